@@ -1,0 +1,71 @@
+// Package fault has the kinds of error that a user can do something about.
+//
+// There are six. internal/web maps them to HTTP statuses once and cmd/xiadu to
+// exit codes once. A fault carries its message in both languages and says what
+// happened, why, and what to do. Any other error is a defect or an outage: it is
+// logged whole and shown to the user only as "something broke here".
+package fault
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// Kind says who can mend the error, and how.
+type Kind uint8
+
+// The kinds.
+const (
+	Invalid     Kind = iota + 1 // the input breaks a rule: correct it
+	NotFound                    // no such thing
+	Conflict                    // it changed meanwhile: look again, then repeat
+	Denied                      // not yours to do
+	Late                        // the time for it has passed
+	Unavailable                 // not now: a part is missing or full; repeat later
+)
+
+// Error is a message for a user.
+type Error struct {
+	Kind  Kind
+	Text  lang.Text
+	Cause error // for the log; never shown
+}
+
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return e.Text.EN + ": " + e.Cause.Error()
+	}
+	return e.Text.EN
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// New returns an error of the given kind. Both formats take the same args.
+func New(kind Kind, zh, en string, args ...any) *Error {
+	return &Error{Kind: kind, Text: lang.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
+}
+
+// Because adds the cause, for the log.
+func (e *Error) Because(cause error) *Error {
+	e.Cause = cause
+	return e
+}
+
+// KindOf returns the kind of the first fault in err's chain, or 0.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+	return 0
+}
+
+// In returns the message for a user who reads l, and false if err carries none.
+func In(l lang.Lang, err error) (string, bool) {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Text.In(l), true
+	}
+	return "", false
+}
