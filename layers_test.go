@@ -1,0 +1,149 @@
+package xiadu_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/xiadu/xiadu/"
+
+// layers lists the modules from the bottom up. A package may import lower
+// layers and the rest of its own module, never its neighbours.
+var layers = [][]string{
+	{"internal/lang"},
+	{"internal/fault"},
+	{"internal/calendar", "internal/gb", "internal/geo"}, // pure: below storage on purpose
+	{"internal/db"},
+	{"internal/record"},
+	{"internal/engine/*"},
+	{"internal/system/*", "internal/web"},
+	{"internal/system/*/*http"},
+	{"internal/app"},
+	{"cmd/*"},
+}
+
+// reserved lists the only packages that may import a path and what is below it.
+var reserved = map[string][]string{
+	"net/http":                {"internal/web", "internal/app", "internal/system/*/*http"},
+	"database/sql":            {"internal/db"},
+	"modernc.org/sqlite":      {"internal/db"},
+	"github.com/jackc/pgx":    {"internal/db", "internal/db/dbtest"},
+	"github.com/paulmach/orb": {"internal/geo/tile"}, // its geojson brings a database driver along
+	"github.com/paulmach/osm": {"internal/geo/osm"},
+}
+
+// TestLayers reads the imports itself, not through "go list", so that the test
+// cache notices every edited file.
+func TestLayers(t *testing.T) {
+	check := func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "dist") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from := path.Dir(filepath.ToSlash(file))
+		if rank, _ := layer(from); rank < 0 {
+			t.Errorf("%s is in no layer: add it to layers or move it", from)
+		}
+		for _, spec := range f.Imports {
+			imp, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if why := forbidden(from, imp); why != "" {
+				t.Errorf("%s must not import %s: %s", file, imp, why)
+			}
+		}
+		return nil
+	}
+	for _, root := range []string{"cmd", "internal"} {
+		if err := filepath.WalkDir(root, check); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestForbidden shows that the rule can fail.
+func TestForbidden(t *testing.T) {
+	for _, c := range []struct {
+		from, imp string
+		bad       bool
+	}{
+		{"internal/geo/reach", module + "internal/geo/road", false},
+		{"internal/geo/reach", module + "internal/db", true},
+		{"internal/calendar", module + "internal/gb", true},
+		{"internal/web", module + "internal/system/station", true},
+		{"internal/system/station", module + "internal/web", true},
+		{"internal/system/station/stationhttp", module + "internal/web", false},
+		{"internal/system/station/stationhttp", module + "internal/system/station", false},
+		{"internal/system/station", module + "internal/system/station/stationhttp", true},
+		{"internal/system/station", "net/http/httptest", true},
+		{"internal/system/station/stationhttp", "net/http", false},
+		{"internal/record", "database/sql", true},
+		{"internal/geo/atlas", "github.com/paulmach/orb/geojson", true},
+		{"cmd/xiadu", module + "internal/app", false},
+		{"internal/app", module + "cmd/xiadu", true},
+	} {
+		if got := forbidden(c.from, c.imp) != ""; got != c.bad {
+			t.Errorf("forbidden(%s, %s) = %v, want %v", c.from, c.imp, got, c.bad)
+		}
+	}
+}
+
+// forbidden says why a package must not import a path, or "".
+func forbidden(from, imp string) string {
+	for owned, who := range reserved {
+		if (imp == owned || strings.HasPrefix(imp, owned+"/")) && !matches(from, who) {
+			return "only " + strings.Join(who, ", ") + " may"
+		}
+	}
+	to, ours := strings.CutPrefix(imp, module)
+	if !ours {
+		return ""
+	}
+	rank, home := layer(from)
+	r, h := layer(to)
+	switch {
+	case r > rank:
+		return "it is in a higher layer"
+	case r == rank && h != home:
+		return "neighbours do not know each other"
+	}
+	return ""
+}
+
+// layer returns the rank and the root folder of the module pkg belongs to: of
+// the longest match, so that stationhttp is not taken for a part of station.
+func layer(pkg string) (rank int, home string) {
+	for p := pkg; p != "."; p = path.Dir(p) {
+		for i, patterns := range layers {
+			if matches(p, patterns) {
+				return i, p
+			}
+		}
+	}
+	return -1, ""
+}
+
+func matches(pkg string, patterns []string) bool {
+	for _, p := range patterns {
+		if ok, _ := path.Match(p, pkg); ok {
+			return true
+		}
+	}
+	return false
+}
