@@ -1,0 +1,151 @@
+// Package osm reads an OpenStreetMap extract, PBF or XML (plain, .gz or .bz2,
+// told apart by content and never by name), into a compact Extract that holds
+// only what the product uses: streets, ferries and platforms, buildings, water
+// and green, and the named or numbered things that people look for.
+//
+// The file is read once. Its blocks are parsed in parallel into batches that
+// keep every node position and every way's references as packed deltas (about
+// 7 bytes a node); once the relations at the end of the file have told which
+// ways they need, only the positions in use are unpacked. So the order of the
+// file does not matter, nothing is inflated twice, and memory stays near the
+// size of the file.
+//
+// A file may come from anyone. Whatever is wrong inside it that leaves a usable
+// map is counted as a Warning; whatever does not is a fault.Invalid that names
+// the file and the place. The PBF parser is our own for that reason: the Go
+// libraries for it panic on hostile input inside goroutines of theirs, where no
+// caller can recover. Every length in the file is checked against the bytes
+// that are there before memory is taken for it.
+package osm
+
+import (
+	"iter"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo"
+)
+
+// Extract is what was read from one file. It is immutable once Read returns.
+type Extract struct {
+	Source Source
+	Box    geo.Box // the extract's bounds as its header states them, else the box of all streets
+
+	IDs []int64     // OpenStreetMap node ids in ascending order: every node in use
+	At  []geo.Fixed // their positions; a vertex is an index into IDs and At
+
+	Ways      []Way   // by id
+	Relations []Area  // multipolygons put together from their member ways, by id
+	Points    []Point // tagged nodes, by id
+
+	Warnings []Warning // what was wrong in the file but left it usable
+}
+
+// Source says where an extract comes from.
+type Source struct {
+	File      string    // base name
+	Format    string    // "pbf" or "xml"
+	Bytes     int64     // size of the file
+	Program   string    // the program that wrote it
+	Date      time.Time // the state of the data; zero when the file does not say
+	Schematic bool      // invented for a demonstration, not surveyed
+}
+
+// Way is a line or a closed outline. Its tags are shared with other ways: do
+// not change them.
+type Way struct {
+	ID       int64
+	Tags     Tags
+	Vertices []uint32 // at least two
+}
+
+// Closed reports whether w ends where it begins and encloses something.
+func (w *Way) Closed() bool {
+	return len(w.Vertices) > 3 && w.Vertices[0] == w.Vertices[len(w.Vertices)-1]
+}
+
+// Area is a surface: one closed way or a multipolygon relation.
+type Area struct {
+	ID       int64
+	Relation bool // whether ID is a relation's or a way's
+	Tags     Tags
+	Polygons []Polygon
+}
+
+// Polygon is an outer ring followed by its holes. Each ring ends at the vertex
+// where it begins.
+type Polygon [][]uint32
+
+// Point is a tagged node.
+type Point struct {
+	ID   int64
+	Tags Tags
+	At   geo.Fixed
+}
+
+// Areas goes through all surfaces: the closed ways whose tags mean a surface,
+// then the multipolygons.
+func (x *Extract) Areas() iter.Seq[Area] {
+	return func(yield func(Area) bool) {
+		for i := range x.Ways {
+			w := &x.Ways[i]
+			if w.Closed() && w.Tags.area() && !yield(Area{ID: w.ID, Tags: w.Tags, Polygons: []Polygon{{w.Vertices}}}) {
+				return
+			}
+		}
+		for _, a := range x.Relations {
+			if !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// Line returns the positions of vertices.
+func (x *Extract) Line(vertices []uint32) []geo.Fixed {
+	line := make([]geo.Fixed, len(vertices))
+	for i, v := range vertices {
+		line[i] = x.At[v]
+	}
+	return line
+}
+
+// PointAt returns the tags of the node at vertex v, and none if it carries
+// none that matter.
+func (x *Extract) PointAt(v uint32) Tags {
+	i, found := slices.BinarySearchFunc(x.Points, x.IDs[v], func(p Point, id int64) int {
+		switch {
+		case p.ID < id:
+			return -1
+		case p.ID > id:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return nil
+	}
+	return x.Points[i].Tags
+}
+
+// Tag is one key and value.
+type Tag struct{ Key, Value string }
+
+// Tags are sorted by key and have each key once.
+type Tags []Tag
+
+// Get returns the value of key, or "".
+func (t Tags) Get(key string) string {
+	i := sort.Search(len(t), func(i int) bool { return t[i].Key >= key })
+	if i < len(t) && t[i].Key == key {
+		return t[i].Value
+	}
+	return ""
+}
+
+// Is reports whether key has one of values.
+func (t Tags) Is(key string, values ...string) bool {
+	v := t.Get(key)
+	return v != "" && slices.Contains(values, v)
+}

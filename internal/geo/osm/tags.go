@@ -1,0 +1,103 @@
+package osm
+
+import "strings"
+
+// kept are the keys that something in the product reads. Everything else is
+// dropped while reading: in many cities half the bytes are translations of
+// place names and import bookkeeping. Telephone numbers, contact keys and the
+// names of mappers are left out on purpose: they are personal data.
+var kept = set(
+	"access", "aeroway", "alt_name", "amenity", "area", "barrier", "bicycle", "boundary", "brand", "brand:en", "brand:zh",
+	"bridge", "building", "building:levels", "conveying", "covered", "craft", "crossing", "cycleway", "cycleway:both",
+	"cycleway:left", "cycleway:left:oneway", "cycleway:right", "cycleway:right:oneway", "duration", "electric_bicycle",
+	"emergency", "entrance", "fee", "foot", "ford", "golf", "healthcare", "height", "highway", "historic", "indoor",
+	"intermittent", "junction", "landuse", "layer", "leisure", "level", "loc_name", "locked", "man_made", "military", "mofa",
+	"moped", "motor_vehicle", "motorcar", "motorroad", "name", "name:en", "name:zh", "name:zh-Hans", "name:zh_pinyin",
+	"natural", "office", "official_name", "old_name", "oneway", "oneway:bicycle", "oneway:foot", "oneway:moped",
+	"opening_hours", "operator", "place", "population", "public_transport", "railway", "ramp:bicycle", "ref", "religion",
+	"route", "service", "shelter_type", "shop", "short_name", "sidewalk", "sidewalk:both", "sidewalk:left",
+	"sidewalk:right", "sport", "step_count", "surface", "tourism", "tunnel", "type", "vehicle", "water", "waterway",
+	"wetland", "wheelchair", "wood", "xiadu:schematic",
+)
+
+// wayKeys make a way worth keeping for itself.
+var wayKeys = set(
+	"aeroway", "amenity", "building", "craft", "healthcare", "highway", "historic", "landuse", "leisure", "man_made",
+	"natural", "office", "place", "public_transport", "railway", "shop", "tourism", "waterway",
+)
+
+// pointKeys make a node worth keeping for itself.
+var pointKeys = set(
+	"addr:housenumber", "amenity", "barrier", "craft", "emergency", "entrance", "healthcare", "highway", "historic",
+	"leisure", "natural", "office", "place", "public_transport", "railway", "shop", "tourism", "xiadu:schematic",
+)
+
+// furniture is the street furniture that nobody looks for, so common that it
+// would fill the list of points.
+var furniture = set(
+	"natural=tree", "highway=street_lamp", "highway=turning_circle", "highway=turning_loop", "highway=give_way",
+	"highway=stop", "highway=speed_camera", "highway=milestone", "emergency=fire_hydrant", "railway=switch",
+	"railway=signal", "railway=buffer_stop", "amenity=bench", "amenity=waste_basket",
+)
+
+func set(values ...string) map[string]bool {
+	m := make(map[string]bool, len(values))
+	for _, v := range values {
+		m[v] = true
+	}
+	return m
+}
+
+func keeps(key string) bool { return kept[key] || strings.HasPrefix(key, "addr:") }
+
+// matters reports whether a way or multipolygon with these tags is kept.
+func (t Tags) matters() bool {
+	for _, tag := range t {
+		if wayKeys[tag.Key] || tag == (Tag{"route", "ferry"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// notable reports whether a node with these tags is kept as a Point.
+func (t Tags) notable() bool {
+	for _, tag := range t {
+		if pointKeys[tag.Key] && !furniture[tag.Key+"="+tag.Value] {
+			return true
+		}
+	}
+	return false
+}
+
+// area reports whether a closed way with these tags is a surface, by the
+// convention that streets, barriers and waterways are lines unless area=yes.
+func (t Tags) area() bool {
+	if a := t.Get("area"); a != "" {
+		return a != "no"
+	}
+	for _, tag := range t {
+		switch tag.Key {
+		case "highway", "route":
+			return false
+		}
+	}
+	for _, tag := range t {
+		switch tag.Key {
+		case "building", "landuse", "amenity", "shop", "office", "tourism", "historic", "place", "craft", "healthcare",
+			"aeroway", "public_transport":
+			return true
+		case "leisure":
+			return tag.Value != "track"
+		case "natural":
+			return tag.Value != "coastline" && tag.Value != "cliff" && tag.Value != "ridge" && tag.Value != "tree_row"
+		case "waterway":
+			return tag.Value == "riverbank" || tag.Value == "dock" || tag.Value == "basin"
+		case "railway":
+			return tag.Value == "platform" || tag.Value == "station"
+		case "man_made":
+			return tag.Value == "bridge" || tag.Value == "pier"
+		}
+	}
+	return false
+}
