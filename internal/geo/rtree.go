@@ -2,7 +2,6 @@ package geo
 
 import (
 	"cmp"
-	"container/heap"
 	"math"
 	"slices"
 )
@@ -133,18 +132,19 @@ func (t RTree) Near(p Fixed, visit func(item uint32, metres float64) bool) {
 		return
 	}
 	pl := PlaneAt(p.Point().Lat)
-	queue := nearQueue{{0, t.root()}}
-	for len(queue) > 0 {
-		top := heap.Pop(&queue).(near)
-		first, last, level, leaf := t.children(top.span)
+	var queue Queue[float64, span]
+	queue.Push(0, t.root())
+	for queue.Len() > 0 {
+		metres, s := queue.Pop()
+		first, last, level, leaf := t.children(s)
 		if leaf {
-			if !visit(t.Items[top.span.box], top.metres) {
+			if !visit(t.Items[s.box], metres) {
 				return
 			}
 			continue
 		}
 		for b := first; b < last; b++ {
-			heap.Push(&queue, near{pl.toBox(p, t.Boxes[b]), span{b, level}})
+			queue.Push(pl.toBox(p, t.Boxes[b]), span{b, level})
 		}
 	}
 }
@@ -153,22 +153,4 @@ func (pl Plane) toBox(p Fixed, b Box) float64 {
 	x := max(int64(b.West)-int64(p.Lon), int64(p.Lon)-int64(b.East), 0)
 	y := max(int64(b.South)-int64(p.Lat), int64(p.Lat)-int64(b.North), 0)
 	return math.Hypot(float64(x)*pl.east, float64(y)*pl.north)
-}
-
-type near struct {
-	metres float64
-	span   span
-}
-
-type nearQueue []near
-
-func (q nearQueue) Len() int           { return len(q) }
-func (q nearQueue) Less(i, j int) bool { return q[i].metres < q[j].metres }
-func (q nearQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *nearQueue) Push(x any)        { *q = append(*q, x.(near)) }
-func (q *nearQueue) Pop() any {
-	last := len(*q) - 1
-	x := (*q)[last]
-	*q = (*q)[:last]
-	return x
 }
