@@ -1,0 +1,58 @@
+// Builds the front-end into dist/: style sheet, scripts, icon sprite, map
+// library. Every file also gets a .gz beside it, so that nothing is compressed
+// while somebody waits.
+import { build } from 'esbuild';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, 'dist');
+const resolve = createRequire(import.meta.url).resolve;
+
+mkdirSync(dist, { recursive: true });
+for (const name of readdirSync(dist)) {
+  if (name !== '.gitkeep') rmSync(join(dist, name), { recursive: true });
+}
+
+await build({
+  entryPoints: ['app', 'map'].map((name) => join(here, 'island', `${name}.ts`)),
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  splitting: true,
+  target: ['chrome100', 'safari15.4', 'firefox100'],
+  chunkNames: 'part-[hash]',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await build({
+  entryPoints: { app: join(here, 'css', 'app.css'), map: resolve('maplibre-gl/dist/maplibre-gl.css') },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  target: ['chrome100', 'safari15.4', 'firefox100'],
+  loader: { '.svg': 'dataurl' },
+  logLevel: 'warning',
+});
+
+// MapLibre starts its worker from an address; a worker cannot be bundled in.
+writeFileSync(join(dist, 'map-worker.mjs'), readFileSync(resolve('maplibre-gl/dist/maplibre-gl-worker.mjs'), 'utf8')
+  .replace(/\/\/# sourceMappingURL=.*\s*$/, ''));
+
+// icon.go is the list of the icons that the product uses.
+const names = [...readFileSync(join(here, 'icon.go'), 'utf8').matchAll(/Icon\s*=\s*"([a-z0-9-]+)"/g)].map((m) => m[1]);
+const symbols = names.map((name) => {
+  const svg = readFileSync(resolve(`lucide-static/icons/${name}.svg`), 'utf8');
+  const inner = svg.slice(svg.indexOf('>', svg.indexOf('<svg')) + 1, svg.lastIndexOf('</svg>')).replace(/\s+/g, ' ').trim();
+  return `<symbol id="${name}" viewBox="0 0 24 24">${inner}</symbol>`;
+});
+writeFileSync(join(dist, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
+writeFileSync(join(dist, 'mark.svg'), readFileSync(join(here, 'css', 'mark.svg')));
+
+for (const name of readdirSync(dist)) {
+  if (!name.startsWith('.')) writeFileSync(join(dist, `${name}.gz`), gzipSync(readFileSync(join(dist, name)), { level: 9 }));
+}

@@ -1,0 +1,112 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// policy lets a page load from this site alone and run no script or style that
+// is written in the page. Images may also be data, for MapLibre's own controls.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+	"worker-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
+
+// Handler puts the chain that every request passes round the routes.
+func (s *Site) Handler(routes http.Handler) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.WriteError(w, r, fault.New(fault.Denied,
+			"这个请求是从别的网站发来的，为了您的安全没有执行。请在本站的页面上重新操作。",
+			"This request came from another website, so for your safety it was not carried out. Please do it again on a page of this site."))
+	}))
+	h := remember(origin.Handler(http.MaxBytesHandler(routes, s.MaxBody)))
+	return s.observe(secure(gzhttp.GzipHandler(s.recovered(h))))
+}
+
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		// Addresses of pages hold positions: other sites must not see them.
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Site) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler {
+				panic(v) // net/http's own way to end a connection
+			}
+			s.WriteError(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// observe logs each request by its route. The query and the address of the
+// reader are personal (a position, a place) and are left out; so is the path,
+// because only routes are few enough to count.
+func (s *Site) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		var route string
+		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, &route)))
+		s.Log.InfoContext(r.Context(), "request", "method", r.Method, "route", route,
+			"status", rec.status, "bytes", rec.bytes, "took_ms", time.Since(start).Milliseconds())
+	})
+}
+
+// routeKey holds a *string in which Mux notes the pattern that took a request.
+type routeKey struct{}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *recorder) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection, to flush.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Server returns an http.Server for h that no slow or greedy client can tie up.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}

@@ -1,0 +1,122 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// Handler answers a request or returns why it cannot. It must not have written
+// anything when it returns an error.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Mux is a ServeMux whose handlers return errors.
+type Mux struct {
+	mux  *http.ServeMux
+	site *Site
+}
+
+// NewMux returns the routes of the kit itself: the assets, and the page for an
+// address that does not exist.
+func (s *Site) NewMux() *Mux {
+	m := &Mux{mux: http.NewServeMux(), site: s}
+	m.mux.Handle("GET /assets/{rev}/{name...}", s.Assets)
+	m.HandleFunc("/", m.nowhere)
+	return m
+}
+
+// HandleFunc registers a handler for a ServeMux pattern.
+func (m *Mux) HandleFunc(pattern string, h Handler) {
+	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			m.site.WriteError(w, r, err)
+		}
+	})
+}
+
+// Handle registers a plain http.Handler, such as the API's own router.
+func (m *Mux) Handle(pattern string, h http.Handler) { m.mux.Handle(pattern, h) }
+
+// ServeHTTP answers r by the route that fits it.
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if route, ok := r.Context().Value(routeKey{}).(*string); ok {
+		defer func() { *route = r.Pattern }()
+	}
+	m.mux.ServeHTTP(w, r)
+}
+
+// nowhere answers what no route takes: the wrong method for an address that
+// exists, or an address that does not.
+func (m *Mux) nowhere(w http.ResponseWriter, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := m.mux.Handler(probe); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return errMethod
+	}
+	return fault.New(fault.NotFound, "这个地址下没有页面。", "There is no page at this address.")
+}
+
+// Write renders c, usually a page in its frame, whole or not at all: a template
+// that fails leaves the response untouched for the error page.
+func (p Page) Write(w http.ResponseWriter, r *http.Request, c templ.Component) error {
+	return p.write(w, r, http.StatusOK, c)
+}
+
+func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	var b bytes.Buffer
+	if err := c.Render(r.Context(), &b); err != nil {
+		return fmt.Errorf("render %s: %w", p.Path, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", p.Lang.Tag())
+	h.Add("Vary", "Cookie")
+	if status != http.StatusOK {
+		h.Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+	} else {
+		// A page may be kept but is asked after each time: its answer depends on
+		// the hour. The tag is weak because compression changes the bytes.
+		h.Set("Cache-Control", "private, no-cache")
+		tag := etag(b.Bytes())
+		h.Set("ETag", tag)
+		if matches(r, tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		p.Site.Log.DebugContext(r.Context(), "reader left before the page was sent", "route", r.Pattern, "error", err)
+	}
+	return nil
+}
+
+func etag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// matches reports whether the reader already holds the version called tag.
+func matches(r *http.Request, tag string) bool {
+	for held := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if strings.TrimPrefix(strings.TrimSpace(held), "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,31 @@
+// What every page loads. It only adds: without it each page is complete.
+import { startLocating } from './locate';
+
+startLocating(document);
+startMaps();
+
+// htmx is 13 KB that most pages do not need: it comes where a page asks for it.
+if (document.querySelector('[hx-get], [hx-post], [hx-boost]')) {
+  void import('htmx.org').then(() =>
+    document.addEventListener('htmx:after:swap', () => {
+      startLocating(document);
+      startMaps();
+    }),
+  );
+}
+
+// The list is what people came for. The map's 450 KB wait until it is drawn and
+// the browser has nothing better to do.
+function startMaps(): void {
+  const canvases = document.querySelectorAll<HTMLElement>('[data-map]:not([data-started])');
+  if (canvases.length === 0) return;
+  const load = () =>
+    import('./map')
+      .then(({ startMap }) => canvases.forEach((canvas) => void startMap(canvas)))
+      .catch(() => {
+        canvases.forEach((canvas) => (canvas.textContent = canvas.dataset['textFailed'] ?? ''));
+        document.body.dataset['maperror'] = 'the map could not be loaded';
+      });
+  if ('requestIdleCallback' in window) requestIdleCallback(() => void load(), { timeout: 2000 });
+  else setTimeout(() => void load(), 300);
+}

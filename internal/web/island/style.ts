@@ -1,0 +1,273 @@
+// Our map style: pale land, white streets, soft water and green, few labels,
+// and stations the loudest thing on it.
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  SourceSpecification,
+  StyleSpecification,
+} from 'maplibre-gl';
+import type { Theme } from './theme';
+
+export interface Shown {
+  tiles: string;
+  maxTileZoom: number;
+  stations?: GeoJSON.FeatureCollection;
+  stationTiles?: string;
+  path?: GeoJSON.FeatureCollection;
+  areas?: string;
+  demand?: string;
+  here?: [number, number];
+  selected: string;
+  chinese: boolean;
+}
+
+const face = ['Noto Sans CJK SC', 'sans-serif'];
+
+export function style(shown: Shown, t: Theme): StyleSpecification {
+  const sources: Record<string, SourceSpecification> = {
+    base: { type: 'vector', tiles: [absolute(shown.tiles)], minzoom: 0, maxzoom: shown.maxTileZoom },
+    here: { type: 'geojson', data: points(shown.here ? [shown.here] : []) },
+    path: { type: 'geojson', data: shown.path ?? points([]) },
+  };
+  const layers: LayerSpecification[] = [...ground(t), ...streets(t)];
+  if (shown.demand) {
+    sources['demand'] = { type: 'geojson', data: absolute(shown.demand) };
+    layers.push(...demand(t));
+  }
+  if (shown.areas) {
+    sources['areas'] = { type: 'geojson', data: absolute(shown.areas) };
+    layers.push(...areas(t));
+  }
+  layers.push(...way(t), ...labels(t, shown.chinese));
+  if (shown.stationTiles) {
+    sources['station-tiles'] = { type: 'vector', tiles: [absolute(shown.stationTiles)], maxzoom: shown.maxTileZoom };
+    layers.push(...manyStations(t));
+  }
+  if (shown.stations) {
+    sources['stations'] = { type: 'geojson', data: shown.stations };
+    layers.push(...stations(t, shown.selected));
+  }
+  layers.push(you(t));
+  return { version: 8, sources, layers };
+}
+
+function absolute(address: string): string {
+  // Not new URL(): it would escape the braces of {z}/{x}/{y}.
+  return address.startsWith('/') ? location.origin + address : address;
+}
+
+export function points(at: [number, number][]): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: at.map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates } })),
+  };
+}
+
+function ground(t: Theme): LayerSpecification[] {
+  return [
+    { id: 'land', type: 'background', paint: { 'background-color': t.land } },
+    { id: 'green', type: 'fill', source: 'base', 'source-layer': 'green', paint: { 'fill-color': t.green } },
+    {
+      id: 'water',
+      type: 'fill',
+      source: 'base',
+      'source-layer': 'water',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': t.water },
+    },
+    {
+      id: 'river',
+      type: 'line',
+      source: 'base',
+      'source-layer': 'water',
+      filter: ['==', ['geometry-type'], 'LineString'],
+      layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: { 'line-color': t.water, 'line-width': byZoom(10, 0.8, 16, ['match', ['get', 'class'], 'river', 8, 3]) },
+    },
+    { id: 'square', type: 'fill', source: 'base', 'source-layer': 'square', paint: { 'fill-color': t.square } },
+    {
+      id: 'building',
+      type: 'fill',
+      source: 'base',
+      'source-layer': 'building',
+      minzoom: 13.5,
+      paint: { 'fill-color': t.building, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15, 1] },
+    },
+  ];
+}
+
+const wide: ExpressionSpecification = ['match', ['get', 'class'], ['motorway', 'primary', 'secondary'], true, false];
+const walk: ExpressionSpecification = ['match', ['get', 'class'], ['path', 'steps', 'ferry'], true, false];
+
+function byZoom(z1: number, v1: Width, z2: number, v2: Width): ExpressionSpecification {
+  return ['interpolate', ['exponential', 1.6], ['zoom'], z1, v1, z2, v2];
+}
+type Width = number | ExpressionSpecification;
+
+function width(extra: number): ExpressionSpecification {
+  const at = (motorway: number, secondary: number, tertiary: number, minor: number): ExpressionSpecification => [
+    'match', ['get', 'class'],
+    ['motorway', 'primary'], motorway + extra,
+    'secondary', secondary + extra,
+    'tertiary', tertiary + extra,
+    minor + extra,
+  ];
+  return ['interpolate', ['exponential', 1.6], ['zoom'], 9, at(1.2, 0.7, 0.4, 0.2), 13, at(3, 2.2, 1.6, 0.9), 17, at(16, 13, 11, 8), 19, at(34, 28, 24, 18)];
+}
+
+function streets(t: Theme): LayerSpecification[] {
+  const street = { type: 'line', source: 'base', 'source-layer': 'street' } as const;
+  const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  return [
+    {
+      ...street, id: 'street-casing', filter: ['!', walk], layout: round, minzoom: 12,
+      paint: { 'line-color': t.casing, 'line-width': width(1.6) },
+    },
+    {
+      ...street, id: 'street-walk', filter: ['match', ['get', 'class'], 'path', true, false], minzoom: 14, layout: round,
+      paint: { 'line-color': t.path, 'line-width': byZoom(14, 0.8, 18, 3), 'line-dasharray': [2, 1.6] },
+    },
+    {
+      ...street, id: 'street-steps', filter: ['==', ['get', 'class'], 'steps'], minzoom: 15,
+      paint: { 'line-color': t.path, 'line-width': byZoom(15, 2, 18, 6), 'line-dasharray': [0.35, 0.35] },
+    },
+    {
+      ...street, id: 'street-ferry', filter: ['==', ['get', 'class'], 'ferry'],
+      paint: { 'line-color': t.quiet, 'line-width': 1, 'line-dasharray': [4, 4] },
+    },
+    {
+      ...street, id: 'street', filter: ['!', walk],
+      layout: { ...round, 'line-sort-key': ['case', wide, 1, 0] },
+      paint: { 'line-color': t.street, 'line-width': width(0) },
+    },
+  ];
+}
+
+function way(t: Theme): LayerSpecification[] {
+  const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  return [
+    { id: 'way-casing', type: 'line', source: 'path', layout: round, paint: { 'line-color': t.paper, 'line-width': 10 } },
+    { id: 'way', type: 'line', source: 'path', layout: round, paint: { 'line-color': t.route, 'line-width': 6 } },
+  ];
+}
+
+function labels(t: Theme, chinese: boolean): LayerSpecification[] {
+  const name: ExpressionSpecification = chinese
+    ? ['coalesce', ['get', 'name_zh'], ['get', 'name']]
+    : ['coalesce', ['get', 'name_en'], ['get', 'name']];
+  const halo = { 'text-halo-color': t.halo, 'text-halo-width': 1.6 };
+  return [
+    {
+      id: 'street-name', type: 'symbol', source: 'base', 'source-layer': 'street', minzoom: 13.5,
+      filter: ['all', ['has', 'name'], ['any', wide, ['>=', ['zoom'], 15]]],
+      layout: {
+        'symbol-placement': 'line', 'text-field': name, 'text-font': face, 'symbol-spacing': 340,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5], 'text-max-angle': 35, 'text-padding': 6,
+        'symbol-sort-key': ['match', ['get', 'class'], ['motorway', 'primary'], 0, 'secondary', 1, 'tertiary', 2, 3],
+      },
+      paint: { 'text-color': t.quiet, ...halo },
+    },
+    {
+      id: 'place', type: 'symbol', source: 'base', 'source-layer': 'label',
+      filter: ['any', ['match', ['get', 'class'], ['city', 'town', 'suburb'], true, false], ['>=', ['zoom'], 15]],
+      layout: {
+        'text-field': name, 'text-font': face, 'text-max-width': 8, 'text-padding': 8,
+        'text-size': ['match', ['get', 'class'], 'city', 17, ['town', 'suburb'], 14, 12],
+        'symbol-sort-key': ['get', 'rank'],
+      },
+      paint: { 'text-color': ['match', ['get', 'class'], ['city', 'town', 'suburb'], t.text, t.quiet], ...halo },
+    },
+  ];
+}
+
+// Reach is one hue from near to far.
+function areas(t: Theme): LayerSpecification[] {
+  return [
+    {
+      id: 'area', type: 'fill', source: 'areas',
+      layout: { 'fill-sort-key': ['-', 0, ['coalesce', ['get', 'minutes'], 15]] },
+      paint: { 'fill-color': ['interpolate', ['linear'], ['coalesce', ['get', 'minutes'], 15], 5, t.near, 15, t.far], 'fill-opacity': 0.4 },
+    },
+    { id: 'area-edge', type: 'line', source: 'areas', paint: { 'line-color': t.near, 'line-width': 1, 'line-opacity': 0.7 } },
+  ];
+}
+
+// Uncovered demand is hatched, so that it shows in print and to every eye.
+function demand(t: Theme): LayerSpecification[] {
+  const covered: ExpressionSpecification = ['coalesce', ['get', 'covered'], 0];
+  const colour: ExpressionSpecification = ['step', covered, t.paper, 1, t.once, 2, t.twice];
+  const surface: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
+  const dot: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
+  return [
+    { id: 'demand', type: 'fill', source: 'demand', filter: ['all', surface, ['>', covered, 0]], paint: { 'fill-color': colour, 'fill-opacity': 0.5 } },
+    { id: 'demand-none', type: 'fill', source: 'demand', filter: ['all', surface, ['==', covered, 0]], paint: { 'fill-pattern': 'hatch' } },
+    { id: 'demand-edge', type: 'line', source: 'demand', filter: surface, paint: { 'line-color': t.paper, 'line-width': 0.75, 'line-opacity': 0.8 } },
+    {
+      id: 'demand-dot', type: 'circle', source: 'demand', filter: ['all', dot, ['>', covered, 0]],
+      paint: { 'circle-color': colour, 'circle-radius': byZoom(10, 3, 15, 9), 'circle-opacity': 0.8, 'circle-stroke-color': t.paper, 'circle-stroke-width': 1 },
+    },
+    {
+      id: 'demand-dot-none', type: 'symbol', source: 'demand', filter: ['all', dot, ['==', covered, 0]],
+      layout: { 'icon-image': 'hatch-dot', 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.5, 15, 1.6] },
+    },
+  ];
+}
+
+const picture: ExpressionSpecification = ['concat', 'station-', ['coalesce', ['get', 'kind'], 'standard'], '-', ['coalesce', ['get', 'open'], 'unknown']];
+
+function manyStations(t: Theme): LayerSpecification[] {
+  const source = { source: 'station-tiles', 'source-layer': 'station' } as const;
+  return [
+    {
+      ...source, id: 'station-dot', type: 'circle', maxzoom: 13,
+      paint: {
+        'circle-radius': byZoom(4, 1.2, 13, 5),
+        'circle-color': ['match', ['get', 'open'], 'closed', t.paper, t.open],
+        'circle-stroke-color': ['match', ['get', 'open'], 'closed', t.closed, t.paper], 'circle-stroke-width': 1,
+      },
+    },
+    { ...source, id: 'station-tile', type: 'symbol', minzoom: 13, layout: { 'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': 0.8 } },
+  ];
+}
+
+// The ring of the marked station is a layer of its own, so that marking another
+// changes a filter and moves nothing.
+export function isStation(id: string): ExpressionSpecification {
+  return ['==', ['to-string', ['get', 'id']], id];
+}
+
+function stations(t: Theme, selected: string): LayerSpecification[] {
+  const ranked: ExpressionSpecification = ['>', ['coalesce', ['get', 'rank'], 0], 0];
+  return [
+    {
+      id: 'station-ring', type: 'circle', source: 'stations', filter: isStation(selected),
+      paint: { 'circle-radius': 21, 'circle-color': t.here, 'circle-opacity': 0.45, 'circle-stroke-color': t.here, 'circle-stroke-width': 2.5 },
+    },
+    {
+      id: 'station', type: 'symbol', source: 'stations',
+      layout: {
+        'icon-image': picture, 'icon-allow-overlap': true,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, ['case', ranked, 0.8, 0.45], 15, 1],
+        'text-field': ['case', ranked, ['to-string', ['get', 'rank']], ''], 'text-font': face, 'text-size': 13, 'text-allow-overlap': true,
+        'text-offset': ['match', ['get', 'kind'], 'mobile', ['literal', [0, 0.25]], ['literal', [0, 0]]],
+        'symbol-sort-key': ['-', 0, ['coalesce', ['get', 'rank'], 999]],
+      },
+      paint: { 'text-color': ['match', ['get', 'open'], 'open', t.paper, 'closed', t.closed, t.unknown] },
+    },
+    {
+      id: 'station-name', type: 'symbol', source: 'stations', minzoom: 14.5,
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': face, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 1.25],
+        'text-max-width': 9, 'text-optional': true, 'symbol-sort-key': ['coalesce', ['get', 'rank'], 999],
+      },
+      paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 2 },
+    },
+  ];
+}
+
+function you(t: Theme): LayerSpecification {
+  return {
+    id: 'here', type: 'circle', source: 'here',
+    paint: { 'circle-radius': 8, 'circle-color': t.here, 'circle-stroke-color': t.text, 'circle-stroke-width': 3 },
+  };
+}

@@ -1,0 +1,105 @@
+// The pictures on the map, drawn when the style first asks for them by name:
+// station-<kind>-<open>, hatch, hatch-dot. Shape says the kind, fill says
+// open; no picture depends on colour alone.
+import type { Map as MapLibre } from 'maplibre-gl';
+import { theme, type Theme } from './theme';
+
+const scale = 2;
+
+export function drawMissing(map: MapLibre, id: string): void {
+  const image = draw(id, theme());
+  if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: scale });
+}
+
+function draw(id: string, t: Theme): ImageData | null {
+  const [what, kind = '', open = ''] = id.split('-');
+  switch (what) {
+    case 'station':
+      return canvas(30, (c) => station(c, t, kind, open));
+    case 'hatch':
+      return kind === 'dot' ? canvas(14, (c) => hatchDot(c, t)) : canvas(8, (c) => hatch(c, t, 8));
+    default:
+      return null;
+  }
+}
+
+function canvas(size: number, paint: (c: CanvasRenderingContext2D) => void): ImageData | null {
+  const element = document.createElement('canvas');
+  element.width = element.height = size * scale;
+  const c = element.getContext('2d');
+  if (!c) return null;
+  c.scale(scale, scale);
+  paint(c);
+  return c.getImageData(0, 0, element.width, element.height);
+}
+
+function outline(kind: string): Path2D {
+  const p = new Path2D();
+  switch (kind) {
+    case 'micro':
+      p.moveTo(15, 3);
+      p.lineTo(27, 15);
+      p.lineTo(15, 27);
+      p.lineTo(3, 15);
+      break;
+    case 'mobile':
+      p.moveTo(15, 4);
+      p.lineTo(27, 25);
+      p.lineTo(3, 25);
+      break;
+    default:
+      p.arc(15, 15, 11, 0, 2 * Math.PI);
+  }
+  p.closePath();
+  return p;
+}
+
+function station(c: CanvasRenderingContext2D, t: Theme, kind: string, open: string): void {
+  const shape = outline(kind);
+  c.lineJoin = 'round';
+  c.strokeStyle = t.paper;
+  c.lineWidth = 5;
+  c.stroke(shape); // the rim that parts it from the streets below
+  c.fillStyle = open === 'open' ? t.open : t.paper;
+  c.fill(shape);
+  c.strokeStyle = open === 'open' ? t.open : open === 'closed' ? t.closed : t.unknown;
+  c.lineWidth = 2.25;
+  if (open !== 'open' && open !== 'closed') c.setLineDash([4, 3]);
+  c.stroke(shape);
+}
+
+// Two diagonals so that the pattern meets itself at the tile's edges.
+function hatch(c: CanvasRenderingContext2D, t: Theme, size: number): void {
+  c.strokeStyle = t.uncovered;
+  c.globalAlpha = 0.75;
+  c.lineWidth = 1.4;
+  for (const shift of [-size, 0, size]) {
+    c.beginPath();
+    c.moveTo(shift - 1, size + 1);
+    c.lineTo(shift + size + 1, -1);
+    c.stroke();
+  }
+}
+
+function hatchDot(c: CanvasRenderingContext2D, t: Theme): void {
+  c.save();
+  c.beginPath();
+  c.arc(7, 7, 5.5, 0, 2 * Math.PI);
+  c.fillStyle = t.paper;
+  c.fill();
+  c.clip();
+  for (let shift = -14; shift < 14; shift += 4) {
+    c.beginPath();
+    c.moveTo(shift, 14);
+    c.lineTo(shift + 14, 0);
+    c.strokeStyle = t.uncovered;
+    c.lineWidth = 1.2;
+    c.stroke();
+  }
+  c.restore();
+  c.beginPath();
+  c.arc(7, 7, 5.5, 0, 2 * Math.PI);
+  c.strokeStyle = t.uncovered;
+  c.lineWidth = 1.2;
+  c.stroke();
+}

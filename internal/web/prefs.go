@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// preferences are the reader's two switches. The query wins over the cookie, so
+// that the switches work where cookies are refused, one page at a time.
+type preferences struct {
+	lang  lang.Lang
+	large bool
+}
+
+type preferencesKey struct{}
+
+const preferenceYears = 365 * 24 * 3600 // seconds a switch is remembered
+
+func preferencesOf(r *http.Request) preferences {
+	if p, ok := r.Context().Value(preferencesKey{}).(preferences); ok {
+		return p
+	}
+	return readPreferences(r)
+}
+
+// LangOf returns the language to answer r in: what the reader switched to, or
+// Chinese. A program that sends no cookie is asked by Accept-Language.
+func LangOf(r *http.Request) lang.Lang { return preferencesOf(r).lang }
+
+func readPreferences(r *http.Request) preferences {
+	setting := func(name string) string {
+		if v := r.URL.Query().Get(name); v != "" {
+			return v
+		}
+		if c, err := r.Cookie(name); err == nil {
+			return c.Value
+		}
+		return ""
+	}
+	tag := setting("lang")
+	if tag == "" && forProgram(r) {
+		tag = r.Header.Get("Accept-Language")
+	}
+	return preferences{lang: lang.Parse(tag), large: setting("large") == "1"}
+}
+
+// remember stores a switch that was just pressed, and hands the preferences on.
+func remember(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := readPreferences(r)
+		if !forProgram(r) {
+			for name, value := range map[string]string{"lang": p.lang.Tag()[:2], "large": flag(p.large)} {
+				if r.URL.Query().Has(name) {
+					http.SetCookie(w, &http.Cookie{
+						Name: name, Value: value, Path: "/", MaxAge: preferenceYears,
+						HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
+					})
+				}
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), preferencesKey{}, p)))
+	})
+}
+
+func flag(on bool) string {
+	if on {
+		return "1"
+	}
+	return "0"
+}
+
+// With returns the address of the page with one parameter of its query changed;
+// an empty value removes it.
+func (p Page) With(name, value string) string {
+	q, err := url.ParseQuery(p.Query)
+	if err != nil {
+		q = url.Values{}
+	}
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return p.Path
+	}
+	return p.Path + "?" + q.Encode()
+}
+
+// forProgram reports whether r comes from a program rather than from a reader:
+// it decides how an error is written.
+func forProgram(r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		return true
+	}
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}

@@ -1,0 +1,101 @@
+// Package web is the HTTP kit that every system's pages stand on: it turns
+// errors into answers once, draws the frame around a page, holds the components
+// and serves the assets and the map tiles.
+//
+// A page is a Handler, a function that returns an error, and a templ file
+// beside it that calls @Frame. Nothing here knows a system: what a component
+// shows comes in as a small struct (StationCard, Figure, MapView). Two functions
+// carry the rest: New, which fails when the front-end was not built, and
+// Site.Handler, which puts the chain (log, recover, security headers, refusal of
+// requests from other sites, limits, compression, preferences) round the routes.
+//
+// Pages work without JavaScript. The scripts in island/ only add: the map, the
+// position button, and htmx where a page asks for it. The rule for privacy is
+// that a position never reaches the log: requests are logged by route, never by
+// query and never with an address.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// Options are what the program tells its pages about itself.
+type Options struct {
+	Log         *slog.Logger
+	City        lang.Text // the city in the header; empty shows the product alone
+	Attribution string    // who made the streets, always visible beside a map
+	Schematic   bool      // the streets are a sketch, which every page must say
+	Nav         []NavItem // the main navigation
+	MaxBody     int64     // bytes a request may carry; 0 means 1 MiB
+}
+
+// NavItem is one entry of the main navigation.
+type NavItem struct {
+	Href string
+	Text lang.Text
+	Icon Icon
+}
+
+// Site is what all pages of the running program share. It is immutable.
+type Site struct {
+	Options
+	Assets *Assets
+}
+
+// New checks the assets and returns the site. It fails when the front-end has
+// not been built, with the command that builds it.
+func New(o Options) (*Site, error) {
+	assets, err := embedded()
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 1 << 20
+	}
+	return &Site{Options: o, Assets: assets}, nil
+}
+
+// Page is what the frame needs to know about one answer.
+type Page struct {
+	Site  *Site
+	Title string
+	Lang  lang.Lang
+	Large bool   // large type, for old eyes and for cold days
+	Path  string // path of the request, which marks the current entry of the navigation
+	Query string // its query, kept by the language and type switches
+	Wide  bool   // the office register: the whole width, dense tables
+	// Describe is one sentence for search engines and link previews.
+	Describe string
+	// JSONLD is schema.org data as JSON text, or empty. It must come from
+	// json.Marshal, which escapes what could end the element.
+	JSONLD string
+}
+
+// Page starts the page that answers r.
+func (s *Site) Page(r *http.Request, title lang.Text) Page {
+	p := preferencesOf(r)
+	return Page{
+		Site: s, Title: title.In(p.lang), Lang: p.lang, Large: p.large,
+		Path: r.URL.Path, Query: r.URL.RawQuery,
+	}
+}
+
+// T is short for p.Lang.T, which templates call in every line.
+func (p Page) T(zh, en string) string { return p.Lang.T(zh, en) }
+
+// F is short for p.Lang.F.
+func (p Page) F(zh, en string, args ...any) string { return p.Lang.F(zh, en, args...) }
+
+// Asset returns the address of an asset by its name in dist.
+func (p Page) Asset(name string) string { return p.Site.Assets.URL(name) }
+
+func (p Page) current(href string) bool {
+	return p.Path == href || href != "/" && strings.HasPrefix(p.Path, strings.TrimSuffix(href, "/")+"/")
+}
