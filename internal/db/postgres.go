@@ -1,0 +1,159 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+const (
+	// Attempts at a transaction that PostgreSQL could not serialise. With the
+	// growing pause between them they last about two seconds, which is as long
+	// as a person waits before repeating.
+	maxAttempts = 24
+	maxPause    = 100 * time.Millisecond
+
+	// Connections live briefly so that all move to a new primary soon after a
+	// failover.
+	connLife = 30 * time.Second
+	maxConns = 32
+
+	// Statements sent before their answers are read: enough that the network's
+	// delay no longer counts, few enough to keep in memory.
+	batchLength = 1000
+)
+
+type postgresStore struct{ db *sql.DB }
+
+func openPostgres(ctx context.Context, dsn string) (*postgresStore, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		// The error of pgx leaves the password out.
+		return nil, fault.New(fault.Invalid,
+			"PostgreSQL 地址无效。格式为 postgres://用户:密码@主机[,主机]/数据库。",
+			"The PostgreSQL address is not valid. It is written postgres://user:password@host[,host]/database.").Because(err)
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 2 * time.Second
+	}
+	if len(config.Fallbacks) > 0 && config.ValidateConnect == nil {
+		// Of several hosts one is the primary; the others would refuse writes.
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	d := stdlib.OpenDB(*config)
+	d.SetConnMaxLifetime(connLife)
+	d.SetMaxOpenConns(maxConns)
+	d.SetMaxIdleConns(maxConns / 2)
+	if err := d.PingContext(ctx); err != nil {
+		return nil, errors.Join(explain(fmt.Errorf("db: open postgres: %w", err)), d.Close())
+	}
+	return &postgresStore{d}, nil
+}
+
+func (s *postgresStore) update(ctx context.Context, f func(*Tx) error) error {
+	pause := time.Millisecond
+	for attempt := 1; ; attempt++ {
+		err := s.run(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable}, f)
+		if !unserialisable(err) {
+			return err
+		}
+		if attempt == maxAttempts {
+			return fault.New(fault.Conflict,
+				"多人同时修改同一内容，本次操作未保存。请稍候重试。",
+				"Many were changing the same thing at once, and nothing of this was saved. Wait a moment, then repeat.").Because(err)
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+// view asks for a repeatable read: a snapshot like SQLite's that never fails to
+// serialise, so the function runs once and may write to a response meanwhile.
+func (s *postgresStore) view(ctx context.Context, f func(*Tx) error) error {
+	return s.run(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, f)
+}
+
+func (s *postgresStore) run(ctx context.Context, opts *sql.TxOptions, f func(*Tx) error) error {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, opts)
+	if err != nil {
+		return explain(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back, after a failure it is told already
+	if err := newTx(ctx, Postgres, pgRunner{conn, tx}).do(f); err != nil {
+		return err
+	}
+	return explain(tx.Commit())
+}
+
+func (s *postgresStore) close() error { return s.db.Close() }
+
+// unserialisable reports a failure that running again may mend.
+func unserialisable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// pgRunner runs statements on a transaction. The driver keeps them prepared.
+type pgRunner struct {
+	conn *sql.Conn
+	tx   *sql.Tx
+}
+
+func (r pgRunner) exec(ctx context.Context, text string, args []any) (int64, error) {
+	res, err := r.tx.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (r pgRunner) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return r.tx.QueryContext(ctx, text, args...)
+}
+
+func (r pgRunner) execEach(ctx context.Context, text string, lists iter.Seq2[[]any, error]) (sum int64, err error) {
+	next, stop := iter.Pull2(lists)
+	defer stop()
+	err = r.conn.Raw(func(driver any) error {
+		for more := true; more; {
+			var batch pgx.Batch
+			for batch.Len() < batchLength {
+				var args []any
+				if args, err, more = next(); !more {
+					break
+				}
+				if err != nil {
+					return err
+				}
+				batch.Queue(text, args...).Exec(func(tag pgconn.CommandTag) error {
+					sum += tag.RowsAffected()
+					return nil
+				})
+			}
+			if err := driver.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return sum, err
+}

@@ -1,0 +1,137 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Tx is a transaction under way. It belongs to the function it was given to:
+// one goroutine, and not after the function has returned.
+type Tx struct {
+	ctx    context.Context
+	now    time.Time
+	engine string
+	run    runner
+	rows   *sql.Rows // an Each under way
+	failed error     // the first statement that failed
+	ended  bool
+}
+
+// A runner executes statements on one engine's transaction.
+type runner interface {
+	exec(ctx context.Context, text string, args []any) (int64, error)
+	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
+	// execEach executes text once for each list of arguments, without waiting
+	// for one before sending the next where the engine is across a network.
+	execEach(ctx context.Context, text string, lists iter.Seq2[[]any, error]) (int64, error)
+}
+
+type inside struct{}
+
+// newTx starts the view of a transaction. Statements run under work: on the
+// SQLite writer that is a context without cancellation, since an interrupted
+// statement would take the whole group's transaction with it.
+func newTx(ctx context.Context, engine string, run runner) *Tx {
+	return &Tx{
+		ctx:    context.WithValue(ctx, inside{}, true),
+		now:    time.Now().UTC().Truncate(time.Microsecond),
+		engine: engine,
+		run:    run,
+	}
+}
+
+// Context returns the context of the use case.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Now returns the time of the transaction: one for all of it, UTC, in whole
+// microseconds.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+var (
+	errNested = errors.New("a statement inside the Each of another: collect with Slice first")
+	errEnded  = errors.New("the transaction has ended")
+)
+
+// ready says whether a statement may run now.
+func (tx *Tx) ready() error {
+	switch {
+	case tx.ended:
+		return errEnded
+	case tx.failed != nil:
+		return tx.failed
+	case tx.rows != nil:
+		// PostgreSQL has one conversation per connection.
+		return errNested
+	}
+	return tx.ctx.Err()
+}
+
+func (tx *Tx) exec(text string, args []any) (int64, error) {
+	if err := tx.ready(); err != nil {
+		return 0, err
+	}
+	n, err := tx.run.exec(tx.ctx, text, args)
+	return n, tx.doom(err)
+}
+
+func (tx *Tx) execEach(text string, lists iter.Seq2[[]any, error]) (int64, error) {
+	if err := tx.ready(); err != nil {
+		return 0, err
+	}
+	n, err := tx.run.execEach(tx.ctx, text, lists)
+	return n, tx.doom(err)
+}
+
+func (tx *Tx) query(text string, args []any) (*sql.Rows, error) {
+	if err := tx.ready(); err != nil {
+		return nil, err
+	}
+	rows, err := tx.run.query(tx.ctx, text, args)
+	if err != nil {
+		return nil, tx.doom(err)
+	}
+	tx.rows = rows
+	return rows, nil
+}
+
+// doom remembers that a statement failed.
+func (tx *Tx) doom(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = explain(err)
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// done closes what was read and reports the end of the rows.
+func (tx *Tx) done(rows *sql.Rows) error {
+	err := rows.Err()
+	if e := rows.Close(); err == nil {
+		err = e
+	}
+	tx.rows = nil
+	return tx.doom(err)
+}
+
+// do runs the use case and returns what decides between commit and rollback.
+func (tx *Tx) do(f func(*Tx) error) error {
+	defer func() {
+		tx.ended = true
+		if tx.rows != nil {
+			tx.rows.Close() // an iterator that was never run to its end
+		}
+	}()
+	if err := f(tx); err != nil {
+		return err
+	}
+	if tx.failed != nil {
+		return tx.failed
+	}
+	return tx.ctx.Err()
+}
