@@ -11,7 +11,7 @@ var kept = set(
 	"bridge", "building", "building:levels", "conveying", "covered", "craft", "crossing", "cycleway", "cycleway:both",
 	"cycleway:left", "cycleway:left:oneway", "cycleway:right", "cycleway:right:oneway", "duration", "electric_bicycle",
 	"emergency", "entrance", "fee", "foot", "ford", "golf", "healthcare", "height", "highway", "historic", "indoor",
-	"intermittent", "junction", "landuse", "layer", "leisure", "level", "loc_name", "locked", "man_made", "military", "mofa",
+	"intermittent", "junction", "landuse", "layer", "leisure", "level", "loc_name", "locked", "man_made", "military",
 	"moped", "motor_vehicle", "motorcar", "motorroad", "name", "name:en", "name:zh", "name:zh-Hans", "name:zh_pinyin",
 	"natural", "office", "official_name", "old_name", "oneway", "oneway:bicycle", "oneway:foot", "oneway:moped",
 	"opening_hours", "operator", "place", "population", "public_transport", "railway", "ramp:bicycle", "ref", "religion",

@@ -1,0 +1,272 @@
+package osm
+
+import (
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo"
+)
+
+// block parses the inflated blocks of a PBF, one after the other.
+type block struct {
+	texts                 [][]byte // the block's string table
+	key                   []string // the same, where the text is a kept key, else ""
+	granularity           int64    // nanodegrees
+	latOffset, lonOffset  int64
+	out                   *batch
+	refs                  []int64
+	tags                  Tags
+	ids, lats, lons, keys wire // the columns of dense nodes
+}
+
+// parse returns the batch of raw, and false if raw is malformed.
+func (k *block) parse(raw []byte) (*batch, bool) {
+	*k = block{texts: k.texts[:0], key: k.key[:0], refs: k.refs[:0], tags: k.tags[:0], granularity: 100, out: &batch{}}
+	w := wire{b: raw}
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		switch field {
+		case 1:
+			k.table(w.message(kind))
+		case 17:
+			k.granularity = int64(int32(w.number(kind)))
+		case 19:
+			k.latOffset = int64(w.number(kind))
+		case 20:
+			k.lonOffset = int64(w.number(kind))
+		default:
+			w.skip(kind)
+		}
+	}
+	// The scale may stand behind the data that it applies to: hence twice.
+	ok := !w.bad
+	w = wire{b: raw}
+	for field, kind := w.next(); field != 0 && ok; field, kind = w.next() {
+		if field == 2 {
+			ok = k.group(w.message(kind))
+			continue
+		}
+		w.skip(kind)
+	}
+	return k.out, ok && !w.bad
+}
+
+func (k *block) table(w wire) {
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		if field != 1 {
+			w.skip(kind)
+			continue
+		}
+		text := w.message(kind)
+		key := ""
+		if keeps(string(text.b)) {
+			key = string(text.b)
+		}
+		k.texts, k.key = append(k.texts, text.b), append(k.key, key)
+	}
+}
+
+func (k *block) group(w wire) bool {
+	ok := !w.bad
+	for field, kind := w.next(); field != 0 && ok; field, kind = w.next() {
+		switch field {
+		case 1:
+			ok = k.node(w.message(kind))
+		case 2:
+			ok = k.dense(w.message(kind))
+		case 3:
+			ok = k.way(w.message(kind))
+		case 4:
+			ok = k.relation(w.message(kind))
+		default:
+			w.skip(kind)
+		}
+	}
+	return ok && !w.bad
+}
+
+func (k *block) place(lon, lat int64) geo.Point {
+	return geo.Point{
+		Lon: float64(k.lonOffset+k.granularity*lon) / 1e9,
+		Lat: float64(k.latOffset+k.granularity*lat) / 1e9,
+	}
+}
+
+// tag adds a tag by its places in the string table, if its key is kept.
+func (k *block) tag(key, value uint64) bool {
+	if key >= uint64(len(k.texts)) || value >= uint64(len(k.texts)) {
+		return false
+	}
+	if name := k.key[key]; name != "" {
+		k.tags = append(k.tags, Tag{name, string(k.texts[value])})
+	}
+	return true
+}
+
+// taken returns the tags collected since the last call.
+func (k *block) taken() Tags {
+	if len(k.tags) == 0 {
+		return nil
+	}
+	t := sorted(append(Tags(nil), k.tags...))
+	k.tags = k.tags[:0]
+	return t
+}
+
+// columns reads keys and values that stand in two packed fields.
+func (k *block) columns(keys, values wire) bool {
+	for len(keys.b) > 0 {
+		if !k.tag(keys.uvarint(), values.uvarint()) || keys.bad || values.bad {
+			return false
+		}
+	}
+	return true
+}
+
+// node reads a node that stands alone, as few programs write them.
+func (k *block) node(w wire) bool {
+	var id, lon, lat int64
+	var keys, values wire
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		switch {
+		case field == 1 && kind == wireVarint:
+			id = w.svarint()
+		case field == 2:
+			keys = w.message(kind)
+		case field == 3:
+			values = w.message(kind)
+		case field == 8 && kind == wireVarint:
+			lat = w.svarint()
+		case field == 9 && kind == wireVarint:
+			lon = w.svarint()
+		default:
+			w.skip(kind)
+		}
+	}
+	if w.bad || !k.columns(keys, values) {
+		return false
+	}
+	k.out.addNode(id, k.place(lon, lat), k.taken())
+	return true
+}
+
+// dense reads nodes that stand in columns.
+func (k *block) dense(w wire) bool {
+	k.ids, k.lats, k.lons, k.keys = wire{}, wire{}, wire{}, wire{}
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		switch field {
+		case 1:
+			k.ids = w.message(kind)
+		case 8:
+			k.lats = w.message(kind)
+		case 9:
+			k.lons = w.message(kind)
+		case 10:
+			k.keys = w.message(kind)
+		default:
+			w.skip(kind)
+		}
+	}
+	var id, lat, lon int64
+	tagged := len(k.keys.b) > 0
+	for len(k.ids.b) > 0 {
+		id, lat, lon = id+k.ids.svarint(), lat+k.lats.svarint(), lon+k.lons.svarint()
+		for tagged {
+			key := k.keys.uvarint()
+			if key == 0 {
+				break
+			}
+			if !k.tag(key, k.keys.uvarint()) {
+				return false
+			}
+		}
+		if k.ids.bad || k.lats.bad || k.lons.bad || k.keys.bad {
+			return false
+		}
+		k.out.addNode(id, k.place(lon, lat), k.taken())
+	}
+	return !w.bad
+}
+
+func (k *block) way(w wire) bool {
+	var id int64
+	var keys, values, refs, info wire
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		switch field {
+		case 1:
+			id = int64(w.number(kind))
+		case 2:
+			keys = w.message(kind)
+		case 3:
+			values = w.message(kind)
+		case 4:
+			info = w.message(kind)
+		case 8:
+			refs = w.message(kind)
+		default:
+			w.skip(kind)
+		}
+	}
+	if w.bad || !k.columns(keys, values) {
+		return false
+	}
+	k.refs = k.refs[:0]
+	for ref := int64(0); len(refs.b) > 0; {
+		ref += refs.svarint()
+		k.refs = append(k.refs, ref)
+	}
+	if t := edited(info); t.After(k.out.newest) {
+		k.out.newest = t
+	}
+	k.out.addWay(id, k.taken(), k.refs)
+	return !refs.bad
+}
+
+// edited returns when an object was last changed, from its info. Dates finer
+// than a second exist in the format but not in the data.
+func edited(info wire) time.Time {
+	for field, kind := info.next(); field != 0; field, kind = info.next() {
+		if field == 2 {
+			return date(int64(info.number(kind)))
+		}
+		info.skip(kind)
+	}
+	return time.Time{}
+}
+
+func (k *block) relation(w wire) bool {
+	var id int64
+	var keys, values, roles, refs, kinds wire
+	for field, kind := w.next(); field != 0; field, kind = w.next() {
+		switch field {
+		case 1:
+			id = int64(w.number(kind))
+		case 2:
+			keys = w.message(kind)
+		case 3:
+			values = w.message(kind)
+		case 8:
+			roles = w.message(kind)
+		case 9:
+			refs = w.message(kind)
+		case 10:
+			kinds = w.message(kind)
+		default:
+			w.skip(kind)
+		}
+	}
+	if w.bad || !k.columns(keys, values) {
+		return false
+	}
+	var members []member
+	for ref := int64(0); len(refs.b) > 0; {
+		ref += refs.svarint()
+		role, kind := roles.uvarint(), kinds.uvarint()
+		if refs.bad || roles.bad || kinds.bad || role >= uint64(len(k.texts)) {
+			return false
+		}
+		if kind == 1 {
+			members = append(members, member{way: ref, inner: string(k.texts[role]) == "inner"})
+		}
+	}
+	k.out.addRelation(id, k.taken(), members)
+	return true
+}
