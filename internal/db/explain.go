@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"net"
 	"strings"
@@ -35,7 +36,7 @@ func explain(err error) error {
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	_, network := errors.AsType[net.Error](err)
-	if connecting || network {
+	if connecting || network || errors.Is(err, driver.ErrBadConn) {
 		return faultUnreachable().Because(err)
 	}
 	return err

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -88,20 +89,35 @@ func (s *postgresStore) view(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (s *postgresStore) run(ctx context.Context, opts *sql.TxOptions, f func(*Tx) error) error {
-	conn, err := s.db.Conn(ctx)
+	conn, tx, err := s.begin(ctx, opts)
 	if err != nil {
 		return explain(err)
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, opts)
-	if err != nil {
-		return explain(err)
-	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back, after a failure it is told already
 	if err := newTx(ctx, Postgres, pgRunner{conn, tx}).do(f); err != nil {
 		return err
 	}
 	return explain(tx.Commit())
+}
+
+// begin passes over connections that broke while they lay in the pool, such as
+// after a failover or a use case that was cancelled.
+func (s *postgresStore) begin(ctx context.Context, opts *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+	for broken := 0; ; broken++ {
+		conn, err := s.db.Conn(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTx(ctx, opts)
+		if err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close()
+		if !errors.Is(err, driver.ErrBadConn) || broken == maxConns {
+			return nil, nil, err
+		}
+	}
 }
 
 func (s *postgresStore) close() error { return s.db.Close() }
@@ -133,7 +149,7 @@ func (r pgRunner) query(ctx context.Context, text string, args []any) (*sql.Rows
 func (r pgRunner) execEach(ctx context.Context, text string, lists iter.Seq2[[]any, error]) (sum int64, err error) {
 	next, stop := iter.Pull2(lists)
 	defer stop()
-	err = r.conn.Raw(func(driver any) error {
+	err = r.conn.Raw(func(c any) error {
 		for more := true; more; {
 			var batch pgx.Batch
 			for batch.Len() < batchLength {
@@ -149,7 +165,7 @@ func (r pgRunner) execEach(ctx context.Context, text string, lists iter.Seq2[[]a
 					return nil
 				})
 			}
-			if err := driver.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close(); err != nil {
+			if err := c.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close(); err != nil {
 				return err
 			}
 		}
