@@ -1,0 +1,70 @@
+// Package record is the append-only log: who did what to which subject, and
+// when. An entry is written in the transaction of the use case it tells of, so
+// neither exists without the other.
+//
+//	err := record.Append(tx, actor, station.Opened{ID: id, Name: name})
+//	items, err := record.History(tx, "station/"+id, "", 50)
+//
+// An entry has a public part, which may be published, and perhaps a private
+// part with personal data. The two are stored apart. The public row carries a
+// commitment to the private one, SHA-256 over a random salt and the payload, so
+// that without the salt nobody can test a guess, and when the private row is
+// erased every proof over the public row still holds.
+//
+// Both parts are canonical JSON after RFC 8785 (see canonical.go), so one entry
+// has one byte sequence. An entry's [Item.Statement] is the canonical object of
+// all public columns, and its [Item.Leaf] the hash of that as RFC 6962 hashes
+// leaves: what a Merkle tree over the log is built from.
+//
+// The package owns record_entry and record_private and has no statement that
+// changes or deletes a row.
+package record
+
+import (
+	"embed"
+	"io/fs"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+)
+
+//go:embed schema
+var files embed.FS
+
+// Schema is the tables of the log.
+var Schema = db.Schema{Owner: "record", FS: schemaFS()}
+
+func schemaFS() fs.FS {
+	sub, err := fs.Sub(files, "schema")
+	if err != nil {
+		panic(err) // the name is not a valid path
+	}
+	return sub
+}
+
+// Entry is what a use case says it did. Its JSON is the public part.
+type Entry interface {
+	// Kind names the event: "station.opened".
+	Kind() string
+	// Subject names the thing it happened to: "station/0192…".
+	Subject() string
+}
+
+// Personal is an Entry that also has data of a person.
+type Personal interface {
+	Entry
+	// Private returns the personal data; its JSON is the private part. The
+	// public JSON must not repeat it.
+	Private() any
+}
+
+// Item is an entry as it stands in the log.
+type Item struct {
+	ID         string    `db:"id"` // UUIDv7
+	At         time.Time `db:"at"`
+	Kind       string    `db:"kind"`
+	Subject    string    `db:"subject"`
+	By         string    `db:"actor"`
+	Public     string    `db:"public"`     // canonical JSON
+	Commitment string    `db:"commitment"` // hex, empty without private part
+}
