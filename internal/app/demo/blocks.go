@@ -57,35 +57,6 @@ func (c *city) target(p point) int {
 	return 55_000
 }
 
-// corners are the ends and junctions of streets, by cells as wide as nearCorner.
-type corners map[point][]point
-
-func cellOf(p point) point { return point{divide(p.X, nearCorner), divide(p.Y, nearCorner)} }
-
-func (c corners) add(p point) {
-	if !c.has(p) {
-		c[cellOf(p)] = append(c[cellOf(p)], p)
-	}
-}
-
-func (c corners) has(p point) bool { return slices.Contains(c[cellOf(p)], p) }
-
-// on returns the corner on the edge a–b that is nearest to p, if one is near.
-func (c corners) on(a, b, p point) (best point, found bool) {
-	least := nearCorner
-	home := cellOf(p)
-	for x := home.X - 1; x <= home.X+1; x++ {
-		for y := home.Y - 1; y <= home.Y+1; y++ {
-			for _, q := range c[point{x, y}] {
-				if d := q.minus(p).length(); d < least && q != a && q != b && nearest(q, a, b).minus(q).length() <= touch {
-					best, least, found = q, d, true
-				}
-			}
-		}
-	}
-	return best, found
-}
-
 // edges lists the block's edges, the longest first.
 func (b block) edges() []int {
 	order := make([]int, len(b.ring))
@@ -106,7 +77,7 @@ func (c *city) cutUp(b block, junctions corners, depth int) {
 	}
 	for try, i := range b.edges()[:min(12, len(b.ring))] {
 		for k := range 3 {
-			luck := at(b.ring[i], uint64(10*try+k)+100) //nolint:gosec // small
+			luck := at(b.ring[i], uint64(10*try+k)+100)
 			if cut, ok := b.cutAt(i, luck, junctions); ok {
 				c.laySide(b, cut, junctions)
 				c.cutUp(cut.left, junctions, depth+1)

@@ -6,14 +6,14 @@ type chance uint64
 
 // at returns the chance of something at p. Purposes are arbitrary but differ.
 func at(p point, purpose uint64) chance {
-	return chance(mix(mix(mix(purpose)+uint64(int64(p.X))) + uint64(int64(p.Y)))) //nolint:gosec // the bits are wanted, not the number
+	return chance(mix(mix(mix(purpose)+uint64(int64(p.X))) + uint64(int64(p.Y))))
 }
 
 // again returns an independent chance.
 func (c chance) again() chance { return chance(mix(uint64(c) + 1)) }
 
 // below returns a number from 0 to n-1.
-func (c chance) below(n int) int { return int(uint64(c) >> 33 % uint64(n)) } //nolint:gosec // 31 bits fit
+func (c chance) below(n int) int { return int(uint64(c) >> 33 % uint64(n)) }
 
 // between returns a number from low to high.
 func (c chance) between(low, high int) int { return low + c.below(high-low+1) }

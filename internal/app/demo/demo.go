@@ -60,3 +60,9 @@ func drawCity() *city {
 
 // Streets writes the city as OpenStreetMap XML, marked as schematic.
 func Streets(w io.Writer) error { return drawn().writeOSM(w) }
+
+// Stations writes about 200 rest stations in the columns of the station import.
+func Stations(w io.Writer) error { return drawn().writeStations(w) }
+
+// Demand writes square cells of 250 m with the people in them by day and by night.
+func Demand(w io.Writer) error { return drawn().writeDemand(w) }

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -55,9 +57,7 @@ func (c *city) writeOSM(w io.Writer) error {
 func (c *city) writeNature(d *drawing) {
 	for _, f := range c.rivers {
 		d.way(f.line, append(tags{"waterway", "river"}, f.names()...))
-		width := 0
-		fmt.Sscan(f.class, &width) //nolint:errcheck // a river without a width is a line
-		d.way(banks(f.line, width*metre).closed(), append(tags{"natural", "water", "water", "river"}, f.names()...))
+		d.way(banks(f.line, f.number*metre).closed(), append(tags{"natural", "water", "water", "river"}, f.names()...))
 	}
 	for _, f := range c.lakes {
 		d.way(ring(f.line).closed(), append(tags{"natural", "water", "water", "lake"}, f.names()...))
@@ -102,7 +102,7 @@ func (h house) tags() tags {
 	if h.street == "" {
 		return tags{"building", "yes"}
 	}
-	return tags{"building", "yes", "addr:street", h.street, "addr:housenumber", fmt.Sprint(h.number)}
+	return tags{"building", "yes", "addr:street", h.street, "addr:housenumber", strconv.Itoa(h.number)}
 }
 
 // banks is the outline of a river of half that width on each side.
@@ -113,21 +113,17 @@ func banks(line []point, half int) ring {
 		left = append(left, p.plus(way.scaled(half)))
 		right = append(right, p.minus(way.scaled(half)))
 	}
-	for i := len(right) - 1; i >= 0; i-- {
-		left = append(left, right[i])
-	}
-	return left
+	slices.Reverse(right)
+	return append(left, right...)
 }
 
 func (d *drawing) node(p point, t tags) int {
 	d.last++
 	fmt.Fprintf(d.w, `<node id="%d" lat="%s" lon="%s"`, d.last, latitude(p), longitude(p))
 	if t == nil {
-		fmt.Fprint(d.w, "/>\n")
+		d.w.WriteString("/>\n")
 	} else {
-		fmt.Fprint(d.w, ">\n")
-		t.write(d.w)
-		fmt.Fprint(d.w, "</node>\n")
+		d.w.WriteString(">\n" + t.xml() + "</node>\n")
 	}
 	return d.last
 }
@@ -143,16 +139,17 @@ func (d *drawing) way(line []point, t tags) {
 		}
 		fmt.Fprintf(&d.ways, "<nd ref=\"%d\"/>\n", id)
 	}
-	t.write(&d.ways)
-	d.ways.WriteString("</way>\n")
+	d.ways.WriteString(t.xml() + "</way>\n")
 }
 
-func (t tags) write(w io.Writer) {
+func (t tags) xml() string {
+	var b strings.Builder
 	for i := 0; i < len(t); i += 2 {
-		fmt.Fprintf(w, `<tag k="%s" v="`, t[i])
-		xml.EscapeText(w, []byte(t[i+1])) //nolint:errcheck // a bufio.Writer and a strings.Builder keep their errors
-		fmt.Fprint(w, "\"/>\n")
+		fmt.Fprintf(&b, `<tag k="%s" v="`, t[i])
+		xml.EscapeText(&b, []byte(t[i+1])) //nolint:errcheck // a strings.Builder has no errors
+		b.WriteString("\"/>\n")
 	}
+	return b.String()
 }
 
 // The centre of the drawing, and 1e-7 degrees per decimetre there.
@@ -163,6 +160,7 @@ const (
 )
 
 func longitude(p point) string { return degrees(centreLon + divide(p.X*lonPerThousandDecimetre, 1000)) }
-func latitude(p point) string  { return degrees(centreLat + divide(p.Y*latPerThousandDecimetre, 1000)) }
+
+func latitude(p point) string { return degrees(centreLat + divide(p.Y*latPerThousandDecimetre, 1000)) }
 
 func degrees(fixed int) string { return fmt.Sprintf("%d.%07d", fixed/1e7, fixed%1e7) }

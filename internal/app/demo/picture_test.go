@@ -69,6 +69,9 @@ func paint(t *testing.T, file string, c *city, northWest, southEast point, scale
 		}
 		line(s.line, ink, width)
 	}
+	for _, s := range c.stations() {
+		line([]point{s.at, s.at.plus(point{1, 0})}, color.RGBA{0x10, 0x40, 0xc0, 255}, 6)
+	}
 	f, err := os.Create(file)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 // feature is one line of the skeleton.
 type feature struct {
 	class, name, english string
+	number               int     // the class, where it is one: half a river's width in metres
 	line                 []point // a ring, for what covers an area: not closed
 }
 
@@ -51,6 +52,7 @@ func readSkeleton(r io.Reader) (skeleton, error) {
 			return s, fmt.Errorf("skeleton line %d: unknown kind %q", n, cell[0])
 		}
 		f := feature{class: cell[1], name: cell[2], english: cell[3]}
+		f.number, _ = strconv.Atoi(f.class)
 		for pair := range strings.FieldsSeq(cell[4]) {
 			p, err := readPoint(pair)
 			if err != nil {
@@ -65,6 +67,7 @@ func readSkeleton(r io.Reader) (skeleton, error) {
 			list[i].line = bend(bend(list[i].line))
 		}
 	}
+	s.meetRivers()
 	for i := range s.floors {
 		s.floors[i].line = weather(s.floors[i].line)
 	}
@@ -79,6 +82,25 @@ func readPoint(pair string) (point, error) {
 		return point{}, fmt.Errorf("%q is not east,north", pair)
 	}
 	return point{east * metre, north * metre}, nil
+}
+
+// meetRivers draws the tributaries' mouths onto the first river, which bending
+// has moved away from them.
+func (s *skeleton) meetRivers() {
+	if len(s.rivers) == 0 {
+		return
+	}
+	main := s.rivers[0].line
+	for _, f := range s.rivers[1:] {
+		mouth := &f.line[len(f.line)-1]
+		from, best := *mouth, main[0]
+		for i := range len(main) - 1 {
+			if p := nearest(from, main[i], main[i+1]); p.minus(from).length() < best.minus(from).length() {
+				best = p
+			}
+		}
+		*mouth = best
+	}
 }
 
 // weather gives the foot of the slopes the unevenness that a ruler lacks.

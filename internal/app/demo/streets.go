@@ -82,37 +82,6 @@ func (c *city) nearestStreet(p point, within, except int) (best point, found boo
 	return best, found
 }
 
-// layBank lays a road along one side of a river, wherever there is valley
-// floor for it. It never crosses water: only avenues have bridges.
-func (c *city) layBank(river feature, side int) {
-	var run []point
-	finish := func() {
-		if len(run) > 1 && lengthOf(run) > leastBank {
-			for _, end := range []int{0, len(run) - 1} {
-				if p, ok := c.nearestStreet(run[end], 2*reachOfEnd, -1); ok && !c.overWater(run[end], p) {
-					run[end] = p
-				}
-			}
-			c.streets = append(c.streets, street{class: "tertiary", name: "滨河路", english: "Riverside Road", line: run})
-		}
-		run = nil
-	}
-	line := stepped(river.line, 80*metre)
-	for i := range len(line) - 1 {
-		p := line[i].plus(line[i+1].minus(line[i]).left().scaled(side))
-		if side < 0 {
-			p = line[i].minus(line[i+1].minus(line[i]).left().scaled(-side))
-		}
-		_, built := covering(c.floors, p)
-		if !built || c.fromWater(p) < riverside*4/5 || len(run) > 0 && c.overWater(run[len(run)-1], p) {
-			finish()
-			continue
-		}
-		run = append(run, p)
-	}
-	finish()
-}
-
 // linkParks leads a path from each park and square to the nearest street, where
 // none crosses its outline already.
 func (c *city) linkParks() {
@@ -143,83 +112,6 @@ func (c *city) layClimbs() {
 			c.streets = append(c.streets, street{class: class, name: f.name, english: f.english, line: []point{a, bow, b}})
 		}
 	}
-}
-
-// fromWater is the distance to the nearest river.
-func (c *city) fromWater(p point) int {
-	least := gap(p, c.rivers[0].line)
-	for _, f := range c.rivers[1:] {
-		least = min(least, gap(p, f.line))
-	}
-	return least
-}
-
-// overWater tells whether the straight way from p to q crosses a river.
-func (c *city) overWater(p, q point) bool {
-	for _, f := range c.rivers {
-		for i := range len(f.line) - 1 {
-			if _, ok := meet(p, q, f.line[i], f.line[i+1]); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// joinStreets gives all streets their common corners, and puts them on bridges
-// over rivers and in passages under the railway.
-func (c *city) joinStreets() {
-	for _, f := range c.rivers {
-		c.carry(f.line, halfBridge, func(s *street) { s.bridge = true })
-	}
-	for _, f := range c.rails {
-		c.carry(f.line, halfPassage, func(s *street) { s.tunnel = true })
-	}
-	lines := make([][]point, len(c.streets))
-	for i, s := range c.streets {
-		lines[i] = s.line
-	}
-	for i, line := range joined(lines) {
-		c.streets[i].line = line
-	}
-}
-
-// carry cuts streets where they cross the obstacle and marks the middle piece.
-func (c *city) carry(obstacle []point, half int, mark func(*street)) {
-	for i := 0; i < len(c.streets); i++ {
-		s := c.streets[i]
-		if s.bridge || s.tunnel || s.square {
-			continue
-		}
-		for j := range len(s.line) - 1 {
-			p, ok := crossing(s.line[j], s.line[j+1], obstacle)
-			if !ok {
-				continue
-			}
-			from := p.plus(s.line[j].minus(p).scaled(min(half, s.line[j].minus(p).length())))
-			to := p.plus(s.line[j+1].minus(p).scaled(min(half, s.line[j+1].minus(p).length())))
-			middle, rest := s, s
-			middle.line = []point{from, to}
-			rest.line = slices.Compact(append([]point{to}, s.line[j+1:]...))
-			c.streets[i].line = slices.Compact(append(slices.Clone(s.line[:j+1]), from))
-			mark(&middle)
-			c.streets = append(c.streets, middle)
-			if len(rest.line) > 1 {
-				c.streets = append(c.streets, rest)
-			}
-			break // what is left is cut when the loop comes to it
-		}
-	}
-	c.streets = slices.DeleteFunc(c.streets, func(s street) bool { return len(s.line) < 2 })
-}
-
-func crossing(a, b point, line []point) (point, bool) {
-	for i := range len(line) - 1 {
-		if p, ok := meet(a, b, line[i], line[i+1]); ok {
-			return p, true
-		}
-	}
-	return point{}, false
 }
 
 // stepped walks along a line in equal steps.
