@@ -1,0 +1,264 @@
+package station
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxHoursBytes = 600 // the longest text in the world's extracts that we can read is about half of it
+	maxHoursRules = 40
+)
+
+// ParseHours reads opening hours as people write them, in Chinese or in the
+// OpenStreetMap syntax: 周一至周五 8:00-18:00；周六、周日 9:00-17:00；节假日休息.
+// The empty text and 未知 are unknown hours. What could be a slip is refused: a
+// time that runs backwards, unless it says 次日 or runs past 24:00 as in
+// 22:00-30:00; intervals that overlap; the same days written twice.
+func ParseHours(text string) (Hours, error) { return parseHours(text, false) }
+
+// ParseOSMHours reads opening_hours of an extract by the rules of that tag:
+// 22:00-06:00 runs into the next day, and a later rule replaces an earlier one.
+// What it cannot read exactly it refuses, so that the hours stay unknown rather
+// than wrong.
+func ParseOSMHours(text string) (Hours, error) { return parseHours(text, true) }
+
+func parseHours(text string, osm bool) (Hours, error) {
+	text = strings.TrimSpace(text)
+	switch strings.ToLower(text) {
+	case "", "未知", "时间未知", "不详", "unknown", "hours unknown":
+		return Hours{}, nil
+	}
+	p := hoursParser{text: text, osm: osm, rules: &rules{}}
+	if len(text) > maxHoursBytes || !utf8.ValidString(text) {
+		return Hours{}, p.fault("太长或不是文字", "is too long or not text")
+	}
+	p.tokens = lex(text)
+	if err := p.hours(); err != nil {
+		return Hours{}, err
+	}
+	return Hours{p.rules}, nil
+}
+
+// hoursParser reads hours = rule { (";" | "," | nothing) rule }.
+type hoursParser struct {
+	text   string
+	osm    bool
+	tokens []token
+	rules  *rules
+	seen   []weekdays
+	worked bool // 工作日 was written, so holidays are off unless said otherwise
+}
+
+// selector is the days that one rule is for.
+type selector struct {
+	dates           *dateRange
+	days            weekdays
+	holiday, makeup bool
+}
+
+func (p *hoursParser) next() token { return p.tokens[0] }
+
+func (p *hoursParser) take(k tokenKind) bool {
+	if p.tokens[0].kind != k {
+		return false
+	}
+	p.tokens = p.tokens[1:]
+	return true
+}
+
+func (p *hoursParser) hours() error {
+	additive := false
+	for n := 0; ; n++ {
+		for p.take(semicolonToken) {
+			additive = false
+		}
+		if p.next().kind == endOfText {
+			break
+		}
+		if n == maxHoursRules {
+			return p.fault("规则太多（最多 40 条）", "has too many rules (40 at most)")
+		}
+		if err := p.rule(additive); err != nil {
+			return err
+		}
+		p.take(commaToken)
+		additive = true // unless a semicolon follows
+	}
+	if len(p.seen) == 0 && len(p.rules.dated) == 0 {
+		return p.fault("没有写平日的时间", "does not say the hours of ordinary days")
+	}
+	if p.worked && p.rules.holiday == nil {
+		p.rules.holiday = &[]Interval{}
+	}
+	return nil
+}
+
+// rule reads [dates] [days] (off | all day | span {"," span}) [note].
+func (p *hoursParser) rule(additive bool) error {
+	if p.take(alwaysToken) {
+		return p.apply(selector{days: everyDay}, []Interval{{0, minutesPerDay}}, additive)
+	}
+	dates, err := p.dates()
+	if err != nil {
+		return err
+	}
+	s, err := p.days()
+	if err != nil {
+		return err
+	}
+	s.dates = dates
+	if s.days == 0 && !s.holiday && !s.makeup {
+		s.days = everyDay
+	}
+	open, err := p.body()
+	if err != nil {
+		return err
+	}
+	if err := p.apply(s, open, additive); err != nil {
+		return err
+	}
+	if note := p.next(); p.take(noteToken) {
+		if dates == nil || strings.ContainsAny(note.text, "\"“”()（）「」") || utf8.RuneCountInString(note.text) > 60 {
+			return p.fault("只有带日期的规则可以加说明，说明里不能有引号和括号", "may carry a remark only on a dated rule, and without quotes or brackets in it")
+		}
+		p.rules.dated[len(p.rules.dated)-1].note = note.text
+	}
+	return nil
+}
+
+// days reads weekdays, holidays and 调休 workdays in any order.
+func (p *hoursParser) days() (s selector, err error) {
+	for {
+		t := p.next()
+		switch {
+		case p.take(dayToken):
+			last := t.n
+			if p.next().kind == dashToken && p.tokens[1].kind == dayToken {
+				last = p.tokens[1].n
+				p.tokens = p.tokens[2:]
+			}
+			for d := t.n; ; d = (d + 1) % 7 {
+				s.days |= 1 << d
+				if d == last {
+					break
+				}
+			}
+		case p.take(everyDayToken):
+			s.days = everyDay
+		case p.take(workdaysToken):
+			s.days |= 1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday
+			p.worked = true
+		case p.take(holidayToken):
+			s.holiday = true
+		case p.take(makeupToken):
+			s.makeup = true
+		case t.kind == commaToken && isDay(p.tokens[1].kind) && (s != selector{}):
+			p.take(commaToken)
+		default:
+			return s, nil
+		}
+	}
+}
+
+func isDay(k tokenKind) bool { return k >= dayToken && k <= makeupToken }
+
+// body reads what the days have: nothing, all day, or spans of time.
+func (p *hoursParser) body() ([]Interval, error) {
+	if p.take(offToken) {
+		return nil, nil
+	}
+	if p.take(allDayToken) {
+		return []Interval{{0, minutesPerDay}}, nil
+	}
+	var open []Interval
+	for {
+		i, err := p.span()
+		if err != nil {
+			return nil, err
+		}
+		if open, err = p.merge(open, i); err != nil {
+			return nil, err
+		}
+		if p.next().kind != commaToken || !isTime(p.tokens[1].kind) {
+			if !isTime(p.next().kind) {
+				return open, nil
+			}
+			continue // 上午8:00-12:00 下午2:00-6:00
+		}
+		p.take(commaToken)
+	}
+}
+
+func isTime(k tokenKind) bool { return k == timeToken || k == afternoonToken || k == nextDayToken }
+
+// span reads one interval.
+func (p *hoursParser) span() (Interval, error) {
+	from, afternoon, _, err := p.time()
+	if err != nil {
+		return Interval{}, err
+	}
+	if !p.take(dashToken) {
+		return Interval{}, p.unexpected()
+	}
+	to, evening, next, err := p.time()
+	if err != nil {
+		return Interval{}, err
+	}
+	if afternoon && !evening && !next && to < from && to+12*60 > from {
+		to += 12 * 60 // 下午2点至6点
+	}
+	written := hhmm(from) + "–" + hhmm(to)
+	if next && to <= minutesPerDay {
+		to += minutesPerDay
+	}
+	switch {
+	case to == from:
+		return Interval{}, p.faultf("“%s”的开始和结束相同：全天请写“全天”", "%s begins and ends at once: for the whole day write 00:00-24:00", written)
+	case to < from && !p.osm:
+		return Interval{}, p.faultf("%[1]s 跨过午夜，请写成两段或写明“次日”，如 %[2]s–次日%[3]s",
+			"%[1]s runs past midnight: write it as two spans, or past 24:00 as %[2]s-%[4]s", written, hhmm(from), hhmm(to), hhmm(to+minutesPerDay))
+	case to < from:
+		to += minutesPerDay
+	}
+	if from >= minutesPerDay || to > from+minutesPerDay {
+		return Interval{}, p.faultf("%s 超出一天", "%s is more than a day", written)
+	}
+	return Interval{from, to}, nil
+}
+
+// time reads [次日] [下午] 8:00.
+func (p *hoursParser) time() (minute int, afternoon, next bool, err error) {
+	for {
+		switch t := p.next(); {
+		case p.take(nextDayToken):
+			next = true
+		case p.take(afternoonToken):
+			afternoon = true
+		case p.take(timeToken):
+			if afternoon && t.n < 12*60 {
+				t.n += 12 * 60
+			}
+			return t.n, afternoon, next, nil
+		default:
+			return 0, false, false, p.unexpected()
+		}
+	}
+}
+
+// merge adds an interval to those of a day; it may touch but not overlap them.
+func (p *hoursParser) merge(open []Interval, add Interval) ([]Interval, error) {
+	for _, i := range open {
+		if add.From < i.To && i.From < add.To {
+			return nil, p.faultf("%s 和 %s 重叠：请合并成一段", "%s and %s overlap: join them into one",
+				hhmm(i.From)+"–"+hhmm(i.To), hhmm(add.From)+"–"+hhmm(add.To))
+		}
+	}
+	// Joined spans could be longer than a day, which no interval may be.
+	if out := joined(append(slices.Clone(open), add)); !slices.ContainsFunc(out, func(i Interval) bool { return i.To-i.From > minutesPerDay }) {
+		return out, nil
+	}
+	return nil, p.fault("超出一天", "is more than a day")
+}

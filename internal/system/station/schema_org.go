@@ -1,0 +1,60 @@
+package station
+
+import "github.com/xiadu/xiadu/internal/calendar"
+
+// OpeningHoursSpecification is schema.org's type of that name, for JSON-LD.
+type OpeningHoursSpecification struct {
+	Type         string   `json:"@type"`
+	DayOfWeek    []string `json:"dayOfWeek,omitempty"`
+	Opens        string   `json:"opens"`
+	Closes       string   `json:"closes"`
+	ValidFrom    string   `json:"validFrom,omitempty"`
+	ValidThrough string   `json:"validThrough,omitempty"`
+}
+
+// SchemaOrg returns the hours in schema.org's terms: a closing time before the
+// opening time is on the next day, the whole day is 00:00 to 23:59, and closed is
+// 00:00 to 00:00. Seasons are given for the year of the day; hours of 调休
+// workdays have no equivalent there.
+func (h Hours) SchemaOrg(today calendar.Date) []OpeningHoursSpecification {
+	if h.rules == nil {
+		return nil
+	}
+	var out []OpeningHoursSpecification
+	add := func(days []string, open []Interval, from, to string) {
+		if len(open) == 0 && (from != "" || len(days) == 1 && days[0] == "PublicHolidays") {
+			open = []Interval{{}}
+		}
+		for _, i := range open {
+			s := OpeningHoursSpecification{"OpeningHoursSpecification", days, hhmm(i.From), hhmm(i.To % minutesPerDay), from, to}
+			if i == (Interval{0, minutesPerDay}) {
+				s.Closes = "23:59"
+			}
+			out = append(out, s)
+		}
+	}
+	for _, day := range monday {
+		add([]string{day.String()}, h.week[day], "", "")
+	}
+	if h.holiday != nil {
+		add([]string{"PublicHolidays"}, *h.holiday, "", "")
+	}
+	year, _, _ := today.Civil()
+	for _, d := range h.dated {
+		first, last := d.dates.first, d.dates.last
+		if d.dates.season {
+			first, last = calendar.On(year, d.dates.from.month, d.dates.from.day), calendar.On(year, d.dates.to.month, d.dates.to.day)
+			if last.Before(first) {
+				last = calendar.On(year+1, d.dates.to.month, d.dates.to.day)
+			}
+		}
+		var days []string
+		for _, day := range monday {
+			if d.days.has(day) && d.days != everyDay {
+				days = append(days, day.String())
+			}
+		}
+		add(days, d.open, first.String(), last.String())
+	}
+	return out
+}

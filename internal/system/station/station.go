@@ -1,0 +1,131 @@
+// Package station is the network of rest stations for outdoor workers: what a
+// station is, when it is open, and how stations get in and out.
+//
+// A Station is a room or a corner that its host (a bank, a post office, a petrol
+// station) shares; so its hours are the host's, see Hours. Stations come by
+// import, from a spreadsheet or GeoJSON (Read, then Service.Import) or from a
+// map extract's own features (FromPlaces), and leave by export (WriteCSV,
+// WriteXLSX). What an office writes is checked row by row, and each complaint
+// names the row, the field and the remedy; what cannot be right is refused, what
+// is only odd is a Warning.
+//
+// Tables owned: station_station, station_demand (where the people are who need
+// them, as weighted cells) and station_revision, one number that grows with
+// every change so that a reader of a snapshot knows to read again. Each change
+// of a station appends its entry to the record in the same transaction.
+package station
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// Station is one rest station. Brand, Size and the like can only hold values of
+// their catalogues; Check tells whether the rest obeys the rules, and nothing
+// is stored that does not.
+type Station struct {
+	Code       string // unique in the whole network; it makes the QR code at the door
+	Name       string
+	Brand      Brand
+	Host       string // who shares the room, as 中国工商银行西宁东关支行
+	Size       Size
+	Division   gb.Division
+	Address    string
+	At         geo.Point // WGS-84
+	Datum      geo.Datum // in which the position was given
+	Access     Access
+	Services   Services
+	Wheelchair Wheelchair
+	Status     Status
+	Hours      Hours
+	Source     string        // where the facts are from
+	Checked    calendar.Date // when somebody last looked; the zero Date: never
+	Version    int64         // grows with each change; for Save
+}
+
+// Flaw is one broken rule: the field and what to do.
+type Flaw struct {
+	Field Field
+	Text  lang.Text
+}
+
+// The longest texts, in characters. A longer one is a paste into the wrong cell.
+const (
+	maxCode    = 40
+	maxName    = 80
+	maxHost    = 80
+	maxAddress = 160
+	maxSource  = 160
+)
+
+var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// Check returns the rules that s breaks.
+func (s Station) Check() []Flaw {
+	var flaws []Flaw
+	flaw := func(f Field, zh, en string) { flaws = append(flaws, Flaw{f, lang.Text{ZH: zh, EN: en}}) }
+	if !codeForm.MatchString(s.Code) || len(s.Code) > maxCode {
+		flaw(FieldCode, "编号“"+short(s.Code)+"”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 XN-0001",
+			"the code “"+short(s.Code)+"” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as XN-0001")
+	}
+	if s.Name == "" {
+		flaw(FieldName, "名称是空的：请填写站点名称", "the name is empty: write the station's name")
+	}
+	for _, t := range []struct {
+		field Field
+		text  string
+		limit int
+	}{{FieldName, s.Name, maxName}, {FieldHost, s.Host, maxHost}, {FieldAddress, s.Address, maxAddress}, {FieldSource, s.Source, maxSource}} {
+		if text, ok := checkText(t.text, t.limit); !ok {
+			flaw(t.field, text.ZH, text.EN)
+		}
+	}
+	if !s.Division.Valid() {
+		flaw(FieldDivision, "缺少区划：请填六位代码（如 630103）或全称（如 青海省西宁市城中区）",
+			"the division is missing: write its six-digit code (630103) or its whole name")
+	}
+	if !s.At.Valid() || s.At == (geo.Point{}) {
+		flaw(FieldLon, "位置不在地球上或是 0,0：请填经度和纬度，如 101.778 和 36.617",
+			"the position is not on earth, or is 0,0: write longitude and latitude, as 101.778 and 36.617")
+	}
+	return flaws
+}
+
+// checkText refuses what no form should hold. HTML and SQL are just text: it is
+// for those who show or store it to do so safely.
+func checkText(s string, limit int) (lang.Text, bool) {
+	if n := utf8.RuneCountInString(s); n > limit {
+		return lang.Text{ZH: "“" + short(s) + "”太长：最多 " + itoa(limit) + " 个字", EN: "“" + short(s) + "” is too long: " + itoa(limit) + " characters at most"}, false
+	}
+	if strings.ContainsFunc(s, unprintable) || !utf8.ValidString(s) {
+		return lang.Text{ZH: "“" + short(s) + "”含有看不见的控制字符：请删除后重新输入", EN: "“" + short(s) + "” has invisible control characters: remove them and type it again"}, false
+	}
+	return lang.Text{}, true
+}
+
+// unprintable also refuses the marks that turn the direction of writing, with
+// which a text can be made to look like another.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || r == utf8.RuneError || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// short returns the beginning of a text for a message.
+func short(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unprintable(r) {
+			return '□'
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > 30 {
+		return string(r[:30]) + "…"
+	}
+	return s
+}
