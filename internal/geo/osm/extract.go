@@ -111,6 +111,13 @@ func (x *Extract) Line(vertices []uint32) []geo.Fixed {
 	return line
 }
 
+// Vertex returns the vertex of the node with the given id, and false if no way
+// in the extract uses it.
+func (x *Extract) Vertex(id int64) (uint32, bool) {
+	i, ok := slices.BinarySearch(x.IDs, id)
+	return uint32(i), ok
+}
+
 // PointAt returns the tags of the node at vertex v, and none if it carries
 // none that matter.
 func (x *Extract) PointAt(v uint32) Tags {

@@ -44,6 +44,7 @@ func (p *parsed) readXML(ctx context.Context, r *bufio.Reader) error {
 type tokenBound struct {
 	r    *bufio.Reader
 	read int
+	err  error // of reading, as against parsing
 }
 
 const maxToken = 1 << 20
@@ -54,7 +55,11 @@ func (t *tokenBound) ReadByte() (byte, error) {
 	if t.read++; t.read > maxToken {
 		return 0, errToken
 	}
-	return t.r.ReadByte()
+	b, err := t.r.ReadByte()
+	if err != nil {
+		t.err = err
+	}
+	return b, err
 }
 
 func (t *tokenBound) Read(b []byte) (int, error) { return t.r.Read(b) }
@@ -230,18 +235,15 @@ func (x *xmlReader) explain(err error) error {
 	if _, ok := errors.AsType[*flaw](err); ok {
 		return err
 	}
-	line, _ := x.d.InputPos()
-	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok || errors.Is(err, errToken) {
-		cut := ok && strings.Contains(syntax.Msg, "unexpected EOF")
-		if !cut {
-			return &flaw{offset: x.d.InputOffset(), line: line, zh: "XML 格式有误", en: "the XML is malformed", cause: err}
-		}
-		err = io.EOF
+	if x.in.err != nil && !errors.Is(x.in.err, io.EOF) {
+		return x.in.err
 	}
-	if errors.Is(err, io.EOF) {
-		return &flaw{offset: x.d.InputOffset(), line: line, zh: "文件在此中断，没有 </osm> 结尾", en: "the file breaks off here, without its closing </osm>", cause: err}
+	f := &flaw{offset: x.d.InputOffset(), zh: "XML 格式有误", en: "the XML is malformed", cause: err}
+	if x.in.err != nil {
+		f.zh, f.en = "文件在此中断，没有 </osm> 结尾", "the file breaks off here, without its closing </osm>"
 	}
-	return err
+	f.line, _ = x.d.InputPos()
+	return f
 }
 
 func attr(attrs []xml.Attr, name string) string {
