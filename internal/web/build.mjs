@@ -30,7 +30,7 @@ await build({
   logLevel: 'warning',
 });
 await build({
-  entryPoints: { app: join(here, 'css', 'app.css'), map: resolve('maplibre-gl/dist/maplibre-gl.css') },
+  entryPoints: { app: join(here, 'css', 'app.css'), map: join(here, 'css', 'library.css') },
   outdir: dist,
   bundle: true,
   minify: true,

@@ -33,9 +33,7 @@ function styleSheet(): Promise<void> {
   const link = document.createElement('link');
   link.rel = 'stylesheet';
   link.href = new URL('map.css', assets).href;
-  // Before the page's own sheet, whose layers must not lose to it by order; an
-  // unlayered sheet wins over layers anyway, so only the library's parts differ.
-  document.head.prepend(link);
+  document.head.append(link);
   return new Promise((resolve, reject) => {
     link.onload = () => resolve();
     link.onerror = () => reject(new Error('map.css did not load'));

@@ -257,7 +257,7 @@ function stations(t: Theme, selected: string): LayerSpecification[] {
     {
       id: 'station-name', type: 'symbol', source: 'stations', minzoom: 14.5,
       layout: {
-        'text-field': ['get', 'name'], 'text-font': face, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 1.25],
+        'text-field': ['get', 'name'], 'text-font': face, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 1.4],
         'text-max-width': 9, 'text-optional': true, 'symbol-sort-key': ['coalesce', ['get', 'rank'], 999],
       },
       paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 2 },

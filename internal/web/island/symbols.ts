@@ -64,7 +64,7 @@ function station(c: CanvasRenderingContext2D, t: Theme, kind: string, open: stri
   c.fill(shape);
   c.strokeStyle = open === 'open' ? t.open : open === 'closed' ? t.closed : t.unknown;
   c.lineWidth = 2.25;
-  if (open !== 'open' && open !== 'closed') c.setLineDash([4, 3]);
+  if (open !== 'open' && open !== 'closed') c.setLineDash([5, 2.5]);
   c.stroke(shape);
 }
 

@@ -1,0 +1,89 @@
+// Package preview shows every component of the kit on two pages with made-up
+// stations, for the kit's own browser tests and for looking at.
+package preview
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Routes returns the pages. Tiles come from render.
+func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handler {
+	m := site.NewMux()
+	m.Handle("GET /tiles/{rev}/{z}/{x}/{y}", site.NewTiles("r1", 1<<20, render))
+	m.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		p := site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"})
+		v := view(p)
+		v.Tall, v.Here, v.Stations, v.Selected, v.Pick = true, &[2]float64{118.784, 32.044}, "/stations.geojson", "a", "find"
+		if r.URL.Query().Get("route") != "" {
+			v.Path = "/path.geojson"
+		}
+		return p.Write(w, r, finder(p, v))
+	})
+	m.HandleFunc("GET /office", func(w http.ResponseWriter, r *http.Request) error {
+		p := site.Page(r, lang.Text{ZH: "覆盖", EN: "Coverage"})
+		v := view(p)
+		v.Stations, v.Areas, v.Demand = "/stations.geojson", "/areas.geojson", "/demand.geojson"
+		return p.Write(w, r, office(p, v))
+	})
+	m.HandleFunc("GET /broken", func(http.ResponseWriter, *http.Request) error { return errors.New("disk on fire") })
+	m.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) error { panic("disk on fire") })
+	m.HandleFunc("POST /late", func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.Late, "申报已于 11月20日 截止", "applications closed on 20 November")
+	})
+	for name, data := range shapes() {
+		m.HandleFunc("GET /"+name+".geojson", func(w http.ResponseWriter, _ *http.Request) error {
+			w.Header().Set("Content-Type", "application/geo+json")
+			return json.NewEncoder(w).Encode(data)
+		})
+	}
+	return site.Handler(m)
+}
+
+func view(p web.Page) web.MapView {
+	return web.MapView{
+		Label: p.T("附近的地图", "Map of the neighbourhood"), Tiles: "/tiles/r1/{z}/{x}/{y}",
+		Box: [4]float64{118.768, 32.034, 118.800, 32.053},
+	}
+}
+
+func needs(p web.Page) []web.Choice {
+	return []web.Choice{
+		{Name: "need", Value: "hot_water", Label: p.T("热水", "Hot water"), Icon: web.IconHotWater, On: true, Count: 12},
+		{Name: "need", Value: "toilet", Label: p.T("厕所", "Toilet"), Icon: web.IconToilet, Count: 9},
+		{Name: "need", Value: "rest", Label: p.T("坐一会儿", "Somewhere to sit"), Icon: web.IconRest},
+		{Name: "need", Value: "charging", Label: p.T("充电", "Charging"), Icon: web.IconCharging},
+		{Name: "need", Value: "microwave", Label: p.T("热饭", "Microwave"), Icon: web.IconMicrowave},
+		{Name: "need", Value: "late", Label: p.T("开到很晚", "Open late"), Icon: web.IconNight},
+	}
+}
+
+func cards(p web.Page) []web.StationCard {
+	has := []web.Service{
+		{Icon: web.IconHotWater, Text: p.T("热水", "Hot water")}, {Icon: web.IconToilet, Text: p.T("厕所", "Toilet")},
+		{Icon: web.IconRest, Text: p.T("座椅", "Seats")}, {Icon: web.IconCharging, Text: p.T("充电", "Charging")},
+	}
+	return []web.StationCard{
+		{
+			ID: "a", Rank: 1, Name: p.T("新街口工会驿站", "Xinjiekou Union Station"), Brand: p.T("工会驿站", "Union station"), Href: "/stations/a",
+			Kind: web.Standard, Opening: web.Open, Answer: p.T("走 6 分钟，营业到 22:00，有热水", "6 minutes on foot, open until 22:00, has hot water"),
+			Hours: p.T("营业到 22:00", "Open until 22:00"), Address: p.T("中山南路 1 号", "1 Zhongshan South Road"), Services: has,
+			Why: p.T("最近，到的时候开着门，您要的都有", "Nearest, open when you arrive, has all you need"), RouteTo: "/?route=a", Selected: true,
+		},
+		{
+			ID: "b", Rank: 2, Name: p.T("建行劳动者港湾 · 洪武路支行", "CCB Workers' Harbour, Hongwu Road"), Brand: p.T("劳动者港湾", "Workers' Harbour"), Href: "/stations/b",
+			Kind: web.Micro, Opening: web.Unknown, Answer: p.T("走 9 分钟，今天是否开门说不准", "9 minutes on foot; not certain to be open today"),
+			Hours: p.T("周末时间不详", "Weekend hours unknown"), Services: has[:2], RouteTo: "/?route=b",
+		},
+		{
+			ID: "c", Rank: 3, Name: p.T("流动驿站（珠江路口）", "Mobile station, Zhujiang Road"), Href: "/stations/c",
+			Kind: web.Mobile, Opening: web.Closed, Answer: p.T("走 11 分钟，到时已关门，明早 8:00 开", "11 minutes on foot; closed by then, opens at 8:00 tomorrow"),
+			Hours: p.T("20:00 关门", "Closes at 20:00"), Services: has[:1], RouteTo: "/?route=c",
+		},
+	}
+}

@@ -1,0 +1,41 @@
+package preview
+
+type object = map[string]any
+
+func feature(kind string, coordinates any, properties object) object {
+	return object{"type": "Feature", "properties": properties, "geometry": object{"type": kind, "coordinates": coordinates}}
+}
+
+func collection(features ...object) object {
+	return object{"type": "FeatureCollection", "features": features}
+}
+
+func rectangle(west, south, east, north float64) [][][2]float64 {
+	return [][][2]float64{{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}
+}
+
+// shapes are the GeoJSON documents that the map of the preview asks for.
+func shapes() map[string]object {
+	at := func(lon, lat float64) [2]float64 { return [2]float64{lon, lat} }
+	var cells []object
+	for i := range 6 {
+		for j := range 4 {
+			west, south := 118.770+float64(i)*.005, 32.035+float64(j)*.0045
+			cells = append(cells, feature("Polygon", rectangle(west, south, west+.005, south+.0045),
+				object{"covered": max(0, 3-i/2-j%2), "weight": 100 * (i + 1)}))
+		}
+	}
+	return map[string]object{
+		"stations": collection(
+			feature("Point", at(118.7875, 32.0465), object{"id": "a", "name": "新街口工会驿站", "kind": "standard", "open": "open", "rank": 1, "href": "/stations/a"}),
+			feature("Point", at(118.7795, 32.0415), object{"id": "b", "name": "建行劳动者港湾", "kind": "micro", "open": "unknown", "rank": 2, "href": "/stations/b"}),
+			feature("Point", at(118.7885, 32.0405), object{"id": "c", "name": "流动驿站", "kind": "mobile", "open": "closed", "rank": 3, "href": "/stations/c"}),
+			feature("Point", at(118.7765, 32.0475), object{"id": "d", "name": "邮爱驿站", "kind": "standard", "open": "closed", "href": "/stations/d"}),
+		),
+		"path": collection(feature("LineString", [][2]float64{at(118.784, 32.044), at(118.7838, 32.0462), at(118.7866, 32.0464), at(118.7875, 32.0465)}, object{})),
+		"areas": collection(
+			feature("Polygon", rectangle(118.776, 32.038, 118.796, 32.050), object{"minutes": 15}),
+			feature("Polygon", rectangle(118.781, 32.041, 118.792, 32.048), object{"minutes": 5})),
+		"demand": collection(cells...),
+	}
+}

@@ -1,0 +1,106 @@
+package webtest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Go opens an address of the site and waits until it has loaded.
+func (b *Tab) Go(path string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.Navigate(b.site+path)))
+}
+
+// Path returns the address where the tab is, without the site.
+func (b *Tab) Path() string {
+	b.t.Helper()
+	at, err := chromedp.Run(b.ctx, chromedp.Location())
+	b.must(err)
+	return strings.TrimPrefix(at, b.site)
+}
+
+// Click presses what the CSS selector finds first.
+func (b *Tab) Click(selector string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector))))
+}
+
+// Follow presses what the selector finds and waits for the next page.
+func (b *Tab) Follow(selector string) {
+	b.t.Helper()
+	_, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+	b.must(err)
+}
+
+// Type writes text into a field, in place of what was there.
+func (b *Tab) Type(selector, text string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text)))
+}
+
+// Press sends keys to whatever has the focus, such as "\t" or kb.Enter.
+func (b *Tab) Press(keys string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.KeyEvent(keys)))
+}
+
+// Tap presses the map at shares of its width and height.
+func (b *Tab) Tap(selector string, across, down float64) {
+	b.t.Helper()
+	at := Eval[[]float64](b, `(() => {
+		const e = document.querySelector(`+quote(selector)+`);
+		e.scrollIntoView({block: 'center'});
+		const r = e.getBoundingClientRect();
+		return [r.x, r.y, r.width, r.height];
+	})()`)
+	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0]+at[2]*across, at[1]+at[3]*down)))
+}
+
+// Text returns the visible text of what the selector finds first.
+func (b *Tab) Text(selector string) string {
+	b.t.Helper()
+	text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS(selector)))
+	b.must(err)
+	return text
+}
+
+// Count returns how many elements the selector finds.
+func (b *Tab) Count(selector string) int {
+	b.t.Helper()
+	return Eval[int](b, `document.querySelectorAll(`+quote(selector)+`).length`)
+}
+
+// Wait waits until a JavaScript expression is true, across changes of page.
+func (b *Tab) Wait(expression string) {
+	b.t.Helper()
+	for {
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		if ok {
+			return
+		}
+		select {
+		case <-b.ctx.Done():
+			b.t.Fatalf("waited for %s in vain: %v\n%s", expression, err, strings.Join(b.complaints(), "\n"))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// WaitMap waits until the map has drawn everything, and fails if it cannot.
+func (b *Tab) WaitMap() {
+	b.t.Helper()
+	b.Wait(`document.body.dataset.map === 'idle' || !!document.body.dataset.maperror`)
+	if e := Eval[string](b, `document.body.dataset.maperror || ''`); e != "" {
+		b.t.Fatalf("the map failed: %s\n%s", e, strings.Join(b.complaints(), "\n"))
+	}
+}
+
+// Eval returns the value of a JavaScript expression in the page.
+func Eval[T any](b *Tab, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	b.must(err)
+	return v
+}
