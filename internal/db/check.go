@@ -54,7 +54,7 @@ func (d *DB) columns(ctx context.Context, s *statement) (cols []string, err erro
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer st.Close() //nolint:errcheck // nothing was written through it
 		if s.outType == reflect.TypeFor[None]() || !reads.MatchString(text) {
 			return nil
 		}
@@ -63,8 +63,9 @@ func (d *DB) columns(ctx context.Context, s *statement) (cols []string, err erro
 		if err != nil {
 			return err
 		}
+		defer rows.Close() //nolint:errcheck // as above
 		cols, err = rows.Columns()
-		return errors.Join(err, rows.Close())
+		return errors.Join(err, rows.Err())
 	})
 	return cols, err
 }

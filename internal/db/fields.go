@@ -71,23 +71,19 @@ func argument(v reflect.Value) (any, error) {
 	case []byte:
 		return x, nil
 	}
-	switch v.Kind() {
-	case reflect.String:
+	switch {
+	case v.Kind() == reflect.String:
 		return text(v.String())
-	case reflect.Bool:
+	case v.Kind() == reflect.Bool:
 		return v.Bool(), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+	case v.CanInt():
 		return v.Int(), nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		if u := v.Uint(); u > math.MaxInt64 {
-			return nil, fmt.Errorf("%d does not fit a BIGINT", u)
-		}
+	case v.CanUint() && v.Uint() <= math.MaxInt64:
 		return int64(v.Uint()), nil
-	case reflect.Float32, reflect.Float64:
+	case v.CanFloat():
 		return v.Float(), nil
-	default:
-		return nil, fmt.Errorf("a %s cannot be a parameter", v.Type())
 	}
+	return nil, fmt.Errorf("a %s cannot be a parameter, nor a number beyond BIGINT", v.Type())
 }
 
 // text refuses what PostgreSQL cannot store.

@@ -93,9 +93,13 @@ func (s *postgresStore) run(ctx context.Context, opts *sql.TxOptions, f func(*Tx
 	if err != nil {
 		return explain(err)
 	}
-	defer conn.Close()
+	defer conn.Close()  //nolint:errcheck // it only goes back to the pool
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back, after a failure it is told already
-	if err := newTx(ctx, Postgres, pgRunner{conn, tx}).do(f); err != nil {
+	t := newTx(ctx, Postgres, pgRunner{conn, tx})
+	if err := t.do(f); err != nil {
+		if unserialisable(t.failed) {
+			return t.failed // even where f put its own error in place
+		}
 		return err
 	}
 	return explain(tx.Commit())
@@ -105,19 +109,23 @@ func (s *postgresStore) run(ctx context.Context, opts *sql.TxOptions, f func(*Tx
 // after a failover or a use case that was cancelled.
 func (s *postgresStore) begin(ctx context.Context, opts *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
 	for broken := 0; ; broken++ {
-		conn, err := s.db.Conn(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		tx, err := conn.BeginTx(ctx, opts)
-		if err == nil {
-			return conn, tx, nil
-		}
-		_ = conn.Close()
+		conn, tx, err := s.tryBegin(ctx, opts)
 		if !errors.Is(err, driver.ErrBadConn) || broken == maxConns {
-			return nil, nil, err
+			return conn, tx, err
 		}
 	}
+}
+
+func (s *postgresStore) tryBegin(ctx context.Context, opts *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	tx, err := conn.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return conn, tx, nil
 }
 
 func (s *postgresStore) close() error { return s.db.Close() }

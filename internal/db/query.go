@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 	"reflect"
@@ -43,7 +44,7 @@ func (q Query[P, R]) Exec(tx *Tx, p P) (int64, error) {
 // here. The query has no optional clauses, and ps must not use tx.
 func (q Query[P, R]) ExecEach(tx *Tx, ps iter.Seq[P]) (int64, error) {
 	if q.optional > 0 {
-		return 0, q.wrap(fmt.Errorf("ExecEach of a query with optional clauses"))
+		return 0, q.wrap(errOptional)
 	}
 	var zero P
 	text, _, err := q.bind(reflect.ValueOf(zero))
@@ -60,6 +61,8 @@ func (q Query[P, R]) ExecEach(tx *Tx, ps iter.Seq[P]) (int64, error) {
 	})
 	return n, q.wrap(err)
 }
+
+var errOptional = errors.New("ExecEach of a query with optional clauses")
 
 // Each yields the rows one by one. No other statement may run on tx meanwhile.
 func (q Query[P, R]) Each(tx *Tx, p P) iter.Seq2[R, error] {

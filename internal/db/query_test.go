@@ -20,7 +20,7 @@ func TestValuesRoundTrip(t *testing.T) {
 		{ID: "1", Name: `<script>alert("x")</script> & 工会驿站`, Price: 1<<62 + 1, Fresh: true},
 		{ID: "2", Name: `'; DROP TABLE shop_article; -- $1 :name [x] %_\`, Weight: &weight, MadeAt: &at, Photo: []byte{0, 1, 255}},
 		{ID: "3", Name: "", Photo: []byte{}, Price: -1},
-		{ID: "4", Name: "🈺龘\u2028\r\n\t", Weight: new(-0.0)},
+		{ID: "4", Name: "🈺龘\u2028\r\n\t", Weight: new(0.0)},
 	}
 	each(t, func(t *testing.T, d *db.DB) {
 		update(t, d, func(tx *db.Tx) error {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -24,7 +25,7 @@ const (
 
 	// How long to wait for another process that writes. An import of a large
 	// city holds the file for some ten seconds.
-	busy_ms = 60_000
+	busyWait = 60 * time.Second
 
 	// Texts vary with their optional clauses, so the number of prepared
 	// statements is bounded in practice; the limit is for the unforeseen.
@@ -75,7 +76,7 @@ func openSQLite(ctx context.Context, path string) (*sqliteStore, error) {
 func sqliteName(path, extra string) string {
 	file := url.URL{Path: path}
 	return fmt.Sprintf("file:%s?_busy_timeout=%d&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_dqs=0&_time_format=sqlite&_timezone=UTC&%s",
-		file.EscapedPath(), busy_ms, extra)
+		file.EscapedPath(), busyWait.Milliseconds(), extra)
 }
 
 func faultFolder(path string) *fault.Error {
@@ -197,7 +198,7 @@ func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 }
 
 func (s *session) exec(ctx context.Context, text string, args []any) (int64, error) {
-	st, err := s.prepare(ctx, text)
+	st, err := s.prepare(ctx, text) //nolint:sqlclosecheck // the session keeps it for the next time
 	if err != nil {
 		return 0, err
 	}
@@ -209,7 +210,7 @@ func (s *session) exec(ctx context.Context, text string, args []any) (int64, err
 }
 
 func (s *session) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	st, err := s.prepare(ctx, text)
+	st, err := s.prepare(ctx, text) //nolint:sqlclosecheck // the session keeps it for the next time
 	if err != nil {
 		return nil, err
 	}

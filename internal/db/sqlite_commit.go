@@ -27,9 +27,9 @@ import (
 // takes the whole transaction away (a full disk may), its use case gets the
 // error and the others run again.
 const (
-	// A caller waits for its whole group and another process waits for the
-	// lock, so a group ends after either bound. 256 use cases at a millisecond
-	// fsync leave the fsync below 1 % of the work.
+	// A caller waits for its whole group, and another process for the lock, so
+	// a group ends at either bound. By 256 use cases the fsync they share is a
+	// small part of each; 20 ms is a delay that nobody sees.
 	maxGroup = 256
 	maxHold  = 20 * time.Millisecond
 

@@ -124,7 +124,7 @@ func (tx *Tx) do(f func(*Tx) error) error {
 	defer func() {
 		tx.ended = true
 		if tx.rows != nil {
-			tx.rows.Close() // an iterator that was never run to its end
+			_ = tx.rows.Close() // of an iterator that was never run to its end
 		}
 	}()
 	if err := f(tx); err != nil {

@@ -170,7 +170,7 @@ func writeNumber(b *bytes.Buffer, n json.Number) error {
 		return fmt.Errorf("the integer %s is beyond 2^53: write it as a string", n)
 	}
 	// The package encoding/json prints a float64 as ECMAScript does.
-	text, err := json.Marshal(f + 0) //nolint:staticcheck // the sum makes 0 of -0
+	text, err := json.Marshal(f + 0) // the sum makes 0 of -0
 	b.Write(text)
 	return err
 }

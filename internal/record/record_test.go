@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -113,7 +114,7 @@ func TestAppendAndReadBack(t *testing.T) {
 func TestPages(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		for i := range 7 {
-			appendTo(t, d, opened{"1", fmt.Sprint(i)}, opened{"2", "another"})
+			appendTo(t, d, opened{"1", strconv.Itoa(i)}, opened{"2", "another"})
 		}
 		var names []string
 		for after := ""; ; {
@@ -251,9 +252,9 @@ func TestAppendAll(t *testing.T) {
 		err := d.Update(t.Context(), func(tx *db.Tx) error {
 			return record.AppendAll(tx, "import", func(yield func(record.Entry) bool) {
 				for i := range n {
-					var e record.Entry = opened{"1", fmt.Sprint(i)}
+					var e record.Entry = opened{"1", strconv.Itoa(i)}
 					if i%1000 == 0 {
-						e = visited{"2", fmt.Sprint(i)}
+						e = visited{"2", strconv.Itoa(i)}
 					}
 					if !yield(e) {
 						return
@@ -284,7 +285,7 @@ func TestAppendOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forbidden := regexp.MustCompile("(?i)\\b(update|delete\\s+from|drop|truncate|do\\s+update)\\s+(record|table|set)")
+	forbidden := regexp.MustCompile(`(?i)\b(update|delete\s+from|drop|truncate|do\s+update)\s+(record|table|set)`)
 	if !forbidden.MatchString("UPDATE record_entry SET") || !forbidden.MatchString("delete from record_entry") {
 		t.Fatal("the pattern finds nothing")
 	}
@@ -313,7 +314,7 @@ func BenchmarkAppendAll(b *testing.B) {
 				err := d.Update(b.Context(), func(tx *db.Tx) error {
 					return record.AppendAll(tx, "import", func(yield func(opened) bool) {
 						for i := range 160_000 {
-							if !yield(opened{fmt.Sprint(i), "工会驿站"}) {
+							if !yield(opened{strconv.Itoa(i), "工会驿站"}) {
 								return
 							}
 						}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -24,31 +25,36 @@ import (
 // errNone says why the engine's tests are skipped.
 var errNone = errors.New("no PostgreSQL: set XIADU_TEST_POSTGRES, or install the Debian package postgresql")
 
-// server returns the address of the server for this test binary.
-var server = sync.OnceValues(func() (string, error) {
+// server is the server for this test binary.
+var server = sync.OnceValues(func() (process, error) {
 	if dsn := os.Getenv("XIADU_TEST_POSTGRES"); dsn != "" {
-		return dsn, nil
+		return process{dsn: dsn}, nil
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
-		return "", errNone
+		return process{}, errNone
 	}
 	slices.Sort(found)
 	return start(filepath.Dir(found[len(found)-1]))
 })
 
+type process struct {
+	dsn  string
+	life io.Closer // the keeper's input, held open as long as this process lives
+}
+
 // Postgres returns the address of a fresh, empty database, which is dropped
 // after the test. It skips the test when there is no server.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	admin, err := server()
+	s, err := server()
 	if errors.Is(err, errNone) {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "xiadu_" + strings.ToLower(rand.Text())
+	admin, name := s.dsn, "xiadu_"+strings.ToLower(rand.Text())
 	run(t, admin, "CREATE DATABASE "+name)
 	t.Cleanup(func() { run(t, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
 	u, err := url.Parse(admin)
@@ -67,7 +73,7 @@ func run(t testing.TB, dsn, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // the statement has been answered
 	if _, err := conn.Exec(ctx, text); err != nil {
 		t.Fatal(err)
 	}
@@ -86,39 +92,37 @@ wait $server
 cd / && rm -rf "$2"
 `
 
-// kept holds the keeper's input open for the life of this process.
-var kept any
-
-func start(bin string) (string, error) {
+func start(bin string) (process, error) {
 	dir, err := os.MkdirTemp("", "xiadu-pg-")
 	if err != nil {
-		return "", err
+		return process{}, err
 	}
 	logs, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
-		return "", err
+		return process{}, err
 	}
-	defer logs.Close()
+	defer logs.Close()                                               //nolint:errcheck // the keeper has its own handle
 	cmd := exec.Command("/bin/sh", "-c", keeper, "keeper", bin, dir) //nolint:noctx // it outlives every test and ends with its input
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, logs, logs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt from the keyboard is not for it
 	if os.Getuid() == 0 {
 		if err := leaveRoot(cmd, dir); err != nil {
-			return "", err
+			return process{}, err
 		}
 	}
-	if kept, err = cmd.StdinPipe(); err != nil {
-		return "", err
+	life, err := cmd.StdinPipe()
+	if err != nil {
+		return process{}, err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return process{}, err
 	}
 	dsn := "postgres://xiadu@/postgres?host=" + url.QueryEscape(dir)
 	if err := reachable(dsn); err != nil {
 		text, _ := os.ReadFile(logs.Name())
-		return "", fmt.Errorf("start PostgreSQL of %s: %w\n%s", bin, err, text)
+		return process{}, fmt.Errorf("start PostgreSQL of %s: %w\n%s", bin, err, text)
 	}
-	return dsn, nil
+	return process{dsn, life}, nil
 }
 
 // leaveRoot runs cmd as the user "postgres": the server refuses to run as root.
