@@ -1,0 +1,153 @@
+package reach
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+const (
+	// bandM is how far beside a reached street its area extends: the plots
+	// that open onto it.
+	bandM = 35
+	// cellM is the grid that areas are drawn on. Its diagonal is below bandM, so
+	// that nothing on a reached street falls between two grid points.
+	cellM = 20
+	// maxGridPoints bounds the memory of a drawing to 16 MB; where an area is
+	// larger, the grid and the band grow coarser together.
+	maxGridPoints = 4 << 20
+	// holeM2 is the smallest hole that is drawn: a block's inner yard is not a
+	// place that people cannot reach.
+	holeM2 = 2500
+)
+
+// Areas returns, for each budget, the area from which people travel to one of
+// the stations within it, to draw on a map.
+//
+// The area is everything within 35 m of the stretches of street that are within
+// the budget, the reached part of an edge included, so it follows the streets
+// and leaves a park or a river open. It is the contour of the distance to those
+// stretches, taken on a grid of 20 m by marching squares and simplified by at
+// most 4 m; where two parts of it would meet at a point they are kept apart. All
+// budgets share one grid, and the smaller area lies within the larger but for
+// those 4 m. Holes below 2,500 m² are filled, and a ferry's course is not drawn.
+// An area too large for four million grid points is drawn more coarsely.
+func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon {
+	areas := make([]MultiPolygon, len(budgets))
+	order := make([]int, len(budgets))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(budgets[a], budgets[b]) })
+	if len(order) == 0 {
+		return areas
+	}
+	r := newReached(g.Reverse(), stations, budgets[order[len(order)-1]])
+	box := geo.Nothing
+	r.each(r.budget, func(line []geo.Fixed) { box = box.Union(geo.BoxOf(line...)) })
+	if box.Empty() {
+		return areas
+	}
+	raster := newRaster(box)
+	for _, i := range order { // each budget adds to the one before
+		r.each(min(budgets[i], MaxBudget), raster.draw)
+		areas[i] = raster.contour()
+	}
+	return areas
+}
+
+// reached is what lies within the largest budget of some stations.
+type reached struct {
+	graph    *road.Graph
+	stations []road.Snap
+	budget   uint32
+	dist     map[road.Node]uint32
+	nodes    []road.Node // in order, so that a drawing does not depend on a map's
+	line     []geo.Fixed
+}
+
+// newReached searches g from every door. Doors differ in how far they are from
+// their street, which a sweep of the single nearest source takes into account.
+func newReached(g *road.Graph, stations []road.Snap, budget uint32) *reached {
+	r := &reached{graph: g, stations: stations, budget: min(budget, MaxBudget), dist: map[road.Node]uint32{}}
+	near := Nearest(g.Reverse(), stations, 1, r.budget)
+	for n := range road.Node(g.Nodes()) {
+		if hits := near.At(n); len(hits) > 0 {
+			r.dist[n] = hits[0].Length
+			r.nodes = append(r.nodes, n)
+		}
+	}
+	return r
+}
+
+// each calls draw with every stretch of street within the budget.
+func (r *reached) each(budget uint32, draw func(line []geo.Fixed)) {
+	for _, s := range r.stations {
+		off := door(s)
+		if off > budget {
+			continue
+		}
+		forward, backward := r.graph.Directions(s.Edge)
+		low, high := s.Along, s.Along
+		if rest := budget - off; backward {
+			low -= min(low, rest)
+		}
+		if rest := budget - off; forward {
+			high = min(high+rest, r.graph.EdgeLength(s.Edge))
+		}
+		r.stretch(s.Edge, low, high, draw)
+	}
+	for _, n := range r.nodes {
+		d := r.dist[n]
+		if d > budget {
+			continue
+		}
+		at := r.graph.At(n)
+		draw([]geo.Fixed{at, at})
+		for a, end := r.graph.Out(n); a < end; a++ {
+			rest := min(budget-d, r.graph.Length(a))
+			if e, forward := r.graph.EdgeOf(a); forward {
+				r.stretch(e, 0, rest, draw)
+			} else {
+				r.stretch(e, r.graph.Length(a)-rest, r.graph.Length(a), draw)
+			}
+		}
+	}
+}
+
+// stretch draws the course of e between two places, in dm from its tail.
+func (r *reached) stretch(e road.Edge, low, high uint32, draw func(line []geo.Fixed)) {
+	if r.graph.Kind(e) == road.Ferry {
+		return
+	}
+	shape, length := r.graph.Shape(e), r.graph.EdgeLength(e)
+	if low == 0 && high == length {
+		draw(shape)
+		return
+	}
+	pl := geo.PlaneAt(shape[0].Point().Lat)
+	var total float64
+	for i := 1; i < len(shape); i++ {
+		total += span(pl, shape[i-1], shape[i])
+	}
+	// By share, not by metres: an edge may be longer than its line.
+	from, to := total*float64(low)/float64(length), total*float64(high)/float64(length)
+	r.line = r.line[:0]
+	var before float64
+	for i := 1; i < len(shape); i++ {
+		m := span(pl, shape[i-1], shape[i])
+		if before <= to && before+m >= from {
+			share := func(at float64) float64 { return min(1, max(0, (at-before)/max(m, 1e-9))) }
+			r.line = append(r.line, geo.Between(shape[i-1], shape[i], share(from)), geo.Between(shape[i-1], shape[i], share(to)))
+		}
+		before += m
+	}
+	if len(r.line) > 0 {
+		draw(r.line)
+	}
+}
+
+func span(pl geo.Plane, a, b geo.Fixed) float64 { return math.Hypot(pl.Vector(a, b)) }

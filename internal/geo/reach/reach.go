@@ -1,0 +1,46 @@
+// Package reach says how far people get on a street graph: what lies within a
+// budget of a place, which stations are nearest to every place, how many of them
+// a resident can choose from, and what area to draw around them.
+//
+//   - Search visits the nodes around one place in order of distance and may stop
+//     at any of them. Like road.Route it measures along streets only.
+//   - Nearest sweeps once from all stations and knows the k nearest of every node.
+//   - Cover counts the stations that each demand cell reaches, and Gaps ranks
+//     the groups of cells that reach none.
+//   - Areas draws what lies within a budget of some stations.
+//
+// The last three take the station's point of view, and people travel to a
+// station: they run on the reverse graph themselves, so that one-way streets
+// count in the traveller's direction. They measure from door to door: the straight
+// walk between a place and its street (road.Snap.OffM), at both ends, is part of
+// the way and counts toward the budget. Set OffM to zero to measure streets only.
+//
+// All distances are decimetres, added as integers, so an answer is exact and the
+// same on every machine; equal distances are ordered by the station's number.
+// Nothing here keeps a clock or a file, and but for Search, which is one
+// goroutine's scratch, everything returned is immutable.
+package reach
+
+import (
+	"math"
+
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+// MaxBudget is the farthest that anything here looks, in decimetres: about
+// 105 km, seven hours by e-bike. Larger budgets are cut to it, which bounds the
+// number of buckets and keeps sums within 32 bits.
+const MaxBudget = 1 << 20
+
+// none is the distance of what has not been reached.
+const none = ^uint32(0)
+
+// bucketWidth is how many decimetres share a bucket of a queue. Within a bucket
+// nodes come in any order and are handled again when improved: at 16 m that is
+// rare, and cheaper than a heap that keeps them in order.
+const bucketWidth = 160
+
+// door returns the way between a place and its street in dm, rounded up.
+func door(s road.Snap) uint32 {
+	return uint32(math.Ceil(min(max(s.OffM, 0)*10, 2*MaxBudget)))
+}
