@@ -1,0 +1,48 @@
+// Package app puts the program together: it opens what a command needs, top to
+// bottom, and closes it again. There is no container and no global; what a part
+// needs is handed to it here.
+//
+// A city's data are one folder (Config.Home): the streets in one file, replaced
+// as a whole by an import, and the database, which may live elsewhere. The demo
+// city has a folder of its own inside, so that it never mixes with a real one.
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+// Config is what all commands share. Its zero value works, in the present folder.
+type Config struct {
+	Home string // the folder of the city's data
+	DSN  string // the database; empty means a file in Home
+}
+
+// streets is the file that holds the city's streets, map and places.
+func (c Config) streets() string { return filepath.Join(c.Home, "city.streets") }
+
+func (c Config) dsn() string {
+	if c.DSN != "" {
+		return c.DSN
+	}
+	return filepath.Join(c.Home, "xiadu.db")
+}
+
+// schemas lists every owner of tables.
+func schemas() []db.Schema { return []db.Schema{record.Schema} }
+
+// open opens the database with its tables made or brought up to date.
+func (c Config) open(ctx context.Context) (*db.DB, error) {
+	d, err := db.Open(ctx, c.dsn())
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx, schemas()...); err != nil {
+		d.Close() //nolint:errcheck // the first error says more
+		return nil, err
+	}
+	return d, nil
+}
