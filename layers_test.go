@@ -35,7 +35,6 @@ var reserved = map[string][]string{
 	"modernc.org/sqlite":      {"internal/db"},
 	"github.com/jackc/pgx":    {"internal/db", "internal/db/dbtest"},
 	"github.com/paulmach/orb": {"internal/geo/tile"}, // its geojson brings a database driver along
-	"github.com/paulmach/osm": {"internal/geo/osm"},
 }
 
 // TestLayers reads the imports itself, not through "go list", so that the test
