@@ -22,7 +22,7 @@ func (p *hoursParser) apply(s selector, open []Interval, additive bool) error {
 	}
 	if s.days != 0 {
 		if !p.osm && !additive && slices.Contains(p.seen, s.days) {
-			return p.faultf("“%s”写了两次：请合并成一条", "names %[2]s twice: join the rules into one", s.days.write(daysZH, "至", "、"), s.days.write(daysEN, "–", ", "))
+			return p.faultf("里“%s”写了两次：请合并成一条", "names %[2]s twice: join the rules into one", s.days.write(daysZH, "至", "、"), s.days.write(daysEN, "–", ", "))
 		}
 		p.seen = append(p.seen, s.days)
 	}
@@ -96,7 +96,7 @@ func (p *hoursParser) dates() (*dateRange, error) {
 	}
 	r := dateRange{first: calendar.On(year, from.month, from.day), last: calendar.On(last, to.month, to.day)}
 	if r.last.Before(r.first) {
-		return nil, p.faultf("日期 %s 至 %s 前后颠倒", "the dates %s to %s run backwards", r.first, r.last)
+		return nil, p.faultf("的日期 %s 至 %s 前后颠倒", "the dates %s to %s run backwards", r.first, r.last)
 	}
 	return &r, nil
 }
@@ -106,7 +106,7 @@ func (p *hoursParser) dates() (*dateRange, error) {
 func (p *hoursParser) date(year int, month time.Month) (int, yearDay, bool, error) {
 	if t := p.next(); p.take(yearToken) {
 		if t.n < 1970 || t.n > 2200 {
-			return 0, yearDay{}, false, p.faultf("年份 %d 不对", "the year %d is impossible", t.n)
+			return 0, yearDay{}, false, p.faultf("的年份 %d 不对", "the year %d is impossible", t.n)
 		}
 		if year == 0 && month != 0 {
 			return 0, yearDay{}, false, p.unexpected()
@@ -127,7 +127,7 @@ func (p *hoursParser) date(year int, month time.Month) (int, yearDay, bool, erro
 	at.day = t.n
 	_, same, _ := calendar.On(year, at.month, t.n).Civil()
 	if t.n < 1 || t.n > daysIn(at.month) || year != 0 && same != at.month {
-		return 0, at, false, p.faultf("%d 月没有 %d 日", "month %d has no day %d", int(at.month), t.n)
+		return 0, at, false, p.faultf("：%d 月没有 %d 日", "month %d has no day %d", int(at.month), t.n)
 	}
 	return year, at, false, nil
 }
@@ -155,5 +155,5 @@ func (p *hoursParser) faultf(zh, en string, args ...any) error {
 		text = string([]rune(text)[:60]) + "…"
 	}
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "%", "%%")
-	return fault.New(fault.Invalid, "营业时间“"+text+"”"+zh, "opening hours “"+text+"”: "+en, args...)
+	return fault.New(fault.Invalid, "“"+text+"”"+zh, "“"+text+"”: "+en, args...)
 }

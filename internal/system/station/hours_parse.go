@@ -216,15 +216,15 @@ func (p *hoursParser) span() (Interval, error) {
 	}
 	switch {
 	case to == from:
-		return Interval{}, p.faultf("“%s”的开始和结束相同：全天请写“全天”", "%s begins and ends at once: for the whole day write 00:00-24:00", written)
+		return Interval{}, p.faultf("：%s 的开始和结束相同：全天请写“全天”", "%s begins and ends at once: for the whole day write 00:00-24:00", written)
 	case to < from && !p.osm:
-		return Interval{}, p.faultf("%[1]s 跨过午夜，请写成两段或写明“次日”，如 %[2]s–次日%[3]s",
+		return Interval{}, p.faultf("：%[1]s 跨过午夜，请写成两段或写明“次日”，如 %[2]s–次日%[3]s",
 			"%[1]s runs past midnight: write it as two spans, or past 24:00 as %[2]s-%[4]s", written, hhmm(from), hhmm(to), hhmm(to+minutesPerDay))
 	case to < from:
 		to += minutesPerDay
 	}
 	if from >= minutesPerDay || to > from+minutesPerDay {
-		return Interval{}, p.faultf("%s 超出一天", "%s is more than a day", written)
+		return Interval{}, p.faultf("：%s 超出一天", "%s is more than a day", written)
 	}
 	return Interval{from, to}, nil
 }
@@ -252,7 +252,7 @@ func (p *hoursParser) time() (minute int, afternoon, next bool, err error) {
 func (p *hoursParser) merge(open []Interval, add Interval) ([]Interval, error) {
 	for _, i := range open {
 		if add.From < i.To && i.From < add.To {
-			return nil, p.faultf("%s 和 %s 重叠：请合并成一段", "%s and %s overlap: join them into one",
+			return nil, p.faultf("：%s 和 %s 重叠：请合并成一段", "%s and %s overlap: join them into one",
 				hhmm(i.From)+"–"+hhmm(i.To), hhmm(add.From)+"–"+hhmm(add.To))
 		}
 	}

@@ -1,0 +1,84 @@
+package station
+
+// The entries of the record. A station's facts are its canonical texts by the
+// key of each field; empty ones are left out.
+
+// Added says that a station joined the network.
+type Added struct {
+	Code  string            `json:"code"`
+	Facts map[string]string `json:"facts"`
+}
+
+// Changed says which facts of a station changed, and only those.
+type Changed struct {
+	Code    string            `json:"code"`
+	Changes map[string]Change `json:"changes"`
+}
+
+// Change is a fact before and after.
+type Change struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// Removed says that a station left the network, and what was known of it.
+type Removed struct {
+	Code  string            `json:"code"`
+	Facts map[string]string `json:"facts"`
+}
+
+// DemandReplaced says that the demand cells were replaced by others.
+type DemandReplaced struct {
+	Cells  int     `json:"cells"`
+	Day    float64 `json:"day"`   // the weights' sum
+	Night  float64 `json:"night"` // the weights' sum
+	Source string  `json:"source"`
+}
+
+// Subject returns the name under which the record keeps a station's history.
+func Subject(code string) string { return "station/" + code }
+
+// Kind names the event.
+func (Added) Kind() string { return "station.added" }
+
+// Subject names the station.
+func (e Added) Subject() string { return Subject(e.Code) }
+
+// Kind names the event.
+func (Changed) Kind() string { return "station.changed" }
+
+// Subject names the station.
+func (e Changed) Subject() string { return Subject(e.Code) }
+
+// Kind names the event.
+func (Removed) Kind() string { return "station.removed" }
+
+// Subject names the station.
+func (e Removed) Subject() string { return Subject(e.Code) }
+
+// Kind names the event.
+func (DemandReplaced) Kind() string { return "station.demand_replaced" }
+
+// Subject is the same for all demand: there is one set of it.
+func (DemandReplaced) Subject() string { return "station-demand" }
+
+func (c cells) facts() map[string]string {
+	facts := map[string]string{}
+	for f := range lastField {
+		if f != FieldCode && c[f] != "" {
+			facts[f.Key()] = c[f]
+		}
+	}
+	return facts
+}
+
+// changes returns the facts that differ.
+func changes(before, after cells) map[string]Change {
+	changed := map[string]Change{}
+	for f := range lastField {
+		if before[f] != after[f] {
+			changed[f.Key()] = Change{before[f], after[f]}
+		}
+	}
+	return changed
+}

@@ -1,0 +1,122 @@
+package station
+
+import (
+	"context"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// Importing says how a batch meets what is stored.
+type Importing struct {
+	Replace bool // remove the stations that the batch does not have
+	DryRun  bool // tell the outcome and change nothing
+}
+
+// Outcome counts what an import did, or would do.
+type Outcome struct{ Added, Changed, Removed, Unchanged int }
+
+// In says the outcome to a reader of l.
+func (o Outcome) In(l lang.Lang) string {
+	return l.F("新增 %d，更改 %d，移除 %d，未变 %d", "%d added, %d changed, %d removed, %d unchanged", o.Added, o.Changed, o.Removed, o.Unchanged)
+}
+
+// Import brings a batch in by the stations' codes, whole or not at all: a batch
+// with issues is refused with the fault that names them. Fields that the file
+// does not have keep their values.
+func (s *Service) Import(ctx context.Context, by string, b Batch, how Importing) (Outcome, error) {
+	if err := b.Err(); err != nil {
+		return Outcome{}, err
+	}
+	run := s.db.Update
+	if how.DryRun {
+		run = s.db.View
+	}
+	var out Outcome
+	err := run(ctx, func(tx *db.Tx) error {
+		p, err := b.plan(tx, how.Replace)
+		if err != nil {
+			return err
+		}
+		out = Outcome{len(p.added), len(p.changed), len(p.removed), p.unchanged}
+		if how.DryRun {
+			return nil
+		}
+		return p.apply(tx, by)
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return out, nil
+}
+
+func (b Batch) plan(tx *db.Tx, replace bool) (*plan, error) {
+	stored, err := readAll(tx)
+	if err != nil {
+		return nil, err
+	}
+	byCode := make(map[string]Station, len(stored))
+	for _, s := range stored {
+		byCode[s.Code] = s
+	}
+	var p plan
+	for _, wanted := range b.Stations {
+		old, exists := byCode[wanted.Code]
+		if exists {
+			wanted = b.onto(old, wanted)
+			delete(byCode, wanted.Code)
+		}
+		p.consider(old, wanted, exists)
+	}
+	if replace {
+		for _, s := range stored { // in order, which a map has not
+			if _, left := byCode[s.Code]; left {
+				p.removed = append(p.removed, s)
+			}
+		}
+	}
+	return &p, nil
+}
+
+// onto returns the wanted station with the old one's facts where the file has
+// no column.
+func (b Batch) onto(old, wanted Station) Station {
+	keep := func(f Field) bool { return !b.given[f] }
+	if keep(FieldBrand) {
+		wanted.Brand = old.Brand
+	}
+	if keep(FieldHost) {
+		wanted.Host = old.Host
+	}
+	if keep(FieldSize) {
+		wanted.Size = old.Size
+	}
+	if keep(FieldDivision) {
+		wanted.Division = old.Division
+	}
+	if keep(FieldAddress) {
+		wanted.Address = old.Address
+	}
+	if keep(FieldAccess) {
+		wanted.Access = old.Access
+	}
+	if keep(FieldServices) {
+		wanted.Services = old.Services
+	}
+	if keep(FieldWheelchair) {
+		wanted.Wheelchair = old.Wheelchair
+	}
+	if keep(FieldStatus) {
+		wanted.Status = old.Status
+	}
+	if keep(FieldHours) {
+		wanted.Hours = old.Hours
+	}
+	if keep(FieldSource) && wanted.Source == "" {
+		wanted.Source = old.Source
+	}
+	if keep(FieldChecked) {
+		wanted.Checked = old.Checked
+	}
+	return wanted
+}

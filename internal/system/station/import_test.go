@@ -1,0 +1,365 @@
+package station
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"pgregory.net/rapid"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+func division(t testing.TB, code string) gb.Division {
+	t.Helper()
+	d, err := gb.Parse(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+const sheet = `编号,站点名称,品牌,依托单位,类型,行政区划,地址,经度,纬度,坐标系,进入方式,服务项目,无障碍,状态,营业时间,核实日期
+XN-0001,东关支行驿站,工行驿站,工商银行东关支行,标准站,城东区,东关大街 1 号,101.7951,36.6215,,问工作人员,热水、休息、充电,是,,周一至周五 8:30-17:30；周六、周日 9:30-16:00；节假日休息,2026/11/3
+XN-0002,邮政支局驿站,邮爱驿站,,微型,西宁市城中区,,101.7782,36.6171,,,热水;卫生间,,,24小时营业,
+`
+
+func read0(t testing.TB, text string, how Reading) Batch {
+	t.Helper()
+	b, err := Read(context.Background(), strings.NewReader(text), how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestReadSheet(t *testing.T) {
+	how := Reading{Home: division(t, "6301"), Source: "市总工会台账"}
+	b := read0(t, sheet, how)
+	if b.Issues.Total != 0 || len(b.Stations) != 2 {
+		t.Fatal(b.Issues, len(b.Stations))
+	}
+	icbc, _ := ParseBrand("icbc")
+	want := cells{
+		"XN-0001", "东关支行驿站", icbc.Key(), "工商银行东关支行", "standard", "630102", "东关大街 1 号", "101.7951000", "36.6215000", "WGS-84",
+		"ask_staff", "hot_water,rest,charging", "yes", "open", "Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off", "市总工会台账", "2026-11-03",
+	}
+	if got := b.Stations[0].canonical(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if s := b.Stations[1]; s.Size != Micro || s.Division.Code() != "630103" || !s.Hours.Always() || s.Services != ServicesOf(HotWater, Toilet) {
+		t.Errorf("second row: %q", s.canonical())
+	}
+}
+
+func TestReadKnowsEncodingsAndFormats(t *testing.T) {
+	how := Reading{Home: division(t, "6301")}
+	want := read0(t, sheet, how).Stations
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var xlsx bytes.Buffer
+	if err := WriteXLSX(&xlsx, lang.ZH, slices.Values(want)); err != nil {
+		t.Fatal(err)
+	}
+	geojson := `{"type":"FeatureCollection","features":[
+		{"type":"Feature","id":"XN-0001","geometry":{"type":"Point","coordinates":[101.7951,36.6215]},"properties":{"name":"东关支行驿站","brand":"icbc","host":"工商银行东关支行","division":"630102","address":"东关大街 1 号","access":"ask_staff","services":["hot_water","rest","charging"],"wheelchair":"yes","opening_hours":"Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off","checked":"2026-11-03"}},
+		{"type":"Feature","geometry":{"type":"Point","coordinates":[101.7782,36.6171]},"properties":{"编号":"XN-0002","名称":"邮政支局驿站","品牌":"邮爱驿站","类型":"微型站","区划":"630103","服务":"热水、卫生间","营业时间":"24/7"}}]}`
+	for name, text := range map[string]string{
+		"BOM": "\ufeff" + sheet, "GBK": gbk, "tabs": strings.ReplaceAll(sheet, ",", "\t"), "CRLF": strings.ReplaceAll(sheet, "\n", "\r\n"),
+		"XLSX": xlsx.String(), "GeoJSON": geojson,
+	} {
+		b := read0(t, text, how)
+		if b.Issues.Total != 0 || len(b.Stations) != len(want) {
+			t.Errorf("%s: %v, %d stations", name, b.Issues.List, len(b.Stations))
+			continue
+		}
+		for i, s := range b.Stations {
+			if s.canonical() != want[i].canonical() {
+				t.Errorf("%s: got  %q\nwant %q", name, s.canonical(), want[i].canonical())
+			}
+		}
+	}
+}
+
+// Each bad cell is put into a good row; the complaint must name the row, the
+// field and a remedy, and nothing of the sheet may be importable.
+func TestBadCells(t *testing.T) {
+	for _, c := range []struct {
+		field Field
+		text  string
+		want  string
+	}{
+		{FieldCode, "", "第 3 行，编号：编号“”不合格：请用 1–40 个字母"},
+		{FieldCode, "XN 0002", "不合格"},
+		{FieldCode, "XN-0001", "与第 2 行重复"},
+		{FieldCode, "<script>", "不合格"},
+		{FieldName, "", "第 3 行，名称：名称是空的"},
+		{FieldName, strings.Repeat("驿", 81), "太长：最多 80 个字"},
+		{FieldName, "驿站\x07", "控制字符"},
+		{FieldName, "驿站\u202e", "控制字符"},
+		{FieldBrand, "某某驿站", "第 3 行，品牌：“某某驿站”不在目录里：请填"},
+		{FieldSize, "巨型", "第 3 行，类型：“巨型”不在目录里：请填 标准站、微型站、流动站"},
+		{FieldDivision, "999999", "第 3 行，区划：区划代码“999999”查不到"},
+		{FieldDivision, "乌有区", "第 3 行，区划：区划“乌有区”查不到"},
+		{FieldLon, "", "“”不是度数"},
+		{FieldLon, "东经一百度", "“东经一百度”不是度数：请写成十进制度"},
+		{FieldLon, "NaN", "不是度数"},
+		{FieldLat, "101.7782", "第 3 行，纬度：纬度 101.7782 不可能：应在 -90 到 90 之间"},
+		{FieldDatum, "北京54", "第 3 行，坐标系：坐标系“北京54”不认识"},
+		{FieldAccess, "翻墙", "不在目录里"},
+		{FieldServices, "热水、按摩", "第 3 行，服务：服务“按摩”不在目录里"},
+		{FieldWheelchair, "也许", "不在目录里"},
+		{FieldStatus, "'; DROP TABLE station_station; --", "不在目录里"},
+		{FieldHours, "22:00-8:00", "第 3 行，营业时间：“22:00-8:00”：22:00–08:00 跨过午夜，请写成两段或写明“次日”"},
+		{FieldHours, "8:00-12:00,11:00-14:00", "重叠：请合并成一段"},
+		{FieldHours, "看心情", "读不懂"},
+		{FieldChecked, "2026-13-01", "第 3 行，核实日期：日期“2026-13-01”读不懂"},
+	} {
+		good := read0(t, sheet, Reading{Home: division(t, "6301")}).Stations
+		first, second := good[0].sheet(lang.ZH), good[1].sheet(lang.ZH)
+		second[c.field] = c.text
+		b := read0(t, written(headingRow(lang.ZH), first[:], second[:]), Reading{})
+		msg, ok := fault.In(lang.ZH, b.Err())
+		if !ok || !strings.Contains(msg, c.want) || b.Issues.Total != 1 {
+			t.Errorf("%s %q: %d issues: %s; want %s", c.field.Key(), c.text, b.Issues.Total, msg, c.want)
+		}
+		if en, ok := fault.In(lang.EN, b.Err()); !ok || !strings.Contains(en, "row 3, "+c.field.Name().EN) {
+			t.Errorf("%s %q in English: %s", c.field.Key(), c.text, en)
+		}
+	}
+}
+
+func written(rows ...[]string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	_ = w.WriteAll(rows) // a strings.Builder does not fail
+	return b.String()
+}
+
+func TestUnreadableFiles(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "没有站点",
+		"编号,名称,经度,纬度\n":                  "没有站点",
+		"编号,名称\nA,B\n":                   "缺少列：经度、纬度",
+		"\x89PNG\r\n\x1a\n\x00\x00":      "编码认不出",
+		"PK\x03\x04 not a zip":           "XLSX 文件打不开",
+		`{"type":"Feature"}`:             "GeoJSON 格式有误",
+		`{"type":"FeatureCollection",`:   "GeoJSON 格式有误",
+		"a,b\n\"unclosed\nand more text": "缺少列",
+	} {
+		_, err := Read(t.Context(), strings.NewReader(text), Reading{})
+		if msg, ok := fault.In(lang.ZH, err); !ok || !strings.Contains(msg, want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestABombDoesNotUnpack(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	_ = book.SetCellValue("Sheet1", "A1", strings.Repeat("0", 32000))
+	var small bytes.Buffer
+	if err := book.Write(&small); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := excelize.OpenReader(bytes.NewReader(small.Bytes()), excelize.Options{UnzipSizeLimit: 4096, UnzipXMLSizeLimit: 4096}); err == nil {
+		t.Fatal("the library no longer minds the limit that Read relies on")
+	}
+}
+
+func TestDoubtfulPositions(t *testing.T) {
+	home := geo.Point{Lon: 101.78, Lat: 36.62}
+	how := Reading{Home: division(t, "630103"), NearestStreet: func(p geo.Point) (float64, bool) {
+		d := geo.Distance(p, home)
+		return d, d < 5000
+	}}
+	gcj, bd := geo.GCJ02.FromWGS84(home), geo.BD09.FromWGS84(home)
+	for _, c := range []struct {
+		lon, lat float64
+		datum    string
+		want     string // empty: no warning
+	}{
+		{home.Lon, home.Lat, "", ""},
+		{gcj.Lon, gcj.Lat, "GCJ-02", ""},
+		{bd.Lon, bd.Lat, "百度", ""},
+		{bd.Lon, bd.Lat, "", "很可能是 BD-09 坐标，请在“坐标系”列写明"},
+		{home.Lon + 1, home.Lat, "", "附近没有街道：请核对经纬度"},
+		{121.9, 30.1, "", "附近没有街道"},
+	} {
+		text := fmt.Sprintf("code,name,lon,lat,datum\nA,B,%.7f,%.7f,%s\n", c.lon, c.lat, c.datum)
+		b := read0(t, text, how)
+		if b.Issues.Total != 0 || (c.want == "") != (b.Warnings.Total == 0) || c.want != "" && !strings.Contains(b.Warnings.List[0].String(), c.want) {
+			t.Errorf("%v,%v %s: issues %v, warnings %v, want %q", c.lon, c.lat, c.datum, b.Issues.List, b.Warnings.List, c.want)
+		}
+	}
+	if b := read0(t, "code,name,lon,lat\nA,B,36.62,101.78\n", how); !strings.Contains(fmt.Sprint(b.Err()), "swapped, it should be longitude 101.78, latitude 36.62") {
+		t.Errorf("swapped axes: %v", b.Err())
+	}
+	far := geo.Point{Lon: 80, Lat: 44} // where both orders are on earth
+	how.NearestStreet = func(p geo.Point) (float64, bool) { d := geo.Distance(p, far); return d, d < 5000 }
+	b := read0(t, "code,name,lon,lat\nA,B,44,80\n", how)
+	if b.Warnings.Total != 1 || !strings.Contains(b.Warnings.List[0].String(), "写反") {
+		t.Errorf("swapped axes: %v", b.Warnings.List)
+	}
+}
+
+func TestTwinsAreNoticed(t *testing.T) {
+	b := read0(t, "code,name,lon,lat\nA,同名,101.78,36.62\nB,同名,101.7801,36.62\nC,同名,101.79,36.62\nD,别名,101.78,36.62\n", Reading{Home: division(t, "630103")})
+	if b.Issues.Total != 0 || b.Warnings.Total != 1 || b.Warnings.List[0].Row != 3 {
+		t.Errorf("%v %v", b.Issues.List, b.Warnings.List)
+	}
+}
+
+func drawStation(t *rapid.T) Station {
+	text := func(limit int) *rapid.Generator[string] {
+		return rapid.Map(rapid.OneOf(
+			rapid.StringOfN(rapid.RuneFrom([]rune("站港湾 aZ0=+-@'\"<>&;,%|\\/()（）")), 1, limit, -1),
+			rapid.SampledFrom([]string{"=1+1", "'=x", "''@SUM(A1)", "<script>alert(1)</script>", "Robert'); DROP TABLE station_station;--", "-2+3", "+8613800000000"}),
+		), strings.TrimSpace)
+	}
+	datum := rapid.SampledFrom([]geo.Datum{geo.WGS84, geo.GCJ02, geo.BD09}).Draw(t, "datum")
+	s := Station{
+		Code: rapid.StringMatching(`[A-Z]{2}-[0-9]{4}`).Draw(t, "code"), Name: text(20).Filter(func(s string) bool { return s != "" }).Draw(t, "name"),
+		Brand: rapid.SampledFrom(Brands()).Draw(t, "brand"), Host: text(20).Draw(t, "host"), Size: Size(rapid.IntRange(0, 2).Draw(t, "size")),
+		Address: text(40).Draw(t, "address"), Datum: datum, Access: Access(rapid.IntRange(0, 2).Draw(t, "access")),
+		At:       geo.Point{Lon: rapid.Float64Range(74, 134).Draw(t, "lon"), Lat: rapid.Float64Range(19, 53).Draw(t, "lat")}.Fixed().Point(),
+		Services: Services(rapid.Uint64Range(0, 1<<lastNeed-1).Draw(t, "services")), Wheelchair: Wheelchair(rapid.IntRange(0, 3).Draw(t, "wheelchair")),
+		Status: Status(rapid.IntRange(0, 2).Draw(t, "status")), Source: text(20).Draw(t, "source"),
+	}
+	s.Division, _ = gb.Parse(rapid.SampledFrom([]string{"630102", "630103", "110101", "6301Z01", "419001"}).Draw(t, "division"))
+	if rapid.Bool().Draw(t, "hours") {
+		s.Hours = drawHours(t)
+	}
+	if rapid.Bool().Draw(t, "checked") {
+		s.Checked = calendar.On(2026, 1, rapid.IntRange(1, 365).Draw(t, "day"))
+	}
+	return s
+}
+
+func TestExportReadsBackTheSame(t *testing.T) {
+	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+		for name, write := range map[string]func(*bytes.Buffer, Station) error{
+			"CSV":  func(b *bytes.Buffer, s Station) error { return WriteCSV(b, l, slices.Values([]Station{s})) },
+			"XLSX": func(b *bytes.Buffer, s Station) error { return WriteXLSX(b, l, slices.Values([]Station{s})) },
+		} {
+			t.Run(name+l.Tag(), func(t *testing.T) {
+				rapid.Check(t, func(t *rapid.T) {
+					s := drawStation(t)
+					var file bytes.Buffer
+					if err := write(&file, s); err != nil {
+						t.Fatal(err)
+					}
+					b, err := Read(context.Background(), &file, Reading{})
+					if err != nil || b.Issues.Total != 0 || len(b.Stations) != 1 {
+						t.Fatalf("%v %v", err, b.Issues.List)
+					}
+					if got := b.Stations[0].canonical(); got != s.canonical() {
+						t.Fatalf("wrote %q\nread  %q", s.canonical(), got)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestExportGuardsFormulas(t *testing.T) {
+	var file bytes.Buffer
+	s := Station{Code: "A", Name: `=HYPERLINK("http://evil","x")`, Host: "-1+2", Address: "@x", Source: "\tcmd", At: geo.Point{Lon: -51.2, Lat: -30}}
+	if err := WriteCSV(&file, lang.EN, slices.Values([]Station{s})); err != nil {
+		t.Fatal(err)
+	}
+	lines := csv.NewReader(&file)
+	_, _ = lines.Read()
+	row, err := lines.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for f, cell := range row {
+		if Field(f) != FieldLon && Field(f) != FieldLat && cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+			t.Errorf("%s begins like a formula: %q", Field(f).Key(), cell)
+		}
+	}
+	if row[FieldLon] != "-51.2000000" {
+		t.Errorf("a number was guarded: %q", row[FieldLon])
+	}
+}
+
+func TestManyIssuesAreCounted(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("code,name,lon,lat\n")
+	for i := range 3000 {
+		fmt.Fprintf(&b, "S%d,,101,36\n", i)
+	}
+	batch := read0(t, b.String(), Reading{Home: division(t, "630103")})
+	if batch.Issues.Total != 3000 || len(batch.Issues.List) != maxIssues {
+		t.Errorf("%d issues, %d in words", batch.Issues.Total, len(batch.Issues.List))
+	}
+}
+
+func TestFromPlaces(t *testing.T) {
+	places := []Place{
+		{ID: "n1", Kind: "bank", Name: "建设银行", Hours: "Mo-Fr 09:00-17:00; PH off", At: geo.Point{Lon: 118.78, Lat: 32.04}, Tags: map[string]string{"wheelchair": "yes"}},
+		{ID: "w2", Kind: "toilets", Hours: "sunrise-sunset", At: geo.Point{Lon: 118.79, Lat: 32.04}},
+		{ID: "n3", Kind: "casino", At: geo.Point{Lon: 118.79, Lat: 32.04}},
+	}
+	how := PlaceReading{Division: division(t, "320102"), Status: Candidate, Source: "OpenStreetMap"}
+	b, err := FromPlaces(slices.Values(places), how)
+	if err != nil || b.Err() != nil || len(b.Stations) != 2 || b.Warnings.Total != 1 {
+		t.Fatal(err, b.Err(), b.Stations, b.Warnings)
+	}
+	bank, toilet := b.Stations[0], b.Stations[1]
+	if bank.Code != "OSM-n1" || bank.Hours.String() != "Mo-Fr 09:00-17:00; PH off" || bank.Wheelchair != WheelchairYes || bank.Access != AskStaff || !bank.Services.Has(ServicesOf(HotWater, Rest)) {
+		t.Errorf("%q", bank.canonical())
+	}
+	if toilet.Name != "公共厕所" || toilet.Hours.Known() || toilet.Status != Candidate || toilet.Services != ServicesOf(Toilet) {
+		t.Errorf("%q", toilet.canonical())
+	}
+	how.Kinds = []string{"casino"}
+	if _, err := FromPlaces(slices.Values(places), how); fault.KindOf(err) != fault.Invalid {
+		t.Error(err)
+	}
+}
+
+func TestReadDemand(t *testing.T) {
+	text := "id,lon,lat,population,jobs\na,-51.1,-30.0,120,7\nb,-51.2,-30.1,0,1214\n"
+	demand, err := ReadDemand(t.Context(), strings.NewReader(text), DemandColumns{Night: "population", Day: "jobs"})
+	if err != nil || len(demand) != 2 || demand[0].Day != 7 || demand[0].Night != 120 || demand[1].At.Lat != -30.1 {
+		t.Fatal(demand, err)
+	}
+	for text, want := range map[string]string{
+		"id,lon,lat,jobs\na,1,2,3\n":                           "缺少列“weight”",
+		"id,lon,lat,population\na,1,2,-3\n":                    "第 2 行：day 的值“-3”不对",
+		"id,lon,lat,population\na,1,2,NaN\n":                   "不对",
+		"id,lon,lat,population\na,1,92,3\n":                    "第 2 行：lat",
+		"id,lon,lat,population\na,1,2,3\n\na,1,2,3\n":          "第 4 行：编号“a”与第 2 行重复",
+		"id,lon,lat,population\n":                              "没有需求点",
+		`{"type":"FeatureCollection","features":[{"id":"a"}]}`: "第 1 行：不是点",
+	} {
+		_, err := ReadDemand(t.Context(), strings.NewReader(text), DemandColumns{})
+		if msg, ok := fault.In(lang.ZH, err); !ok || !strings.Contains(msg, want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	total := 0.0
+	geojson := `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"x","population":5},"geometry":{"type":"Point","coordinates":[1,2]}}]}`
+	demand, err = ReadDemand(t.Context(), strings.NewReader(geojson), DemandColumns{})
+	for _, c := range demand {
+		total += c.Night
+	}
+	if err != nil || math.Abs(total-5) > 0 {
+		t.Fatal(demand, err)
+	}
+}

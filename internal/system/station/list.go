@@ -1,0 +1,121 @@
+package station
+
+import (
+	"context"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/gb"
+)
+
+// Filter chooses stations for a list. The zero Filter chooses all.
+type Filter struct {
+	Text   string      // words that must all occur in code, name, brand, host, address or division
+	Within gb.Division // the division or one above it
+	Brand  *Brand
+	Size   *Size
+	Status *Status
+	Needs  Services // all of them
+	After  string   // the code after which the page begins
+	Limit  int      // 1 to 500
+}
+
+// Page is a page of a list.
+type Page struct {
+	Stations []Station // by code
+	Total    int64     // of all pages
+	Next     string    // for Filter.After; empty on the last page
+}
+
+const (
+	maxPage = 500
+	// maxWords bounds how many words of a search count; each is a scan.
+	maxWords = 4
+)
+
+type filterRow struct {
+	Word1  *string `db:"word1"`
+	Word2  *string `db:"word2"`
+	Word3  *string `db:"word3"`
+	Word4  *string `db:"word4"`
+	Region *string `db:"region"`
+	Brand  *string `db:"brand"`
+	Size   *string `db:"size"`
+	Status *string `db:"status"`
+	Needs  *int64  `db:"needs"`
+	After  string  `db:"after"`
+	Limit  int     `db:"lim"`
+}
+
+const filtered = `
+		[AND search LIKE '%' || :word1 || '%' ESCAPE '\']
+		[AND search LIKE '%' || :word2 || '%' ESCAPE '\']
+		[AND search LIKE '%' || :word3 || '%' ESCAPE '\']
+		[AND search LIKE '%' || :word4 || '%' ESCAPE '\']
+		[AND region LIKE :region || '%']
+		[AND brand = :brand]
+		[AND size = :size]
+		[AND status = :status]
+		[AND services & :needs = :needs]`
+
+var (
+	listStations  = db.Declare[filterRow, stationRow](`SELECT /*cols*/ FROM station_station WHERE code > :after` + filtered + ` ORDER BY code LIMIT :lim`)
+	countStations = db.Declare[filterRow, int64](`SELECT count(*) FROM station_station WHERE true` + filtered)
+)
+
+// List returns a page of the stations that f chooses.
+func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
+	row := f.row()
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if page.Total, err = countStations.One(tx, row); err != nil {
+			return err
+		}
+		rows, err := listStations.Slice(tx, row)
+		if err != nil {
+			return err
+		}
+		if n := row.Limit - 1; len(rows) > n { // one more was asked for, to see whether there is a next page
+			rows = rows[:n]
+			page.Next = rows[n-1].Code
+		}
+		l := rowLoader{map[string]Hours{}}
+		for _, r := range rows {
+			station, err := l.station(r)
+			if err != nil {
+				return err
+			}
+			page.Stations = append(page.Stations, station)
+		}
+		return nil
+	})
+	return page, err
+}
+
+func (f Filter) row() filterRow {
+	r := filterRow{After: f.After, Limit: min(max(f.Limit, 1), maxPage) + 1}
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	words := strings.Fields(strings.ToLower(f.Text))
+	for i, to := range []**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[:min(len(words), maxWords)] {
+		w := escape.Replace(words[i])
+		*to = &w
+	}
+	if f.Within.Valid() {
+		w := region(f.Within)
+		r.Region = &w
+	}
+	key := func(k string) *string { return &k }
+	if f.Brand != nil {
+		r.Brand = key(f.Brand.Key())
+	}
+	if f.Size != nil {
+		r.Size = key(f.Size.Key())
+	}
+	if f.Status != nil {
+		r.Status = key(f.Status.Key())
+	}
+	if f.Needs != 0 {
+		n := int64(f.Needs)
+		r.Needs = &n
+	}
+	return r
+}

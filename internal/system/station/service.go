@@ -1,0 +1,208 @@
+package station
+
+import (
+	"context"
+	"iter"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+// Service is the use cases: each method is one transaction.
+type Service struct{ db *db.DB }
+
+// New returns the use cases on a database with this package's Schema and the
+// record's.
+func New(d *db.DB) *Service { return &Service{d} }
+
+// Snapshot is everything that answers from memory are made of.
+type Snapshot struct {
+	Stations []Station // by code
+	Demand   []Cell    // by id
+	Revision int64
+}
+
+// Load returns all stations and demand as they are now.
+func (s *Service) Load(ctx context.Context) (snap Snapshot, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if snap.Revision, err = revisionNow.One(tx, db.None{}); err != nil {
+			return err
+		}
+		if snap.Stations, err = readAll(tx); err != nil {
+			return err
+		}
+		snap.Demand, err = allDemand(tx)
+		return err
+	})
+	return snap, err
+}
+
+// Revision returns a number that has grown if a snapshot is old.
+func (s *Service) Revision(ctx context.Context) (n int64, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		n, err = revisionNow.One(tx, db.None{})
+		return err
+	})
+	return n, err
+}
+
+// Get returns a station, or a fault.NotFound.
+func (s *Service) Get(ctx context.Context, code string) (out Station, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = read(tx, code)
+		return err
+	})
+	return out, err
+}
+
+// History returns the entries on a station, newest first; see record.History.
+func (s *Service) History(ctx context.Context, code, after string, limit int) (items []record.Item, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		items, err = record.History(tx, Subject(code), after, limit)
+		return err
+	})
+	return items, err
+}
+
+// Save adds a station (Version 0) or changes the version of it that the caller
+// has seen; a fault.Conflict says that somebody was faster. It returns the
+// station with its new version. A change of nothing is no change.
+func (s *Service) Save(ctx context.Context, by string, station Station) (Station, error) {
+	station.At = station.At.Fixed().Point()
+	if flaws := station.Check(); flaws != nil {
+		f := flaws[0]
+		return Station{}, &fault.Error{Kind: fault.Invalid, Text: lang.Text{
+			ZH: f.Field.Name().ZH + "：" + f.Text.ZH, EN: f.Field.Name().EN + ": " + f.Text.EN,
+		}}
+	}
+	saved := station
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		old, err := read(tx, station.Code)
+		exists := err == nil
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if station.Version != old.Version {
+			return stale(station.Code, exists)
+		}
+		var p plan
+		p.consider(old, station, exists)
+		saved.Version = old.Version
+		if !p.empty() {
+			saved.Version++
+		}
+		return p.apply(tx, by)
+	})
+	return saved, err
+}
+
+// Remove removes the version of a station that the caller has seen.
+func (s *Service) Remove(ctx context.Context, by, code string, version int64) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		old, err := read(tx, code)
+		if err != nil {
+			return err
+		}
+		if old.Version != version {
+			return stale(code, true)
+		}
+		return (&plan{removed: []Station{old}}).apply(tx, by)
+	})
+}
+
+func stale(code string, exists bool) error {
+	if !exists {
+		return fault.New(fault.Conflict, "站点 %s 已被删除：请刷新后再看", "station %s has been removed: look again", code)
+	}
+	return fault.New(fault.Conflict, "站点 %s 已被别人修改：请刷新后再改", "station %s has been changed meanwhile: look again, then repeat", code)
+}
+
+// plan is the difference between what is stored and what is wanted.
+type plan struct {
+	added     []Station
+	changed   []pair
+	removed   []Station
+	unchanged int
+}
+
+type pair struct{ before, after Station }
+
+func (p *plan) empty() bool { return len(p.added)+len(p.changed)+len(p.removed) == 0 }
+
+// consider puts one wanted station where it belongs.
+func (p *plan) consider(old, wanted Station, exists bool) {
+	switch {
+	case !exists:
+		p.added = append(p.added, wanted)
+	case old.canonical() != wanted.canonical():
+		p.changed = append(p.changed, pair{old, wanted})
+	default:
+		p.unchanged++
+	}
+}
+
+// apply makes the plan true and tells the record. A changed row is replaced,
+// since its division, which is in its key, may have changed too.
+func (p *plan) apply(tx *db.Tx, by string) error {
+	if p.empty() {
+		return nil
+	}
+	drop := func(yield func(stationKey) bool) {
+		for _, s := range p.removed {
+			if !yield(s.key()) {
+				return
+			}
+		}
+		for _, c := range p.changed {
+			if !yield(c.before.key()) {
+				return
+			}
+		}
+	}
+	if _, err := dropStation.ExecEach(tx, drop); err != nil {
+		return err
+	}
+	now := tx.Now()
+	put := func(yield func(stationRow) bool) {
+		for _, s := range p.added {
+			if !yield(s.row(1, now)) {
+				return
+			}
+		}
+		for _, c := range p.changed {
+			if !yield(c.after.row(c.before.Version+1, now)) {
+				return
+			}
+		}
+	}
+	if _, err := putStation.ExecEach(tx, put); err != nil {
+		return err
+	}
+	if err := record.AppendAll(tx, by, p.entries()); err != nil {
+		return err
+	}
+	_, err := nextRevision.Exec(tx, db.None{})
+	return err
+}
+
+func (p *plan) entries() iter.Seq[record.Entry] {
+	return func(yield func(record.Entry) bool) {
+		for _, s := range p.removed {
+			if !yield(Removed{s.Code, s.canonical().facts()}) {
+				return
+			}
+		}
+		for _, c := range p.changed {
+			if !yield(Changed{c.after.Code, changes(c.before.canonical(), c.after.canonical())}) {
+				return
+			}
+		}
+		for _, s := range p.added {
+			if !yield(Added{s.Code, s.canonical().facts()}) {
+				return
+			}
+		}
+	}
+}

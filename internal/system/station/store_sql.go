@@ -1,0 +1,167 @@
+package station
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
+)
+
+//go:embed schema
+var schemaFiles embed.FS
+
+// Schema is the tables of this package.
+var Schema = db.Schema{Owner: "station", FS: schemaFS()}
+
+func schemaFS() fs.FS {
+	sub, err := fs.Sub(schemaFiles, "schema")
+	if err != nil {
+		panic(err) // the name is not a valid path
+	}
+	return sub
+}
+
+// stationRow is a station as it is stored, apart from Station because stored
+// texts outlive the types that are made of them.
+type stationRow struct {
+	Division   string    `db:"division"`
+	Code       string    `db:"code"`
+	Region     string    `db:"region"`
+	Name       string    `db:"name"`
+	Brand      string    `db:"brand"`
+	Host       string    `db:"host"`
+	Size       string    `db:"size"`
+	Address    string    `db:"address"`
+	Lon        float64   `db:"lon"`
+	Lat        float64   `db:"lat"`
+	Datum      string    `db:"datum"`
+	Access     string    `db:"access"`
+	Services   int64     `db:"services"`
+	Wheelchair string    `db:"wheelchair"`
+	Status     string    `db:"status"`
+	Hours      string    `db:"hours"`
+	Source     string    `db:"source"`
+	Checked    string    `db:"checked"`
+	Search     string    `db:"search"`
+	Version    int64     `db:"version"`
+	UpdatedAt  time.Time `db:"updated_at"`
+}
+
+// stationKey names the row of one version of a station.
+type stationKey struct {
+	Division string `db:"division"`
+	Code     string `db:"code"`
+	Version  int64  `db:"version"`
+}
+
+var (
+	allStations   = db.Declare[db.None, stationRow](`SELECT /*cols*/ FROM station_station`)
+	stationByCode = db.Declare[string, stationRow](`SELECT /*cols*/ FROM station_station WHERE code = :code`)
+
+	putStation = db.Declare[stationRow, db.None](`
+		INSERT INTO station_station (division, code, region, name, brand, host, size, address, lon, lat, datum,
+			access, services, wheelchair, status, hours, source, checked, search, version, updated_at)
+		VALUES (:division, :code, :region, :name, :brand, :host, :size, :address, :lon, :lat, :datum,
+			:access, :services, :wheelchair, :status, :hours, :source, :checked, :search, :version, :updated_at)`)
+	dropStation = db.Declare[stationKey, db.None](`
+		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
+
+	revisionNow  = db.Declare[db.None, int64](`SELECT revision FROM station_revision WHERE id = 1`)
+	nextRevision = db.Declare[db.None, db.None](`UPDATE station_revision SET revision = revision + 1 WHERE id = 1`)
+)
+
+func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code, s.Version} }
+
+// row returns s as the given version of it is stored.
+func (s Station) row(version int64, at time.Time) stationRow {
+	c := s.canonical()
+	return stationRow{
+		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, Brand: c[FieldBrand], Host: s.Host,
+		Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
+		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
+		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,
+		Search: strings.ToLower(strings.Join([]string{s.Code, s.Name, s.Brand.Name().ZH, s.Host, s.Address, s.Division.String()}, "\n")),
+	}
+}
+
+// region writes the codes from the province down to d, each with a slash after
+// it, so that a prefix finds everything within a division.
+func region(d gb.Division) string {
+	if !d.Valid() {
+		return ""
+	}
+	return region(d.Parent()) + d.Code() + "/"
+}
+
+// rowLoader makes stations of rows. Equal hours share their rules, as most do.
+type rowLoader struct{ hours map[string]Hours }
+
+func (l rowLoader) station(r stationRow) (Station, error) {
+	s := Station{
+		Code: r.Code, Name: r.Name, Host: r.Host, Address: r.Address, At: geo.Point{Lon: r.Lon, Lat: r.Lat},
+		Services: Services(r.Services), Source: r.Source, Version: r.Version,
+	}
+	var err error
+	if s.Division, err = gb.Parse(r.Division); err != nil {
+		return s, fmt.Errorf("station %s: %w", r.Code, err)
+	}
+	if s.Datum, err = geo.ParseDatum(r.Datum); err != nil {
+		return s, fmt.Errorf("station %s: %w", r.Code, err)
+	}
+	if r.Checked != "" {
+		if s.Checked, err = calendar.ParseDate(r.Checked); err != nil {
+			return s, fmt.Errorf("station %s: %w", r.Code, err)
+		}
+	}
+	known := false
+	if s.Hours, known = l.hours[r.Hours]; !known {
+		if s.Hours, err = ParseHours(r.Hours); err != nil {
+			return s, fmt.Errorf("station %s: %w", r.Code, err)
+		}
+		l.hours[r.Hours] = s.Hours
+	}
+	var ok [5]bool
+	s.Brand, ok[0] = ParseBrand(r.Brand)
+	s.Size, ok[1] = ParseSize(r.Size)
+	s.Access, ok[2] = ParseAccess(r.Access)
+	s.Wheelchair, ok[3] = ParseWheelchair(r.Wheelchair)
+	s.Status, ok[4] = ParseStatus(r.Status)
+	if ok != [5]bool{true, true, true, true, true} {
+		return s, fmt.Errorf("station %s: stored with a choice that no catalogue has: %+v", r.Code, r)
+	}
+	return s, nil
+}
+
+// readAll returns all stations by code.
+func readAll(tx *db.Tx) ([]Station, error) {
+	var out []Station
+	l := rowLoader{map[string]Hours{}}
+	for r, err := range allStations.Each(tx, db.None{}) {
+		if err != nil {
+			return nil, err
+		}
+		s, err := l.station(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	// The engines may order text differently; Go's order is the one kept.
+	slices.SortFunc(out, func(a, b Station) int { return strings.Compare(a.Code, b.Code) })
+	return out, nil
+}
+
+func read(tx *db.Tx, code string) (Station, error) {
+	r, err := stationByCode.One(tx, code)
+	if err != nil {
+		return Station{}, fmt.Errorf("station %s: %w", short(code), err)
+	}
+	return rowLoader{map[string]Hours{}}.station(r)
+}
