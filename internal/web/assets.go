@@ -68,8 +68,8 @@ func readAssets(built fs.FS) (*Assets, error) {
 			f.zipped = b
 		} else {
 			f.plain = b
-			fmt.Fprintf(sum, "%s %d\n", name, len(b))
-			sum.Write(b)
+			_, _ = fmt.Fprintf(sum, "%s %d\n", name, len(b))
+			_, _ = sum.Write(b)
 		}
 		a.files[base] = f
 		return nil

@@ -26,7 +26,7 @@ var statuses = map[fault.Kind]int{
 // Problem is an error as the API writes it (RFC 9457) and as the error page
 // shows it. It is an error itself and fits huma's StatusError, so that an
 // operation may return it as it is.
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457
 	Type      string `json:"type"`                // always about:blank: the status says it
 	Title     string `json:"title"`               // what happened, for everybody
 	Status    int    `json:"status"`              // the HTTP status

@@ -24,17 +24,17 @@ const MaxTileZoom = 14
 //
 // An answer is then kept by browsers for good.
 type Tiles struct {
-	site  *Site
-	make  func(z, x, y int) ([]byte, error)
-	rev   string
-	cache tileCache
+	site   *Site
+	render func(z, x, y int) ([]byte, error)
+	rev    string
+	cache  tileCache
 }
 
 // NewTiles serves the gzipped tiles that render returns; an empty tile is nil.
 // The cache holds at most maxBytes of them.
 func (s *Site) NewTiles(rev string, maxBytes int, render func(z, x, y int) ([]byte, error)) *Tiles {
-	return &Tiles{site: s, make: render, rev: rev, cache: tileCache{
-		max: maxBytes, held: map[tileKey]*list.Element{}, order: list.New(),
+	return &Tiles{site: s, render: render, rev: rev, cache: tileCache{
+		limit: maxBytes, held: map[tileKey]*list.Element{}, order: list.New(),
 	}}
 }
 
@@ -84,7 +84,7 @@ func (t *Tiles) get(k tileKey) ([]byte, error) {
 	if b, ok := t.cache.get(k); ok {
 		return b, nil
 	}
-	b, err := t.make(k.z, k.x, k.y)
+	b, err := t.render(k.z, k.x, k.y)
 	if err == nil {
 		t.cache.put(k, b)
 	}
@@ -97,10 +97,10 @@ type tileKey struct{ z, x, y int }
 // tiles is bounded too.
 const entryBytes = 200
 
-// tileCache keeps the tiles used last, up to max bytes.
+// tileCache keeps the tiles used last, up to limit bytes.
 type tileCache struct {
 	mu    sync.Mutex
-	max   int
+	limit int
 	bytes int
 	held  map[tileKey]*list.Element // of tileEntry
 	order *list.List                // used last in front
@@ -130,7 +130,7 @@ func (c *tileCache) put(k tileKey, body []byte) {
 	}
 	c.held[k] = c.order.PushFront(tileEntry{k, body})
 	c.bytes += len(body) + entryBytes
-	for c.bytes > c.max && c.order.Len() > 1 {
+	for c.bytes > c.limit && c.order.Len() > 1 {
 		last := c.order.Remove(c.order.Back()).(tileEntry)
 		delete(c.held, last.key)
 		c.bytes -= len(last.body) + entryBytes

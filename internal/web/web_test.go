@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,20 +16,23 @@ import (
 	"github.com/xiadu/xiadu/internal/web/internal/preview"
 )
 
-// ask sends one request through the whole chain and returns the answer and
-// what was logged.
-func ask(t *testing.T, r *http.Request, render func(z, x, y int) ([]byte, error)) (*http.Response, string, string) {
+// answer is what came back through the whole chain, and what was logged.
+type answer struct {
+	status    int
+	header    http.Header
+	cookies   []*http.Cookie
+	body, log string
+}
+
+func ask(t *testing.T, r *http.Request, render func(z, x, y int) ([]byte, error)) answer {
 	t.Helper()
 	var log bytes.Buffer
 	site := newSite(t, web.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	w := httptest.NewRecorder()
 	preview.Routes(site, render).ServeHTTP(w, r)
-	answer := w.Result()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer, string(body), log.String()
+	result := w.Result()
+	defer result.Body.Close()
+	return answer{status: w.Code, header: result.Header, cookies: result.Cookies(), body: w.Body.String(), log: log.String()}
 }
 
 func get(path string, header ...string) *http.Request {
@@ -74,15 +76,15 @@ func TestErrorsAreAnsweredOnce(t *testing.T) {
 
 func TestUnknownErrorsAndPanicsAreLoggedWholeAndHidden(t *testing.T) {
 	for _, path := range []string{"/broken", "/panic"} {
-		answer, body, log := ask(t, get(path), nil)
-		if answer.StatusCode != 500 || strings.Contains(body, "fire") {
-			t.Errorf("%s: status %d, body %s", path, answer.StatusCode, body)
+		a := ask(t, get(path), nil)
+		if a.status != http.StatusInternalServerError || strings.Contains(a.body, "fire") {
+			t.Errorf("%s: status %d, body %s", path, a.status, a.body)
 		}
 		var entry struct{ Reference, Error string }
-		if err := json.Unmarshal([]byte(strings.SplitN(log, "\n", 2)[0]), &entry); err != nil {
+		if err := json.Unmarshal([]byte(strings.SplitN(a.log, "\n", 2)[0]), &entry); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(entry.Error, "disk on fire") || !strings.Contains(body, entry.Reference) || entry.Reference == "" {
+		if !strings.Contains(entry.Error, "disk on fire") || !strings.Contains(a.body, entry.Reference) || entry.Reference == "" {
 			t.Errorf("%s: logged %+v", path, entry)
 		}
 	}
@@ -91,14 +93,14 @@ func TestUnknownErrorsAndPanicsAreLoggedWholeAndHidden(t *testing.T) {
 func TestThePositionOfTheReaderIsNotLogged(t *testing.T) {
 	r := get("/?lon=101.77801&lat=36.61702")
 	r.RemoteAddr = "203.0.113.9:4711"
-	_, _, log := ask(t, r, nil)
+	a := ask(t, r, nil)
 	for _, secret := range []string{"101.77", "36.61", "203.0.113"} {
-		if strings.Contains(log, secret) {
-			t.Errorf("the log holds %s: %s", secret, log)
+		if strings.Contains(a.log, secret) {
+			t.Errorf("the log holds %s: %s", secret, a.log)
 		}
 	}
-	if !strings.Contains(log, `"route":"GET /{$}"`) {
-		t.Errorf("the log does not name the route: %s", log)
+	if !strings.Contains(a.log, `"route":"GET /{$}"`) {
+		t.Errorf("the log does not name the route: %s", a.log)
 	}
 }
 
@@ -106,73 +108,73 @@ func TestARequestFromAnotherSiteIsRefused(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/late", nil)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	r.Header.Set("Accept", "text/html")
-	answer, body, _ := ask(t, r, nil)
-	if answer.StatusCode != 403 || !strings.Contains(body, "别的网站") {
-		t.Errorf("status %d: %s", answer.StatusCode, body)
+	a := ask(t, r, nil)
+	if a.status != http.StatusForbidden || !strings.Contains(a.body, "别的网站") {
+		t.Errorf("status %d: %s", a.status, a.body)
 	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	if answer, body, _ = ask(t, r, nil); answer.StatusCode != 410 || !strings.Contains(body, "11月20日") {
-		t.Errorf("from the site itself: status %d: %s", answer.StatusCode, body)
+	if a = ask(t, r, nil); a.status != http.StatusGone || !strings.Contains(a.body, "11月20日") {
+		t.Errorf("from the site itself: status %d: %s", a.status, a.body)
 	}
 }
 
 func TestWrongAddressAndWrongMethod(t *testing.T) {
-	if answer, body, _ := ask(t, get("/nowhere"), nil); answer.StatusCode != 404 || !strings.Contains(body, "这个地址下没有页面") {
-		t.Errorf("status %d: %s", answer.StatusCode, body)
+	if a := ask(t, get("/nowhere"), nil); a.status != http.StatusNotFound || !strings.Contains(a.body, "这个地址下没有页面") {
+		t.Errorf("status %d: %s", a.status, a.body)
 	}
-	answer, _, _ := ask(t, httptest.NewRequest(http.MethodDelete, "/office", nil), nil)
-	if answer.StatusCode != 405 || answer.Header.Get("Allow") != "GET" {
-		t.Errorf("status %d, Allow %q", answer.StatusCode, answer.Header.Get("Allow"))
+	a := ask(t, httptest.NewRequest(http.MethodDelete, "/office", nil), nil)
+	if a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") != "GET" {
+		t.Errorf("status %d, Allow %q", a.status, a.header.Get("Allow"))
 	}
 }
 
 func TestSwitchesSetACookieAndHoldForThisPage(t *testing.T) {
-	answer, body, _ := ask(t, get("/office?lang=en&large=1"), nil)
-	if !strings.Contains(body, `<html lang="en" class="large">`) {
-		t.Errorf("the page is not in large English: %.80s", body)
+	a := ask(t, get("/office?lang=en&large=1"), nil)
+	if !strings.Contains(a.body, `<html lang="en" class="large">`) {
+		t.Errorf("the page is not in large English: %.80s", a.body)
 	}
-	if cookies := answer.Cookies(); len(cookies) != 2 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode {
+	if cookies := a.cookies; len(cookies) != 2 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode {
 		t.Errorf("cookies %v", cookies)
 	}
-	_, body, _ = ask(t, get("/office", "Cookie", "lang=en"), nil)
-	if !strings.Contains(body, `<html lang="en"`) {
+	a = ask(t, get("/office", "Cookie", "lang=en"), nil)
+	if !strings.Contains(a.body, `<html lang="en"`) {
 		t.Error("the cookie is not heeded")
 	}
 }
 
 func TestTextsAreEscaped(t *testing.T) {
-	_, body, _ := ask(t, get(`/?x="><script>alert(1)</script>`), nil)
-	if strings.Contains(body, "<script>alert") {
+	a := ask(t, get(`/?x="><script>alert(1)</script>`), nil)
+	if strings.Contains(a.body, "<script>alert") {
 		t.Error("the query reached the page as markup")
 	}
 }
 
 func TestPagesCarryThePolicyAndATag(t *testing.T) {
-	answer, body, _ := ask(t, get("/office"), nil)
-	policy := answer.Header.Get("Content-Security-Policy")
+	a := ask(t, get("/office"), nil)
+	policy := a.header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)
 	}
-	if strings.Contains(body, " style=") || strings.Contains(body, "<style") || strings.Contains(body, "onclick") {
+	if strings.Contains(a.body, " style=") || strings.Contains(a.body, "<style") || strings.Contains(a.body, "onclick") {
 		t.Error("the page has a style or a script in it, which its own policy forbids")
 	}
-	again, _, _ := ask(t, get("/office", "If-None-Match", answer.Header.Get("ETag")), nil)
-	if again.StatusCode != http.StatusNotModified {
-		t.Errorf("asked with its tag: status %d", again.StatusCode)
+	again := ask(t, get("/office", "If-None-Match", a.header.Get("ETag")), nil)
+	if again.status != http.StatusNotModified {
+		t.Errorf("asked with its tag: status %d", again.status)
 	}
 }
 
 func TestAssetsAreKeptForEverUnderTheirRevision(t *testing.T) {
 	site := newSite(t, web.Options{})
-	answer, _, _ := ask(t, get(site.Assets.URL("app.css"), "Accept-Encoding", "gzip"), nil)
-	if answer.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(answer.Header.Get("Cache-Control"), "immutable") {
-		t.Errorf("%v", answer.Header)
+	a := ask(t, get(site.Assets.URL("app.css"), "Accept-Encoding", "gzip"), nil)
+	if a.header.Get("Content-Encoding") != "gzip" || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%v", a.header)
 	}
-	answer, _, _ = ask(t, get("/assets/0ld/app.css"), nil)
-	if answer.StatusCode != 200 || answer.Header.Get("Cache-Control") != "no-cache" {
-		t.Errorf("under an old revision: %d %v", answer.StatusCode, answer.Header)
+	a = ask(t, get("/assets/0ld/app.css"), nil)
+	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("under an old revision: %d %v", a.status, a.header)
 	}
-	if answer, _, _ = ask(t, get("/assets/0ld/../web.go"), nil); answer.StatusCode == 200 {
+	if a = ask(t, get("/assets/0ld/../web.go"), nil); a.status == http.StatusOK {
 		t.Error("a file outside the assets was served")
 	}
 }
@@ -209,12 +211,12 @@ func TestTiles(t *testing.T) {
 		"/tiles/r1/3/0/2": 204, "/tiles/r1/3/1/2": 500, "/tiles/r1/3/2/2": 200, "/tiles/r1/3/2/2.mvt": 200,
 		"/tiles/r1/3/8/2": 404, "/tiles/r1/15/0/0": 404, "/tiles/r1/3/-1/2": 404, "/tiles/r1/3/x/2": 404,
 	} {
-		answer, body, _ := ask(t, get(path), render)
-		if answer.StatusCode != want {
-			t.Errorf("%s: status %d, want %d", path, answer.StatusCode, want)
+		a := ask(t, get(path), render)
+		if a.status != want {
+			t.Errorf("%s: status %d, want %d", path, a.status, want)
 		}
-		if want == 200 && body != "tile" { // no gzip was accepted
-			t.Errorf("%s: body %q", path, body)
+		if want == http.StatusOK && a.body != "tile" { // no gzip was accepted
+			t.Errorf("%s: body %q", path, a.body)
 		}
 	}
 	made = 0

@@ -129,7 +129,7 @@ func labelClass(t osm.Tags) (Class, bool) {
 	case t.Is("place", "suburb", "quarter", "neighbourhood", "village", "district"):
 		return Suburb, true
 	case t.Is("amenity", "hospital", "university", "college", "school", "townhall", "library", "theatre", "bus_station", "marketplace", "police", "courthouse") ||
-		t.Is("railway", "station", "subway_entrance", "halt") || t.Is("public_transport", "station") ||
+		t.Is("railway", "station", "halt") || t.Is("public_transport", "station") ||
 		t.Is("tourism", "attraction", "museum", "gallery") || t.Is("shop", "mall", "department_store") ||
 		t.Is("leisure", "park", "stadium") || t.Is("natural", "water") || t.Is("place", "square", "island") || t.Is("historic", "monument", "memorial"):
 		return Landmark, true

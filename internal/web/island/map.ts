@@ -105,6 +105,7 @@ function draw(canvas: HTMLElement, shown: Shown): void {
     document.body.dataset['maperror'] = `${document.body.dataset['maperror'] ?? ''}${error.message};`;
   });
   map.on('idle', () => (document.body.dataset['map'] = 'idle'));
+  map.on('resize', () => (document.body.dataset['map'] = 'drawing'));
   onThemeChange(() => map.setStyle(style(shown, theme()), { diff: false }));
   followList(map, shown);
   followTaps(map, canvas, shown);

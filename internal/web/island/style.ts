@@ -30,13 +30,13 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     path: { type: 'geojson', data: shown.path ?? points([]) },
   };
   const layers: LayerSpecification[] = [...ground(t), ...streets(t)];
-  if (shown.demand) {
-    sources['demand'] = { type: 'geojson', data: absolute(shown.demand) };
-    layers.push(...demand(t));
-  }
   if (shown.areas) {
     sources['areas'] = { type: 'geojson', data: absolute(shown.areas) };
     layers.push(...areas(t));
+  }
+  if (shown.demand) {
+    sources['demand'] = { type: 'geojson', data: absolute(shown.demand) };
+    layers.push(...demand(t));
   }
   layers.push(...way(t), ...labels(t, shown.chinese));
   if (shown.stationTiles) {

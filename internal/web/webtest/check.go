@@ -86,11 +86,11 @@ func (b *Tab) axe() []string {
 				Nodes: v.nodes.slice(0, 3).map((n) => ({HTML: n.html.slice(0, 200), FailureSummary: n.failureSummary}))})))`)
 	var all []string
 	for _, f := range found {
-		text := fmt.Sprintf("axe: %s (%s): %s", f.ID, f.Impact, f.Help)
+		text := []string{fmt.Sprintf("axe: %s (%s): %s", f.ID, f.Impact, f.Help)}
 		for _, n := range f.Nodes {
-			text += "\n\t" + n.HTML + "\n\t" + strings.ReplaceAll(n.FailureSummary, "\n", "\n\t")
+			text = append(text, n.HTML, strings.ReplaceAll(n.FailureSummary, "\n", "\n\t"))
 		}
-		all = append(all, text)
+		all = append(all, strings.Join(text, "\n\t"))
 	}
 	return all
 }

@@ -65,8 +65,10 @@ func needs(p web.Page) []web.Choice {
 
 func cards(p web.Page) []web.StationCard {
 	has := []web.Service{
-		{Icon: web.IconHotWater, Text: p.T("热水", "Hot water")}, {Icon: web.IconToilet, Text: p.T("厕所", "Toilet")},
-		{Icon: web.IconRest, Text: p.T("座椅", "Seats")}, {Icon: web.IconCharging, Text: p.T("充电", "Charging")},
+		{Icon: web.IconHotWater, Text: p.T("热水", "Hot water")},
+		{Icon: web.IconToilet, Text: p.T("厕所", "Toilet")},
+		{Icon: web.IconRest, Text: p.T("座椅", "Seats")},
+		{Icon: web.IconCharging, Text: p.T("充电", "Charging")},
 	}
 	return []web.StationCard{
 		{
