@@ -45,7 +45,7 @@ func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon
 	if len(order) == 0 {
 		return areas
 	}
-	r := newReached(g.Reverse(), stations, budgets[order[len(order)-1]])
+	r := newReached(g, stations, budgets[order[len(order)-1]])
 	box := geo.Nothing
 	r.each(r.budget, func(line []geo.Fixed) { box = box.Union(geo.BoxOf(line...)) })
 	if box.Empty() {
@@ -61,22 +61,19 @@ func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon
 
 // reached is what lies within the largest budget of some stations.
 type reached struct {
-	graph    *road.Graph
+	graph    *road.Graph // turned round: outward from the stations
 	stations []road.Snap
 	budget   uint32
-	dist     map[road.Node]uint32
-	nodes    []road.Node // in order, so that a drawing does not depend on a map's
-	line     []geo.Fixed
+	near     *Nearby
+	nodes    []road.Node
+	line     []geo.Fixed // scratch
 }
 
-// newReached searches g from every door. Doors differ in how far they are from
-// their street, which a sweep of the single nearest source takes into account.
 func newReached(g *road.Graph, stations []road.Snap, budget uint32) *reached {
-	r := &reached{graph: g, stations: stations, budget: min(budget, MaxBudget), dist: map[road.Node]uint32{}}
-	near := Nearest(g.Reverse(), stations, 1, r.budget)
+	near := Nearest(g, stations, 1, budget)
+	r := &reached{graph: g.Reverse(), stations: stations, budget: near.Budget(), near: near}
 	for n := range road.Node(g.Nodes()) {
-		if hits := near.At(n); len(hits) > 0 {
-			r.dist[n] = hits[0].Length
+		if len(near.At(n)) > 0 {
 			r.nodes = append(r.nodes, n)
 		}
 	}
@@ -101,12 +98,13 @@ func (r *reached) each(budget uint32, draw func(line []geo.Fixed)) {
 		r.stretch(s.Edge, low, high, draw)
 	}
 	for _, n := range r.nodes {
-		d := r.dist[n]
+		d := r.near.At(n)[0].Length
 		if d > budget {
 			continue
 		}
 		at := r.graph.At(n)
-		draw([]geo.Fixed{at, at})
+		r.line = append(r.line[:0], at, at)
+		draw(r.line)
 		for a, end := r.graph.Out(n); a < end; a++ {
 			rest := min(budget-d, r.graph.Length(a))
 			if e, forward := r.graph.EdgeOf(a); forward {
