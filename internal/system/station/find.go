@@ -1,0 +1,204 @@
+package station
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+// Question is what someone who looks for a station asks.
+type Question struct {
+	From  geo.Point
+	Mode  Mode
+	At    time.Time     // when they set out, in the city's zone
+	Needs Services      // all of them must be there
+	Limit int           // how many answers; 0 means 10
+	Reach time.Duration // how far they would go; 0 means an hour
+}
+
+const (
+	defaultLimit = 10
+	maxLimit     = 100 // a page's worth; more is a list, not an answer
+	defaultReach = time.Hour
+	maxReach     = 2 * time.Hour
+	// minStay is how long a station must stay open after arrival to be worth
+	// the way: time to warm up and drink a cup of water.
+	minStay = 10 * time.Minute
+)
+
+// Standing says why an answer stands where it does. Answers are ordered by it
+// first, and by time on the way within it.
+type Standing uint8
+
+// The standings, best first.
+const (
+	OpenOnArrival Standing = iota // open on arrival and for minStay after
+	ClosingSoon                   // open on arrival, but not for long
+	HoursUnknown                  // nobody has said when it is open
+	OpensLater                    // closed on arrival
+	NotOperating                  // paused by its keeper
+)
+
+// Found is a station with the way to it.
+type Found struct {
+	Station  *Station
+	Way      time.Duration
+	Length   uint32    // dm
+	Arrive   time.Time // Question.At and the way
+	Standing Standing
+	Changes  time.Time // when it closes (if open) or opens (if closed); zero: not within eight days
+	index    int       // in Network.Stations
+}
+
+// Answer lists the stations found, best first.
+type Answer struct {
+	Found []Found
+	// Estimated says that there was no street within SnapBoundM of the asker:
+	// the ways are straight lines times DetourFactor, and no path can be drawn.
+	Estimated bool
+	// Isolated says that the asker stands on streets that lead nowhere else on
+	// the map: what is across the gap cannot be found.
+	Isolated bool
+	from     place
+}
+
+// Find returns the stations nearest in time that have what is needed, those
+// that will be open on arrival first. It looks until it has q.Limit open ones or
+// has gone q.Reach; others met on the way follow, with the reason in Standing.
+func (n *Network) Find(q Question) (Answer, error) {
+	if !q.From.Valid() {
+		return Answer{}, fault.New(fault.Invalid, "位置不对：经度应在 -180 到 180 之间，纬度在 -90 到 90 之间",
+			"the position is not on the earth: longitude must be -180 to 180, latitude -90 to 90")
+	}
+	q.Limit = min(cmp.Or(q.Limit, defaultLimit), maxLimit)
+	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
+	f := finding{question: q, network: n, ground: n.grounds[q.Mode], best: map[int32]uint32{}}
+	a := Answer{from: f.ground.place(q.From)}
+	if a.Isolated = a.from.Isolated; a.from.ok {
+		f.alongStreets(a.from)
+	} else {
+		a.Estimated = true
+		f.straight()
+	}
+	a.Found = f.found()
+	slices.SortFunc(a.Found, func(x, y Found) int {
+		return cmp.Or(cmp.Compare(x.Standing, y.Standing), cmp.Compare(x.Length, y.Length), cmp.Compare(x.Station.Code, y.Station.Code))
+	})
+	a.Found = a.Found[:min(len(a.Found), q.Limit)]
+	return a, nil
+}
+
+// finding collects what a search meets: the shortest way to each station.
+type finding struct {
+	question Question
+	network  *Network
+	ground   *ground
+	best     map[int32]uint32 // station → dm
+	open     []ranked         // the question.Limit shortest ways to open stations
+}
+
+type ranked struct {
+	dm      uint32
+	station int32
+}
+
+func (f *finding) meet(i int32, dm uint32) {
+	s := &f.network.Stations[i]
+	if !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
+		return
+	}
+	if known, met := f.best[i]; met && known <= dm {
+		return
+	}
+	f.best[i] = dm
+	if f.standing(s, dm) != OpenOnArrival {
+		return
+	}
+	f.open = slices.DeleteFunc(f.open, func(r ranked) bool { return r.station == i })
+	at, _ := slices.BinarySearchFunc(f.open, dm, func(r ranked, dm uint32) int { return cmp.Compare(r.dm, dm) })
+	f.open = slices.Insert(f.open, at, ranked{dm, i})
+	f.open = f.open[:min(len(f.open), f.question.Limit)]
+}
+
+// enough reports whether nothing farther than dm can be among the answers.
+func (f *finding) enough(dm uint32) bool {
+	return len(f.open) == f.question.Limit && f.open[f.question.Limit-1].dm < dm
+}
+
+func (f *finding) standing(s *Station, dm uint32) Standing {
+	arrive := f.ground.arrival(f.question.At, dm)
+	switch {
+	case s.Status != Operating:
+		return NotOperating
+	case !s.Hours.Known():
+		return HoursUnknown
+	case s.Hours.OpenThroughout(arrive, arrive.Add(minStay)):
+		return OpenOnArrival
+	case s.Hours.OpenAt(arrive):
+		return ClosingSoon
+	}
+	return OpensLater
+}
+
+func (f *finding) found() []Found {
+	out := make([]Found, 0, len(f.best))
+	for i, dm := range f.best {
+		s := &f.network.Stations[i]
+		way := f.ground.profile.Time(dm)
+		x := Found{Station: s, Way: way, Length: dm, Arrive: f.question.At.Add(way), Standing: f.standing(s, dm), index: int(i)}
+		if x.Standing != NotOperating {
+			x.Changes, _ = s.Hours.Until(x.Arrive)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// alongStreets searches the network outward from a place. A station is met from
+// the junction before it, so its own stretch of street counts exactly.
+func (f *finding) alongStreets(from place) {
+	g := f.ground
+	for _, i := range g.on(from.Edge) {
+		if dm, ok := g.graph.Straight(from.Snap, g.stations[i].Snap); ok {
+			f.meet(i, from.off+dm+g.stations[i].off)
+		}
+	}
+	search := g.borrow()
+	defer g.searches.Put(search)
+	search.Run(from.Snap, g.profile.Budget(f.question.Reach), func(node road.Node, d uint32) bool {
+		if f.enough(from.off + d) {
+			return false
+		}
+		g.beside(node, func(i int32, along uint32) { f.meet(i, from.off+d+along+g.stations[i].off) })
+		return true
+	})
+}
+
+// straight looks through the stations by straight distance, where there is no
+// street to measure on.
+func (f *finding) straight() {
+	from := f.question.From
+	f.network.tree.Near(from.Fixed(), func(i uint32, metres float64) bool {
+		dm := uint32(metres * 10 * DetourFactor)
+		if f.ground.profile.Time(dm) > f.question.Reach || f.enough(dm) {
+			return false
+		}
+		f.meet(int32(i), dm)
+		return true
+	})
+}
+
+// Path returns the way from the asker to a station of the answer, and false
+// where there is none to draw.
+func (n *Network) Path(q Question, a Answer, found Found) (road.Path, bool) {
+	g := n.grounds[q.Mode]
+	to := g.stations[found.index]
+	if a.Estimated || !to.ok {
+		return road.Path{}, false
+	}
+	return g.graph.Route(a.from.Snap, to.Snap, found.Length)
+}

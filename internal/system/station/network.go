@@ -1,0 +1,219 @@
+package station
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+// Network is a snapshot of a city: its stations and its demand, placed on its
+// streets. It is immutable and answers Find and Cover from memory, for any
+// number of readers at once; a change makes a new Network.
+type Network struct {
+	Stations []Station // by code
+	Demand   []Cell    // by id
+	tree     geo.RTree // over stations
+	grounds  [len(modeNames)]*ground
+}
+
+// Mode is how someone travels.
+type Mode uint8
+
+// The modes.
+const (
+	Walk Mode = iota
+	Ebike
+)
+
+var modeNames = [...]string{Walk: "walk", Ebike: "ebike"}
+
+func (m Mode) String() string { return modeNames[m] }
+
+// ParseMode reads a mode's name; anything unknown is false.
+func ParseMode(s string) (Mode, bool) {
+	i := slices.Index(modeNames[:], s)
+	return Mode(max(i, 0)), i >= 0
+}
+
+// Streets are a city's networks, one for each mode. A nil graph has no streets.
+type Streets struct {
+	Walk, Ebike               *road.Graph
+	WalkProfile, EbikeProfile road.Profile
+}
+
+const (
+	// SnapBoundM is how far a place may lie from a street and still count as
+	// being on it. A station or demand cell beyond it is reported, not moved.
+	SnapBoundM = 500
+	// DetourFactor turns a straight line into a likely way where there is no
+	// street to measure on: the ratio of walked to straight distance in built-up
+	// areas is commonly given as 1.2 to 1.4.
+	DetourFactor = 1.3
+)
+
+// ground is the streets of one mode with everything placed on them.
+type ground struct {
+	graph    *road.Graph
+	profile  road.Profile
+	stations []place
+	demand   []place
+	first    []uint32  // of each edge, and one past the last: into byEdge
+	byEdge   []int32   // stations in the order of the edges they lie on
+	searches sync.Pool // of *reach.Search
+}
+
+// place is where something stands beside a street.
+type place struct {
+	road.Snap
+	off uint32 // dm from the street
+	ok  bool   // there is a street within SnapBoundM
+}
+
+// NewNetwork places stations and demand on the streets. The stations must be
+// unique by code; they and the demand are sorted in place.
+func NewNetwork(streets Streets, stations []Station, demand []Cell) *Network {
+	slices.SortFunc(stations, func(a, b Station) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(demand, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
+	n := &Network{Stations: stations, Demand: demand}
+	boxes := make([]geo.Box, len(stations))
+	for i, s := range stations {
+		boxes[i] = geo.BoxOf(s.At.Fixed())
+	}
+	n.tree = geo.NewRTree(boxes)
+	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demand)
+	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demand)
+	return n
+}
+
+func newGround(graph *road.Graph, profile road.Profile, stations []Station, demand []Cell) *ground {
+	g := &ground{graph: graph, profile: profile}
+	g.stations = make([]place, len(stations))
+	g.demand = make([]place, len(demand))
+	if graph == nil {
+		return g
+	}
+	g.first = make([]uint32, graph.Edges()+1)
+	for i, s := range stations {
+		g.stations[i] = g.place(s.At)
+		if p := g.stations[i]; p.ok {
+			g.first[p.Edge+1]++
+			g.byEdge = append(g.byEdge, int32(i))
+		}
+	}
+	for i, c := range demand {
+		g.demand[i] = g.place(c.At)
+	}
+	for e := range graph.Edges() {
+		g.first[e+1] += g.first[e]
+	}
+	slices.SortStableFunc(g.byEdge, func(a, b int32) int {
+		return cmp.Compare(g.stations[a].Edge, g.stations[b].Edge)
+	})
+	return g
+}
+
+func (g *ground) place(p geo.Point) place {
+	if g.graph == nil {
+		return place{}
+	}
+	s, ok := g.graph.Snap(p, SnapBoundM)
+	return place{Snap: s, off: uint32(math.Ceil(s.OffM * 10)), ok: ok}
+}
+
+func (g *ground) borrow() *reach.Search {
+	if s, ok := g.searches.Get().(*reach.Search); ok {
+		return s
+	}
+	return reach.NewSearch(g.graph)
+}
+
+// on returns the stations beside edge e.
+func (g *ground) on(e road.Edge) []int32 { return g.byEdge[g.first[e]:g.first[e+1]] }
+
+// beside calls meet for each station beside a street that leaves node, with how
+// far along that street it is, in dm.
+func (g *ground) beside(node road.Node, meet func(i int32, along uint32)) {
+	for arc, end := g.graph.Out(node); arc < end; arc++ {
+		e, forward := g.graph.EdgeOf(arc)
+		for _, i := range g.on(e) {
+			along := g.stations[i].Along
+			if !forward {
+				along = g.graph.EdgeLength(e) - along
+			}
+			meet(i, along)
+		}
+	}
+}
+
+// Station returns the station with the given code.
+func (n *Network) Station(code string) (Station, bool) {
+	i, ok := n.index(code)
+	if !ok {
+		return Station{}, false
+	}
+	return n.Stations[i], true
+}
+
+func (n *Network) index(code string) (int, bool) {
+	return slices.BinarySearchFunc(n.Stations, code, func(s Station, code string) int { return cmp.Compare(s.Code, code) })
+}
+
+// Box returns the box around the walking streets, or around the stations where
+// there are no streets.
+func (n *Network) Box() geo.Box {
+	if g := n.grounds[Walk].graph; g != nil && g.Edges() > 0 {
+		return g.Box()
+	}
+	box := geo.Nothing
+	for _, s := range n.Stations {
+		box = box.Extend(s.At.Fixed())
+	}
+	return box
+}
+
+// HasStreets reports whether there are streets to measure on.
+func (n *Network) HasStreets() bool {
+	g := n.grounds[Walk].graph
+	return g != nil && g.Edges() > 0
+}
+
+// Within returns the stations in box, as indexes into Stations, until visit
+// returns false.
+func (n *Network) Within(box geo.Box, visit func(i int) bool) {
+	n.tree.Search(box, func(i uint32) bool { return visit(int(i)) })
+}
+
+// NearestStreet returns how far p is from the nearest street for walking, in
+// metres, and false beyond ten kilometres.
+func (n *Network) NearestStreet(p geo.Point) (metres float64, ok bool) {
+	g := n.grounds[Walk].graph
+	if g == nil {
+		return 0, false
+	}
+	s, ok := g.Snap(p, 10_000)
+	return s.OffM, ok
+}
+
+// Unplaced returns the stations that no street of mode comes near: they cannot
+// be found or counted, and someone should correct their positions.
+func (n *Network) Unplaced(mode Mode) []Station {
+	var out []Station
+	for i, p := range n.grounds[mode].stations {
+		if !p.ok {
+			out = append(out, n.Stations[i])
+		}
+	}
+	return out
+}
+
+// Speed returns the speed of a mode in kilometres an hour.
+func (n *Network) Speed(mode Mode) float64 { return n.grounds[mode].profile.SpeedKmh }
+
+// arrival returns when someone who leaves at the given time arrives.
+func (g *ground) arrival(leave time.Time, dm uint32) time.Time { return leave.Add(g.profile.Time(dm)) }
