@@ -165,6 +165,9 @@ func (r *demandReader) cell(n int, get func(column string) string) error {
 		low, high float64
 	}{{"lon", &c.At.Lon, -180, 180}, {"lat", &c.At.Lat, -90, 90}, {"day", &c.Day, 0, maxWeight}, {"night", &c.Night, 0, maxWeight}} {
 		text := get(v.column)
+		if text == "" && v.high == maxWeight {
+			continue // grids leave cells without anybody empty
+		}
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil || !(x >= v.low && x <= v.high) { // NaN is neither
 			return rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %[3]v 到 %[4]v 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %[3]v to %[4]v", v.column, short(text), v.low, v.high)

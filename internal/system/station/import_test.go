@@ -6,6 +6,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -362,4 +364,53 @@ func TestReadDemand(t *testing.T) {
 	if err != nil || math.Abs(total-5) > 0 {
 		t.Fatal(demand, err)
 	}
+}
+
+// The population of Porto Alegre, as the real file has it.
+func TestReadRealDemand(t *testing.T) {
+	file, err := os.Open(filepath.Join(dataDir(), "poa_hexgrid.csv"))
+	if err != nil {
+		t.Skip("the real data are not here (XIADU_DATA):", err)
+	}
+	defer file.Close()
+	demand, err := ReadDemand(t.Context(), file, DemandColumns{Day: "jobs", Night: "population"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	night := 0.0
+	for _, c := range demand {
+		night += c.Night
+	}
+	if len(demand) != 1227 || night != 812935 {
+		t.Errorf("%d cells with %v people, want 1227 with 812935", len(demand), night)
+	}
+}
+
+func dataDir() string {
+	if dir := os.Getenv("XIADU_DATA"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "..", "shared", "data")
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(sheet))
+	f.Add([]byte(`{"type":"FeatureCollection","features":[{"id":1,"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"name":[1,{}]}}]}`))
+	f.Add([]byte("PK\x03\x04"))
+	f.Add([]byte("\xff\xfea\x00"))
+	home, _ := gb.Parse("630103")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Read(context.Background(), bytes.NewReader(data), Reading{Home: home, NearestStreet: func(geo.Point) (float64, bool) { return 0, false }})
+		if err != nil {
+			if fault.KindOf(err) != fault.Invalid {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, s := range b.Stations {
+			if flaws := s.Check(); flaws != nil {
+				t.Fatalf("accepted %q with %v", s.canonical(), flaws)
+			}
+		}
+	})
 }
