@@ -1,0 +1,98 @@
+// Package atlas keeps everything that the product knows of one city's ground in
+// one file: the walking and the e-bike graph, the base map, and the places
+// that people name.
+//
+// Import makes the file from an OpenStreetMap extract, all or nothing: it is
+// written beside its final name and renamed when it is whole. Open maps it into
+// memory in milliseconds, without reading it through; a file that is damaged, cut
+// short or of another version is refused. An Atlas is immutable and shared
+// freely between goroutines.
+package atlas
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/flat"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/geo/tile"
+)
+
+// version changes with the content of any section, so that an older file is
+// refused instead of misread.
+const version = "atlas/1"
+
+// Atlas is one city.
+type Atlas struct {
+	Info                      Info
+	Walk, Ebike               *road.Graph
+	WalkProfile, EbikeProfile road.Profile
+	Map                       *tile.Base
+	Places                    *Places
+
+	file *flat.File
+}
+
+// Info says where an atlas comes from.
+type Info struct {
+	Source      string    `json:"source"`      // name of the extract
+	Title       string    `json:"title"`       // the city, if the importer named it
+	Attribution string    `json:"attribution"` // to be shown on every map
+	Schematic   bool      `json:"schematic"`   // invented for a demonstration, not surveyed
+	Date        time.Time `json:"date"`        // the state of the data; zero when unknown
+	Box         geo.Box   `json:"box"`
+	WalkKmh     float64   `json:"walk_kmh"`
+	EbikeKmh    float64   `json:"ebike_kmh"`
+	Hash        string    `json:"-"` // of the content: the same extract gives the same
+}
+
+// osmAttribution is what the licence of OpenStreetMap data asks to be shown.
+const osmAttribution = "© OpenStreetMap contributors"
+
+// Open maps the atlas at path. A file that is absent is fault.NotFound; one
+// that is damaged, cut short or of another version is fault.Invalid. Close it
+// when nothing uses it any more.
+func Open(path string) (*Atlas, error) {
+	f, err := flat.Open(path, version)
+	if err != nil {
+		return nil, err
+	}
+	a, err := load(f, path)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return a, nil
+}
+
+func load(f *flat.File, path string) (*Atlas, error) {
+	a := &Atlas{file: f}
+	about, err := flat.Get[byte](f, "info")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(about, &a.Info); err != nil {
+		return nil, fault.New(fault.Invalid, "街道文件 %s 的说明部分读不出来：请用 xiadu import streets 重新导入",
+			"the description in the street file %s cannot be read: import again with xiadu import streets", path).Because(err)
+	}
+	a.Info.Hash = f.Digest()
+	a.WalkProfile, a.EbikeProfile = road.Walking(a.Info.WalkKmh), road.Ebike(a.Info.EbikeKmh)
+	if a.Walk, err = road.Load(f, "walk."); err != nil {
+		return nil, err
+	}
+	if a.Ebike, err = road.Load(f, "ebike."); err != nil {
+		return nil, err
+	}
+	if a.Map, err = tile.Load(f); err != nil {
+		return nil, err
+	}
+	if a.Places, err = loadPlaces(f); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close unmaps the file. Nothing that came from the atlas may be used after.
+func (a *Atlas) Close() error { return a.file.Close() }
