@@ -52,6 +52,7 @@ func serve(t *testing.T) string {
 func TestPagesLookRight(t *testing.T) {
 	site := serve(t)
 	dark := func(v webtest.View) webtest.View { v.Dark = true; return v }
+	printed := webtest.View{Width: 794, Height: 1123, Print: true}
 	for name, c := range map[string]struct {
 		view webtest.View
 		path string
@@ -66,6 +67,7 @@ func TestPagesLookRight(t *testing.T) {
 		"office-phone":       {webtest.Phone, "/office", false},
 		"office-desk":        {webtest.Desk, "/office", false},
 		"office-desk-dark":   {dark(webtest.Desk), "/office?lang=en", true},
+		"office-print":       {printed, "/office", true},
 		"office-desk-large":  {webtest.Desk, "/office?large=1", true},
 	} {
 		if c.more && os.Getenv("XIADU_SHOTS") == "" {
@@ -94,12 +96,25 @@ func TestErrorPageIsCalm(t *testing.T) {
 
 func TestFirstViewIsSmallWithoutTheMap(t *testing.T) {
 	b := webtest.Open(t, serve(t), webtest.Phone)
-	b.Go("/about-nothing-with-a-map") // the frame alone: style, script, icons
-	frame := b.Transferred()
-	if frame > 40_000 {
-		t.Errorf("the frame costs %d bytes", frame)
+	b.Go("/")
+	b.WaitMap()
+	first, all := b.Transferred("/map", "/tiles/", ".geojson"), b.Transferred()
+	t.Logf("first view %d bytes, with the map %d", first, all)
+	if first < 5_000 || first > 40_000 {
+		t.Errorf("the first view costs %d bytes, of which the page needs room for 60 KB of stations", first)
 	}
-	t.Logf("frame: %d bytes", frame)
+}
+
+func TestWithoutWebGLTheListRemains(t *testing.T) {
+	old := webtest.Phone
+	old.NoWebGL = true
+	b := webtest.Open(t, serve(t), old)
+	b.Go("/")
+	b.Wait(`document.querySelector('.map-canvas').textContent.includes('这里画不出地图')`)
+	if n := b.Count(".card"); n != 3 {
+		t.Errorf("%d stations in the list", n)
+	}
+	b.Check()
 }
 
 func TestMapAnswersTheListAndTheTap(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -71,7 +73,11 @@ func (s *Site) observe(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		var route string
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, &route)))
-		s.Log.InfoContext(r.Context(), "request", "method", r.Method, "route", route,
+		level := slog.LevelInfo
+		if strings.Contains(route, "/{rev}/") {
+			level = slog.LevelDebug // assets and tiles come by the dozen with every page
+		}
+		s.Log.Log(r.Context(), level, "request", "method", r.Method, "route", route,
 			"status", rec.status, "bytes", rec.bytes, "took_ms", time.Since(start).Milliseconds())
 	})
 }

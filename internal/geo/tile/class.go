@@ -22,6 +22,7 @@ const (
 	Ferry
 	Minor
 	Square
+	Service
 	Stream
 	Landmark
 	Steps
@@ -57,6 +58,7 @@ var draw = [classes]struct {
 	Secondary: {"street", "secondary", line, 9},
 	Tertiary:  {"street", "tertiary", line, 11},
 	Minor:     {"street", "minor", line, 12},
+	Service:   {"street", "minor", line, 13},
 	Path:      {"street", "path", line, 14},
 	Steps:     {"street", "steps", line, 14},
 	Ferry:     {"street", "ferry", line, 9},
@@ -74,7 +76,7 @@ var highways = map[string]Class{
 	"trunk": Primary, "trunk_link": Primary, "primary": Primary, "primary_link": Primary,
 	"secondary": Secondary, "secondary_link": Secondary,
 	"tertiary": Tertiary, "tertiary_link": Tertiary,
-	"residential": Minor, "unclassified": Minor, "living_street": Minor, "road": Minor, "service": Minor, "pedestrian": Minor, "busway": Minor,
+	"residential": Minor, "unclassified": Minor, "living_street": Minor, "road": Minor, "service": Service, "pedestrian": Minor, "busway": Minor,
 	"footway": Path, "path": Path, "cycleway": Path, "track": Path, "bridleway": Path, "corridor": Path,
 	"steps": Steps,
 }

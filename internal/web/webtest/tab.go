@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -25,6 +27,7 @@ type View struct {
 	Print         bool
 	NoScript      bool
 	NoGeolocation bool // the reader refuses to say where they are
+	NoWebGL       bool // the device cannot draw a map
 }
 
 // The two views that every page must look right in.
@@ -37,6 +40,11 @@ var (
 // rendering on a busy machine is slow.
 const patience = 60 * time.Second
 
+type request struct {
+	url   string
+	bytes int64
+}
+
 // Tab is one tab of the browser, on one site.
 type Tab struct {
 	t    *testing.T
@@ -46,7 +54,7 @@ type Tab struct {
 	mu      sync.Mutex
 	errors  []string // messages on the console that are errors
 	outside []string // requests that left the site
-	wire    map[network.RequestID]int64
+	wire    map[network.RequestID]*request
 }
 
 // Open opens a tab on the site at the given address, such as a test server's
@@ -57,7 +65,7 @@ func Open(t *testing.T, site string, v View) *Tab {
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(ctx, patience)
 	t.Cleanup(stop)
-	b := &Tab{t: t, ctx: ctx, site: strings.TrimSuffix(site, "/"), wire: map[network.RequestID]int64{}}
+	b := &Tab{t: t, ctx: ctx, site: strings.TrimSuffix(site, "/"), wire: map[network.RequestID]*request{}}
 	b.must(chromedp.Listen(ctx, b.hear))
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
@@ -91,6 +99,12 @@ func (b *Tab) look(v View) {
 	b.must(err)
 	if v.NoScript {
 		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		b.must(err)
+	}
+	if v.NoWebGL {
+		_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `HTMLCanvasElement.prototype.getContext = () => null`,
+		})
 		b.must(err)
 	}
 	if v.NoGeolocation {
@@ -142,8 +156,11 @@ func (b *Tab) hear(ev any) {
 		if err != nil || strings.HasPrefix(u.Scheme, "http") && !strings.HasPrefix(ev.Request.URL, b.site) {
 			b.outside = append(b.outside, ev.Request.URL)
 		}
+		b.wire[ev.RequestID] = &request{url: ev.Request.URL}
 	case *network.EventLoadingFinished:
-		b.wire[ev.RequestID] = int64(ev.EncodedDataLength)
+		if r := b.wire[ev.RequestID]; r != nil {
+			r.bytes = int64(ev.EncodedDataLength)
+		}
 	}
 }
 
@@ -163,13 +180,16 @@ func (b *Tab) Forget() {
 	clear(b.wire)
 }
 
-// Transferred returns the bytes that came over the wire since the tab opened.
-func (b *Tab) Transferred() int64 {
+// Transferred returns the bytes that came over the wire since the tab opened,
+// leaving out what was asked from addresses that contain one of except.
+func (b *Tab) Transferred(except ...string) int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var sum int64
-	for _, n := range b.wire {
-		sum += n
+	for _, r := range b.wire {
+		if !slices.ContainsFunc(except, func(part string) bool { return strings.Contains(r.url, part) }) {
+			sum += r.bytes
+		}
 	}
 	return sum
 }
