@@ -110,3 +110,13 @@ func TestRTreeNearComesInOrderAndWhole(t *testing.T) {
 		}
 	})
 }
+
+func TestRTreeOfOneItemKnowsItsDistance(t *testing.T) {
+	tree := geo.NewRTree([]geo.Box{geo.BoxOf(geo.Point{Lon: 1, Lat: 0}.Fixed())})
+	tree.Near(geo.Point{}.Fixed(), func(_ uint32, metres float64) bool {
+		if math.Abs(metres-111195) > 10 {
+			t.Errorf("%.0f m", metres)
+		}
+		return true
+	})
+}

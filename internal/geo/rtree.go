@@ -133,7 +133,8 @@ func (t RTree) Near(p Fixed, visit func(item uint32, metres float64) bool) {
 	}
 	pl := PlaneAt(p.Point().Lat)
 	var queue Queue[float64, span]
-	queue.Push(0, t.root())
+	root := t.root()
+	queue.Push(pl.toBox(p, t.Boxes[root.box]), root)
 	for queue.Len() > 0 {
 		metres, s := queue.Pop()
 		first, last, level, leaf := t.children(s)
