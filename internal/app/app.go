@@ -13,12 +13,15 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/station"
 )
 
 // Config is what all commands share. Its zero value works, in the present folder.
 type Config struct {
 	Home string // the folder of the city's data
 	DSN  string // the database; empty means a file in Home
+
+	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
 
 // streets is the file that holds the city's streets, map and places.
@@ -32,7 +35,7 @@ func (c Config) dsn() string {
 }
 
 // schemas lists every owner of tables.
-func schemas() []db.Schema { return []db.Schema{record.Schema} }
+func schemas() []db.Schema { return []db.Schema{record.Schema, station.Schema} }
 
 // open opens the database with its tables made or brought up to date.
 func (c Config) open(ctx context.Context) (*db.DB, error) {

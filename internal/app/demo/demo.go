@@ -66,3 +66,10 @@ func Stations(w io.Writer) error { return drawn().writeStations(w) }
 
 // Demand writes square cells of 250 m with the people in them by day and by night.
 func Demand(w io.Writer) error { return drawn().writeDemand(w) }
+
+//go:embed testdata/sha256.golden
+var edition string
+
+// Edition tells one drawing of the city from another: a test holds it to be the
+// hashes of what Streets, Stations and Demand write.
+func Edition() string { return edition }

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// Demo returns the configuration of the demo city, which it makes first if it
+// is not there or was made by another edition of the program. The demo city
+// lives in a folder and a database of its own, whatever c.DSN says.
+func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error) {
+	d := Config{Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	made, err := os.ReadFile(d.edition())
+	if err == nil && string(made) == demo.Edition() {
+		return d, nil
+	}
+	if err := os.MkdirAll(c.Home, 0o750); err != nil {
+		return d, fmt.Errorf("making the data folder %s: %w", c.Home, err)
+	}
+	// It is made beside its place, so that a start that is cut short leaves no half a city.
+	fresh := d
+	if fresh.Home, err = os.MkdirTemp(c.Home, ".demo-*"); err != nil {
+		return d, fmt.Errorf("making the demo city in %s: %w", c.Home, err)
+	}
+	if err := fresh.makeDemo(ctx, progress); err != nil {
+		return d, errors.Join(fmt.Errorf("making the demo city: %w", err), os.RemoveAll(fresh.Home))
+	}
+	if err := os.RemoveAll(d.Home); err != nil {
+		return d, fmt.Errorf("replacing the demo city: %w", err)
+	}
+	return d, os.Rename(fresh.Home, d.Home)
+}
+
+// edition is the file that tells which edition of the demo city this is.
+func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
+
+// makeDemo sends the demo city through the same importers as a real one.
+func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
+	drawing := filepath.Join(c.Home, "xining-schematic.osm")
+	if err := replace(drawing, demo.Streets); err != nil {
+		return err
+	}
+	if _, err := ImportStreets(ctx, c, drawing, "西宁（示意）", progress); err != nil {
+		return err
+	}
+	stations, err := buffered(demo.Stations)
+	if err != nil {
+		return err
+	}
+	if _, _, err := ImportStations(ctx, c, stations, station.Reading{}, station.Importing{}); err != nil {
+		return err
+	}
+	people, err := buffered(demo.Demand)
+	if err != nil {
+		return err
+	}
+	if _, err := ImportDemand(ctx, c, people, station.DemandColumns{Night: "night", Source: "示意数据"}); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demo.Edition()), 0o600))
+}
+
+func buffered(write func(io.Writer) error) (io.Reader, error) {
+	var b bytes.Buffer
+	return &b, write(&b)
+}

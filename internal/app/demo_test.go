@@ -1,0 +1,67 @@
+package app
+
+import (
+	"os"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// TestDemo makes the demo city as a first start does, and looks at what a
+// visitor will find.
+func TestDemo(t *testing.T) {
+	home := Config{Home: t.TempDir(), DSN: "not for the demo"}
+	c, err := Demo(t.Context(), home, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := atlas.Open(c.streets())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if !a.Info.Schematic {
+		t.Error("the demo city does not say that it is schematic")
+	}
+	if len(a.Places.Search("大十字", a.Info.Box.Center().Point(), 3)) == 0 {
+		t.Error("the Great Cross is not found by name")
+	}
+	for name, g := range map[string]interface{ Nodes() int }{"walk": a.Walk, "ebike": a.Ebike} {
+		if g.Nodes() < 5000 || g.Nodes() > 15000 {
+			t.Errorf("%s: %d junctions", name, g.Nodes())
+		}
+	}
+	if largest := a.Walk.Components()[0].LengthM; largest < 0.97*a.Walk.LengthM() {
+		t.Errorf("the largest piece has %.0f of %.0f m", largest, a.Walk.LengthM())
+	}
+	err = c.withStations(t.Context(), func(s *station.Service) error {
+		snap, err := s.Load(t.Context())
+		if err != nil {
+			return err
+		}
+		n := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, snap.Demand)
+		if lost := n.Unplaced(station.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
+			t.Errorf("%d stations, %d of them off every street", len(snap.Stations), len(lost))
+		}
+		if len(snap.Demand) < 1000 || snap.Demand[0].Night == snap.Demand[0].Day && snap.Demand[1].Night == snap.Demand[1].Day {
+			t.Errorf("%d demand cells, by night as by day", len(snap.Demand))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// A second start finds it there; another edition makes it anew.
+	before, err := os.Stat(c.streets())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Demo(t.Context(), home, nil); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.Stat(c.streets()); err != nil || !after.ModTime().Equal(before.ModTime()) {
+		t.Error("the second start made the city again")
+	}
+}

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// byCommand is who the record says made the changes of the command line.
+const byCommand = "command line"
+
+// ImportStreets makes the city's streets of an OpenStreetMap extract. A server
+// that runs meanwhile goes on with the old ones until it is started again.
+func ImportStreets(ctx context.Context, c Config, extract, title string, progress atlas.Progress) (atlas.Report, error) {
+	if err := os.MkdirAll(c.Home, 0o750); err != nil {
+		return atlas.Report{}, fmt.Errorf("making the data folder %s: %w", c.Home, err)
+	}
+	return atlas.Import(ctx, extract, c.streets(), atlas.Options{Title: title, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}, progress)
+}
+
+// ImportStations reads stations from a sheet or GeoJSON and brings them in,
+// whole or not at all. The batch is returned for its warnings, also with an error.
+func ImportStations(ctx context.Context, c Config, file io.Reader, how station.Reading, into station.Importing) (b station.Batch, out station.Outcome, err error) {
+	streets, err := c.openStreets()
+	if err != nil {
+		return b, out, err
+	}
+	if streets != nil {
+		defer func() { err = errors.Join(err, streets.Close()) }()
+		how.NearestStreet = func(p geo.Point) (float64, bool) {
+			s, ok := streets.Walk.Snap(p, station.SnapBoundM)
+			return s.OffM, ok
+		}
+	}
+	if b, err = station.Read(ctx, file, how); err != nil {
+		return b, out, err
+	}
+	err = c.withStations(ctx, func(s *station.Service) error {
+		out, err = s.Import(ctx, byCommand, b, into)
+		return err
+	})
+	return b, out, err
+}
+
+// ImportPlaces makes stations of the features of the city's own streets file.
+func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into station.Importing) (b station.Batch, out station.Outcome, err error) {
+	streets, err := atlas.Open(c.streets())
+	if err != nil {
+		return b, out, err
+	}
+	defer func() { err = errors.Join(err, streets.Close()) }()
+	if how.Source == "" {
+		how.Source = streets.Info.Attribution
+	}
+	if b, err = station.FromPlaces(placesOf(streets), how); err != nil {
+		return b, out, err
+	}
+	err = c.withStations(ctx, func(s *station.Service) error {
+		out, err = s.Import(ctx, byCommand, b, into)
+		return err
+	})
+	return b, out, err
+}
+
+// ImportDemand replaces the demand cells by those of a file, and returns how
+// many there are.
+func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station.DemandColumns) (int, error) {
+	cells, err := station.ReadDemand(ctx, file, columns)
+	if err != nil {
+		return 0, err
+	}
+	return len(cells), c.withStations(ctx, func(s *station.Service) error { return s.ReplaceDemand(ctx, byCommand, cells) })
+}
+
+// withStations opens the database for one use of the station system.
+func (c Config) withStations(ctx context.Context, use func(*station.Service) error) (err error) {
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return use(station.New(d))
+}
+
+// openStreets opens the streets if there are any.
+func (c Config) openStreets() (*atlas.Atlas, error) {
+	if _, err := os.Stat(c.streets()); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return atlas.Open(c.streets())
+}
