@@ -2,6 +2,7 @@ package station
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -183,11 +184,10 @@ func (f *finding) alongStreets(from place) {
 func (f *finding) straight() {
 	from := f.question.From
 	f.network.tree.Near(from.Fixed(), func(i uint32, metres float64) bool {
-		dm := uint32(metres * 10 * DetourFactor)
-		if f.ground.profile.Time(dm) > f.question.Reach || f.enough(dm) {
+		if dm := estimate(metres); f.ground.profile.Time(dm) > f.question.Reach || f.enough(dm) {
 			return false
 		}
-		f.meet(int32(i), dm)
+		f.meet(int32(i), estimate(geo.Distance(from, f.network.Stations[i].At)))
 		return true
 	})
 }
@@ -202,3 +202,6 @@ func (n *Network) Path(q Question, a Answer, found Found) (road.Path, bool) {
 	}
 	return g.graph.Route(a.from.Snap, to.Snap, found.Length)
 }
+
+// estimate turns a straight line into the length of a likely way.
+func estimate(metres float64) uint32 { return uint32(math.Ceil(metres * 10 * DetourFactor)) }

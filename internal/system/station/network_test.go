@@ -125,7 +125,7 @@ func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 func TestFindWithoutStreets(t *testing.T) {
 	n := station.NewNetwork(grid(t, 4, 200), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}}, nil)
 	a, err := n.Find(station.Question{From: spot(-1000, 0), At: monday(3, 0)})
-	if err != nil || !a.Estimated || len(a.Found) != 1 || a.Found[0].Length != 13000 {
+	if err != nil || !a.Estimated || len(a.Found) != 1 || a.Found[0].Length < 12_999 || a.Found[0].Length > 13_010 {
 		t.Errorf("a kilometre off the map: %+v, %v", a, err)
 	}
 	if _, err := n.Find(station.Question{From: geo.Point{Lon: 36, Lat: 101}, At: monday(3, 0)}); fault.KindOf(err) != fault.Invalid {

@@ -1,0 +1,45 @@
+package station
+
+import (
+	"cmp"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+// Way is the way to one station.
+type Way struct {
+	Found
+	Path      road.Path // empty when Estimated
+	Estimated bool      // there was no street to measure on: a straight line times DetourFactor
+}
+
+// Way returns the way from the asker to the station with the given code,
+// whatever its services and hours, and false if there is none within q.Reach.
+// q.From must be valid.
+func (n *Network) Way(q Question, code string) (Way, bool, error) {
+	i, ok := n.index(code)
+	if !ok {
+		return Way{}, false, fault.New(fault.NotFound, "没有编号为“%s”的驿站", "there is no station with the code “%s”", short(code))
+	}
+	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
+	g := n.grounds[q.Mode]
+	f := finding{question: q, network: n, ground: g}
+	s := &n.Stations[i]
+	from, to := g.place(q.From), g.stations[i]
+	w := Way{Estimated: !from.ok || !to.ok}
+	if w.Estimated {
+		w.Length = estimate(geo.Distance(q.From, s.At))
+	} else if w.Path, ok = g.graph.Route(from.Snap, to.Snap, g.profile.Budget(q.Reach)); ok {
+		w.Length = from.off + w.Path.Length + to.off
+	} else {
+		return Way{}, false, nil
+	}
+	way := g.profile.Time(w.Length)
+	w.Found = Found{Station: s, Way: way, Length: w.Length, Arrive: q.At.Add(way), Standing: f.standing(s, w.Length), index: i}
+	if w.Standing != NotOperating {
+		w.Changes, _ = s.Hours.Until(w.Arrive)
+	}
+	return w, way <= q.Reach, nil
+}
