@@ -85,12 +85,29 @@ func allPairs(g *road.Graph) [][]uint32 {
 func (w world) drawSnaps(t *rapid.T, least, most int, name string) []road.Snap {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) road.Snap {
 		e := rapid.Uint32Range(0, uint32(w.Edges()-1)).Draw(t, "edge")
-		shape := w.Shape(e)
-		s := road.Snap{Edge: e, At: shape[0]}
-		s.Along = rapid.Uint32Range(0, w.EdgeLength(e)).Draw(t, "along")
+		s := road.Snap{Edge: e, Along: rapid.Uint32Range(0, w.EdgeLength(e)).Draw(t, "along")}
+		s.At = w.on(e, s.Along)
 		s.OffM = float64(rapid.SampledFrom([]int{0, 0, 20, 90}).Draw(t, "off"))
 		return s
 	}), least, most).Draw(t, name)
+}
+
+// on returns where on e a place is.
+func (w world) on(e road.Edge, along uint32) geo.Fixed {
+	shape := w.Shape(e)
+	var total, before float64
+	for i := 1; i < len(shape); i++ {
+		total += geo.Distance(shape[i-1].Point(), shape[i].Point())
+	}
+	want := total * float64(along) / float64(w.EdgeLength(e))
+	for i := 1; i < len(shape); i++ {
+		m := geo.Distance(shape[i-1].Point(), shape[i].Point())
+		if before+m > want {
+			return geo.Between(shape[i-1], shape[i], (want-before)/m)
+		}
+		before += m
+	}
+	return shape[len(shape)-1]
 }
 
 // ends lists the ways out of a place, written out apart from road.Exits.
