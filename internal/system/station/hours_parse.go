@@ -105,10 +105,7 @@ func (p *hoursParser) rule(additive bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.days()
-	if err != nil {
-		return err
-	}
+	s := p.days()
 	s.dates = dates
 	if s.days == 0 && !s.holiday && !s.makeup {
 		s.days = everyDay
@@ -130,7 +127,7 @@ func (p *hoursParser) rule(additive bool) error {
 }
 
 // days reads weekdays, holidays and 调休 workdays in any order.
-func (p *hoursParser) days() (s selector, err error) {
+func (p *hoursParser) days() (s selector) {
 	for {
 		t := p.next()
 		switch {
@@ -158,7 +155,7 @@ func (p *hoursParser) days() (s selector, err error) {
 		case t.kind == commaToken && isDay(p.tokens[1].kind) && (s != selector{}):
 			p.take(commaToken)
 		default:
-			return s, nil
+			return s
 		}
 	}
 }

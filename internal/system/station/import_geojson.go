@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 )
@@ -101,14 +102,11 @@ func plain(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []any:
-		s := ""
+		words := make([]string, len(v))
 		for i, x := range v {
-			if i > 0 {
-				s += ","
-			}
-			s += plain(x)
+			words[i] = plain(x)
 		}
-		return s
+		return strings.Join(words, ",")
 	}
 	return fmt.Sprint(v)
 }

@@ -23,11 +23,11 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
-func division(t testing.TB, code string) gb.Division {
-	t.Helper()
+func division(tb testing.TB, code string) gb.Division {
+	tb.Helper()
 	d, err := gb.Parse(code)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -37,18 +37,18 @@ XN-0001,东关支行驿站,工行驿站,工商银行东关支行,标准站,城�
 XN-0002,邮政支局驿站,邮爱驿站,,微型,西宁市城中区,,101.7782,36.6171,,,热水;卫生间,,,24小时营业,
 `
 
-func read0(t testing.TB, text string, how Reading) Batch {
-	t.Helper()
+func readSheet(tb testing.TB, text string, how Reading) Batch {
+	tb.Helper()
 	b, err := Read(context.Background(), strings.NewReader(text), how)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b
 }
 
 func TestReadSheet(t *testing.T) {
 	how := Reading{Home: division(t, "6301"), Source: "市总工会台账"}
-	b := read0(t, sheet, how)
+	b := readSheet(t, sheet, how)
 	if b.Issues.Total != 0 || len(b.Stations) != 2 {
 		t.Fatal(b.Issues, len(b.Stations))
 	}
@@ -67,7 +67,7 @@ func TestReadSheet(t *testing.T) {
 
 func TestReadKnowsEncodingsAndFormats(t *testing.T) {
 	how := Reading{Home: division(t, "6301")}
-	want := read0(t, sheet, how).Stations
+	want := readSheet(t, sheet, how).Stations
 	gbk, err := simplifiedchinese.GBK.NewEncoder().String(sheet)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestReadKnowsEncodingsAndFormats(t *testing.T) {
 		"BOM": "\ufeff" + sheet, "GBK": gbk, "tabs": strings.ReplaceAll(sheet, ",", "\t"), "CRLF": strings.ReplaceAll(sheet, "\n", "\r\n"),
 		"XLSX": xlsx.String(), "GeoJSON": geojson,
 	} {
-		b := read0(t, text, how)
+		b := readSheet(t, text, how)
 		if b.Issues.Total != 0 || len(b.Stations) != len(want) {
 			t.Errorf("%s: %v, %d stations", name, b.Issues.List, len(b.Stations))
 			continue
@@ -130,10 +130,10 @@ func TestBadCells(t *testing.T) {
 		{FieldHours, "看心情", "读不懂"},
 		{FieldChecked, "2026-13-01", "第 3 行，核实日期：日期“2026-13-01”读不懂"},
 	} {
-		good := read0(t, sheet, Reading{Home: division(t, "6301")}).Stations
+		good := readSheet(t, sheet, Reading{Home: division(t, "6301")}).Stations
 		first, second := good[0].sheet(lang.ZH), good[1].sheet(lang.ZH)
 		second[c.field] = c.text
-		b := read0(t, written(headingRow(lang.ZH), first[:], second[:]), Reading{})
+		b := readSheet(t, written(headingRow(lang.ZH), first[:], second[:]), Reading{})
 		msg, ok := fault.In(lang.ZH, b.Err())
 		if !ok || !strings.Contains(msg, c.want) || b.Issues.Total != 1 {
 			t.Errorf("%s %q: %d issues: %s; want %s", c.field.Key(), c.text, b.Issues.Total, msg, c.want)
@@ -202,24 +202,24 @@ func TestDoubtfulPositions(t *testing.T) {
 		{121.9, 30.1, "", "附近没有街道"},
 	} {
 		text := fmt.Sprintf("code,name,lon,lat,datum\nA,B,%.7f,%.7f,%s\n", c.lon, c.lat, c.datum)
-		b := read0(t, text, how)
+		b := readSheet(t, text, how)
 		if b.Issues.Total != 0 || (c.want == "") != (b.Warnings.Total == 0) || c.want != "" && !strings.Contains(b.Warnings.List[0].String(), c.want) {
 			t.Errorf("%v,%v %s: issues %v, warnings %v, want %q", c.lon, c.lat, c.datum, b.Issues.List, b.Warnings.List, c.want)
 		}
 	}
-	if b := read0(t, "code,name,lon,lat\nA,B,36.62,101.78\n", how); !strings.Contains(fmt.Sprint(b.Err()), "swapped, it should be longitude 101.78, latitude 36.62") {
+	if b := readSheet(t, "code,name,lon,lat\nA,B,36.62,101.78\n", how); !strings.Contains(fmt.Sprint(b.Err()), "swapped, it should be longitude 101.78, latitude 36.62") {
 		t.Errorf("swapped axes: %v", b.Err())
 	}
 	far := geo.Point{Lon: 80, Lat: 44} // where both orders are on earth
 	how.NearestStreet = func(p geo.Point) (float64, bool) { d := geo.Distance(p, far); return d, d < 5000 }
-	b := read0(t, "code,name,lon,lat\nA,B,44,80\n", how)
+	b := readSheet(t, "code,name,lon,lat\nA,B,44,80\n", how)
 	if b.Warnings.Total != 1 || !strings.Contains(b.Warnings.List[0].String(), "写反") {
 		t.Errorf("swapped axes: %v", b.Warnings.List)
 	}
 }
 
 func TestTwinsAreNoticed(t *testing.T) {
-	b := read0(t, "code,name,lon,lat\nA,同名,101.78,36.62\nB,同名,101.7801,36.62\nC,同名,101.79,36.62\nD,别名,101.78,36.62\n", Reading{Home: division(t, "630103")})
+	b := readSheet(t, "code,name,lon,lat\nA,同名,101.78,36.62\nB,同名,101.7801,36.62\nC,同名,101.79,36.62\nD,别名,101.78,36.62\n", Reading{Home: division(t, "630103")})
 	if b.Issues.Total != 0 || b.Warnings.Total != 1 || b.Warnings.List[0].Row != 3 {
 		t.Errorf("%v %v", b.Issues.List, b.Warnings.List)
 	}
@@ -305,7 +305,7 @@ func TestManyIssuesAreCounted(t *testing.T) {
 	for i := range 3000 {
 		fmt.Fprintf(&b, "S%d,,101,36\n", i)
 	}
-	batch := read0(t, b.String(), Reading{Home: division(t, "630103")})
+	batch := readSheet(t, b.String(), Reading{Home: division(t, "630103")})
 	if batch.Issues.Total != 3000 || len(batch.Issues.List) != maxIssues {
 		t.Errorf("%d issues, %d in words", batch.Issues.Total, len(batch.Issues.List))
 	}

@@ -52,19 +52,19 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
 		ctx, how := t.Context(), Reading{Home: division(t, "6301")}
 		imports := must[Outcome](t)
-		if got := imports(s.Import(ctx, "importer", read0(t, sheet, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || s.texts(t) != nil {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || s.texts(t) != nil {
 			t.Errorf("dry run: %v", got)
 		}
-		if got := imports(s.Import(ctx, "importer", read0(t, sheet, how), Importing{})); got != (Outcome{Added: 2}) {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{})); got != (Outcome{Added: 2}) {
 			t.Errorf("first: %v", got)
 		}
 		before := must[int64](t)(s.Revision(ctx))
-		if got := imports(s.Import(ctx, "importer", read0(t, sheet, how), Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != before {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != before {
 			t.Errorf("again: %v", got)
 		}
 		// A sheet with few columns changes those and no others; a new division moves the row.
 		few := "编号,名称,区划,经度,纬度\nXN-0001,东关驿站,630103,101.7951,36.6215\nXN-0003,新站,630105,101.7,36.6\n"
-		if got := imports(s.Import(ctx, "importer", read0(t, few, how), Importing{})); got != (Outcome{Added: 1, Changed: 1}) {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, few, how), Importing{})); got != (Outcome{Added: 1, Changed: 1}) {
 			t.Errorf("few columns: %v", got)
 		}
 		moved := must[Station](t)(s.Get(ctx, "XN-0001"))
@@ -76,7 +76,7 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 		if len(items) != 2 || items[0].Kind != "station.changed" || items[0].Public != want || items[1].Kind != "station.added" || items[0].By != "importer" {
 			t.Errorf("history: %+v", items)
 		}
-		if got := imports(s.Import(ctx, "importer", read0(t, few, how), Importing{Replace: true})); got != (Outcome{Removed: 1, Unchanged: 2}) {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, few, how), Importing{Replace: true})); got != (Outcome{Removed: 1, Unchanged: 2}) {
 			t.Errorf("replace: %v", got)
 		}
 		if items := must[[]record.Item](t)(s.History(ctx, "XN-0002", "", 10)); len(items) != 2 || items[0].Kind != "station.removed" {
@@ -154,7 +154,7 @@ func TestList(t *testing.T) {
 			fmt.Fprintf(&b, "S-%02d,%s,%s,%s,101.%02d,36.6,%s,\n", i, []string{"东大街站", "西大街 100%站"}[i%2], []string{"ccb", "icbc"}[i%2],
 				[]string{"630102", "630103", "6301Z01", "110101", "630106"}[i%5], i+10, []string{"hot_water", "hot_water、toilet"}[i%2])
 		}
-		if _, err := s.Import(ctx, "t", read0(t, b.String(), Reading{}), Importing{}); err != nil {
+		if _, err := s.Import(ctx, "t", readSheet(t, b.String(), Reading{}), Importing{}); err != nil {
 			t.Fatal(err)
 		}
 		icbc, _ := ParseBrand("icbc")
@@ -251,13 +251,13 @@ func TestTheWholeNetworkInOneSheet(t *testing.T) {
 	bad := strings.Replace(good, "N-123456,第123456站,工会驿站", "N-123456,第123456站,某驿站", 1)
 	s := New(dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	ctx := t.Context()
-	batch := read0(t, bad, Reading{})
+	batch := readSheet(t, bad, Reading{})
 	_, err := s.Import(ctx, "t", batch, Importing{})
 	if msg, _ := fault.In(lang.ZH, err); batch.Issues.Total != 1 || !strings.Contains(msg, "第 123458 行，品牌：“某驿站”不在目录里") || s.texts(t) != nil {
 		t.Fatal(batch.Issues.Total, msg)
 	}
 	start := time.Now()
-	out, err := s.Import(ctx, "t", read0(t, good, Reading{}), Importing{})
+	out, err := s.Import(ctx, "t", readSheet(t, good, Reading{}), Importing{})
 	if took := time.Since(start); err != nil || out.Added != rows || took > 60*time.Second {
 		t.Errorf("%v, %v in %v", out, err, took)
 	}
