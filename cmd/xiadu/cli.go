@@ -16,6 +16,10 @@ type cli struct {
 	Home   string   `env:"XIADU_HOME" default:"var" placeholder:"folder" help:"${home}"`
 	DB     string   `name:"db" env:"XIADU_DB" placeholder:"dsn" help:"${db}"`
 
+	WalkKmh  float64 `env:"XIADU_WALK_KMH" placeholder:"km/h" help:"${walk_kmh}"`
+	EbikeKmh float64 `env:"XIADU_EBIKE_KMH" placeholder:"km/h" help:"${ebike_kmh}"`
+
+	Import  importCommand  `cmd:"" help:"${import}"`
 	Backup  backupCommand  `cmd:"" help:"${backup}"`
 	Restore restoreCommand `cmd:"" help:"${restore}"`
 	Version versionCommand `cmd:"" help:"${version}"`
@@ -23,18 +27,40 @@ type cli struct {
 
 // settings are the flags that all commands share, as the application takes them.
 func (c *cli) settings() app.Config {
-	return app.Config{Home: c.Home, DSN: c.DB}
+	return app.Config{Home: c.Home, DSN: c.DB, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 }
 
 // texts are the help in language l.
 func texts(l lang.Lang) map[string]string {
 	return map[string]string{
-		"xiadu":        l.T("夏都：找到走路能到、到了还开着的工会驿站；看全城十五分钟服务圈。", "Xiadu: find a rest station within a walk that is open when you get there; see the city's 15-minute circle."),
-		"help":         l.T("看用法", "show this help"),
-		"lang":         l.T("语言", "language"),
-		"config":       l.T("配置文件，每行“名称 = 值”，名称与选项相同；默认读 "+defaultSettings, "settings file with lines name = value, named as the flags; "+defaultSettings+" is read by default"),
-		"home":         l.T("数据目录", "folder of the data"),
-		"db":           l.T("数据库：文件路径，或 postgres://…；默认是数据目录里的 xiadu.db", "database: a file's path, or postgres://…; by default xiadu.db in the data folder"),
+		"xiadu":     l.T("夏都：找到走路能到、到了还开着的工会驿站；看全城十五分钟服务圈。", "Xiadu: find a rest station within a walk that is open when you get there; see the city's 15-minute circle."),
+		"help":      l.T("看用法", "show this help"),
+		"lang":      l.T("语言", "language"),
+		"config":    l.T("配置文件，每行“名称 = 值”，名称与选项相同；默认读 "+defaultSettings, "settings file with lines name = value, named as the flags; "+defaultSettings+" is read by default"),
+		"home":      l.T("数据目录", "folder of the data"),
+		"db":        l.T("数据库：文件路径，或 postgres://…；默认是数据目录里的 xiadu.db", "database: a file's path, or postgres://…; by default xiadu.db in the data folder"),
+		"walk_kmh":  l.T("导入街道时的步行速度，不写是 4.8", "walking speed of streets imported from now on; 4.8 if not given"),
+		"ebike_kmh": l.T("导入街道时的电动自行车速度，不写是 15", "e-bike speed of streets imported from now on; 15 if not given"),
+
+		"import":          l.T("导入街道、站点和需求", "import streets, stations and demand"),
+		"import_streets":  l.T("从 OpenStreetMap 数据导入一座城市的街道和底图", "import a city's streets and map from an OpenStreetMap extract"),
+		"osm_file":        l.T(".osm.pbf 或 .osm（可以是 .gz、.bz2）", "a .osm.pbf or .osm file (.gz and .bz2 too)"),
+		"title":           l.T("城市名称，写在页面上", "the city's name, for the pages"),
+		"import_stations": l.T("从表格（CSV、XLSX）或 GeoJSON 导入站点；有一行错就一行也不导入", "import stations from a sheet (CSV, XLSX) or GeoJSON; one wrong row and none comes in"),
+		"stations_file":   l.T("站点文件", "the file of stations"),
+		"import_places":   l.T("把街道数据里的银行、邮局、公厕等变成站点", "make stations of the banks, post offices, toilets and so on of the streets file"),
+		"import_demand":   l.T("导入需求网格（CSV 或 GeoJSON），替换原有的", "import demand cells (CSV or GeoJSON) in place of those there are"),
+		"demand_file":     l.T("需求文件，有编号、经度、纬度和人数各列", "the file, with columns for id, longitude, latitude and people"),
+		"demand_day":      l.T("人数所在的列；不写就找 population、人口 等", "the column of people; by default population and the like"),
+		"demand_night":    l.T("夜间人数所在的列；不写就与白天相同", "the column of people by night; by default as by day"),
+		"dry_run":         l.T("只试运行，说出结果，不改动", "say what would come of it and change nothing"),
+		"replace":         l.T("文件里没有的站点就移除", "remove the stations that the file does not have"),
+		"division":        l.T("没写区划的行属于哪里：代码或名称", "the division of rows without one: its code or name"),
+		"source":          l.T("没写来源的行从哪里来", "the source of rows without one"),
+		"datum":           l.T("没写坐标系的行用什么：WGS84、GCJ02、BD09", "the datum of rows without one: WGS84, GCJ02 or BD09"),
+		"kinds":           l.T("只要哪些种类，如 bank,post_office；不写就全要", "which kinds, as bank,post_office; by default all"),
+		"candidate":       l.T("作为候选点，不算开放的站点", "as candidates, which do not count as open"),
+
 		"backup":       l.T("把全部数据备份成一个文件", "back all data up into one file"),
 		"backup_file":  l.T("写到哪个文件；“-”是标准输出", "the file to write; - is standard output"),
 		"restore":      l.T("从备份恢复到空的数据库", "restore a backup into an empty database"),

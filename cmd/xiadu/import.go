@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+type importCommand struct {
+	Streets  importStreets  `cmd:"" help:"${import_streets}"`
+	Stations importStations `cmd:"" help:"${import_stations}"`
+	Places   importPlaces   `cmd:"" help:"${import_places}"`
+	Demand   importDemand   `cmd:"" help:"${import_demand}"`
+}
+
+type importStreets struct {
+	File  string `arg:"" help:"${osm_file}"`
+	Title string `placeholder:"name" help:"${title}"`
+}
+
+// Run imports the streets and reports what was found.
+func (i importStreets) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	bar := t.progress()
+	report, err := app.ImportStreets(ctx, cfg, i.File, i.Title, bar.step)
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	return t.reportStreets(report)
+}
+
+func (t terminal) reportStreets(r atlas.Report) error {
+	_, length := r.Walk.LargestShare()
+	fmt.Fprintln(t.out, t.lang.F(
+		"%[1]s：步行路网 %.0[2]f 公里，%[3]d 个路口，最大的一片占 %.1[4]f%%（共 %[5]d 片）；地名 %[6]d 个。",
+		"%[1]s: %.0[2]f km to walk on, %[3]d junctions, %.1[4]f%% of it in the largest of %[5]d pieces; %[6]d places.",
+		r.Source.File, r.Walk.LengthM/1000, r.Walk.Nodes, 100*length, r.Walk.Pieces, r.Places))
+	for _, w := range r.Warnings {
+		fmt.Fprintln(t.err, w.Text().In(t.lang))
+	}
+	return nil
+}
+
+// bringing has the flags of both ways to bring stations in.
+type bringing struct {
+	DryRun   bool   `help:"${dry_run}"`
+	Replace  bool   `help:"${replace}"`
+	Division string `placeholder:"code" help:"${division}"`
+	Source   string `placeholder:"text" help:"${source}"`
+}
+
+func (b bringing) into() station.Importing {
+	return station.Importing{DryRun: b.DryRun, Replace: b.Replace}
+}
+
+func (b bringing) division() (gb.Division, error) {
+	if b.Division == "" {
+		return gb.Division{}, nil
+	}
+	return gb.Resolve(b.Division, gb.Division{})
+}
+
+type importStations struct {
+	File string `arg:"" help:"${stations_file}"`
+	bringing
+	Datum string `default:"WGS84" placeholder:"datum" help:"${datum}"`
+}
+
+// Run imports stations from a sheet or GeoJSON.
+func (i importStations) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	home, err := i.division()
+	if err != nil {
+		return err
+	}
+	datum, err := geo.ParseDatum(i.Datum)
+	if err != nil {
+		return err
+	}
+	f, err := openInput(i.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	b, out, err := app.ImportStations(ctx, cfg, f, station.Reading{Home: home, Datum: datum, Source: i.Source}, i.into())
+	return t.reportStations(b, out, err, i.DryRun)
+}
+
+type importPlaces struct {
+	bringing
+	Kinds     []string `placeholder:"kind,…" help:"${kinds}"`
+	Candidate bool     `help:"${candidate}"`
+}
+
+// Run makes stations of the features of the streets file.
+func (i importPlaces) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	home, err := i.division()
+	if err != nil {
+		return err
+	}
+	how := station.PlaceReading{Kinds: i.Kinds, Division: home, Source: i.Source}
+	if i.Candidate {
+		how.Status = station.Candidate
+	}
+	b, out, err := app.ImportPlaces(ctx, cfg, how, i.into())
+	return t.reportStations(b, out, err, i.DryRun)
+}
+
+// reportStations tells what an import of stations did and what is odd in it.
+func (t terminal) reportStations(b station.Batch, out station.Outcome, err error, dry bool) error {
+	for _, w := range b.Warnings.List {
+		fmt.Fprintln(t.err, t.lang.T("提醒：", "Warning: ")+w.In(t.lang))
+	}
+	if more := b.Warnings.Total - len(b.Warnings.List); more > 0 {
+		fmt.Fprintln(t.err, t.lang.F("……另有 %d 条提醒", "… and %d more warnings", more))
+	}
+	if err != nil {
+		return err
+	}
+	did := t.lang.T("站点：", "Stations: ")
+	if dry {
+		did = t.lang.T("试运行，没有改动。导入会使站点：", "Dry run, nothing was changed. The import would leave stations: ")
+	}
+	_, err = fmt.Fprintln(t.out, did+out.In(t.lang))
+	return err
+}
+
+type importDemand struct {
+	File  string `arg:"" help:"${demand_file}"`
+	Day   string `placeholder:"column" help:"${demand_day}"`
+	Night string `placeholder:"column" help:"${demand_night}"`
+}
+
+// Run replaces the demand cells.
+func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	f, err := openInput(i.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	n, err := app.ImportDemand(ctx, cfg, f, station.DemandColumns{Day: i.Day, Night: i.Night, Source: i.File})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(t.out, t.lang.F("需求网格：%d 个。", "Demand cells: %d.", n))
+	return err
+}
+
+func openInput(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "打不开文件 %s：请检查文件名和权限", "cannot open the file %s: check its name and permissions", name).Because(err)
+	}
+	return f, nil
+}
