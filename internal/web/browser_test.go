@@ -87,7 +87,7 @@ func TestErrorPageIsCalm(t *testing.T) {
 	b := webtest.Open(t, serve(t), webtest.Phone)
 	b.Go("/broken")
 	b.Shot("error-phone")
-	if text := b.Text("main"); !strings.Contains(text, "我们这边出了问题") || strings.Contains(text, "fire") {
+	if text := b.Text("main"); !strings.Contains(text, "我们这边出了问题") || !strings.Contains(text, "编号") || strings.Contains(text, "fire") {
 		t.Errorf("the page says %q", text)
 	}
 	b.Forget() // Chromium reports the status 500 on its console

@@ -10,6 +10,8 @@ import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
+// Old phones: the oldest browsers with cascade layers and WebGL 2.
+const browsers = ['chrome100', 'safari15.4', 'firefox100'];
 const resolve = createRequire(import.meta.url).resolve;
 
 mkdirSync(dist, { recursive: true });
@@ -24,20 +26,30 @@ await build({
   minify: true,
   format: 'esm',
   splitting: true,
-  target: ['chrome100', 'safari15.4', 'firefox100'],
+  target: browsers,
   chunkNames: 'part-[hash]',
   legalComments: 'none',
   logLevel: 'warning',
 });
-await build({
-  entryPoints: { app: join(here, 'css', 'app.css'), map: join(here, 'css', 'library.css') },
-  outdir: dist,
-  bundle: true,
-  minify: true,
-  target: ['chrome100', 'safari15.4', 'firefox100'],
-  loader: { '.svg': 'dataurl' },
-  logLevel: 'warning',
-});
+// A system keeps the style of a page beside its template; all of them go into
+// the layer "pages".
+const systems = join(here, '..', 'system');
+const pages = readdirSync(systems, { recursive: true }).filter((name) => name.endsWith('.css')).sort();
+const sheets = {
+  app: ['@import "./css/app.css";', ...pages.map((name) => `@import "../system/${name}" layer(pages);`)],
+  map: ['@import "./css/library.css";'],
+};
+for (const [name, lines] of Object.entries(sheets)) {
+  await build({
+    stdin: { contents: lines.join('\n'), resolveDir: here, loader: 'css' },
+    outfile: join(dist, `${name}.css`),
+    bundle: true,
+    minify: true,
+    target: browsers,
+    loader: { '.svg': 'dataurl' },
+    logLevel: 'warning',
+  });
+}
 
 // MapLibre starts its worker from an address; a worker cannot be bundled in.
 writeFileSync(join(dist, 'map-worker.mjs'), readFileSync(resolve('maplibre-gl/dist/maplibre-gl-worker.mjs'), 'utf8')

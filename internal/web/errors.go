@@ -63,8 +63,8 @@ func (s *Site) Problem(ctx context.Context, l lang.Lang, err error) *Problem {
 	}
 	if p.Status == 0 {
 		p.Status, p.Reference = http.StatusInternalServerError, reference()
-		p.Detail = l.F("我们这边出了问题，不是您的操作有误。请过几分钟再试；如果一直这样，请把编号 %s 告诉管理员。",
-			"Something broke on our side; it was not your doing. Please try again in a few minutes. If it stays, give the reference %s to whoever runs this site.", p.Reference)
+		p.Detail = l.F("不是您的操作有误。请过几分钟再试；如果一直这样，请把编号 %s 告诉管理员。",
+			"It was not your doing. Please try again in a few minutes. If it stays, give the reference %s to whoever runs this site.", p.Reference)
 		s.Log.ErrorContext(ctx, "request failed", "reference", p.Reference, "error", err)
 	}
 	p.Title = title(l, p.Status)

@@ -131,7 +131,7 @@ function view(canvas: HTMLElement, shown: Shown) {
       if (rank > 0 && rank <= 4 && f.geometry.type === 'Point') bounds.extend([f.geometry.coordinates[0] ?? 0, f.geometry.coordinates[1] ?? 0]);
     }
   }
-  if (!bounds.isEmpty()) return { bounds, fitBoundsOptions: { padding: 56, maxZoom: 16 } };
+  if (!bounds.isEmpty()) return { bounds, fitBoundsOptions: { padding: { top: 56, bottom: 56, left: 40, right: 72 }, maxZoom: 16 } };
   const [west = 73, south = 18, east = 135, north = 54] = numbers(canvas.dataset['box']);
   return { bounds: new LngLatBounds([west, south], [east, north]), fitBoundsOptions: { padding: 16 } };
 }

@@ -51,6 +51,9 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 
 func start(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("software rendering takes seconds a page: left out with -short")
+	}
 	ctx, err := chromium()
 	switch {
 	case errors.Is(err, errNoBrowser) && os.Getenv("XIADU_BROWSER") != "must":
