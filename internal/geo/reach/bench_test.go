@@ -11,8 +11,8 @@ import (
 
 // lattice is a city of n by n junctions about 80 m apart, a tenth of its
 // streets missing: about as many nodes within 15 minutes as in a real one.
-func lattice(t testing.TB, n int) *road.Graph {
-	t.Helper()
+func lattice(tb testing.TB, n int) *road.Graph {
+	tb.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	vertices := make([]geo.Fixed, 0, n*n)
 	for y := range n {
@@ -36,9 +36,9 @@ func lattice(t testing.TB, n int) *road.Graph {
 			}
 		}
 	}
-	g, err := b.Build(t.Context())
+	g, err := b.Build(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return g
 }

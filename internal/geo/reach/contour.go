@@ -77,14 +77,11 @@ func (r *raster) loops() []loop {
 	var out []loop
 	for _, start := range starts {
 		var l loop
-		for at, ok := start, true; ; {
-			var to crossing
-			if to, ok = next[at]; !ok {
-				break
+		for at, to, ok := start, crossing(0), true; ok; at = to {
+			if to, ok = next[at]; ok {
+				delete(next, at)
+				l = append(l, r.position(at))
 			}
-			delete(next, at)
-			l = append(l, r.position(at))
-			at = to
 		}
 		if len(l) > 2 {
 			out = append(out, l)

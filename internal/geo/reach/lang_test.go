@@ -48,6 +48,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func runScenario(t *testing.T, file string) {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +295,7 @@ func (s *scenario) gaps(rest string) []string {
 func (s *scenario) area(rest string) []string {
 	budget, places, _ := strings.Cut(rest, " of ")
 	var from []road.Snap
-	for _, name := range strings.Fields(places) {
+	for name := range strings.FieldsSeq(places) {
 		from = append(from, s.place(name))
 	}
 	area := reach.Areas(s.graph, from, []uint32{s.budget(budget)})[0]
