@@ -37,16 +37,16 @@ const town = `<?xml version="1.0"?>
 <way id="102"><nd ref="6"/><nd ref="7"/><nd ref="8"/><nd ref="11"/><nd ref="10"/><nd ref="9"/><nd ref="6"/><tag k="building" v="yes"/><tag k="amenity" v="post_office"/><tag k="name" v="中国邮政"/></way>
 </osm>`
 
-func write(t testing.TB, name string, data []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+func write(tb testing.TB, name string, data []byte) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
 
-func imported(t testing.TB, src string) (*atlas.Atlas, atlas.Report) {
+func imported(t *testing.T, src string) (*atlas.Atlas, atlas.Report) {
 	t.Helper()
 	dst := filepath.Join(t.TempDir(), "city.atlas")
 	report, err := atlas.Import(t.Context(), src, dst, atlas.Options{Title: "西宁"}, nil)

@@ -49,14 +49,14 @@ const cellSize = 200000 // 0.02 degrees: about 2 km
 func placesOf(x *osm.Extract) *Places {
 	g := &gatherer{x: x, places: &Places{}, texts: map[string]uint32{}, seen: map[streetCell]bool{}}
 	for _, p := range x.Points {
-		g.thing(p.ID<<2|nodeID, p.Tags, func() geo.Fixed { return p.At })
+		g.thing(idOf(node, p.ID), p.Tags, func() geo.Fixed { return p.At })
 	}
 	for a := range x.Areas() {
-		id := a.ID<<2 | wayID
+		object := way
 		if a.Relation {
-			id = a.ID<<2 | relationID
+			object = relation
 		}
-		g.thing(id, a.Tags, func() geo.Fixed { return inside(x, a.Polygons) })
+		g.thing(idOf(object, a.ID), a.Tags, func() geo.Fixed { return inside(x, a.Polygons) })
 	}
 	for i := range x.Ways {
 		g.street(&x.Ways[i])
@@ -94,7 +94,7 @@ func (g *gatherer) street(w *osm.Way) {
 		return
 	}
 	g.seen[cell] = true
-	g.add(w.ID<<2|wayID, at, Street, name, w.Tags)
+	g.add(idOf(way, w.ID), at, Street, name, w.Tags)
 }
 
 // placeTags are the tags that a place keeps. Telephone numbers and the like
@@ -161,6 +161,8 @@ func addressOf(t osm.Tags) string {
 	return street + number
 }
 
-func refOf(id int64) string {
-	return string("nwr?"[id&3]) + strconv.FormatInt(id>>2, 10)
-}
+// idOf puts what an OpenStreetMap object is below its number: the three sorts
+// of object are numbered apart.
+func idOf(o object, number int64) int64 { return number<<2 | int64(o) }
+
+func refOf(id int64) string { return string("nwr?"[id&3]) + strconv.FormatInt(id>>2, 10) }

@@ -27,7 +27,7 @@ const (
 // Places are a city's places, in columns that lie in the atlas file. Texts are
 // kept once: kinds, tag keys and most values repeat.
 type Places struct {
-	id     []int64 // OpenStreetMap id << 2, + what it is: node, way or relation
+	id     []int64 // OpenStreetMap id << 2, + its object
 	at     []geo.Fixed
 	kind   []uint32 // a text
 	name   []uint32 // a text
@@ -41,11 +41,13 @@ type Places struct {
 	indexEnd []uint32 // of each place, into index
 }
 
-// The low bits of an id.
+// object is what an OpenStreetMap id numbers, in the low bits of Places.id.
+type object uint8
+
 const (
-	nodeID = iota
-	wayID
-	relationID
+	node object = iota
+	way
+	relation
 )
 
 // Len returns the number of places.

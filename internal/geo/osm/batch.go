@@ -19,7 +19,7 @@ type batch struct {
 	newest    time.Time // of its ways
 	schematic bool
 	flaws     tally
-	refs      []byte // what the ways' refs are cut from
+	refs      []byte // what the next ways' refs are cut from
 }
 
 // batchSize is about how many objects go into a batch, so that packing pays
@@ -43,13 +43,9 @@ func (p *packedNodes) add(id int64, at geo.Fixed) {
 // each calls visit for every node in the order of the file.
 func (p *packedNodes) each(visit func(id int64, at geo.Fixed)) {
 	var id, lon, lat int64
-	for b := p.data; len(b) > 0; {
-		var n int
-		for _, v := range [...]*int64{&id, &lon, &lat} {
-			var d int64
-			d, n = binary.Varint(b)
-			b, *v = b[n:], *v+d
-		}
+	w := wire{b: p.data}
+	for len(w.b) > 0 {
+		id, lon, lat = id+w.svarint(), lon+w.svarint(), lat+w.svarint()
 		visit(id, geo.Fixed{Lon: int32(lon), Lat: int32(lat)})
 	}
 }
@@ -65,9 +61,8 @@ type packedWay struct {
 // each calls visit with each node id of the way.
 func (w *packedWay) each(visit func(id int64)) {
 	var id int64
-	for b := w.refs; len(b) > 0; {
-		d, n := binary.Varint(b)
-		b, id = b[n:], id+d
+	for refs := (wire{b: w.refs}); len(refs.b) > 0; {
+		id += refs.svarint()
 		visit(id)
 	}
 }
@@ -101,7 +96,7 @@ func (b *batch) addNode(id int64, p geo.Point, tags Tags) {
 	}
 }
 
-// addWay takes a way as parsed.
+// addWay takes a way as parsed, with its tags if they matter.
 func (b *batch) addWay(id int64, tags Tags, refs []int64) {
 	if len(refs) < 2 {
 		b.flaws.add(ShortWays, id)
@@ -110,18 +105,19 @@ func (b *batch) addWay(id int64, tags Tags, refs []int64) {
 	if n := len(b.ways); n > 0 && id < b.ways[n-1].id {
 		b.flaws.add(Unsorted, id)
 	}
+	if most := binary.MaxVarintLen64 * len(refs); cap(b.refs)-len(b.refs) < most {
+		b.refs = make([]byte, 0, max(most, refsChunk))
+	}
 	from, last := len(b.refs), int64(0)
 	for _, ref := range refs {
 		b.refs = binary.AppendVarint(b.refs, ref-last)
 		last = ref
 	}
-	if !tags.matters() {
-		tags = nil
-	}
-	// If appending moves refs, earlier ways keep the old array alive: only a
-	// constant factor, and gone when the batch is unpacked.
 	b.ways = append(b.ways, packedWay{id: id, tags: tags, refs: b.refs[from:len(b.refs):len(b.refs)]})
 }
+
+// refsChunk is how much is taken at once for the references of ways.
+const refsChunk = 32 << 10
 
 // addRelation takes a relation as parsed.
 func (b *batch) addRelation(id int64, tags Tags, members []member) {

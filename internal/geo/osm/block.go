@@ -1,26 +1,37 @@
 package osm
 
 import (
-	"time"
+	"encoding/binary"
 
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
 // block parses the inflated blocks of a PBF, one after the other.
 type block struct {
-	texts                 [][]byte // the block's string table
-	key                   []string // the same, where the text is a kept key, else ""
-	granularity           int64    // nanodegrees
+	texts                 [][]byte        // the block's string table
+	key                   []string        // the same, where the text is a kept key, else ""
+	value                 []string        // the same, as far as it was asked for
+	sets                  map[string]Tags // of ways, by their packed keys and values
+	packed                []byte          // the key of sets that is looked for
+	granularity           int64           // nanodegrees
 	latOffset, lonOffset  int64
 	out                   *batch
 	refs                  []int64
+	newest                int64 // edit of a way, in seconds
 	tags                  Tags
 	ids, lats, lons, keys wire // the columns of dense nodes
 }
 
 // parse returns the batch of raw, and false if raw is malformed.
 func (k *block) parse(raw []byte) (*batch, bool) {
-	*k = block{texts: k.texts[:0], key: k.key[:0], refs: k.refs[:0], tags: k.tags[:0], granularity: 100, out: &batch{}}
+	clear(k.sets)
+	*k = block{
+		texts: k.texts[:0], key: k.key[:0], value: k.value[:0], sets: k.sets, packed: k.packed,
+		refs: k.refs[:0], tags: k.tags[:0], granularity: 100, out: &batch{},
+	}
+	if k.sets == nil {
+		k.sets = map[string]Tags{}
+	}
 	w := wire{b: raw}
 	for field, kind := w.next(); field != 0; field, kind = w.next() {
 		switch field {
@@ -46,6 +57,7 @@ func (k *block) parse(raw []byte) (*batch, bool) {
 		}
 		w.skip(kind)
 	}
+	k.out.newest = date(k.newest)
 	return k.out, ok && !w.bad
 }
 
@@ -60,7 +72,7 @@ func (k *block) table(w wire) {
 		if keeps(string(text.b)) {
 			key = string(text.b)
 		}
-		k.texts, k.key = append(k.texts, text.b), append(k.key, key)
+		k.texts, k.key, k.value = append(k.texts, text.b), append(k.key, key), append(k.value, "")
 	}
 }
 
@@ -96,7 +108,10 @@ func (k *block) tag(key, value uint64) bool {
 		return false
 	}
 	if name := k.key[key]; name != "" {
-		k.tags = append(k.tags, Tag{name, string(k.texts[value])})
+		if k.value[value] == "" {
+			k.value[value] = string(k.texts[value])
+		}
+		k.tags = append(k.tags, Tag{name, k.value[value]})
 	}
 	return true
 }
@@ -119,6 +134,25 @@ func (k *block) columns(keys, values wire) bool {
 		}
 	}
 	return true
+}
+
+// set returns the tags of a way if they matter. Most ways of a block share a
+// few sets, so each is made once.
+func (k *block) set(keys, values wire) (Tags, bool) {
+	if len(keys.b) == 0 {
+		return nil, len(values.b) == 0
+	}
+	k.packed = binary.AppendUvarint(k.packed[:0], uint64(len(keys.b)))
+	k.packed = append(append(k.packed, keys.b...), values.b...)
+	t, ok := k.sets[string(k.packed)]
+	if !ok {
+		if !k.columns(keys, values) {
+			return nil, false
+		}
+		t = k.taken().thatMatter()
+		k.sets[string(k.packed)] = t
+	}
+	return t, true
 }
 
 // node reads a node that stands alone, as few programs write them.
@@ -205,7 +239,8 @@ func (k *block) way(w wire) bool {
 			w.skip(kind)
 		}
 	}
-	if w.bad || !k.columns(keys, values) {
+	tags, ok := k.set(keys, values)
+	if w.bad || !ok {
 		return false
 	}
 	k.refs = k.refs[:0]
@@ -213,23 +248,21 @@ func (k *block) way(w wire) bool {
 		ref += refs.svarint()
 		k.refs = append(k.refs, ref)
 	}
-	if t := edited(info); t.After(k.out.newest) {
-		k.out.newest = t
-	}
-	k.out.addWay(id, k.taken(), k.refs)
+	k.newest = max(k.newest, edited(info))
+	k.out.addWay(id, tags, k.refs)
 	return !refs.bad
 }
 
-// edited returns when an object was last changed, from its info. Dates finer
-// than a second exist in the format but not in the data.
-func edited(info wire) time.Time {
+// edited returns when an object was last changed, from its info, in seconds.
+// Dates finer than a second exist in the format but not in the data.
+func edited(info wire) int64 {
 	for field, kind := info.next(); field != 0; field, kind = info.next() {
 		if field == 2 {
-			return date(int64(info.number(kind)))
+			return int64(info.number(kind))
 		}
 		info.skip(kind)
 	}
-	return time.Time{}
+	return 0
 }
 
 func (k *block) relation(w wire) bool {

@@ -36,8 +36,16 @@ func (c *collector) add(b *batch) {
 		p.Tags = c.sets.tags(p.Tags)
 		c.points = append(c.points, p)
 	}
+	known := map[*Tag]Tags{} // the ways of a batch share sets already
 	for _, w := range b.ways {
-		w.tags = c.sets.tags(w.tags)
+		if first := w.tags.first(); first != nil {
+			t, ok := known[first]
+			if !ok {
+				t = c.sets.tags(w.tags)
+				known[first] = t
+			}
+			w.tags = t
+		}
 		c.ways = append(c.ways, w)
 	}
 	for _, r := range b.relations {
@@ -77,9 +85,20 @@ func (c *collector) extract(source Source, bounds geo.Box) *Extract {
 	return x
 }
 
+// first is where t lies, to tell shared sets by.
+func (t Tags) first() *Tag {
+	if len(t) == 0 {
+		return nil
+	}
+	return &t[0]
+}
+
 // lastOfEach sorts items by id and keeps the last of those with the same id.
 func lastOfEach[T any](items []T, id func(T) int64, again func(id int64)) []T {
-	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(a), id(b)) })
+	byID := func(a, b T) int { return cmp.Compare(id(a), id(b)) }
+	if !slices.IsSortedFunc(items, byID) {
+		slices.SortStableFunc(items, byID)
+	}
 	out := items[:0]
 	for i, it := range items {
 		if i+1 < len(items) && id(items[i+1]) == id(it) {
@@ -143,7 +162,9 @@ func (c *collector) positions(ids []int64) ([]int64, []geo.Fixed) {
 			if id < last {
 				k, _ = slices.BinarySearch(ids, id)
 			}
-			for last = id; k < len(ids) && ids[k] < id; k++ {
+			last = id
+			for k < len(ids) && ids[k] < id {
+				k++
 			}
 			if k == len(ids) || ids[k] != id {
 				return

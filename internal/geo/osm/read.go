@@ -31,7 +31,7 @@ func Read(ctx context.Context, path string, progress func(done, total int64)) (*
 		}
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // a file opened for reading has nothing left to fail
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

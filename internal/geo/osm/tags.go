@@ -50,6 +50,14 @@ func set(values ...string) map[string]bool {
 
 func keeps(key string) bool { return kept[key] || strings.HasPrefix(key, "addr:") }
 
+// thatMatter returns t if a way with these tags is kept for itself, else none.
+func (t Tags) thatMatter() Tags {
+	if t.matters() {
+		return t
+	}
+	return nil
+}
+
 // matters reports whether a way or multipolygon with these tags is kept.
 func (t Tags) matters() bool {
 	for _, tag := range t {

@@ -218,7 +218,7 @@ func (x *xmlReader) end() {
 		if x.edited.After(x.out.newest) {
 			x.out.newest = x.edited
 		}
-		x.out.addWay(x.id, tags, x.refs)
+		x.out.addWay(x.id, tags.thatMatter(), x.refs)
 	case "relation":
 		x.out.addRelation(x.id, tags, slices.Clone(x.members))
 	}
