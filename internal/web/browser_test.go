@@ -121,6 +121,8 @@ func TestMapAnswersTheListAndTheTap(t *testing.T) {
 	b := webtest.Open(t, serve(t), webtest.Desk)
 	b.Go("/")
 	b.WaitMap()
+	b.Hover("#station-b")
+	b.Wait(`document.querySelector('.map-canvas').dataset.marked === 'b'`)
 	b.Tap(".map-canvas", .06, .9)
 	b.Wait(`location.search.includes('lat=32.0')`)
 	if at := b.Path(); strings.Contains(at, "lon=118.784&") || !strings.Contains(at, "lon=118.") {

@@ -17,7 +17,7 @@ import (
 
 // policy lets a page load from this site alone and run no script or style that
 // is written in the page. Images may also be data, for MapLibre's own controls.
-const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"worker-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'self'; frame-ancestors 'none'"
 

@@ -24,8 +24,9 @@ func Build(x *osm.Extract) *Base {
 			}
 		}
 		if c, ok := labelClass(a.Tags); ok && len(a.Polygons) > 0 {
-			outer := x.Line(a.Polygons[0][0])
-			b.add(c, a.Tags, [][]geo.Fixed{{geo.BoxOf(outer...).Center()}})
+			if rings := lines(x, a.Polygons[0]); len(rings) > 0 {
+				b.add(c, a.Tags, [][]geo.Fixed{{geo.BoxOf(rings[0]...).Center()}})
+			}
 		}
 	}
 	for _, p := range x.Points {
@@ -36,10 +37,13 @@ func Build(x *osm.Extract) *Base {
 	return b.finish()
 }
 
+// lines returns the rings of p that enclose something.
 func lines(x *osm.Extract, p osm.Polygon) [][]geo.Fixed {
-	rings := make([][]geo.Fixed, len(p))
-	for i, ring := range p {
-		rings[i] = x.Line(ring)
+	var rings [][]geo.Fixed
+	for _, ring := range p {
+		if len(ring) > 3 {
+			rings = append(rings, x.Line(ring))
+		}
 	}
 	return rings
 }

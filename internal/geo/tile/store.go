@@ -71,18 +71,21 @@ func (b *Base) fits() bool {
 			return false
 		}
 	}
-	return rising(b.rings, len(b.ends)) && rising(b.ends, len(b.vertices)) && rising(b.textEnds, len(b.text)) &&
+	// Every feature has a ring and every ring a vertex; a text may be empty.
+	return rising(b.rings, 1, len(b.ends)) && rising(b.ends, 1, len(b.vertices)) && rising(b.textEnds, 0, len(b.text)) &&
 		!slices.ContainsFunc(b.names, func(i uint32) bool { return int(i) >= len(b.textEnds) }) &&
 		!slices.ContainsFunc(b.class, func(c byte) bool { return c >= byte(classes) })
 }
 
-func rising(ends []uint32, last int) bool {
-	var before uint32
+// rising reports whether each end lies at least step beyond the one before, and
+// the last at last.
+func rising(ends []uint32, step, last int) bool {
+	before := 0
 	for _, end := range ends {
-		if end < before {
+		if int(end) < before+step {
 			return false
 		}
-		before = end
+		before = int(end)
 	}
-	return int(before) == last
+	return before == last
 }

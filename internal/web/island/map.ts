@@ -107,7 +107,7 @@ function draw(canvas: HTMLElement, shown: Shown): void {
   map.on('idle', () => (document.body.dataset['map'] = 'idle'));
   map.on('resize', () => (document.body.dataset['map'] = 'drawing'));
   onThemeChange(() => map.setStyle(style(shown, theme()), { diff: false }));
-  followList(map, shown);
+  followList(map, canvas, shown);
   followTaps(map, canvas, shown);
 }
 
@@ -142,8 +142,9 @@ function card(id: string): HTMLElement | null {
 
 // followList marks on the map the card under the pointer or the keyboard, and
 // otherwise the selected one.
-function followList(map: MapLibre, shown: Shown): void {
+function followList(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
   const mark = (id: string) => {
+    canvas.dataset['marked'] = id;
     if (map.getLayer('station-ring')) map.setFilter('station-ring', isStation(id));
   };
   for (const element of document.querySelectorAll<HTMLElement>('[data-station]')) {

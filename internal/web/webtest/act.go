@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -49,13 +50,27 @@ func (b *Tab) Press(keys string) {
 // Tap presses the map at shares of its width and height.
 func (b *Tab) Tap(selector string, across, down float64) {
 	b.t.Helper()
+	at := b.point(selector, across, down)
+	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0], at[1])))
+}
+
+// Hover moves the pointer over what the selector finds first.
+func (b *Tab) Hover(selector string) {
+	b.t.Helper()
+	at := b.point(selector, .5, .5)
+	b.must(chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1])))
+}
+
+// point brings an element into view and returns the point at shares of it.
+func (b *Tab) point(selector string, across, down float64) [2]float64 {
+	b.t.Helper()
 	at := Eval[[]float64](b, `(() => {
 		const e = document.querySelector(`+quote(selector)+`);
 		e.scrollIntoView({block: 'center'});
 		const r = e.getBoundingClientRect();
 		return [r.x, r.y, r.width, r.height];
 	})()`)
-	b.must(chromedp.Do(b.ctx, chromedp.MouseClickXY(at[0]+at[2]*across, at[1]+at[3]*down)))
+	return [2]float64{at[0] + at[2]*across, at[1] + at[3]*down}
 }
 
 // Text returns the visible text of what the selector finds first.
