@@ -1,0 +1,172 @@
+package stationhttp
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// ask is what a worker asks. It lives in the query, so that an answer can be
+// kept as a bookmark and sent to a friend:
+//
+//	lat, lon, datum   where they are (datum: wgs84, gcj02 or bd09)
+//	q                 or a landmark or an address near them
+//	need              what must be there, repeated; open_late is one too
+//	at                when they set out: 2026-11-23T22:00, or now
+//	mode              walk or ebike
+type ask struct {
+	text   string
+	here   *geo.Point
+	needs  station.Services
+	late   bool
+	at     time.Time
+	chosen bool // at was chosen; otherwise it is now
+	mode   station.Mode
+}
+
+// needLate is the one need that is not a service: that it stays open until
+// lateHour at least.
+const (
+	needLate = "open_late"
+	lateHour = 22
+)
+
+const maxText = 100 // characters of a landmark; more is not one
+
+func parseAsk(q url.Values, now time.Time) (ask, error) {
+	a := ask{text: strings.TrimSpace(q.Get("q"))}
+	if len([]rune(a.text)) > maxText {
+		return a, fault.New(fault.Invalid, "地名太长：最多 %d 个字。请只写附近的一个路口、店名或小区。",
+			"The place is too long: %d characters at most. Write just one crossing, shop or estate nearby.", maxText)
+	}
+	for _, word := range q["need"] {
+		if word == needLate {
+			a.late = true
+		} else if need, ok := station.ParseNeed(word); ok {
+			a.needs |= station.ServicesOf(need)
+		} else if word != "" {
+			return a, fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", brief(word), strings.Join(needKeys(), ", "))
+		}
+	}
+	var err error
+	if a.mode, err = parseMode(q.Get("mode")); err != nil {
+		return a, err
+	}
+	if a.at, a.chosen, err = parseMoment(q.Get("at"), now); err != nil {
+		return a, err
+	}
+	a.here, err = parseHere(q)
+	return a, err
+}
+
+func needKeys() []string {
+	return append(allServices().Keys(), needLate)
+}
+
+func allServices() (all station.Services) {
+	for n := range station.Needs() {
+		all |= station.ServicesOf(n)
+	}
+	return all
+}
+
+func parseMode(s string) (station.Mode, error) {
+	if s == "" {
+		return station.Walk, nil
+	}
+	mode, ok := station.ParseMode(s)
+	if !ok {
+		return mode, fault.New(fault.Invalid, "没有“%s”这种出行方式：请用 walk（步行）或 ebike（电动车）。",
+			"There is no way of travelling “%s”: use walk or ebike.", brief(s))
+	}
+	return mode, nil
+}
+
+// parseHere reads the position, which may be missing.
+func parseHere(q url.Values) (*geo.Point, error) {
+	if q.Get("lat") == "" && q.Get("lon") == "" {
+		return nil, nil //nolint:nilnil // no position is no error
+	}
+	lat, errLat := strconv.ParseFloat(strings.TrimSpace(q.Get("lat")), 64)
+	lon, errLon := strconv.ParseFloat(strings.TrimSpace(q.Get("lon")), 64)
+	if errLat != nil || errLon != nil {
+		return nil, fault.New(fault.Invalid, "位置读不懂：lat 是纬度，lon 是经度，都写成小数，如 lat=36.617&lon=101.778。",
+			"The position cannot be read: lat is the latitude and lon the longitude, both decimal, as lat=36.617&lon=101.778.")
+	}
+	datum := geo.WGS84
+	if s := q.Get("datum"); s != "" {
+		var err error
+		if datum, err = geo.ParseDatum(s); err != nil {
+			return nil, err
+		}
+	}
+	return position(lon, lat, datum)
+}
+
+func position(lon, lat float64, datum geo.Datum) (*geo.Point, error) {
+	given := geo.Point{Lon: lon, Lat: lat}
+	if turned := (geo.Point{Lon: lat, Lat: lon}); !given.Valid() && turned.Valid() {
+		return nil, fault.New(fault.Invalid, "纬度 %[1]v、经度 %[2]v 不在地球上：是不是把经度和纬度写反了？",
+			"Latitude %[1]v, longitude %[2]v is not on the earth: are the two swapped?", lat, lon)
+	}
+	if !given.Valid() {
+		return nil, fault.New(fault.Invalid, "纬度 %[1]v、经度 %[2]v 不在地球上：纬度在 -90 到 90 之间，经度在 -180 到 180 之间。",
+			"Latitude %[1]v, longitude %[2]v is not on the earth: latitude is -90 to 90, longitude -180 to 180.", lat, lon)
+	}
+	here := datum.ToWGS84(given)
+	return &here, nil
+}
+
+// values is the query of a, in WGS-84.
+func (a ask) values() url.Values {
+	q := url.Values{}
+	if a.text != "" {
+		q.Set("q", a.text)
+	}
+	if a.here != nil {
+		q.Set("lat", coordinate(a.here.Lat))
+		q.Set("lon", coordinate(a.here.Lon))
+	}
+	for n := range a.needs.All() {
+		q.Add("need", n.Key())
+	}
+	if a.late {
+		q.Add("need", needLate)
+	}
+	if a.chosen {
+		q.Set("at", a.at.Format(inputTime))
+	}
+	if a.mode != station.Walk {
+		q.Set("mode", a.mode.String())
+	}
+	return q
+}
+
+// address is path with the query of a.
+func (a ask) address(path string) string {
+	q := a.values().Encode()
+	if q == "" {
+		return path
+	}
+	return path + "?" + q
+}
+
+// onMap is path for the map's data: it names the moment, so that the map shows
+// what the page says even when it loads a minute later.
+func (a ask) onMap(path string) string {
+	a.chosen, a.text = true, ""
+	return a.address(path)
+}
+
+// coordinate writes degrees to a metre: enough to find a door, and no finer
+// than needed.
+func coordinate(v float64) string { return strconv.FormatFloat(v, 'f', 5, 64) }
+
+func (a ask) question(limit int) station.Question {
+	return station.Question{From: *a.here, Mode: a.mode, At: a.at, Needs: a.needs, Limit: limit}
+}

@@ -1,0 +1,146 @@
+package stationhttp
+
+import (
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Deps is what the program gives the pages. All of it is needed.
+type Deps struct {
+	Site     *web.Site
+	City     func() *City     // the present snapshot, never nil
+	Now      func() time.Time // in the city's zone
+	Stations *station.Service // for the register and for histories
+}
+
+// City is one city at one moment: its stations on its streets, and the map to
+// draw them on. It is immutable; make it with NewCity.
+type City struct {
+	Network  *station.Network
+	Atlas    *atlas.Atlas // nil: no streets were imported yet
+	Revision string       // names this state of streets and stations, in addresses too
+
+	named   []int32   // the places with a name of their own
+	byPlace geo.RTree // over named
+}
+
+// NewCity makes a snapshot. The revision must fit into an address as it is.
+func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
+	c := &City{Network: n, Atlas: a, Revision: revision}
+	if a == nil || a.Places == nil {
+		return c
+	}
+	var boxes []geo.Box
+	for i := range a.Places.Len() {
+		if p := a.Places.At(i); p.Name != "" && p.Kind != atlas.Address {
+			c.named = append(c.named, int32(i))
+			boxes = append(boxes, geo.BoxOf(p.At.Fixed()))
+		}
+	}
+	c.byPlace = geo.NewRTree(boxes)
+	return c
+}
+
+// place is a landmark or an address, as a reader chooses one.
+type place struct {
+	name   string
+	detail string // what tells it from others of its name
+	at     geo.Point
+}
+
+// search finds places by name, those near a position first.
+func (c *City) search(l lang.Lang, text string, near geo.Point, limit int) []place {
+	if c.Atlas == nil || c.Atlas.Places == nil {
+		return nil
+	}
+	found := c.Atlas.Places.Search(text, near, limit)
+	out := make([]place, len(found))
+	for i, f := range found {
+		out[i] = place{f.Name, detailOf(l, f), f.At}
+	}
+	return out
+}
+
+// nearbyM is how far a place may be to name where something is.
+const nearbyM = 1500
+
+// nameOf says where p is: by the nearest thing that has a name.
+func (c *City) nameOf(p geo.Point) string {
+	name := ""
+	c.byPlace.Near(p.Fixed(), func(i uint32, metres float64) bool {
+		if metres < nearbyM {
+			name = c.Atlas.Places.At(int(c.named[i])).Name
+		}
+		return false
+	})
+	return name
+}
+
+// detailOf says what a place is and on which street.
+func detailOf(l lang.Lang, p atlas.Place) string {
+	words := kindWords[p.Kind].In(l)
+	if street := p.Tags.Get("addr:street"); street != "" {
+		if words != "" {
+			words += l.T("，", ", ")
+		}
+		words += street
+	}
+	return words
+}
+
+// kindWords names the kinds of place that people look for most.
+var kindWords = map[string]lang.Text{
+	atlas.Street:          {ZH: "街道", EN: "street"},
+	atlas.Address:         {ZH: "地址", EN: "address"},
+	"amenity=bank":        {ZH: "银行", EN: "bank"},
+	"amenity=hospital":    {ZH: "医院", EN: "hospital"},
+	"amenity=clinic":      {ZH: "诊所", EN: "clinic"},
+	"amenity=school":      {ZH: "学校", EN: "school"},
+	"amenity=university":  {ZH: "大学", EN: "university"},
+	"amenity=restaurant":  {ZH: "餐馆", EN: "restaurant"},
+	"amenity=fuel":        {ZH: "加油站", EN: "petrol station"},
+	"amenity=townhall":    {ZH: "政府", EN: "town hall"},
+	"shop=mall":           {ZH: "商场", EN: "mall"},
+	"shop=supermarket":    {ZH: "超市", EN: "supermarket"},
+	"leisure=park":        {ZH: "公园", EN: "park"},
+	"tourism=hotel":       {ZH: "酒店", EN: "hotel"},
+	"railway=station":     {ZH: "火车站", EN: "railway station"},
+	"place=square":        {ZH: "广场", EN: "square"},
+	"place=suburb":        {ZH: "片区", EN: "suburb"},
+	"landuse=residential": {ZH: "小区", EN: "housing estate"},
+}
+
+func (c *City) center() geo.Point { return c.Network.Box().Center().Point() }
+
+// outskirtsM is how far beyond the last street somebody may stand and still be
+// answered: past it the walk is a journey, and another city's stations are
+// nearer.
+const outskirtsM = 10_000
+
+// awayM is how far p lies outside the city, or 0.
+func (c *City) awayM(p geo.Point) float64 {
+	box := c.Network.Box()
+	at := p.Fixed()
+	if box.Empty() || box.Pad(outskirtsM).Contains(at) {
+		return 0
+	}
+	edge := geo.Fixed{Lon: min(max(at.Lon, box.West), box.East), Lat: min(max(at.Lat, box.South), box.North)}
+	return geo.Distance(p, edge.Point())
+}
+
+// source says what the streets were read from and of which day they are.
+func (c *City) source(l lang.Lang) string {
+	if c.Atlas == nil {
+		return l.T("没有街道数据", "no streets")
+	}
+	words := c.Atlas.Info.Source
+	if date := c.Atlas.Info.Date; !date.IsZero() {
+		words += l.F("，数据日期 %s", ", as of %s", date.Format(time.DateOnly))
+	}
+	return words
+}

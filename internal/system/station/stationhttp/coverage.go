@@ -1,0 +1,201 @@
+package stationhttp
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// survey is what a planner asks, in the query:
+//
+//	mode      walk or ebike
+//	minutes   how far is near: 15
+//	at        the hour: 2026-11-23T22:00, or now
+//	any       1 counts every operating station, open or not
+type survey struct {
+	station.CoverQuestion
+	chosen bool
+}
+
+// The minutes that may be asked for. Beyond half an hour nobody goes for a rest.
+const (
+	leastMinutes, mostMinutes = 1, 60
+	usualMinutes              = 15
+)
+
+func parseSurvey(q url.Values, now time.Time) (s survey, err error) {
+	if s.Mode, err = parseMode(q.Get("mode")); err != nil {
+		return s, err
+	}
+	if s.At, s.chosen, err = parseMoment(q.Get("at"), now); err != nil {
+		return s, err
+	}
+	minutes := usualMinutes
+	if text := q.Get("minutes"); text != "" {
+		if minutes, err = strconv.Atoi(text); err != nil || minutes < leastMinutes || minutes > mostMinutes {
+			return s, fault.New(fault.Invalid, "“%[1]s”分钟不行：请写 %[2]d 到 %[3]d 之间的整数。",
+				"“%[1]s” minutes will not do: write a whole number from %[2]d to %[3]d.", brief(text), leastMinutes, mostMinutes)
+		}
+	}
+	s.Within = time.Duration(minutes) * time.Minute
+	s.AnyHour = q.Get("any") == "1"
+	return s, nil
+}
+
+func (s survey) minutes() int { return int(s.Within.Minutes()) }
+
+// address is path with this survey as its query.
+func (s survey) address(path string) string {
+	q := url.Values{"minutes": {strconv.Itoa(s.minutes())}}
+	if s.Mode != station.Walk {
+		q.Set("mode", s.Mode.String())
+	}
+	if s.chosen {
+		q.Set("at", s.At.Format(inputTime))
+	}
+	if s.AnyHour {
+		q.Set("any", "1")
+	}
+	return path + "?" + q.Encode()
+}
+
+// fixed is path with the moment named, for what must show the same as the page.
+func (s survey) fixed(path string) string {
+	s.chosen = true
+	return s.address(path)
+}
+
+// runs are the coverages and areas computed lately.
+type runs struct {
+	coverages *memo[*station.Coverage]
+	areas     *memo[[]reach.MultiPolygon]
+}
+
+// Two days' hours of one city fit, and a coverage of 50,000 cells is half a
+// megabyte.
+const runsKept = 48
+
+func newRuns() *runs {
+	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept)}
+}
+
+func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
+	return r.coverages.get(ctx, c.Revision+c.Network.Signature(q), func() (*station.Coverage, error) { return c.Network.Cover(q) })
+}
+
+// coveragePage answers the planner: whom do the stations reach at this hour?
+type coveragePage struct {
+	web.Page
+	survey  survey
+	city    *City
+	cov     *station.Coverage
+	figures CoverageFigures
+	other   *comparison
+}
+
+// comparison is the same question at another hour of the day.
+type comparison struct {
+	at   time.Time
+	cov  *station.Coverage
+	href string
+}
+
+func (p *pages) coverage(w http.ResponseWriter, r *http.Request) error {
+	s, city, cov, err := p.covered(r)
+	if err != nil {
+		return err
+	}
+	v := coveragePage{
+		Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"}), survey: s, city: city, cov: cov,
+		figures: Figures(city, cov, s.At),
+	}
+	v.Wide = true
+	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
+	if !s.AnyHour {
+		if err := p.compare(r.Context(), &v); err != nil {
+			return err
+		}
+	}
+	return v.Write(w, r, coverageView(v))
+}
+
+func (p *pages) covered(r *http.Request) (survey, *City, *station.Coverage, error) {
+	s, err := parseSurvey(r.URL.Query(), p.now())
+	if err != nil {
+		return s, nil, nil, err
+	}
+	city := p.City()
+	cov, err := p.runs.cover(r.Context(), city, s.CoverQuestion)
+	return s, city, cov, err
+}
+
+// The hours that are held against each other: the day's work and the late one.
+const dayHour, nightHour = 12, 22
+
+// compare asks the same at the other end of the day.
+func (p *pages) compare(ctx context.Context, v *coveragePage) (err error) {
+	s := v.survey
+	hour := nightHour
+	if s.At.Hour() >= 18 || s.At.Hour() < 6 {
+		hour = dayHour
+	}
+	s.At, s.chosen = calendar.DateOf(s.At).Start(s.At.Location()).Add(time.Duration(hour)*time.Hour), true
+	other := &comparison{at: s.At, href: s.address("/coverage")}
+	if other.cov, err = p.runs.cover(ctx, v.city, s.CoverQuestion); err != nil {
+		return err
+	}
+	v.other = other
+	return nil
+}
+
+// quickHours are the hours that a planner looks at in turn.
+func (v coveragePage) quickHours() []web.Choice {
+	var out []web.Choice
+	for _, hour := range []int{3, 8, 12, 18, 22} {
+		s := v.survey
+		s.At, s.chosen, s.AnyHour = calendar.DateOf(s.At).Start(s.At.Location()).Add(time.Duration(hour)*time.Hour), true, false
+		out = append(out, web.Choice{Label: s.At.Format("15:04"), Value: s.address("/coverage"), On: s.At.Equal(v.survey.At) && !v.survey.AnyHour})
+	}
+	return out
+}
+
+func (v coveragePage) command() string { return Command(v.survey.CoverQuestion) }
+
+// Command is the command line that computes the same coverage again.
+func Command(q station.CoverQuestion) string {
+	c := "xiadu coverage --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
+	if q.AnyHour {
+		return c + " --any-hour"
+	}
+	return c + " --at " + q.At.Format(inputTime)
+}
+
+func (v coveragePage) minuteOptions() []option {
+	var out []option
+	for _, m := range []int{5, 10, 15, 20, 30} {
+		out = append(out, option{strconv.Itoa(m), v.F("%d 分钟", "%d minutes", m), m == v.survey.minutes()})
+	}
+	for _, o := range out {
+		if o.on {
+			return out
+		}
+	}
+	return append(out, option{strconv.Itoa(v.survey.minutes()), v.F("%d 分钟", "%d minutes", v.survey.minutes()), true})
+}
+
+func (v coveragePage) mapView() web.MapView {
+	m := groundView(v.Page, v.city)
+	m.Label, m.Tall = v.T("覆盖地图", "Map of the coverage"), true
+	m.StationTiles = stationTilesAt(v.city, v.survey.At)
+	m.Areas, m.Demand = v.survey.fixed("/map/areas"), v.survey.fixed("/map/demand")
+	return m
+}

@@ -1,0 +1,99 @@
+package stationhttp
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+func (p *pages) coverageJSON(w http.ResponseWriter, r *http.Request) error {
+	s, city, cov, err := p.covered(r)
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, "application/json", Figures(city, cov, s.At))
+}
+
+func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {
+	_, city, cov, err := p.covered(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="coverage-cells.csv"`)
+	return WriteCells(w, city, cov)
+}
+
+// WriteCells writes each demand cell with how many stations it reaches, at most
+// station.CoverTimes, as CSV in UTF-8.
+func WriteCells(w io.Writer, c *City, cov *station.Coverage) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"id", "lon", "lat", "demand", "stations"}}
+	for i := range cov.Counts {
+		cell := &c.Network.Demand[i]
+		rows = append(rows, []string{guarded(cell.ID), degrees(cell.At.Lon), degrees(cell.At.Lat), cov.Weights[i].String(), strconv.Itoa(int(cov.Counts[i]))})
+	}
+	if err := out.WriteAll(rows); err != nil {
+		return fmt.Errorf("write the cells of a coverage: %w", err)
+	}
+	return nil
+}
+
+// guarded keeps a spreadsheet program from running an id as a formula.
+func guarded(id string) string {
+	if id != "" && (id[0] == '=' || id[0] == '+' || id[0] == '-' || id[0] == '@') {
+		return "'" + id
+	}
+	return id
+}
+
+func (p *pages) coverageGeoJSON(w http.ResponseWriter, r *http.Request) error {
+	s, city, cov, err := p.covered(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="coverage.geojson"`)
+	return sendGeoJSON(w, CoverageGeoJSON(city, cov, s.CoverQuestion))
+}
+
+// CoverageGeoJSON is a coverage to open in a map program: the demand cells with
+// how many stations they reach, the stations with their opening at the hour, and
+// the gaps. The property layer says which is which.
+func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) any {
+	out := demandFeatures(c, cov, everywhere, len(cov.Counts))
+	for i := range out.Features {
+		out.Features[i].Properties["layer"] = "demand"
+	}
+	for i := range c.Network.Stations {
+		s := &c.Network.Stations[i]
+		opening := openingAt(s, q.At)
+		if q.AnyHour && s.Status == station.Operating {
+			opening = web.Open
+		}
+		f := stationFeature(s, 0, string(opening))
+		delete(f.Properties, "href")
+		f.Properties["layer"] = "station"
+		out.Features = append(out.Features, f)
+	}
+	for i, g := range cov.Gaps {
+		figures := c.gapFigures(g)
+		out.Features = append(out.Features, pointFeature("gap-"+strconv.Itoa(i+1), geo.Point{Lon: figures.Lon, Lat: figures.Lat}, map[string]any{
+			"layer": "gap", "rank": i + 1, "demand": figures.Demand, "near": figures.Near, "nearest_m": figures.NearestM,
+		}))
+	}
+	return out
+}
+
+// demandSource says where the demand is from.
+func (c *City) demandSource(none string) string {
+	if len(c.Network.Demand) == 0 || c.Network.Demand[0].Source == "" {
+		return none
+	}
+	return c.Network.Demand[0].Source
+}

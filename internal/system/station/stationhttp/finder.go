@@ -1,0 +1,306 @@
+package stationhttp
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// finderPage answers one question: where can I sit down now?
+type finderPage struct {
+	web.Page
+	ask       ask
+	city      *City
+	schematic bool
+	place     string   // the name of where they are, if they gave one
+	choices   []place  // where they may be, when what they wrote fits several
+	nowhere   bool     // what they wrote fits no place
+	away      float64  // metres outside the city
+	answers   []answer // best first
+	answer    *station.Answer
+	ways      []wayOut // when nothing was found
+	landmarks []place  // to begin with
+}
+
+// answer is a station found, as the list shows it.
+type answer struct {
+	station.Found
+	card web.StationCard
+}
+
+// wayOut is a question that has an answer when this one has none.
+type wayOut struct {
+	text, href string
+}
+
+const (
+	shownAnswers = 8   // on a phone nobody reads on
+	lateAnswers  = 100 // looked through for those open late
+)
+
+func (p *pages) finder(w http.ResponseWriter, r *http.Request) error {
+	a, err := parseAsk(r.URL.Query(), p.now())
+	if err != nil {
+		return err
+	}
+	v := finderPage{
+		Page: p.Site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"}), ask: a, city: p.City(), schematic: p.Site.Schematic,
+	}
+	v.Describe = v.T("附近哪里能坐下、喝口热水、上厕所，走几分钟，到的时候还开不开。", "Where to sit down, drink something hot and find a toilet: how many minutes on foot, and open when you get there.")
+	v.locate()
+	if err := v.find(); err != nil {
+		return err
+	}
+	return v.Write(w, r, finder(v))
+}
+
+// sameSpotM is how near a place is to a position that was taken from it.
+const sameSpotM = 60
+
+// locate finds out where they are from what they wrote. A position beside it was
+// taken from an earlier choice if the place is there, and is out of date if not.
+func (v *finderPage) locate() {
+	const choices = 8
+	switch {
+	case v.ask.text == "":
+		if v.ask.here == nil {
+			v.landmarks = v.city.landmarks(v.Lang)
+		}
+		return
+	case v.ask.here == nil || !v.isAt(*v.ask.here):
+		v.ask.here = pasted(v.ask.text)
+	default:
+		v.place = v.ask.text
+		return
+	}
+	if v.ask.here != nil {
+		v.ask.text = ""
+		return
+	}
+	found := v.city.search(v.Lang, v.ask.text, v.city.center(), choices)
+	switch {
+	case len(found) == 0:
+		v.nowhere, v.landmarks = true, v.city.landmarks(v.Lang)
+	case len(found) == 1 || found[0].name == v.ask.text && found[1].name != v.ask.text:
+		v.ask.here, v.ask.text, v.place = &found[0].at, found[0].name, found[0].name
+	default:
+		v.choices = found
+	}
+}
+
+func (v *finderPage) isAt(here geo.Point) bool {
+	for _, near := range v.city.search(v.Lang, v.ask.text, here, 3) {
+		if geo.Distance(near.at, here) < sameSpotM {
+			return true
+		}
+	}
+	return false
+}
+
+var coordinates = regexp.MustCompile(`^\s*(-?\d{1,3}\.\d+)\s*[,，;\s]\s*(-?\d{1,3}\.\d+)\s*$`)
+
+// pasted reads a position that was copied from a map, in either order where only
+// one is in China's neighbourhood: latitudes there are below 60, longitudes above.
+func pasted(text string) *geo.Point {
+	m := coordinates.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	a, errA := strconv.ParseFloat(m[1], 64)
+	b, errB := strconv.ParseFloat(m[2], 64)
+	if errA != nil || errB != nil {
+		return nil
+	}
+	if a > 60 && b < 60 {
+		a, b = b, a
+	}
+	here := geo.Point{Lat: a, Lon: b}
+	if !here.Valid() {
+		return nil
+	}
+	return &here
+}
+
+// landmarkNames are looked up when somebody has yet to say where they are: what
+// every city has, so that one tap shows how this works.
+var landmarkNames = []string{"火车站", "汽车站", "人民医院", "人民公园", "大十字", "中心广场"}
+
+func (c *City) landmarks(l lang.Lang) []place {
+	const most = 4
+	var out []place
+	for _, name := range landmarkNames {
+		if found := c.search(l, name, c.center(), 1); len(found) > 0 && len(out) < most {
+			out = append(out, found[0])
+		}
+	}
+	return out
+}
+
+func (v *finderPage) find() error {
+	if v.ask.here == nil {
+		return nil
+	}
+	if v.away = v.city.awayM(*v.ask.here); v.away > 0 {
+		return nil
+	}
+	found, err := look(v.city, v.ask, shownAnswers)
+	if err != nil {
+		return err
+	}
+	v.answer = &found
+	for i, f := range found.Found {
+		v.answers = append(v.answers, answer{f, v.cardOf(i+1, f)})
+	}
+	if len(v.answers) == 0 {
+		return v.lookElsewhere()
+	}
+	return nil
+}
+
+// look asks the network, and keeps those open late where that was asked for.
+func look(c *City, a ask, limit int) (station.Answer, error) {
+	if !a.late {
+		return c.Network.Find(a.question(limit))
+	}
+	found, err := c.Network.Find(a.question(lateAnswers))
+	if err != nil {
+		return found, err
+	}
+	late := found.Found[:0]
+	for _, f := range found.Found {
+		if opensLate(f.Station, f.Arrive) && len(late) < limit {
+			late = append(late, f)
+		}
+	}
+	found.Found = late
+	return found, nil
+}
+
+// opensLate reports whether s is open on the evening of t until lateHour.
+func opensLate(s *station.Station, t time.Time) bool {
+	year, month, day := t.Date()
+	late := time.Date(year, month, day, lateHour, 0, 0, 0, t.Location())
+	return s.Status == station.Operating && s.Hours.OpenAt(late.Add(-time.Minute))
+}
+
+func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
+	s := f.Station
+	icon, access := accessWords(v.Lang, s.Access)
+	c := web.StationCard{
+		ID: s.Code, Rank: rank, Name: s.Name, Brand: under(v.Lang, s), Kind: kindOf(s.Size), Opening: openingOf(f.Standing),
+		Href: v.ask.onStation(s.Code), Answer: answerWords(v.Lang, v.ask, f), Hours: standingWords(v.Lang, f.Standing),
+		Services: append([]web.Service{{Icon: icon, Text: access}}, services(v.Lang, s.Services)...),
+		Why:      orderWords(v.Lang, rank, f.Standing), Address: s.Address, Selected: rank == 1,
+	}
+	if v.hasSteps(f) {
+		c.Services = append(c.Services, web.Service{Icon: web.IconWarning, Text: v.T("路上有台阶", "There are steps on the way")})
+	}
+	if rank == 1 && f.Standing != station.NotOperating {
+		c.RouteTo = v.ask.onStation(s.Code)
+	}
+	return c
+}
+
+// hasSteps reports whether the way has steps, which a bicycle, a trolley or a bad
+// knee wants to know.
+func (v *finderPage) hasSteps(f station.Found) bool {
+	path, ok := v.city.Network.Path(v.ask.question(shownAnswers), *v.answer, f)
+	if !ok {
+		return false
+	}
+	for _, leg := range path.Legs {
+		if leg.Kind == road.Steps {
+			return true
+		}
+	}
+	return false
+}
+
+// onStation is the page of a station that shows the way from here.
+func (a ask) onStation(code string) string {
+	a.needs, a.late = 0, false
+	return a.address("/stations/" + code)
+}
+
+// lookElsewhere finds what to offer when nothing was found: without one of the
+// needs, or by e-bike.
+func (v *finderPage) lookElsewhere() error {
+	try := func(a ask, text string) error {
+		found, err := look(v.city, a, 1)
+		if err == nil && len(found.Found) > 0 {
+			v.ways = append(v.ways, wayOut{text, a.address("/")})
+		}
+		return err
+	}
+	if v.ask.late {
+		a := v.ask
+		a.late = false
+		if err := try(a, v.T("不要求开到很晚", "Do not ask for late hours")); err != nil {
+			return err
+		}
+	}
+	for n := range v.ask.needs.All() {
+		a := v.ask
+		a.needs &^= station.ServicesOf(n)
+		if err := try(a, v.F("不要求%s", "Do without %s", strings.ToLower(n.Name().In(v.Lang)))); err != nil {
+			return err
+		}
+	}
+	if v.ask.mode == station.Walk {
+		a := v.ask
+		a.mode = station.Ebike
+		return try(a, v.T("改骑电动车", "Go by e-bike"))
+	}
+	return nil
+}
+
+// askedOften are the needs that have a chip at once; the others wait behind one.
+var askedOften = station.ServicesOf(station.HotWater, station.Toilet, station.Rest, station.Microwave, station.Charging, station.Heating, station.Medicine)
+
+func (v finderPage) chips(often bool) []web.Choice {
+	var out []web.Choice
+	for n := range station.Needs() {
+		one := station.ServicesOf(n)
+		if askedOften.Has(one) == often {
+			out = append(out, web.Choice{Name: "need", Value: n.Key(), Label: n.Name().In(v.Lang), Icon: web.Icon(n.Icon()), On: v.ask.needs.Has(one)})
+		}
+	}
+	if often {
+		out = append(out, web.Choice{Name: "need", Value: needLate, Label: v.F("开到 %d 点后", "Open past %d:00", lateHour), Icon: web.IconNight, On: v.ask.late})
+	}
+	return out
+}
+
+func (v finderPage) modes() []web.Choice { return modeChoices(v.Page, v.ask.mode) }
+
+func modeChoices(p web.Page, mode station.Mode) []web.Choice {
+	return []web.Choice{
+		{Name: "mode", Value: "walk", Label: p.T("走路", "On foot"), Icon: web.IconWalk, On: mode == station.Walk},
+		{Name: "mode", Value: "ebike", Label: p.T("骑电动车", "By e-bike"), Icon: web.IconBike, On: mode == station.Ebike},
+	}
+}
+
+func (v finderPage) mapView() web.MapView {
+	m := groundView(v.Page, v.city)
+	m.Label, m.Pick, m.Tall = v.T("驿站地图：点一下地图，就从那里找起", "Map of stations: tap it to look from there"), "find", true
+	m.StationTiles = stationTilesAt(v.city, v.ask.at)
+	if v.ask.here != nil && v.away == 0 {
+		m.Here = &[2]float64{v.ask.here.Lon, v.ask.here.Lat}
+	}
+	if len(v.answers) > 0 {
+		best := v.answers[0].Station.Code
+		m.Selected, m.Stations = best, v.ask.onMap("/map/near")
+		if !v.answer.Estimated {
+			m.Path = v.ask.onMap("/map/way/" + best)
+		}
+	}
+	return m
+}

@@ -1,0 +1,85 @@
+package stationhttp
+
+import (
+	"context"
+	"crypto/sha256"
+	"runtime"
+	"sync"
+)
+
+// memo keeps the answers that cost the most to find. Who asks for what is just
+// being computed waits for it, so a page that a thousand people open is computed
+// once; and no more are computed at a time than there are processors, so that
+// the finder stays quick beside them.
+type memo[V any] struct {
+	mu    sync.Mutex
+	held  map[memoKey]*computing[V]
+	order []memoKey // the oldest first
+	most  int
+	turns chan struct{}
+}
+
+type memoKey [sha256.Size]byte
+
+type computing[V any] struct {
+	done  chan struct{}
+	value V
+	err   error
+}
+
+func newMemo[V any](most int) *memo[V] {
+	return &memo[V]{held: map[memoKey]*computing[V]{}, most: most, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+// get returns the value of key, computing it if nobody has. A failure is not
+// kept.
+func (m *memo[V]) get(ctx context.Context, key string, compute func() (V, error)) (V, error) {
+	k := sha256.Sum256([]byte(key))
+	m.mu.Lock()
+	c, ok := m.held[k]
+	if !ok {
+		c = &computing[V]{done: make(chan struct{})}
+		m.held[k] = c
+		m.order = append(m.order, k)
+		if len(m.order) > m.most {
+			delete(m.held, m.order[0])
+			m.order = m.order[1:]
+		}
+		go m.run(k, c, compute)
+	}
+	m.mu.Unlock()
+	select {
+	case <-c.done:
+		return c.value, c.err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// run computes apart from the request that asked first: if its reader leaves,
+// the others still wait.
+func (m *memo[V]) run(k memoKey, c *computing[V], compute func() (V, error)) {
+	m.turns <- struct{}{}
+	defer func() { <-m.turns }()
+	defer close(c.done)
+	if c.value, c.err = compute(); c.err == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held[k] == c {
+		delete(m.held, k)
+		m.order = without(m.order, k)
+	}
+}
+
+func without(keys []memoKey, k memoKey) []memoKey {
+	kept := keys[:0]
+	for _, other := range keys {
+		if other != k {
+			kept = append(kept, other)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,231 @@
+package stationhttp
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// registerPage is an office's list of the stations, from the database, so that
+// what was imported a moment ago is there. The filter is the query:
+//
+//	q         words in code, name, brand, host, address or division
+//	division  six-digit code, and all below it
+//	brand, size, status, need
+//	after     the code after which the page begins
+type registerPage struct {
+	web.Page
+	query     url.Values
+	filter    station.Filter
+	page      station.Page
+	divisions []gb.Division
+}
+
+const (
+	registerRows = 50
+	// exportRows bounds an export to what a spreadsheet program can open.
+	exportRows = 1_000_000
+)
+
+func (p *pages) register(w http.ResponseWriter, r *http.Request) error {
+	f, err := parseFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	f.Limit = registerRows
+	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "驿站名录", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
+	v.Wide = true
+	if v.page, err = p.Stations.List(r.Context(), f); err != nil {
+		return fmt.Errorf("list stations: %w", err)
+	}
+	v.divisions = p.City().divisions()
+	return v.Write(w, r, registerView(v))
+}
+
+func parseFilter(q url.Values) (station.Filter, error) {
+	f := station.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after")}
+	if len([]rune(f.Text)) > maxText {
+		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", maxText)
+	}
+	if s := q.Get("division"); s != "" {
+		division, err := gb.Parse(s)
+		if err != nil {
+			return f, err
+		}
+		f.Within = division
+	}
+	for _, need := range q["need"] {
+		n, ok := station.ParseNeed(need)
+		if !ok && need != "" {
+			return f, unknownChoice("need", need)
+		}
+		if ok {
+			f.Needs |= station.ServicesOf(n)
+		}
+	}
+	if err := choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
+		return f, err
+	}
+	if err := choose(q, "size", station.ParseSize, &f.Size); err != nil {
+		return f, err
+	}
+	return f, choose(q, "status", station.ParseStatus, &f.Status)
+}
+
+// choose reads one choice of a catalogue; an empty one is no choice.
+func choose[T any](q url.Values, name string, parse func(string) (T, bool), to **T) error {
+	s := q.Get(name)
+	if s == "" {
+		return nil
+	}
+	choice, ok := parse(s)
+	if !ok {
+		return unknownChoice(name, s)
+	}
+	*to = &choice
+	return nil
+}
+
+func unknownChoice(name, value string) error {
+	return fault.New(fault.Invalid, "筛选条件 %[1]s 没有“%[2]s”这一项。请从页面上的下拉框选。",
+		"There is no “%[2]s” for %[1]s. Choose from the lists on the page.", name, brief(value))
+}
+
+// divisions lists where the stations are, for the filter.
+func (c *City) divisions() []gb.Division {
+	seen := map[gb.Division]bool{}
+	var out []gb.Division
+	for i := range c.Network.Stations {
+		if d := c.Network.Stations[i].Division; d.Valid() && !seen[d] {
+			seen[d] = true
+			out = append(out, d)
+		}
+	}
+	return sortedDivisions(out)
+}
+
+func (p *pages) registerCSV(w http.ResponseWriter, r *http.Request) error {
+	return p.export(w, r, "stations.csv", "text/csv; charset=utf-8", station.WriteCSV)
+}
+
+func (p *pages) registerXLSX(w http.ResponseWriter, r *http.Request) error {
+	return p.export(w, r, "stations.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", station.WriteXLSX)
+}
+
+// export sends all stations of the filter. The first page is read before
+// anything is written, so that what is wrong is said properly; what fails after
+// that breaks the connection, and a half file is not taken for a whole one.
+func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, lang.Lang, iter.Seq[station.Station]) error) error {
+	f, err := parseFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	f.After, f.Limit = "", 500
+	first, err := p.Stations.List(r.Context(), f)
+	if err != nil {
+		return fmt.Errorf("export stations: %w", err)
+	}
+	if first.Total > exportRows {
+		return fault.New(fault.Invalid, "一共 %[1]d 站，一张表放不下（最多 %[2]d 行）。请先按区划筛选再导出。",
+			"There are %[1]d stations and a sheet holds %[2]d. Filter by division first.", first.Total, exportRows)
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Cache-Control", "no-store")
+	var broken error
+	if err := write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken)); err != nil || broken != nil {
+		p.Site.Log.WarnContext(r.Context(), "export broken off", "file", name, "error", fmt.Errorf("%w%w", err, broken))
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
+
+func (p *pages) pagesFrom(ctx context.Context, f station.Filter, page station.Page, broken *error) iter.Seq[station.Station] {
+	return func(yield func(station.Station) bool) {
+		for {
+			for _, s := range page.Stations {
+				if !yield(s) {
+					return
+				}
+			}
+			if f.After = page.Next; f.After == "" {
+				return
+			}
+			var err error
+			if page, err = p.Stations.List(ctx, f); err != nil {
+				*broken = err
+				return
+			}
+		}
+	}
+}
+
+// with is the address of the register with one part of the filter changed.
+func (v registerPage) with(path, name, value string) string {
+	q := url.Values{}
+	for _, key := range []string{"q", "division", "brand", "size", "status", "need"} {
+		for _, s := range v.query[key] {
+			if s != "" {
+				q.Add(key, s)
+			}
+		}
+	}
+	if value != "" {
+		q.Set(name, value)
+	} else {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+func (v registerPage) filtered() bool { return v.with("", "", "") != "" }
+
+func (v registerPage) pagination() web.Pages {
+	l := web.Pages{Shown: v.F("共 %s 站", "%s stations", count(v.page.Total))}
+	if v.filter.After != "" {
+		l.First = v.with("/stations", "", "")
+	}
+	if v.page.Next != "" {
+		l.Next = v.with("/stations", "after", v.page.Next)
+	}
+	return l
+}
+
+// option is a choice of a filter.
+type option struct {
+	value, text string
+	on          bool
+}
+
+func (v registerPage) divisionOptions() []option {
+	out := make([]option, len(v.divisions))
+	for i, d := range v.divisions {
+		out[i] = option{d.Code(), d.Name().In(v.Lang), v.query.Get("division") == d.Code()}
+	}
+	return out
+}
+
+// catalogue makes the choices of a filter from a catalogue.
+func catalogue[T interface {
+	Key() string
+	Name() lang.Text
+}](l lang.Lang, all iter.Seq[T], chosen string) []option {
+	var out []option
+	for c := range all {
+		out = append(out, option{c.Key(), c.Name().In(l), chosen == c.Key()})
+	}
+	return out
+}

@@ -1,0 +1,306 @@
+package stationhttp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// stationPage is one station's facts, its hours, and the way to it.
+type stationPage struct {
+	web.Page
+	ask     ask
+	city    *City
+	station station.Station
+	now     time.Time
+	week    []dayHours
+	way     *station.Way // nil: nobody said from where
+	legs    []road.Leg
+	history []event
+}
+
+// dayHours is a row of the hours' table.
+type dayHours struct {
+	date    calendar.Date
+	kind    string // the holiday's name, 调休上班, or nothing
+	hours   string
+	today   bool
+	special bool
+}
+
+const (
+	daysShown   = 7
+	eventsShown = 20
+	maxWayReach = 2 * time.Hour // the longest way that is looked for
+)
+
+func (p *pages) station(w http.ResponseWriter, r *http.Request) error {
+	a, err := parseAsk(r.URL.Query(), p.now())
+	if err != nil {
+		return err
+	}
+	city := p.City()
+	s, ok := city.Network.Station(r.PathValue("code"))
+	if !ok {
+		return noStation(r.PathValue("code"))
+	}
+	v := stationPage{Page: p.Site.Page(r, lang.Text{ZH: s.Name, EN: s.Name}), ask: a, city: city, station: s, now: p.now()}
+	v.Describe = v.state() + v.T("。", ". ") + s.Services.Text(v.Lang)
+	if v.JSONLD, err = linkedData(s, calendar.DateOf(v.now)); err != nil {
+		return err
+	}
+	v.week = weekHours(v.Lang, s.Hours, calendar.DateOf(v.now))
+	if a.here != nil && city.awayM(*a.here) == 0 {
+		if err := v.findWay(); err != nil {
+			return err
+		}
+	}
+	if v.history, err = p.historyOf(r.Context(), v.Lang, v.now, s.Code); err != nil {
+		return err
+	}
+	return v.Write(w, r, stationView(v))
+}
+
+func noStation(code string) error {
+	return fault.New(fault.NotFound, "没有编号为“%s”的驿站，可能已经撤销。请从首页重新查找。",
+		"There is no station with the code “%s”; it may have been closed down. Look again from the first page.", brief(code))
+}
+
+// state is what the page says first: whether it is open.
+func (v stationPage) state() string {
+	s := v.station
+	until, changes := s.Hours.Until(v.now)
+	switch {
+	case s.Status == station.Paused:
+		return v.T("暂停开放", "Not in service for now")
+	case s.Status == station.Candidate:
+		return v.T("候选地点，还不是驿站", "A candidate, not a station yet")
+	case !s.Hours.Known():
+		return v.T("没有人说过几点开门", "Nobody has said when it opens")
+	case s.Hours.OpenAt(v.now) && changes:
+		return v.F("现在开着，营业到 %s", "Open now, until %s", clock(v.Lang, v.now, until))
+	case s.Hours.OpenAt(v.now):
+		return v.T("现在开着，昼夜都开", "Open now, day and night")
+	case changes:
+		return v.F("现在关着，%s 开", "Closed now, opens %s", clock(v.Lang, v.now, until))
+	}
+	return v.T("现在关着，近日不开", "Closed now and for the days ahead")
+}
+
+func weekHours(l lang.Lang, h station.Hours, today calendar.Date) []dayHours {
+	if !h.Known() {
+		return nil
+	}
+	week := make([]dayHours, daysShown)
+	for n := range week {
+		d := today.Add(n)
+		week[n] = dayHours{date: d, kind: dayKind(l, d), hours: intervals(l, h.Day(d)), today: n == 0}
+		week[n].special = week[n].kind != ""
+	}
+	return week
+}
+
+// intervals writes the open spans of one day.
+func intervals(l lang.Lang, open []station.Interval) string {
+	const day = 24 * 60
+	if len(open) == 0 {
+		return l.T("不开", "closed")
+	}
+	if len(open) == 1 && open[0].From == 0 && open[0].To == day {
+		return l.T("全天", "all day")
+	}
+	words := ""
+	for i, o := range open {
+		if i > 0 {
+			words += l.T("，", ", ")
+		}
+		to := fmt.Sprintf("%02d:%02d", o.To/60, o.To%60)
+		if o.To > day {
+			to = l.F("次日 %[1]s", "%[1]s the next day", fmt.Sprintf("%02d:%02d", (o.To-day)/60, o.To%60))
+		}
+		words += fmt.Sprintf("%02d:%02d–%s", o.From/60, o.From%60, to)
+	}
+	return words
+}
+
+func (v *stationPage) findWay() error {
+	way, ok, err := v.city.Network.Way(v.ask.wayQuestion(), v.station.Code)
+	if ok {
+		v.way, v.legs = &way, readable(way.Path.Legs)
+	}
+	return err
+}
+
+// wayQuestion asks for the way to one station, however far.
+func (a ask) wayQuestion() station.Question {
+	return station.Question{From: *a.here, Mode: a.mode, At: a.at, Reach: maxWayReach}
+}
+
+// readable joins what is too short to be told: a crossing of twelve metres
+// between two stretches of one street is no turn.
+func readable(legs []road.Leg) []road.Leg {
+	const least = 150 // dm
+	var out []road.Leg
+	for _, leg := range legs {
+		n := len(out)
+		switch {
+		case n > 0 && out[n-1].Name == leg.Name && out[n-1].Kind == leg.Kind:
+			out[n-1].Length += leg.Length
+		case n > 0 && leg.Length < least && leg.Kind == road.Plain:
+			out[n-1].Length += leg.Length
+		default:
+			out = append(out, leg)
+		}
+	}
+	return out
+}
+
+func (v stationPage) leg(leg road.Leg) string {
+	length := metres(v.Lang, leg.Length)
+	switch leg.Kind {
+	case road.Steps:
+		return v.F("走台阶，%s", "Take the steps, %s", length)
+	case road.Ferry:
+		return v.F("坐渡船，%s", "Take the ferry, %s", length)
+	case road.Lift:
+		return v.T("坐电梯", "Take the lift")
+	case road.Square:
+		return v.F("穿过广场，%s", "Cross the square, %s", length)
+	case road.Plain:
+	}
+	verb := v.T("走", "Go")
+	if v.ask.mode == station.Ebike {
+		verb = v.T("骑", "Ride")
+	}
+	if leg.Name == "" {
+		return v.F("%s小路 %s", "%s %[3]s by an unnamed way", verb, length, length)
+	}
+	return v.F("沿%[2]s%[1]s %[3]s", "%[1]s %[3]s along %[2]s", verb, leg.Name, length)
+}
+
+// metres says a length as somebody on foot measures: to ten metres.
+func metres(l lang.Lang, dm uint32) string {
+	m := (int(dm)/10 + 5) / 10 * 10
+	if m < 1000 {
+		return l.F("%d 米", "%d m", max(10, m))
+	}
+	return l.F("%.1f 公里", "%.1f km", float64(m)/1000)
+}
+
+// event is one change of a station, as anybody may read it.
+type event struct {
+	when, what string
+	by         string
+	facts      []fact
+}
+
+type fact struct{ name, before, after string }
+
+func (p *pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code string) ([]event, error) {
+	if p.Stations == nil {
+		return nil, nil
+	}
+	items, err := p.Stations.History(ctx, code, "", eventsShown)
+	if err != nil {
+		return nil, fmt.Errorf("history of station %s: %w", code, err)
+	}
+	events := make([]event, len(items))
+	for i, item := range items {
+		events[i] = eventOf(l, now.Location(), item)
+	}
+	return events, nil
+}
+
+func eventOf(l lang.Lang, zone *time.Location, item record.Item) event {
+	e := event{when: moment(l, item.At.In(zone)), by: item.By}
+	switch item.Kind {
+	case (station.Added{}).Kind():
+		e.what = l.T("列入名录", "Entered in the register")
+	case (station.Removed{}).Kind():
+		e.what = l.T("移出名录", "Taken out of the register")
+	case (station.Changed{}).Kind():
+		var c station.Changed
+		e.what = l.T("修改", "Changed")
+		if json.Unmarshal([]byte(item.Public), &c) == nil {
+			e.facts = factsOf(l, c)
+		}
+	default:
+		e.what = item.Kind
+	}
+	return e
+}
+
+// factsOf lists what changed, in the order of the sheet's columns.
+func factsOf(l lang.Lang, c station.Changed) []fact {
+	var facts []fact
+	for f := station.FieldCode; f <= station.FieldChecked; f++ {
+		if change, ok := c.Changes[f.Key()]; ok {
+			facts = append(facts, fact{f.Name().In(l), orNothing(l, change.Before), orNothing(l, change.After)})
+		}
+	}
+	return facts
+}
+
+func orNothing(l lang.Lang, s string) string {
+	if s == "" {
+		return l.T("（空）", "(empty)")
+	}
+	return s
+}
+
+// linkedData describes a station to search engines in schema.org's words.
+func linkedData(s station.Station, today calendar.Date) (string, error) {
+	type object map[string]any
+	var has []object
+	for n := range s.Services.All() {
+		has = append(has, object{"@type": "LocationFeatureSpecification", "name": n.Name().ZH, "value": true})
+	}
+	place := object{
+		"@type": "Place", "name": s.Name, "amenityFeature": has, "publicAccess": s.Access == station.WalkIn,
+		"address": object{"@type": "PostalAddress", "addressCountry": "CN", "addressRegion": s.Division.FullName().ZH, "streetAddress": s.Address},
+		"geo":     object{"@type": "GeoCoordinates", "latitude": s.At.Lat, "longitude": s.At.Lon},
+	}
+	if hours := s.Hours.SchemaOrg(today); hours != nil {
+		place["openingHoursSpecification"] = hours
+	}
+	b, err := json.Marshal(object{
+		"@context": "https://schema.org", "@type": "GovernmentService", "identifier": s.Code, "name": s.Name,
+		"serviceType": "户外劳动者驿站 Rest station for outdoor workers", "isAccessibleForFree": true,
+		"provider":         object{"@type": "Organization", "name": s.Host},
+		"availableChannel": object{"@type": "ServiceChannel", "serviceLocation": place},
+		"audience":         object{"@type": "Audience", "audienceType": "户外劳动者 outdoor workers"},
+	})
+	if err != nil {
+		return "", fmt.Errorf("linked data of station %s: %w", s.Code, err)
+	}
+	return string(b), nil
+}
+
+func (v stationPage) mapView() web.MapView {
+	m := groundView(v.Page, v.city)
+	m.Label, m.Stations, m.Selected = v.F("地图：%s", "Map: %s", v.station.Name), v.ask.onMap("/map/station/"+v.station.Code), v.station.Code
+	m.Here = &[2]float64{v.station.At.Lon, v.station.At.Lat}
+	if v.way != nil {
+		m.Here = &[2]float64{v.ask.here.Lon, v.ask.here.Lat}
+		if !v.way.Estimated {
+			m.Path = v.ask.onMap("/map/way/" + v.station.Code)
+		}
+	}
+	return m
+}
+
+// place is the station's position as its own maps have it, for people to copy.
+func (v stationPage) place() string {
+	given := v.station.Datum.FromWGS84(v.station.At)
+	return fmt.Sprintf("%.6f, %.6f", given.Lat, given.Lon)
+}

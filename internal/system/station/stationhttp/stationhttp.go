@@ -1,0 +1,70 @@
+// Package stationhttp is the pages and the API of the station system.
+//
+// There are four pages, each a pair of files: the finder (/) asks a worker one
+// question and answers with a list; a station (/stations/{code}) has its facts,
+// its hours and the way to it; the register (/stations) is an office's list; the
+// coverage (/coverage) tells a planner whom the stations reach at an hour. Beside
+// them stand the map's data (geojson.go, tiles.go), the API (api.go) and the
+// report (report.go), a document of its own that the command line writes too.
+//
+// The public is answered from a City, an immutable snapshot: a request takes it
+// once, so that all of its answer is of one moment. Only the register and a
+// station's history ask the database. A position comes in a query, is answered
+// and forgotten. Nothing here changes data.
+package stationhttp
+
+import (
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Routes lists every address of the station system.
+func Routes(mux *web.Mux, d Deps) {
+	p := &pages{Deps: d, runs: newRuns()}
+
+	// A worker looks for a station.
+	mux.HandleFunc("GET /{$}", p.finder)
+	mux.HandleFunc("GET /map/near", p.nearOnMap)
+	mux.HandleFunc("GET /map/way/{code}", p.wayOnMap)
+
+	// One station, for everybody and for the paper on its door.
+	mux.HandleFunc("GET /stations/{code}", p.station)
+	mux.HandleFunc("GET /map/station/{code}", p.stationOnMap)
+
+	// An office keeps the register.
+	mux.HandleFunc("GET /stations", p.register)
+	mux.HandleFunc("GET /stations.csv", p.registerCSV)
+	mux.HandleFunc("GET /stations.xlsx", p.registerXLSX)
+
+	// A planner reads whom the stations reach.
+	mux.HandleFunc("GET /coverage", p.coverage)
+	mux.HandleFunc("GET /coverage/report", p.coverageReport)
+	mux.HandleFunc("GET /coverage.json", p.coverageJSON)
+	mux.HandleFunc("GET /coverage.csv", p.coverageCSV)
+	mux.HandleFunc("GET /coverage.geojson", p.coverageGeoJSON)
+	mux.HandleFunc("GET /map/areas", p.areasOnMap)
+	mux.HandleFunc("GET /map/demand", p.demandOnMap)
+
+	// The ground of every map, and the stations on it.
+	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
+	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)
+
+	// Programs ask too.
+	mux.HandleFunc("GET /api", p.apiGuide)
+	p.api(mux)
+}
+
+// pages answers the requests.
+type pages struct {
+	Deps
+	runs   *runs
+	ground ground
+	spec   *huma.OpenAPI
+}
+
+// now returns the time to the minute: nothing here is finer, and what is asked
+// twice within a minute is the same question.
+func (p *pages) now() time.Time { return p.Now().Truncate(time.Minute) }

@@ -1,0 +1,114 @@
+package stationhttp
+
+import (
+	"net/http"
+
+	"sync"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/tile"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// groundView is a map of the city with nothing on it yet.
+func groundView(p web.Page, c *City) web.MapView {
+	box := c.Network.Box()
+	if box.Empty() {
+		return web.MapView{Tiles: "/tiles/none/{z}/{x}/{y}", Box: [4]float64{73, 18, 135, 54}} // China
+	}
+	a, b := (geo.Fixed{Lon: box.West, Lat: box.South}).Point(), (geo.Fixed{Lon: box.East, Lat: box.North}).Point()
+	return web.MapView{Tiles: "/tiles/" + c.groundRevision() + "/{z}/{x}/{y}", Box: [4]float64{a.Lon, a.Lat, b.Lon, b.Lat}}
+}
+
+// groundRevision names the base map, which outlives changes of stations.
+func (c *City) groundRevision() string {
+	if c.Atlas == nil || c.Atlas.Map == nil {
+		return "none"
+	}
+	return c.Atlas.Info.Hash[:min(len(c.Atlas.Info.Hash), 16)] + "g"
+}
+
+// stationTilesAt is the address of the stations as they are open at an hour.
+func stationTilesAt(c *City, at time.Time) string {
+	return "/tiles/" + c.Revision + "/stations/" + at.Format(tileTime) + "/{z}/{x}/{y}"
+}
+
+const tileTime = "200601021504"
+
+// ground serves the base map. Its tiles are kept while it is the same.
+type ground struct {
+	mu    sync.Mutex
+	base  *tile.Base
+	tiles *web.Tiles
+}
+
+// groundBytes bounds the tiles that are kept: a city's most looked-at.
+const groundBytes = 32 << 20
+
+func (g *ground) of(site *web.Site, c *City) *web.Tiles {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var base *tile.Base
+	if c.Atlas != nil {
+		base = c.Atlas.Map
+	}
+	if g.tiles == nil || g.base != base {
+		render := func(int, int, int) ([]byte, error) { return nil, nil }
+		if base != nil {
+			render = base.Tile
+		}
+		g.base, g.tiles = base, site.NewTiles(c.groundRevision(), groundBytes, render)
+	}
+	return g.tiles
+}
+
+func (p *pages) groundTile(w http.ResponseWriter, r *http.Request) error {
+	p.ground.of(p.Site, p.City()).ServeHTTP(w, r)
+	return nil
+}
+
+// stationTile is the stations of one tile. It is made anew for each request,
+// which takes less than a millisecond; browsers keep it by its address.
+func (p *pages) stationTile(w http.ResponseWriter, r *http.Request) error {
+	city := p.City()
+	at, err := time.ParseInLocation(tileTime, r.PathValue("at"), p.Now().Location())
+	if err != nil {
+		return fault.New(fault.NotFound, "没有这一块地图。", "There is no such map tile.")
+	}
+	p.Site.NewTiles(city.Revision, 1, func(z, x, y int) ([]byte, error) {
+		return tile.Encode("station", city.dots(tile.Bounds(z, x, y), at, z), z, x, y)
+	}).ServeHTTP(w, r)
+	return nil
+}
+
+// thinAcross is into how many columns and rows a tile is cut where stations are
+// too many to show: the first of each square stands for all, so that a tile of
+// the whole country costs no more than one of a street.
+const thinAcross = 128
+
+func (c *City) dots(box geo.Box, at time.Time, zoom int) []tile.Dot {
+	var dots []tile.Dot
+	taken := map[[2]int64]bool{}
+	width, height := int64(box.East)-int64(box.West)+1, int64(box.North)-int64(box.South)+1
+	c.Network.Within(box, func(i int) bool {
+		s := &c.Network.Stations[i]
+		if zoom < tile.MaxZoom {
+			f := s.At.Fixed()
+			square := [2]int64{(int64(f.Lon) - int64(box.West)) * thinAcross / width, (int64(f.Lat) - int64(box.South)) * thinAcross / height}
+			if taken[square] {
+				return true
+			}
+			taken[square] = true
+		}
+		dots = append(dots, tile.Dot{At: s.At, Attributes: map[string]any{
+			"id": s.Code, "name": s.Name, "kind": string(kindOf(s.Size)), "open": string(openingAt(s, at)), "href": "/stations/" + s.Code,
+		}})
+		return true
+	})
+	return dots
+}
+
+// The two packages must agree on how deep tiles go; this does not compile if not.
+var _ = [1]struct{}{}[tile.MaxZoom-web.MaxTileZoom]

@@ -1,0 +1,160 @@
+package stationhttp
+
+import (
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// answerWords is the sentence of an answer, that a tired person reads once:
+// 走 6 分钟，营业到 22:00，有热水.
+func answerWords(l lang.Lang, a ask, f station.Found) string {
+	parts := []string{wayWords(l, a.mode, f.Way), arrivalWords(l, a.at, f)}
+	if has := wanted(a.needs, f.Station.Services); has != 0 && f.Standing != station.NotOperating {
+		parts = append(parts, l.F("有%s", "with %s", strings.ToLower(has.Text(l))))
+	}
+	return strings.Join(parts, l.T("，", ", "))
+}
+
+func wayWords(l lang.Lang, mode station.Mode, way time.Duration) string {
+	if mode == station.Ebike {
+		return l.F("骑 %s", "%s by e-bike", span(l, way))
+	}
+	return l.F("走 %s", "%s on foot", span(l, way))
+}
+
+// wanted is what the sentence names: what was asked for, or else the two things
+// that most come for.
+func wanted(needs, has station.Services) station.Services {
+	if needs != 0 {
+		return needs & has
+	}
+	return has & station.ServicesOf(station.HotWater, station.Toilet)
+}
+
+// arrivalWords says whether the door will be open.
+func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
+	switch f.Standing {
+	case station.OpenOnArrival:
+		if f.Changes.IsZero() {
+			return l.T("昼夜都开", "always open")
+		}
+		return l.F("营业到 %s", "open until %s", clock(l, now, f.Changes))
+	case station.ClosingSoon:
+		return l.F("到后 %s就关门", "closes %s after you arrive", span(l, f.Changes.Sub(f.Arrive)))
+	case station.HoursUnknown:
+		return l.T("没有人说过几点开门", "nobody has said when it opens")
+	case station.OpensLater:
+		if f.Changes.IsZero() {
+			return l.T("到时关着，近日不开", "closed when you arrive and for the days after")
+		}
+		return l.F("到时关着，%s 开", "closed when you arrive, opens %s", clock(l, now, f.Changes))
+	case station.NotOperating:
+	}
+	return l.T("暂停开放", "not in service")
+}
+
+// standingWords is the badge of an answer.
+func standingWords(l lang.Lang, s station.Standing) string {
+	switch s {
+	case station.OpenOnArrival:
+		return l.T("到时开着", "Open on arrival")
+	case station.ClosingSoon:
+		return l.T("快关门了", "Closing soon")
+	case station.HoursUnknown:
+		return l.T("时间不详", "Hours unknown")
+	case station.OpensLater:
+		return l.T("到时关着", "Closed on arrival")
+	case station.NotOperating:
+	}
+	return l.T("暂停开放", "Not in service")
+}
+
+// orderWords says why an answer stands where it does in the list.
+func orderWords(l lang.Lang, rank int, s station.Standing) string {
+	switch s {
+	case station.OpenOnArrival:
+		if rank == 1 {
+			return l.T("到时开着的里面，这家最近。", "The nearest of those open when you arrive.")
+		}
+		return ""
+	case station.ClosingSoon:
+		return l.T("路上花的时间会让您赶上关门，所以排在开着的后面。", "You would arrive just before it closes, so it comes after those that stay open.")
+	case station.HoursUnknown:
+		return l.T("去之前不能肯定开着，所以排在后面。", "It may not be open, so it comes later in the list.")
+	case station.OpensLater:
+		return l.T("到时关着，所以排在后面。", "Closed when you arrive, so it comes later in the list.")
+	case station.NotOperating:
+	}
+	return l.T("站点说暂停，所以排在最后。", "The station is paused, so it comes last.")
+}
+
+// accessWords says how one gets in.
+func accessWords(l lang.Lang, a station.Access) (web.Icon, string) {
+	switch a {
+	case station.AskStaff:
+		return web.IconStaff, l.T("进门跟工作人员说一声", "Ask the staff inside")
+	case station.Scan:
+		return web.IconScan, l.T("扫门口的码进", "Scan the code at the door")
+	case station.WalkIn:
+	}
+	return web.IconDoor, l.T("推门就进，不用登记", "Just walk in")
+}
+
+func openingOf(s station.Standing) web.Opening {
+	switch s {
+	case station.OpenOnArrival, station.ClosingSoon:
+		return web.Open
+	case station.HoursUnknown:
+		return web.Unknown
+	case station.OpensLater, station.NotOperating:
+	}
+	return web.Closed
+}
+
+// openingAt is whether the door of s is open at t.
+func openingAt(s *station.Station, t time.Time) web.Opening {
+	switch {
+	case s.Status != station.Operating:
+		return web.Closed
+	case !s.Hours.Known():
+		return web.Unknown
+	case s.Hours.OpenAt(t):
+		return web.Open
+	}
+	return web.Closed
+}
+
+func kindOf(s station.Size) web.StationKind {
+	switch s {
+	case station.Micro:
+		return web.Micro
+	case station.Mobile:
+		return web.Mobile
+	case station.Standard:
+	}
+	return web.Standard
+}
+
+// under says whose brand a station has and who shares the room.
+func under(l lang.Lang, s *station.Station) string {
+	var parts []string
+	if s.Brand.Key() != "none" {
+		parts = append(parts, s.Brand.Name().In(l))
+	}
+	if s.Host != "" {
+		parts = append(parts, s.Host)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func services(l lang.Lang, set station.Services) []web.Service {
+	var out []web.Service
+	for n := range set.All() {
+		out = append(out, web.Service{Icon: web.Icon(n.Icon()), Text: n.Name().In(l)})
+	}
+	return out
+}
