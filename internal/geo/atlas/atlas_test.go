@@ -285,10 +285,11 @@ func TestRealCities(t *testing.T) {
 	for _, c := range []struct {
 		file, search, found string
 		banks               int
+		share               [2]float64 // of the nodes that hang together on foot
 	}{
-		{"nanjing-xinjiekou.osm", "xjk", "新街口", 22},
-		{"poa_osm.pbf", "praca da alfandega", "Praça da Alfândega", 1},
-		{"monaco.osm.pbf", "casino", "Casino", 10},
+		{"nanjing-xinjiekou.osm", "xjk", "新街口", 22, [2]float64{0.75, 0.86}},
+		{"poa_osm.pbf", "praca da alfandega", "Praça da Alfândega", 1, [2]float64{0.975, 0.995}},
+		{"monaco.osm.pbf", "casino", "Casino", 10, [2]float64{0.94, 0.99}},
 	} {
 		path := filepath.Join(dir, c.file)
 		if _, err := os.Stat(path); err != nil {
@@ -298,6 +299,9 @@ func TestRealCities(t *testing.T) {
 		nodes, length := report.Walk.LargestShare()
 		t.Logf("%s: %d places, %d features, %d kB, largest piece %.1f %% of nodes and %.1f %% of length of %d pieces",
 			c.file, report.Places, report.MapFeatures, report.Bytes/1000, 100*nodes, 100*length, report.Walk.Pieces)
+		if nodes < c.share[0] || nodes > c.share[1] {
+			t.Errorf("%s: %.3f of the nodes are in the largest piece, want %v", c.file, nodes, c.share)
+		}
 		banks := 0
 		for range a.Places.Of("amenity=bank") {
 			banks++

@@ -123,8 +123,8 @@ type hit struct {
 
 // Search returns at most limit places whose names hold every word of text:
 // whole names first, then beginnings, then any part, then pinyin, and among
-// equals the nearest to near. A street that has several parts comes once, with
-// the nearest.
+// equals the nearest to near. What comes in several parts under one name, such
+// as a street or a station with its stops, comes once, with the nearest.
 func (ps *Places) Search(text string, near geo.Point, limit int) []Place {
 	query := fold(text)
 	words := strings.Fields(query)
@@ -183,17 +183,20 @@ func rankOf(entry []byte, query string, words []string) (int, bool) {
 	return 4, len(words) > 1 || len(query) > 1 // one letter somewhere in the pinyin is no match
 }
 
-// first returns the best places, each street once.
+// sameM is how near two places of one name are to be one: a station, its stops
+// and its building are each on the map.
+const sameM = 200
+
+// first returns the best places, each street once and each cluster of one name
+// once.
 func (ps *Places) first(hits []hit, limit int) []Place {
 	var out []Place
-	streets := map[string]bool{}
 	for _, h := range hits {
 		p := ps.At(h.place)
-		if p.Kind == Street {
-			if streets[p.Name] {
-				continue
-			}
-			streets[p.Name] = true
+		if slices.ContainsFunc(out, func(q Place) bool {
+			return q.Name == p.Name && (p.Kind == Street && q.Kind == Street || geo.Distance(q.At, p.At) < sameM)
+		}) {
+			continue
 		}
 		if out = append(out, p); len(out) == limit {
 			break

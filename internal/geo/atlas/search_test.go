@@ -40,6 +40,10 @@ func TestNearestOfEqualsComesFirst(t *testing.T) {
 	if len(got) != 2 || got[0].Ref != "n4" || got[1].Ref != "n5" && got[1].Ref != "n3" {
 		t.Errorf("found %v", got)
 	}
+	g.add(9<<2, geo.Fixed{Lon: 1017300100, Lat: 366000000}, "building=yes", "建设银行", nil)
+	if got := g.places.Search("建设银行", geo.Point{Lon: 101.732, Lat: 36.6}, 9); len(got) != 5 {
+		t.Errorf("a bank and its building came as two: %v", got)
+	}
 }
 
 func TestEveryReadingIsIndexed(t *testing.T) {
