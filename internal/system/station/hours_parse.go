@@ -8,7 +8,11 @@ import (
 )
 
 const (
-	maxHoursBytes = 600 // the longest text in the world's extracts that we can read is about half of it
+	// maxHoursBytes bounds the canonical text; hosts' real hours take a tenth of it.
+	maxHoursBytes = 600
+	// maxHoursInput bounds what is read at all. It is larger, so that whatever is
+	// stored can be read back from its Chinese text, which is longer.
+	maxHoursInput = 4 * maxHoursBytes
 	maxHoursRules = 40
 )
 
@@ -32,14 +36,17 @@ func parseHours(text string, osm bool) (Hours, error) {
 		return Hours{}, nil
 	}
 	p := hoursParser{text: text, osm: osm, rules: &rules{}}
-	if len(text) > maxHoursBytes || !utf8.ValidString(text) {
+	if len(text) > maxHoursInput || !utf8.ValidString(text) {
 		return Hours{}, p.fault("太长或不是文字", "is too long or not text")
 	}
 	p.tokens = lex(text)
 	if err := p.hours(); err != nil {
 		return Hours{}, err
 	}
-	return Hours{p.rules}, nil
+	if h := (Hours{p.rules}); len(h.String()) <= maxHoursBytes {
+		return h, nil
+	}
+	return Hours{}, p.fault("太长或不是文字", "is too long or not text")
 }
 
 // hoursParser reads hours = rule { (";" | "," | nothing) rule }.

@@ -72,7 +72,7 @@ func TestParseHoursRefuses(t *testing.T) {
 		"<script>alert(1)</script>":            "读不懂",
 		"'; DROP TABLE station_station; --":    "读不懂",
 		"=1+1":                                 "读不懂",
-		strings.Repeat("8:00-9:00;", 100):      "太长",
+		strings.Repeat("8:00-9:00;", 300):      "太长",
 		"\xff\xfe":                             "不是文字",
 	} {
 		h, err := ParseHours(in)
@@ -144,6 +144,9 @@ func drawHours(t *rapid.T) Hours {
 			dates: r, days: weekdays(rapid.IntRange(1, int(everyDay)).Draw(t, "weekdays")), open: open("exception"),
 			note: rapid.SampledFrom([]string{"", "寒潮延长", "stock-taking"}).Draw(t, "note"),
 		})
+	}
+	if len(h.String()) > maxHoursBytes { // such a host would not be believed either
+		return Hours{&rules{week: h.week}}
 	}
 	return h
 }
@@ -260,4 +263,23 @@ func FuzzParseHours(f *testing.F) {
 			_ = fmt.Sprint(h.At(time.Date(2026, 11, 23, 10, 0, 0, 0, calendar.China)))
 		}
 	})
+}
+
+// However densely hours are written, what is accepted is read back from every
+// form that is written of it.
+func TestDenseHoursAreReadBack(t *testing.T) {
+	dense := "8:00-20:00"
+	for day := 1; day <= 30; day++ {
+		dense += fmt.Sprintf(";Nov %d off", day)
+		h, err := ParseHours(dense)
+		if err != nil {
+			if day < 30 {
+				t.Errorf("%d rules: %v", day+1, err)
+			}
+			return
+		}
+		if back, err := ParseHours(h.Text(lang.ZH)); err != nil || back.String() != h.String() {
+			t.Fatalf("%s: %v, %v", h, back, err)
+		}
+	}
 }
