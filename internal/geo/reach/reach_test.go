@@ -115,10 +115,10 @@ func (w world) ends(s road.Snap, leaving bool) map[road.Node]uint32 {
 	tail, head := w.Ends(s.Edge)
 	forward, backward := w.Directions(s.Edge)
 	out := map[road.Node]uint32{}
-	if forward == backward || forward == leaving {
+	if forward == backward || forward == leaving || s.Along == w.EdgeLength(s.Edge) {
 		out[head] = w.EdgeLength(s.Edge) - s.Along
 	}
-	if forward == backward || backward == leaving {
+	if forward == backward || backward == leaving || s.Along == 0 {
 		out[tail] = s.Along
 	}
 	return out

@@ -130,6 +130,21 @@ func TestRouteOneWay(t *testing.T) {
 	}
 }
 
+// Who stands on a junction may take any of its streets, whichever of them the
+// place was found on.
+func TestExitsOfAJunction(t *testing.T) {
+	vertices := []geo.Fixed{at(0, 0), at(200, 0), at(200, 100)}
+	g := build(t, vertices, road.Street{Line: []uint32{0, 1}, Name: "单行", Forward: true}, both("东", 1, 2))
+	end, _ := g.Snap(at(200, 0).Point(), 1)
+	if g.Name(end.Edge) != "单行" {
+		end.Edge, end.Along = 1-end.Edge, g.EdgeLength(1-end.Edge)
+	}
+	side, _ := g.Snap(at(200, 50).Point(), 1)
+	if p, ok := g.Route(end, side, 1<<20); !ok || p.Length > 510 {
+		t.Errorf("from the end of the one-way street: %d dm, %v", p.Length, ok)
+	}
+}
+
 func TestSaveAndLoad(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		g := randomGraph(r)

@@ -94,15 +94,16 @@ type Exit struct {
 }
 
 // Exits returns the nodes that can be reached first from s: at most the two
-// ends of its edge.
+// ends of its edge. Someone who stands at an end is at that node, whichever way
+// the street runs.
 func (g *Graph) Exits(s Snap) (exits [2]Exit, n int) {
 	tail, head := g.Ends(s.Edge)
 	forward, backward := g.Directions(s.Edge)
-	if forward {
-		exits[n] = Exit{head, g.edgeLength[s.Edge] - s.Along}
+	if rest := g.edgeLength[s.Edge] - s.Along; forward || rest == 0 {
+		exits[n] = Exit{head, rest}
 		n++
 	}
-	if backward {
+	if backward || s.Along == 0 {
 		exits[n] = Exit{tail, s.Along}
 		n++
 	}
