@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -166,7 +167,7 @@ func TestSaveAndLoad(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if h.Nodes() != g.Nodes() || h.Arcs() != g.Arcs() || !cmp.Equal(h.Components(), g.Components()) {
+		if h.Nodes() != g.Nodes() || h.Arcs() != g.Arcs() || !slices.Equal(h.Components(), g.Components()) {
 			r.Fatalf("loaded another graph")
 		}
 		for e := range road.Edge(g.Edges()) {
