@@ -19,10 +19,12 @@ type cli struct {
 	WalkKmh  float64 `env:"XIADU_WALK_KMH" placeholder:"km/h" help:"${walk_kmh}"`
 	EbikeKmh float64 `env:"XIADU_EBIKE_KMH" placeholder:"km/h" help:"${ebike_kmh}"`
 
-	Import  importCommand  `cmd:"" help:"${import}"`
-	Backup  backupCommand  `cmd:"" help:"${backup}"`
-	Restore restoreCommand `cmd:"" help:"${restore}"`
-	Version versionCommand `cmd:"" help:"${version}"`
+	Serve    serveCommand    `cmd:"" help:"${serve}"`
+	Coverage coverageCommand `cmd:"" help:"${coverage}"`
+	Import   importCommand   `cmd:"" help:"${import}"`
+	Backup   backupCommand   `cmd:"" help:"${backup}"`
+	Restore  restoreCommand  `cmd:"" help:"${restore}"`
+	Version  versionCommand  `cmd:"" help:"${version}"`
 }
 
 // settings are the flags that all commands share, as the application takes them.
@@ -41,6 +43,22 @@ func texts(l lang.Lang) map[string]string {
 		"db":        l.T("数据库：文件路径，或 postgres://…；默认是数据目录里的 xiadu.db", "database: a file's path, or postgres://…; by default xiadu.db in the data folder"),
 		"walk_kmh":  l.T("导入街道时的步行速度，不写是 4.8", "walking speed of streets imported from now on; 4.8 if not given"),
 		"ebike_kmh": l.T("导入街道时的电动自行车速度，不写是 15", "e-bike speed of streets imported from now on; 15 if not given"),
+
+		"serve":     l.T("打开网页服务", "serve the pages"),
+		"listen":    l.T("在哪个地址上", "the address to listen on"),
+		"demo":      l.T("用示意的西宁，第一次会先生成", "show a schematic Xining, which is made first if need be"),
+		"serve_osm": l.T("用这份 OpenStreetMap 数据里的城市，有变化才重新导入", "show the city of this OpenStreetMap extract, imported if it has changed"),
+
+		"coverage":       l.T("算十五分钟服务圈：不用开服务，也不改动数据", "compute the 15-minute circle, without a server and changing nothing"),
+		"cover_osm":      l.T("街道：OpenStreetMap 数据；不写就用已导入的", "streets: an OpenStreetMap extract; by default those imported"),
+		"cover_stations": l.T("站点文件；不写就用已导入的", "a file of stations; by default those imported"),
+		"cover_places":   l.T("用街道数据里这些种类的地方当站点，如 bank,toilets", "take places of these kinds in the streets for stations, as bank,toilets"),
+		"cover_demand":   l.T("需求文件；不写就用已导入的", "a file of demand cells; by default those imported"),
+		"cover_mode":     l.T("walk 步行，ebike 电动自行车", "walk or ebike"),
+		"cover_minutes":  l.T("几分钟以内", "within how many minutes"),
+		"cover_at":       l.T("什么时候：22:00 或 2026-11-23T22:00；不写就是现在", "when: 22:00 or 2026-11-23T22:00; by default now"),
+		"cover_any_hour": l.T("不论开没开门", "whether open or not"),
+		"cover_json":     l.T("写成一个 JSON 对象", "print one JSON object"),
 
 		"import":          l.T("导入街道、站点和需求", "import streets, stations and demand"),
 		"import_streets":  l.T("从 OpenStreetMap 数据导入一座城市的街道和底图", "import a city's streets and map from an OpenStreetMap extract"),

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"net/http"
 	"os/exec"
 	"strconv"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -25,5 +28,28 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if code != want {
 		ts.Fatalf("%v: exit code %d, want %d", args[1:], code, want)
+	}
+}
+
+// answers waits until a server of the story answers with 200: answers URL.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answers URL")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], http.NoBody)
+		ts.Check(err)
+		if answer, err := http.DefaultClient.Do(req); err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if ctx.Err() != nil {
+			ts.Fatalf("%s did not answer within a minute", args[0])
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -94,4 +96,20 @@ func (c Config) openStreets() (*atlas.Atlas, error) {
 		return nil, nil
 	}
 	return atlas.Open(c.streets())
+}
+
+// EnsureStreets imports an extract unless the streets are of this very file
+// already: newer than it and of its name.
+func EnsureStreets(ctx context.Context, c Config, extract string, progress atlas.Progress) error {
+	source, err := os.Stat(extract)
+	if err != nil {
+		return fault.New(fault.NotFound, "找不到地图文件 %s", "there is no map file %s", extract).Because(err)
+	}
+	if made, err := os.Stat(c.streets()); err == nil && made.ModTime().After(source.ModTime()) {
+		if a, err := atlas.Open(c.streets()); err == nil && a.Info.Source == filepath.Base(extract) {
+			return a.Close()
+		}
+	}
+	_, err = ImportStreets(ctx, c, extract, "", progress)
+	return err
 }

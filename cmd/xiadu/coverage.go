@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+)
+
+type coverageCommand struct {
+	OSM      string   `name:"osm" placeholder:"file" help:"${cover_osm}"`
+	Stations string   `placeholder:"file" xor:"stations" help:"${cover_stations}"`
+	Places   []string `placeholder:"kind,…" xor:"stations" help:"${cover_places}"`
+	Demand   string   `placeholder:"file" help:"${cover_demand}"`
+	Day      string   `placeholder:"column" help:"${demand_day}"`
+	Night    string   `placeholder:"column" help:"${demand_night}"`
+	Mode     string   `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
+	Minutes  int      `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
+	At       string   `placeholder:"time" help:"${cover_at}"`
+	AnyHour  bool     `help:"${cover_any_hour}"`
+	JSON     bool     `name:"json" help:"${cover_json}"`
+}
+
+// Run computes coverage and prints it.
+func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	at, err := parseHour(c.At, time.Now())
+	if err != nil {
+		return err
+	}
+	mode, _ := station.ParseMode(c.Mode)
+	survey := app.Survey{
+		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Demand: c.Demand,
+		Columns:  station.DemandColumns{Day: c.Day, Night: c.Night},
+		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour},
+	}
+	bar := t.progress()
+	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {
+		bar.finish()
+		figures := stationhttp.Figures(city, answer, at)
+		if c.JSON {
+			out := json.NewEncoder(t.out)
+			out.SetIndent("", "  ")
+			return out.Encode(figures)
+		}
+		return t.table(t.out, figures)
+	})
+}
+
+// china is the zone of the hours on doors: all of China keeps UTC+8.
+var china = time.FixedZone("CST", 8*60*60)
+
+// parseHour reads 22:00, which is today, or 2026-11-23T22:00; empty is now.
+func parseHour(text string, now time.Time) (time.Time, error) {
+	now = now.In(china)
+	if text == "" {
+		return now.Truncate(time.Minute), nil
+	}
+	if at, err := time.ParseInLocation("2006-01-02T15:04", text, china); err == nil {
+		return at, nil
+	}
+	if at, err := time.ParseInLocation("15:04", text, china); err == nil {
+		return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, china), nil
+	}
+	return time.Time{}, fault.New(fault.Invalid, "时间“%s”看不懂：请写 22:00 或 2026-11-23T22:00", "the time %q is not understood: write 22:00 or 2026-11-23T22:00", text)
+}
+
+func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
+	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	row := func(zh, en, format string, args ...any) {
+		fmt.Fprintf(rows, "%s\t"+format+"\n", append([]any{t.lang.T(zh, en)}, args...)...)
+	}
+	hour := f.At.Format("2006-01-02 15:04")
+	if f.AnyHour {
+		hour = t.lang.T("不论时间", "any hour")
+	}
+	if f.Schematic {
+		fmt.Fprintln(rows, t.lang.T("示意城市，非测绘成果", "Schematic city, not survey data"))
+	}
+	row("时间", "at", "%s", hour)
+	row("方式", "profile", "%s, %g km/h, %d min", f.Profile, f.SpeedKmh, f.CutoffS/60)
+	row("站点", "stations", "%d", f.Stations)
+	row("其中开放", "open at the hour", "%d", f.StationsOpen)
+	row("需求", "demand", "%.0f", f.DemandTotal)
+	row("至少 1 个站点", "reach 1 or more", "%.0f\t%.1f %%", f.Covered1, 100*f.Share1)
+	row("至少 2 个站点（交叉覆盖）", "reach 2 or more (cross-covered)", "%.0f\t%.1f %%", f.Covered2, 100*f.Share2)
+	row("附近没有街道", "far from any street", "%.0f", f.UnreachableDemand)
+	for i, gap := range f.Gaps[:min(5, len(f.Gaps))] {
+		row(fmt.Sprintf("缺口 %d", i+1), fmt.Sprintf("gap %d", i+1), "%.0f\t%.5f,%.5f %s", gap.Demand, gap.Lon, gap.Lat, gap.Near)
+	}
+	return rows.Flush()
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+)
+
+type serveCommand struct {
+	Listen string `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
+	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
+	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
+}
+
+// Run serves the demo city, an extract, or what was imported before.
+func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err error) {
+	bar := t.progress()
+	switch {
+	case s.Demo:
+		cfg, err = app.Demo(ctx, cfg, bar.step)
+	case s.OSM != "":
+		// A city of its own folder, so that going from one extract to another
+		// mixes nothing.
+		name, _, _ := strings.Cut(filepath.Base(s.OSM), ".")
+		cfg.Home = filepath.Join(cfg.Home, "city-"+name)
+		err = app.EnsureStreets(ctx, cfg, s.OSM, bar.step)
+	}
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return app.Serve(ctx, cfg, s.Listen, log, func(url string, city atlas.Info) { t.welcome(url, city, cfg) })
+}
+
+// welcome says where to look and what to try first.
+func (t terminal) welcome(url string, city atlas.Info, cfg app.Config) {
+	if city.Schematic {
+		fmt.Fprintln(t.out, t.lang.T("示意城市，非测绘成果：街道、站点和人口都是编的。", "A schematic city, not survey data: its streets, stations and people are invented."))
+	}
+	fmt.Fprint(t.out, t.lang.F(`
+  夏都在 %[1]s （数据在 %[2]s，按 Ctrl+C 停止）
+
+  试一试：
+    %[1]s/                 找一个走路能到、到了还开着的驿站
+    %[1]s/coverage         十五分钟服务圈：换到晚上 22 点看看
+    %[1]s/stations         站点名册，可导出表格
+    %[1]s/api              开放接口
+
+`, `
+  Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)
+
+  Try:
+    %[1]s/?lang=en         find a station within a walk that is open when you get there
+    %[1]s/coverage         the 15-minute circle: look at it at 22:00
+    %[1]s/stations         the register, to export
+    %[1]s/api              the API
+
+`, url, cfg.Home))
+}

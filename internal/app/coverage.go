@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+)
+
+// Survey says what to compute coverage of. What is left empty is the city's
+// own, as it was imported.
+type Survey struct {
+	OSM      string   // an extract
+	Stations string   // a file of stations
+	Places   []string // or the kinds of place of the streets that stand in for stations
+	Demand   string   // a file of demand cells
+	Columns  station.DemandColumns
+	Question station.CoverQuestion
+}
+
+// Coverage computes coverage without any server and gives the answer to use,
+// together with the city that it is about. It changes nothing.
+func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) (err error) {
+	if s.OSM != "" {
+		scratch, err := os.MkdirTemp("", "xiadu-coverage-*")
+		if err != nil {
+			return fmt.Errorf("making room for the streets of %s: %w", s.OSM, err)
+		}
+		defer os.RemoveAll(scratch) //nolint:errcheck // in the system's folder for such things
+		streets := c
+		streets.Home = filepath.Clean(scratch)
+		if _, err := ImportStreets(ctx, streets, s.OSM, "", progress); err != nil {
+			return err
+		}
+		return c.cover(ctx, s, streets.streets(), use)
+	}
+	return c.cover(ctx, s, c.streets(), use)
+}
+
+func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*stationhttp.City, *station.Coverage) error) (err error) {
+	a, err := atlas.Open(streets)
+	if fault.KindOf(err) == fault.NotFound {
+		return noStreets(err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	stations, demand, err := c.surveyed(ctx, s, a)
+	if err != nil {
+		return err
+	}
+	network := newNetwork(a, stations, demand)
+	answer, err := network.Cover(s.Question)
+	if err != nil {
+		return err
+	}
+	return use(stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash)), answer)
+}
+
+// surveyed gathers stations and demand from files, and from the database what
+// no file has.
+func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demand []station.Cell, err error) {
+	if s.Stations == "" && len(s.Places) == 0 || s.Demand == "" {
+		err := c.withStations(ctx, func(service *station.Service) error {
+			snap, err := service.Load(ctx)
+			stations, demand = snap.Stations, snap.Demand
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	switch {
+	case s.Stations != "":
+		stations, err = s.readStations(ctx)
+	case len(s.Places) > 0:
+		var b station.Batch
+		b, err = station.FromPlaces(placesOf(a), station.PlaceReading{Kinds: s.Places, Division: anyDivision()})
+		stations, err = b.Stations, errors.Join(err, b.Err())
+	}
+	if err != nil || s.Demand == "" {
+		return stations, demand, err
+	}
+	err = withFile(s.Demand, func(f io.Reader) error {
+		demand, err = station.ReadDemand(ctx, f, s.Columns)
+		return err
+	})
+	return stations, demand, err
+}
+
+func (s Survey) readStations(ctx context.Context) (stations []station.Station, err error) {
+	err = withFile(s.Stations, func(f io.Reader) error {
+		b, err := station.Read(ctx, f, station.Reading{Home: anyDivision()})
+		if err != nil {
+			return err
+		}
+		stations = b.Stations
+		return b.Err()
+	})
+	return stations, err
+}
+
+// anyDivision fills in for rows without one: coverage does not ask where a
+// station is registered, and the city need not be in China.
+func anyDivision() gb.Division { return gb.Provinces()[0] }
+
+func withFile(name string, use func(io.Reader) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return fault.New(fault.NotFound, "打不开文件 %s：请检查文件名和权限", "cannot open the file %s: check its name and permissions", name).Because(err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return use(f)
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// shutdownTime is how long answers under way may take after a stop is asked for.
+const shutdownTime = 5 * time.Second
+
+// Serve answers requests on listen until ctx ends. It calls ready with the
+// server's address and the city once it can answer.
+func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready func(url string, city atlas.Info)) (err error) {
+	streets, err := atlas.Open(c.streets())
+	if fault.KindOf(err) == fault.NotFound {
+		return noStreets(err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, streets.Close()) }()
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	handler, city, err := handler(ctx, streets, station.New(d), log)
+	if err != nil {
+		return err
+	}
+	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return fault.New(fault.Unavailable, "不能在 %[1]s 上提供服务：地址被占用或不允许。请换一个：--listen 127.0.0.1:8081",
+			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
+	}
+	go city.follow(ctx, log)
+	ready("http://"+socket.Addr().String(), streets.Info)
+	return serve(ctx, web.Server(handler), socket)
+}
+
+func noStreets(cause error) error {
+	return fault.New(fault.NotFound, "还没有街道数据。先导入：xiadu import streets 城市.osm.pbf；或先看示意城市：xiadu serve --demo",
+		"there are no streets yet. Import some: xiadu import streets city.osm.pbf. Or see the demo city: xiadu serve --demo").Because(cause)
+}
+
+// handler puts the pages on the streets and the stations.
+func handler(ctx context.Context, streets *atlas.Atlas, stations *station.Service, log *slog.Logger) (http.Handler, *liveCity, error) {
+	city, err := newLiveCity(ctx, streets, stations)
+	if err != nil {
+		return nil, nil, err
+	}
+	site, err := web.New(web.Options{
+		Log: log, City: lang.Text{ZH: streets.Info.Title, EN: streets.Info.Title},
+		Attribution: streets.Info.Attribution, Schematic: streets.Info.Schematic, Nav: navigation,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	mux := site.NewMux()
+	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: stations})
+	return site.Handler(mux), city, nil
+}
+
+// chinaTime is the time on the stations' doors: all of China keeps UTC+8.
+func chinaTime() time.Time { return time.Now().In(china) }
+
+var china = time.FixedZone("CST", 8*60*60)
+
+// serve runs the server until ctx ends, and then lets answers finish.
+func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
+	s.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(socket) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", socket.Addr(), err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if err := s.Shutdown(last); err != nil {
+		return s.Close()
+	}
+	return nil
+}
+
+// navigation is the header of every page.
+var navigation = []web.NavItem{
+	{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
+	{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
+	{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
+	{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}, Icon: web.IconElsewhere},
+}
