@@ -79,6 +79,7 @@ const (
 	IconBaby      Icon = "baby"
 	IconVaccine   Icon = "syringe"
 	IconWash      Icon = "droplets"
+	IconTools     Icon = "wrench"
 )
 
 // HasIcon reports whether the sprite holds icon, for tests of catalogues that

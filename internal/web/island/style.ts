@@ -204,11 +204,12 @@ function demand(t: Theme): LayerSpecification[] {
     { id: 'demand-edge', type: 'line', source: 'demand', filter: surface, paint: { 'line-color': t.paper, 'line-width': 0.75, 'line-opacity': 0.8 } },
     {
       id: 'demand-dot', type: 'circle', source: 'demand', filter: ['all', dot, ['>', covered, 0]],
-      paint: { 'circle-color': colour, 'circle-radius': byZoom(10, 3, 15, 9), 'circle-opacity': 0.8, 'circle-stroke-color': t.paper, 'circle-stroke-width': 1 },
+      paint: { 'circle-color': colour, 'circle-radius': byZoom(10, 3, 15, 9), 'circle-opacity': 0.7 },
     },
     {
       id: 'demand-dot-none', type: 'symbol', source: 'demand', filter: ['all', dot, ['==', covered, 0]],
-      layout: { 'icon-image': 'hatch-dot', 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.5, 15, 1.6] },
+      // It doubles with the scale like the cell it stands for (about 300 m).
+      layout: { 'icon-image': 'hatch-dot', 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['exponential', 2], ['zoom'], 8, 0.13, 12, 2.1] },
     },
   ];
 }
@@ -221,7 +222,7 @@ function manyStations(t: Theme): LayerSpecification[] {
     {
       ...source, id: 'station-dot', type: 'circle', maxzoom: 13,
       paint: {
-        'circle-radius': byZoom(4, 1.2, 13, 5),
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, 1.5, 10, 4, 13, 6.5],
         'circle-color': ['match', ['get', 'open'], 'closed', t.paper, t.open],
         'circle-stroke-color': ['match', ['get', 'open'], 'closed', t.closed, t.paper], 'circle-stroke-width': 1,
       },

@@ -81,25 +81,18 @@ function hatch(c: CanvasRenderingContext2D, t: Theme, size: number): void {
   }
 }
 
+// A patch without an edge: cells that touch make one hatched field.
 function hatchDot(c: CanvasRenderingContext2D, t: Theme): void {
-  c.save();
   c.beginPath();
-  c.arc(7, 7, 5.5, 0, 2 * Math.PI);
-  c.fillStyle = t.paper;
-  c.fill();
+  c.rect(0, 0, 14, 14);
   c.clip();
-  for (let shift = -14; shift < 14; shift += 4) {
+  c.strokeStyle = t.uncovered;
+  c.globalAlpha = 0.65;
+  c.lineWidth = 1.5;
+  for (let shift = -14; shift <= 14; shift += 7) {
     c.beginPath();
-    c.moveTo(shift, 14);
-    c.lineTo(shift + 14, 0);
-    c.strokeStyle = t.uncovered;
-    c.lineWidth = 1.2;
+    c.moveTo(shift - 1, 15);
+    c.lineTo(shift + 15, -1);
     c.stroke();
   }
-  c.restore();
-  c.beginPath();
-  c.arc(7, 7, 5.5, 0, 2 * Math.PI);
-  c.strokeStyle = t.uncovered;
-  c.lineWidth = 1.2;
-  c.stroke();
 }
