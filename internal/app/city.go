@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -12,21 +13,43 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
-// lookAgain is how often a running server asks whether stations or demand have
-// changed: an import beside it shows within a few seconds.
+// lookAgain is how often a running server asks whether streets, stations or
+// demand have changed: an import beside it shows within a few seconds.
 const lookAgain = 3 * time.Second
 
 // liveCity holds the present snapshot of the city and renews it.
 type liveCity struct {
+	path     string // of the streets
+	file     os.FileInfo
 	streets  *atlas.Atlas
 	stations *station.Service
 	revision int64
 	now      atomic.Pointer[stationhttp.City]
 }
 
-func newLiveCity(ctx context.Context, streets *atlas.Atlas, stations *station.Service) (*liveCity, error) {
-	l := &liveCity{streets: streets, stations: stations}
+// newLiveCity opens the streets at path and puts the stations on them.
+func newLiveCity(ctx context.Context, path string, stations *station.Service) (*liveCity, error) {
+	l := &liveCity{path: path, stations: stations}
+	if err := l.openStreets(); err != nil {
+		return nil, err
+	}
 	return l, l.load(ctx)
+}
+
+// openStreets opens the streets if they are not those that are open already.
+// The ones before stay mapped until the program ends: answers under way, and
+// slices of them anywhere, still read from them, and an import of streets is rare.
+func (l *liveCity) openStreets() error {
+	file, err := os.Stat(l.path)
+	if err == nil && l.file != nil && os.SameFile(file, l.file) {
+		return nil
+	}
+	streets, err := atlas.Open(l.path)
+	if err != nil {
+		return err
+	}
+	l.file, l.streets = file, streets
+	return nil
 }
 
 // load makes a snapshot of what the database holds.
@@ -48,8 +71,8 @@ func newNetwork(a *atlas.Atlas, stations []station.Station, demand []station.Cel
 	}, stations, demand)
 }
 
-// follow renews the snapshot until ctx ends. A database that is away for a
-// while leaves the last snapshot standing.
+// follow renews the snapshot until ctx ends. A database or a file that is away
+// for a while leaves the last snapshot standing.
 func (l *liveCity) follow(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
@@ -59,12 +82,20 @@ func (l *liveCity) follow(ctx context.Context, log *slog.Logger) {
 			return
 		case <-tick.C:
 		}
-		revision, err := l.stations.Revision(ctx)
-		if err == nil && revision != l.revision {
-			err = l.load(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := l.renew(ctx); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "the city could not be read again", "error", err)
 		}
 	}
+}
+
+func (l *liveCity) renew(ctx context.Context) error {
+	before := l.streets
+	if err := l.openStreets(); err != nil {
+		return err
+	}
+	revision, err := l.stations.Revision(ctx)
+	if err != nil || revision == l.revision && l.streets == before {
+		return err
+	}
+	return l.load(ctx)
 }

@@ -18,7 +18,7 @@ import (
 const byCommand = "command line"
 
 // ImportStreets makes the city's streets of an OpenStreetMap extract. A server
-// that runs meanwhile goes on with the old ones until it is started again.
+// that runs meanwhile goes over to them within seconds.
 func ImportStreets(ctx context.Context, c Config, extract, title string, progress atlas.Progress) (atlas.Report, error) {
 	if err := os.MkdirAll(c.Home, 0o750); err != nil {
 		return atlas.Report{}, fmt.Errorf("making the data folder %s: %w", c.Home, err)

@@ -23,20 +23,21 @@ const shutdownTime = 5 * time.Second
 // Serve answers requests on listen until ctx ends. It calls ready with the
 // server's address and the city once it can answer.
 func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready func(url string, city atlas.Info)) (err error) {
-	streets, err := atlas.Open(c.streets())
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	stations := station.New(d)
+	city, err := newLiveCity(ctx, c.streets(), stations)
 	if fault.KindOf(err) == fault.NotFound {
 		return noStreets(err)
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, streets.Close()) }()
-	d, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	handler, city, err := handler(ctx, streets, station.New(d), log)
+	info := city.streets.Info
+	handler, err := handler(city, stations, log)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
 	}
 	go city.follow(ctx, log)
-	ready("http://"+socket.Addr().String(), streets.Info)
+	ready("http://"+socket.Addr().String(), info)
 	return serve(ctx, web.Server(handler), socket)
 }
 
@@ -55,22 +56,19 @@ func noStreets(cause error) error {
 		"there are no streets yet. Import some: xiadu import streets city.osm.pbf. Or see the demo city: xiadu serve --demo").Because(cause)
 }
 
-// handler puts the pages on the streets and the stations.
-func handler(ctx context.Context, streets *atlas.Atlas, stations *station.Service, log *slog.Logger) (http.Handler, *liveCity, error) {
-	city, err := newLiveCity(ctx, streets, stations)
-	if err != nil {
-		return nil, nil, err
-	}
+// handler puts the pages on the city.
+func handler(city *liveCity, stations *station.Service, log *slog.Logger) (http.Handler, error) {
+	info := city.streets.Info
 	site, err := web.New(web.Options{
-		Log: log, City: lang.Text{ZH: streets.Info.Title, EN: streets.Info.Title},
-		Attribution: streets.Info.Attribution, Schematic: streets.Info.Schematic, Nav: navigation,
+		Log: log, City: lang.Text{ZH: info.Title, EN: info.Title},
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: navigation,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: stations})
-	return site.Handler(mux), city, nil
+	return site.Handler(mux), nil
 }
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.

@@ -73,8 +73,10 @@ var (
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
 
-	revisionNow  = db.Declare[db.None, int64](`SELECT revision FROM station_revision WHERE id = 1`)
-	nextRevision = db.Declare[db.None, db.None](`UPDATE station_revision SET revision = revision + 1 WHERE id = 1`)
+	revisionNow  = db.Declare[db.None, int64](`SELECT COALESCE(MAX(revision), 0) FROM station_revision`)
+	nextRevision = db.Declare[db.None, db.None](`
+		INSERT INTO station_revision (id, revision) VALUES (1, 1)
+		ON CONFLICT (id) DO UPDATE SET revision = station_revision.revision + 1`)
 )
 
 func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code, s.Version} }

@@ -34,10 +34,9 @@ CREATE TABLE station_demand (
 	source TEXT NOT NULL
 );
 
--- One row that every change of the tables above makes grow, so that whoever
--- works on a snapshot sees that it is old.
+-- One row, from the first change on, that every change of the tables above
+-- makes grow, so that whoever works on a snapshot sees that it is old.
 CREATE TABLE station_revision (
 	id       INTEGER PRIMARY KEY CHECK (id = 1),
 	revision BIGINT NOT NULL
 );
-INSERT INTO station_revision (id, revision) VALUES (1, 0);
