@@ -53,11 +53,11 @@ type listInput struct {
 	Q        string   `query:"q" maxLength:"100" doc:"Words in code, name, brand, host, address or division"`
 	Division string   `query:"division" doc:"GB/T 2260 code; all below it count" example:"630103"`
 	Brand    string   `query:"brand" doc:"Key of a brand"`
-	Size     string   `query:"size" enum:"standard,micro,mobile"`
-	Status   string   `query:"status" enum:"open,paused,candidate"`
+	Size     string   `query:"size" enum:"standard,micro,mobile" doc:"Size class"`
+	Status   string   `query:"status" enum:"open,paused,candidate" doc:"Whether it serves"`
 	Need     []string `query:"need,explode" doc:"Services that must be there"`
 	After    string   `query:"after" doc:"Where the page before ended: its next"`
-	Limit    int      `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Limit    int      `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many on a page"`
 }
 
 // StationList is a page of the register.
@@ -133,8 +133,8 @@ func (p *pages) apiCoverage(ctx context.Context, _ *coverageInput) (CoverageFigu
 type placesInput struct {
 	Q     string  `query:"q" required:"true" minLength:"1" maxLength:"100" doc:"Part of a name, or its pinyin initials" example:"火车站"`
 	Lat   float64 `query:"lat" minimum:"-90" maximum:"90" doc:"Near here first; the middle of the city if absent"`
-	Lon   float64 `query:"lon" minimum:"-180" maximum:"180"`
-	Limit int     `query:"limit" minimum:"1" maximum:"50" default:"10"`
+	Lon   float64 `query:"lon" minimum:"-180" maximum:"180" doc:"Near here first; the middle of the city if absent too"`
+	Limit int     `query:"limit" minimum:"1" maximum:"50" default:"10" doc:"How many answers"`
 }
 
 // PlaceJSON is a landmark or an address.

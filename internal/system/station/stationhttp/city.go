@@ -1,6 +1,7 @@
 package stationhttp
 
 import (
+	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -27,11 +28,12 @@ type City struct {
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
+	cellM   float64   // how far demand cells are apart
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
-	c := &City{Network: n, Atlas: a, Revision: revision}
+	c := &City{Network: n, Atlas: a, Revision: revision, cellM: spacingM(n.Demand)}
 	if a == nil || a.Places == nil {
 		return c
 	}
@@ -44,6 +46,31 @@ func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
 	}
 	c.byPlace = geo.NewRTree(boxes)
 	return c
+}
+
+// spacingM is the usual distance from a cell to the nearest other, over at most
+// a thousand cells spread through the list; 0 for fewer than two.
+func spacingM(cells []station.Cell) float64 {
+	const sample = 1000
+	boxes := make([]geo.Box, len(cells))
+	for i, c := range cells {
+		boxes[i] = geo.BoxOf(c.At.Fixed())
+	}
+	tree := geo.NewRTree(boxes)
+	var distances []float64
+	for i := 0; i < len(cells); i += len(cells)/sample + 1 {
+		tree.Near(cells[i].At.Fixed(), func(_ uint32, metres float64) bool {
+			if metres > 0 {
+				distances = append(distances, metres)
+			}
+			return metres == 0 // itself
+		})
+	}
+	if len(distances) == 0 {
+		return 0
+	}
+	slices.Sort(distances)
+	return distances[len(distances)/2]
 }
 
 // place is a landmark or an address, as a reader chooses one.

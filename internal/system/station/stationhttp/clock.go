@@ -29,6 +29,15 @@ func clock(l lang.Lang, now, t time.Time) string {
 	return l.F("%[2]s %[1]s", "%[1]s on %[2]s", hour, monthDay(l, day))
 }
 
+// inSentence puts the space that Chinese typography wants between a character
+// and a digit.
+func inSentence(l lang.Lang, words string) string {
+	if l == lang.ZH && words != "" && words[0] >= '0' && words[0] <= '9' {
+		return " " + words
+	}
+	return words
+}
+
 var weekdays = [7]lang.Text{
 	{ZH: "周日", EN: "Sunday"}, {ZH: "周一", EN: "Monday"}, {ZH: "周二", EN: "Tuesday"}, {ZH: "周三", EN: "Wednesday"},
 	{ZH: "周四", EN: "Thursday"}, {ZH: "周五", EN: "Friday"}, {ZH: "周六", EN: "Saturday"},

@@ -95,12 +95,15 @@ func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*st
 // coveragePage answers the planner: whom do the stations reach at this hour?
 type coveragePage struct {
 	web.Page
-	survey  survey
-	city    *City
-	cov     *station.Coverage
-	figures CoverageFigures
-	other   *comparison
+	reading
+	other *comparison
+	gap   int // the rank of the gap that the map opens on, or 0
 }
+
+const (
+	gapsShown  = 10  // the report has them all
+	aroundGapM = 400 // of the map around a gap, to see what is there
+)
 
 // comparison is the same question at another hour of the day.
 type comparison struct {
@@ -114,11 +117,12 @@ func (p *pages) coverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := coveragePage{
-		Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"}), survey: s, city: city, cov: cov,
-		figures: Figures(city, cov, s.At),
-	}
+	v := coveragePage{Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
+	v.reading = read(v.Lang, s, city, cov)
 	v.Wide = true
+	if v.gap, err = strconv.Atoi(r.URL.Query().Get("gap")); err != nil || v.gap < 1 || v.gap > len(cov.Gaps) {
+		v.gap = 0 // the list has changed since the link was made
+	}
 	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
 	if !s.AnyHour {
 		if err := p.compare(r.Context(), &v); err != nil {
@@ -196,6 +200,9 @@ func (v coveragePage) mapView() web.MapView {
 	m := groundView(v.Page, v.city)
 	m.Label, m.Tall = v.T("覆盖地图", "Map of the coverage"), true
 	m.StationTiles = stationTilesAt(v.city, v.survey.At)
+	if v.gap > 0 {
+		m.Box = degreesOf(v.cov.Gaps[v.gap-1].Box.Pad(aroundGapM))
+	}
 	m.Areas, m.Demand = v.survey.fixed("/map/areas"), v.survey.fixed("/map/demand")
 	return m
 }

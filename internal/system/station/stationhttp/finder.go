@@ -197,7 +197,7 @@ func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
 	c := web.StationCard{
 		ID: s.Code, Rank: rank, Name: s.Name, Brand: under(v.Lang, s), Kind: kindOf(s.Size), Opening: openingOf(f.Standing),
 		Href: v.ask.onStation(s.Code), Answer: answerWords(v.Lang, v.ask, f), Hours: standingWords(v.Lang, f.Standing),
-		Services: append([]web.Service{{Icon: icon, Text: access}}, services(v.Lang, s.Services)...),
+		Services: append([]web.Service{{Icon: icon, Text: access}}, v.servicesOn(rank, s.Services)...),
 		Why:      orderWords(v.Lang, rank, f.Standing), Address: s.Address, Selected: rank == 1,
 	}
 	if v.hasSteps(f) {
@@ -207,6 +207,19 @@ func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
 		c.RouteTo = v.ask.onStation(s.Code)
 	}
 	return c
+}
+
+// servicesOn lists what a card shows: everything on the first, and on the others
+// what was asked for and what most come for.
+func (v finderPage) servicesOn(rank int, has station.Services) []web.Service {
+	if rank == 1 {
+		return services(v.Lang, has)
+	}
+	shown := services(v.Lang, has&(askedOften|v.ask.needs))
+	if more := len(has.Keys()) - len(shown); more > 0 {
+		shown = append(shown, web.Service{Icon: web.IconMore, Text: v.F("还有 %d 项", "%d more", more)})
+	}
+	return shown
 }
 
 // hasSteps reports whether the way has steps, which a bicycle, a trolley or a bad

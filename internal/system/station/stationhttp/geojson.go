@@ -195,7 +195,11 @@ func (p *pages) demandOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendGeoJSON(w, demandFeatures(city, cov, box, mapCells))
+	c := demandFeatures(city, cov, box, mapCells)
+	for i := range c.Features {
+		c.Features[i].square(city.cellM)
+	}
+	return sendGeoJSON(w, c)
 }
 
 func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) collection {
@@ -218,6 +222,18 @@ func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) colle
 		out.Features = append(out.Features, pointFeature(cell.ID, cell.At, map[string]any{"covered": cov.Counts[i], "weight": cov.Weights[i].Float()}))
 	}
 	return out
+}
+
+// square turns a cell's middle into the square around it, which the map can
+// shade and hatch. It is a drawing: the file says only where the middle is.
+func (f *feature) square(sideM float64) {
+	middle, ok := f.Geometry.Coordinates.([2]float64)
+	if !ok || sideM == 0 {
+		return
+	}
+	box := geo.BoxOf(geo.Point{Lon: middle[0], Lat: middle[1]}.Fixed()).Pad(sideM / 2)
+	v := degreesOf(box)
+	f.Geometry = geometry{"Polygon", [][][2]float64{{{v[0], v[1]}, {v[2], v[1]}, {v[2], v[3]}, {v[0], v[3]}, {v[0], v[1]}}}}
 }
 
 var everywhere = geo.Box{West: math.MinInt32, South: math.MinInt32, East: math.MaxInt32, North: math.MaxInt32}

@@ -43,7 +43,7 @@ func (p *pages) register(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.Limit = registerRows
-	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "驿站名录", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
+	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
 	v.Wide = true
 	if v.page, err = p.Stations.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list stations: %w", err)

@@ -88,7 +88,7 @@ func (v stationPage) state() string {
 	case !s.Hours.Known():
 		return v.T("没有人说过几点开门", "Nobody has said when it opens")
 	case s.Hours.OpenAt(v.now) && changes:
-		return v.F("现在开着，营业到 %s", "Open now, until %s", clock(v.Lang, v.now, until))
+		return v.F("现在开着，营业到%s", "Open now, until %s", inSentence(v.Lang, clock(v.Lang, v.now, until)))
 	case s.Hours.OpenAt(v.now):
 		return v.T("现在开着，昼夜都开", "Open now, day and night")
 	case changes:
@@ -183,7 +183,7 @@ func (v stationPage) leg(leg road.Leg) string {
 		verb = v.T("骑", "Ride")
 	}
 	if leg.Name == "" {
-		return v.F("%s小路 %s", "%s %[3]s by an unnamed way", verb, length, length)
+		return v.F("%[1]s小路 %[2]s", "%[1]s %[2]s by an unnamed way", verb, length)
 	}
 	return v.F("沿%[2]s%[1]s %[3]s", "%[1]s %[3]s along %[2]s", verb, leg.Name, length)
 }
@@ -225,9 +225,9 @@ func eventOf(l lang.Lang, zone *time.Location, item record.Item) event {
 	e := event{when: moment(l, item.At.In(zone)), by: item.By}
 	switch item.Kind {
 	case (station.Added{}).Kind():
-		e.what = l.T("列入名录", "Entered in the register")
+		e.what = l.T("列入名册", "Entered in the register")
 	case (station.Removed{}).Kind():
-		e.what = l.T("移出名录", "Taken out of the register")
+		e.what = l.T("移出名册", "Taken out of the register")
 	case (station.Changed{}).Kind():
 		var c station.Changed
 		e.what = l.T("修改", "Changed")

@@ -18,8 +18,13 @@ func groundView(p web.Page, c *City) web.MapView {
 	if box.Empty() {
 		return web.MapView{Tiles: "/tiles/none/{z}/{x}/{y}", Box: [4]float64{73, 18, 135, 54}} // China
 	}
+	return web.MapView{Tiles: "/tiles/" + c.groundRevision() + "/{z}/{x}/{y}", Box: degreesOf(box)}
+}
+
+// degreesOf is a box as west, south, east and north.
+func degreesOf(box geo.Box) [4]float64 {
 	a, b := (geo.Fixed{Lon: box.West, Lat: box.South}).Point(), (geo.Fixed{Lon: box.East, Lat: box.North}).Point()
-	return web.MapView{Tiles: "/tiles/" + c.groundRevision() + "/{z}/{x}/{y}", Box: [4]float64{a.Lon, a.Lat, b.Lon, b.Lat}}
+	return [4]float64{a.Lon, a.Lat, b.Lon, b.Lat}
 }
 
 // groundRevision names the base map, which outlives changes of stations.

@@ -3,6 +3,8 @@ package stationhttp
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -42,7 +44,7 @@ func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
 		if f.Changes.IsZero() {
 			return l.T("昼夜都开", "always open")
 		}
-		return l.F("营业到 %s", "open until %s", clock(l, now, f.Changes))
+		return l.F("营业到%s", "open until %s", inSentence(l, clock(l, now, f.Changes)))
 	case station.ClosingSoon:
 		return l.F("到后 %s就关门", "closes %s after you arrive", span(l, f.Changes.Sub(f.Arrive)))
 	case station.HoursUnknown:
@@ -149,6 +151,12 @@ func under(l lang.Lang, s *station.Station) string {
 		parts = append(parts, s.Host)
 	}
 	return strings.Join(parts, " · ")
+}
+
+// capital begins a fact that stands alone with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func services(l lang.Lang, set station.Services) []web.Service {

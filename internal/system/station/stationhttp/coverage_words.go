@@ -1,0 +1,98 @@
+package stationhttp
+
+import (
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// reading is a coverage in words, for the page and for the report.
+type reading struct {
+	lang    lang.Lang
+	survey  survey
+	city    *City
+	cov     *station.Coverage
+	figures CoverageFigures
+}
+
+func read(l lang.Lang, s survey, c *City, cov *station.Coverage) reading {
+	return reading{l, s, c, cov, Figures(c, cov, s.At)}
+}
+
+func (v reading) rule() string {
+	return v.lang.F("%[1]s，每小时 %[2]g 公里，%[3]d 分钟就是 %[4]s。", "%[1]s at %[2]g km/h, so %[3]d minutes are %[4]s.",
+		v.modeWord(), v.figures.SpeedKmh, v.survey.minutes(), metres(v.lang, v.cov.CutoffDM))
+}
+
+func (v reading) modeWord() string {
+	if v.survey.Mode == station.Ebike {
+		return v.lang.T("骑电动车", "by e-bike")
+	}
+	return v.lang.T("走路", "on foot")
+}
+
+func (v reading) headline() string {
+	if v.survey.minutes() == usualMinutes && v.survey.Mode == station.Walk {
+		return v.lang.T("走十五分钟，有没有驿站可去？", "Is there a station within fifteen minutes' walk?")
+	}
+	if v.survey.Mode == station.Ebike {
+		return v.lang.F("骑 %d 分钟，有没有驿站可去？", "Is there a station within %d minutes by e-bike?", v.survey.minutes())
+	}
+	return v.lang.F("走 %d 分钟，有没有驿站可去？", "Is there a station within %d minutes' walk?", v.survey.minutes())
+}
+
+func (v reading) asked() string {
+	if v.survey.AnyHour {
+		return v.lang.F("不看几点，%s 个开放的驿站全算。", "At no particular hour: all %s stations in service count.", count(v.cov.Counted))
+	}
+	return v.lang.F("%[1]s，开着 %[2]s 个驿站。", "%[1]s, with %[2]s stations open.", moment(v.lang, v.survey.At), count(v.cov.Counted))
+}
+
+func (v reading) dated() string {
+	if v.survey.AnyHour {
+		return v.lang.T("不看几点", "at no particular hour")
+	}
+	return moment(v.lang, v.survey.At)
+}
+
+func (v reading) withinWords() string {
+	if v.survey.Mode == station.Ebike {
+		return v.lang.F("骑 %d 分钟", "within %d minutes by e-bike", v.survey.minutes())
+	}
+	return v.lang.F("走 %d 分钟", "within %d minutes on foot", v.survey.minutes())
+}
+
+// exactly is the demand with exactly k stations, or with k and more for the
+// last.
+func (v reading) exactly(k int) reach.Weight {
+	if k == station.CoverTimes {
+		return v.cov.Covered[k]
+	}
+	return v.cov.Covered[k] - v.cov.Covered[k+1]
+}
+
+func (v reading) times(k int) string {
+	switch k {
+	case 0:
+		return v.lang.T("一个也没有", "none")
+	case 1:
+		return v.lang.T("一个", "one")
+	case station.CoverTimes:
+		return v.lang.F("%d 个以上", "%d or more", k)
+	}
+	return v.lang.F("%d 个", "%d", k)
+}
+
+func (v reading) where(g GapFigures) string {
+	if g.Near == "" {
+		return coordinate(g.Lat) + ", " + coordinate(g.Lon)
+	}
+	return v.lang.F("%s附近", "near %s", g.Near)
+}
+
+func (v reading) stationName(code string) string {
+	if s, ok := v.city.Network.Station(code); ok {
+		return s.Name
+	}
+	return code
+}

@@ -1,0 +1,122 @@
+package stationhttp_test
+
+import (
+	"bytes"
+	"context"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+var china = time.FixedZone("CST", 8*60*60)
+
+// monday is a working day at half past nine: the banks have just opened.
+var monday = time.Date(2026, 11, 23, 9, 30, 0, 0, china)
+
+// theCross is 大十字, the middle of the schematic Xining.
+var theCross = geo.Point{Lon: 101.778, Lat: 36.6197}
+
+// demoCity is the schematic Xining, imported as a real city is: made once, and
+// left to the system's temporary files because tests share it.
+var demoCity = sync.OnceValues(func() (*demoData, error) {
+	dir, err := os.MkdirTemp("", "xiadu-pages-")
+	if err != nil {
+		return nil, err
+	}
+	osm := filepath.Join(dir, "xining.osm")
+	f, err := os.Create(osm)
+	if err != nil {
+		return nil, err
+	}
+	if err := demo.Streets(f); err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	file := filepath.Join(dir, "city.streets")
+	if _, err := atlas.Import(ctx, osm, file, atlas.Options{Title: "西宁"}, nil); err != nil {
+		return nil, err
+	}
+	d := &demoData{}
+	if d.atlas, err = atlas.Open(file); err != nil {
+		return nil, err
+	}
+	var sheet, cells bytes.Buffer
+	if err := demo.Stations(&sheet); err != nil {
+		return nil, err
+	}
+	if err := demo.Demand(&cells); err != nil {
+		return nil, err
+	}
+	if d.batch, err = station.Read(ctx, &sheet, station.Reading{Source: "示例"}); err != nil {
+		return nil, err
+	}
+	d.demand, err = station.ReadDemand(ctx, &cells, station.DemandColumns{Night: "night", Source: "示例人口网格"})
+	return d, err
+})
+
+type demoData struct {
+	atlas  *atlas.Atlas
+	batch  station.Batch
+	demand []station.Cell
+}
+
+func demoSite(t *testing.T, now time.Time) string {
+	t.Helper()
+	d, err := demoCity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.batch.Issues.Total > 0 {
+		t.Fatal(d.batch.Issues.List[:min(5, len(d.batch.Issues.List))])
+	}
+	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
+	if _, err := service.Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := service.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := d.atlas
+	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, d.demand)
+	city := stationhttp.NewCity(network, a, "demo-1")
+	return serve(t, web.Options{Attribution: a.Info.Attribution, Schematic: a.Info.Schematic}, city, service, now)
+}
+
+// serve answers at now for good.
+func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station.Service, now time.Time) string {
+	t.Helper()
+	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
+	o.Nav = []web.NavItem{
+		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
+		{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
+		{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
+	}
+	site, err := web.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := site.NewMux()
+	stationhttp.Routes(mux, stationhttp.Deps{
+		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: service,
+	})
+	server := httptest.NewServer(site.Handler(mux))
+	t.Cleanup(server.Close)
+	return server.URL
+}

@@ -1,0 +1,81 @@
+package stationhttp_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web/webtest"
+)
+
+// TestPagesLookRight walks over every page in both widths, and in dark, large
+// and English. Set XIADU_SHOTS to look at them.
+func TestPagesLookRight(t *testing.T) {
+	site := demoSite(t, monday)
+	here := "?lat=36.6197&lon=101.7780"
+	dark := func(v webtest.View) webtest.View { v.Dark = true; return v }
+	printed := webtest.View{Width: 794, Height: 1123, Print: true}
+	for _, c := range []struct {
+		name string
+		view webtest.View
+		path string
+		more bool // only looked at when somebody looks
+	}{
+		{"start-phone", webtest.Phone, "/", false},
+		{"start-desk", webtest.Desk, "/", true},
+		{"finder-phone", webtest.Phone, "/" + here, false},
+		{"finder-phone-dark", dark(webtest.Phone), "/" + here + "&need=hot_water&need=toilet", true},
+		{"finder-phone-large-en", webtest.Phone, "/" + here + "&lang=en&large=1", false},
+		{"finder-desk", webtest.Desk, "/" + here + "&need=microwave", false},
+		{"finder-desk-night", dark(webtest.Desk), "/" + here + "&at=2026-11-23T23:30", true},
+		{"finder-nothing", webtest.Phone, "/" + here + "&need=haircut&need=aed&need=nursing&need=counselling", true},
+		{"finder-far", webtest.Phone, "/?lat=39.9&lon=116.4", true},
+		{"finder-choices", webtest.Phone, "/?q=%E5%8C%BB%E9%99%A2", true},
+		{"station-phone", webtest.Phone, "/stations/" + demoStation(t) + here, false},
+		{"station-desk", webtest.Desk, "/stations/" + demoStation(t) + here + "&lang=en", false},
+		{"station-desk-dark", dark(webtest.Desk), "/stations/" + demoStation(t), true},
+		{"station-print", printed, "/stations/" + demoStation(t), true},
+		{"register-desk", webtest.Desk, "/stations", false},
+		{"register-phone", webtest.Phone, "/stations?q=%E9%93%B6%E8%A1%8C", false},
+		{"coverage-desk", webtest.Desk, "/coverage", false},
+		{"coverage-phone", webtest.Phone, "/coverage?at=2026-11-23T22:00", false},
+		{"coverage-desk-dark-en", dark(webtest.Desk), "/coverage?at=2026-11-23T22:00&lang=en", true},
+		{"coverage-large", webtest.Phone, "/coverage?large=1", true},
+		{"api-desk", webtest.Desk, "/api", false},
+		{"report-desk", webtest.Desk, "/coverage/report?at=2026-11-23T22:00", false},
+		{"report-print", printed, "/coverage/report?at=2026-11-23T22:00&lang=en", true},
+		{"coverage-gap", webtest.Desk, "/coverage?at=2026-11-23T12:00&gap=1", true},
+	} {
+		if c.more && os.Getenv("XIADU_SHOTS") == "" {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			b := webtest.Open(t, site, c.view)
+			b.Go(c.path)
+			if b.Count("[data-map]") > 0 {
+				b.WaitMap()
+			}
+			b.Shot(c.name)
+			b.Check()
+		})
+	}
+}
+
+func demoStation(t *testing.T) string {
+	t.Helper()
+	d, err := demoCity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range d.batch.Stations {
+		if s.Services.Has(enough) && s.Hours.OpenAt(monday) && geo.Distance(s.At, theCross) < 1200 {
+			return s.Code
+		}
+	}
+	t.Fatal("no station in the demo city has what the page should show")
+	return ""
+}
+
+// enough is what fills a page.
+var enough = station.ServicesOf(station.HotWater, station.Rest, station.Charging, station.Microwave)
