@@ -4,12 +4,12 @@
 // they lie in memory they open in milliseconds, share their pages between
 // processes, and cost nothing until touched. The file is
 //
-//	 8 bytes  magic "xdflat01": format and its version
-//	 8 bytes  where the table of contents starts, little-endian
-//	 4 bytes  its length
-//	 4 bytes  its CRC-32C
-//	          sections, each starting at a multiple of 64 bytes
-//	          table of contents, JSON: version of the content, sections
+//	8 bytes  magic "xdflat01": format and its version
+//	8 bytes  where the table of contents starts, little-endian
+//	4 bytes  its length
+//	4 bytes  its CRC-32C
+//	         sections, each starting at a multiple of 64 bytes
+//	         table of contents, JSON: version of the content, sections
 //
 // Every section carries a CRC-32C (about 10 GB/s), which Open verifies, so a
 // damaged or shortened file is refused before anything believes it. The file is

@@ -19,7 +19,9 @@ import (
 // the equator, where it is one metre of longitude too.
 const metre = 89.93216
 
-func at(x, y float64) geo.Fixed { return geo.Fixed{Lon: int32(math.Round(x * metre)), Lat: int32(math.Round(y * metre))} }
+func at(x, y float64) geo.Fixed {
+	return geo.Fixed{Lon: int32(math.Round(x * metre)), Lat: int32(math.Round(y * metre))}
+}
 
 func build(t interface{ Fatal(...any) }, vertices []geo.Fixed, streets ...road.Street) *road.Graph {
 	b := road.NewBuilder(vertices)

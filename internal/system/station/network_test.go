@@ -26,10 +26,11 @@ func spot(x, y float64) geo.Point {
 	return geo.Fixed{Lon: int32(math.Round(x * perMetre)), Lat: int32(math.Round(y * perMetre))}.Point()
 }
 
-// grid draws a city of n by n blocks of the given size, in metres; every
-// second east-west street is one-way for e-bikes.
-func grid(t testing.TB, n int, block float64) station.Streets {
+// grid draws a city of n by n blocks of 200 m; every second east-west street is
+// one-way for e-bikes.
+func grid(t testing.TB, n int) station.Streets {
 	t.Helper()
+	const block = 200.0
 	var at []geo.Fixed
 	for y := range n + 1 {
 		for x := range n + 1 {
@@ -83,7 +84,7 @@ func codes(a station.Answer) []string {
 func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 	day, late := hours(t, "Mo-Fr 08:00-18:00"), hours(t, "08:00-22:00")
 	water := station.ServicesOf(station.HotWater)
-	n := station.NewNetwork(grid(t, 10, 200), []station.Station{
+	n := station.NewNetwork(grid(t, 10), []station.Station{
 		{Code: "NEAR", At: spot(110, 5), Hours: day, Services: water},
 		{Code: "LATE", At: spot(500, 3), Hours: late, Services: water},
 		{Code: "DRY", At: spot(105, 5), Hours: late},
@@ -123,7 +124,7 @@ func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 }
 
 func TestFindWithoutStreets(t *testing.T) {
-	n := station.NewNetwork(grid(t, 4, 200), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}}, nil)
+	n := station.NewNetwork(grid(t, 4), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}}, nil)
 	a, err := n.Find(station.Question{From: spot(-1000, 0), At: monday(3, 0)})
 	if err != nil || !a.Estimated || len(a.Found) != 1 || a.Found[0].Length < 12_999 || a.Found[0].Length > 13_010 {
 		t.Errorf("a kilometre off the map: %+v, %v", a, err)
@@ -175,7 +176,7 @@ func door(g *road.Graph, from, to geo.Point) (uint32, bool) {
 }
 
 func TestFindIsWhatAskingForEveryStationGives(t *testing.T) {
-	streets := grid(t, 5, 200)
+	streets := grid(t, 5)
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		q := station.Question{
@@ -218,7 +219,7 @@ func TestFindIsWhatAskingForEveryStationGives(t *testing.T) {
 }
 
 func TestCoverIsWhatAskingForEveryPairGives(t *testing.T) {
-	streets := grid(t, 5, 200)
+	streets := grid(t, 5)
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		q := station.CoverQuestion{
@@ -267,7 +268,7 @@ func TestCoverIsWhatAskingForEveryPairGives(t *testing.T) {
 // A station more never covers less, and the same questions have the same
 // signature only if they have the same answer.
 func TestMoreStationsNeverCoverLess(t *testing.T) {
-	streets := grid(t, 5, 200)
+	streets := grid(t, 5)
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		q := station.CoverQuestion{At: monday(10, 0)}
