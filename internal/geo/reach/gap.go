@@ -8,7 +8,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
-// Gap is a group of neighbouring cells without a station.
+// Gap is a group of neighbouring cells without a station, no larger than what
+// one station could mend.
 type Gap struct {
 	Weight      Weight
 	Unreachable Weight    // the part of Weight that no street comes near
@@ -22,10 +23,13 @@ type Gap struct {
 const neighbourShare = 1.5
 
 // Gaps groups the cells whose people reach fewer than times stations, and
-// returns the gaps with the most people first, at most limit. Cells are
-// neighbours when they lie about as close as cells of this grid do: the grid is
-// not asked for, it is the median distance to the nearest other cell. Cells
-// where nobody is belong to no gap.
+// returns the gaps with the most people first, at most limit. A gap grows from
+// the cell with the most people that is in none yet, over neighbours, as far as
+// the budget goes in a straight line: at night the whole city may lack a station,
+// and that is many places to act, not one. Cells are neighbours when they lie
+// about as close as cells of this grid do: the grid is not asked for, it is the
+// median distance to the nearest other cell. Cells where nobody is belong to no
+// gap.
 func Gaps(cells []Cell, c Coverage, times, limit int) []Gap {
 	if len(cells) == 0 {
 		return nil
@@ -40,27 +44,34 @@ func Gaps(cells []Cell, c Coverage, times, limit int) []Gap {
 	for i, cell := range cells {
 		open[i] = int(c.Counts[i]) < times && cell.Weight > 0
 	}
+	seeds := make([]int32, len(cells))
+	for i := range seeds {
+		seeds[i] = int32(i)
+	}
+	slices.SortStableFunc(seeds, func(a, b int32) int { return cmp.Compare(cells[b].Weight, cells[a].Weight) })
 	var gaps []Gap
-	for i := range cells {
+	for _, i := range seeds {
 		if open[i] {
-			gaps = append(gaps, gather(cells, tree, reachM, int32(i), open))
+			gaps = append(gaps, gather(cells, tree, reachM, float64(c.Budget)/10, i, open))
 		}
 	}
 	slices.SortStableFunc(gaps, func(a, b Gap) int { return cmp.Compare(b.Weight, a.Weight) })
 	return gaps[:min(len(gaps), max(limit, 0))]
 }
 
-// gather collects the open cells connected to the first and closes them.
-func gather(cells []Cell, tree geo.RTree, reachM float64, first int32, open []bool) Gap {
+// gather collects the open cells that are connected to the first by steps of at
+// most reachM and lie within radiusM of it, and closes them.
+func gather(cells []Cell, tree geo.RTree, reachM, radiusM float64, first int32, open []bool) Gap {
 	g := Gap{Cells: []int32{first}}
 	open[first] = false
+	middle := cells[first].At
 	for next := 0; next < len(g.Cells); next++ {
 		at := cells[g.Cells[next]].At
 		tree.Near(at.Fixed(), func(i uint32, metres float64) bool {
 			if metres > reachM {
 				return false
 			}
-			if open[i] {
+			if open[i] && geo.Distance(middle, cells[i].At) <= radiusM {
 				open[i] = false
 				g.Cells = append(g.Cells, int32(i))
 			}
