@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/xiadu/xiadu/internal/app"
-	"github.com/xiadu/xiadu/internal/fault"
 )
 
 type backupCommand struct {
@@ -35,9 +34,9 @@ type restoreCommand struct {
 
 // Run restores a backup.
 func (r restoreCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	f, err := os.Open(r.File)
+	f, err := app.OpenInput(r.File)
 	if err != nil {
-		return fault.New(fault.NotFound, "打不开备份文件 %s", "cannot open the backup %s", r.File).Because(err)
+		return err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if err := app.Restore(ctx, cfg, f); err != nil {

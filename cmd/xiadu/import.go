@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/xiadu/xiadu/internal/app"
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -83,7 +81,7 @@ func (i importStations) Run(ctx context.Context, t terminal, cfg app.Config) err
 	if err != nil {
 		return err
 	}
-	f, err := openInput(i.File)
+	f, err := app.OpenInput(i.File)
 	if err != nil {
 		return err
 	}
@@ -139,7 +137,7 @@ type importDemand struct {
 
 // Run replaces the demand cells.
 func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	f, err := openInput(i.File)
+	f, err := app.OpenInput(i.File)
 	if err != nil {
 		return err
 	}
@@ -150,12 +148,4 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 	}
 	_, err = fmt.Fprintln(t.out, t.lang.F("需求网格：%d 个。", "Demand cells: %d.", n))
 	return err
-}
-
-func openInput(name string) (*os.File, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "打不开文件 %s：请检查文件名和权限", "cannot open the file %s: check its name and permissions", name).Because(err)
-	}
-	return f, nil
 }

@@ -9,6 +9,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -32,6 +34,12 @@ func (c Config) dsn() string {
 		return c.DSN
 	}
 	return filepath.Join(c.Home, "xiadu.db")
+}
+
+// hasDatabase tells whether there is a database to read, without making one.
+func (c Config) hasDatabase() bool {
+	_, err := os.Stat(c.dsn())
+	return c.DSN != "" || !errors.Is(err, os.ErrNotExist)
 }
 
 // schemas lists every owner of tables.

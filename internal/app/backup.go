@@ -10,9 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
 
 // A backup is a .tar.gz of two files: the database as an engine-independent
@@ -25,20 +27,26 @@ const (
 // Backup writes all data to w. Readers and writers go on meanwhile: the copy is
 // of one moment.
 func Backup(ctx context.Context, c Config, w io.Writer) (err error) {
+	if err := c.makeHome(); err != nil { // a place to work in, also beside PostgreSQL
+		return err
+	}
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 
+	if err := c.checkStreets(); err != nil {
+		return err
+	}
 	// tar wants the length first, so the copy goes to a file.
 	data, err := os.CreateTemp(c.Home, ".backup-*")
 	if err != nil {
-		return fmt.Errorf("backing up %s: %w", c.Home, err)
+		return explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
 	}
 	defer func() { err = errors.Join(err, data.Close(), os.Remove(data.Name())) }()
 	if err := d.Dump(ctx, data); err != nil {
-		return err
+		return explained(data.Name(), err)
 	}
 	zip := gzip.NewWriter(w)
 	archive := tar.NewWriter(zip)
@@ -54,6 +62,19 @@ func Backup(ctx context.Context, c Config, w io.Writer) (err error) {
 		return fmt.Errorf("backing up %s: %w", c.streets(), err)
 	}
 	return errors.Join(archive.Close(), zip.Close())
+}
+
+// checkStreets refuses to back up streets that are damaged: the day of the
+// restore is too late to learn of it.
+func (c Config) checkStreets() error {
+	a, err := atlas.Open(c.streets())
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.Close()
 }
 
 func store(ctx context.Context, archive *tar.Writer, name string, f *os.File) error {
@@ -86,67 +107,101 @@ func (c cancellable) Read(p []byte) (int, error) {
 
 // BackupTo writes a backup to a file, which appears whole or not at all.
 func BackupTo(ctx context.Context, c Config, file string) error {
-	return replace(file, func(w io.Writer) error { return Backup(ctx, c, w) })
-}
-
-// replace writes a file beside its place, flushes it to the disk and moves it in.
-func replace(file string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
-	if err != nil {
-		return fault.New(fault.Unavailable, "写不了 %s：请检查文件夹是否存在、能否写入", "cannot write %s: see whether the folder exists and may be written to", file).Because(err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	err = errors.Join(write(f), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), file)
+	return replace(file, forOwner, func(w io.Writer) error { return Backup(ctx, c, w) })
 }
 
 // Restore loads a backup into an empty database and puts its streets in place.
 // A backup that is damaged is a fault.Invalid, a database that holds data a
 // fault.Conflict; then nothing has changed.
 func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
-	if err := os.MkdirAll(c.Home, 0o750); err != nil {
-		return fmt.Errorf("restoring into %s: %w", c.Home, err)
+	if err := c.makeHome(); err != nil {
+		return err
 	}
-	zip, err := gzip.NewReader(cancellable{ctx, r})
+	// All of the backup is read before any of it is used, so that one that is
+	// cut short in the streets leaves no database without streets.
+	beside, err := os.MkdirTemp(c.Home, ".restore-*")
 	if err != nil {
-		return damaged(err)
+		return explained(c.Home, fmt.Errorf("restoring into %s: %w", c.Home, err))
 	}
-	archive := tar.NewReader(zip)
-	head, err := archive.Next()
-	if err != nil || head.Name != copyName {
-		return damaged(err)
+	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
+	names, err := unpack(ctx, r, beside)
+	if err != nil {
+		return err
 	}
+	data, err := os.Open(filepath.Join(beside, copyName))
+	if err != nil {
+		return err
+	}
+	defer data.Close() //nolint:errcheck // it was only read
 	d, err := db.Open(ctx, c.dsn())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := d.Load(ctx, archive, schemas()...); err != nil {
+	if err := d.Load(ctx, data, schemas()...); err != nil || !slices.Contains(names, streetsName) {
 		return err
 	}
-	head, err = archive.Next()
-	if errors.Is(err, io.EOF) {
-		return nil
+	return moveIn(filepath.Join(beside, streetsName), c.streets())
+}
+
+// unpack writes the files of a backup into a folder and returns their names.
+func unpack(ctx context.Context, r io.Reader, folder string) (names []string, err error) {
+	zip, err := gzip.NewReader(cancellable{ctx, r})
+	if err != nil {
+		return nil, damaged(err)
 	}
-	if err != nil || head.Name != streetsName {
-		return damaged(err)
-	}
-	return replace(c.streets(), func(w io.Writer) error {
-		if _, err := io.Copy(w, archive); err != nil { //nolint:gosec // the operator's own backup, as long as its streets are
-			return damaged(err)
+	archive := tar.NewReader(zip)
+	for _, name := range []string{copyName, streetsName} {
+		head, err := archive.Next()
+		if errors.Is(err, io.EOF) && len(names) > 0 {
+			return names, nil
 		}
-		return nil
-	})
+		if err != nil || head.Name != name {
+			return nil, damaged(err)
+		}
+		if err := unpackFile(archive, filepath.Join(folder, name)); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	if _, err := archive.Next(); !errors.Is(err, io.EOF) {
+		return nil, damaged(err)
+	}
+	return names, nil
+}
+
+func unpackFile(archive io.Reader, file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, forOwner)
+	if err != nil {
+		return explained(file, err)
+	}
+	from := failing{r: archive}
+	_, err = io.Copy(f, &from)
+	if from.err != nil {
+		err = damaged(from.err)
+	}
+	return explained(file, errors.Join(err, f.Sync(), f.Close()))
+}
+
+// failing remembers why reading failed, to tell a damaged backup from a disk
+// that cannot take it.
+type failing struct {
+	r   io.Reader
+	err error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.err = err
+	}
+	return n, err
 }
 
 func damaged(cause error) error {
+	if errors.Is(cause, context.Canceled) {
+		return cause
+	}
 	return fault.New(fault.Invalid, "这不是完整的 xiadu 备份：文件损坏、不完整，或是别的文件。请换一份备份",
 		"this is not a whole xiadu backup: it is damaged, cut short or something else. Use another").Because(cause)
 }

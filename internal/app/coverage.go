@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -58,6 +57,10 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 	if err != nil {
 		return err
 	}
+	if len(demand) == 0 {
+		return fault.New(fault.NotFound, "没有需求数据，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
+			"there is no demand to cover: name a file with --demand, or import one first: xiadu import demand demand.csv")
+	}
 	network := newNetwork(a, stations, demand)
 	answer, err := network.Cover(s.Question)
 	if err != nil {
@@ -69,7 +72,7 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
 func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demand []station.Cell, err error) {
-	if s.Stations == "" && len(s.Places) == 0 || s.Demand == "" {
+	if (s.Stations == "" && len(s.Places) == 0 || s.Demand == "") && c.hasDatabase() {
 		err := c.withStations(ctx, func(service *station.Service) error {
 			snap, err := service.Load(ctx)
 			stations, demand = snap.Stations, snap.Demand
@@ -90,34 +93,25 @@ func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (station
 	if err != nil || s.Demand == "" {
 		return stations, demand, err
 	}
-	err = withFile(s.Demand, func(f io.Reader) error {
-		demand, err = station.ReadDemand(ctx, f, s.Columns)
-		return err
-	})
+	f, err := OpenInput(s.Demand)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	demand, err = station.ReadDemand(ctx, f, s.Columns)
 	return stations, demand, err
 }
 
-func (s Survey) readStations(ctx context.Context) (stations []station.Station, err error) {
-	err = withFile(s.Stations, func(f io.Reader) error {
-		b, err := station.Read(ctx, f, station.Reading{Home: anyDivision()})
-		if err != nil {
-			return err
-		}
-		stations = b.Stations
-		return b.Err()
-	})
-	return stations, err
+func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {
+	f, err := OpenInput(s.Stations)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	b, err := station.Read(ctx, f, station.Reading{Home: anyDivision()})
+	return b.Stations, errors.Join(err, b.Err())
 }
 
 // anyDivision fills in for rows without one: coverage does not ask where a
 // station is registered, and the city need not be in China.
 func anyDivision() gb.Division { return gb.Provinces()[0] }
-
-func withFile(name string, use func(io.Reader) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return fault.New(fault.NotFound, "打不开文件 %s：请检查文件名和权限", "cannot open the file %s: check its name and permissions", name).Because(err)
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	return use(f)
-}

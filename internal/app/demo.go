@@ -23,8 +23,8 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	if err == nil && string(made) == demo.Edition() {
 		return d, nil
 	}
-	if err := os.MkdirAll(c.Home, 0o750); err != nil {
-		return d, fmt.Errorf("making the data folder %s: %w", c.Home, err)
+	if err := c.makeHome(); err != nil {
+		return d, err
 	}
 	// It is made beside its place, so that a start that is cut short leaves no half a city.
 	fresh := d
@@ -46,7 +46,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	drawing := filepath.Join(c.Home, "xining-schematic.osm")
-	if err := replace(drawing, demo.Streets); err != nil {
+	if err := replace(drawing, forOwner, demo.Streets); err != nil {
 		return err
 	}
 	if _, err := ImportStreets(ctx, c, drawing, "西宁（示意）", progress); err != nil {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,8 +19,8 @@ const byCommand = "command line"
 // ImportStreets makes the city's streets of an OpenStreetMap extract. A server
 // that runs meanwhile goes over to them within seconds.
 func ImportStreets(ctx context.Context, c Config, extract, title string, progress atlas.Progress) (atlas.Report, error) {
-	if err := os.MkdirAll(c.Home, 0o750); err != nil {
-		return atlas.Report{}, fmt.Errorf("making the data folder %s: %w", c.Home, err)
+	if err := c.makeHome(); err != nil {
+		return atlas.Report{}, err
 	}
 	return atlas.Import(ctx, extract, c.streets(), atlas.Options{Title: title, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}, progress)
 }

@@ -72,7 +72,8 @@ type store interface {
 
 // Open opens the database named by dsn: "sqlite:path" or a bare path (its
 // folder is created), or a "postgres://" address, which may name several hosts.
-// A database that cannot be reached or written is a fault.Unavailable.
+// A database that cannot be reached or written is a fault.Unavailable, an
+// address of another engine a fault.Invalid.
 func Open(ctx context.Context, dsn string) (*DB, error) {
 	var d DB
 	var err error
@@ -80,6 +81,9 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
 		d.engine = Postgres
 		d.store, err = openPostgres(ctx, dsn)
+	case strings.Contains(dsn, "://"): // the rest may hold a password
+		scheme, _, _ := strings.Cut(dsn, "://")
+		return nil, fault.New(fault.Invalid, "不认识 %s:// 这种数据库：请写文件路径，或 postgres://…", "%s:// is no database that is known here: write a file's path, or postgres://…", scheme)
 	default:
 		d.engine = SQLite
 		d.store, err = openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"))

@@ -45,6 +45,9 @@ func mapFile(path string) ([]byte, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.New(fault.NotFound, "没有文件 %s", "there is no file %s", path).Because(err)
 	}
+	if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, fault.New(fault.Unavailable, "读不了 %s：请检查它所在的位置和权限", "cannot read %s: check where it is and its permissions", path).Because(err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -54,7 +57,7 @@ func mapFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if info.Size() < int64(headSize) || !info.Mode().IsRegular() {
-		return nil, damaged(path, "shorter than its own head")
+		return nil, damaged(path, "太短", "shorter than its own head")
 	}
 	mapped, err := syscall.Mmap(int(file.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {
@@ -70,14 +73,14 @@ func (f *File) check(version string) error {
 	}
 	start, n := binary.LittleEndian.Uint64(f.mapped[8:]), uint64(binary.LittleEndian.Uint32(f.mapped[16:]))
 	if size := uint64(len(f.mapped)); start > size || n > size-start {
-		return damaged(f.path, "it is cut short")
+		return damaged(f.path, "被截断", "it is cut short")
 	}
 	table := f.mapped[start : start+n]
 	if crc32.Checksum(table, castagnoli) != binary.LittleEndian.Uint32(f.mapped[20:]) {
-		return damaged(f.path, "the checksum of its contents differs")
+		return damaged(f.path, "目录的校验和不符", "the checksum of its contents differs")
 	}
 	if err := json.Unmarshal(table, &f.contents); err != nil {
-		return damaged(f.path, "its contents cannot be read")
+		return damaged(f.path, "目录读不出来", "its contents cannot be read")
 	}
 	if f.contents.Version != version {
 		return fault.New(fault.Invalid, "%s 是版本 %s 的街道文件，本程序需要 %s：请用 xiadu import streets 重新导入",
@@ -86,18 +89,18 @@ func (f *File) check(version string) error {
 	}
 	for name, s := range f.contents.Sections {
 		if s.Offset < 0 || s.Bytes < 0 || s.Offset%alignment != 0 || s.Offset > int64(len(f.mapped)) || s.Bytes > int64(len(f.mapped))-s.Offset {
-			return damaged(f.path, "it is cut short in section "+name)
+			return damaged(f.path, "在 "+name+" 一节被截断", "it is cut short in section "+name)
 		}
 		if crc32.Checksum(f.mapped[s.Offset:s.Offset+s.Bytes], castagnoli) != s.CRC {
-			return damaged(f.path, "the checksum of section "+name+" differs")
+			return damaged(f.path, name+" 一节的校验和不符", "the checksum of section "+name+" differs")
 		}
 	}
 	return nil
 }
 
-func damaged(path, what string) error {
-	return fault.New(fault.Invalid, "街道文件 %s 已损坏（%s）：请用 xiadu import streets 重新导入，或从备份恢复",
-		"the street file %s is damaged (%s): import again with xiadu import streets, or restore a backup", path, what)
+func damaged(path, zh, en string) error {
+	return fault.New(fault.Invalid, "街道文件 %[1]s 已损坏（%[2]s）：请用 xiadu import streets 重新导入，或从备份恢复",
+		"the street file %[1]s is damaged (%[3]s): import again with xiadu import streets, or restore a backup", path, zh, en)
 }
 
 // Get returns the section called name as an array of T. The array is the file's
@@ -106,7 +109,7 @@ func Get[T Elem](f *File, name string) ([]T, error) {
 	s, ok := f.contents.Sections[name]
 	var zero T
 	if size := int64(unsafe.Sizeof(zero)); !ok || int64(s.ElemSize) != size || s.Bytes%size != 0 {
-		return nil, damaged(f.path, "section "+name+" is missing or of another kind")
+		return nil, damaged(f.path, "缺少 "+name+" 一节，或格式不同", "section "+name+" is missing or of another kind")
 	}
 	return elemsOf[T](f.mapped[s.Offset : s.Offset+s.Bytes]), nil
 }
