@@ -59,6 +59,8 @@ func texts(l lang.Lang) map[string]string {
 		"cover_at":       l.T("什么时候：22:00 或 2026-11-23T22:00；不写就是现在", "when: 22:00 or 2026-11-23T22:00; by default now"),
 		"cover_any_hour": l.T("不论开没开门", "whether open or not"),
 		"cover_json":     l.T("写成一个 JSON 对象", "print one JSON object"),
+		"cover_geojson":  l.T("另写一个 GeoJSON 文件：需求网格、站点和缺口", "also write demand, stations and gaps to a GeoJSON file"),
+		"cover_html":     l.T("另写一份报告：一个网页文件，不用联网", "also write a report: one HTML file that needs no network"),
 
 		"import":          l.T("导入街道、站点和需求", "import streets, stations and demand"),
 		"import_streets":  l.T("从 OpenStreetMap 数据导入一座城市的街道和底图", "import a city's streets and map from an OpenStreetMap extract"),

@@ -26,6 +26,8 @@ type coverageCommand struct {
 	At       string   `placeholder:"time" help:"${cover_at}"`
 	AnyHour  bool     `help:"${cover_any_hour}"`
 	JSON     bool     `name:"json" help:"${cover_json}"`
+	GeoJSON  string   `name:"geojson" placeholder:"file" help:"${cover_geojson}"`
+	HTML     string   `name:"html" placeholder:"file" help:"${cover_html}"`
 }
 
 // Run computes coverage and prints it.
@@ -43,6 +45,9 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	bar := t.progress()
 	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {
 		bar.finish()
+		if err := c.files(ctx, t, city, answer, at); err != nil {
+			return err
+		}
 		figures := stationhttp.Figures(city, answer, at)
 		if c.JSON {
 			out := json.NewEncoder(t.out)
@@ -51,6 +56,24 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 		}
 		return t.table(t.out, figures)
 	})
+}
+
+// files writes the coverage to the files that were asked for.
+func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhttp.City, answer *station.Coverage, at time.Time) error {
+	if c.GeoJSON != "" {
+		question := answer.Question
+		question.At = at
+		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error {
+			return json.NewEncoder(w).Encode(stationhttp.CoverageGeoJSON(city, answer, question))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if c.HTML != "" {
+		return app.WriteReport(c.HTML, func(w io.Writer) error { return stationhttp.WriteReport(ctx, w, t.lang, city, answer, at) })
+	}
+	return nil
 }
 
 // china is the zone of the hours on doors: all of China keeps UTC+8.
