@@ -1,10 +1,10 @@
 package station
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -41,7 +41,7 @@ var demandAliases = map[string][]string{
 	"lat": {"lat", "latitude", "y", "纬度"},
 }
 
-// ReadDemand reads demand cells from CSV or GeoJSON with points. A row that is
+// ReadDemand reads demand cells from CSV, XLSX or GeoJSON with points. A row that is
 // wrong refuses the file; the fault names the first such row and its remedy.
 func ReadDemand(ctx context.Context, file io.Reader, columns DemandColumns) ([]Cell, error) {
 	data, err := readBounded(file)
@@ -49,9 +49,12 @@ func ReadDemand(ctx context.Context, file io.Reader, columns DemandColumns) ([]C
 		return nil, err
 	}
 	r := demandReader{columns: columns, seen: map[string]int{}}
-	if bytes.HasPrefix(bytes.TrimLeft(data[:min(len(data), 512)], "\ufeff \t\r\n"), []byte("{")) {
+	switch formatOf(data) {
+	case spreadsheet:
+		err = eachSheetRow(ctx, data, r.row)
+	case geoJSON:
 		err = eachFeature(ctx, data, r.feature)
-	} else {
+	case plainTable:
 		err = eachCSVRow(ctx, data, r.row)
 	}
 	if err != nil {
@@ -169,6 +172,9 @@ func (r *demandReader) cell(n int, get func(column string) string) error {
 			continue // grids leave cells without anybody empty
 		}
 		x, err := strconv.ParseFloat(text, 64)
+		if v.column == "lat" && err == nil && math.Abs(x) > 90 && (geo.Point{Lon: x, Lat: c.At.Lon}).Valid() {
+			return rowFault(n, "lat 的值“%[1]s”不可能：经度和纬度写反了", "the lat “%[1]s” is impossible: longitude and latitude are swapped", short(text))
+		}
 		if err != nil || !(x >= v.low && x <= v.high) { // NaN is neither
 			return rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %[3]v 到 %[4]v 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %[3]v to %[4]v", v.column, short(text), v.low, v.high)
 		}

@@ -35,12 +35,12 @@ func Read(ctx context.Context, file io.Reader, how Reading) (Batch, error) {
 		return Batch{}, err
 	}
 	r := newRowReader(how)
-	switch head := bytes.TrimLeft(data[:min(len(data), 512)], "\ufeff \t\r\n"); {
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+	switch formatOf(data) {
+	case spreadsheet:
 		err = eachSheetRow(ctx, data, r.table())
-	case bytes.HasPrefix(head, []byte("{")):
+	case geoJSON:
 		err = r.geoJSON(ctx, data)
-	default:
+	case plainTable:
 		err = eachCSVRow(ctx, data, r.table())
 	}
 	if err != nil {
@@ -53,6 +53,30 @@ func Read(ctx context.Context, file io.Reader, how Reading) (Batch, error) {
 	r.twins()
 	return r.batch, nil
 }
+
+// format is how a file keeps its rows.
+type format uint8
+
+const (
+	plainTable format = iota
+	spreadsheet
+	geoJSON
+)
+
+// formatOf goes by the content: names of files mislead.
+func formatOf(data []byte) format {
+	head := bytes.TrimLeft(data[:min(len(data), 512)], "\ufeff \t\r\n")
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte(compoundFile)):
+		return spreadsheet
+	case bytes.HasPrefix(head, []byte("{")):
+		return geoJSON
+	}
+	return plainTable
+}
+
+// compoundFile begins an old .xls, and also an .xlsx with a password.
+const compoundFile = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 func readBounded(file io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(file, MaxImportBytes+1))
@@ -189,6 +213,10 @@ func separator(text []byte) rune {
 func eachSheetRow(ctx context.Context, data []byte, row func(int, []string) error) (err error) {
 	broken := func(cause error) error {
 		return fault.New(fault.Invalid, "XLSX 文件打不开：请用表格软件打开后另存一份再导入", "the XLSX file cannot be opened: open it in a spreadsheet program, save a copy and import that").Because(cause)
+	}
+	if bytes.HasPrefix(data, []byte(compoundFile)) {
+		return fault.New(fault.Invalid, "这份表格设了密码，或是旧式 .xls：请去掉密码，另存为 XLSX 再导入",
+			"this spreadsheet has a password or is an old .xls: remove the password, save it as XLSX and import that")
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzippedBytes, UnzipXMLSizeLimit: 16 << 20, RawCellValue: true})
 	if err != nil {
