@@ -62,7 +62,7 @@ type Coverage struct {
 type Gap struct {
 	Weight      reach.Weight
 	Unreachable reach.Weight // the part of Weight that no street comes near
-	Center      geo.Point    // of the people
+	Center      geo.Point    // the cell in their middle: the mean of a bent group may lie beside a station
 	Cells       []int32      // in Network.Demand
 	Box         geo.Box
 	Nearest     *Station // the counted station nearest to the centre; nil if none is
@@ -161,16 +161,24 @@ func (n *Network) gaps(mode Mode, counted []int32, cells []reach.Cell, covered r
 	}
 	var out []Gap
 	for _, gap := range reach.Gaps(cells, covered, 1, maxGaps) {
-		x := Gap{Weight: gap.Weight, Unreachable: gap.Unreachable, Center: gap.Center, Cells: gap.Cells, Box: geo.Nothing}
+		x := Gap{Weight: gap.Weight, Unreachable: gap.Unreachable, Center: middle(cells, gap), Cells: gap.Cells, Box: geo.Nothing}
 		for _, i := range gap.Cells {
 			x.Box = x.Box.Extend(cells[i].At.Fixed())
 		}
-		if i, dm, ok := n.nearestCounted(g, gap.Center, counts); ok {
+		if i, dm, ok := n.nearestCounted(g, x.Center, counts); ok {
 			x.Nearest, x.Way = &n.Stations[i], dm
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// middle returns the cell of a gap that is nearest to its centre.
+func middle(cells []reach.Cell, gap reach.Gap) geo.Point {
+	nearest := slices.MinFunc(gap.Cells, func(a, b int32) int {
+		return cmp.Compare(geo.Distance(cells[a].At, gap.Center), geo.Distance(cells[b].At, gap.Center))
+	})
+	return cells[nearest].At
 }
 
 // gapReachDM is how far a gap's nearest station is looked for.

@@ -2,6 +2,8 @@ package stationhttp
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -27,6 +29,7 @@ func (p *pages) api(mux *web.Mux) {
 	config.Info.Description = "Rest stations for outdoor workers, and whom they reach. Positions are WGS-84 unless datum says otherwise; " +
 		"answers are always WGS-84. Errors are problem+json (RFC 9457) in the language of Accept-Language. No key is needed, and no position is logged."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = apiSpec, "", ""
+	config.Formats = map[string]huma.Format{"application/json": escaped, "json": escaped}
 	config.CreateHooks = nil // they add a $schema to each answer, for which there is no page
 	config.Transformers = []huma.Transformer{p.problems}
 	a := humago.New(plainMux{mux}, config)
@@ -38,6 +41,13 @@ func (p *pages) api(mux *web.Mux) {
 	operation(p, a, "coverage", "/api/v1/coverage", "Whom the stations reach at an hour", apiCity, p.apiCoverage)
 	operation(p, a, "places", "/api/v1/places", "Landmarks and addresses by name", apiCity, p.apiPlaces)
 	p.spec = a.OpenAPI()
+}
+
+// escaped is JSON in which < and > are escaped, so that not even a browser that
+// guesses takes a station's name for a page.
+var escaped = huma.Format{
+	Marshal:   func(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) },
+	Unmarshal: json.Unmarshal,
 }
 
 // plainMux registers the operations among the pages.

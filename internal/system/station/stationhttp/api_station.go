@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"context"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -110,7 +111,7 @@ func (p *pages) apiStation(ctx context.Context, in *stationInput) (StationDetail
 	l, now := langOf(ctx), p.now()
 	out := StationDetail{StationJSON: stationJSON(l, s), State: string(openingAt(&s, now)), Week: []DayJSON{}}
 	for _, d := range weekHours(l, s.Hours, calendar.DateOf(now)) {
-		out.Week = append(out.Week, DayJSON{d.date.String(), d.kind, d.hours})
+		out.Week = append(out.Week, DayJSON{d.date.String(), d.kind, strings.Join(d.hours, ", ")})
 	}
 	return out, nil
 }

@@ -46,8 +46,8 @@ type CoverageFigures struct {
 type GapFigures struct {
 	Demand            float64 `json:"demand" doc:"How many"`
 	UnreachableDemand float64 `json:"unreachable_demand" doc:"Of them, far from any street"`
-	Lon               float64 `json:"lon" doc:"The middle of them, WGS-84"`
-	Lat               float64 `json:"lat" doc:"The middle of them, WGS-84"`
+	Lon               float64 `json:"lon" doc:"The cell in the middle of them, WGS-84"`
+	Lat               float64 `json:"lat" doc:"The cell in the middle of them, WGS-84"`
 	Near              string  `json:"near,omitempty" doc:"A place nearby"`
 	Cells             int     `json:"cells" doc:"Demand cells"`
 	NearestStation    string  `json:"nearest_station,omitempty" doc:"Code of the nearest station that counts"`

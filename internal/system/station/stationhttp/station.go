@@ -33,7 +33,7 @@ type stationPage struct {
 type dayHours struct {
 	date    calendar.Date
 	kind    string // the holiday's name, 调休上班, or nothing
-	hours   string
+	hours   []string
 	today   bool
 	special bool
 }
@@ -111,27 +111,26 @@ func weekHours(l lang.Lang, h station.Hours, today calendar.Date) []dayHours {
 }
 
 // intervals writes the open spans of one day.
-func intervals(l lang.Lang, open []station.Interval) string {
+func intervals(l lang.Lang, open []station.Interval) []string {
 	const day = 24 * 60
 	if len(open) == 0 {
-		return l.T("不开", "closed")
+		return []string{l.T("不开", "closed")}
 	}
 	if len(open) == 1 && open[0].From == 0 && open[0].To == day {
-		return l.T("全天", "all day")
+		return []string{l.T("全天", "all day")}
 	}
-	words := ""
+	words := make([]string, len(open))
 	for i, o := range open {
-		if i > 0 {
-			words += l.T("，", ", ")
-		}
-		to := fmt.Sprintf("%02d:%02d", o.To/60, o.To%60)
+		from, to := clockFace(o.From), clockFace(o.To)
 		if o.To > day {
-			to = l.F("次日 %[1]s", "%[1]s the next day", fmt.Sprintf("%02d:%02d", (o.To-day)/60, o.To%60))
+			to = l.F("次日 %s", "%s the next day", clockFace(o.To-day))
 		}
-		words += fmt.Sprintf("%02d:%02d–%s", o.From/60, o.From%60, to)
+		words[i] = from + "–" + to
 	}
 	return words
 }
+
+func clockFace(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 func (v *stationPage) findWay() error {
 	way, ok, err := v.city.Network.Way(v.ask.wayQuestion(), v.station.Code)

@@ -1,0 +1,129 @@
+package stationhttp_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/xiadu/xiadu/internal/web/webtest"
+)
+
+// TestWorkerFindsAStationAndTheWay: a courier in the cold, at 19:40, with one
+// thumb. Shared stations of banks are shut; the answer is one that is open on
+// arrival, and the next page shows the way.
+func TestWorkerFindsAStationAndTheWay(t *testing.T) {
+	site := demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, china))
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, site, view)
+			b.Stand(theCross.Lon, theCross.Lat)
+			b.Go("/")
+			b.Click(`.chip:has(input[value="hot_water"])`)
+			b.Follow(`[data-locate]`)
+			if at := b.Path(); !strings.Contains(at, "lat=36.619") || !strings.Contains(at, "need=hot_water") {
+				t.Fatal("the position or the need is not in ", at)
+			}
+			first := b.Text(".card .card-answer")
+			if !strings.HasPrefix(first, "走 ") || !strings.Contains(first, "有热水") || !strings.Contains(first, "营业到") && !strings.Contains(first, "昼夜都开") {
+				t.Errorf("the first answer is “%s”", first)
+			}
+			b.WaitMap()
+			b.Check()
+			b.Follow(".card .button-main")
+			if legs := b.Count(".legs li"); legs < 2 {
+				t.Errorf("the way has %d legs", legs)
+			}
+			if state := b.Text(".station-state"); !strings.Contains(state, "现在开着") {
+				t.Errorf("the station says “%s”", state)
+			}
+			b.WaitMap()
+			b.Shot("journey-worker-" + name)
+			b.Check()
+		})
+	}
+}
+
+// TestWorkerTypesALandmark: position refused, no matter. The map is tapped too.
+func TestWorkerTypesALandmark(t *testing.T) {
+	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b.Go("/")
+	b.Type("#f-q", "大十字")
+	b.Press(kb.Enter)
+	b.Wait(`document.querySelectorAll('.card').length > 0 || document.querySelectorAll('#choices').length > 0`)
+	if b.Count("#choices") > 0 {
+		b.Follow(".links a")
+	}
+	if asked := b.Text(".asked"); !strings.Contains(asked, "从大十字") {
+		t.Errorf("the page says “%s”", asked)
+	}
+	b.WaitMap()
+	b.Tap("[data-map]", 0.2, 0.2)
+	b.Wait(`document.querySelector('.asked').textContent.includes('从您的位置')`)
+	b.Check()
+}
+
+// TestListWithoutScripts: an old phone. The list is complete, small, and its
+// links lead on.
+func TestListWithoutScripts(t *testing.T) {
+	view := webtest.Phone
+	view.NoScript = true
+	b := webtest.Open(t, demoSite(t, monday), view)
+	b.Go("/?lat=36.6197&lon=101.7780&need=toilet")
+	if n := b.Count(".card"); n != 8 {
+		t.Errorf("%d answers, not 8", n)
+	}
+	const most = 100 << 10
+	if n := b.Transferred(); n == 0 || n > most {
+		t.Errorf("the first view takes %d bytes, more than %d", n, most)
+	}
+	b.Follow(".card-name a")
+	if b.Count(".legs li") < 2 {
+		t.Error("the way is not in words")
+	}
+}
+
+// TestPlannerReadsTwoHours: by day most people have a station, at night few.
+func TestPlannerReadsTwoHours(t *testing.T) {
+	site := demoSite(t, monday)
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, site, view)
+			b.Go("/coverage")
+			day := b.Text(".figure-number")
+			b.WaitMap()
+			b.Check()
+			b.Follow(`.hours a[href*="22%3A00"]`)
+			night := b.Text(".figure-number")
+			if day == night || !strings.Contains(b.Text(".lead"), "22:00") {
+				t.Errorf("by day %s, at night %s", day, night)
+			}
+			b.Click(".how summary")
+			if how := b.Text(".how-in"); !strings.Contains(how, "xiadu coverage --mode walk --minutes 15 --at 2026-11-23T22:00") || !strings.Contains(how, "500 米") {
+				t.Errorf("the method says “%s”", how)
+			}
+			b.WaitMap()
+			b.Shot("journey-planner-" + name)
+			b.Check()
+		})
+	}
+}
+
+// TestOfficeUsesTheRegisterByKeyboard: search, filter, next page, export link.
+func TestOfficeUsesTheRegisterByKeyboard(t *testing.T) {
+	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b.Go("/stations")
+	b.Type("#f-q", "银行")
+	b.Press(kb.Enter)
+	b.Wait(`location.search.includes('q=')`)
+	b.Wait(`document.querySelectorAll('tbody tr').length > 0`)
+	shown := b.Text(".register-acts strong")
+	if shown == "208 站" {
+		t.Error("the search did not narrow the list")
+	}
+	if href := webtest.Eval[string](b, `document.querySelector('.register-acts a').getAttribute('href')`); !strings.Contains(href, "q=%E9%93%B6%E8%A1%8C") {
+		t.Errorf("the export has another filter: %s", href)
+	}
+	b.Check()
+}

@@ -1,0 +1,106 @@
+package stationhttp_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+)
+
+// nasty is what people paste into forms.
+const nasty = `<script>alert(1)</script>"'); DROP TABLE station_station;--`
+
+// A town of ten by ten blocks of 200 m, for tests that need to know the answer.
+const (
+	townBlocks = 10
+	blockM     = 200
+)
+
+var townCorner = geo.Point{Lon: 101.77, Lat: 36.61}
+
+// inTown is the place so many metres east and north of the town's corner.
+func inTown(east, north float64) geo.Point {
+	const metresPerDegree = geo.EarthRadius * math.Pi / 180
+	return geo.Point{
+		Lon: townCorner.Lon + east/(metresPerDegree*math.Cos(townCorner.Lat*math.Pi/180)),
+		Lat: townCorner.Lat + north/metresPerDegree,
+	}.Fixed().Point()
+}
+
+func townStreets(t *testing.T) *road.Graph {
+	t.Helper()
+	var at []geo.Fixed
+	for y := range townBlocks + 1 {
+		for x := range townBlocks + 1 {
+			at = append(at, inTown(float64(x*blockM), float64(y*blockM)).Fixed())
+		}
+	}
+	b := road.NewBuilder(at)
+	for i := range townBlocks + 1 {
+		var east, north []uint32
+		for j := range townBlocks + 1 {
+			east = append(east, uint32(i*(townBlocks+1)+j))
+			north = append(north, uint32(j*(townBlocks+1)+i))
+		}
+		b.Add(road.Street{Line: east, Name: fmt.Sprintf("%d号路", i), Forward: true, Backward: true})
+		b.Add(road.Street{Line: north, Name: fmt.Sprintf("%d号街", i), Forward: true, Backward: true})
+	}
+	g, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// townStations are a station open by day, one open at night, one of unknown
+// hours and one whose every text is nasty, in a row along 0号路.
+func townStations(t *testing.T) []station.Station {
+	t.Helper()
+	division, err := gb.Parse("630103")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := func(code, name, hours string, east float64, needs ...station.Need) station.Station {
+		h, err := station.ParseHours(hours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return station.Station{
+			Code: code, Name: name, Division: division, At: inTown(east, 5), Hours: h,
+			Services: station.ServicesOf(needs...), Checked: calendar.On(2026, 11, 1),
+		}
+	}
+	bad := one("T-4", nasty, "每天 8:00-20:00", 1600, station.Toilet)
+	bad.Host, bad.Address, bad.Source = nasty, nasty, nasty
+	return []station.Station{
+		one("T-1", "白天驿站", "每天 8:00-20:00", 200, station.HotWater, station.Toilet),
+		one("T-2", "夜里驿站", "每天 20:00-次日8:00", 600, station.HotWater),
+		one("T-3", "不详驿站", "", 1000, station.HotWater, station.Rest),
+		bad,
+	}
+}
+
+// townCells are ten people every 200 m, and seven far from any street.
+func townCells() []station.Cell {
+	cells := []station.Cell{{ID: "=far", At: inTown(1000, 4000), Day: 7, Night: 7, Source: "点数"}}
+	for y := range townBlocks {
+		for x := range townBlocks {
+			cells = append(cells, station.Cell{ID: fmt.Sprintf("%02d-%02d", x, y), At: inTown(float64(x*blockM+100), float64(y*blockM)), Day: 10, Night: 20, Source: "点数"})
+		}
+	}
+	return cells
+}
+
+func town(t *testing.T) *stationhttp.City {
+	t.Helper()
+	g := townStreets(t)
+	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t), townCells())
+	return stationhttp.NewCity(n, &atlas.Atlas{Info: atlas.Info{Source: "town.osm", Hash: "0123456789abcdef0123"}, Walk: g, Ebike: g}, "t-1")
+}
