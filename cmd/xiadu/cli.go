@@ -69,7 +69,7 @@ func texts(l lang.Lang) map[string]string {
 		"import_stations": l.T("从表格（CSV、XLSX）或 GeoJSON 导入站点；有一行错就一行也不导入", "import stations from a sheet (CSV, XLSX) or GeoJSON; one wrong row and none comes in"),
 		"stations_file":   l.T("站点文件", "the file of stations"),
 		"import_places":   l.T("把街道数据里的银行、邮局、公厕等变成站点", "make stations of the banks, post offices, toilets and so on of the streets file"),
-		"import_demand":   l.T("导入需求网格（CSV 或 GeoJSON），替换原有的", "import demand cells (CSV or GeoJSON) in place of those there are"),
+		"import_demand":   l.T("导入需求网格（CSV、XLSX 或 GeoJSON），替换原有的", "import demand cells (CSV, XLSX or GeoJSON) in place of those there are"),
 		"demand_file":     l.T("需求文件，有编号、经度、纬度和人数各列", "the file, with columns for id, longitude, latitude and people"),
 		"demand_day":      l.T("人数所在的列；不写就找 population、人口 等", "the column of people; by default population and the like"),
 		"demand_night":    l.T("夜间人数所在的列；不写就与白天相同", "the column of people by night; by default as by day"),

@@ -3,19 +3,43 @@ package main
 import (
 	"net"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"xiadu": func() { os.Exit(start()) }})
+	testscript.Main(m, map[string]func(){"xiadu": func() { os.Exit(start()) }, "fetch": fetch})
 }
 
 // TestStories runs each story of testdata through the real binary, in a folder
 // of its own.
 func TestStories(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, stories(t, func(*testscript.Env) {}))
+}
+
+// TestStoriesOnPostgres tells the stories whose data are in the database again,
+// each with a PostgreSQL database of its own.
+func TestStoriesOnPostgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the stories are told on SQLite; again on PostgreSQL without -short")
+	}
+	dbtest.Postgres(t) // skips here if there is no server
+	p := stories(t, func(env *testscript.Env) { env.Setenv("XIADU_DB", dbtest.Postgres(t)) })
+	p.Dir = ""
+	for _, story := range []string{"import", "rows", "hostile", "real", "move"} {
+		p.Files = append(p.Files, filepath.Join("testdata", story+".txtar"))
+	}
+	testscript.Run(t, p)
+}
+
+func stories(t *testing.T, setup func(*testscript.Env)) testscript.Params {
+	t.Helper()
+	data := extracts(t)
+	return testscript.Params{
 		Dir: "testdata", RequireExplicitExec: false, RequireUniqueNames: true,
 		UpdateScripts: os.Getenv("XIADU_GOLDEN") != "",
 		Setup: func(env *testscript.Env) error {
@@ -25,8 +49,30 @@ func TestStories(t *testing.T) {
 				return err
 			}
 			env.Setenv("LISTEN", socket.Addr().String())
+			env.Setenv("DATA", data)
+			setup(env)
 			return socket.Close()
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "answers": answers},
-	})
+		Condition: func(cond string) (bool, error) { return cond == "extracts" && data != "", nil },
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "answers": answers, "keep": keep, "kept": kept, "harm": harm, "figures": figures, "samefigures": samefigures,
+		},
+	}
+}
+
+// extracts is the folder of real input, or empty where there is none.
+func extracts(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("XIADU_DATA")
+	if folder == "" {
+		folder = "../../../shared/data"
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "poa_osm.pbf")); err != nil {
+		return ""
+	}
+	return folder
 }
