@@ -59,7 +59,7 @@ func TestWorkerTypesALandmark(t *testing.T) {
 		t.Errorf("the page says “%s”", asked)
 	}
 	b.WaitMap()
-	b.Tap("[data-map]", 0.2, 0.2)
+	b.Tap(".map-canvas", 0.2, 0.2)
 	b.Wait(`document.querySelector('.asked').textContent.includes('从您的位置')`)
 	b.Check()
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"runtime"
 	"sync"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // memo keeps the answers that cost the most to find. Who asks for what is just
@@ -17,7 +19,12 @@ type memo[V any] struct {
 	order []memoKey // the oldest first
 	most  int
 	turns chan struct{}
+	begun int // computing or waiting for a turn
 }
+
+// mostBegun bounds the queue of computations, so that a flood of questions is
+// refused at once and not answered in an hour.
+const mostBegun = 64
 
 type memoKey [sha256.Size]byte
 
@@ -37,7 +44,14 @@ func (m *memo[V]) get(ctx context.Context, key string, compute func() (V, error)
 	k := sha256.Sum256([]byte(key))
 	m.mu.Lock()
 	c, ok := m.held[k]
+	if !ok && m.begun == mostBegun {
+		m.mu.Unlock()
+		var none V
+		return none, fault.New(fault.Unavailable, "现在有很多人在算覆盖，排满了。请过一会儿再试。",
+			"Many coverages are being computed just now. Please try again in a while.")
+	}
 	if !ok {
+		m.begun++
 		c = &computing[V]{done: make(chan struct{})}
 		m.held[k] = c
 		m.order = append(m.order, k)
@@ -63,12 +77,11 @@ func (m *memo[V]) run(k memoKey, c *computing[V], compute func() (V, error)) {
 	m.turns <- struct{}{}
 	defer func() { <-m.turns }()
 	defer close(c.done)
-	if c.value, c.err = compute(); c.err == nil {
-		return
-	}
+	c.value, c.err = compute()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.held[k] == c {
+	m.begun--
+	if c.err != nil && m.held[k] == c {
 		delete(m.held, k)
 		m.order = without(m.order, k)
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -145,6 +147,30 @@ func TestMemoComputesOnceForAll(t *testing.T) {
 	}
 	if len(m.held) != 2 || len(m.order) != 2 {
 		t.Errorf("%d kept, not 2", len(m.held))
+	}
+}
+
+func TestMemoRefusesAFlood(t *testing.T) {
+	m := newMemo[int](2 * mostBegun)
+	never := make(chan struct{})
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for i := range mostBegun {
+		if _, err := m.get(gone, strconv.Itoa(i), func() (int, error) { <-never; return 0, nil }); !errors.Is(err, context.Canceled) {
+			t.Fatal(i, err)
+		}
+	}
+	if _, err := m.get(t.Context(), "one more", func() (int, error) { return 0, nil }); fault.KindOf(err) != fault.Unavailable {
+		t.Error(err)
+	}
+	close(never)
+	for i := range mostBegun {
+		if _, err := m.get(t.Context(), strconv.Itoa(i), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := m.get(t.Context(), "one more", func() (int, error) { return 0, nil }); err != nil {
+		t.Error("the queue is empty, yet ", err)
 	}
 }
 

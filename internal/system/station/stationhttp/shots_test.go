@@ -53,7 +53,7 @@ func TestPagesLookRight(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := webtest.Open(t, site, c.view)
 			b.Go(c.path)
-			if b.Count("[data-map]") > 0 {
+			if b.Count(".map-canvas") > 0 {
 				b.WaitMap()
 			}
 			b.Shot(c.name)
