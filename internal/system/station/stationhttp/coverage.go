@@ -203,6 +203,7 @@ func (v coveragePage) mapView() web.MapView {
 	if v.gap > 0 {
 		m.Box = degreesOf(v.cov.Gaps[v.gap-1].Box.Pad(aroundGapM))
 	}
+	m.Minutes = v.survey.minutes()
 	m.Areas, m.Demand = v.survey.fixed("/map/areas"), v.survey.fixed("/map/demand")
 	return m
 }
