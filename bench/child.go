@@ -8,10 +8,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 
-	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/app"
 )
 
 // cost is what a child says of itself when it is done.
@@ -27,7 +28,10 @@ func runChild(ctx context.Context, w io.Writer, name string, args []string) erro
 	var part func() error
 	switch {
 	case name == "import" && len(args) == 2:
-		part = func() error { _, err := atlas.Import(ctx, args[0], args[1], atlas.Options{}, nil); return err }
+		part = func() error {
+			_, err := app.ImportStreets(ctx, app.Config{Home: filepath.Dir(args[1])}, args[0], "", nil)
+			return err
+		}
 	case name == "decode" && len(args) == 1:
 		part = func() error { _, err := decode(ctx, args[0]); return err }
 	case name == "serve" && len(args) == 1:

@@ -52,7 +52,7 @@ func (in *inputs) openCity(ctx context.Context) (*atlas.Atlas, error) {
 }
 
 // metropolisPath is where the streets of the lattice are once imported.
-func metropolisPath() string { return filepath.Join(outDir, "metropolis.atlas") }
+func metropolisPath() string { return filepath.Join(outDir, "metropolis", "city.streets") }
 
 // openMetropolis returns the streets of the lattice.
 func (in *inputs) openMetropolis(ctx context.Context) (*atlas.Atlas, error) {
@@ -72,7 +72,7 @@ func (in *inputs) openMetropolis(ctx context.Context) (*atlas.Atlas, error) {
 }
 
 func importAtlas(ctx context.Context, src, dst string) (*atlas.Atlas, error) {
-	if err := os.MkdirAll(outDir, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dst), 0o755); err != nil {
 		return nil, err
 	}
 	if _, err := atlas.Import(ctx, src, dst, atlas.Options{}, nil); err != nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -226,15 +227,15 @@ func TestDamagedAtlasIsRefused(t *testing.T) {
 }
 
 func TestStepsAreTimed(t *testing.T) {
-	clock := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	var seconds atomic.Int64 // parts are made side by side and all ask the clock
 	report, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), filepath.Join(t.TempDir(), "a"), atlas.Options{
-		Now: func() time.Time { clock = clock.Add(time.Second); return clock },
+		Now: func() time.Time { return time.Unix(seconds.Add(1), 0) },
 	}, nil)
 	if err != nil || len(report.Steps) != 6 {
 		t.Fatalf("steps %v, error %v", report.Steps, err)
 	}
 	for _, s := range report.Steps {
-		if s.Took != time.Second || s.Step.Text().ZH == "" {
+		if s.Took < time.Second || s.Step.Text().ZH == "" {
 			t.Errorf("step %v", s)
 		}
 	}

@@ -3,8 +3,12 @@ package atlas
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/flat"
@@ -30,6 +34,7 @@ type importer struct {
 	opts     Options
 	progress Progress
 	report   Report
+	telling  sync.Mutex // guards progress and report.Steps
 }
 
 // Import makes the atlas dst of the extract src. Whatever goes wrong, also a
@@ -72,7 +77,7 @@ func same(a, b string) bool {
 func (im *importer) run(src string, w *flat.Writer) error {
 	var x *osm.Extract
 	err := im.step(Reading, func() (err error) {
-		x, err = osm.Read(im.ctx, src, func(done, total int64) { im.progress(Reading, done, total) })
+		x, err = osm.Read(im.ctx, src, func(done, total int64) { im.tell(Reading, done, total) })
 		return err
 	})
 	if err != nil {
@@ -80,44 +85,44 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	}
 	im.report.Source, im.report.Box, im.report.Warnings = x.Source, x.Box, x.Warnings
 	walk, ebike := road.Walking(im.opts.WalkKmh), road.Ebike(im.opts.EbikeKmh)
-	if im.report.Walk, err = im.network(Walking, x, walk, w); err != nil {
+	var base *tile.Base
+	var places *Places
+	var graphs [2]*road.Graph
+	// The streets and the map read the extract and share nothing else, so they
+	// are made side by side; the two graphs follow each other, because what one
+	// of them takes while it is made is most of the memory.
+	parts, ctx := errgroup.WithContext(im.ctx)
+	parts.Go(func() error {
+		for i, p := range []road.Profile{walk, ebike} {
+			if err := im.step([]Step{Walking, Riding}[i], func() (err error) {
+				graphs[i], err = road.FromExtract(ctx, x, p)
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	parts.Go(func() error {
+		return errors.Join(
+			im.step(Drawing, func() error { base = tile.Build(x); return nil }),
+			im.step(Placing, func() error { places = placesOf(x); return nil }),
+		)
+	})
+	if err := parts.Wait(); err != nil {
 		return err
 	}
-	if im.report.Walk.Nodes == 0 {
+	if graphs[0].Nodes() == 0 {
 		return fault.New(fault.Invalid, "%s 里没有可步行的道路：请换一个包含 highway 道路的 OpenStreetMap 数据文件",
 			"there are no streets to walk in %s: choose an OpenStreetMap extract with highway ways", x.Source.File)
 	}
-	if im.report.Ebike, err = im.network(Riding, x, ebike, w); err != nil {
-		return err
-	}
-	if err := im.step(Drawing, func() error {
-		base := tile.Build(x)
-		im.report.MapFeatures = base.Len()
-		base.Save(w)
-		return nil
-	}); err != nil {
-		return err
-	}
-	return im.step(Placing, func() error {
-		places := placesOf(x)
-		im.report.Places = places.Len()
-		places.save(w)
-		return im.describe(x, w, walk.SpeedKmh, ebike.SpeedKmh)
-	})
-}
-
-// network builds the graph of one profile and saves it.
-func (im *importer) network(step Step, x *osm.Extract, p road.Profile, w *flat.Writer) (n Network, err error) {
-	err = im.step(step, func() error {
-		g, err := road.FromExtract(im.ctx, x, p)
-		if err != nil {
-			return err
-		}
-		g.Save(w, p.Name+".")
-		n = networkOf(g)
-		return nil
-	})
-	return n, err
+	im.report.Walk, im.report.Ebike = networkOf(graphs[0]), networkOf(graphs[1])
+	im.report.MapFeatures, im.report.Places = base.Len(), places.Len()
+	graphs[0].Save(w, walk.Name+".")
+	graphs[1].Save(w, ebike.Name+".")
+	base.Save(w)
+	places.save(w)
+	return im.describe(x, w, walk.SpeedKmh, ebike.SpeedKmh)
 }
 
 func (im *importer) describe(x *osm.Extract, w *flat.Writer, walkKmh, ebikeKmh float64) error {
@@ -136,7 +141,8 @@ func (im *importer) describe(x *osm.Extract, w *flat.Writer, walkKmh, ebikeKmh f
 	return nil
 }
 
-// step runs one step unless the import is cancelled, and times it.
+// step runs one step unless the import is cancelled, and times it. Steps may run
+// side by side.
 func (im *importer) step(s Step, do func() error) error {
 	if err := im.ctx.Err(); err != nil {
 		return err
@@ -146,11 +152,20 @@ func (im *importer) step(s Step, do func() error) error {
 		now = func() time.Time { return time.Time{} }
 	}
 	started := now()
-	im.progress(s, 0, 1)
+	im.tell(s, 0, 1)
 	if err := do(); err != nil {
 		return err
 	}
-	im.progress(s, 1, 1)
+	im.tell(s, 1, 1)
+	im.telling.Lock()
+	defer im.telling.Unlock()
 	im.report.Steps = append(im.report.Steps, Timing{Step: s, Took: now().Sub(started)})
 	return nil
+}
+
+// tell reports progress, one step at a time.
+func (im *importer) tell(s Step, done, total int64) {
+	im.telling.Lock()
+	defer im.telling.Unlock()
+	im.progress(s, done, total)
 }

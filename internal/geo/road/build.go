@@ -1,11 +1,8 @@
 package road
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"math"
-	"slices"
 	"sync"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -47,8 +44,15 @@ type piece struct {
 	start, end uint32 // indexes into the street's line, start < end
 }
 
-// chain is a sequence of pieces that meet at nothing but each other.
-type chain []link
+// chains are sequences of pieces that meet at nothing but each other.
+type chains struct {
+	links []link
+	first []uint32 // of each chain, and one past the last
+}
+
+func (c chains) count() int { return len(c.first) - 1 }
+
+func (c chains) at(i int) []link { return c.links[c.first[i]:c.first[i+1]] }
 
 type link struct {
 	piece  uint32
@@ -62,7 +66,7 @@ func (b *Builder) Build(ctx context.Context) (*Graph, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build the street graph: %w", err)
 	}
-	g := b.contract(pieces, b.chains(pieces, junction))
+	g := b.contract(pieces, b.join(pieces, junction))
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build the street graph: %w", err)
 	}
@@ -148,8 +152,8 @@ func (b *Builder) cut(junction []bool) []piece {
 	return pieces
 }
 
-// chains joins the pieces that meet at a vertex that is no junction.
-func (b *Builder) chains(pieces []piece, junction []bool) []chain {
+// join chains the pieces that meet at a vertex that is no junction.
+func (b *Builder) join(pieces []piece, junction []bool) chains {
 	joints := map[uint32][]uint32{} // vertex → pieces that end there
 	end := func(p uint32, turned bool) uint32 {
 		line, pc := b.streets[pieces[p].street].Line, pieces[p]
@@ -166,12 +170,11 @@ func (b *Builder) chains(pieces []piece, junction []bool) []chain {
 		}
 	}
 	used := make([]bool, len(pieces))
-	var out []chain
+	out := chains{links: make([]link, 0, len(pieces)), first: make([]uint32, 1, len(pieces)+1)}
 	follow := func(p uint32, turned bool) {
-		var c chain
 		for !used[p] {
 			used[p] = true
-			c = append(c, link{piece: p, turned: turned})
+			out.links = append(out.links, link{piece: p, turned: turned})
 			v := end(p, turned)
 			if junction[v] {
 				break
@@ -183,7 +186,7 @@ func (b *Builder) chains(pieces []piece, junction []bool) []chain {
 			}
 			turned = end(p, false) == v
 		}
-		out = append(out, c)
+		out.first = append(out.first, uint32(len(out.links)))
 	}
 	for p := range pieces { // from junctions first, so that only rings are left
 		for _, turned := range []bool{false, true} {
@@ -198,146 +201,4 @@ func (b *Builder) chains(pieces []piece, junction []bool) []chain {
 		}
 	}
 	return out
-}
-
-// draft is an edge before nodes have their final numbers.
-type draft struct {
-	line   []uint32
-	length uint32
-	flags  byte
-	name   uint32
-}
-
-// contract makes nodes and edges of the chains.
-func (b *Builder) contract(pieces []piece, chains []chain) *Graph {
-	drafts := make([]draft, 0, len(chains))
-	for _, c := range chains {
-		drafts = append(drafts, b.draft(pieces, c)...)
-	}
-	g := &Graph{}
-	number := b.numberNodes(g, drafts)
-	slices.SortStableFunc(drafts, func(x, y draft) int {
-		return cmp.Compare(min(number[x.line[0]], number[x.line[len(x.line)-1]]), min(number[y.line[0]], number[y.line[len(y.line)-1]]))
-	})
-	g.firstShape = append(g.firstShape, 0)
-	for _, d := range drafts {
-		g.ends = append(g.ends, number[d.line[0]], number[d.line[len(d.line)-1]])
-		g.edgeLength = append(g.edgeLength, d.length)
-		g.flags = append(g.flags, d.flags)
-		g.name = append(g.name, d.name)
-		for _, v := range d.line {
-			g.shape = append(g.shape, b.at[v])
-		}
-		g.firstShape = append(g.firstShape, uint32(len(g.shape)))
-	}
-	names := make([]string, len(b.nameOf))
-	for name, i := range b.nameOf {
-		names[i] = name
-	}
-	g.firstName = append(g.firstName, 0)
-	for _, name := range names {
-		g.names = append(g.names, name...)
-		g.firstName = append(g.firstName, uint32(len(g.names)))
-	}
-	return g
-}
-
-// draft joins a chain's pieces into one line with its length. A line that ends
-// where it began is cut in two, so that no edge has the same node twice.
-func (b *Builder) draft(pieces []piece, c chain) []draft {
-	head := b.streets[pieces[c[0].piece].street]
-	if c[0].turned {
-		head.Forward, head.Backward = head.Backward, head.Forward
-	}
-	if _, ok := b.nameOf[head.Name]; !ok {
-		b.nameOf[head.Name] = uint32(len(b.nameOf))
-	}
-	d := draft{flags: head.flags(), name: b.nameOf[head.Name]}
-	var metres float64
-	for _, l := range c {
-		p := pieces[l.piece]
-		s := b.streets[p.street]
-		line := slices.Clone(s.Line[p.start : p.end+1])
-		m := b.metres(line)
-		if s.LengthM > 0 {
-			m *= s.LengthM / max(b.metres(s.Line), 1e-3)
-		}
-		metres += m
-		if l.turned {
-			slices.Reverse(line)
-		}
-		if len(d.line) > 0 {
-			line = line[1:]
-		}
-		d.line = append(d.line, line...)
-	}
-	d.length = decimetres(metres)
-	if last := len(d.line) - 1; d.line[0] != d.line[last] {
-		return []draft{d}
-	} else if last < 2 {
-		return nil // a line from a vertex to itself leads nowhere
-	}
-	middle := len(d.line) / 2
-	one, two := d, d
-	one.line, two.line = d.line[:middle+1], d.line[middle:]
-	share := b.metres(one.line) / max(b.metres(d.line), 1e-3)
-	one.length, two.length = decimetres(metres*share), decimetres(metres*(1-share))
-	return []draft{one, two}
-}
-
-func (s Street) flags() byte {
-	flags := byte(s.Kind) << kindShift
-	if s.Forward {
-		flags |= forwardBit
-	}
-	if s.Backward {
-		flags |= backwardBit
-	}
-	return flags
-}
-
-// decimetres rounds up, so that no way is shorter than the straight line; and
-// no edge is free or long enough for sums to overflow.
-func decimetres(metres float64) uint32 {
-	return uint32(min(math.MaxUint32/16, max(1, math.Ceil(metres*10))))
-}
-
-func (b *Builder) metres(line []uint32) float64 {
-	var sum float64
-	for i := 1; i < len(line); i++ {
-		sum += geo.Distance(b.at[line[i-1]].Point(), b.at[line[i]].Point())
-	}
-	return sum
-}
-
-// numberNodes puts the ends of the drafts into Hilbert order and returns the
-// node of each vertex.
-func (b *Builder) numberNodes(g *Graph, drafts []draft) map[uint32]Node {
-	number := map[uint32]Node{}
-	var vertices []uint32
-	box := geo.Nothing
-	for _, d := range drafts {
-		for _, v := range []uint32{d.line[0], d.line[len(d.line)-1]} {
-			if _, seen := number[v]; !seen {
-				number[v] = 0
-				vertices = append(vertices, v)
-				box = box.Extend(b.at[v])
-			}
-		}
-	}
-	key := func(v uint32) uint32 { return geo.Hilbert(b.at[v], box) }
-	slices.SortFunc(vertices, func(x, y uint32) int { return cmp.Or(cmp.Compare(key(x), key(y)), cmp.Compare(x, y)) })
-	for n, v := range vertices {
-		number[v] = Node(n)
-		g.at = append(g.at, b.at[v])
-	}
-	return number
-}
-
-func (g *Graph) boxEdges() {
-	boxes := make([]geo.Box, g.Edges())
-	for e := range boxes {
-		boxes[e] = geo.BoxOf(g.Shape(Edge(e))...)
-	}
-	g.tree = geo.NewRTree(boxes)
 }

@@ -41,9 +41,7 @@ func FromExtract(ctx context.Context, x *osm.Extract, p Profile) (*Graph, error)
 	}
 	s.acrossSquares()
 	b := NewBuilder(s.at)
-	for _, street := range s.list {
-		b.Add(street)
-	}
+	b.streets = s.list // every one of them may be travelled and has two vertices
 	return b.Build(ctx)
 }
 
