@@ -206,7 +206,7 @@ func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]boo
 		if start.off+d >= best {
 			return false
 		}
-		g.beside(node, func(i int32, along uint32) { consider(i, start.off+d+along+g.stations[i].off) })
+		g.eachBeside(node, func(i int32, along uint32) { consider(i, start.off+d+along+g.stations[i].off) })
 		return true
 	})
 	return station, best, ok

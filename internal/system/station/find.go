@@ -77,7 +77,7 @@ func (n *Network) Find(q Question) (Answer, error) {
 	}
 	q.Limit = min(cmp.Or(q.Limit, defaultLimit), maxLimit)
 	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
-	f := finding{question: q, network: n, ground: n.grounds[q.Mode], best: map[int32]uint32{}}
+	f := finding{question: q, network: n, ground: n.grounds[q.Mode], met: map[int32]meeting{}}
 	a := Answer{from: f.ground.place(q.From)}
 	if a.Isolated = a.from.Isolated; a.from.ok {
 		f.alongStreets(a.from)
@@ -86,10 +86,6 @@ func (n *Network) Find(q Question) (Answer, error) {
 		f.straight()
 	}
 	a.Found = f.found()
-	slices.SortFunc(a.Found, func(x, y Found) int {
-		return cmp.Or(cmp.Compare(x.Standing, y.Standing), cmp.Compare(x.Length, y.Length), cmp.Compare(x.Station.Code, y.Station.Code))
-	})
-	a.Found = a.Found[:min(len(a.Found), q.Limit)]
 	return a, nil
 }
 
@@ -98,8 +94,14 @@ type finding struct {
 	question Question
 	network  *Network
 	ground   *ground
-	best     map[int32]uint32 // station → dm
-	open     []ranked         // the question.Limit shortest ways to open stations
+	met      map[int32]meeting
+	open     []ranked // the question.Limit shortest ways to open stations
+}
+
+// meeting is the shortest way to a station so far.
+type meeting struct {
+	dm       uint32
+	standing Standing
 }
 
 type ranked struct {
@@ -109,14 +111,15 @@ type ranked struct {
 
 func (f *finding) meet(i int32, dm uint32) {
 	s := &f.network.Stations[i]
-	if !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
+	if s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
 		return
 	}
-	if known, met := f.best[i]; met && known <= dm {
+	if before, again := f.met[i]; again && before.dm <= dm {
 		return
 	}
-	f.best[i] = dm
-	if f.standing(s, dm) != OpenOnArrival {
+	standing := f.standing(s, dm)
+	f.met[i] = meeting{dm, standing}
+	if standing != OpenOnArrival {
 		return
 	}
 	f.open = slices.DeleteFunc(f.open, func(r ranked) bool { return r.station == i })
@@ -145,16 +148,23 @@ func (f *finding) standing(s *Station, dm uint32) Standing {
 	return OpensLater
 }
 
+// found returns the best of what was met, in order.
 func (f *finding) found() []Found {
-	out := make([]Found, 0, len(f.best))
-	for i, dm := range f.best {
-		s := &f.network.Stations[i]
-		way := f.ground.profile.Time(dm)
-		x := Found{Station: s, Way: way, Length: dm, Arrive: f.question.At.Add(way), Standing: f.standing(s, dm), index: int(i)}
+	out := make([]Found, 0, len(f.met))
+	for i, m := range f.met {
+		out = append(out, Found{Station: &f.network.Stations[i], Length: m.dm, Standing: m.standing, index: int(i)})
+	}
+	slices.SortFunc(out, func(x, y Found) int {
+		return cmp.Or(cmp.Compare(x.Standing, y.Standing), cmp.Compare(x.Length, y.Length), cmp.Compare(x.Station.Code, y.Station.Code))
+	})
+	out = out[:min(len(out), f.question.Limit)]
+	for i := range out {
+		x := &out[i]
+		x.Way = f.ground.profile.Time(x.Length)
+		x.Arrive = f.question.At.Add(x.Way)
 		if x.Standing != NotOperating {
-			x.Changes, _ = s.Hours.Until(x.Arrive)
+			x.Changes, _ = x.Station.Hours.Until(x.Arrive)
 		}
-		out = append(out, x)
 	}
 	return out
 }
@@ -174,7 +184,7 @@ func (f *finding) alongStreets(from place) {
 		if f.enough(from.off + d) {
 			return false
 		}
-		g.beside(node, func(i int32, along uint32) { f.meet(i, from.off+d+along+g.stations[i].off) })
+		g.eachBeside(node, func(i int32, along uint32) { f.meet(i, from.off+d+along+g.stations[i].off) })
 		return true
 	})
 }

@@ -65,6 +65,7 @@ type ground struct {
 	demand   []place
 	first    []uint32  // of each edge, and one past the last: into byEdge
 	byEdge   []int32   // stations in the order of the edges they lie on
+	beside   []bool    // of each node: a street that meets there has a station
 	searches sync.Pool // of *reach.Search
 }
 
@@ -99,11 +100,14 @@ func newGround(graph *road.Graph, profile road.Profile, stations []Station, dema
 		return g
 	}
 	g.first = make([]uint32, graph.Edges()+1)
+	g.beside = make([]bool, graph.Nodes())
 	for i, s := range stations {
 		g.stations[i] = g.place(s.At)
 		if p := g.stations[i]; p.ok {
 			g.first[p.Edge+1]++
 			g.byEdge = append(g.byEdge, int32(i))
+			tail, head := graph.Ends(p.Edge)
+			g.beside[tail], g.beside[head] = true, true
 		}
 	}
 	for i, c := range demand {
@@ -136,9 +140,12 @@ func (g *ground) borrow() *reach.Search {
 // on returns the stations beside edge e.
 func (g *ground) on(e road.Edge) []int32 { return g.byEdge[g.first[e]:g.first[e+1]] }
 
-// beside calls meet for each station beside a street that leaves node, with how
-// far along that street it is, in dm.
-func (g *ground) beside(node road.Node, meet func(i int32, along uint32)) {
+// eachBeside calls meet for each station beside a street that leaves node, with
+// how far along that street it is, in dm.
+func (g *ground) eachBeside(node road.Node, meet func(i int32, along uint32)) {
+	if !g.beside[node] {
+		return
+	}
 	for arc, end := g.graph.Out(node); arc < end; arc++ {
 		e, forward := g.graph.EdgeOf(arc)
 		for _, i := range g.on(e) {

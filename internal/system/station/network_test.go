@@ -89,6 +89,7 @@ func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 		{Code: "LATE", At: spot(500, 3), Hours: late, Services: water},
 		{Code: "DRY", At: spot(105, 5), Hours: late},
 		{Code: "ASK", At: spot(120, 5), Services: water},
+		{Code: "IDEA", At: spot(90, 5), Hours: late, Services: water, Status: station.Candidate},
 		{Code: "SHUT", At: spot(100, 8), Hours: late, Services: water, Status: station.Paused},
 	}, nil)
 	ask := func(at time.Time) station.Answer {
