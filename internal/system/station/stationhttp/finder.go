@@ -19,7 +19,6 @@ type finderPage struct {
 	web.Page
 	ask       ask
 	city      *City
-	schematic bool
 	place     string   // the name of where they are, if they gave one
 	choices   []place  // where they may be, when what they wrote fits several
 	nowhere   bool     // what they wrote fits no place
@@ -52,7 +51,7 @@ func (p *pages) finder(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := finderPage{
-		Page: p.Site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"}), ask: a, city: p.City(), schematic: p.Site.Schematic,
+		Page: p.Site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"}), ask: a, city: p.City(),
 	}
 	v.Describe = v.T("附近哪里能坐下、喝口热水、上厕所，走几分钟，到的时候还开不开。", "Where to sit down, drink something hot and find a toilet: how many minutes on foot, and open when you get there.")
 	v.locate()

@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -144,7 +145,7 @@ func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string
 	w.Header().Set("Cache-Control", "no-store")
 	var broken error
 	if err := write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken)); err != nil || broken != nil {
-		p.Site.Log.WarnContext(r.Context(), "export broken off", "file", name, "error", fmt.Errorf("%w%w", err, broken))
+		p.Site.Log.WarnContext(r.Context(), "export broken off", "file", name, "error", errors.Join(err, broken))
 		panic(http.ErrAbortHandler)
 	}
 	return nil
