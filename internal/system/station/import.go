@@ -76,9 +76,13 @@ func (b Batch) Err() error {
 		fmt.Fprintf(&zh, "\n……另有 %d 处", b.Issues.Total-5)
 		fmt.Fprintf(&en, "\n… and %d more", b.Issues.Total-5)
 	}
+	count := "There is 1 error"
+	if b.Issues.Total > 1 {
+		count = fmt.Sprintf("There are %d errors", b.Issues.Total)
+	}
 	return &fault.Error{Kind: fault.Invalid, Text: lang.Text{
 		ZH: fmt.Sprintf("有 %d 处错误，一行也没有导入。请改正后重新导入：", b.Issues.Total) + zh.String(),
-		EN: fmt.Sprintf("There are %d errors, so nothing was imported. Correct them and import again:", b.Issues.Total) + en.String(),
+		EN: count + ", so nothing was imported. Correct and import again:" + en.String(),
 	}}
 }
 
