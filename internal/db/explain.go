@@ -32,7 +32,6 @@ func explain(err error) error {
 		if f := explainPostgres(e.Code); f != nil {
 			return f.Because(err)
 		}
-		return err
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	_, network := errors.AsType[net.Error](err)
