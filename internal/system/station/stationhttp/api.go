@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -105,15 +106,12 @@ func (p *pages) problems(ctx huma.Context, _ string, v any) (any, error) {
 	if !ok {
 		return v, nil
 	}
-	where := ""
+	where := make([]string, len(m.Errors))
 	for i, e := range m.Errors {
-		if i > 0 {
-			where += ", "
-		}
-		where += e.Location + " (" + e.Message + ")"
+		where[i] = e.Location + " (" + e.Message + ")"
 	}
 	problem := p.Site.Problem(ctx.Context(), langOf(ctx.Context()), fault.New(fault.Invalid,
-		"请求里有参数不对：%s。各参数的写法见 /api。", "A parameter of the request is wrong: %s. How to write each is at /api.", where))
+		"请求里有参数不对：%s。各参数的写法见 /api。", "A parameter of the request is wrong: %s. How to write each is at /api.", strings.Join(where, ", ")))
 	problem.Status = m.Status
 	return invalid{problem, m.Errors}, nil
 }

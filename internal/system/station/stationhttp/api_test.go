@@ -25,7 +25,7 @@ func ask[T any](t *testing.T, address string) (out T) {
 }
 
 func TestNearestOverTheAPI(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	near := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?need=hot_water&limit=2&"+at(560, 0))
 	if len(near.Stations) != 2 || near.Stations[0].Station.Code != "T-1" || near.Stations[0].Standing != "open" ||
 		near.Stations[0].WayM < 360 || near.Stations[0].WayM > 380 || near.Stations[1].Standing != "hours_unknown" {
@@ -43,7 +43,7 @@ func TestNearestOverTheAPI(t *testing.T) {
 }
 
 func TestCoverageOverTheAPIIsTheSameEverywhere(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	const query = "?at=2026-11-23T12:00&minutes=5"
 	raw := ask[map[string]any](t, site+"/api/v1/coverage"+query)
 	for _, key := range []string{"demand_total", "covered_1", "covered_2", "unreachable_demand", "stations", "profile", "cutoff_s", "at"} {
@@ -71,7 +71,7 @@ func TestCoverageOverTheAPIIsTheSameEverywhere(t *testing.T) {
 }
 
 func TestAPIErrorsAreProblems(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	for address, status := range map[string]int{
 		"/api/v1/nearest":                           http.StatusUnprocessableEntity,
 		"/api/v1/nearest?lat=36.6&lon=abc":          http.StatusUnprocessableEntity,
@@ -95,7 +95,7 @@ func TestAPIErrorsAreProblems(t *testing.T) {
 }
 
 func TestTheSpecificationIsWhole(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	var spec struct {
 		OpenAPI string `json:"openapi"`
 		Paths   map[string]map[string]struct {

@@ -39,8 +39,13 @@ func inSentence(l lang.Lang, words string) string {
 }
 
 var weekdays = [7]lang.Text{
-	{ZH: "周日", EN: "Sunday"}, {ZH: "周一", EN: "Monday"}, {ZH: "周二", EN: "Tuesday"}, {ZH: "周三", EN: "Wednesday"},
-	{ZH: "周四", EN: "Thursday"}, {ZH: "周五", EN: "Friday"}, {ZH: "周六", EN: "Saturday"},
+	{ZH: "周日", EN: "Sunday"},
+	{ZH: "周一", EN: "Monday"},
+	{ZH: "周二", EN: "Tuesday"},
+	{ZH: "周三", EN: "Wednesday"},
+	{ZH: "周四", EN: "Thursday"},
+	{ZH: "周五", EN: "Friday"},
+	{ZH: "周六", EN: "Saturday"},
 }
 
 func weekday(l lang.Lang, d calendar.Date, short bool) string {

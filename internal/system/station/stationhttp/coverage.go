@@ -197,7 +197,7 @@ func (v coveragePage) minuteOptions() []option {
 }
 
 func (v coveragePage) mapView() web.MapView {
-	m := groundView(v.Page, v.city)
+	m := groundView(v.city)
 	m.Label, m.Tall = v.T("覆盖地图", "Map of the coverage"), true
 	m.StationTiles = stationTilesAt(v.city, v.survey.At)
 	if v.gap > 0 {

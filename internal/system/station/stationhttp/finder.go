@@ -301,7 +301,7 @@ func modeChoices(p web.Page, mode station.Mode) []web.Choice {
 }
 
 func (v finderPage) mapView() web.MapView {
-	m := groundView(v.Page, v.city)
+	m := groundView(v.city)
 	m.Label, m.Pick, m.Tall = v.T("驿站地图：点一下地图，就从那里找起", "Map of stations: tap it to look from there"), "find", true
 	m.StationTiles = stationTilesAt(v.city, v.ask.at)
 	if v.ask.here != nil && v.away == 0 {

@@ -20,7 +20,7 @@ type shapes struct {
 }
 
 func TestWhatTheMapDraws(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	near := ask[shapes](t, site+"/map/near?"+at(560, 0))
 	if len(near.Features) != 4 || near.Features[0].ID != "T-1" || near.Features[0].Properties["rank"] != 1.0 || near.Features[0].Properties["open"] != "open" ||
 		near.Features[2].Properties["open"] != "unknown" || near.Features[3].Properties["open"] != "closed" {
@@ -52,7 +52,7 @@ func TestWhatTheMapDraws(t *testing.T) {
 }
 
 func TestTiles(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	for address, status := range map[string]int{
 		"/tiles/t-1/stations/202611230930/14/12823/6399": http.StatusOK,
 		"/tiles/t-1/stations/202611230930/14/0/0":        http.StatusNoContent,

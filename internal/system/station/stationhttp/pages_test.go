@@ -16,8 +16,8 @@ import (
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-// townSite serves the hand-made town at an hour of Monday 23 November 2026.
-func townSite(t *testing.T, hour int) string {
+// townSite serves the hand-made town on Monday morning.
+func townSite(t *testing.T) string {
 	t.Helper()
 	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
 	for _, s := range townStations(t) {
@@ -25,11 +25,18 @@ func townSite(t *testing.T, hour int) string {
 			t.Fatal(err)
 		}
 	}
-	return serve(t, web.Options{}, town(t), service, time.Date(2026, 11, 23, hour, 30, 0, 0, china))
+	return serve(t, web.Options{}, town(t), service, monday)
+}
+
+// reply is what came back.
+type reply struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
 }
 
 // get asks as a browser does, or as a program if accept says so.
-func get(t *testing.T, address, accept string) (*http.Response, string) {
+func get(t *testing.T, address, accept string) (reply, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -45,7 +52,7 @@ func get(t *testing.T, address, accept string) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a, string(body)
+	return reply{a.StatusCode, a.Status, a.Header}, string(body)
 }
 
 func page(t *testing.T, address string) string {
@@ -76,7 +83,7 @@ func at(east, north float64) string {
 }
 
 func TestFinderPutsOpenOnArrivalFirst(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	// T-2 is nearest but shut by day, T-3 has unknown hours.
 	body := page(t, site+"/?"+at(560, 0))
 	wantInOrder(t, body, "走 5 分钟，营业到 20:00，有热水、卫生间", "到时开着的里面，这家最近", "走 14 分钟，营业到 20:00",
@@ -86,7 +93,7 @@ func TestFinderPutsOpenOnArrivalFirst(t *testing.T) {
 }
 
 func TestFinderSaysWhyThereIsNothing(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	body := page(t, site+"/?"+at(560, 0)+"&need=toilet&need=rest")
 	wantInOrder(t, body, "附近没有同时有休息、卫生间的驿站", "不要求休息", "不要求卫生间")
 	body = page(t, site+"/?lat=39.9&lon=116.4")
@@ -99,7 +106,7 @@ func TestFinderSaysWhyThereIsNothing(t *testing.T) {
 }
 
 func TestPagesRefuseWhatTheyCannotRead(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	for address, want := range map[string]string{
 		"/?lat=36.6&lon=x":                "位置读不懂",
 		"/?lat=101.77&lon=36.61":          "写反了",
@@ -130,7 +137,7 @@ func TestPagesRefuseWhatTheyCannotRead(t *testing.T) {
 // TestNastyTextIsText: what is in any field of a station comes out as text,
 // on every page and in every export.
 func TestNastyTextIsText(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	for _, address := range []string{
 		"/?" + at(1600, 0), "/stations/T-4?" + at(1500, 0), "/stations", "/stations?q=" + url.QueryEscape(nasty),
 		"/coverage", "/coverage/report", "/?q=" + url.QueryEscape(nasty),
@@ -153,7 +160,7 @@ func TestNastyTextIsText(t *testing.T) {
 }
 
 func TestStationPage(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	body := page(t, site+"/stations/T-1?"+at(600, 400))
 	wantInOrder(t, body, `"@type":"GovernmentService"`, `"openingHoursSpecification"`, "白天驿站", "现在开着，营业到 20:00",
 		"从您那里走", "沿", "到了：白天驿站", "基本", "热水", "接下来七天", "周一", "08:00–20:00", "高德地图", "青海省西宁市城中区", "列入名册")
@@ -218,7 +225,7 @@ func TestRegister(t *testing.T) {
 }
 
 func TestCoveragePageAndItsNumbers(t *testing.T) {
-	site := townSite(t, 9)
+	site := townSite(t)
 	body := page(t, site+"/coverage?at=2026-11-23T12:00")
 	wantInOrder(t, body, "走十五分钟，有没有驿站可去？", "2026年11月23日（周一）12:00，开着 2 个驿站", "%", "的人走 15 分钟到得了一个驿站",
 		"怎么知道的？", "1 个没人说过几点开门，按关门算", "的 7 人留在总数里", "xiadu coverage --mode walk --minutes 15 --at 2026-11-23T12:00",

@@ -40,7 +40,7 @@ func TestReportStandsAlone(t *testing.T) {
 }
 
 func TestReportPolicyAllowsItsStyleAlone(t *testing.T) {
-	a, body := get(t, townSite(t, 9)+"/coverage/report", "text/html")
+	a, body := get(t, townSite(t)+"/coverage/report", "text/html")
 	sum := sha256.Sum256([]byte(style.FindStringSubmatch(body)[1]))
 	policy := a.Header.Values("Content-Security-Policy")
 	if len(policy) != 1 || !strings.Contains(policy[0], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") || !strings.HasPrefix(policy[0], "default-src 'none'") {

@@ -286,7 +286,7 @@ func linkedData(s station.Station, today calendar.Date) (string, error) {
 }
 
 func (v stationPage) mapView() web.MapView {
-	m := groundView(v.Page, v.city)
+	m := groundView(v.city)
 	m.Label, m.Stations, m.Selected = v.F("地图：%s", "Map: %s", v.station.Name), v.ask.onMap("/map/station/"+v.station.Code), v.station.Code
 	m.Here = &[2]float64{v.station.At.Lon, v.station.At.Lat}
 	if v.way != nil {

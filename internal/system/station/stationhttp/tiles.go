@@ -2,7 +2,6 @@ package stationhttp
 
 import (
 	"net/http"
-
 	"sync"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // groundView is a map of the city with nothing on it yet.
-func groundView(p web.Page, c *City) web.MapView {
+func groundView(c *City) web.MapView {
 	box := c.Network.Box()
 	if box.Empty() {
 		return web.MapView{Tiles: "/tiles/none/{z}/{x}/{y}", Box: [4]float64{73, 18, 135, 54}} // China
