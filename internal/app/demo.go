@@ -29,7 +29,7 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	// It is made beside its place, so that a start that is cut short leaves no half a city.
 	fresh := d
 	if fresh.Home, err = os.MkdirTemp(c.Home, ".demo-*"); err != nil {
-		return d, fmt.Errorf("making the demo city in %s: %w", c.Home, err)
+		return d, explained(c.Home, fmt.Errorf("making the demo city in %s: %w", c.Home, err))
 	}
 	if err := fresh.makeDemo(ctx, progress); err != nil {
 		return d, errors.Join(fmt.Errorf("making the demo city: %w", err), os.RemoveAll(fresh.Home))
