@@ -36,6 +36,9 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	if err != nil {
 		return err
 	}
+	if c.Minutes <= 0 {
+		return fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
+	}
 	mode, _ := station.ParseMode(c.Mode)
 	survey := app.Survey{
 		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Demand: c.Demand,

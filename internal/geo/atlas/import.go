@@ -20,8 +20,23 @@ import (
 // Options of an import. The zero Options will do.
 type Options struct {
 	Title             string           // the city's name
-	WalkKmh, EbikeKmh float64          // the profiles' usual speeds if not positive
+	WalkKmh, EbikeKmh float64          // the profiles' usual speeds if 0
 	Now               func() time.Time // to time the steps by; nil leaves them untimed
+}
+
+// The speeds in km/h that people and e-bikes may be said to have. What lies
+// outside is a slip of the pen, as minutes per kilometre.
+const leastKmh, mostKmh = 1, 60
+
+// check refuses speeds that nobody has.
+func (o Options) check() error {
+	for _, kmh := range []float64{o.WalkKmh, o.EbikeKmh} {
+		if kmh != 0 && !(kmh >= leastKmh && kmh <= mostKmh) { // NaN is neither
+			return fault.New(fault.Invalid, "速度 %[1]v 公里/小时不行：请写 %[2]d 到 %[3]d 之间的数，如步行 4.8、电动自行车 15",
+				"a speed of %[1]v km/h will not do: write a number from %[2]d to %[3]d, as 4.8 on foot and 15 by e-bike", kmh, leastKmh, mostKmh)
+		}
+	}
+	return nil
 }
 
 // Progress is told how far a step of an import has come. Only Reading counts
@@ -43,6 +58,9 @@ type importer struct {
 func Import(ctx context.Context, src, dst string, opts Options, progress Progress) (Report, error) {
 	if progress == nil {
 		progress = func(Step, int64, int64) {}
+	}
+	if err := opts.check(); err != nil {
+		return Report{}, err
 	}
 	if same(src, dst) {
 		return Report{}, fault.New(fault.Invalid, "来源和目标是同一个文件 %s：请换一个目标文件名",
