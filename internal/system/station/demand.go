@@ -176,7 +176,7 @@ func (r *demandReader) cell(n int, get func(column string) string) error {
 			return rowFault(n, "lat 的值“%[1]s”不可能：经度和纬度写反了", "the lat “%[1]s” is impossible: longitude and latitude are swapped", short(text))
 		}
 		if err != nil || !(x >= v.low && x <= v.high) { // NaN is neither
-			return rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %[3]v 到 %[4]v 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %[3]v to %[4]v", v.column, short(text), v.low, v.high)
+			return rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %.0[3]f 到 %.0[4]f 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %.0[3]f to %.0[4]f", v.column, short(text), v.low, v.high)
 		}
 		*v.to = x
 	}
