@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 
@@ -29,7 +30,7 @@ type cli struct {
 
 // settings are the flags that all commands share, as the application takes them.
 func (c *cli) settings() app.Config {
-	return app.Config{Home: c.Home, DSN: c.DB, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 }
 
 // texts are the help in language l.
@@ -84,7 +85,7 @@ func texts(l lang.Lang) map[string]string {
 		"backup":       l.T("把全部数据备份成一个文件", "back all data up into one file"),
 		"backup_file":  l.T("写到哪个文件；“-”是标准输出", "the file to write; - is standard output"),
 		"restore":      l.T("从备份恢复到空的数据库", "restore a backup into an empty database"),
-		"restore_file": l.T("备份文件", "the backup"),
+		"restore_file": l.T("备份文件；“-”是标准输入", "the backup; - is standard input"),
 		"version":      l.T("版本", "the version"),
 	}
 }

@@ -110,12 +110,16 @@ func (i importPlaces) Run(ctx context.Context, t terminal, cfg app.Config) error
 	return t.reportStations(b, out, err, i.DryRun)
 }
 
+// shownWarnings is a screenful.
+const shownWarnings = 20
+
 // reportStations tells what an import of stations did and what is odd in it.
 func (t terminal) reportStations(b station.Batch, out station.Outcome, err error, dry bool) error {
-	for _, w := range b.Warnings.List {
+	shown := b.Warnings.List[:min(shownWarnings, len(b.Warnings.List))]
+	for _, w := range shown {
 		fmt.Fprintln(t.err, t.lang.T("提醒：", "Warning: ")+w.In(t.lang))
 	}
-	if more := b.Warnings.Total - len(b.Warnings.List); more > 0 {
+	if more := b.Warnings.Total - len(shown); more > 0 {
 		fmt.Fprintln(t.err, t.lang.F("……另有 %d 条提醒", "… and %d more warnings", more))
 	}
 	if err != nil {

@@ -54,7 +54,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, t.lang.F("%s\n用 xiadu --help 看用法。", "%s\nSee xiadu --help.", usageError(t.lang, err)))
 		return exitUsage
 	case err == nil:
-		err = command.Run(c.settings())
+		t.lang = lang.Parse(c.Lang) // the settings file has a say too
+		err = command.Run(c.settings(), t)
 	}
 	return t.finish(ctx, err)
 }

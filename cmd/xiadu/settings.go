@@ -94,7 +94,7 @@ func (s *settingsFile) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag)
 		}
 	}
 	for _, name := range flag.Envs {
-		if _, ok := os.LookupEnv(name); ok {
+		if os.Getenv(name) != "" { // set to nothing is not set
 			return nil, nil
 		}
 	}

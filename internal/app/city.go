@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -60,7 +61,9 @@ func (l *liveCity) load(ctx context.Context) error {
 	}
 	network := newNetwork(l.streets, snap.Stations, snap.Demand)
 	l.revision = snap.Revision
-	l.now.Store(stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision)))
+	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
+	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
+	l.now.Store(city)
 	return nil
 }
 

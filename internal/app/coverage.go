@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -23,6 +24,29 @@ type Survey struct {
 	Demand   string   // a file of demand cells
 	Columns  station.DemandColumns
 	Question station.CoverQuestion
+}
+
+// flags are the flags of xiadu coverage that name the survey's inputs.
+func (s Survey) flags(home string) string {
+	flags := []string{}
+	add := func(name, value string) {
+		if value != "" {
+			if strings.ContainsAny(value, " '\"$") {
+				value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+			}
+			flags = append(flags, "--"+name+" "+value)
+		}
+	}
+	if s.OSM == "" || s.Demand == "" || s.Stations == "" && len(s.Places) == 0 {
+		add("home", home) // something comes from there
+	}
+	add("osm", s.OSM)
+	add("stations", s.Stations)
+	add("places", strings.Join(s.Places, ","))
+	add("demand", s.Demand)
+	add("day", s.Columns.Day)
+	add("night", s.Columns.Night)
+	return strings.Join(flags, " ")
 }
 
 // Coverage computes coverage without any server and gives the answer to use,
@@ -66,7 +90,9 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 	if err != nil {
 		return err
 	}
-	return use(stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash)), answer)
+	city := stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash))
+	city.Inputs = s.flags(c.Home)
+	return use(city, answer)
 }
 
 // surveyed gathers stations and demand from files, and from the database what

@@ -13,8 +13,11 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 )
 
-// OpenInput opens a file that the user named.
+// OpenInput opens a file that the user named; - is standard input.
 func OpenInput(name string) (*os.File, error) {
+	if name == "-" {
+		return os.Stdin, nil
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "打不开文件 %s：请检查文件名和权限", "cannot open the file %s: check its name and permissions", name).Because(err)
@@ -84,7 +87,7 @@ const leftFor = 24 * time.Hour
 // makeHome makes the data folder, and removes what commands that were killed
 // long ago had begun there.
 func (c Config) makeHome() error {
-	if err := os.MkdirAll(c.Home, 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Clean(c.Home), 0o750); err != nil { // the zero Config is about the present folder
 		return fault.New(fault.Unavailable, "不能建立数据目录 %s：请检查它所在的位置和权限，或用 --home 另指一个",
 			"cannot make the data folder %s: check where it is and its permissions, or name another with --home", c.Home).Because(err)
 	}

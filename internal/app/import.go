@@ -14,9 +14,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// byCommand is who the record says made the changes of the command line.
-const byCommand = "command line"
-
 // ImportStreets makes the city's streets of an OpenStreetMap extract. A server
 // that runs meanwhile goes over to them within seconds.
 func ImportStreets(ctx context.Context, c Config, extract, title string, progress atlas.Progress) (atlas.Report, error) {
@@ -47,7 +44,7 @@ func ImportStations(ctx context.Context, c Config, file io.Reader, how station.R
 		return b, out, err
 	}
 	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, byCommand, b, into)
+		out, err = s.Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -67,7 +64,7 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 		return b, out, err
 	}
 	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, byCommand, b, into)
+		out, err = s.Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -80,7 +77,7 @@ func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station
 	if err != nil {
 		return 0, err
 	}
-	return len(cells), c.withStations(ctx, func(s *station.Service) error { return s.ReplaceDemand(ctx, byCommand, cells) })
+	return len(cells), c.withStations(ctx, func(s *station.Service) error { return s.ReplaceDemand(ctx, station.ByCommand, cells) })
 }
 
 // withStations opens the database for one use of the station system.

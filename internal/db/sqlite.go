@@ -48,6 +48,11 @@ func openSQLite(ctx context.Context, path string) (*sqliteStore, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, faultFolder(path).Because(err)
 	}
+	// A new database is its owner's alone; SQLite gives the files beside it the
+	// same rights. Whatever is wrong here, opening will say.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		_ = f.Close()
+	}
 	// A commit is as durable with fdatasync; it spares the file's timestamps.
 	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)

@@ -94,8 +94,8 @@ func (p Page) With(name, value string) string {
 // forProgram reports whether r comes from a program rather than from a reader:
 // it decides how an error is written.
 func forProgram(r *http.Request) bool {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		return true
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasSuffix(r.URL.Path, "json") {
+		return true // .json and .geojson are for programs too
 	}
 	accept := r.Header.Get("Accept")
 	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")

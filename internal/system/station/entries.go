@@ -3,6 +3,10 @@ package station
 // The entries of the record. A station's facts are its canonical texts by the
 // key of each field; empty ones are left out.
 
+// ByCommand is who the record says made the changes of the command line, until
+// people have accounts.
+const ByCommand = "command line"
+
 // Added says that a station joined the network.
 type Added struct {
 	Code  string            `json:"code"`

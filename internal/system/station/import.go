@@ -62,19 +62,23 @@ func (i Issue) In(l lang.Lang) string {
 	return l.F("第 %d 行，%s：%s", "row %d, %s: %s", i.Row, i.Field.Name().In(l), i.Text.In(l))
 }
 
+// shownIssues is how many complaints a fault names: a screenful. More are most
+// often one slip in every row.
+const shownIssues = 20
+
 // Err returns a fault that names the first issues, or nil if there are none.
 func (b Batch) Err() error {
 	if b.Issues.Total == 0 {
 		return nil
 	}
 	var zh, en strings.Builder
-	for _, i := range b.Issues.List[:min(5, len(b.Issues.List))] {
+	for _, i := range b.Issues.List[:min(shownIssues, len(b.Issues.List))] {
 		zh.WriteString("\n" + i.In(lang.ZH))
 		en.WriteString("\n" + i.In(lang.EN))
 	}
-	if b.Issues.Total > 5 {
-		fmt.Fprintf(&zh, "\n……另有 %d 处", b.Issues.Total-5)
-		fmt.Fprintf(&en, "\n… and %d more", b.Issues.Total-5)
+	if b.Issues.Total > shownIssues {
+		fmt.Fprintf(&zh, "\n……另有 %d 处", b.Issues.Total-shownIssues)
+		fmt.Fprintf(&en, "\n… and %d more", b.Issues.Total-shownIssues)
 	}
 	count := "There is 1 error"
 	if b.Issues.Total > 1 {

@@ -118,8 +118,8 @@ func (p *pages) problems(ctx huma.Context, _ string, v any) (any, error) {
 
 // askInput is the finder's question as parameters.
 type askInput struct {
-	Lat   float64  `query:"lat" required:"true" minimum:"-90" maximum:"90" doc:"Latitude of where they are" example:"36.617"`
-	Lon   float64  `query:"lon" required:"true" minimum:"-180" maximum:"180" doc:"Longitude of where they are" example:"101.778"`
+	Lat   float64  `query:"lat" required:"true" doc:"Latitude of where they are, -90 to 90" example:"36.617"`
+	Lon   float64  `query:"lon" required:"true" doc:"Longitude of where they are, -180 to 180" example:"101.778"`
 	Datum string   `query:"datum" enum:"wgs84,gcj02,bd09" default:"wgs84" doc:"The datum of lat and lon: gcj02 from Amap, Tencent and WeChat, bd09 from Baidu"`
 	Need  []string `query:"need,explode" doc:"Services that must be there, such as hot_water; repeat it, or separate by commas. open_late asks for those open past 22:00"`
 	Mode  string   `query:"mode" enum:"walk,ebike" default:"walk" doc:"How they travel"`

@@ -56,7 +56,7 @@ type listInput struct {
 	Brand    string   `query:"brand" doc:"Key of a brand"`
 	Size     string   `query:"size" enum:"standard,micro,mobile" doc:"Size class"`
 	Status   string   `query:"status" enum:"open,paused,candidate" doc:"Whether it serves"`
-	Need     []string `query:"need,explode" doc:"Services that must be there"`
+	Need     []string `query:"need,explode" doc:"Services that must be there; repeat it, or separate by commas"`
 	After    string   `query:"after" doc:"Where the page before ended: its next"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many on a page"`
 }

@@ -153,3 +153,23 @@ func TestEveryServiceHasItsIcon(t *testing.T) {
 		}
 	}
 }
+
+// Needs may be repeated or separated by commas, and swapped axes are told as
+// such in the API too.
+func TestAPIReadsWhatPeopleWrite(t *testing.T) {
+	site := townSite(t)
+	repeated := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water&need=toilet")
+	commas := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water,toilet")
+	if len(repeated.Stations) != len(commas.Stations) {
+		t.Errorf("%d stations, by commas %d", len(repeated.Stations), len(commas.Stations))
+	}
+	if list := ask[stationhttp.StationList](t, site+"/api/v1/stations?need=hot_water,toilet"); list.Total == 0 {
+		t.Error("no station of the register has hot water and a toilet")
+	}
+	if _, body := get(t, site+"/api/v1/nearest?lat=101.7&lon=36.6&lang=en", "application/json"); !strings.Contains(body, "swapped") {
+		t.Errorf("swapped axes: %s", body)
+	}
+	if a, body := get(t, site+"/coverage.json?minutes=90", "*/*"); a.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("a bad cutoff of coverage.json: %s %s", a.Status, body)
+	}
+}

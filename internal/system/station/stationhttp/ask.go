@@ -44,12 +44,12 @@ func parseAsk(q url.Values, now time.Time) (ask, error) {
 		return a, fault.New(fault.Invalid, "地名太长：最多 %d 个字。请只写附近的一个路口、店名或小区。",
 			"The place is too long: %d characters at most. Write just one crossing, shop or estate nearby.", maxText)
 	}
-	for _, word := range q["need"] {
+	for _, word := range needWords(q) {
 		if word == needLate {
 			a.late = true
 		} else if need, ok := station.ParseNeed(word); ok {
 			a.needs |= station.ServicesOf(need)
-		} else if word != "" {
+		} else {
 			return a, fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", brief(word), strings.Join(needKeys(), ", "))
 		}
 	}
@@ -62,6 +62,12 @@ func parseAsk(q url.Values, now time.Time) (ask, error) {
 	}
 	a.here, err = parseHere(q)
 	return a, err
+}
+
+// needWords are the needs of a query, which may repeat need or separate several
+// by commas.
+func needWords(q url.Values) []string {
+	return strings.FieldsFunc(strings.Join(q["need"], ","), func(r rune) bool { return r == ',' || r == '，' })
 }
 
 func needKeys() []string {

@@ -25,6 +25,7 @@ type City struct {
 	Network  *station.Network
 	Atlas    *atlas.Atlas // nil: no streets were imported yet
 	Revision string       // names this state of streets and stations, in addresses too
+	Inputs   string       // the flags of xiadu coverage that name where all this is from
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named

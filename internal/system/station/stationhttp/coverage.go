@@ -172,11 +172,15 @@ func (v coveragePage) quickHours() []web.Choice {
 	return out
 }
 
-func (v coveragePage) command() string { return Command(v.survey.CoverQuestion) }
+func (v coveragePage) command() string { return Command(v.city, v.survey.CoverQuestion) }
 
 // Command is the command line that computes the same coverage again.
-func Command(q station.CoverQuestion) string {
-	c := "xiadu coverage --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
+func Command(city *City, q station.CoverQuestion) string {
+	c := "xiadu coverage"
+	if city.Inputs != "" {
+		c += " " + city.Inputs
+	}
+	c += " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
 	if q.AnyHour {
 		return c + " --any-hour"
 	}

@@ -65,14 +65,12 @@ func parseFilter(q url.Values) (station.Filter, error) {
 		}
 		f.Within = division
 	}
-	for _, need := range q["need"] {
-		n, ok := station.ParseNeed(need)
-		if !ok && need != "" {
-			return f, unknownChoice("need", need)
+	for _, word := range needWords(q) {
+		need, ok := station.ParseNeed(word)
+		if !ok {
+			return f, unknownChoice("need", word)
 		}
-		if ok {
-			f.Needs |= station.ServicesOf(n)
-		}
+		f.Needs |= station.ServicesOf(need)
 	}
 	if err := choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
 		return f, err

@@ -222,6 +222,9 @@ func (p *pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code 
 
 func eventOf(l lang.Lang, zone *time.Location, item record.Item) event {
 	e := event{when: moment(l, item.At.In(zone)), by: item.By}
+	if item.By == station.ByCommand {
+		e.by = l.T("命令行", "command line")
+	}
 	switch item.Kind {
 	case (station.Added{}).Kind():
 		e.what = l.T("列入名册", "Entered in the register")
