@@ -10,19 +10,21 @@ import (
 
 // Filter chooses stations for a list. The zero Filter chooses all.
 type Filter struct {
-	Text   string      // words that must all occur in code, name, brand, host, address or division
-	Within gb.Division // the division or one above it
-	Brand  *Brand
-	Size   *Size
-	Status *Status
-	Needs  Services // all of them
-	After  string   // the code after which the page begins
-	Limit  int      // 1 to 500
+	Text    string      // words that must all occur in code, name, brand, host, address or division
+	Within  gb.Division // the division or one above it
+	Brand   *Brand
+	Size    *Size
+	Status  *Status
+	Needs   Services // all of them
+	Order   Order
+	Reverse bool
+	After   string // Page.Next of the page before, in the same order
+	Limit   int    // 1 to 500
 }
 
 // Page is a page of a list.
 type Page struct {
-	Stations []Station // by code
+	Stations []Station // in the filter's order
 	Total    int64     // of all pages
 	Next     string    // for Filter.After; empty on the last page
 }
@@ -43,7 +45,8 @@ type filterRow struct {
 	Size   *string `db:"size"`
 	Status *string `db:"status"`
 	Needs  *int64  `db:"needs"`
-	After  string  `db:"after"`
+	Key    *string `db:"key"`
+	After  *string `db:"after"`
 	Limit  int     `db:"lim"`
 }
 
@@ -58,10 +61,7 @@ const filtered = `
 		[AND status = :status]
 		[AND services & :needs = :needs]`
 
-var (
-	listStations  = db.Declare[filterRow, stationRow](`SELECT /*cols*/ FROM station_station WHERE code > :after` + filtered + ` ORDER BY code LIMIT :lim`)
-	countStations = db.Declare[filterRow, int64](`SELECT count(*) FROM station_station WHERE true` + filtered)
-)
+var countStations = db.Declare[filterRow, int64](`SELECT count(*) FROM station_station WHERE true` + filtered)
 
 // List returns a page of the stations that f chooses.
 func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
@@ -70,13 +70,17 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 		if page.Total, err = countStations.One(tx, row); err != nil {
 			return err
 		}
-		rows, err := listStations.Slice(tx, row)
+		way := 0
+		if f.Reverse {
+			way = 1
+		}
+		rows, err := listed[f.Order][way].Slice(tx, row)
 		if err != nil {
 			return err
 		}
 		if n := row.Limit - 1; len(rows) > n { // one more was asked for, to see whether there is a next page
 			rows = rows[:n]
-			page.Next = rows[n-1].Code
+			page.Next = f.Order.mark(rows[n-1])
 		}
 		l := rowLoader{map[string]Hours{}}
 		for _, r := range rows {
@@ -92,7 +96,8 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 }
 
 func (f Filter) row() filterRow {
-	r := filterRow{After: f.After, Limit: min(max(f.Limit, 1), maxPage) + 1}
+	r := filterRow{Limit: min(max(f.Limit, 1), maxPage) + 1}
+	f.Order.begin(&r, f.After)
 	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 	words := strings.Fields(strings.ToLower(f.Text))
 	for i, to := range []**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[:min(len(words), maxWords)] {

@@ -35,6 +35,7 @@ type stationRow struct {
 	Code       string    `db:"code"`
 	Region     string    `db:"region"`
 	Name       string    `db:"name"`
+	NameOrder  string    `db:"name_order"`
 	Brand      string    `db:"brand"`
 	Host       string    `db:"host"`
 	Size       string    `db:"size"`
@@ -66,9 +67,9 @@ var (
 	stationByCode = db.Declare[string, stationRow](`SELECT /*cols*/ FROM station_station WHERE code = :code`)
 
 	putStation = db.Declare[stationRow, db.None](`
-		INSERT INTO station_station (division, code, region, name, brand, host, size, address, lon, lat, datum,
+		INSERT INTO station_station (division, code, region, name, name_order, brand, host, size, address, lon, lat, datum,
 			access, services, wheelchair, status, hours, source, checked, search, version, updated_at)
-		VALUES (:division, :code, :region, :name, :brand, :host, :size, :address, :lon, :lat, :datum,
+		VALUES (:division, :code, :region, :name, :name_order, :brand, :host, :size, :address, :lon, :lat, :datum,
 			:access, :services, :wheelchair, :status, :hours, :source, :checked, :search, :version, :updated_at)`)
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
@@ -85,7 +86,7 @@ func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code,
 func (s Station) row(version int64, at time.Time) stationRow {
 	c := s.canonical()
 	return stationRow{
-		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, Brand: c[FieldBrand], Host: s.Host,
+		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: nameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
 		Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
 		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,

@@ -268,4 +268,5 @@ func TestTheWholeNetworkInOneSheet(t *testing.T) {
 	start = time.Now()
 	page := must[Page](t)(s.List(ctx, Filter{Text: "第77777站", Limit: 20}))
 	t.Logf("%d found in %v", page.Total, time.Since(start))
+	turnsPagesAtOnce(t, s, must[Station](t)(s.Get(ctx, "N-080000")))
 }

@@ -4,6 +4,7 @@ CREATE TABLE station_station (
 	code       TEXT NOT NULL,      -- unique in the network; the use cases see to it
 	region     TEXT NOT NULL,      -- the division's codes from the province down: 630000/630100/630103/
 	name       TEXT NOT NULL,
+	name_order TEXT NOT NULL,      -- sorts as the name should, on every engine
 	brand      TEXT NOT NULL,
 	host       TEXT NOT NULL,
 	size       TEXT NOT NULL,
@@ -24,6 +25,11 @@ CREATE TABLE station_station (
 	PRIMARY KEY (division, code)
 );
 CREATE INDEX station_station_code ON station_station (code);
+-- Each order of the register begins a page in the middle: see list_order.go.
+-- The one by division is the primary key's.
+CREATE INDEX station_station_name ON station_station (name_order, code);
+CREATE INDEX station_station_brand ON station_station (brand, code);
+CREATE INDEX station_station_checked ON station_station (checked, code);
 
 CREATE TABLE station_demand (
 	id     TEXT PRIMARY KEY,

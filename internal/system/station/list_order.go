@@ -1,0 +1,107 @@
+package station
+
+import (
+	"encoding/hex"
+	"iter"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/xiadu/xiadu/internal/db"
+)
+
+// Order is what a list is sorted by, forwards or, with Filter.Reverse, from the
+// end. Stations that are alike in it follow by code, so that every order is
+// total and a page can begin after any station.
+type Order uint8
+
+// The orders.
+const (
+	ByCode Order = iota
+	ByName
+	ByBrand
+	ByDivision
+	ByChecked // never before long ago: what is to be checked first
+)
+
+// orders has, for each Order, its key for addresses, the column that it sorts
+// by, and what a station has there. An index begins with each column.
+var orders = [...]struct {
+	key, column string
+	of          func(stationRow) string
+}{
+	ByCode:     {"code", "code", nil},
+	ByName:     {"name", "name_order", func(r stationRow) string { return r.NameOrder }},
+	ByBrand:    {"brand", "brand", func(r stationRow) string { return r.Brand }},
+	ByDivision: {"division", "division", func(r stationRow) string { return r.Division }},
+	ByChecked:  {"checked", "checked", func(r stationRow) string { return r.Checked }},
+}
+
+// Key is the order's name in addresses.
+func (o Order) Key() string { return orders[o].key }
+
+// Orders lists all orders.
+func Orders() iter.Seq[Order] {
+	return func(yield func(Order) bool) {
+		for o := range orders {
+			if !yield(Order(o)) {
+				return
+			}
+		}
+	}
+}
+
+// ParseOrder reads a Key.
+func ParseOrder(s string) (Order, bool) {
+	for o := range Orders() {
+		if o.Key() == s {
+			return o, true
+		}
+	}
+	return ByCode, false
+}
+
+// listed has the query of each order, forwards and from the end.
+var listed = func() (all [len(orders)][2]db.Query[filterRow, stationRow]) {
+	for o, by := range orders {
+		for i, way := range [2]struct{ beyond, direction string }{{">", ""}, {"<", " DESC"}} {
+			begin, order := `[AND (`+by.column+`, code) `+way.beyond+` (:key, :after)]`, by.column+way.direction+`, code`+way.direction
+			if by.of == nil {
+				begin, order = `[AND code `+way.beyond+` :after]`, `code`+way.direction
+			}
+			all[o][i] = db.Declare[filterRow, stationRow](`SELECT /*cols*/ FROM station_station WHERE true ` + begin + filtered + ` ORDER BY ` + order + ` LIMIT :lim`)
+		}
+	}
+	return all
+}()
+
+// mark is where a page of the order ends, for Filter.After: what it is sorted
+// by and the code, neither of which has a tilde.
+func (o Order) mark(r stationRow) string {
+	if of := orders[o].of; of != nil {
+		return of(r) + "~" + r.Code
+	}
+	return r.Code
+}
+
+// begin puts the place where a page begins into r.
+func (o Order) begin(r *filterRow, after string) {
+	if after == "" {
+		return
+	}
+	key, code := "", after
+	if orders[o].of != nil {
+		key, code, _ = strings.Cut(after, "~")
+	}
+	r.Key, r.After = &key, &code
+}
+
+// nameOrder is a text that sorts as name should, on every engine and whatever
+// its locale: the name's GB 18030, which has the common characters by pinyin as
+// Chinese spreadsheets sort them, in hexadecimal.
+func nameOrder(name string) string {
+	// No text fails: what is no character becomes a question mark.
+	gb, _ := encoding.ReplaceUnsupported(simplifiedchinese.GB18030.NewEncoder()).String(strings.ToLower(name))
+	return hex.EncodeToString([]byte(gb))
+}
