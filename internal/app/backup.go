@@ -40,7 +40,7 @@ func Backup(ctx context.Context, c Config, w io.Writer) (err error) {
 		return err
 	}
 	// tar wants the length first, so the copy goes to a file.
-	data, err := os.CreateTemp(c.Home, ".backup-*")
+	data, err := os.CreateTemp(filepath.Clean(c.Home), ".backup-*")
 	if err != nil {
 		return explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
 	}
@@ -119,7 +119,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	}
 	// All of the backup is read before any of it is used, so that one that is
 	// cut short in the streets leaves no database without streets.
-	beside, err := os.MkdirTemp(c.Home, ".restore-*")
+	beside, err := os.MkdirTemp(filepath.Clean(c.Home), ".restore-*")
 	if err != nil {
 		return explained(c.Home, fmt.Errorf("restoring into %s: %w", c.Home, err))
 	}

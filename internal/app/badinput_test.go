@@ -283,3 +283,28 @@ func TestLeftoversAreSwept(t *testing.T) {
 		}
 	}
 }
+
+// The zero Config keeps a city in the present folder, and nothing outside it.
+func TestPresentFolder(t *testing.T) {
+	street, elsewhere, empty := writeStreet(t, "长街", 9), t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", filepath.Join(elsewhere, "not there"))
+	t.Chdir(elsewhere)
+	if _, err := ImportStreets(t.Context(), Config{}, street, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := BackupTo(t.Context(), Config{}, "all.tgz"); err != nil {
+		t.Fatal(err)
+	}
+	backup, err := os.Open("all.tgz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backup.Close()
+	t.Chdir(empty)
+	if err := Restore(t.Context(), Config{}, backup); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) != 2 {
+		t.Errorf("restored %v, %v; want the database and the streets", left, err)
+	}
+}

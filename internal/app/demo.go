@@ -28,7 +28,7 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	}
 	// It is made beside its place, so that a start that is cut short leaves no half a city.
 	fresh := d
-	if fresh.Home, err = os.MkdirTemp(c.Home, ".demo-*"); err != nil {
+	if fresh.Home, err = os.MkdirTemp(filepath.Clean(c.Home), ".demo-*"); err != nil {
 		return d, explained(c.Home, fmt.Errorf("making the demo city in %s: %w", c.Home, err))
 	}
 	if err := fresh.makeDemo(ctx, progress); err != nil {
