@@ -27,6 +27,7 @@ type stationPage struct {
 	way     *station.Way // nil: nobody said from where
 	legs    []road.Leg
 	history []event
+	away    bool // the history cannot be read now
 }
 
 // dayHours is a row of the hours' table.
@@ -65,7 +66,10 @@ func (p *pages) station(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if v.history, err = p.historyOf(r.Context(), v.Lang, v.now, s.Code); err != nil {
+	v.history, err = p.historyOf(r.Context(), v.Lang, v.now, s.Code)
+	if v.away = fault.KindOf(err) == fault.Unavailable; v.away {
+		p.Site.Log.WarnContext(r.Context(), "a station is shown without its history", "error", err)
+	} else if err != nil {
 		return err
 	}
 	return v.Write(w, r, stationView(v))
