@@ -171,6 +171,19 @@ func TestStationPage(t *testing.T) {
 	wantInOrder(t, page(t, holiday+"/stations/T-1"), "周一", "国庆节", "周六", "调休上班")
 }
 
+// A worker at a door is not turned away because the database is.
+func TestStationPageWithoutTheDatabase(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	site := serve(t, web.Options{}, town(t), station.New(d), monday)
+	wantInOrder(t, page(t, site+"/stations/T-1"), "白天驿站", "现在开着，营业到 20:00", "改动记录这会儿读不到")
+	if a, _ := get(t, site+"/stations", "text/html"); a.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("the register says %s", a.Status)
+	}
+}
+
 func TestRegister(t *testing.T) {
 	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
 		service := station.New(d)
