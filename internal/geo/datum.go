@@ -22,10 +22,13 @@ var datumNames = [...]string{WGS84: "WGS-84", GCJ02: "GCJ-02", BD09: "BD-09"}
 
 func (d Datum) String() string { return datumNames[d] }
 
+// withoutJoints drops what people put between the parts of a datum's name.
+var withoutJoints = strings.NewReplacer("-", "", "_", "", " ", "")
+
 // ParseDatum reads a datum's name as offices and map services write it.
 // The empty name is WGS-84.
 func ParseDatum(s string) (Datum, error) {
-	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(s))) {
+	switch withoutJoints.Replace(strings.ToLower(strings.TrimSpace(s))) {
 	case "", "wgs84", "cgcs2000", "gps", "天地图", "epsg:4326":
 		return WGS84, nil
 	case "gcj02", "gcj", "amap", "gaode", "高德", "腾讯", "tencent", "火星坐标":

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // fanout is how many boxes share a parent. Sixteen boxes of 16 bytes are four
@@ -128,30 +129,53 @@ func (t RTree) Search(q Box, visit func(item uint32) bool) {
 // Near calls visit for items in the order of their boxes' distance from p, in
 // metres, until visit returns false. An item may lie farther than its box.
 func (t RTree) Near(p Fixed, visit func(item uint32, metres float64) bool) {
+	t.NearWithin(p, math.Inf(1), func(item uint32, metres float64) float64 {
+		if visit(item, metres) {
+			return math.Inf(1)
+		}
+		return -1
+	})
+}
+
+// NearWithin is Near no farther than boundM. Visit returns the bound from then
+// on, so that who looks for the nearest item looks no farther than the best yet;
+// a negative one ends it.
+func (t RTree) NearWithin(p Fixed, boundM float64, visit func(item uint32, metres float64) (boundM float64)) {
 	if len(t.Boxes) == 0 {
 		return
 	}
 	pl := PlaneAt(p.Point().Lat)
-	var queue Queue[float64, span]
+	queue, _ := queues.Get().(*Queue[float64, span])
+	defer queues.Put(queue)
+	queue.Reset()
 	root := t.root()
-	queue.Push(pl.toBox(p, t.Boxes[root.box]), root)
+	queue.Push(pl.toBox2(p, t.Boxes[root.box]), root)
 	for queue.Len() > 0 {
-		metres, s := queue.Pop()
+		metres2, s := queue.Pop()
+		if boundM < 0 || metres2 > boundM*boundM {
+			return
+		}
 		first, last, level, leaf := t.children(s)
 		if leaf {
-			if !visit(t.Items[s.box], metres) {
-				return
-			}
+			boundM = visit(t.Items[s.box], math.Sqrt(metres2))
 			continue
 		}
 		for b := first; b < last; b++ {
-			queue.Push(pl.toBox(p, t.Boxes[b]), span{b, level})
+			if m := pl.toBox2(p, t.Boxes[b]); m <= boundM*boundM {
+				queue.Push(m, span{b, level})
+			}
 		}
 	}
 }
 
-func (pl Plane) toBox(p Fixed, b Box) float64 {
+// queues are those of NearWithin, by square metres: a city asks for its nearest
+// street a million times.
+var queues = sync.Pool{New: func() any { return new(Queue[float64, span]) }}
+
+// toBox2 is the square of the distance, which orders alike and spares the root.
+func (pl Plane) toBox2(p Fixed, b Box) float64 {
 	x := max(int64(b.West)-int64(p.Lon), int64(p.Lon)-int64(b.East), 0)
 	y := max(int64(b.South)-int64(p.Lat), int64(p.Lat)-int64(b.North), 0)
-	return math.Hypot(float64(x)*pl.east, float64(y)*pl.north)
+	east, north := float64(x)*pl.east, float64(y)*pl.north
+	return east*east + north*north
 }

@@ -24,13 +24,10 @@ func (g *Graph) Snap(p geo.Point, boundM float64) (Snap, bool) {
 	pl := geo.PlaneAt(p.Lat)
 	large, small := math.Inf(1), math.Inf(1)
 	var best, fallback Snap
-	g.tree.Near(from, func(e uint32, boxM float64) bool {
-		if boxM > min(boundM, large) {
-			return false
-		}
+	g.tree.NearWithin(from, boundM, func(e uint32, boxM float64) float64 {
 		leavable := g.leavable(e)
 		if !leavable && boxM > small {
-			return true
+			return min(boundM, large)
 		}
 		s := g.project(pl, from, e)
 		switch {
@@ -41,7 +38,7 @@ func (g *Graph) Snap(p geo.Point, boundM float64) (Snap, bool) {
 			s.Isolated = true
 			fallback, small = s, s.OffM
 		}
-		return true
+		return min(boundM, large)
 	})
 	if !math.IsInf(large, 1) {
 		return best, true
