@@ -47,17 +47,22 @@ func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon
 	}
 	r := newReached(g, stations, budgets[order[len(order)-1]])
 	box := geo.Nothing
-	r.each(r.budget, func(line []geo.Fixed) { box = box.Union(geo.BoxOf(line...)) })
+	r.each(nothing, int64(r.budget), func(line []geo.Fixed) { box = box.Union(geo.BoxOf(line...)) })
 	if box.Empty() {
 		return areas
 	}
 	raster := newRaster(box)
+	before := int64(nothing)
 	for _, i := range order { // each budget adds to the one before
-		r.each(min(budgets[i], MaxBudget), raster.draw)
-		areas[i] = raster.contour()
+		budget := int64(min(budgets[i], MaxBudget))
+		r.each(before, budget, raster.draw)
+		areas[i], before = raster.contour(), budget
 	}
 	return areas
 }
+
+// nothing is the budget that reaches nothing, not even where a station is.
+const nothing = -1
 
 // reached is what lies within the largest budget of some stations.
 type reached struct {
@@ -66,6 +71,7 @@ type reached struct {
 	budget   uint32
 	near     *Nearby
 	nodes    []road.Node
+	edges    []road.Edge // that a reached node can be left by
 	line     []geo.Fixed // scratch
 }
 
@@ -73,45 +79,90 @@ func newReached(g *road.Graph, stations []road.Snap, budget uint32) *reached {
 	near := Nearest(g, stations, 1, budget)
 	r := &reached{graph: g.Reverse(), stations: stations, budget: near.Budget(), near: near}
 	for n := range road.Node(g.Nodes()) {
-		if len(near.At(n)) > 0 {
-			r.nodes = append(r.nodes, n)
+		if len(near.At(n)) == 0 {
+			continue
+		}
+		r.nodes = append(r.nodes, n)
+		for a, end := r.graph.Out(n); a < end; a++ {
+			e, _ := r.graph.EdgeOf(a)
+			r.edges = append(r.edges, e)
 		}
 	}
+	slices.Sort(r.edges)
+	r.edges = slices.Compact(r.edges)
 	return r
 }
 
-// each calls draw with every stretch of street within the budget.
-func (r *reached) each(budget uint32, draw func(line []geo.Fixed)) {
+// ends returns how much of e, from its tail and from its head, is within budget.
+func (r *reached) ends(e road.Edge, budget int64) (low, high uint32) {
+	tail, head := r.graph.Ends(e)
+	forward, backward := r.graph.Directions(e)
+	if forward {
+		low = r.beyond(tail, e, budget)
+	}
+	if backward {
+		high = r.beyond(head, e, budget)
+	}
+	return low, high
+}
+
+// beyond returns how far along e, which leaves n, the budget goes.
+func (r *reached) beyond(n road.Node, e road.Edge, budget int64) uint32 {
+	near := r.near.At(n)
+	if len(near) == 0 || int64(near[0].Length) > budget {
+		return 0
+	}
+	return min(uint32(budget)-near[0].Length, r.graph.EdgeLength(e))
+}
+
+// around returns the stretch of its own street that is within budget of station
+// s, in dm from the tail; low is beyond high if none is.
+func (r *reached) around(s road.Snap, budget int64) (low, high uint32) {
+	off := door(s)
+	if int64(off) > budget {
+		return 1, 0
+	}
+	rest := uint32(budget) - off
+	low, high = s.Along, s.Along
+	forward, backward := r.graph.Directions(s.Edge)
+	if backward {
+		low -= min(low, rest)
+	}
+	if forward {
+		high = min(high+rest, r.graph.EdgeLength(s.Edge))
+	}
+	return low, high
+}
+
+// each calls draw with the stretches of street that are within the budget, but
+// for those that were within the smaller one before.
+func (r *reached) each(before, budget int64, draw func(line []geo.Fixed)) {
 	for _, s := range r.stations {
-		off := door(s)
-		if off > budget {
-			continue
+		low, high := r.around(s, budget)
+		if l, h := r.around(s, before); low <= high && (l != low || h != high) {
+			r.stretch(s.Edge, low, high, draw)
 		}
-		forward, backward := r.graph.Directions(s.Edge)
-		low, high := s.Along, s.Along
-		if rest := budget - off; backward {
-			low -= min(low, rest)
-		}
-		if rest := budget - off; forward {
-			high = min(high+rest, r.graph.EdgeLength(s.Edge))
-		}
-		r.stretch(s.Edge, low, high, draw)
 	}
 	for _, n := range r.nodes {
-		d := r.near.At(n)[0].Length
-		if d > budget {
+		if d := int64(r.near.At(n)[0].Length); before < d && d <= budget {
+			r.line = append(r.line[:0], r.graph.At(n), r.graph.At(n))
+			draw(r.line)
+		}
+	}
+	for _, e := range r.edges {
+		low, high := r.ends(e, budget)
+		if l, h := r.ends(e, before); l == low && h == high {
 			continue
 		}
-		at := r.graph.At(n)
-		r.line = append(r.line[:0], at, at)
-		draw(r.line)
-		for a, end := r.graph.Out(n); a < end; a++ {
-			rest := min(budget-d, r.graph.Length(a))
-			if e, forward := r.graph.EdgeOf(a); forward {
-				r.stretch(e, 0, rest, draw)
-			} else {
-				r.stretch(e, r.graph.Length(a)-rest, r.graph.Length(a), draw)
-			}
+		length := r.graph.EdgeLength(e)
+		if low+high >= length {
+			low, high = length, 0
+		}
+		if low > 0 {
+			r.stretch(e, 0, low, draw)
+		}
+		if high > 0 {
+			r.stretch(e, length-high, length, draw)
 		}
 	}
 }

@@ -14,18 +14,19 @@ type loop [][2]float64
 
 // contour returns the outline of the drawn area.
 func (r *raster) contour() MultiPolygon {
-	var outers, holes []loop
+	var outers []outer
+	var holes []loop
 	for _, l := range r.loops() {
-		switch area := l.area() * r.cellM * r.cellM; {
+		switch area := l.area(); {
 		case area > 0:
-			outers = append(outers, l)
-		case area < -holeM2:
+			outers = append(outers, outer{l, area, l.low(), l.high()})
+		case area*r.cellM*r.cellM < -holeM2:
 			holes = append(holes, l)
 		}
 	}
 	area := make(MultiPolygon, len(outers))
-	for i, l := range outers {
-		area[i] = Polygon{r.ring(l)}
+	for i, o := range outers {
+		area[i] = Polygon{r.ring(o.loop)}
 	}
 	for _, hole := range holes {
 		if i := parent(outers, hole); i >= 0 {
@@ -35,12 +36,22 @@ func (r *raster) contour() MultiPolygon {
 	return area
 }
 
+// outer is a loop around a part of the area, measured once: a country has
+// hundreds of parts and thousands of holes, and each hole looks for its part.
+type outer struct {
+	loop
+	area      float64
+	low, high [2]float64 // the corners of its box
+}
+
 // parent returns the smallest of the outer loops around a hole.
-func parent(outers []loop, hole loop) int {
+func parent(outers []outer, hole loop) int {
 	best, smallest := -1, math.Inf(1)
-	for i, l := range outers {
-		if a := l.area(); a < smallest && l.surrounds(hole[0]) {
-			best, smallest = i, a
+	p := hole[0]
+	for i, o := range outers {
+		within := p[0] >= o.low[0] && p[0] <= o.high[0] && p[1] >= o.low[1] && p[1] <= o.high[1]
+		if within && o.area < smallest && o.surrounds(p) {
+			best, smallest = i, o.area
 		}
 	}
 	return best
@@ -127,7 +138,7 @@ func (r *raster) position(c crossing) [2]float64 {
 	if c%2 == 1 {
 		other, dx, dy = point+r.cols, 0, 1
 	}
-	a, b := float64(r.metres[point]), float64(r.metres[other])
+	a, b := math.Sqrt(float64(r.metres2[point])), math.Sqrt(float64(r.metres2[other]))
 	t := min(0.98, max(0.02, (r.bandM-a)/(b-a)))
 	return [2]float64{float64(point%r.cols) + t*dx, float64(point/r.cols) + t*dy}
 }
@@ -141,6 +152,22 @@ func (l loop) area() float64 {
 		last = p
 	}
 	return sum / 2
+}
+
+func (l loop) low() [2]float64 {
+	at := l[0]
+	for _, p := range l {
+		at[0], at[1] = min(at[0], p[0]), min(at[1], p[1])
+	}
+	return at
+}
+
+func (l loop) high() [2]float64 {
+	at := l[0]
+	for _, p := range l {
+		at[0], at[1] = max(at[0], p[0]), max(at[1], p[1])
+	}
+	return at
 }
 
 func (l loop) surrounds(p [2]float64) bool {

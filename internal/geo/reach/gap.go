@@ -41,14 +41,16 @@ func Gaps(cells []Cell, c Coverage, times, limit int) []Gap {
 	tree := geo.NewRTree(boxes)
 	reachM := neighbourShare * spacing(cells, tree)
 	open := make([]bool, len(cells)) // a cell of a gap that is in no group yet
+	var seeds []int32
 	for i, cell := range cells {
-		open[i] = int(c.Counts[i]) < times && cell.Weight > 0
+		if int(c.Counts[i]) < times && cell.Weight > 0 {
+			open[i] = true
+			seeds = append(seeds, int32(i))
+		}
 	}
-	seeds := make([]int32, len(cells))
-	for i := range seeds {
-		seeds[i] = int32(i)
-	}
-	slices.SortStableFunc(seeds, func(a, b int32) int { return cmp.Compare(cells[b].Weight, cells[a].Weight) })
+	slices.SortFunc(seeds, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(cells[b].Weight, cells[a].Weight), cmp.Compare(a, b))
+	})
 	var gaps []Gap
 	for _, i := range seeds {
 		if open[i] {
@@ -67,15 +69,12 @@ func gather(cells []Cell, tree geo.RTree, reachM, radiusM float64, first int32, 
 	middle := cells[first].At
 	for next := 0; next < len(g.Cells); next++ {
 		at := cells[g.Cells[next]].At
-		tree.Near(at.Fixed(), func(i uint32, metres float64) bool {
-			if metres > reachM {
-				return false
-			}
+		tree.NearWithin(at.Fixed(), reachM, func(i uint32, _ float64) float64 {
 			if open[i] && geo.Distance(middle, cells[i].At) <= radiusM {
 				open[i] = false
 				g.Cells = append(g.Cells, int32(i))
 			}
-			return true
+			return reachM
 		})
 	}
 	slices.Sort(g.Cells)

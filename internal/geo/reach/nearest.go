@@ -44,7 +44,9 @@ func Nearest(g *road.Graph, sources []road.Snap, k int, budget uint32) *Nearby {
 	for i := range y.byEdge {
 		y.byEdge[i] = int32(i)
 	}
-	slices.SortStableFunc(y.byEdge, func(a, b int32) int { return cmp.Compare(sources[a].Edge, sources[b].Edge) })
+	slices.SortFunc(y.byEdge, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(sources[a].Edge, sources[b].Edge), cmp.Compare(a, b))
+	})
 	y.hits = make([]Hit, k*g.Nodes())
 	for i := range y.hits {
 		y.hits[i] = noHit

@@ -13,7 +13,7 @@ type raster struct {
 	cols, rows int
 	cellM      float64
 	bandM      float64
-	metres     []float32 // row by row from the south; beyond what matters: far
+	metres2    []float32 // squared, row by row from the south; beyond what matters: far
 }
 
 const far = math.MaxFloat32
@@ -33,9 +33,9 @@ func newRaster(box geo.Box) *raster {
 	}
 	padded := box.Pad(r.bandM + 2*r.cellM)
 	r.origin = geo.Fixed{Lon: padded.West, Lat: padded.South}
-	r.metres = make([]float32, r.cols*r.rows)
-	for i := range r.metres {
-		r.metres[i] = far
+	r.metres2 = make([]float32, r.cols*r.rows)
+	for i := range r.metres2 {
+		r.metres2[i] = far
 	}
 	return r
 }
@@ -64,16 +64,15 @@ func (r *raster) segment(ax, ay, bx, by float64) {
 			if square > 0 {
 				t = min(1, max(0, (px*dx+py*dy)/square))
 			}
-			at := &r.metres[j*r.cols+i]
-			if m := float32(math.Hypot(px-t*dx, py-t*dy)); m < *at {
-				*at = m
-			}
+			east, north := px-t*dx, py-t*dy
+			at := &r.metres2[j*r.cols+i]
+			*at = min(*at, float32(east*east+north*north))
 		}
 	}
 }
 
 // inside reports whether a grid point belongs to the area.
-func (r *raster) inside(point int) bool { return float64(r.metres[point]) < r.bandM }
+func (r *raster) inside(point int) bool { return float64(r.metres2[point]) < r.bandM*r.bandM }
 
 // place returns where a position in grid steps is on the earth.
 func (r *raster) place(x, y float64) geo.Point {

@@ -191,7 +191,7 @@ func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]boo
 	}
 	best := uint32(gapReachDM)
 	consider := func(i int32, d uint32) {
-		if counts[i] && d < best {
+		if counts[i] && (d < best || ok && d == best && i < station) {
 			station, best, ok = i, d, true
 		}
 	}
@@ -203,7 +203,7 @@ func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]boo
 	search := g.borrow()
 	defer g.searches.Put(search)
 	search.Run(start.Snap, gapReachDM, func(node road.Node, d uint32) bool {
-		if start.off+d >= best {
+		if start.off+d-min(d, reach.Slack) > best {
 			return false
 		}
 		g.eachBeside(node, func(i int32, along uint32) { consider(i, start.off+d+along+g.stations[i].off) })
@@ -260,7 +260,7 @@ func (n *Network) Signature(q CoverQuestion) string {
 		key = append(key, 1)
 	}
 	key = append(key, cmp.Or(q.Within, DefaultCutoff).String()...)
-	for _, i := range slices.Sorted(slices.Values(counted)) {
+	for _, i := range counted {
 		key = append(key, byte(i), byte(i>>8), byte(i>>16), byte(i>>24))
 	}
 	return string(key)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 )
 
@@ -111,7 +112,7 @@ type ranked struct {
 
 func (f *finding) meet(i int32, dm uint32) {
 	s := &f.network.Stations[i]
-	if s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
+	if f.enough(dm) || s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
 		return
 	}
 	if before, again := f.met[i]; again && before.dm <= dm {
@@ -181,7 +182,7 @@ func (f *finding) alongStreets(from place) {
 	search := g.borrow()
 	defer g.searches.Put(search)
 	search.Run(from.Snap, g.profile.Budget(f.question.Reach), func(node road.Node, d uint32) bool {
-		if f.enough(from.off + d) {
+		if f.enough(from.off + d - min(d, reach.Slack)) {
 			return false
 		}
 		g.eachBeside(node, func(i int32, along uint32) { f.meet(i, from.off+d+along+g.stations[i].off) })
