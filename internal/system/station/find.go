@@ -2,6 +2,7 @@ package station
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -96,36 +97,47 @@ type finding struct {
 	network  *Network
 	ground   *ground
 	met      map[int32]meeting
-	open     []ranked // the question.Limit shortest ways to open stations
+	open     []meeting // the question.Limit shortest ways to open stations, in order
 }
 
 // meeting is the shortest way to a station so far.
 type meeting struct {
+	station  int32
 	dm       uint32
 	standing Standing
 }
 
-type ranked struct {
-	dm      uint32
-	station int32
+// unjudged is the standing of what was met beyond enough open stations: opening
+// hours are the dearest part of a meeting, and seldom needed there.
+const unjudged = NotOperating + 1
+
+// compare orders the meetings of an answer; stations are in order of their codes.
+func (m meeting) compare(o meeting) int {
+	return cmp.Or(cmp.Compare(m.standing, o.standing), cmp.Compare(m.dm, o.dm), cmp.Compare(m.station, o.station))
 }
 
 func (f *finding) meet(i int32, dm uint32) {
 	s := &f.network.Stations[i]
-	if f.enough(dm) || s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
+	if s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
 		return
 	}
-	if before, again := f.met[i]; again && before.dm <= dm {
+	before, again := f.met[i]
+	if again && before.dm <= dm {
 		return
 	}
-	standing := f.standing(s, dm)
-	f.met[i] = meeting{dm, standing}
-	if standing != OpenOnArrival {
+	if again { // it may be closed still for who comes by the shorter way
+		f.open = slices.DeleteFunc(f.open, func(o meeting) bool { return o.station == i })
+	}
+	m := meeting{i, dm, unjudged}
+	if !f.enough(dm) {
+		m.standing = f.standing(s, dm)
+	}
+	f.met[i] = m
+	if m.standing != OpenOnArrival {
 		return
 	}
-	f.open = slices.DeleteFunc(f.open, func(r ranked) bool { return r.station == i })
-	at, _ := slices.BinarySearchFunc(f.open, dm, func(r ranked, dm uint32) int { return cmp.Compare(r.dm, dm) })
-	f.open = slices.Insert(f.open, at, ranked{dm, i})
+	at, _ := slices.BinarySearchFunc(f.open, m, meeting.compare)
+	f.open = slices.Insert(f.open, at, m)
 	f.open = f.open[:min(len(f.open), f.question.Limit)]
 }
 
@@ -151,21 +163,25 @@ func (f *finding) standing(s *Station, dm uint32) Standing {
 
 // found returns the best of what was met, in order.
 func (f *finding) found() []Found {
-	out := make([]Found, 0, len(f.met))
-	for i, m := range f.met {
-		out = append(out, Found{Station: &f.network.Stations[i], Length: m.dm, Standing: m.standing, index: int(i)})
+	best := f.open
+	if len(best) < f.question.Limit {
+		best = slices.AppendSeq(make([]meeting, 0, len(f.met)), maps.Values(f.met))
+		for i, m := range best {
+			if m.standing == unjudged {
+				best[i].standing = f.standing(&f.network.Stations[m.station], m.dm)
+			}
+		}
+		slices.SortFunc(best, meeting.compare)
+		best = best[:min(len(best), f.question.Limit)]
 	}
-	slices.SortFunc(out, func(x, y Found) int {
-		return cmp.Or(cmp.Compare(x.Standing, y.Standing), cmp.Compare(x.Length, y.Length), cmp.Compare(x.Station.Code, y.Station.Code))
-	})
-	out = out[:min(len(out), f.question.Limit)]
-	for i := range out {
-		x := &out[i]
-		x.Way = f.ground.profile.Time(x.Length)
-		x.Arrive = f.question.At.Add(x.Way)
+	out := make([]Found, len(best))
+	for i, m := range best {
+		way := f.ground.profile.Time(m.dm)
+		x := Found{Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way), Standing: m.standing, index: int(m.station)}
 		if x.Standing != NotOperating {
 			x.Changes, _ = x.Station.Hours.Until(x.Arrive)
 		}
+		out[i] = x
 	}
 	return out
 }

@@ -298,3 +298,30 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 		}
 	})
 }
+
+// A station that is met first by a roundabout way, by which it would be open, is
+// closed for who comes by the shorter one; what is open beyond it must be found.
+func TestFindForgetsWhatTheShorterWayFindsClosed(t *testing.T) {
+	var at []geo.Fixed
+	for _, p := range [][2]float64{{0, 0}, {100, 0}, {200, 0}, {150, 400}, {1500, 0}} {
+		at = append(at, spot(p[0], p[1]).Fixed())
+	}
+	b := road.NewBuilder(at)
+	b.Add(road.Street{Line: []uint32{0, 1, 2, 4}, Forward: true, Backward: true})
+	b.Add(road.Street{Line: []uint32{1, 3, 2}, Forward: true, Backward: true})
+	g, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := station.NewNetwork(station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, []station.Station{
+		{Code: "EARLY", At: spot(190, 80), Hours: hours(t, "08:00-18:00")}, // 280 m, or 830 m round the loop
+		{Code: "OPEN", At: spot(1400, 5), Hours: hours(t, "24/7")},
+	}, nil)
+	a, err := n.Find(station.Question{From: spot(0, 0), At: monday(7, 53), Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := codes(a), []string{"OPEN"}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+}
