@@ -28,6 +28,7 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     base: { type: 'vector', tiles: [absolute(shown.tiles)], minzoom: 0, maxzoom: shown.maxTileZoom },
     here: { type: 'geojson', data: points(shown.here ? [shown.here] : []) },
     path: { type: 'geojson', data: shown.path ?? points([]) },
+    lead: { type: 'geojson', data: lead(shown) },
   };
   const layers: LayerSpecification[] = [...ground(t), ...streets(t)];
   if (shown.areas) {
@@ -38,16 +39,20 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     sources['demand'] = { type: 'geojson', data: absolute(shown.demand) };
     layers.push(...demand(t));
   }
-  layers.push(...way(t), ...labels(t, shown.chinese));
+  layers.push(...way(t), streetNames(t, shown.chinese));
   if (shown.stationTiles) {
     sources['station-tiles'] = { type: 'vector', tiles: [absolute(shown.stationTiles)], maxzoom: shown.maxTileZoom };
-    layers.push(...manyStations(t));
+    layers.push(manyDots(t));
+  }
+  layers.push(placeNames(t, shown.chinese));
+  if (shown.stationTiles) {
+    layers.push(manySymbols);
   }
   if (shown.stations) {
     sources['stations'] = { type: 'geojson', data: shown.stations };
     layers.push(...stations(t, shown.selected));
   }
-  layers.push(you(t));
+  layers.push(you());
   return { version: 8, sources, layers };
 }
 
@@ -60,6 +65,18 @@ export function points(at: [number, number][]): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: at.map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates } })),
+  };
+}
+
+// lead joins the reader to the street where the way begins: over a yard or a
+// field, which no street data knows.
+function lead(shown: Shown): GeoJSON.FeatureCollection {
+  const line = shown.path?.features[0]?.geometry;
+  const start = line?.type === 'LineString' ? line.coordinates[0] : undefined;
+  if (!shown.here || !start) return points([]);
+  return {
+    type: 'FeatureCollection',
+    features: [{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [shown.here, start] } }],
   };
 }
 
@@ -146,38 +163,49 @@ function streets(t: Theme): LayerSpecification[] {
 function way(t: Theme): LayerSpecification[] {
   const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
   return [
+    {
+      id: 'lead', type: 'line', source: 'lead', layout: { 'line-cap': 'round' },
+      paint: { 'line-color': t.route, 'line-width': 4, 'line-dasharray': [0.1, 2] },
+    },
     { id: 'way-casing', type: 'line', source: 'path', layout: round, paint: { 'line-color': t.paper, 'line-width': 10 } },
     { id: 'way', type: 'line', source: 'path', layout: round, paint: { 'line-color': t.route, 'line-width': 6 } },
   ];
 }
 
-function labels(t: Theme, chinese: boolean): LayerSpecification[] {
-  const name: ExpressionSpecification = chinese
-    ? ['coalesce', ['get', 'name_zh'], ['get', 'name']]
-    : ['coalesce', ['get', 'name_en'], ['get', 'name']];
-  const halo = { 'text-halo-color': t.halo, 'text-halo-width': 1.6 };
-  return [
-    {
-      id: 'street-name', type: 'symbol', source: 'base', 'source-layer': 'street', minzoom: 13.5,
-      filter: ['all', ['has', 'name'], ['any', wide, ['>=', ['zoom'], 15]]],
-      layout: {
-        'symbol-placement': 'line', 'text-field': name, 'text-font': face, 'symbol-spacing': 340,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5], 'text-max-angle': 35, 'text-padding': 6,
-        'symbol-sort-key': ['match', ['get', 'class'], ['motorway', 'primary'], 0, 'secondary', 1, 'tertiary', 2, 3],
-      },
-      paint: { 'text-color': t.quiet, ...halo },
+function named(chinese: boolean): ExpressionSpecification {
+  return ['coalesce', ['get', chinese ? 'name_zh' : 'name_en'], ['get', 'name']];
+}
+
+function streetNames(t: Theme, chinese: boolean): LayerSpecification {
+  return {
+    id: 'street-name', type: 'symbol', source: 'base', 'source-layer': 'street', minzoom: 13.5,
+    filter: ['all', ['has', 'name'], ['any', wide, ['>=', ['zoom'], 15]]],
+    layout: {
+      'symbol-placement': 'line', 'text-field': named(chinese), 'text-font': face, 'symbol-spacing': 340,
+      'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5], 'text-max-angle': 35, 'text-padding': 6,
+      'symbol-sort-key': ['match', ['get', 'class'], ['motorway', 'primary'], 0, 'secondary', 1, 'tertiary', 2, 3],
     },
-    {
-      id: 'place', type: 'symbol', source: 'base', 'source-layer': 'label',
-      filter: ['any', ['match', ['get', 'class'], ['city', 'town', 'suburb'], true, false], ['>=', ['zoom'], 15]],
-      layout: {
-        'text-field': name, 'text-font': face, 'text-max-width': 8, 'text-padding': 8,
-        'text-size': ['match', ['get', 'class'], 'city', 17, ['town', 'suburb'], 14, 12],
-        'symbol-sort-key': ['get', 'rank'],
-      },
-      paint: { 'text-color': ['match', ['get', 'class'], ['city', 'town', 'suburb'], t.text, t.quiet], ...halo },
+    paint: { 'text-color': t.quiet, 'text-halo-color': t.halo, 'text-halo-width': 1.6 },
+  };
+}
+
+// A city is named from afar only: who looks at its streets knows where they are.
+// A name that would lie under a station or the reader moves beside it.
+function placeNames(t: Theme, chinese: boolean): LayerSpecification {
+  return {
+    id: 'place', type: 'symbol', source: 'base', 'source-layer': 'label',
+    filter: ['match', ['get', 'class'], 'city', ['<', ['zoom'], 10], ['town', 'suburb'], true, ['>=', ['zoom'], 15]],
+    layout: {
+      'text-field': named(chinese), 'text-font': face, 'text-max-width': 8, 'text-padding': 8,
+      'text-size': ['match', ['get', 'class'], 'city', 17, ['town', 'suburb'], 14, 12],
+      'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 1.1, 'text-justify': 'auto',
+      'symbol-sort-key': ['get', 'rank'],
     },
-  ];
+    paint: {
+      'text-color': ['match', ['get', 'class'], ['city', 'town', 'suburb'], t.text, t.quiet],
+      'text-halo-color': t.halo, 'text-halo-width': 1.6,
+    },
+  };
 }
 
 // Reach is one hue from near to far.
@@ -216,20 +244,23 @@ function demand(t: Theme): LayerSpecification[] {
 
 const picture: ExpressionSpecification = ['concat', 'station-', ['coalesce', ['get', 'kind'], 'standard'], '-', ['coalesce', ['get', 'open'], 'unknown']];
 
-function manyStations(t: Theme): LayerSpecification[] {
-  const source = { source: 'station-tiles', 'source-layer': 'station' } as const;
-  return [
-    {
-      ...source, id: 'station-dot', type: 'circle', maxzoom: 13,
-      paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, 1.5, 10, 4, 13, 6.5],
-        'circle-color': ['match', ['get', 'open'], 'closed', t.paper, t.open],
-        'circle-stroke-color': ['match', ['get', 'open'], 'closed', t.closed, t.paper], 'circle-stroke-width': 1,
-      },
+const many = { source: 'station-tiles', 'source-layer': 'station' } as const;
+
+function manyDots(t: Theme): LayerSpecification {
+  return {
+    ...many, id: 'station-dot', type: 'circle', maxzoom: 13,
+    paint: {
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, 1.5, 10, 4, 13, 6.5],
+      'circle-color': ['match', ['get', 'open'], 'open', t.open, t.paper],
+      'circle-stroke-color': ['match', ['get', 'open'], 'open', t.paper, 'closed', t.closed, t.unknown], 'circle-stroke-width': 1,
     },
-    { ...source, id: 'station-tile', type: 'symbol', minzoom: 13, layout: { 'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': 0.8 } },
-  ];
+  };
 }
+
+const manySymbols: LayerSpecification = {
+  ...many, id: 'station-tile', type: 'symbol', minzoom: 13,
+  layout: { 'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': 0.8 },
+};
 
 // The ring of the marked station is a layer of its own, so that marking another
 // changes a filter and moves nothing.
@@ -266,9 +297,9 @@ function stations(t: Theme, selected: string): LayerSpecification[] {
   ];
 }
 
-function you(t: Theme): LayerSpecification {
+function you(): LayerSpecification {
   return {
-    id: 'here', type: 'circle', source: 'here',
-    paint: { 'circle-radius': 8, 'circle-color': t.here, 'circle-stroke-color': t.text, 'circle-stroke-width': 3 },
+    id: 'here', type: 'symbol', source: 'here', // no circle: names keep clear of symbols only
+    layout: { 'icon-image': 'here', 'icon-allow-overlap': true },
   };
 }

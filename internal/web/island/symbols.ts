@@ -1,5 +1,5 @@
 // The pictures on the map, drawn when the style first asks for them by name:
-// station-<kind>-<open>, hatch, hatch-dot. Shape says the kind, fill says
+// station-<kind>-<open>, here, hatch, hatch-dot. Shape says the kind, fill says
 // open; no picture depends on colour alone.
 import type { Map as MapLibre } from 'maplibre-gl';
 import { theme, type Theme } from './theme';
@@ -16,6 +16,8 @@ function draw(id: string, t: Theme): ImageData | null {
   switch (what) {
     case 'station':
       return canvas(30, (c) => station(c, t, kind, open));
+    case 'here':
+      return canvas(22, (c) => here(c, t));
     case 'hatch':
       return kind === 'dot' ? canvas(14, (c) => hatchDot(c, t)) : canvas(8, (c) => hatch(c, t, 8));
     default:
@@ -66,6 +68,15 @@ function station(c: CanvasRenderingContext2D, t: Theme, kind: string, open: stri
   c.lineWidth = 2.25;
   if (open !== 'open' && open !== 'closed') c.setLineDash([5, 2.5]);
   c.stroke(shape);
+}
+
+function here(c: CanvasRenderingContext2D, t: Theme): void {
+  c.arc(11, 11, 8.5, 0, 2 * Math.PI);
+  c.fillStyle = t.here;
+  c.fill();
+  c.strokeStyle = t.text;
+  c.lineWidth = 3;
+  c.stroke();
 }
 
 // Two diagonals so that the pattern meets itself at the tile's edges.

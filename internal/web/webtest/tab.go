@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"os"
@@ -23,6 +24,7 @@ import (
 // View is the window that a page is seen through.
 type View struct {
 	Width, Height int64
+	Sharpness     float64 // pixels of the device to one of the page; 0 is 1
 	Dark          bool
 	Print         bool
 	NoScript      bool
@@ -83,7 +85,7 @@ func (b *Tab) must(err error) {
 
 func (b *Tab) look(v View) {
 	b.t.Helper()
-	opts := []chromedp.EmulateViewportOption{chromedp.EmulateScale(1)}
+	opts := []chromedp.EmulateViewportOption{chromedp.EmulateScale(cmp.Or(v.Sharpness, 1))}
 	if v.Width < 600 {
 		opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
@@ -194,6 +196,14 @@ func (b *Tab) Transferred(except ...string) int64 {
 	return sum
 }
 
+// Picture returns the whole page as PNG.
+func (b *Tab) Picture() []byte {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	b.must(err)
+	return png
+}
+
 // Shot keeps a picture of the whole page as name.png in the folder XIADU_SHOTS.
 func (b *Tab) Shot(name string) {
 	b.t.Helper()
@@ -201,8 +211,6 @@ func (b *Tab) Shot(name string) {
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-	b.must(err)
 	b.must(os.MkdirAll(dir, 0o755))
-	b.must(os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+	b.must(os.WriteFile(filepath.Join(dir, name+".png"), b.Picture(), 0o644))
 }

@@ -57,6 +57,7 @@ type listInput struct {
 	Size     string   `query:"size" enum:"standard,micro,mobile" doc:"Size class"`
 	Status   string   `query:"status" enum:"open,paused,candidate" doc:"Whether it serves"`
 	Need     []string `query:"need,explode" doc:"Services that must be there; repeat it, or separate by commas"`
+	Sort     string   `query:"sort" doc:"code, name, brand, division or checked; with - before it from the end" example:"-checked"`
 	After    string   `query:"after" doc:"Where the page before ended: its next"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many on a page"`
 }
@@ -65,7 +66,7 @@ type listInput struct {
 type StationList struct {
 	Total    int64         `json:"total" doc:"Stations on all pages"`
 	Next     string        `json:"next,omitempty" doc:"For after; absent on the last page"`
-	Stations []StationJSON `json:"stations" doc:"By code"`
+	Stations []StationJSON `json:"stations" doc:"In the order of sort; by code if there is none"`
 }
 
 func (p *pages) apiList(ctx context.Context, in *listInput) (StationList, error) {

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -23,7 +24,8 @@ import (
 //	q         words in code, name, brand, host, address or division
 //	division  six-digit code, and all below it
 //	brand, size, status, need
-//	after     the code after which the page begins
+//	sort      an order's key; with - before it from the end
+//	after     where the page before ended
 type registerPage struct {
 	web.Page
 	query     url.Values
@@ -71,6 +73,14 @@ func parseFilter(q url.Values) (station.Filter, error) {
 			return f, unknownChoice("need", word)
 		}
 		f.Needs |= station.ServicesOf(need)
+	}
+	if s := q.Get("sort"); s != "" {
+		key, reverse := strings.CutPrefix(s, "-")
+		order, ok := station.ParseOrder(key)
+		if !ok {
+			return f, unknownChoice("sort", s)
+		}
+		f.Order, f.Reverse = order, reverse
 	}
 	if err := choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
 		return f, err
@@ -169,10 +179,12 @@ func (p *pages) pagesFrom(ctx context.Context, f station.Filter, page station.Pa
 	}
 }
 
+var filters = []string{"q", "division", "brand", "size", "status", "need"}
+
 // with is the address of the register with one part of the filter changed.
 func (v registerPage) with(path, name, value string) string {
 	q := url.Values{}
-	for _, key := range []string{"q", "division", "brand", "size", "status", "need"} {
+	for _, key := range append(filters, "sort") {
 		for _, s := range v.query[key] {
 			if s != "" {
 				q.Add(key, s)
@@ -190,7 +202,50 @@ func (v registerPage) with(path, name, value string) string {
 	return path + "?" + q.Encode()
 }
 
-func (v registerPage) filtered() bool { return v.with("", "", "") != "" }
+func (v registerPage) filtered() bool {
+	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
+}
+
+// sortedBy is the address of the register in another order: from the end if it
+// is in that order already.
+func (v registerPage) sortedBy(o station.Order) string {
+	key := o.Key()
+	switch {
+	case v.filter.Order == o && !v.filter.Reverse:
+		key = "-" + key
+	case o == station.ByCode:
+		key = ""
+	}
+	return v.with("/stations", "sort", key)
+}
+
+// ariaSort tells a screen reader what the arrow in a heading shows.
+func (v registerPage) ariaSort(o station.Order) string {
+	switch {
+	case v.filter.Order != o:
+		return "none"
+	case v.filter.Reverse:
+		return "descending"
+	}
+	return "ascending"
+}
+
+// caption says how the list is sorted.
+func (v registerPage) caption() string {
+	words := [...]lang.Text{
+		station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
+		station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
+		station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+	}
+	if v.filter.Reverse {
+		words[station.ByChecked] = lang.Text{ZH: "按核实日期，最近的在前", EN: "by when they were checked, latest first"}
+	}
+	how := words[v.filter.Order].In(v.Lang)
+	if v.filter.Reverse && v.filter.Order != station.ByChecked {
+		how += v.T("，倒序", ", from the end")
+	}
+	return v.T("驿站，", "Stations ") + how
+}
 
 func (v registerPage) pagination() web.Pages {
 	l := web.Pages{Shown: v.F("共 %s 站", "%s stations", count(v.page.Total))}

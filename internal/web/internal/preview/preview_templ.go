@@ -121,7 +121,7 @@ func finder(p web.Page, m web.MapView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.StationList(p.T("附近的驿站", "Stations nearby")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.StationList(p.T("附近的驿站", "Stations nearby"), 1).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
