@@ -92,12 +92,11 @@ func (l *liveCity) follow(ctx context.Context, log *slog.Logger) {
 }
 
 func (l *liveCity) renew(ctx context.Context) error {
-	before := l.streets
 	if err := l.openStreets(); err != nil {
 		return err
 	}
 	revision, err := l.stations.Revision(ctx)
-	if err != nil || revision == l.revision && l.streets == before {
+	if err != nil || revision == l.revision && l.streets == l.now.Load().Atlas {
 		return err
 	}
 	return l.load(ctx)

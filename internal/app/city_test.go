@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,6 +71,11 @@ func TestLiveCityFollowsImports(t *testing.T) {
 	old := city.now.Load()
 	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "新街", 4), "", nil); err != nil {
 		t.Fatal(err)
+	}
+	away, leave := context.WithCancel(t.Context())
+	leave()
+	if err := city.renew(away); err == nil {
+		t.Error("renewed while the database was away")
 	}
 	if got := street(); got != "新街" {
 		t.Errorf("after the import still on %s", got)
