@@ -118,24 +118,6 @@ func (x *Extract) Vertex(id int64) (uint32, bool) {
 	return uint32(i), ok
 }
 
-// PointAt returns the tags of the node at vertex v, and none if it carries
-// none that matter.
-func (x *Extract) PointAt(v uint32) Tags {
-	i, found := slices.BinarySearchFunc(x.Points, x.IDs[v], func(p Point, id int64) int {
-		switch {
-		case p.ID < id:
-			return -1
-		case p.ID > id:
-			return 1
-		}
-		return 0
-	})
-	if !found {
-		return nil
-	}
-	return x.Points[i].Tags
-}
-
 // Tag is one key and value.
 type Tag struct{ Key, Value string }
 

@@ -277,8 +277,6 @@ func checkExtract(t *testing.T, x *Extract) {
 		if len(x.Ways[i].Vertices) < 2 {
 			t.Fatalf("way %d has %v", x.Ways[i].ID, x.Ways[i].Vertices)
 		}
-		for _, v := range x.Ways[i].Vertices {
-			x.PointAt(v)
-		}
+		x.Line(x.Ways[i].Vertices)
 	}
 }

@@ -2,8 +2,9 @@
 // budget of a place, which stations are nearest to every place, how many of them
 // a resident can choose from, and what area to draw around them.
 //
-//   - Search visits the nodes around one place in order of distance and may stop
-//     at any of them. Like road.Route it measures along streets only.
+//   - Search visits the nodes around one place, in order of distance but for
+//     Slack, and may stop at any of them. Like road.Route it measures along
+//     streets only.
 //   - Nearest sweeps once from all stations and knows the k nearest of every node.
 //   - Cover counts the stations that each demand cell reaches, and Gaps ranks
 //     the groups of cells that reach none.
