@@ -194,7 +194,7 @@ function streetNames(t: Theme, chinese: boolean): LayerSpecification {
 function placeNames(t: Theme, chinese: boolean): LayerSpecification {
   return {
     id: 'place', type: 'symbol', source: 'base', 'source-layer': 'label',
-    filter: ['match', ['get', 'class'], 'city', ['<', ['zoom'], 10], ['town', 'suburb'], true, ['>=', ['zoom'], 15]],
+    filter: ['match', ['get', 'class'], 'city', ['<', ['zoom'], 9], ['town', 'suburb'], true, ['>=', ['zoom'], 15]],
     layout: {
       'text-field': named(chinese), 'text-font': face, 'text-max-width': 8, 'text-padding': 8,
       'text-size': ['match', ['get', 'class'], 'city', 17, ['town', 'suburb'], 14, 12],

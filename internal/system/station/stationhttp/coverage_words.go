@@ -45,6 +45,9 @@ func (v reading) asked() string {
 	if v.survey.AnyHour {
 		return v.lang.F("不看几点，%s 个开放的驿站全算。", "At no particular hour: all %s stations in service count.", count(v.cov.Counted))
 	}
+	if v.cov.Counted == 1 {
+		return v.lang.F("%s，开着 1 个驿站。", "%s, with one station open.", moment(v.lang, v.survey.At))
+	}
 	return v.lang.F("%[1]s，开着 %[2]s 个驿站。", "%[1]s, with %[2]s stations open.", moment(v.lang, v.survey.At), count(v.cov.Counted))
 }
 

@@ -247,8 +247,15 @@ func (v registerPage) caption() string {
 	return v.T("驿站，", "Stations ") + how
 }
 
+func (v registerPage) total() string {
+	if v.page.Total == 1 {
+		return v.T("1 站", "1 station")
+	}
+	return v.F("%s 站", "%s stations", count(v.page.Total))
+}
+
 func (v registerPage) pagination() web.Pages {
-	l := web.Pages{Shown: v.F("共 %s 站", "%s stations", count(v.page.Total))}
+	l := web.Pages{Shown: v.T("共 ", "") + v.total()}
 	if v.filter.After != "" {
 		l.First = v.with("/stations", "", "")
 	}
