@@ -37,8 +37,11 @@ func (s Survey) flags(home string) string {
 			flags = append(flags, "--"+name+" "+value)
 		}
 	}
-	if s.OSM == "" || s.Demand == "" || s.Stations == "" && len(s.Places) == 0 {
-		add("home", home) // something comes from there
+	switch something := s.OSM == "" || s.Demand == "" || s.Stations == "" && len(s.Places) == 0; {
+	case something && filepath.IsAbs(home): // the public need not know where
+		flags = append(flags, `--home "$XIADU_HOME"`)
+	case something:
+		add("home", home)
 	}
 	add("osm", s.OSM)
 	add("stations", s.Stations)

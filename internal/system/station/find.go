@@ -28,13 +28,17 @@ const (
 	maxLimit     = 100 // a page's worth; more is a list, not an answer
 	defaultReach = time.Hour
 	maxReach     = 2 * time.Hour
+	// farWay is more of a way than a rest is worth: an open station beyond it
+	// comes after a near one that may be open.
+	farWay = 30 * time.Minute
 	// minStay is how long a station must stay open after arrival to be worth
 	// the way: time to warm up and drink a cup of water.
 	minStay = 10 * time.Minute
 )
 
 // Standing says why an answer stands where it does. Answers are ordered by it
-// first, and by time on the way within it.
+// first, and by time on the way within it; but those that are Far come after all
+// that are near and may be open.
 type Standing uint8
 
 // The standings, best first.
@@ -53,6 +57,7 @@ type Found struct {
 	Length   uint32    // dm
 	Arrive   time.Time // Question.At and the way
 	Standing Standing
+	Far      bool      // more than half an hour on the way
 	Changes  time.Time // when it closes (if open) or opens (if closed); zero: not within eight days
 	index    int       // in Network.Stations
 }
@@ -70,8 +75,8 @@ type Answer struct {
 }
 
 // Find returns the stations nearest in time that have what is needed, those
-// that will be open on arrival first. It looks until it has q.Limit open ones or
-// has gone q.Reach; others met on the way follow, with the reason in Standing.
+// that will be open on arrival first. It looks until it has q.Limit open ones
+// that are near or has gone q.Reach; others met on the way follow, with the reason in Standing.
 func (n *Network) Find(q Question) (Answer, error) {
 	if !q.From.Valid() {
 		return Answer{}, fault.New(fault.Invalid, "位置不对：经度应在 -180 到 180 之间，纬度在 -90 到 90 之间",
@@ -97,7 +102,7 @@ type finding struct {
 	network  *Network
 	ground   *ground
 	met      map[int32]meeting
-	open     []meeting // the question.Limit shortest ways to open stations, in order
+	open     []meeting // the question.Limit shortest ways to open stations that are near, in order
 }
 
 // meeting is the shortest way to a station so far.
@@ -105,15 +110,26 @@ type meeting struct {
 	station  int32
 	dm       uint32
 	standing Standing
+	far      bool
 }
 
 // unjudged is the standing of what was met beyond enough open stations: opening
 // hours are the dearest part of a meeting, and seldom needed there.
 const unjudged = NotOperating + 1
 
+// class is what answers are ordered by first: what may be open and is near, what
+// may be open and is far, the rest.
+func (m meeting) class() int {
+	const may = int(HoursUnknown) + 1
+	if class := int(m.standing); class < may && !m.far {
+		return class
+	}
+	return int(m.standing) + may
+}
+
 // compare orders the meetings of an answer; stations are in order of their codes.
 func (m meeting) compare(o meeting) int {
-	return cmp.Or(cmp.Compare(m.standing, o.standing), cmp.Compare(m.dm, o.dm), cmp.Compare(m.station, o.station))
+	return cmp.Or(cmp.Compare(m.class(), o.class()), cmp.Compare(m.dm, o.dm), cmp.Compare(m.station, o.station))
 }
 
 func (f *finding) meet(i int32, dm uint32) {
@@ -128,12 +144,12 @@ func (f *finding) meet(i int32, dm uint32) {
 	if again { // it may be closed still for who comes by the shorter way
 		f.open = slices.DeleteFunc(f.open, func(o meeting) bool { return o.station == i })
 	}
-	m := meeting{i, dm, unjudged}
+	m := meeting{i, dm, unjudged, f.ground.profile.Time(dm) > farWay}
 	if !f.enough(dm) {
 		m.standing = f.standing(s, dm)
 	}
 	f.met[i] = m
-	if m.standing != OpenOnArrival {
+	if m.standing != OpenOnArrival || m.far {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(f.open, m, meeting.compare)
@@ -177,7 +193,7 @@ func (f *finding) found() []Found {
 	out := make([]Found, len(best))
 	for i, m := range best {
 		way := f.ground.profile.Time(m.dm)
-		x := Found{Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way), Standing: m.standing, index: int(m.station)}
+		x := Found{Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way), Standing: m.standing, Far: m.far, index: int(m.station)}
 		if x.Standing != NotOperating {
 			x.Changes, _ = x.Station.Hours.Until(x.Arrive)
 		}

@@ -20,6 +20,8 @@ type Filter struct {
 	Reverse bool
 	After   string // Page.Next of the page before, in the same order
 	Limit   int    // 1 to 500
+	// Uncounted leaves Page.Total out, for a reader of all pages who knows it.
+	Uncounted bool
 }
 
 // Page is a page of a list.
@@ -67,8 +69,10 @@ var countStations = db.Declare[filterRow, int64](`SELECT count(*) FROM station_s
 func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 	row := f.row()
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if page.Total, err = countStations.One(tx, row); err != nil {
-			return err
+		if !f.Uncounted {
+			if page.Total, err = countStations.One(tx, row); err != nil {
+				return err
+			}
 		}
 		way := 0
 		if f.Reverse {

@@ -124,6 +124,26 @@ func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 	}
 }
 
+// What is near and may be open comes before what is open and far.
+func TestFindPutsNearBeforeFar(t *testing.T) {
+	n := station.NewNetwork(grid(t, 40), []station.Station{
+		{Code: "OPEN-FAR", At: spot(2600, 0), Hours: hours(t, "24/7")},
+		{Code: "ASK-FAR", At: spot(2500, 0)},
+		{Code: "ASK", At: spot(300, 0)},
+		{Code: "SHUT", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-09:00")},
+		{Code: "SOON", At: spot(800, 0), Hours: hours(t, "12:00-12:15")},
+	}, nil)
+	a, err := n.Find(station.Question{From: spot(0, 0), At: monday(12, 0)})
+	if want := []string{"SOON", "ASK", "OPEN-FAR", "ASK-FAR", "SHUT"}; err != nil || !slices.Equal(codes(a), want) {
+		t.Fatalf("found %v, want %v, error %v", codes(a), want, err)
+	}
+	for _, f := range a.Found {
+		if f.Far != (f.Way > 30*time.Minute) {
+			t.Errorf("%s is %v away: far %v", f.Station.Code, f.Way, f.Far)
+		}
+	}
+}
+
 func TestFindWithoutStreets(t *testing.T) {
 	n := station.NewNetwork(grid(t, 4), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}}, nil)
 	a, err := n.Find(station.Question{From: spot(-1000, 0), At: monday(3, 0)})
@@ -198,7 +218,7 @@ func TestFindIsWhatAskingForEveryStationGives(t *testing.T) {
 		for _, s := range n.Stations {
 			dm, ok := door(graph, q.From, s.At)
 			arrive := q.At.Add(profile.Time(dm))
-			if ok && profile.Time(dm) <= q.Reach && s.Services.Has(q.Needs) && s.Hours.OpenThroughout(arrive, arrive.Add(10*time.Minute)) {
+			if ok && profile.Time(dm) <= min(q.Reach, 30*time.Minute) && s.Services.Has(q.Needs) && s.Hours.OpenThroughout(arrive, arrive.Add(10*time.Minute)) {
 				open = append(open, want{dm, s.Code})
 			}
 		}
@@ -209,7 +229,7 @@ func TestFindIsWhatAskingForEveryStationGives(t *testing.T) {
 		}
 		var got []want
 		for _, f := range a.Found {
-			if f.Standing == station.OpenOnArrival {
+			if f.Standing == station.OpenOnArrival && !f.Far {
 				got = append(got, want{f.Length, f.Station.Code})
 			}
 		}

@@ -37,7 +37,7 @@ func (n *Network) Way(q Question, code string) (Way, bool, error) {
 		return Way{}, false, nil
 	}
 	way := g.profile.Time(w.Length)
-	w.Found = Found{Station: s, Way: way, Length: w.Length, Arrive: q.At.Add(way), Standing: f.standing(s, w.Length), index: i}
+	w.Found = Found{Station: s, Way: way, Length: w.Length, Arrive: q.At.Add(way), Standing: f.standing(s, w.Length), Far: way > farWay, index: i}
 	if w.Standing != NotOperating {
 		w.Changes, _ = s.Hours.Until(w.Arrive)
 	}

@@ -132,7 +132,7 @@ type Nearest struct {
 	At        time.Time      `json:"at" doc:"When they set out"`
 	Estimated bool           `json:"estimated" doc:"No street is near: ways are straight lines times 1.3"`
 	Isolated  bool           `json:"isolated" doc:"The streets there lead nowhere else on the map"`
-	Stations  []NearestFound `json:"stations" doc:"Best first: open on arrival, then closing soon, hours unknown, closed, paused; by time on the way within each"`
+	Stations  []NearestFound `json:"stations" doc:"Best first: open on arrival, then closing soon, hours unknown, the same beyond half an hour, closed, paused; by time on the way within each"`
 }
 
 // NearestFound is a station with the way to it.
@@ -159,7 +159,7 @@ func (p *pages) apiNearest(ctx context.Context, in *askInput) (Nearest, error) {
 	out := Nearest{At: a.at, Estimated: found.Estimated, Isolated: found.Isolated, Stations: []NearestFound{}}
 	for _, f := range found.Found {
 		n := NearestFound{
-			Station: stationJSON(l, *f.Station), WayS: int(f.Way.Seconds()), WayM: float64(f.Length) / 10, Arrive: f.Arrive,
+			Station: stationJSON(l, *f.Station), WayS: int(f.Way.Seconds()), WayM: float64(f.Length) / 10, Arrive: f.Arrive.Truncate(time.Second),
 			Standing: standingKeys[f.Standing], Sentence: answerWords(l, a, f),
 		}
 		if !f.Changes.IsZero() {

@@ -197,7 +197,7 @@ func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
 		ID: s.Code, Rank: rank, Name: s.Name, Brand: under(v.Lang, s), Kind: kindOf(s.Size), Opening: openingOf(f.Standing),
 		Href: v.ask.onStation(s.Code), Answer: answerWords(v.Lang, v.ask, f), Hours: standingWords(v.Lang, f.Standing),
 		Services: append([]web.Service{{Icon: icon, Text: access}}, v.servicesOn(rank, s.Services)...),
-		Why:      orderWords(v.Lang, rank, f.Standing), Address: s.Address, Selected: rank == 1,
+		Why:      orderWords(v.Lang, rank, f), Address: s.Address, Selected: rank == 1,
 	}
 	if v.hasSteps(f) {
 		c.Services = append(c.Services, web.Service{Icon: web.IconWarning, Text: v.T("路上有台阶", "There are steps on the way")})

@@ -160,6 +160,7 @@ func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string
 }
 
 func (p *pages) pagesFrom(ctx context.Context, f station.Filter, page station.Page, broken *error) iter.Seq[station.Station] {
+	f.Uncounted = true
 	return func(yield func(station.Station) bool) {
 		for {
 			for _, s := range page.Stations {

@@ -76,10 +76,18 @@ func standingWords(l lang.Lang, s station.Standing) string {
 }
 
 // orderWords says why an answer stands where it does in the list.
-func orderWords(l lang.Lang, rank int, s station.Standing) string {
-	switch s {
+func orderWords(l lang.Lang, rank int, f station.Found) string {
+	switch {
+	case rank == 1 && f.Far && f.Standing <= station.HoursUnknown:
+		return l.T("走半小时以内没有，这家最近。", "Nothing within half an hour; this is the nearest.")
+	case rank == 1 && f.Standing == station.HoursUnknown:
+		return l.T("走半小时以内没有肯定开着的。这家最近，但没人说过几点开门。", "None within half an hour is known to be open. This is the nearest, but nobody has said its hours.")
+	case f.Far && f.Standing <= station.HoursUnknown:
+		return l.T("要走半小时以上，所以排在近处的后面。", "More than half an hour away, so it comes after what is near.")
+	}
+	switch f.Standing {
 	case station.OpenOnArrival:
-		if rank == 1 {
+		if rank == 1 && !f.Far {
 			return l.T("到时开着的里面，这家最近。", "The nearest of those open when you arrive.")
 		}
 		return ""
