@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -113,22 +115,22 @@ type comparison struct {
 }
 
 func (p *pages) coverage(w http.ResponseWriter, r *http.Request) error {
-	s, city, cov, err := p.covered(r)
+	s, err := parseSurvey(r.URL.Query(), p.now())
 	if err != nil {
 		return err
 	}
-	v := coveragePage{Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
+	city := p.City()
+	cov, other, err := p.bothHours(r.Context(), city, s)
+	if err != nil {
+		return err
+	}
+	v := coveragePage{other: other, Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
 	v.reading = read(v.Lang, s, city, cov)
 	v.Wide = true
 	if v.gap, err = strconv.Atoi(r.URL.Query().Get("gap")); err != nil || v.gap < 1 || v.gap > len(cov.Gaps) {
 		v.gap = 0 // the list has changed since the link was made
 	}
 	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
-	if !s.AnyHour {
-		if err := p.compare(r.Context(), &v); err != nil {
-			return err
-		}
-	}
 	return v.Write(w, r, coverageView(v))
 }
 
@@ -145,20 +147,33 @@ func (p *pages) covered(r *http.Request) (survey, *City, *station.Coverage, erro
 // The hours that are held against each other: the day's work and the late one.
 const dayHour, nightHour = 12, 22
 
-// compare asks the same at the other end of the day.
-func (p *pages) compare(ctx context.Context, v *coveragePage) (err error) {
-	s := v.survey
+// bothHours asks at the hour and, unless the hour does not matter, at the other
+// end of the day, side by side.
+func (p *pages) bothHours(ctx context.Context, city *City, s survey) (cov *station.Coverage, other *comparison, err error) {
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		cov, err = p.runs.cover(ctx, city, s.CoverQuestion)
+		return err
+	})
+	if !s.AnyHour {
+		there := s.otherEnd()
+		other = &comparison{at: there.At, href: there.address("/coverage")}
+		both.Go(func() (err error) {
+			other.cov, err = p.runs.cover(ctx, city, there.CoverQuestion)
+			return err
+		})
+	}
+	return cov, other, both.Wait()
+}
+
+// otherEnd is the same question at the other end of the day.
+func (s survey) otherEnd() survey {
 	hour := nightHour
 	if s.At.Hour() >= 18 || s.At.Hour() < 6 {
 		hour = dayHour
 	}
 	s.At, s.chosen = calendar.DateOf(s.At).Start(s.At.Location()).Add(time.Duration(hour)*time.Hour), true
-	other := &comparison{at: s.At, href: s.address("/coverage")}
-	if other.cov, err = p.runs.cover(ctx, v.city, s.CoverQuestion); err != nil {
-		return err
-	}
-	v.other = other
-	return nil
+	return s
 }
 
 // quickHours are the hours that a planner looks at in turn.
