@@ -83,12 +83,8 @@ func (n *Network) Cover(q CoverQuestion) (*Coverage, error) {
 	g := n.grounds[q.Mode]
 	c := &Coverage{Question: q, CutoffDM: g.profile.Budget(q.Within)}
 	counted := n.count(c)
-	snaps := make([]road.Snap, len(counted))
-	for i, s := range counted {
-		snaps[i] = g.stations[s].Snap
-	}
 	cells := n.cells(q)
-	near := reach.Nearest(g.graph, snaps, CoverTimes, c.CutoffDM)
+	near := reach.Nearest(g.graph, g.snaps(counted), CoverTimes, c.CutoffDM)
 	covered := reach.Cover(near, cells)
 	c.Counts, c.Unreachable, c.Isolated = covered.Counts, covered.Unreachable, covered.Isolated
 	copy(c.Covered[:], covered.AtLeast)
@@ -136,7 +132,7 @@ func (n *Network) cells(q CoverQuestion) []reach.Cell {
 	return cells
 }
 
-// Night is when people count where they sleep: from 22:00 to 06:00.
+// night is when people count where they sleep: from 22:00 to 06:00.
 func night(t time.Time) bool { return t.Hour() >= 22 || t.Hour() < 6 }
 
 func (c Cell) weight(at time.Time) reach.Weight {
@@ -190,24 +186,11 @@ func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]boo
 		return 0, 0, false
 	}
 	best := uint32(gapReachDM)
-	consider := func(i int32, d uint32) {
+	farther := func(d uint32) bool { return d > best }
+	g.outward(start, gapReachDM, farther, func(i int32, d uint32) {
 		if counts[i] && (d < best || ok && d == best && i < station) {
 			station, best, ok = i, d, true
 		}
-	}
-	for _, i := range g.on(start.Edge) {
-		if d, straight := g.graph.Straight(start.Snap, g.stations[i].Snap); straight {
-			consider(i, start.off+d+g.stations[i].off)
-		}
-	}
-	search := g.borrow()
-	defer g.searches.Put(search)
-	search.Run(start.Snap, gapReachDM, func(node road.Node, d uint32) bool {
-		if start.off+d-min(d, reach.Slack) > best {
-			return false
-		}
-		g.eachBeside(node, func(i int32, along uint32) { consider(i, start.off+d+along+g.stations[i].off) })
-		return true
 	})
 	return station, best, ok
 }
@@ -217,35 +200,37 @@ func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]boo
 // stations that no street comes near, have none.
 func (n *Network) Areas(mode Mode, codes []string, cutoffs ...time.Duration) []reach.MultiPolygon {
 	g := n.grounds[mode]
-	if g.graph == nil {
-		return make([]reach.MultiPolygon, len(cutoffs))
-	}
-	var snaps []road.Snap
+	var stations []int32
 	for _, code := range codes {
 		if i, ok := n.index(code); ok && g.stations[i].ok {
-			snaps = append(snaps, g.stations[i].Snap)
+			stations = append(stations, int32(i))
 		}
 	}
-	return reach.Areas(g.graph, snaps, g.budgets(cutoffs))
+	return g.areas(stations, cutoffs)
 }
 
 // CountedAreas returns the area covered by all stations that count for q.
 func (n *Network) CountedAreas(q CoverQuestion, cutoffs ...time.Duration) []reach.MultiPolygon {
-	g := n.grounds[q.Mode]
+	return n.grounds[q.Mode].areas(n.count(&Coverage{Question: q}), cutoffs)
+}
+
+// areas draws what lies within the cutoffs of some stations, all near a street.
+func (g *ground) areas(stations []int32, cutoffs []time.Duration) []reach.MultiPolygon {
 	if g.graph == nil {
 		return make([]reach.MultiPolygon, len(cutoffs))
 	}
-	var snaps []road.Snap
-	for _, i := range n.count(&Coverage{Question: q}) {
-		snaps = append(snaps, g.stations[i].Snap)
+	budgets := make([]uint32, len(cutoffs))
+	for i, c := range cutoffs {
+		budgets[i] = g.profile.Budget(min(c, maxCutoff))
 	}
-	return reach.Areas(g.graph, snaps, g.budgets(cutoffs))
+	return reach.Areas(g.graph, g.snaps(stations), budgets)
 }
 
-func (g *ground) budgets(cutoffs []time.Duration) []uint32 {
-	out := make([]uint32, len(cutoffs))
-	for i, c := range cutoffs {
-		out[i] = g.profile.Budget(min(c, maxCutoff))
+// snaps returns where some stations are on the streets.
+func (g *ground) snaps(stations []int32) []road.Snap {
+	out := make([]road.Snap, len(stations))
+	for i, s := range stations {
+		out[i] = g.stations[s].Snap
 	}
 	return out
 }

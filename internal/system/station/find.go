@@ -9,7 +9,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
-	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 )
 
@@ -87,7 +86,7 @@ func (n *Network) Find(q Question) (Answer, error) {
 	f := finding{question: q, network: n, ground: n.grounds[q.Mode], met: map[int32]meeting{}}
 	a := Answer{from: f.ground.place(q.From)}
 	if a.Isolated = a.from.Isolated; a.from.ok {
-		f.alongStreets(a.from)
+		f.ground.outward(a.from, f.ground.profile.Budget(q.Reach), f.enough, f.meet)
 	} else {
 		a.Estimated = true
 		f.straight()
@@ -144,7 +143,7 @@ func (f *finding) meet(i int32, dm uint32) {
 	if again { // it may be closed still for who comes by the shorter way
 		f.open = slices.DeleteFunc(f.open, func(o meeting) bool { return o.station == i })
 	}
-	m := meeting{i, dm, unjudged, f.ground.profile.Time(dm) > farWay}
+	m := meeting{i, dm, unjudged, f.far(dm)}
 	if !f.enough(dm) {
 		m.standing = f.standing(s, dm)
 	}
@@ -161,6 +160,8 @@ func (f *finding) meet(i int32, dm uint32) {
 func (f *finding) enough(dm uint32) bool {
 	return len(f.open) == f.question.Limit && f.open[f.question.Limit-1].dm < dm
 }
+
+func (f *finding) far(dm uint32) bool { return f.ground.profile.Time(dm) > farWay }
 
 func (f *finding) standing(s *Station, dm uint32) Standing {
 	arrive := f.ground.arrival(f.question.At, dm)
@@ -192,34 +193,22 @@ func (f *finding) found() []Found {
 	}
 	out := make([]Found, len(best))
 	for i, m := range best {
-		way := f.ground.profile.Time(m.dm)
-		x := Found{Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way), Standing: m.standing, Far: m.far, index: int(m.station)}
-		if x.Standing != NotOperating {
-			x.Changes, _ = x.Station.Hours.Until(x.Arrive)
-		}
-		out[i] = x
+		out[i] = f.tell(m)
 	}
 	return out
 }
 
-// alongStreets searches the network outward from a place. A station is met from
-// the junction before it, so its own stretch of street counts exactly.
-func (f *finding) alongStreets(from place) {
-	g := f.ground
-	for _, i := range g.on(from.Edge) {
-		if dm, ok := g.graph.Straight(from.Snap, g.stations[i].Snap); ok {
-			f.meet(i, from.off+dm+g.stations[i].off)
-		}
+// tell puts a meeting into the terms of an answer.
+func (f *finding) tell(m meeting) Found {
+	way := f.ground.profile.Time(m.dm)
+	x := Found{
+		Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way),
+		Standing: m.standing, Far: m.far, index: int(m.station),
 	}
-	search := g.borrow()
-	defer g.searches.Put(search)
-	search.Run(from.Snap, g.profile.Budget(f.question.Reach), func(node road.Node, d uint32) bool {
-		if f.enough(from.off + d - min(d, reach.Slack)) {
-			return false
-		}
-		g.eachBeside(node, func(i int32, along uint32) { f.meet(i, from.off+d+along+g.stations[i].off) })
-		return true
-	})
+	if x.Standing != NotOperating {
+		x.Changes, _ = x.Station.Hours.Until(x.Arrive)
+	}
+	return x
 }
 
 // straight looks through the stations by straight distance, where there is no

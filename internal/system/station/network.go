@@ -154,6 +154,28 @@ func (g *ground) borrow() *reach.Search {
 // on returns the stations beside edge e.
 func (g *ground) on(e road.Edge) []int32 { return g.byEdge[g.first[e]:g.first[e+1]] }
 
+// outward searches the streets from a place and calls meet for the stations on
+// the way, with how far it is from door to door. A station is met from the
+// junction before it, so its own stretch of street counts exactly; it may be met
+// again by a shorter way. The search ends at the budget, or when enough says
+// that nothing at least so far away is wanted.
+func (g *ground) outward(from place, budget uint32, enough func(dm uint32) bool, meet func(i int32, dm uint32)) {
+	for _, i := range g.on(from.Edge) {
+		if dm, ok := g.graph.Straight(from.Snap, g.stations[i].Snap); ok {
+			meet(i, from.off+dm+g.stations[i].off)
+		}
+	}
+	search := g.borrow()
+	defer g.searches.Put(search)
+	search.Run(from.Snap, budget, func(node road.Node, d uint32) bool {
+		if enough(from.off + d - min(d, reach.Slack)) {
+			return false
+		}
+		g.eachBeside(node, func(i int32, along uint32) { meet(i, from.off+d+along+g.stations[i].off) })
+		return true
+	})
+}
+
 // eachBeside calls meet for each station beside a street that leaves node, with
 // how far along that street it is, in dm.
 func (g *ground) eachBeside(node road.Node, meet func(i int32, along uint32)) {

@@ -36,10 +36,6 @@ func (n *Network) Way(q Question, code string) (Way, bool, error) {
 	} else {
 		return Way{}, false, nil
 	}
-	way := g.profile.Time(w.Length)
-	w.Found = Found{Station: s, Way: way, Length: w.Length, Arrive: q.At.Add(way), Standing: f.standing(s, w.Length), Far: way > farWay, index: i}
-	if w.Standing != NotOperating {
-		w.Changes, _ = s.Hours.Until(w.Arrive)
-	}
-	return w, way <= q.Reach, nil
+	w.Found = f.tell(meeting{int32(i), w.Length, f.standing(s, w.Length), f.far(w.Length)})
+	return w, w.Way <= q.Reach, nil
 }

@@ -87,7 +87,7 @@ func orderWords(l lang.Lang, rank int, f station.Found) string {
 	}
 	switch f.Standing {
 	case station.OpenOnArrival:
-		if rank == 1 && !f.Far {
+		if rank == 1 {
 			return l.T("到时开着的里面，这家最近。", "The nearest of those open when you arrive.")
 		}
 		return ""
