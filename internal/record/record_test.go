@@ -157,7 +157,7 @@ func TestPrivatePart(t *testing.T) {
 		}
 		for _, i := range items[1:] {
 			statement, err := i.Statement()
-			if err != nil || strings.Contains(string(statement), "139") || !strings.Contains(string(statement), i.Commitment) {
+			if err != nil || strings.Contains(string(statement), "13900000000") || !strings.Contains(string(statement), i.Commitment) {
 				t.Errorf("statement %s, %v", statement, err)
 			}
 			got := view(t, d, func(tx *db.Tx) (string, error) { return record.Private(tx, i) })
