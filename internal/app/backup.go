@@ -138,10 +138,18 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := d.Load(ctx, data, schemas()...); err != nil || !slices.Contains(names, streetsName) {
+	waiting := ""
+	err = d.LoadThen(ctx, data, func(tx *db.Tx) (err error) {
+		if slices.Contains(names, streetsName) {
+			waiting, err = c.wait(tx, filepath.Join(beside, streetsName))
+		}
+		return err
+	}, schemas()...)
+	if err != nil {
+		_ = os.Remove(waiting) // if it came to that
 		return err
 	}
-	return moveIn(filepath.Join(beside, streetsName), c.streets())
+	return c.settle(ctx, d)
 }
 
 // unpack writes the files of a backup into a folder and returns their names.

@@ -68,6 +68,9 @@ func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, 
 		}
 		return c.cover(ctx, s, streets.streets(), use)
 	}
+	if err := c.finishRestore(ctx); err != nil {
+		return err
+	}
 	return c.cover(ctx, s, c.streets(), use)
 }
 

@@ -29,7 +29,7 @@ func ImportStreets(ctx context.Context, c Config, extract, title string, progres
 // ImportStations reads stations from a sheet or GeoJSON and brings them in,
 // whole or not at all. The batch is returned for its warnings, also with an error.
 func ImportStations(ctx context.Context, c Config, file io.Reader, how station.Reading, into station.Importing) (b station.Batch, out station.Outcome, err error) {
-	streets, err := c.openStreets()
+	streets, err := c.openStreets(ctx)
 	if err != nil {
 		return b, out, err
 	}
@@ -52,6 +52,9 @@ func ImportStations(ctx context.Context, c Config, file io.Reader, how station.R
 
 // ImportPlaces makes stations of the features of the city's own streets file.
 func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into station.Importing) (b station.Batch, out station.Outcome, err error) {
+	if err := c.finishRestore(ctx); err != nil {
+		return b, out, err
+	}
 	streets, err := atlas.Open(c.streets())
 	if err != nil {
 		return b, out, err
@@ -91,7 +94,10 @@ func (c Config) withStations(ctx context.Context, use func(*station.Service) err
 }
 
 // openStreets opens the streets if there are any.
-func (c Config) openStreets() (*atlas.Atlas, error) {
+func (c Config) openStreets(ctx context.Context) (*atlas.Atlas, error) {
+	if err := c.finishRestore(ctx); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(c.streets()); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

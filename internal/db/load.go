@@ -25,6 +25,12 @@ import (
 //
 // Load stands in place of Migrate.
 func (d *DB) Load(ctx context.Context, r io.Reader, schemas ...Schema) error {
+	return d.LoadThen(ctx, r, func(*Tx) error { return nil }, schemas...)
+}
+
+// LoadThen is Load with a last step before the commit, for what has to happen
+// together with it. The step is taken once; if it fails, nothing is loaded.
+func (d *DB) LoadThen(ctx context.Context, r io.Reader, last func(*Tx) error, schemas ...Schema) error {
 	c := &copyReader{in: bufio.NewReaderSize(r, 1<<20), sum: sha256.New()}
 	head, err := c.head()
 	if err != nil {
@@ -48,7 +54,10 @@ func (d *DB) Load(ctx context.Context, r io.Reader, schemas ...Schema) error {
 			return fault.New(fault.Conflict, "恢复时有别的进程写入。请停止其他进程后重试。", "Another process wrote during the restore. Stop it, then repeat.")
 		}
 		began = true
-		return c.load(tx, known, head.Versions)
+		if err := c.load(tx, known, head.Versions); err != nil {
+			return err
+		}
+		return last(tx)
 	})
 	if err != nil {
 		return err
