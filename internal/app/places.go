@@ -8,6 +8,12 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
+// shopKinds are the kinds of place that OpenStreetMap has under other keys.
+var shopKinds = map[string]string{
+	"shop=mobile_phone": station.TelecomShop.Key(), "shop=telecommunication": station.TelecomShop.Key(),
+	"office=telecommunication": station.TelecomShop.Key(),
+}
+
 // placesOf hands the places of a city to the station system, which knows
 // nothing of street files.
 func placesOf(a *atlas.Atlas) iter.Seq[station.Place] {
@@ -15,6 +21,9 @@ func placesOf(a *atlas.Atlas) iter.Seq[station.Place] {
 		for i := range a.Places.Len() {
 			p := a.Places.At(i)
 			kind, ok := strings.CutPrefix(p.Kind, "amenity=")
+			if !ok {
+				kind, ok = shopKinds[p.Kind]
+			}
 			if !ok {
 				continue
 			}

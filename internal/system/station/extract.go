@@ -3,6 +3,7 @@ package station
 import (
 	"cmp"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -24,7 +25,7 @@ type Place struct {
 
 // placeKind says what a kind of place offers until somebody has looked.
 type placeKind struct {
-	option
+	Premises
 	services Services
 	access   Access
 }
@@ -32,31 +33,59 @@ type placeKind struct {
 // placeKinds is what hosts of the kind offer as a rule in the union's network;
 // it is a default and no fact, and the source of each station says so.
 var placeKinds = []placeKind{
-	{kind("bank", "银行网点", "bank branch"), ServicesOf(Rest, HotWater, Charging, Heating), AskStaff},
-	{kind("post_office", "邮政网点", "post office"), ServicesOf(Rest, HotWater, Charging), AskStaff},
-	{kind("toilets", "公共厕所", "public toilet"), ServicesOf(Toilet), WalkIn},
-	{kind("drinking_water", "饮水点", "drinking-water point"), ServicesOf(DrinkingWater), WalkIn},
-	{kind("shelter", "避雨亭", "shelter"), ServicesOf(Rest), WalkIn},
-	{kind("fuel", "加油站", "petrol station"), ServicesOf(Toilet, HotWater, Rest), AskStaff},
-	{kind("library", "图书馆", "library"), ServicesOf(Rest, Toilet, Books, Heating), WalkIn},
-	{kind("community_centre", "社区中心", "community centre"), ServicesOf(Rest, Toilet, HotWater), AskStaff},
-	{kind("townhall", "办事大厅", "town hall"), ServicesOf(Rest, Toilet, HotWater), AskStaff},
-	{kind("pharmacy", "药店", "pharmacy"), ServicesOf(Medicine, FirstAid), AskStaff},
-	{kind("social_facility", "社会服务站", "social facility"), ServicesOf(Rest, HotWater), AskStaff},
+	{Bank, ServicesOf(Rest, HotWater, Charging, Heating), AskStaff},
+	{PostOffice, ServicesOf(Rest, HotWater, Charging), AskStaff},
+	{TelecomShop, ServicesOf(Rest, HotWater, Charging, Wifi), AskStaff},
+	{PublicToilet, ServicesOf(Toilet), WalkIn},
+	{WaterPoint, ServicesOf(DrinkingWater), WalkIn},
+	{Shelter, ServicesOf(Rest), WalkIn},
+	{PetrolStation, ServicesOf(Toilet, HotWater, Rest), AskStaff},
+	{Library, ServicesOf(Rest, Toilet, Books, Heating), WalkIn},
+	{CommunityCentre, ServicesOf(Rest, Toilet, HotWater), AskStaff},
+	{TownHall, ServicesOf(Rest, Toilet, HotWater), AskStaff},
+	{Pharmacy, ServicesOf(Medicine, FirstAid), AskStaff},
+	{SocialFacility, ServicesOf(Rest, HotWater), AskStaff},
 }
 
-func kind(key, zh, en string) option {
-	o := option{key: key}
+// brandMarks are words in a partner's own name by which a candidate's future
+// brand is known.
+var brandMarks = []struct {
+	brand string
+	marks []string
+}{
+	{"ccb", []string{"中国建设银行", "建设银行", "China Construction Bank"}},
+	{"icbc", []string{"中国工商银行", "工商银行", "ICBC"}},
+	{"abc", []string{"中国农业银行", "农业银行", "Agricultural Bank of China"}},
+	{"boc", []string{"中国银行", "Bank of China"}},
+	{"post", []string{"中国邮政", "邮政储蓄", "China Post"}},
+	{"telecom", []string{"中国电信", "China Telecom"}},
+}
+
+// brandOf returns the brand under which a partner would open a station there.
+func brandOf(names ...string) Brand {
+	for _, m := range brandMarks {
+		for _, name := range names {
+			if slices.ContainsFunc(m.marks, func(mark string) bool { return strings.Contains(name, mark) }) {
+				b, _ := ParseBrand(m.brand)
+				return b
+			}
+		}
+	}
+	return Brand(0)
+}
+
+func kind(key, zh, en string, also ...string) option {
+	o := option{key: key, also: also}
 	o.name.ZH, o.name.EN = zh, en
 	return o
 }
 
-// PlaceKinds lists the kinds of place that stations can be made from, as
-// OpenStreetMap's amenity names them.
+// PlaceKinds lists the kinds of place that stations can be made from, most of
+// them as OpenStreetMap's amenity names them.
 func PlaceKinds() []string {
 	keys := make([]string, len(placeKinds))
 	for i, k := range placeKinds {
-		keys[i] = k.key
+		keys[i] = k.Key()
 	}
 	return keys
 }
@@ -76,19 +105,16 @@ func FromPlaces(places iter.Seq[Place], how PlaceReading) (Batch, error) {
 	wanted := map[string]placeKind{}
 	for _, k := range placeKinds {
 		if len(how.Kinds) == 0 {
-			wanted[k.key] = k
+			wanted[k.Key()] = k
 		}
 	}
 	for _, key := range how.Kinds {
-		options := make([]option, len(placeKinds))
-		for i, k := range placeKinds {
-			options[i] = k.option
-		}
-		i, ok := find(options, key)
-		if !ok {
+		kind, known := ParsePremises(key)
+		i := slices.IndexFunc(placeKinds, func(k placeKind) bool { return k.Premises == kind })
+		if !known || i < 0 {
 			return Batch{}, fault.New(fault.Invalid, "不认识场所种类“%s”：请从 %s 中选", "unknown kind of place %q: choose from %s", key, strings.Join(PlaceKinds(), ", "))
 		}
-		wanted[placeKinds[i].key] = placeKinds[i]
+		wanted[kind.Key()] = placeKinds[i]
 	}
 	b := Batch{}
 	for f := range b.given {
@@ -105,9 +131,12 @@ func FromPlaces(places iter.Seq[Place], how PlaceReading) (Batch, error) {
 func (b *Batch) addPlace(p Place, k placeKind, how PlaceReading) {
 	n := len(b.rows) + 1
 	s := Station{
-		Code: "OSM-" + p.ID, Name: clean(cmp.Or(p.Name, p.Operator, k.name.ZH), maxName), Host: clean(p.Operator, maxHost),
+		Code: "OSM-" + p.ID, Name: clean(cmp.Or(p.Name, p.Operator, k.Name().ZH), maxName), Host: clean(p.Operator, maxHost),
 		Size: Micro, Division: how.Division, Address: clean(p.Address, maxAddress), At: p.At.Fixed().Point(), Access: k.access,
-		Services: k.services, Status: how.Status, Source: clean(how.Source, maxSource),
+		Services: k.services, Status: how.Status, Source: clean(how.Source, maxSource), Premises: k.Premises,
+	}
+	if how.Status == Candidate {
+		s.Brand = brandOf(p.Operator, p.Tags["brand"], p.Name)
 	}
 	hours, err := ParseOSMHours(p.Hours)
 	if err != nil {

@@ -18,6 +18,7 @@ const (
 	FieldName
 	FieldBrand
 	FieldHost
+	FieldPremises
 	FieldSize
 	FieldDivision
 	FieldAddress
@@ -29,6 +30,7 @@ const (
 	FieldWheelchair
 	FieldStatus
 	FieldHours
+	FieldCost
 	FieldSource
 	FieldChecked
 	lastField
@@ -41,6 +43,7 @@ var fields = [lastField]option{
 	FieldName:       {key: "name", name: lang.Text{ZH: "名称", EN: "name"}, also: []string{"站点名称", "驿站名称", "站名", "名字", "name:zh"}},
 	FieldBrand:      {key: "brand", name: lang.Text{ZH: "品牌", EN: "brand"}, also: []string{"站点品牌", "驿站品牌"}},
 	FieldHost:       {key: "host", name: lang.Text{ZH: "依托单位", EN: "host"}, also: []string{"建设单位", "共建单位", "所在单位", "主办单位", "operator"}},
+	FieldPremises:   {key: "premises", name: lang.Text{ZH: "场所", EN: "premises"}, also: []string{"场所类型", "依托场所", "场所种类"}},
 	FieldSize:       {key: "size", name: lang.Text{ZH: "类型", EN: "size"}, also: []string{"站点类型", "规模", "站型", "size class"}},
 	FieldDivision:   {key: "division", name: lang.Text{ZH: "区划", EN: "division"}, also: []string{"行政区划", "区划代码", "行政区", "区县", "所属区县", "县区", "district"}},
 	FieldAddress:    {key: "address", name: lang.Text{ZH: "地址", EN: "address"}, also: []string{"详细地址", "站点地址", "addr"}},
@@ -52,6 +55,7 @@ var fields = [lastField]option{
 	FieldWheelchair: {key: "wheelchair", name: lang.Text{ZH: "轮椅", EN: "wheelchair"}, also: []string{"无障碍", "无障碍设施", "accessibility"}},
 	FieldStatus:     {key: "status", name: lang.Text{ZH: "状态", EN: "status"}, also: []string{"站点状态", "运行状态"}},
 	FieldHours:      {key: "hours", name: lang.Text{ZH: "营业时间", EN: "opening hours"}, also: []string{"开放时间", "服务时间", "opening_hours", "时间"}},
+	FieldCost:       {key: "cost", name: lang.Text{ZH: "开办费用（元）", EN: "cost (yuan)"}, also: []string{"开办费用", "开办费", "费用", "建设费用", "预算", "cost_yuan"}},
 	FieldSource:     {key: "source", name: lang.Text{ZH: "来源", EN: "source"}, also: []string{"数据来源"}},
 	FieldChecked:    {key: "checked", name: lang.Text{ZH: "核实日期", EN: "date checked"}, also: []string{"核验日期", "更新日期", "check_date", "核实时间"}},
 }
@@ -77,11 +81,11 @@ type cells [lastField]string
 // stations are equal if their canonical cells are.
 func (s Station) canonical() cells {
 	return cells{
-		FieldCode: s.Code, FieldName: s.Name, FieldBrand: s.Brand.Key(), FieldHost: s.Host, FieldSize: s.Size.Key(),
+		FieldCode: s.Code, FieldName: s.Name, FieldBrand: s.Brand.Key(), FieldHost: s.Host, FieldPremises: premisesText(s.Premises), FieldSize: s.Size.Key(),
 		FieldDivision: s.Division.Code(), FieldAddress: s.Address, FieldLon: degrees(s.At.Lon), FieldLat: degrees(s.At.Lat),
 		FieldDatum: s.Datum.String(), FieldAccess: s.Access.Key(), FieldServices: strings.Join(s.Services.Keys(), ","),
 		FieldWheelchair: s.Wheelchair.Key(), FieldStatus: s.Status.Key(), FieldHours: s.Hours.String(),
-		FieldSource: s.Source, FieldChecked: checkedText(s.Checked),
+		FieldCost: s.Cost.String(), FieldSource: s.Source, FieldChecked: checkedText(s.Checked),
 	}
 }
 
@@ -95,6 +99,9 @@ func (s Station) sheet(l lang.Lang) cells {
 	} {
 		c[f] = name.In(l)
 	}
+	if s.Premises != PremisesUnknown {
+		c[FieldPremises] = s.Premises.Name().In(l)
+	}
 	if given := s.Datum.FromWGS84(s.At); s.Datum != geo.WGS84 {
 		c[FieldLon], c[FieldLat] = strconv.FormatFloat(given.Lon, 'f', 9, 64), strconv.FormatFloat(given.Lat, 'f', 9, 64)
 	}
@@ -106,6 +113,14 @@ func (s Station) sheet(l lang.Lang) cells {
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', 7, 64) }
+
+// premisesText leaves an unknown kind out of the record: nothing is known.
+func premisesText(p Premises) string {
+	if p == PremisesUnknown {
+		return ""
+	}
+	return p.Key()
+}
 
 func checkedText(d calendar.Date) string {
 	if d == (calendar.Date{}) {

@@ -119,6 +119,7 @@ func (r *rowReader) row(n int, c cells) {
 		s.Source = r.Source
 	}
 	choose(r, n, c, FieldBrand, ParseBrand, &s.Brand, brands)
+	choose(r, n, c, FieldPremises, ParsePremises, &s.Premises, premisesOptions())
 	choose(r, n, c, FieldSize, ParseSize, &s.Size, sizes)
 	choose(r, n, c, FieldAccess, ParseAccess, &s.Access, accesses)
 	choose(r, n, c, FieldWheelchair, ParseWheelchair, &s.Wheelchair, wheelchairs)
@@ -127,6 +128,7 @@ func (r *rowReader) row(n int, c cells) {
 	s.Hours = r.openingHours(n, c[FieldHours])
 	s.Services = r.services(n, c[FieldServices])
 	s.Checked = r.checked(n, c[FieldChecked])
+	s.Cost = r.cost(n, c[FieldCost])
 	located := r.position(n, c, &s)
 	for _, f := range s.Check() {
 		if f.Field == FieldLon && !located || f.Field == FieldDivision && c[FieldDivision] != "" {
@@ -204,6 +206,14 @@ func (r *rowReader) services(n int, text string) Services {
 			"the service “%s” is not in the catalogue: remove it or write one that is, as hot water, toilet, charging", short(word))
 	}
 	return s
+}
+
+func (r *rowReader) cost(n int, text string) Cost {
+	c, err := ParseCost(text)
+	if err != nil {
+		r.fault(n, FieldCost, err)
+	}
+	return c
 }
 
 func (r *rowReader) checked(n int, text string) calendar.Date {

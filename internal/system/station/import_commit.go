@@ -88,6 +88,12 @@ func (b Batch) onto(old, wanted Station) Station {
 	if keep(FieldHost) {
 		wanted.Host = old.Host
 	}
+	if keep(FieldPremises) {
+		wanted.Premises = old.Premises
+	}
+	if keep(FieldCost) {
+		wanted.Cost = old.Cost
+	}
 	if keep(FieldSize) {
 		wanted.Size = old.Size
 	}

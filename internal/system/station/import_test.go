@@ -54,8 +54,8 @@ func TestReadSheet(t *testing.T) {
 	}
 	icbc, _ := ParseBrand("icbc")
 	want := cells{
-		"XN-0001", "东关支行驿站", icbc.Key(), "工商银行东关支行", "standard", "630102", "东关大街 1 号", "101.7951000", "36.6215000", "WGS-84",
-		"ask_staff", "hot_water,rest,charging", "yes", "open", "Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off", "市总工会台账", "2026-11-03",
+		"XN-0001", "东关支行驿站", icbc.Key(), "工商银行东关支行", "", "standard", "630102", "东关大街 1 号", "101.7951000", "36.6215000", "WGS-84",
+		"ask_staff", "hot_water,rest,charging", "yes", "open", "Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off", "", "市总工会台账", "2026-11-03",
 	}
 	if got := b.Stations[0].canonical(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -128,6 +128,8 @@ func TestBadCells(t *testing.T) {
 		{FieldHours, "22:00-8:00", "第 3 行，营业时间：“22:00-8:00”：22:00–08:00 跨过午夜，请写成两段或写明“次日”"},
 		{FieldHours, "8:00-12:00,11:00-14:00", "重叠：请合并成一段"},
 		{FieldHours, "看心情", "读不懂"},
+		{FieldPremises, "城堡", "第 3 行，场所：“城堡”不在目录里"},
+		{FieldCost, "很贵", "第 3 行，开办费用（元）：金额“很贵”读不懂"},
 		{FieldChecked, "2026-13-01", "第 3 行，核实日期：日期“2026-13-01”读不懂"},
 	} {
 		good := readSheet(t, sheet, Reading{Home: division(t, "6301")}).Stations
@@ -240,6 +242,10 @@ func drawStation(t *rapid.T) Station {
 		At:       geo.Point{Lon: rapid.Float64Range(74, 134).Draw(t, "lon"), Lat: rapid.Float64Range(19, 53).Draw(t, "lat")}.Fixed().Point(),
 		Services: Services(rapid.Uint64Range(0, 1<<lastNeed-1).Draw(t, "services")), Wheelchair: Wheelchair(rapid.IntRange(0, 3).Draw(t, "wheelchair")),
 		Status: Status(rapid.IntRange(0, 2).Draw(t, "status")), Source: text(20).Draw(t, "source"),
+	}
+	s.Premises = rapid.SampledFrom(AllPremises()).Draw(t, "premises")
+	if rapid.Bool().Draw(t, "cost is known") {
+		s.Cost = Cost{Fen(rapid.Int64Range(0, int64(maxCost)).Draw(t, "cost")), true}
 	}
 	s.Division, _ = gb.Parse(rapid.SampledFrom([]string{"630102", "630103", "110101", "6301Z01", "419001"}).Draw(t, "division"))
 	if rapid.Bool().Draw(t, "hours") {

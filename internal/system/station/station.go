@@ -35,6 +35,7 @@ type Station struct {
 	Name       string
 	Brand      Brand
 	Host       string // who shares the room, as 中国工商银行西宁东关支行
+	Premises   Premises
 	Size       Size
 	Division   gb.Division
 	Address    string
@@ -45,6 +46,7 @@ type Station struct {
 	Wheelchair Wheelchair
 	Status     Status
 	Hours      Hours
+	Cost       Cost          // of opening it, for a candidate
 	Source     string        // where the facts are from
 	Checked    calendar.Date // when somebody last looked; the zero Date: never
 	Version    int64         // grows with each change; for Save

@@ -38,6 +38,7 @@ type stationRow struct {
 	NameOrder  string    `db:"name_order"`
 	Brand      string    `db:"brand"`
 	Host       string    `db:"host"`
+	Premises   string    `db:"premises"`
 	Size       string    `db:"size"`
 	Address    string    `db:"address"`
 	Lon        float64   `db:"lon"`
@@ -48,6 +49,7 @@ type stationRow struct {
 	Wheelchair string    `db:"wheelchair"`
 	Status     string    `db:"status"`
 	Hours      string    `db:"hours"`
+	CostFen    *int64    `db:"cost_fen"`
 	Source     string    `db:"source"`
 	Checked    string    `db:"checked"`
 	Search     string    `db:"search"`
@@ -67,10 +69,10 @@ var (
 	stationByCode = db.Declare[string, stationRow](`SELECT /*cols*/ FROM station_station WHERE code = :code`)
 
 	putStation = db.Declare[stationRow, db.None](`
-		INSERT INTO station_station (division, code, region, name, name_order, brand, host, size, address, lon, lat, datum,
-			access, services, wheelchair, status, hours, source, checked, search, version, updated_at)
-		VALUES (:division, :code, :region, :name, :name_order, :brand, :host, :size, :address, :lon, :lat, :datum,
-			:access, :services, :wheelchair, :status, :hours, :source, :checked, :search, :version, :updated_at)`)
+		INSERT INTO station_station (division, code, region, name, name_order, brand, host, premises, size, address, lon, lat, datum,
+			access, services, wheelchair, status, hours, cost_fen, source, checked, search, version, updated_at)
+		VALUES (:division, :code, :region, :name, :name_order, :brand, :host, :premises, :size, :address, :lon, :lat, :datum,
+			:access, :services, :wheelchair, :status, :hours, :cost_fen, :source, :checked, :search, :version, :updated_at)`)
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
 
@@ -85,9 +87,14 @@ func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code,
 // row returns s as the given version of it is stored.
 func (s Station) row(version int64, at time.Time) stationRow {
 	c := s.canonical()
+	var cost *int64
+	if s.Cost.Known {
+		fen := int64(s.Cost.Fen)
+		cost = &fen
+	}
 	return stationRow{
 		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: nameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
-		Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
+		Premises: c[FieldPremises], CostFen: cost, Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
 		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,
 		Search: strings.ToLower(strings.Join([]string{s.Code, s.Name, s.Brand.Name().ZH, s.Host, s.Address, s.Division.String()}, "\n")),
@@ -130,13 +137,17 @@ func (l rowLoader) station(r stationRow) (Station, error) {
 		}
 		l.hours[r.Hours] = s.Hours
 	}
-	var ok [5]bool
+	if r.CostFen != nil {
+		s.Cost = Cost{Fen(*r.CostFen), true}
+	}
+	var ok [6]bool
 	s.Brand, ok[0] = ParseBrand(r.Brand)
 	s.Size, ok[1] = ParseSize(r.Size)
 	s.Access, ok[2] = ParseAccess(r.Access)
 	s.Wheelchair, ok[3] = ParseWheelchair(r.Wheelchair)
 	s.Status, ok[4] = ParseStatus(r.Status)
-	if ok != [5]bool{true, true, true, true, true} {
+	s.Premises, ok[5] = ParsePremises(r.Premises)
+	if ok != [6]bool{true, true, true, true, true, true} {
 		return s, fmt.Errorf("station %s: stored with a choice that no catalogue has: %+v", r.Code, r)
 	}
 	return s, nil

@@ -1,0 +1,154 @@
+package station
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// Premises is the kind of place that shares its room: what a planner asks for
+// when choosing among candidates, and what the usual cost of one goes by.
+type Premises uint8
+
+// The kinds. The zero value says that nobody has said.
+const (
+	PremisesUnknown Premises = iota
+	Bank
+	PostOffice
+	TelecomShop
+	PetrolStation
+	PublicToilet
+	Pharmacy
+	Library
+	CommunityCentre
+	TownHall
+	SocialFacility
+	WaterPoint
+	Shelter
+	lastPremises
+)
+
+// premises has, for each kind, its names and what it usually costs to open a
+// station there. The costs are examples (示例): they are furniture, a sign, a
+// kettle and a year's water, as orders of magnitude, for a planner to overwrite.
+var premises = [lastPremises]struct {
+	option
+	usualYuan int64
+}{
+	PremisesUnknown: {option{key: "unknown", name: lang.Text{ZH: "未注明", EN: "not stated"}, also: []string{"", "未知", "不详"}}, 10_000},
+	Bank:            {kind("bank", "银行网点", "bank branch", "银行", "bank"), 6_000},
+	PostOffice:      {kind("post_office", "邮政网点", "post office", "邮局", "邮政所", "邮政"), 6_000},
+	TelecomShop:     {kind("telecom_shop", "通信营业厅", "telecom shop", "营业厅", "mobile_phone", "telecommunication"), 5_000},
+	PetrolStation:   {kind("fuel", "加油站", "petrol station", "petrol", "gas station"), 8_000},
+	PublicToilet:    {kind("toilets", "公共厕所", "public toilet", "公厕", "toilet"), 20_000},
+	Pharmacy:        {kind("pharmacy", "药店", "pharmacy", "药房"), 5_000},
+	Library:         {kind("library", "图书馆", "library"), 5_000},
+	CommunityCentre: {kind("community_centre", "社区中心", "community centre", "党群服务中心", "社区"), 8_000},
+	TownHall:        {kind("townhall", "办事大厅", "town hall", "政务大厅"), 6_000},
+	SocialFacility:  {kind("social_facility", "社会服务站", "social facility"), 8_000},
+	WaterPoint:      {kind("drinking_water", "饮水点", "drinking-water point"), 30_000},
+	Shelter:         {kind("shelter", "避雨亭", "shelter"), 30_000},
+}
+
+func premisesOptions() []option {
+	out := make([]option, lastPremises)
+	for i := range premises {
+		out[i] = premises[i].option
+	}
+	return out
+}
+
+// ParsePremises finds a kind by its key or name.
+func ParsePremises(s string) (Premises, bool) {
+	i, ok := find(premisesOptions(), s)
+	return Premises(i), ok
+}
+
+// AllPremises lists the catalogue, the unknown kind first.
+func AllPremises() []Premises { return all[Premises](premisesOptions()) }
+
+// Key returns the stored name, as post_office.
+func (p Premises) Key() string { return premises[p].key }
+
+// Name returns the kind in both languages.
+func (p Premises) Name() lang.Text { return premises[p].name }
+
+// UsualCost returns what opening a station in such premises costs as an example.
+func (p Premises) UsualCost() Fen { return Fen(premises[p].usualYuan * fenPerYuan) }
+
+// Fen is money in the smallest coin, so that sums are exact.
+type Fen int64
+
+const (
+	fenPerYuan = 100
+	// maxCost bounds one station, so that any number of them sum without overflow.
+	maxCost Fen = 1_000_000_000 * fenPerYuan
+)
+
+// Yuan writes the amount as a plain number of yuan: 8000 or 8000.50.
+func (f Fen) Yuan() string {
+	if f%fenPerYuan == 0 {
+		return strconv.FormatInt(int64(f/fenPerYuan), 10)
+	}
+	sign := ""
+	if f < 0 {
+		sign, f = "-", -f
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, f/fenPerYuan, f%fenPerYuan)
+}
+
+// ParseYuan reads an amount of yuan, as 8000, 8,000.50, ¥8000 or 0.8万.
+func ParseYuan(text string) (Fen, error) {
+	bad := func() (Fen, error) {
+		return 0, fault.New(fault.Invalid, "金额“%s”读不懂：请写成元，如 8000 或 8000.50，不小于 0，不大于 10 亿",
+			"the amount “%s” is not understood: write yuan, as 8000 or 8000.50, from 0 to 1,000,000,000", short(text))
+	}
+	s := strings.NewReplacer(",", "", "，", "", " ", "", "¥", "", "￥", "", "元", "").Replace(text)
+	s, tenThousands := strings.CutSuffix(s, "万")
+	whole, part, _ := strings.Cut(s, ".")
+	places := 2
+	if tenThousands {
+		places = 6
+	}
+	part += strings.Repeat("0", max(0, places-len(part)))
+	if whole == "" || strings.ContainsFunc(whole+part, func(r rune) bool { return r < '0' || r > '9' }) {
+		return bad()
+	}
+	if tenThousands {
+		whole, part = whole+part[:4], part[4:]
+	}
+	if strings.Trim(part[2:], "0") != "" { // nobody pays less than a fen
+		return bad()
+	}
+	v, err := strconv.ParseInt(whole+part[:2], 10, 64)
+	if err != nil || Fen(v) > maxCost {
+		return bad()
+	}
+	return Fen(v), nil
+}
+
+// Cost is what opening a station costs, if somebody has said.
+type Cost struct {
+	Fen   Fen
+	Known bool
+}
+
+// String writes the cost as the record does; an unknown one is empty.
+func (c Cost) String() string {
+	if !c.Known {
+		return ""
+	}
+	return c.Fen.Yuan()
+}
+
+// ParseCost reads what Cost.String writes.
+func ParseCost(text string) (Cost, error) {
+	if strings.TrimSpace(text) == "" {
+		return Cost{}, nil
+	}
+	fen, err := ParseYuan(text)
+	return Cost{fen, err == nil}, err
+}
