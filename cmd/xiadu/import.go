@@ -16,6 +16,7 @@ type importCommand struct {
 	Stations importStations `cmd:"" help:"${import_stations}"`
 	Places   importPlaces   `cmd:"" help:"${import_places}"`
 	Demand   importDemand   `cmd:"" help:"${import_demand}"`
+	Areas    importAreas    `cmd:"" help:"${import_areas}"`
 }
 
 type importStreets struct {

@@ -21,6 +21,7 @@ func New(d *db.DB) *Service { return &Service{d} }
 type Snapshot struct {
 	Stations []Station // by code
 	Demand   []Cell    // by id
+	Areas    []Area    // by code
 	Revision int64
 }
 
@@ -31,6 +32,9 @@ func (s *Service) Load(ctx context.Context) (snap Snapshot, err error) {
 			return err
 		}
 		if snap.Stations, err = readAll(tx); err != nil {
+			return err
+		}
+		if snap.Areas, err = readAreas(tx); err != nil {
 			return err
 		}
 		snap.Demand, err = allDemand(tx)

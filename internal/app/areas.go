@@ -1,0 +1,39 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// ImportAreas reads key areas, divisions and functional zones from GeoJSON and
+// brings them in, whole or not at all. Where there are streets, an area that
+// lies elsewhere is refused.
+func ImportAreas(ctx context.Context, c Config, file io.Reader, how station.AreaReading, into station.Importing) (out station.Outcome, err error) {
+	how.Within = geo.Nothing
+	streets, err := c.openStreets(ctx)
+	if err != nil {
+		return out, err
+	}
+	if streets != nil {
+		defer func() { err = errors.Join(err, streets.Close()) }()
+		how.Within = streets.Walk.Box()
+	}
+	areas, err := station.ReadAreas(ctx, file, how)
+	if err != nil {
+		return out, err
+	}
+	err = c.withStations(ctx, func(s *station.Service) error {
+		out, err = s.ImportAreas(ctx, station.ByCommand, areas, into)
+		return err
+	})
+	return out, err
+}
+
+// RemoveAreas removes the areas with the given codes.
+func RemoveAreas(ctx context.Context, c Config, codes []string) error {
+	return c.withStations(ctx, func(s *station.Service) error { return s.RemoveAreas(ctx, station.ByCommand, codes) })
+}
