@@ -8,12 +8,12 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
-	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
 
 type serveCommand struct {
 	Listen string `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
 	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
+	Token  string `env:"XIADU_TOKEN" placeholder:"token" help:"${token}"`
 	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 }
 
@@ -34,13 +34,14 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
+	cfg.Token = s.Token
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return app.Serve(ctx, cfg, s.Listen, log, func(url string, city atlas.Info) { t.welcome(url, city, cfg) })
+	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
 
 // welcome says where to look and what to try first.
-func (t terminal) welcome(url string, city atlas.Info, cfg app.Config) {
-	if city.Schematic {
+func (t terminal) welcome(s app.Started, cfg app.Config) {
+	if s.City.Schematic {
 		fmt.Fprintln(t.out, t.lang.T("示意城市，非测绘成果：街道、站点和人口都是编的。", "A schematic city, not survey data: its streets, stations and people are invented."))
 	}
 	fmt.Fprint(t.out, t.lang.F(`
@@ -52,6 +53,9 @@ func (t terminal) welcome(url string, city atlas.Info, cfg app.Config) {
     %[1]s/stations         站点名册，可导出表格
     %[1]s/api              开放接口
 
+  管理员口令：%[3]s
+    保存方案、启动计算时填；也可先在 %[1]s/operator 登录
+
 `, `
   Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)
 
@@ -61,5 +65,8 @@ func (t terminal) welcome(url string, city atlas.Info, cfg app.Config) {
     %[1]s/stations         the register, to export
     %[1]s/api              the API
 
-`, url, cfg.Home))
+  Operator's token: %[3]s
+    asked for when a plan is saved or a computation started; or sign in first at %[1]s/operator
+
+`, s.URL, cfg.Home, s.Token))
 }

@@ -23,6 +23,8 @@ type Config struct {
 	Home string // the folder of the city's data
 	DSN  string // the database; empty means a file in Home
 
+	Token string // the operator's; empty means one that is kept in Home
+
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
 

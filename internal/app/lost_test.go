@@ -14,7 +14,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
 
 // A server whose PostgreSQL is away for a while goes on answering from what it
@@ -73,7 +72,7 @@ func running(t *testing.T, c Config) string {
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	address, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, c, "127.0.0.1:0", slog.New(slog.NewTextHandler(t.Output(), nil)), func(url string, _ atlas.Info) { address <- url })
+		ended <- Serve(ctx, c, "127.0.0.1:0", slog.New(slog.NewTextHandler(t.Output(), nil)), func(s Started) { address <- s.URL })
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -20,9 +20,16 @@ import (
 // shutdownTime is how long answers under way may take after a stop is asked for.
 const shutdownTime = 5 * time.Second
 
-// Serve answers requests on listen until ctx ends. It calls ready with the
-// server's address and the city once it can answer.
-func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready func(url string, city atlas.Info)) (err error) {
+// Started is what a server says of itself once it can answer.
+type Started struct {
+	URL   string
+	City  atlas.Info
+	Token string // the operator's
+}
+
+// Serve answers requests on listen until ctx ends. It calls ready once it can
+// answer.
+func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready func(Started)) (err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -36,8 +43,12 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if err != nil {
 		return err
 	}
-	info := city.streets.Info
-	handler, err := handler(city, stations, log)
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	started := Started{City: city.streets.Info, Token: token}
+	handler, err := handler(city, stations, token, log)
 	if err != nil {
 		return err
 	}
@@ -47,7 +58,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
 	}
 	go city.follow(ctx, log)
-	ready("http://"+socket.Addr().String(), info)
+	started.URL = "http://" + socket.Addr().String()
+	ready(started)
 	return serve(ctx, web.Server(handler), socket)
 }
 
@@ -57,11 +69,11 @@ func noStreets(cause error) error {
 }
 
 // handler puts the pages on the city.
-func handler(city *liveCity, stations *station.Service, log *slog.Logger) (http.Handler, error) {
+func handler(city *liveCity, stations *station.Service, token string, log *slog.Logger) (http.Handler, error) {
 	info := city.streets.Info
 	site, err := web.New(web.Options{
 		Log: log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: navigation,
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: navigation, Token: token,
 	})
 	if err != nil {
 		return nil, err

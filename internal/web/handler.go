@@ -23,11 +23,14 @@ type Mux struct {
 	site *Site
 }
 
-// NewMux returns the routes of the kit itself: the assets, and the page for an
-// address that does not exist.
+// NewMux returns the routes of the kit itself: the assets, the operator's sign-in,
+// and the page for an address that does not exist.
 func (s *Site) NewMux() *Mux {
 	m := &Mux{mux: http.NewServeMux(), site: s}
 	m.mux.Handle("GET /assets/{rev}/{name...}", s.Assets)
+	m.HandleFunc("GET /operator", s.operatorPage)
+	m.HandleFunc("POST /operator", s.operatorIn)
+	m.HandleFunc("POST /operator/out", s.operatorOut)
 	m.HandleFunc("/", m.nowhere)
 	return m
 }
@@ -74,6 +77,12 @@ func (m *Mux) nowhere(w http.ResponseWriter, r *http.Request) error {
 // that fails leaves the response untouched for the error page.
 func (p Page) Write(w http.ResponseWriter, r *http.Request, c templ.Component) error {
 	return p.write(w, r, http.StatusOK, c)
+}
+
+// WriteStatus is Write for an answer that is not 200, such as a form that comes
+// back with what is wrong in it.
+func (p Page) WriteStatus(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
+	return p.write(w, r, status, c)
 }
 
 func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {

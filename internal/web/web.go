@@ -9,6 +9,8 @@
 // Site.Handler, which puts the chain (log, recover, security headers, refusal of
 // requests from other sites, limits, compression, preferences) round the routes.
 //
+// What changes data is behind the Operator, whose token a form carries.
+//
 // Pages work without JavaScript. The scripts in island/ only add: the map, the
 // position button, and htmx where a page asks for it. The rule for privacy is
 // that a position never reaches the log: requests are logged by route, never by
@@ -19,6 +21,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -31,6 +34,7 @@ type Options struct {
 	Schematic   bool      // the streets are a sketch, which every page must say
 	Nav         []NavItem // the main navigation
 	MaxBody     int64     // bytes a request may carry; 0 means 1 MiB
+	Token       string    // the operator's; empty lets nobody change anything
 }
 
 // NavItem is one entry of the main navigation.
@@ -43,7 +47,8 @@ type NavItem struct {
 // Site is what all pages of the running program share. It is immutable.
 type Site struct {
 	Options
-	Assets *Assets
+	Assets   *Assets
+	Operator *Operator
 }
 
 // New checks the assets and returns the site. It fails when the front-end has
@@ -59,7 +64,7 @@ func New(o Options) (*Site, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = 1 << 20
 	}
-	return &Site{Options: o, Assets: assets}, nil
+	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now)}, nil
 }
 
 // Page is what the frame needs to know about one answer.
@@ -71,6 +76,8 @@ type Page struct {
 	Path  string // path of the request, which marks the current entry of the navigation
 	Query string // its query, kept by the language and type switches
 	Wide  bool   // the office register: the whole width, dense tables
+	// Operator says that the reader is signed in and may change things.
+	Operator bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from
@@ -83,7 +90,7 @@ func (s *Site) Page(r *http.Request, title lang.Text) Page {
 	p := preferencesOf(r)
 	return Page{
 		Site: s, Title: title.In(p.lang), Lang: p.lang, Large: p.large,
-		Path: r.URL.Path, Query: r.URL.RawQuery,
+		Path: r.URL.Path, Query: r.URL.RawQuery, Operator: s.Operator.Signed(r),
 	}
 }
 

@@ -34,15 +34,15 @@ func (s *Service) Import(ctx context.Context, by string, b Batch, how Importing)
 	}
 	var out Outcome
 	err := run(ctx, func(tx *db.Tx) error {
-		p, err := b.plan(tx, how.Replace)
+		d, err := b.differ(tx, how.Replace)
 		if err != nil {
 			return err
 		}
-		out = Outcome{len(p.added), len(p.changed), len(p.removed), p.unchanged}
+		out = Outcome{len(d.added), len(d.changed), len(d.removed), d.unchanged}
 		if how.DryRun {
 			return nil
 		}
-		return p.apply(tx, by)
+		return d.apply(tx, by)
 	})
 	if err != nil {
 		return Outcome{}, err
@@ -50,7 +50,7 @@ func (s *Service) Import(ctx context.Context, by string, b Batch, how Importing)
 	return out, nil
 }
 
-func (b Batch) plan(tx *db.Tx, replace bool) (*plan, error) {
+func (b Batch) differ(tx *db.Tx, replace bool) (*difference, error) {
 	stored, err := readAll(tx)
 	if err != nil {
 		return nil, err
@@ -59,23 +59,23 @@ func (b Batch) plan(tx *db.Tx, replace bool) (*plan, error) {
 	for _, s := range stored {
 		byCode[s.Code] = s
 	}
-	var p plan
+	var d difference
 	for _, wanted := range b.Stations {
 		old, exists := byCode[wanted.Code]
 		if exists {
 			wanted = b.onto(old, wanted)
 			delete(byCode, wanted.Code)
 		}
-		p.consider(old, wanted, exists)
+		d.consider(old, wanted, exists)
 	}
 	if replace {
 		for _, s := range stored { // in order, which a map has not
 			if _, left := byCode[s.Code]; left {
-				p.removed = append(p.removed, s)
+				d.removed = append(d.removed, s)
 			}
 		}
 	}
-	return &p, nil
+	return &d, nil
 }
 
 // onto returns the wanted station with the old one's facts where the file has

@@ -91,13 +91,13 @@ func (s *Service) Save(ctx context.Context, by string, station Station) (Station
 		if station.Version != old.Version {
 			return stale(station.Code, exists)
 		}
-		var p plan
-		p.consider(old, station, exists)
+		var d difference
+		d.consider(old, station, exists)
 		saved.Version = old.Version
-		if !p.empty() {
+		if !d.empty() {
 			saved.Version++
 		}
-		return p.apply(tx, by)
+		return d.apply(tx, by)
 	})
 	return saved, err
 }
@@ -112,7 +112,7 @@ func (s *Service) Remove(ctx context.Context, by, code string, version int64) er
 		if old.Version != version {
 			return stale(code, true)
 		}
-		return (&plan{removed: []Station{old}}).apply(tx, by)
+		return (&difference{removed: []Station{old}}).apply(tx, by)
 	})
 }
 
@@ -123,8 +123,8 @@ func stale(code string, exists bool) error {
 	return fault.New(fault.Conflict, "站点 %s 已被别人修改：请刷新后再改", "station %s has been changed meanwhile: look again, then repeat", code)
 }
 
-// plan is the difference between what is stored and what is wanted.
-type plan struct {
+// difference is what separates what is stored from what is wanted.
+type difference struct {
 	added     []Station
 	changed   []pair
 	removed   []Station
@@ -133,33 +133,33 @@ type plan struct {
 
 type pair struct{ before, after Station }
 
-func (p *plan) empty() bool { return len(p.added)+len(p.changed)+len(p.removed) == 0 }
+func (d *difference) empty() bool { return len(d.added)+len(d.changed)+len(d.removed) == 0 }
 
 // consider puts one wanted station where it belongs.
-func (p *plan) consider(old, wanted Station, exists bool) {
+func (d *difference) consider(old, wanted Station, exists bool) {
 	switch {
 	case !exists:
-		p.added = append(p.added, wanted)
+		d.added = append(d.added, wanted)
 	case old.canonical() != wanted.canonical():
-		p.changed = append(p.changed, pair{old, wanted})
+		d.changed = append(d.changed, pair{old, wanted})
 	default:
-		p.unchanged++
+		d.unchanged++
 	}
 }
 
-// apply makes the plan true and tells the record. A changed row is replaced,
+// apply makes what is wanted stored and tells the record. A changed row is replaced,
 // since its division, which is in its key, may have changed too.
-func (p *plan) apply(tx *db.Tx, by string) error {
-	if p.empty() {
+func (d *difference) apply(tx *db.Tx, by string) error {
+	if d.empty() {
 		return nil
 	}
 	drop := func(yield func(stationKey) bool) {
-		for _, s := range p.removed {
+		for _, s := range d.removed {
 			if !yield(s.key()) {
 				return
 			}
 		}
-		for _, c := range p.changed {
+		for _, c := range d.changed {
 			if !yield(c.before.key()) {
 				return
 			}
@@ -170,12 +170,12 @@ func (p *plan) apply(tx *db.Tx, by string) error {
 	}
 	now := tx.Now()
 	put := func(yield func(stationRow) bool) {
-		for _, s := range p.added {
+		for _, s := range d.added {
 			if !yield(s.row(1, now)) {
 				return
 			}
 		}
-		for _, c := range p.changed {
+		for _, c := range d.changed {
 			if !yield(c.after.row(c.before.Version+1, now)) {
 				return
 			}
@@ -184,26 +184,26 @@ func (p *plan) apply(tx *db.Tx, by string) error {
 	if _, err := putStation.ExecEach(tx, put); err != nil {
 		return err
 	}
-	if err := record.AppendAll(tx, by, p.entries()); err != nil {
+	if err := record.AppendAll(tx, by, d.entries()); err != nil {
 		return err
 	}
 	_, err := nextRevision.Exec(tx, db.None{})
 	return err
 }
 
-func (p *plan) entries() iter.Seq[record.Entry] {
+func (d *difference) entries() iter.Seq[record.Entry] {
 	return func(yield func(record.Entry) bool) {
-		for _, s := range p.removed {
+		for _, s := range d.removed {
 			if !yield(Removed{s.Code, s.canonical().facts()}) {
 				return
 			}
 		}
-		for _, c := range p.changed {
+		for _, c := range d.changed {
 			if !yield(Changed{c.after.Code, changes(c.before.canonical(), c.after.canonical())}) {
 				return
 			}
 		}
-		for _, s := range p.added {
+		for _, s := range d.added {
 			if !yield(Added{s.Code, s.canonical().facts()}) {
 				return
 			}

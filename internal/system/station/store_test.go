@@ -221,9 +221,9 @@ func TestDemandIsReplaced(t *testing.T) {
 func TestChangeAndEntryAreOne(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
 		ctx, cancel := context.WithCancel(t.Context())
-		p := plan{added: []Station{{Code: "A", Name: "一", Division: division(t, "630103"), At: geo.Point{Lon: 101, Lat: 36}}}}
+		d := difference{added: []Station{{Code: "A", Name: "一", Division: division(t, "630103"), At: geo.Point{Lon: 101, Lat: 36}}}}
 		err := s.db.Update(ctx, func(tx *db.Tx) error {
-			if err := p.apply(tx, "t"); err != nil {
+			if err := d.apply(tx, "t"); err != nil {
 				return err
 			}
 			cancel()
