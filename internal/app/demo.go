@@ -20,7 +20,7 @@ import (
 func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error) {
 	d := Config{Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 	made, err := os.ReadFile(d.edition())
-	if err == nil && string(made) == demo.Edition() {
+	if err == nil && string(made) == demoEdition() {
 		return d, nil
 	}
 	if err := c.makeHome(); err != nil {
@@ -42,6 +42,10 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 
 // edition is the file that tells which edition of the demo city this is.
 func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
+
+// demoEdition changes with the drawing of the city and with the form of the
+// streets file, either of which makes it anew.
+func demoEdition() string { return demo.Edition() + " " + atlas.Version }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -66,7 +70,7 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if _, err := ImportDemand(ctx, c, people, station.DemandColumns{Night: "night", Source: "示意数据"}); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demo.Edition()), 0o600))
+	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
 }
 
 func buffered(write func(io.Writer) error) (io.Reader, error) {

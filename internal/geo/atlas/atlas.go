@@ -1,6 +1,7 @@
 // Package atlas keeps everything that the product knows of one city's ground in
-// one file: the walking and the e-bike graph, the base map, and the places
-// that people name.
+// one file: the walking and the e-bike graph, the base map, the places that
+// people name, the outlines of administrative divisions, and an estimate of how
+// many people are where.
 //
 // Import makes the file from an OpenStreetMap extract, all or nothing: it is
 // written beside its final name and renamed when it is whole. Open maps it into
@@ -21,9 +22,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/tile"
 )
 
-// version changes with the content of any section, so that an older file is
+// Version changes with the content of any section, so that an older file is
 // refused instead of misread.
-const version = "atlas/1"
+const Version = "atlas/2"
 
 // Atlas is one city.
 type Atlas struct {
@@ -32,6 +33,8 @@ type Atlas struct {
 	WalkProfile, EbikeProfile road.Profile
 	Map                       *tile.Base
 	Places                    *Places
+	Boundaries                []Boundary // from the highest level down
+	Estimate                  *Estimate
 
 	file *flat.File
 }
@@ -56,7 +59,7 @@ const osmAttribution = "© OpenStreetMap contributors"
 // that is damaged, cut short or of another version is fault.Invalid. Close it
 // when nothing uses it any more.
 func Open(path string) (*Atlas, error) {
-	f, err := flat.Open(path, version)
+	f, err := flat.Open(path, Version)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +92,12 @@ func load(f *flat.File, path string) (*Atlas, error) {
 		return nil, err
 	}
 	if a.Places, err = loadPlaces(f); err != nil {
+		return nil, err
+	}
+	if a.Boundaries, err = loadBoundaries(f); err != nil {
+		return nil, err
+	}
+	if a.Estimate, err = loadEstimate(f); err != nil {
 		return nil, err
 	}
 	return a, nil

@@ -231,7 +231,7 @@ func TestStepsAreTimed(t *testing.T) {
 	report, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), filepath.Join(t.TempDir(), "a"), atlas.Options{
 		Now: func() time.Time { return time.Unix(seconds.Add(1), 0) },
 	}, nil)
-	if err != nil || len(report.Steps) != 6 {
+	if err != nil || len(report.Steps) != 7 {
 		t.Fatalf("steps %v, error %v", report.Steps, err)
 	}
 	for _, s := range report.Steps {

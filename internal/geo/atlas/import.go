@@ -66,7 +66,7 @@ func Import(ctx context.Context, src, dst string, opts Options, progress Progres
 		return Report{}, fault.New(fault.Invalid, "来源和目标是同一个文件 %s：请换一个目标文件名",
 			"source and destination are the same file %s: choose another destination", src)
 	}
-	w, err := flat.Create(dst, version) // first, so that a folder that cannot be written fails at once
+	w, err := flat.Create(dst, Version) // first, so that a folder that cannot be written fails at once
 	if err != nil {
 		return Report{}, err
 	}
@@ -105,6 +105,7 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	walk, ebike := road.Walking(im.opts.WalkKmh), road.Ebike(im.opts.EbikeKmh)
 	var base *tile.Base
 	var places *Places
+	var estimate *Estimate
 	var graphs [2]*road.Graph
 	// The streets and the map read the extract and share nothing else, so they
 	// are made side by side; the two graphs follow each other, because what one
@@ -125,6 +126,7 @@ func (im *importer) run(src string, w *flat.Writer) error {
 		return errors.Join(
 			im.step(Drawing, func() error { base = tile.Build(x); return nil }),
 			im.step(Placing, func() error { places = placesOf(x); return nil }),
+			im.step(Estimating, func() error { estimate = peopleOf(x); return nil }),
 		)
 	})
 	if err := parts.Wait(); err != nil {
@@ -140,6 +142,14 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	graphs[1].Save(w, ebike.Name+".")
 	base.Save(w)
 	places.save(w)
+	estimate.save(w)
+	boundaries := boundariesOf(x)
+	im.report.Boundaries = len(boundaries)
+	im.report.Cells = estimate.Len()
+	im.report.PeopleDay, im.report.PeopleNight = estimate.Total()
+	if err := saveBoundaries(w, boundaries); err != nil {
+		return err
+	}
 	return im.describe(x, w, walk.SpeedKmh, ebike.SpeedKmh)
 }
 

@@ -37,6 +37,19 @@ func extent(x *osm.Extract, p osm.Polygon) float64 {
 // widest returns the middle of the longest stretch of a parallel that lies in
 // the polygon, and the stretch's width.
 func widest(x *osm.Extract, polygon osm.Polygon, lat int32) (geo.Fixed, float64) {
+	cuts := cutsOf(x, polygon, lat)
+	middle, width := 0.0, 0.0
+	for i := 1; i < len(cuts); i += 2 {
+		if w := cuts[i] - cuts[i-1]; w > width {
+			middle, width = (cuts[i]+cuts[i-1])/2, w
+		}
+	}
+	return geo.Fixed{Lon: int32(math.Round(middle)), Lat: lat}, width
+}
+
+// cutsOf returns where a parallel enters and leaves the polygon in turn, from
+// west to east.
+func cutsOf(x *osm.Extract, polygon osm.Polygon, lat int32) []float64 {
 	var cuts []float64
 	for _, ring := range polygon {
 		for i := 1; i < len(ring); i++ {
@@ -48,11 +61,5 @@ func widest(x *osm.Extract, polygon osm.Polygon, lat int32) (geo.Fixed, float64)
 		}
 	}
 	slices.Sort(cuts)
-	middle, width := 0.0, 0.0
-	for i := 1; i < len(cuts); i += 2 {
-		if w := cuts[i] - cuts[i-1]; w > width {
-			middle, width = (cuts[i]+cuts[i-1])/2, w
-		}
-	}
-	return geo.Fixed{Lon: int32(math.Round(middle)), Lat: lat}, width
+	return cuts
 }

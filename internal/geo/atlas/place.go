@@ -112,7 +112,7 @@ func (ps *Places) save(w *flat.Writer) {
 
 func loadPlaces(f *flat.File) (*Places, error) {
 	ps := &Places{}
-	l := loader{f: f}
+	l := loader{f: f, part: "places."}
 	section(&l, "id", &ps.id)
 	section(&l, "at", &ps.at)
 	section(&l, "kind", &ps.kind)
@@ -133,14 +133,16 @@ func loadPlaces(f *flat.File) (*Places, error) {
 	return ps, nil
 }
 
+// loader reads the sections of one part of the file until one fails.
 type loader struct {
-	f   *flat.File
-	err error
+	f    *flat.File
+	part string
+	err  error
 }
 
 func section[T flat.Elem](l *loader, name string, into *[]T) {
 	if l.err == nil {
-		*into, l.err = flat.Get[T](l.f, "places."+name)
+		*into, l.err = flat.Get[T](l.f, l.part+name)
 	}
 }
 

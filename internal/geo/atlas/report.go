@@ -17,6 +17,10 @@ type Report struct {
 	Walk, Ebike Network
 	MapFeatures int
 	Places      int
+	Boundaries  int
+	Cells       int     // of the estimate
+	PeopleDay   float64 // as it guesses
+	PeopleNight float64
 	Warnings    []osm.Warning
 	Bytes       int64 // of the atlas
 	Steps       []Timing
@@ -65,6 +69,7 @@ const (
 	Riding
 	Drawing
 	Placing
+	Estimating
 	Writing
 )
 
@@ -81,6 +86,8 @@ func (s Step) Text() lang.Text {
 		return lang.Text{ZH: "生成底图", EN: "drawing the base map"}
 	case Placing:
 		return lang.Text{ZH: "整理地名", EN: "gathering places"}
+	case Estimating:
+		return lang.Text{ZH: "估算人口", EN: "estimating how many people are where"}
 	case Writing:
 		return lang.Text{ZH: "写入文件", EN: "writing the file"}
 	}

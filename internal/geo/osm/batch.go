@@ -67,11 +67,12 @@ func (w *packedWay) each(visit func(id int64)) {
 	}
 }
 
-// relation is a multipolygon that matters, with its member ways.
+// relation is a multipolygon that matters or a border, with its member ways.
 type relation struct {
 	id      int64
 	tags    Tags
 	members []member
+	border  bool
 }
 
 type member struct {
@@ -121,8 +122,11 @@ const refsChunk = 32 << 10
 
 // addRelation takes a relation as parsed.
 func (b *batch) addRelation(id int64, tags Tags, members []member) {
-	if len(members) > 0 && tags.Get("type") == "multipolygon" && tags.matters() {
-		b.relations = append(b.relations, relation{id: id, tags: tags, members: members})
+	if len(members) == 0 {
+		return
+	}
+	if border := tags.border(); border || tags.Get("type") == "multipolygon" && tags.matters() {
+		b.relations = append(b.relations, relation{id: id, tags: tags, members: members, border: border})
 	}
 }
 

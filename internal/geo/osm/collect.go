@@ -112,12 +112,13 @@ func lastOfEach[T any](items []T, id func(T) int64, again func(id int64)) []T {
 }
 
 // neededWays tells which of c.ways, by index, are to be unpacked: those that
-// matter themselves and the members of multipolygons.
+// matter themselves and the members of multipolygons and of whole borders.
 func (c *collector) neededWays() []bool {
 	needed := make([]bool, len(c.ways))
 	for i := range c.ways {
 		needed[i] = c.ways[i].tags != nil
 	}
+	c.relations = slices.DeleteFunc(c.relations, func(r relation) bool { return r.border && !c.whole(r) })
 	for _, r := range c.relations {
 		for _, m := range r.members {
 			if i, ok := wayIndex(c.ways, m.way); ok {
@@ -128,6 +129,12 @@ func (c *collector) neededWays() []bool {
 		}
 	}
 	return needed
+}
+
+// whole reports whether every member of r is in the file. Extracts cut through
+// most borders that they touch, which is no flaw of theirs.
+func (c *collector) whole(r relation) bool {
+	return !slices.ContainsFunc(r.members, func(m member) bool { _, ok := wayIndex(c.ways, m.way); return !ok })
 }
 
 func wayIndex(ways []packedWay, id int64) (int, bool) {

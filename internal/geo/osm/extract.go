@@ -1,7 +1,8 @@
 // Package osm reads an OpenStreetMap extract, PBF or XML (plain, .gz or .bz2,
 // told apart by content and never by name), into a compact Extract that holds
 // only what the product uses: streets, ferries and platforms, buildings, water
-// and green, and the named or numbered things that people look for.
+// and green, administrative borders, and the named or numbered things that
+// people look for.
 //
 // The file is read once. Its blocks are parsed in parallel into batches that
 // keep every node position and every way's references as packed deltas (about
@@ -37,6 +38,7 @@ type Extract struct {
 
 	Ways      []Way   // by id
 	Relations []Area  // multipolygons put together from their member ways, by id
+	Borders   []Area  // administrative divisions that lie in the extract as a whole, by id
 	Points    []Point // tagged nodes, by id
 
 	Warnings []Warning // what was wrong in the file but left it usable

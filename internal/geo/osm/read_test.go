@@ -109,6 +109,27 @@ func TestWhatIsKept(t *testing.T) {
 	}
 }
 
+// A border that closes is kept beside the multipolygons; one that the extract
+// cuts through is left out, and that is no flaw of the file.
+func TestBorders(t *testing.T) {
+	d := town()
+	border := func(id int64, outer ...int64) drawnRelation {
+		return drawnRelation{id, outer, nil, map[string]string{"type": "boundary", "boundary": "administrative", "admin_level": "8", "name": "仁智街道"}}
+	}
+	d.ways[2].tags = nil
+	before := mustRead(t, d.xml())
+	d.relations = append(d.relations, border(8, 101, 102), border(9, 101, 102, 999), border(10, 101), border(11, 999))
+	for _, data := range [][]byte{d.xml(), d.pbf()} {
+		x := mustRead(t, data)
+		if len(x.Borders) != 1 || x.Borders[0].ID != 8 || len(x.Borders[0].Polygons) != 1 || x.Borders[0].Tags.Get("name") != "仁智街道" {
+			t.Errorf("borders %v", x.Borders)
+		}
+		if diff := cmp.Diff(before.Warnings, x.Warnings) + cmp.Diff(before.Relations, x.Relations); diff != "" {
+			t.Errorf("borders changed what else was read:\n%s", diff)
+		}
+	}
+}
+
 func TestLaterDuplicateCounts(t *testing.T) {
 	d := town()
 	d.nodes = append(d.nodes, drawnNode{id: 2, lon: 101.75, lat: 36.65})

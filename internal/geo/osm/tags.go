@@ -7,7 +7,7 @@ import "strings"
 // place names and import bookkeeping. Telephone numbers, contact keys and the
 // names of mappers are left out on purpose: they are personal data.
 var kept = set(
-	"access", "aeroway", "alt_name", "amenity", "area", "barrier", "bicycle", "boundary", "brand", "brand:en", "brand:zh",
+	"access", "admin_level", "aeroway", "alt_name", "amenity", "area", "barrier", "bicycle", "boundary", "brand", "brand:en", "brand:zh",
 	"bridge", "building", "building:levels", "conveying", "covered", "craft", "crossing", "cycleway", "cycleway:both",
 	"cycleway:left", "cycleway:left:oneway", "cycleway:right", "cycleway:right:oneway", "duration", "electric_bicycle",
 	"emergency", "entrance", "fee", "foot", "ford", "golf", "healthcare", "height", "highway", "historic", "indoor",
@@ -66,6 +66,12 @@ func (t Tags) matters() bool {
 		}
 	}
 	return false
+}
+
+// border reports whether a relation with these tags is the outline of an
+// administrative division.
+func (t Tags) border() bool {
+	return t.Is("boundary", "administrative") && t.Is("type", "boundary", "multipolygon") && t.Get("admin_level") != "" && !t.matters()
 }
 
 // notable reports whether a node with these tags is kept as a Point.

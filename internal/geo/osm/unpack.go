@@ -84,29 +84,46 @@ func mend(pieces [][]uint32) []uint32 {
 	return ring
 }
 
-// relations puts the multipolygons together.
+// relations puts the multipolygons and the borders together. A border that does
+// not close all round, because the extract was cut across it, is left out.
 func (u *unpacker) relations(ways []packedWay, relations []relation) {
 	for _, r := range relations {
-		var outer, inner [][]uint32
-		for _, m := range r.members {
-			i, ok := wayIndex(ways, m.way)
-			if !ok {
-				continue
+		if r.border {
+			lost := tally{}
+			cut := unpacker{x: u.x, flaws: &lost, index: u.index}
+			if polygons, open := cut.polygons(ways, r); !open && lost == (tally{}) && len(polygons) > 0 {
+				u.x.Borders = append(u.x.Borders, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
 			}
-			if m.inner {
-				inner = append(inner, u.pieces(&ways[i])...)
-			} else {
-				outer = append(outer, u.pieces(&ways[i])...)
-			}
+			continue
 		}
-		shells, open := rings(outer)
-		holes, openHoles := rings(inner)
-		if open || openHoles {
+		polygons, open := u.polygons(ways, r)
+		if open {
 			u.flaws.add(OpenRings, r.id)
 		}
-		if len(shells) > 0 {
-			a := Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: u.x.nest(shells, holes)}
-			u.x.Relations = append(u.x.Relations, a)
+		if len(polygons) > 0 {
+			u.x.Relations = append(u.x.Relations, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
 		}
 	}
+}
+
+// polygons joins the members of r, and reports whether any line was left over.
+func (u *unpacker) polygons(ways []packedWay, r relation) (polygons []Polygon, open bool) {
+	var outer, inner [][]uint32
+	for _, m := range r.members {
+		i, ok := wayIndex(ways, m.way)
+		if !ok {
+			continue
+		}
+		if m.inner {
+			inner = append(inner, u.pieces(&ways[i])...)
+		} else {
+			outer = append(outer, u.pieces(&ways[i])...)
+		}
+	}
+	shells, open := rings(outer)
+	holes, openHoles := rings(inner)
+	if len(shells) > 0 {
+		polygons = u.x.nest(shells, holes)
+	}
+	return polygons, open || openHoles
 }
