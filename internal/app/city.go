@@ -59,7 +59,7 @@ func (l *liveCity) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	network := newNetwork(l.streets, snap.Stations, snap.Demand)
+	network := newNetwork(l.streets, snap.Stations, snap.Demands)
 	l.revision = snap.Revision
 	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
@@ -68,10 +68,10 @@ func (l *liveCity) load(ctx context.Context) error {
 }
 
 // newNetwork puts stations and demand on the streets.
-func newNetwork(a *atlas.Atlas, stations []station.Station, demand []station.Cell) *station.Network {
+func newNetwork(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Network {
 	return station.NewNetwork(station.Streets{
 		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
-	}, stations, demand)
+	}, stations, demands)
 }
 
 // follow renews the snapshot until ctx ends. A database or a file that is away

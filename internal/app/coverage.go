@@ -83,15 +83,15 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	stations, demand, err := c.surveyed(ctx, s, a)
+	stations, demands, err := c.surveyed(ctx, s, a)
 	if err != nil {
 		return err
 	}
-	if len(demand) == 0 {
+	if len(demands) == 0 {
 		return fault.New(fault.NotFound, "没有需求数据，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover: name a file with --demand, or import one first: xiadu import demand demand.csv")
 	}
-	network := newNetwork(a, stations, demand)
+	network := newNetwork(a, stations, demands)
 	answer, err := network.Cover(s.Question)
 	if err != nil {
 		return err
@@ -103,11 +103,11 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
-func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demand []station.Cell, err error) {
+func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []station.Demand, err error) {
 	if (s.Stations == "" && len(s.Places) == 0 || s.Demand == "") && c.hasDatabase() {
 		err := c.withStations(ctx, func(service *station.Service) error {
 			snap, err := service.Load(ctx)
-			stations, demand = snap.Stations, snap.Demand
+			stations, demands = snap.Stations, snap.Demands
 			return err
 		})
 		if err != nil {
@@ -123,15 +123,15 @@ func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (station
 		stations, err = b.Stations, errors.Join(err, b.Err())
 	}
 	if err != nil || s.Demand == "" {
-		return stations, demand, err
+		return stations, demands, err
 	}
 	f, err := OpenInput(s.Demand)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	demand, err = station.ReadDemand(ctx, f, s.Columns)
-	return stations, demand, err
+	cells, err := station.ReadDemand(ctx, f, s.Columns)
+	return stations, station.DemandOf(cells), err
 }
 
 func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {

@@ -40,12 +40,12 @@ func TestDemo(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		n := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, snap.Demand)
+		n := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, snap.Demands)
 		if lost := n.Unplaced(station.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
 			t.Errorf("%d stations, %d of them off every street", len(snap.Stations), len(lost))
 		}
-		if len(snap.Demand) < 1000 || snap.Demand[0].Night == snap.Demand[0].Day && snap.Demand[1].Night == snap.Demand[1].Day {
-			t.Errorf("%d demand cells, by night as by day", len(snap.Demand))
+		if people := snap.Demands[0].Cells; len(people) < 1000 || people[0].Night == people[0].Day && people[1].Night == people[1].Day {
+			t.Errorf("%d demand cells, by night as by day", len(people))
 		}
 		return nil
 	})

@@ -80,7 +80,9 @@ func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station
 	if err != nil {
 		return 0, err
 	}
-	return len(cells), c.withStations(ctx, func(s *station.Service) error { return s.ReplaceDemand(ctx, station.ByCommand, cells) })
+	return len(cells), c.withStations(ctx, func(s *station.Service) error {
+		return s.ReplaceDemand(ctx, station.ByCommand, station.DemandOf(cells)[0])
+	})
 }
 
 // withStations opens the database for one use of the station system.

@@ -6,11 +6,13 @@
 //     Slack, and may stop at any of them. Like road.Route it measures along
 //     streets only.
 //   - Nearest sweeps once from all stations and knows the k nearest of every node.
+//   - Incide finds, for each station, the places that reach it; a Tally adds
+//     those lists up, so that a further hour, or a station more, needs no search.
 //   - Cover counts the stations that each demand cell reaches, and Gaps ranks
 //     the groups of cells that reach none.
 //   - Areas draws what lies within a budget of some stations.
 //
-// The last three take the station's point of view, and people travel to a
+// All but the first take the station's point of view, and people travel to a
 // station: they run on the reverse graph themselves, so that one-way streets
 // count in the traveller's direction. They measure from door to door: the straight
 // walk between a place and its street (road.Snap.OffM), at both ends, is part of
@@ -18,8 +20,8 @@
 //
 // All distances are decimetres, added as integers, so an answer is exact and the
 // same on every machine; equal distances are ordered by the station's number.
-// Nothing here keeps a clock or a file, and but for Search, which is one
-// goroutine's scratch, everything returned is immutable.
+// Nothing here keeps a clock or a file, and but for Search, Around and
+// Tally, which are one goroutine's scratch, everything returned is immutable.
 package reach
 
 import (

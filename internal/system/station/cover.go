@@ -3,6 +3,7 @@ package station
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -17,6 +18,7 @@ type CoverQuestion struct {
 	Within  time.Duration // 0 means a quarter of an hour
 	At      time.Time     // the hour that is asked about, in the city's zone
 	AnyHour bool          // count every operating station, open at At or not
+	Demand  string        // the kind of demand; empty: the first there is
 }
 
 // The circle of the official claim, and the bounds of what may be asked.
@@ -53,7 +55,7 @@ type Coverage struct {
 	Unreachable reach.Weight                 // farther than SnapBoundM from any street
 	Isolated    reach.Weight                 // on pieces of street that lead nowhere else
 
-	Counts  []uint8        // of each cell of Network.Demand, at most CoverTimes
+	Counts  []uint8        // of each cell of the demand, at most CoverTimes
 	Weights []reach.Weight // of each cell, at the hour
 	Gaps    []Gap          // the largest groups of people without a station
 }
@@ -63,111 +65,74 @@ type Gap struct {
 	Weight      reach.Weight
 	Unreachable reach.Weight // the part of Weight that no street comes near
 	Center      geo.Point    // the cell in their middle: the mean of a bent group may lie beside a station
-	Cells       []int32      // in Network.Demand
+	Cells       []int32      // of the demand
 	Box         geo.Box
 	Nearest     *Station // the counted station nearest to the centre; nil if none is
 	Way         uint32   // dm to it
 }
 
-// Cover computes coverage. It takes milliseconds for a city, and a second for a
-// country's 160,000 stations; callers that ask often keep the answer by Signature.
-func (n *Network) Cover(q CoverQuestion) (*Coverage, error) {
+// Cover computes coverage. The first question of a kind searches the streets
+// around each station, which takes a moment for a city and seconds for a country;
+// after that an hour costs milliseconds. Callers that ask often keep the answer
+// by Signature.
+func (n *Network) Cover(q CoverQuestion) (*Coverage, error) { return n.asItIs().Cover(q) }
+
+// settle checks a question and fills in what it left out.
+func (n *Network) settle(q CoverQuestion) (CoverQuestion, error) {
 	q.Within = cmp.Or(q.Within, DefaultCutoff)
 	if q.Within < minCutoff || q.Within > maxCutoff {
-		return nil, fault.New(fault.Invalid, "时间范围 %v 不行：请选 1 到 60 分钟", "a cutoff of %v will not do: choose 1 to 60 minutes", q.Within)
+		return q, fault.New(fault.Invalid, "时间范围 %v 不行：请选 1 到 60 分钟", "a cutoff of %v will not do: choose 1 to 60 minutes", q.Within)
 	}
 	if !n.HasStreets() {
-		return nil, fault.New(fault.Unavailable, "还没有街道数据：请先运行 xiadu import streets 城市.osm.pbf",
+		return q, fault.New(fault.Unavailable, "还没有街道数据：请先运行 xiadu import streets 城市.osm.pbf",
 			"there are no streets yet: run xiadu import streets CITY.osm.pbf first")
 	}
-	g := n.grounds[q.Mode]
-	c := &Coverage{Question: q, CutoffDM: g.profile.Budget(q.Within)}
-	counted := n.count(c)
-	cells := n.cells(q)
-	near := reach.Nearest(g.graph, g.snaps(counted), CoverTimes, c.CutoffDM)
-	covered := reach.Cover(near, cells)
-	c.Counts, c.Unreachable, c.Isolated = covered.Counts, covered.Unreachable, covered.Isolated
-	copy(c.Covered[:], covered.AtLeast)
-	c.Demand = covered.Total()
-	c.Weights = make([]reach.Weight, len(cells))
-	for i, cell := range cells {
-		c.Weights[i] = cell.Weight
+	if _, ok := n.demand(q.Demand); !ok && q.Demand != "" {
+		var kinds []string
+		for _, d := range n.Demands {
+			kinds = append(kinds, d.Kind)
+		}
+		return q, fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", short(q.Demand), strings.Join(kinds, ", "))
 	}
-	c.Gaps = n.gaps(q.Mode, counted, cells, covered)
-	return c, nil
+	return q, nil
 }
 
-// count tells the stations apart and returns those that count.
-func (n *Network) count(c *Coverage) []int32 {
-	g := n.grounds[c.Question.Mode]
-	var counted []int32
-	for i := range n.Stations {
-		s := &n.Stations[i]
-		if s.Status != Operating {
-			continue
-		}
-		c.Operating++
-		known := s.Hours.Known()
-		if !known {
-			c.HoursUnknown++
-		}
-		switch open := c.Question.AnyHour || known && s.Hours.OpenAt(c.Question.At); {
-		case !g.stations[i].ok:
-			c.Unplaced++
-		case open:
-			counted = append(counted, int32(i))
-		}
+// Demand returns a kind of demand, the first for "", and false if there is none.
+func (n *Network) Demand(kind string) (Demand, bool) {
+	i, ok := n.demand(kind)
+	if !ok {
+		return Demand{}, false
 	}
-	c.Counted = len(counted)
-	return counted
+	return n.Demands[i], true
+}
+
+func (n *Network) demand(kind string) (int, bool) {
+	i := slices.IndexFunc(n.Demands, func(d Demand) bool { return kind == "" || d.Kind == kind })
+	return max(i, 0), i >= 0
 }
 
 // cells are the demand with its weights at the hour.
 func (n *Network) cells(q CoverQuestion) []reach.Cell {
-	g := n.grounds[q.Mode]
-	cells := make([]reach.Cell, len(n.Demand))
-	for i, d := range n.Demand {
-		cells[i] = reach.Cell{At: d.At, Weight: d.weight(q.At), Snap: g.demand[i].Snap, OnStreet: g.demand[i].ok}
+	k, ok := n.demand(q.Demand)
+	if !ok {
+		return nil
+	}
+	d, places := n.Demands[k], n.grounds[q.Mode].demands[k]
+	weights := d.weights(night(q.At))
+	cells := make([]reach.Cell, len(d.Cells))
+	for i, c := range d.Cells {
+		cells[i] = reach.Cell{At: c.At, Weight: weights[i], Snap: places[i].Snap, OnStreet: places[i].ok}
 	}
 	return cells
 }
 
 // night is when people count where they sleep: from 22:00 to 06:00.
-func night(t time.Time) bool { return t.Hour() >= 22 || t.Hour() < 6 }
+func night(t time.Time) bool { return nightMinute(t.Hour() * 60) }
 
-func (c Cell) weight(at time.Time) reach.Weight {
-	people := c.Day
-	if night(at) {
-		people = c.Night
-	}
-	w, err := reach.NewWeight(people)
-	if err != nil {
-		return 0 // ReadDemand lets no such cell in
-	}
-	return w
-}
+const nightFrom, nightTo = 22 * 60, 6 * 60
 
-// gaps ranks the groups of people without a station and says how far the
-// nearest counted station is from their middle.
-func (n *Network) gaps(mode Mode, counted []int32, cells []reach.Cell, covered reach.Coverage) []Gap {
-	g := n.grounds[mode]
-	counts := map[int32]bool{}
-	for _, i := range counted {
-		counts[i] = true
-	}
-	var out []Gap
-	for _, gap := range reach.Gaps(cells, covered, 1, maxGaps) {
-		x := Gap{Weight: gap.Weight, Unreachable: gap.Unreachable, Center: middle(cells, gap), Cells: gap.Cells, Box: geo.Nothing}
-		for _, i := range gap.Cells {
-			x.Box = x.Box.Extend(cells[i].At.Fixed())
-		}
-		if i, dm, ok := n.nearestCounted(g, x.Center, counts); ok {
-			x.Nearest, x.Way = &n.Stations[i], dm
-		}
-		out = append(out, x)
-	}
-	return out
-}
+// nightMinute is night for a minute after midnight.
+func nightMinute(minute int) bool { return minute >= nightFrom || minute < nightTo }
 
 // middle returns the cell of a gap that is nearest to its centre.
 func middle(cells []reach.Cell, gap reach.Gap) geo.Point {
@@ -177,33 +142,15 @@ func middle(cells []reach.Cell, gap reach.Gap) geo.Point {
 	return cells[nearest].At
 }
 
-// gapReachDM is how far a gap's nearest station is looked for.
-const gapReachDM = 20 * 10_000 // 20 km
-
-func (n *Network) nearestCounted(g *ground, from geo.Point, counts map[int32]bool) (station int32, dm uint32, ok bool) {
-	start := g.place(from)
-	if !start.ok {
-		return 0, 0, false
-	}
-	best := uint32(gapReachDM)
-	farther := func(d uint32) bool { return d > best }
-	g.outward(start, gapReachDM, farther, func(i int32, d uint32) {
-		if counts[i] && (d < best || ok && d == best && i < station) {
-			station, best, ok = i, d, true
-		}
-	})
-	return station, best, ok
-}
-
 // Areas returns the area from which people reach one of the stations with the
 // given codes within each of the cutoffs, to draw. Codes that do not exist, and
 // stations that no street comes near, have none.
 func (n *Network) Areas(mode Mode, codes []string, cutoffs ...time.Duration) []reach.MultiPolygon {
 	g := n.grounds[mode]
-	var stations []int32
+	var stations []road.Snap
 	for _, code := range codes {
 		if i, ok := n.index(code); ok && g.stations[i].ok {
-			stations = append(stations, int32(i))
+			stations = append(stations, g.stations[i].Snap)
 		}
 	}
 	return g.areas(stations, cutoffs)
@@ -211,11 +158,11 @@ func (n *Network) Areas(mode Mode, codes []string, cutoffs ...time.Duration) []r
 
 // CountedAreas returns the area covered by all stations that count for q.
 func (n *Network) CountedAreas(q CoverQuestion, cutoffs ...time.Duration) []reach.MultiPolygon {
-	return n.grounds[q.Mode].areas(n.count(&Coverage{Question: q}), cutoffs)
+	return n.asItIs().CountedAreas(q, cutoffs...)
 }
 
 // areas draws what lies within the cutoffs of some stations, all near a street.
-func (g *ground) areas(stations []int32, cutoffs []time.Duration) []reach.MultiPolygon {
+func (g *ground) areas(stations []road.Snap, cutoffs []time.Duration) []reach.MultiPolygon {
 	if g.graph == nil {
 		return make([]reach.MultiPolygon, len(cutoffs))
 	}
@@ -223,30 +170,17 @@ func (g *ground) areas(stations []int32, cutoffs []time.Duration) []reach.MultiP
 	for i, c := range cutoffs {
 		budgets[i] = g.profile.Budget(min(c, maxCutoff))
 	}
-	return reach.Areas(g.graph, g.snaps(stations), budgets)
-}
-
-// snaps returns where some stations are on the streets.
-func (g *ground) snaps(stations []int32) []road.Snap {
-	out := make([]road.Snap, len(stations))
-	for i, s := range stations {
-		out[i] = g.stations[s].Snap
-	}
-	return out
+	return reach.Areas(g.graph, stations, budgets)
 }
 
 // Signature is the same for two questions that have the same answer: the
 // stations that count are the same, and so are mode, cutoff and the weights.
 func (n *Network) Signature(q CoverQuestion) string {
-	counted := n.count(&Coverage{Question: q})
-	key := make([]byte, 0, 4*len(counted)+32)
-	key = append(key, byte(q.Mode))
+	key := []byte{byte(q.Mode), 0}
 	if night(q.At) {
-		key = append(key, 1)
+		key[1] = 1
 	}
 	key = append(key, cmp.Or(q.Within, DefaultCutoff).String()...)
-	for _, i := range counted {
-		key = append(key, byte(i), byte(i>>8), byte(i>>16), byte(i>>24))
-	}
-	return string(key)
+	key = append(append(append(key, 0), q.Demand...), 0)
+	return string(n.patterns().openAt(q).appendTo(key))
 }

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -31,6 +33,53 @@ type DemandColumns struct {
 }
 
 const maxWeight = 1e9
+
+// Demand is one kind of need on the map. A city may hold several side by side:
+// who lives and works there, where couriers wait for orders, what street
+// cleaners walk.
+type Demand struct {
+	Kind      string // stable, for files and addresses; People is the first
+	Source    string
+	Estimated bool   // made from the map's buildings, because nobody gave one
+	Cells     []Cell // by id
+}
+
+// People is the kind of demand that is meant unless someone asks for another.
+const People = "people"
+
+// DemandOf returns a city's demand of people, or none of no cells.
+func DemandOf(people []Cell) []Demand {
+	if len(people) == 0 {
+		return nil
+	}
+	return []Demand{{Kind: People, Source: people[0].Source, Cells: people}}
+}
+
+// compare is the order of kinds: people, then by name.
+func (d Demand) compare(o Demand) int {
+	if (d.Kind == People) != (o.Kind == People) {
+		if d.Kind == People {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(d.Kind, o.Kind)
+}
+
+// weights are the cells' weights by day, or by night.
+func (d Demand) weights(night bool) []reach.Weight {
+	out := make([]reach.Weight, len(d.Cells))
+	for i, c := range d.Cells {
+		people := c.Day
+		if night {
+			people = c.Night
+		}
+		if w, err := reach.NewWeight(people); err == nil { // ReadDemand lets no other in
+			out[i] = w
+		}
+	}
+	return out
+}
 
 // weightNames are looked for, in this order, if no column is named.
 var weightNames = []string{"weight", "population", "pop", "demand", "人口", "权重", "需求"}

@@ -15,12 +15,12 @@ type Added struct {
 
 // Changed says which facts of a station changed, and only those.
 type Changed struct {
-	Code    string            `json:"code"`
-	Changes map[string]Change `json:"changes"`
+	Code    string                `json:"code"`
+	Changes map[string]Difference `json:"changes"`
 }
 
-// Change is a fact before and after.
-type Change struct {
+// Difference is a fact before and after.
+type Difference struct {
 	Before string `json:"before"`
 	After  string `json:"after"`
 }
@@ -31,8 +31,9 @@ type Removed struct {
 	Facts map[string]string `json:"facts"`
 }
 
-// DemandReplaced says that the demand cells were replaced by others.
+// DemandReplaced says that the cells of a kind of demand were replaced by others.
 type DemandReplaced struct {
+	Demand string  `json:"demand,omitempty"` // the kind; people in entries of before there were kinds
 	Cells  int     `json:"cells"`
 	Day    float64 `json:"day"`   // the weights' sum
 	Night  float64 `json:"night"` // the weights' sum
@@ -63,7 +64,7 @@ func (e Removed) Subject() string { return Subject(e.Code) }
 // Kind names the event.
 func (DemandReplaced) Kind() string { return "station.demand_replaced" }
 
-// Subject is the same for all demand: there is one set of it.
+// Subject is the same for all demand, so that its history is one list.
 func (DemandReplaced) Subject() string { return "station-demand" }
 
 func (c cells) facts() map[string]string {
@@ -77,11 +78,11 @@ func (c cells) facts() map[string]string {
 }
 
 // changes returns the facts that differ.
-func changes(before, after cells) map[string]Change {
-	changed := map[string]Change{}
+func changes(before, after cells) map[string]Difference {
+	changed := map[string]Difference{}
 	for f := range lastField {
 		if before[f] != after[f] {
-			changed[f.Key()] = Change{before[f], after[f]}
+			changed[f.Key()] = Difference{before[f], after[f]}
 		}
 	}
 	return changed

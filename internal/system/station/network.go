@@ -18,9 +18,11 @@ import (
 // number of readers at once; a change makes a new Network.
 type Network struct {
 	Stations []Station // by code
-	Demand   []Cell    // by id
+	Demands  []Demand  // people first
 	tree     geo.RTree // over stations
 	grounds  [len(modeNames)]*ground
+	patterns func() patterns
+	reached  reachedMemo
 }
 
 // Mode is how someone travels.
@@ -63,7 +65,7 @@ type ground struct {
 	graph    *road.Graph
 	profile  road.Profile
 	stations []place
-	demand   []place
+	demands  [][]place
 	first    []uint32  // of each edge, and one past the last: into byEdge
 	byEdge   []int32   // stations in the order of the edges they lie on
 	beside   []bool    // of each node: a street that meets there has a station
@@ -78,32 +80,40 @@ type place struct {
 }
 
 // NewNetwork places stations and demand on the streets. The stations must be
-// unique by code; they and the demand are sorted in place.
-func NewNetwork(streets Streets, stations []Station, demand []Cell) *Network {
+// unique by code, the demands by kind; they and their cells are sorted in place.
+func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network {
 	slices.SortFunc(stations, func(a, b Station) int { return cmp.Compare(a.Code, b.Code) })
-	slices.SortFunc(demand, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
-	n := &Network{Stations: stations, Demand: demand}
+	slices.SortFunc(demands, Demand.compare)
+	for _, d := range demands {
+		slices.SortFunc(d.Cells, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	n := &Network{Stations: stations, Demands: demands}
+	n.patterns = sync.OnceValue(n.findPatterns)
 	boxes := make([]geo.Box, len(stations))
 	for i, s := range stations {
 		boxes[i] = geo.BoxOf(s.At.Fixed())
 	}
 	n.tree = geo.NewRTree(boxes)
-	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demand)
-	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demand)
+	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demands)
+	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demands)
 	return n
 }
 
-func newGround(graph *road.Graph, profile road.Profile, stations []Station, demand []Cell) *ground {
+func newGround(graph *road.Graph, profile road.Profile, stations []Station, demands []Demand) *ground {
 	g := &ground{graph: graph, profile: profile}
 	g.stations = make([]place, len(stations))
-	g.demand = make([]place, len(demand))
+	for _, d := range demands {
+		g.demands = append(g.demands, make([]place, len(d.Cells)))
+	}
 	if graph == nil {
 		return g
 	}
 	g.first = make([]uint32, graph.Edges()+1)
 	g.beside = make([]bool, graph.Nodes())
 	g.placeAll(g.stations, func(i int) geo.Point { return stations[i].At })
-	g.placeAll(g.demand, func(i int) geo.Point { return demand[i].At })
+	for k, d := range demands {
+		g.placeAll(g.demands[k], func(i int) geo.Point { return d.Cells[i].At })
+	}
 	for i, p := range g.stations {
 		if p.ok {
 			g.first[p.Edge+1]++

@@ -180,7 +180,7 @@ func drawNetwork(t *rapid.T, streets station.Streets) *station.Network {
 		w := float64(rapid.IntRange(0, 900).Draw(t, "people"))
 		cells = append(cells, station.Cell{ID: fmt.Sprintf("C%02d", i), At: spot(coord.Draw(t, "x"), coord.Draw(t, "y")), Day: w, Night: w / 2})
 	}
-	return station.NewNetwork(streets, stations, cells)
+	return station.NewNetwork(streets, stations, station.DemandOf(cells))
 }
 
 // door measures from door to door with the router, which shares no code with
@@ -256,7 +256,8 @@ func TestCoverIsWhatAskingForEveryPairGives(t *testing.T) {
 			t.Fatal(err)
 		}
 		var total, once, gaps reach.Weight
-		for i, cell := range n.Demand {
+		demand, _ := n.Demand("")
+		for i, cell := range demand.Cells {
 			count := 0
 			for _, s := range n.Stations {
 				if dm, ok := door(graph, cell.At, s.At); ok && dm <= profile.Budget(q.Within) && s.Hours.OpenAt(q.At) {
@@ -299,7 +300,7 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 		}
 		h, _ := station.ParseHours("24/7")
 		extra := station.Station{Code: "X", Hours: h, At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), 400)}
-		more := station.NewNetwork(streets, append(slices.Clone(n.Stations), extra), slices.Clone(n.Demand))
+		more := station.NewNetwork(streets, append(slices.Clone(n.Stations), extra), slices.Clone(n.Demands))
 		after, err := more.Cover(q)
 		if err != nil {
 			t.Fatal(err)

@@ -20,8 +20,8 @@ func New(d *db.DB) *Service { return &Service{d} }
 // Snapshot is everything that answers from memory are made of.
 type Snapshot struct {
 	Stations []Station // by code
-	Demand   []Cell    // by id
-	Areas    []Area    // by code
+	Demands  []Demand
+	Areas    []Area // by code
 	Revision int64
 }
 
@@ -37,7 +37,7 @@ func (s *Service) Load(ctx context.Context) (snap Snapshot, err error) {
 		if snap.Areas, err = readAreas(tx); err != nil {
 			return err
 		}
-		snap.Demand, err = allDemand(tx)
+		snap.Demands, err = allDemands(tx)
 		return err
 	})
 	return snap, err

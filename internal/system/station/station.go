@@ -10,11 +10,11 @@
 // is only odd is a Warning.
 //
 // Tables owned: station_station, station_area (key areas, divisions and functional
-// zones with their boundaries and targets), station_demand (where the people are
-// who need them, as weighted cells) and station_revision, one number that grows
-// with every change so that a reader of a snapshot knows to read again. Each
-// change of a station or an area appends its entry to the record in the same
-// transaction.
+// zones with their boundaries and targets), station_demand_cell (where the people
+// are who need them, as weighted cells, by kind of demand) and station_revision, one
+// number that grows with every change so that a reader of a snapshot knows to read
+// again. Each change of a station or an area appends its entry to the record in
+// the same transaction.
 package station
 
 import (

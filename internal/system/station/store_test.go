@@ -205,12 +205,12 @@ func TestDemandIsReplaced(t *testing.T) {
 			{{ID: "c", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}},
 		} {
 			before := must[int64](t)(s.Revision(t.Context()))
-			if err := s.ReplaceDemand(t.Context(), "t", demand); err != nil {
+			if err := s.ReplaceDemand(t.Context(), "t", DemandOf(demand)[0]); err != nil {
 				t.Fatal(err)
 			}
 			slices.SortFunc(demand, func(a, b Cell) int { return strings.Compare(a.ID, b.ID) })
 			snap := must[Snapshot](t)(s.Load(t.Context()))
-			if diff := cmp.Diff(demand, snap.Demand); diff != "" || snap.Revision != before+1 {
+			if diff := cmp.Diff(DemandOf(demand), snap.Demands); diff != "" || snap.Revision != before+1 {
 				t.Error(snap.Revision, diff)
 			}
 		}

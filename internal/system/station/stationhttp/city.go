@@ -29,12 +29,15 @@ type City struct {
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
-	cellM   float64   // how far demand cells are apart
+	cellM   []float64 // how far cells are apart, of each demand
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
-	c := &City{Network: n, Atlas: a, Revision: revision, cellM: spacingM(n.Demand)}
+	c := &City{Network: n, Atlas: a, Revision: revision}
+	for _, d := range n.Demands {
+		c.cellM = append(c.cellM, spacingM(d.Cells))
+	}
 	if a == nil || a.Places == nil {
 		return c
 	}

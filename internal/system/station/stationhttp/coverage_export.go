@@ -1,6 +1,7 @@
 package stationhttp
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -35,8 +36,9 @@ func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {
 func WriteCells(w io.Writer, c *City, cov *station.Coverage) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"id", "lon", "lat", "demand", "stations"}}
+	demand, _ := c.Network.Demand(cov.Question.Demand)
 	for i := range cov.Counts {
-		cell := &c.Network.Demand[i]
+		cell := &demand.Cells[i]
 		rows = append(rows, []string{guarded(cell.ID), degrees(cell.At.Lon), degrees(cell.At.Lat), cov.Weights[i].String(), strconv.Itoa(int(cov.Counts[i]))})
 	}
 	if err := out.WriteAll(rows); err != nil {
@@ -91,9 +93,17 @@ func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) an
 }
 
 // demandSource says where the demand is from.
-func (c *City) demandSource(none string) string {
-	if len(c.Network.Demand) == 0 || c.Network.Demand[0].Source == "" {
-		return none
+func (c *City) demandSource(kind, none string) string {
+	demand, _ := c.Network.Demand(kind)
+	return cmp.Or(demand.Source, none)
+}
+
+// cellSide is how far cells of a kind of demand are apart, in metres.
+func (c *City) cellSide(kind string) float64 {
+	for i, d := range c.Network.Demands {
+		if kind == "" || d.Kind == kind {
+			return c.cellM[i]
+		}
 	}
-	return c.Network.Demand[0].Source
+	return 0
 }

@@ -1305,9 +1305,9 @@ func method(v reading) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.F("街道：%[1]s。人口：%[2]s。版本 %[3]s。", "Streets: %[1]s. People: %[2]s. Revision %[3]s.", v.city.source(v.lang), v.city.demandSource(v.lang.T("未注明", "not stated")), v.city.Revision))
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(v.lang.F("街道：%[1]s。人口：%[2]s。版本 %[3]s。", "Streets: %[1]s. People: %[2]s. Revision %[3]s.", v.city.source(v.lang), v.city.demandSource(v.cov.Question.Demand, v.lang.T("未注明", "not stated")), v.city.Revision))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/system/station/stationhttp/coverage.templ`, Line: 221, Col: 215}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/system/station/stationhttp/coverage.templ`, Line: 221, Col: 238}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var68))
 		if templ_7745c5c3_Err != nil {

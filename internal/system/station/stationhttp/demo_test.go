@@ -94,7 +94,7 @@ func demoSite(t *testing.T, now time.Time) string {
 		t.Fatal(err)
 	}
 	a := d.atlas
-	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, d.demand)
+	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, station.DemandOf(d.demand))
 	city := stationhttp.NewCity(network, a, "demo-1")
 	return serve(t, web.Options{Attribution: a.Info.Attribution, Schematic: a.Info.Schematic}, city, service, now)
 }

@@ -58,7 +58,7 @@ func draw(c *City, cov *station.Coverage, at time.Time) drawing {
 	for _, f := range demandFeatures(c, cov, box, mostDrawn).Features {
 		if at, ok := f.Geometry.Coordinates.([2]float64); ok {
 			times, _ := f.Properties["covered"].(uint8)
-			d.cells[min(times, 2)] += p.square(geo.Point{Lon: at[0], Lat: at[1]}, c.cellM)
+			d.cells[min(times, 2)] += p.square(geo.Point{Lon: at[0], Lat: at[1]}, c.cellSide(cov.Question.Demand))
 		}
 	}
 	d.open, d.shut = p.stations(c, cov, at)

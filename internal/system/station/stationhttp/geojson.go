@@ -197,15 +197,16 @@ func (p *pages) demandOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := demandFeatures(city, cov, box, mapCells)
 	for i := range c.Features {
-		c.Features[i].square(city.cellM)
+		c.Features[i].square(city.cellSide(cov.Question.Demand))
 	}
 	return sendGeoJSON(w, c)
 }
 
 func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) collection {
 	var cells []int32
+	demand, _ := c.Network.Demand(cov.Question.Demand)
 	for i := range cov.Counts {
-		if cov.Weights[i] > 0 && box.Contains(c.Network.Demand[i].At.Fixed()) {
+		if cov.Weights[i] > 0 && box.Contains(demand.Cells[i].At.Fixed()) {
 			cells = append(cells, int32(i))
 		}
 	}
@@ -218,7 +219,7 @@ func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) colle
 		cells = cells[:most]
 	}
 	for _, i := range cells {
-		cell := &c.Network.Demand[i]
+		cell := &demand.Cells[i]
 		out.Features = append(out.Features, pointFeature(cell.ID, cell.At, map[string]any{"covered": cov.Counts[i], "weight": cov.Weights[i].Float()}))
 	}
 	return out

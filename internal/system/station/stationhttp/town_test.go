@@ -101,6 +101,6 @@ func townCells() []station.Cell {
 func town(t *testing.T) *stationhttp.City {
 	t.Helper()
 	g := townStreets(t)
-	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t), townCells())
+	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t), station.DemandOf(townCells()))
 	return stationhttp.NewCity(n, &atlas.Atlas{Info: atlas.Info{Source: "town.osm", Hash: "0123456789abcdef0123"}, Walk: g, Ebike: g}, "t-1")
 }

@@ -1,0 +1,130 @@
+package station
+
+import (
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+)
+
+// Act is what a Change does.
+type Act uint8
+
+// The acts.
+const (
+	CloseStation Act = iota // one, or a brand's whole chain
+	OpenStation             // a new one
+	MoveStation             // to another place
+	ChangeHours             // of one, or of a brand's whole chain
+)
+
+// Change is one thing done differently in a Scenario.
+type Change struct {
+	Act   Act
+	Code  string    // of the station; with OpenStation, of the new one
+	Brand Brand     // in place of Code: every operating station of the brand
+	At    geo.Point // where it opens or moves to
+	Hours Hours     // that it has from now on
+	Name  string    // of a new station
+}
+
+// Scenario is a network with some stations other than they are. It is immutable
+// and cheap: a change costs one bounded search for each new position and none for
+// what only closes or keeps other hours.
+type Scenario struct {
+	network *Network
+	gone    map[int32]bool        // stations of the network that no longer stand as they are
+	with    map[string]substitute // those that stand instead, and new ones, by code
+}
+
+// substitute is a station of a scenario.
+type substitute struct {
+	station Station
+	places  [len(modeNames)]place
+	as      int32 // the station of the network on whose place it is; -1: on another
+}
+
+func (n *Network) asItIs() *Scenario { return &Scenario{network: n} }
+
+// WhatIf returns the network as it would be with the changes, made in order. A
+// change that names no station, or a new code that is taken, is a fault.
+func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
+	s := &Scenario{network: n, gone: map[int32]bool{}, with: map[string]substitute{}}
+	for _, c := range changes {
+		if err := s.change(c); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *Scenario) change(c Change) error {
+	if c.Act == OpenStation {
+		_, taken := s.network.index(c.Code)
+		if _, again := s.with[c.Code]; taken || again {
+			return fault.New(fault.Conflict, "编号 %s 已有站点：请换一个", "the code %s is taken: choose another", short(c.Code))
+		}
+		s.put(Station{Code: c.Code, Name: c.Name, At: c.At.Fixed().Point(), Hours: c.Hours, Status: Operating}, -1)
+		return nil
+	}
+	if c.Code != "" {
+		return s.changeOne(c, c.Code)
+	}
+	var codes []string
+	for i := range s.network.Stations {
+		if o := &s.network.Stations[i]; o.Brand == c.Brand && o.Status == Operating && !s.gone[int32(i)] {
+			codes = append(codes, o.Code)
+		}
+	}
+	for code, w := range s.with {
+		if w.station.Brand == c.Brand {
+			codes = append(codes, code)
+		}
+	}
+	for _, code := range codes {
+		if err := s.changeOne(c, code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Scenario) changeOne(c Change, code string) error {
+	before, as, ok := s.take(code)
+	if !ok {
+		return fault.New(fault.NotFound, "没有编号为 %s 的站点", "there is no station %s", short(code))
+	}
+	switch c.Act {
+	case MoveStation:
+		before.At, as = c.At.Fixed().Point(), -1
+	case ChangeHours:
+		before.Hours = c.Hours
+	case CloseStation, OpenStation:
+		return nil
+	}
+	s.put(before, as)
+	return nil
+}
+
+// take removes a station from the scenario and returns it as it was there.
+func (s *Scenario) take(code string) (out Station, as int32, ok bool) {
+	if w, ok := s.with[code]; ok {
+		delete(s.with, code)
+		return w.station, w.as, true
+	}
+	if i, ok := s.network.index(code); ok && !s.gone[int32(i)] {
+		s.gone[int32(i)] = true
+		return s.network.Stations[i], int32(i), true
+	}
+	return out, -1, false
+}
+
+func (s *Scenario) put(station Station, as int32) {
+	w := substitute{station: station, as: as}
+	for mode, g := range s.network.grounds {
+		if as >= 0 {
+			w.places[mode] = g.stations[as]
+		} else {
+			w.places[mode] = g.place(station.At)
+		}
+	}
+	s.with[station.Code] = w
+}
