@@ -137,6 +137,25 @@ func (s *Scenario) groups(q CoverQuestion, open func(Hours) []Interval, minutes 
 }
 
 func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(Hours) []Interval) (*Clock, error) {
+	w, err := s.winding(q, c, open)
+	if err != nil {
+		return nil, err
+	}
+	for night := range w.weights {
+		if cells != nil {
+			w.weights[night] = only(w.weights[night], cells)
+		}
+		for i, p := range s.network.grounds[c.Question.Mode].demands[w.demand] {
+			if !p.ok {
+				c.Unreachable[night] += w.weights[night][i]
+			}
+		}
+	}
+	return c, w.run()
+}
+
+// winding makes ready to wind a clock over all of the demand.
+func (s *Scenario) winding(q CoverQuestion, c *Clock, open func(Hours) []Interval) (*winding, error) {
 	q, err := s.network.settle(q)
 	if err != nil {
 		return nil, err
@@ -146,19 +165,11 @@ func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(Hou
 		return nil, errNoDemand()
 	}
 	c.Question, c.CutoffDM = q, s.network.grounds[q.Mode].profile.Budget(q.Within)
-	w := winding{scenario: s, clock: c, groups: s.groups(q, open, c.Minutes), demand: k}
+	w := &winding{scenario: s, clock: c, groups: s.groups(q, open, c.Minutes), demand: k}
 	for night := range w.weights {
 		w.weights[night] = s.network.Demands[k].weights(night == 1)
-		if cells != nil {
-			w.weights[night] = only(w.weights[night], cells)
-		}
-		for i, p := range s.network.grounds[q.Mode].demands[k] {
-			if !p.ok {
-				c.Unreachable[night] += w.weights[night][i]
-			}
-		}
 	}
-	return c, w.run()
+	return w, nil
 }
 
 // only keeps the weights of some cells.
@@ -176,7 +187,8 @@ type winding struct {
 	clock    *Clock
 	groups   []group
 	demand   int
-	weights  [2][]reach.Weight // by day, by night
+	weights  [2][]reach.Weight    // by day, by night
+	seen     func(counts []uint8) // of each new set, if there is one: the stations that each cell reaches
 
 	tally  *reach.Tally // nil: the pairs are too many to keep
 	around *reach.Around
@@ -206,6 +218,9 @@ func (w *winding) run() error {
 		f, ok := known[key]
 		if !ok {
 			f = w.turnTo(open)
+			if w.seen != nil {
+				w.seen(w.tally.Counts())
+			}
 			f.set = len(known)
 			known[key] = f
 		}

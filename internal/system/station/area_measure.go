@@ -1,0 +1,186 @@
+package station
+
+import (
+	"math/bits"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+)
+
+// Verdict is whether an area meets its target.
+type Verdict uint8
+
+// The verdicts. An area where nobody is does not pass; it says so.
+const (
+	NoTarget Verdict = iota // it is measured, and nothing is asked of it
+	NoDemand                // none of the demand lies in it, or nobody is there at its hours
+	NoKind                  // the kind of demand that it names was not imported
+	Missed
+	Met
+)
+
+var verdictKeys = [...]string{NoTarget: "no_target", NoDemand: "no_demand", NoKind: "no_such_demand", Missed: "missed", Met: "met"}
+
+// Key is the verdict in files and addresses.
+func (v Verdict) Key() string { return verdictKeys[v] }
+
+// Verdicts lists all verdicts.
+func Verdicts() []Verdict { return []Verdict{Met, Missed, NoTarget, NoDemand, NoKind} }
+
+// Measure is an area held against its target.
+type Measure struct {
+	Area     *Area
+	Question CoverQuestion // with the area's own minutes and kind of demand
+	Cells    []int32       // of the demand
+	Clock    *Clock        // of its cells; nil without any
+	Verdict  Verdict
+	Held     [2]Held // against the target for one station, and for two
+}
+
+// Held is a promise held against the clock, within the target's hours, or at all
+// hours where there is no target.
+type Held struct {
+	Target Permille
+	Worst  Span   // the earliest of those with the lowest share, cut to the target's hours
+	Fails  []Span // where it is not met, cut to the target's hours
+	Any    bool   // there is somebody in the area at some of the hours
+}
+
+// Met reports whether the promise holds.
+func (h Held) Met() bool { return h.Any && len(h.Fails) == 0 }
+
+// FailsMinutes is how long it is not met.
+func (h Held) FailsMinutes() int {
+	n := 0
+	for _, s := range h.Fails {
+		n += s.To - s.From
+	}
+	return n
+}
+
+// AreaQuestion asks how areas hold.
+type AreaQuestion struct {
+	Mode    Mode
+	Minutes int            // 0: each area's own, or else a quarter of an hour
+	Demand  string         // empty: each area's own, or else the first
+	Day     *calendar.Date // a named day; nil: an ordinary week
+}
+
+// Measure holds all areas against their targets. Areas that ask about the same
+// minutes and demand share one pass through the week.
+func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
+	out := make([]Measure, len(z.Areas))
+	groups := map[CoverQuestion][]int{}
+	for i := range z.Areas {
+		m := &out[i]
+		m.Area = &z.Areas[i]
+		m.Question = q.of(m.Area.Target)
+		var ok bool
+		if m.Cells, ok = z.Cells(m.Question.Demand, i); !ok {
+			m.Verdict = NoKind
+			continue
+		}
+		if len(m.Cells) == 0 {
+			m.Verdict = NoDemand
+			continue
+		}
+		groups[m.Question] = append(groups[m.Question], i)
+	}
+	for cover, areas := range groups {
+		parts := make([][]int32, len(areas))
+		for p, i := range areas {
+			parts[p] = out[i].Cells
+		}
+		clocks, err := z.clocks(q, cover, parts)
+		if err != nil {
+			return nil, err
+		}
+		for p, i := range areas {
+			out[i].hold(clocks[p])
+		}
+	}
+	return out, nil
+}
+
+func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, parts [][]int32) ([]*Clock, error) {
+	if q.Day != nil {
+		return z.network.Days(cover, *q.Day, parts)
+	}
+	return z.network.Weeks(cover, parts)
+}
+
+// of is the question that a target's area is asked.
+func (q AreaQuestion) of(t Target) CoverQuestion {
+	c := CoverQuestion{Mode: q.Mode, Demand: t.Demand, Within: DefaultCutoff}
+	if q.Demand != "" {
+		c.Demand = q.Demand
+	}
+	for _, minutes := range []int{t.Minutes, q.Minutes} {
+		if minutes > 0 {
+			c.Within = time.Duration(minutes) * time.Minute
+		}
+	}
+	return c
+}
+
+// hold holds the area against its clock.
+func (m *Measure) hold(c *Clock) {
+	m.Clock = c
+	window := []Interval{{0, c.Minutes}}
+	if t := m.Area.Target; t.Set() && t.Hours.Known() {
+		window = t.Hours.Week()
+		if c.Minutes == minutesPerDay {
+			window = t.Hours.through(c.Day)
+		}
+	}
+	m.Held[0], m.Held[1] = c.held(1, m.Area.Target.Once, window), c.held(2, m.Area.Target.Twice, window)
+	switch {
+	case !m.Held[0].Any:
+		m.Verdict = NoDemand
+	case !m.Area.Target.Set():
+		m.Verdict = NoTarget
+	case m.Held[0].Met() && m.Held[1].Met():
+		m.Verdict = Met
+	default:
+		m.Verdict = Missed
+	}
+}
+
+// held holds a promise of so many stations against the spans in the window.
+func (c *Clock) held(times int, target Permille, window []Interval) Held {
+	h := Held{Target: target}
+	for _, s := range c.Spans {
+		for _, w := range window {
+			cut := s
+			cut.From, cut.To = max(s.From, w.From), min(s.To, w.To)
+			if cut.From >= cut.To || s.Covered[0] == 0 {
+				continue
+			}
+			if !h.Any || less(cut.Covered[times], cut.Covered[0], h.Worst.Covered[times], h.Worst.Covered[0]) {
+				h.Worst = cut
+			}
+			h.Any = true
+			if less(cut.Covered[times], cut.Covered[0], reach.Weight(target), reach.Weight(whole)) {
+				h.Fails = joinSpans(h.Fails, cut)
+			}
+		}
+	}
+	return h
+}
+
+// joinSpans appends a span, as one with the last if nothing differs between them.
+func joinSpans(spans []Span, s Span) []Span {
+	if n := len(spans); n > 0 && spans[n-1].To == s.From && spans[n-1].Covered == s.Covered && spans[n-1].Counted == s.Counted {
+		spans[n-1].To = s.To
+		return spans
+	}
+	return append(spans, s)
+}
+
+// less compares a/b with c/d exactly; all are at least 0, b and d more.
+func less(a, b, c, d reach.Weight) bool {
+	h1, l1 := bits.Mul64(uint64(a), uint64(d))
+	h2, l2 := bits.Mul64(uint64(c), uint64(b))
+	return h1 < h2 || h1 == h2 && l1 < l2
+}

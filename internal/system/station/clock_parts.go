@@ -1,0 +1,74 @@
+package station
+
+import (
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+)
+
+// Weeks computes an ordinary week of several parts of the demand at once, each
+// given as indexes of cells: what is open and who reaches it is gone through
+// once, however many parts there are.
+func (n *Network) Weeks(q CoverQuestion, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(q, Clock{Minutes: 7 * minutesPerDay}, parts, Hours.Week)
+}
+
+// Days computes a named day of several parts of the demand at once.
+func (n *Network) Days(q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(q, Clock{Day: day, Minutes: minutesPerDay}, parts, func(h Hours) []Interval { return h.through(day) })
+}
+
+// partFigures are the coverage of each part by one set of open stations, by day
+// and by night.
+type partFigures [][2][CoverTimes + 1]reach.Weight
+
+func (s *Scenario) clocks(q CoverQuestion, blank Clock, parts [][]int32, open func(Hours) []Interval) ([]*Clock, error) {
+	w, err := s.winding(q, &blank, open)
+	if err != nil {
+		return nil, err
+	}
+	var sets []partFigures
+	w.seen = func(counts []uint8) { sets = append(sets, w.sumUp(parts, counts)) }
+	if err := w.run(); err != nil {
+		return nil, err
+	}
+	places := s.network.grounds[blank.Question.Mode].demands[w.demand]
+	out := make([]*Clock, len(parts))
+	for p, cells := range parts {
+		c := blank
+		c.Unreachable = [2]reach.Weight{}
+		c.Spans = make([]Span, len(blank.Spans))
+		for i, span := range blank.Spans {
+			span.Covered = sets[span.Set][p][0]
+			if span.Night {
+				span.Covered = sets[span.Set][p][1]
+			}
+			c.Spans[i] = span
+		}
+		for _, i := range cells {
+			if !places[i].ok {
+				c.Unreachable[0] += w.weights[0][i]
+				c.Unreachable[1] += w.weights[1][i]
+			}
+		}
+		out[p] = &c
+	}
+	return out, nil
+}
+
+// sumUp adds up what the cells of each part reach.
+func (w *winding) sumUp(parts [][]int32, counts []uint8) partFigures {
+	out := make(partFigures, len(parts))
+	for p, cells := range parts {
+		for _, i := range cells {
+			for night := range w.weights {
+				out[p][night][counts[i]] += w.weights[night][i]
+			}
+		}
+		for night := range w.weights { // exactly so many becomes at least so many
+			for k := CoverTimes; k > 0; k-- {
+				out[p][night][k-1] += out[p][night][k]
+			}
+		}
+	}
+	return out
+}
