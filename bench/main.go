@@ -42,6 +42,7 @@ func entries() []Entry {
 	all = append(all, reachEntries(&in)...)
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
+	all = append(all, weekEntry(&in))
 	return all
 }
 

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// weekEntry measures the coverage clock at the size of a country: the figures of
+// every minute of an ordinary week, of 160,000 stations and 200,000 cells. The
+// peer is what there was before who reaches what was kept: a sweep from all open
+// stations for each hour of the week. Every seventh hour is
+// proven equal first, which is each hour of the day once.
+func weekEntry(in *inputs) Entry {
+	return Entry{
+		Name: "coverage-week", Unit: "weeks/s", Peer: "a sweep an hour", Must: 10, Stretch: 100,
+		Run: func(ctx context.Context) (Figures, error) {
+			a, err := in.openMetropolis(ctx)
+			if err != nil {
+				return Figures{}, err
+			}
+			stations, err := scatter(a.Walk, metropolisStations)
+			if err != nil {
+				return Figures{}, err
+			}
+			demand := station.DemandOf(scatterCells(a.Walk, weekCells))
+			return weekOf(ctx, station.NewNetwork(streetsOf(a), stations, demand), a.Walk)
+		},
+	}
+}
+
+const (
+	weekCells   = 200_000
+	hoursOfWeek = 7 * 24
+)
+
+// weekBegins is the Monday of a week without holidays.
+var weekBegins = time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+
+func scatterCells(g *road.Graph, count int) []station.Cell {
+	random := rand.New(rand.NewPCG(4, uint64(count)))
+	all := make([]station.Cell, count)
+	for i := range all {
+		all[i] = station.Cell{ID: fmt.Sprintf("C-%06d", i), At: place(g, random, askerOff), Day: float64(1 + random.IntN(40)), Night: float64(random.IntN(60))}
+	}
+	return all
+}
+
+func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
+	began := time.Now()
+	first, err := n.Week(station.CoverQuestion{}, nil)
+	if err != nil {
+		return Figures{}, err
+	}
+	opening := time.Since(began) // the streets around each station searched, once
+	sweep := newSweep(n, g, first.CutoffDM)
+	for hour := 0; hour < hoursOfWeek; hour += 7 {
+		if got, want := first.At(hour*60).Covered, sweep.covered(hour); got != want {
+			return Figures{}, fmt.Errorf("hour %d: %v by the clock, %v by a sweep", hour, got, want)
+		}
+	}
+	ours := func() (float64, error) {
+		took, err := seconds(processor, func() error {
+			_, err := n.Week(station.CoverQuestion{}, nil)
+			return err
+		})
+		return 1 / took, err
+	}
+	peer := func() (float64, error) { // a sample of the hours, one in each quarter of the week
+		took, err := seconds(processor, func() error {
+			for hour := 3; hour < hoursOfWeek; hour += hoursOfWeek / 4 {
+				sweep.covered(hour)
+			}
+			return ctx.Err()
+		})
+		return 4 / (took * hoursOfWeek), err
+	}
+	f, err := interleave(ctx, 3, ours, peer)
+	f.Note = fmt.Sprintf("%d stations, %d cells, %d sets of open stations; 24 hours equal; the first week took %.1f s, the streets around each station included",
+		len(n.Stations), weekCells, first.Sets, opening.Seconds())
+	return f, err
+}
+
+// sweep computes an hour by itself.
+type sweep struct {
+	graph    *road.Graph
+	budget   uint32
+	stations []station.Station
+	snaps    []road.Snap
+	placed   []bool
+	cells    [2][]reach.Cell // by day, by night
+}
+
+func newSweep(n *station.Network, g *road.Graph, budget uint32) *sweep {
+	s := &sweep{graph: g, budget: budget, stations: n.Stations}
+	for _, x := range n.Stations {
+		snap, ok := g.Snap(x.At, station.SnapBoundM)
+		s.snaps, s.placed = append(s.snaps, snap), append(s.placed, ok)
+	}
+	demand, _ := n.Demand("")
+	for _, c := range demand.Cells {
+		snap, ok := g.Snap(c.At, station.SnapBoundM)
+		for night, people := range []float64{c.Day, c.Night} {
+			w, err := reach.NewWeight(people)
+			if err != nil {
+				continue // there is none so large
+			}
+			s.cells[night] = append(s.cells[night], reach.Cell{At: c.At, Weight: w, Snap: snap, OnStreet: ok})
+		}
+	}
+	return s
+}
+
+func (s *sweep) covered(hour int) (out [station.CoverTimes + 1]reach.Weight) {
+	at := weekBegins.Add(time.Duration(hour) * time.Hour)
+	var open []road.Snap
+	for i, x := range s.stations {
+		if s.placed[i] && x.Hours.OpenAt(at) {
+			open = append(open, s.snaps[i])
+		}
+	}
+	cells := s.cells[0]
+	if h := at.Hour(); h >= 22 || h < 6 {
+		cells = s.cells[1]
+	}
+	copy(out[:], reach.Cover(reach.Nearest(s.graph, open, station.CoverTimes, s.budget), cells).AtLeast)
+	return out
+}
