@@ -114,6 +114,9 @@ func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
 	row("站点", "stations", "%d", f.Stations)
 	row("其中开放", "open at the hour", "%d", f.StationsOpen)
 	row("需求", "demand", "%.0f", f.DemandTotal)
+	if f.DemandEstimated {
+		row("需求来源", "demand from", "%s", t.lang.T("没有导入，按地图上的建筑、店铺和街道估算（示例系数，一格可能差几倍）", "none imported: an estimate from the buildings, shops and streets of the map, by assumed coefficients"))
+	}
 	row("至少 1 个站点", "reach 1 or more", "%.0f\t%.1f %%", f.Covered1, 100*f.Share1)
 	row("至少 2 个站点（交叉覆盖）", "reach 2 or more (cross-covered)", "%.0f\t%.1f %%", f.Covered2, 100*f.Share2)
 	row("附近没有街道", "far from any street", "%.0f", f.UnreachableDemand)

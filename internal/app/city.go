@@ -67,8 +67,12 @@ func (l *liveCity) load(ctx context.Context) error {
 	return nil
 }
 
-// newNetwork puts stations and demand on the streets.
+// newNetwork puts stations and demand on the streets. Where nobody has given
+// any demand, the estimate that came with the streets stands in, marked as such.
 func newNetwork(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Network {
+	if len(demands) == 0 {
+		demands = estimateOf(a)
+	}
 	return station.NewNetwork(station.Streets{
 		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
 	}, stations, demands)

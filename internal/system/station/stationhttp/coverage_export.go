@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -71,6 +72,9 @@ func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) an
 	out := demandFeatures(c, cov, everywhere, len(cov.Counts))
 	for i := range out.Features {
 		out.Features[i].Properties["layer"] = "demand"
+		if c.estimated(q.Demand) {
+			out.Features[i].Properties["estimated"] = true
+		}
 	}
 	for i := range c.Network.Stations {
 		s := &c.Network.Stations[i]
@@ -92,10 +96,30 @@ func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) an
 	return out
 }
 
-// demandSource says where the demand is from.
-func (c *City) demandSource(kind, none string) string {
-	demand, _ := c.Network.Demand(kind)
-	return cmp.Or(demand.Source, none)
+// demandSource says where the demand is from, and that it is an estimate if it
+// is one.
+func (c *City) demandSource(l lang.Lang, kind string) string {
+	demand, ok := c.Network.Demand(kind)
+	if ok && demand.Estimated {
+		return l.F("没有导入，按 %s 中的建筑、店铺和街道估算", "none imported; estimated from the buildings, shops and streets in %s", demand.Source)
+	}
+	return cmp.Or(demand.Source, l.T("未注明", "not stated"))
+}
+
+// estimated reports whether a kind of demand is guessed from the map.
+func (c *City) estimated(kind string) bool {
+	demand, ok := c.Network.Demand(kind)
+	return ok && demand.Estimated
+}
+
+// estimateTitle and estimateWords say so wherever such figures stand.
+func estimateTitle(l lang.Lang) string {
+	return l.T("人数是按地图估算的", "The people are an estimate from the map")
+}
+
+func estimateWords(l lang.Lang) string {
+	return l.T("还没有导入人口数据，先按地图上的建筑、店铺和街道估一个，系数是示例：整片看大概、比前后可以，单个网格可能差几倍。",
+		"No population has been imported. These people are guessed from the buildings, shops and streets of the map with assumed coefficients: good for looking at a whole area and for comparing before and after, but one cell may be off by several times.")
 }
 
 // cellSide is how far cells of a kind of demand are apart, in metres.

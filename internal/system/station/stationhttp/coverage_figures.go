@@ -24,6 +24,8 @@ type CoverageFigures struct {
 	StationsUnplaced     int `json:"stations_unplaced" doc:"Of them, farther than snap_bound_m from any street; they cannot count"`
 
 	Cells             int     `json:"cells" doc:"Demand cells"`
+	DemandSource      string  `json:"demand_source" doc:"Where the demand is from"`
+	DemandEstimated   bool    `json:"demand_estimated" doc:"Nobody has imported demand: it is guessed from the buildings, shops and streets of the map, see docs/estimate.md"`
 	DemandTotal       float64 `json:"demand_total" doc:"All demand at the hour"`
 	Covered1          float64 `json:"covered_1" doc:"Demand that reaches one station or more within the cutoff"`
 	Covered2          float64 `json:"covered_2" doc:"Demand that reaches two or more (cross-covered, 交叉覆盖)"`
@@ -66,6 +68,9 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 		Share1: share(cov.Covered[1], cov.Demand), Share2: share(cov.Covered[2], cov.Demand),
 		UnreachableDemand: cov.Unreachable.Float(), IsolatedDemand: cov.Isolated.Float(), SnapBoundM: station.SnapBoundM,
 		Gaps: []GapFigures{}, Revision: c.Revision,
+	}
+	if demand, ok := c.Network.Demand(q.Demand); ok {
+		f.DemandSource, f.DemandEstimated = demand.Source, demand.Estimated
 	}
 	if c.Atlas != nil {
 		f.Streets, f.Schematic = c.Atlas.Info.Source, c.Atlas.Info.Schematic
