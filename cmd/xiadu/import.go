@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -151,7 +152,7 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 		return err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	n, err := app.ImportDemand(ctx, cfg, f, station.DemandColumns{Day: i.Day, Night: i.Night, Source: i.File})
+	n, err := app.ImportDemand(ctx, cfg, f, station.DemandColumns{Day: i.Day, Night: i.Night, Source: filepath.Base(i.File)})
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,9 @@ func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (station
 		return nil, nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	cells, err := station.ReadDemand(ctx, f, s.Columns)
+	columns := s.Columns
+	columns.Source = filepath.Base(s.Demand) // as an import would keep it: the public need not know where it lay
+	cells, err := station.ReadDemand(ctx, f, columns)
 	return stations, station.DemandOf(cells), err
 }
 
