@@ -87,7 +87,7 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 	for _, d := range demands {
 		slices.SortFunc(d.Cells, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
 	}
-	n := &Network{Stations: stations, Demands: demands}
+	n := &Network{Stations: stations, Demands: demands, reached: reachedMemo{most: mostPairs}}
 	n.patterns = sync.OnceValue(n.findPatterns)
 	boxes := make([]geo.Box, len(stations))
 	for i, s := range stations {

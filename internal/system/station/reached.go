@@ -31,6 +31,7 @@ type reached struct {
 type reachedMemo struct {
 	mu   sync.Mutex
 	last []*reachedOnce // the newest first
+	most int            // pairs that are kept: mostPairs
 }
 
 type reachedOnce struct {
@@ -64,7 +65,7 @@ func (n *Network) findReached(k reachKey) *reached {
 	at, there := apart(g.demands[k.demand])
 	r := &reached{places: reach.NewPlaces(g.graph, at, there)}
 	stations, placed := apart(g.stations)
-	if x, ok := reach.Incide(r.places, stations, placed, k.budget, mostPairs); ok {
+	if x, ok := reach.Incide(r.places, stations, placed, k.budget, n.reached.most); ok {
 		r.pairs = x
 	}
 	return r
@@ -96,7 +97,7 @@ func (n *Network) Reaching(q CoverQuestion, at []geo.Point) (*reach.Incidence, [
 	g.placeAll(sites, func(i int) geo.Point { return at[i] })
 	cells, there := apart(g.demands[k])
 	stations, placed := apart(sites)
-	x, ok := reach.Incide(reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), mostPairs)
+	x, ok := reach.Incide(reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.reached.most)
 	if !ok {
 		return nil, nil, errTooMuch()
 	}

@@ -1,0 +1,67 @@
+package station
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+)
+
+// Where the pairs are too many to keep, a sweep counts the same, and what needs
+// the pairs is refused with the way out.
+func TestCoverWithoutPairsIsTheSame(t *testing.T) {
+	at := make([]geo.Fixed, 30)
+	line := make([]uint32, len(at))
+	for i := range at {
+		at[i] = geo.Point{Lon: 101.7 + 0.002*float64(i), Lat: 36.6}.Fixed()
+		line[i] = uint32(i)
+	}
+	b := road.NewBuilder(at)
+	b.Add(road.Street{Line: line, Forward: true, Backward: true})
+	g, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	streets := Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}
+	always, err := ParseHours("24/7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stations []Station
+	var cells []Cell
+	for i := range at {
+		cells = append(cells, Cell{ID: fmt.Sprintf("c%02d", i), At: at[i].Point(), Day: float64(i), Night: 1})
+		if i%7 == 0 {
+			stations = append(stations, Station{Code: fmt.Sprintf("S%d", i), At: at[i].Point(), Hours: always})
+		}
+	}
+	kept, swept := NewNetwork(streets, slices.Clone(stations), DemandOf(cells)), NewNetwork(streets, stations, DemandOf(slices.Clone(cells)))
+	swept.reached.most = 3
+	q := CoverQuestion{At: time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)}
+	changes := []Change{{Act: OpenStation, Code: "NEW", At: at[3].Point(), Hours: always}, {Act: CloseStation, Code: "S7"}}
+	for _, what := range [][]Change{nil, changes} {
+		var answers [2]*Coverage
+		for i, n := range []*Network{kept, swept} {
+			s, err := n.WhatIf(what)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answers[i], err = s.Cover(q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if answers[0].Covered != answers[1].Covered || !slices.Equal(answers[0].Counts, answers[1].Counts) || answers[0].Covered[1] == 0 {
+			t.Errorf("%d changes: %v from pairs, %v swept", len(what), answers[0].Covered, answers[1].Covered)
+		}
+	}
+	if _, err := swept.Week(q, nil); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a week without pairs: %v", err)
+	}
+	if _, _, err := swept.Reaching(q, []geo.Point{at[0].Point(), at[9].Point()}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("sites without pairs: %v", err)
+	}
+}
