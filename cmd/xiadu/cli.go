@@ -23,6 +23,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"${serve}"`
 	Coverage coverageCommand `cmd:"" help:"${coverage}"`
 	Import   importCommand   `cmd:"" help:"${import}"`
+	Run      runCommand      `cmd:"" help:"${run}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
 	Version  versionCommand  `cmd:"" help:"${version}"`

@@ -28,5 +28,5 @@ func start() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	return perform(ctx, os.Args[1:], os.Stdout, os.Stderr)
 }

@@ -41,6 +41,16 @@ func (p *progress) step(step atlas.Step, done, total int64) {
 	p.bar.Set64(done) //nolint:errcheck // a bar that cannot be drawn is no reason to stop
 }
 
+// show says in words what is being done, and how much of it is.
+func (p *progress) show(words string, done, total int64) {
+	if p.bar == nil {
+		return
+	}
+	p.bar.Describe(words)
+	p.bar.ChangeMax64(total)
+	p.bar.Set64(done) //nolint:errcheck // as in step
+}
+
 func (p *progress) finish() {
 	if p.bar != nil {
 		p.bar.Finish() //nolint:errcheck // as above

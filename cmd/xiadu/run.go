@@ -32,12 +32,12 @@ type terminal struct {
 	lang     lang.Lang
 }
 
-// run parses the command line, runs the command and says how it went.
-func run(ctx context.Context, args []string, out, errs io.Writer) int {
+// perform parses the command line, runs the command and says how it went.
+func perform(ctx context.Context, args []string, out, errs io.Writer) int {
 	t := terminal{out: out, err: errs, lang: language(args, os.Getenv("XIADU_LANG"))}
 	var c cli
 	parser, err := kong.New(&c,
-		kong.Name("xiadu"), kong.Description("${xiadu}"), kong.NoDefaultHelp(), kong.Vars(texts(t.lang)), kong.Writers(out, errs),
+		kong.Name("xiadu"), kong.Description("${xiadu}"), kong.NoDefaultHelp(), kong.Vars(texts(t.lang)), kong.Vars(nationTexts(t.lang)), kong.Writers(out, errs),
 		kong.Bind(t), kong.BindTo(ctx, (*context.Context)(nil)), kong.Resolvers(&settingsFile{args: args}),
 	)
 	if err != nil {

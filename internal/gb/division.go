@@ -3,8 +3,9 @@
 // So far it is GB/T 2260: the divisions of the country, each with its code, its
 // name and the division above it. The table is data: divisions.txt is made by
 // divisions.mjs from what the statistics bureau publishes; further.txt adds
-// codes that have ended, with the code that took over, and functional zones such
-// as 甘河工业园区, which people write in addresses but which have no code.
+// codes that have ended, with the code that took over, functional zones such as
+// 甘河工业园区, which people write in addresses but which have no code, and the
+// Corps of Xinjiang, which reports beside the provinces (see Units).
 //
 // Parse reads a code; Resolve reads whatever an office has written, code or
 // name. A Division can only be had from the table, so there is no invalid one

@@ -45,6 +45,24 @@ func TestXining(t *testing.T) {
 	}
 }
 
+func TestUnits(t *testing.T) {
+	units := gb.Units()
+	if len(units) != 32 || units[0].Code() != "110000" || units[30].Code() != "650000" || units[31].Name().ZH != "新疆生产建设兵团" {
+		t.Errorf("the units are %v", units)
+	}
+	for code, want := range map[string]string{
+		"630103": "630000", "6301Z01": "630000", "630122": "630000", "110101": "110000", "654301": "650000",
+		"659001": "660000", "659012": "660000", "660000": "660000", "650000": "650000", "820000": "820000",
+	} {
+		if got := parse(t, code).Unit(); got.Code() != want {
+			t.Errorf("%s is told with %s, want %s", code, got.Code(), want)
+		}
+	}
+	if (gb.Division{}).Unit().Valid() {
+		t.Error("no division has a unit")
+	}
+}
+
 func TestEndedCodeLeadsToItsSuccessor(t *testing.T) {
 	old := parse(t, "630122")
 	if !old.Ended() || old.Current() != parse(t, "630106") {

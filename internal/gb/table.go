@@ -41,8 +41,11 @@ func init() {
 			panic(fmt.Sprintf("gb: further.txt line %d: %v", n, err))
 		}
 		e := &entry{code: f[0], name: lang.Text{ZH: f[1], EN: f[2]}, level: County, from: date(f[4]), to: date(f[5]), successor: f[6], source: f[7]}
-		if strings.Contains(e.code, "Z") {
+		switch {
+		case strings.Contains(e.code, "Z"):
 			e.level = Zone
+		case e.code == corps:
+			e.level = Prefecture
 		}
 		add(e, parent)
 	}

@@ -129,6 +129,9 @@ func (n *Network) cells(q CoverQuestion) []reach.Cell {
 // night is when people count where they sleep: from 22:00 to 06:00.
 func night(t time.Time) bool { return nightMinute(t.Hour() * 60) }
 
+// Night tells whether people count where they sleep in an hour of the day.
+func Night(hour int) bool { return nightMinute(hour * 60) }
+
 const nightFrom, nightTo = 22 * 60, 6 * 60
 
 // nightMinute is night for a minute after midnight.

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"github.com/xiadu/xiadu/internal/system/station/run"
+)
+
+// book is what a coordinator knows of the run that it is busy with: which items
+// have no answer yet. The ledger is the truth of it.
+type book struct {
+	ledger   *run.Ledger
+	run      run.Run
+	progress RunProgress
+
+	mu     sync.Mutex
+	open   map[string]run.Task
+	order  []string
+	failed map[string]int // how often nobody could compute an item
+	done   chan struct{}  // closed when all is answered
+}
+
+func newBook(ledger *run.Ledger, r run.Run, tasks []run.Task, progress RunProgress) *book {
+	b := &book{ledger: ledger, run: r, progress: progress, open: map[string]run.Task{}, failed: map[string]int{}, done: make(chan struct{})}
+	for _, t := range tasks {
+		b.open[t.ID()] = t
+		b.order = append(b.order, t.ID())
+	}
+	b.tell()
+	return b
+}
+
+// tell says how far the run has come, and notices the end.
+func (b *book) tell() {
+	b.progress(stepCompute, b.run.Items-int64(len(b.open)), b.run.Items)
+	if len(b.open) == 0 {
+		select {
+		case <-b.done:
+		default:
+			close(b.done)
+		}
+	}
+}
+
+// waiting returns the items without an answer, city by city.
+func (b *book) waiting() []run.Task {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []run.Task
+	for _, id := range b.order {
+		if t, ok := b.open[id]; ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// keep enters a result into the ledger. A result that was there before, from
+// whomever, counts as well.
+func (b *book) keep(ctx context.Context, r run.Result) error {
+	if _, err := b.ledger.Keep(ctx, r); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.open, r.ID())
+	b.tell()
+	return nil
+}

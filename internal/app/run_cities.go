@@ -1,0 +1,290 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+)
+
+// citySource is where a city of a run comes from: a data folder, or files.
+type citySource struct {
+	name     string
+	division gb.Division // of the whole city; none: as its stations say
+	home     string      // a data folder; empty: the files
+	streets  string      // an extract, or a street file
+	stations string
+	demand   string
+	night    string // the column of people by night
+}
+
+// citySources reads the arguments of a run: folders, and lists of cities.
+func citySources(args []string) ([]citySource, error) {
+	var out []citySource
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case err != nil:
+			return nil, fault.New(fault.NotFound, "找不到 %s：请写城市的数据目录，或列出各城市的 CSV 文件", "there is no %s: name the data folder of a city, or a CSV file that lists cities", arg).Because(err)
+		case info.IsDir():
+			out = append(out, citySource{name: filepath.ToSlash(filepath.Clean(arg)), home: arg})
+		default:
+			listed, err := readCityList(arg)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, listed...)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.Invalid, "没有城市", "there are no cities")
+	}
+	named := map[string]bool{}
+	for _, s := range out {
+		if named[s.name] {
+			return nil, fault.New(fault.Invalid, "城市“%s”写了两次：同一座城市只能算一次", "the city %q is named twice: a city counts once", s.name)
+		}
+		named[s.name] = true
+	}
+	return out, nil
+}
+
+// mostListed bounds a list of cities: China has fewer than 3,000 counties.
+const mostListed = 10_000
+
+// readCityList reads a list of cities: CSV with the columns name, division and
+// either home or streets, stations and demand. Files are named from the list's
+// own folder.
+func readCityList(file string) ([]citySource, error) {
+	f, err := OpenInput(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	rows := csv.NewReader(f)
+	rows.FieldsPerRecord = -1
+	head, err := rows.Read()
+	if err != nil {
+		return nil, notAList(file, 1, err)
+	}
+	at := map[string]int{}
+	for i, h := range head {
+		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] = i
+	}
+	if _, ok := at["division"]; !ok {
+		return nil, fault.New(fault.Invalid, "%s 缺少列 division：城市清单的列是 name、division，以及 home，或 streets、stations、demand（夜间人口另有列的再加 night）",
+			"%s has no column division: a list of cities has name, division and either home or streets, stations and demand (and night, if people by night have a column)", file)
+	}
+	var out []citySource
+	for n := 2; ; n++ {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, notAList(file, n, err)
+		}
+		s, err := listedCity(filepath.Dir(file), func(column string) string {
+			if i, ok := at[column]; ok && i < len(row) {
+				return strings.TrimSpace(row[i])
+			}
+			return ""
+		})
+		if err != nil {
+			return nil, notAList(file, n, err)
+		}
+		if out = append(out, s); len(out) > mostListed {
+			return nil, fault.New(fault.Invalid, "%[1]s 里的城市超过 %[2]d 座", "%[1]s lists more than %[2]d cities", file, mostListed)
+		}
+	}
+}
+
+func notAList(file string, row int, cause error) error {
+	zh, ok := fault.In(lang.ZH, cause)
+	en, _ := fault.In(lang.EN, cause)
+	if !ok {
+		zh, en = cause.Error(), cause.Error()
+	}
+	return fault.New(fault.Invalid, "%[1]s 第 %[2]d 行：%[3]s", "%[1]s, row %[2]d: %[4]s", file, row, zh, en).Because(cause)
+}
+
+func listedCity(folder string, get func(string) string) (s citySource, err error) {
+	if s.division, err = gb.Resolve(get("division"), gb.Division{}); err != nil {
+		return s, err
+	}
+	s.name = cmp.Or(get("name"), s.division.String())
+	for column, to := range map[string]*string{"home": &s.home, "streets": &s.streets, "stations": &s.stations, "demand": &s.demand} {
+		if *to = get(column); *to != "" && !filepath.IsAbs(*to) {
+			*to = filepath.Join(folder, *to)
+		}
+	}
+	s.night = get("night")
+	if (s.home == "") == (s.streets == "" || s.stations == "" || s.demand == "") {
+		return s, fault.New(fault.Invalid, "城市“%s”要么写 home（数据目录），要么 streets、stations、demand 三个文件都写", "of the city %q name either home (its data folder), or all of streets, stations and demand", s.name)
+	}
+	return s, nil
+}
+
+// freeze puts what a run needs of the city on the shelf.
+func (s citySource) freeze(ctx context.Context, c Config, files shelf, how Running) (m run.Member, err error) {
+	fail := func(err error) (run.Member, error) {
+		if zh, ok := fault.In(lang.ZH, err); ok {
+			en, _ := fault.In(lang.EN, err)
+			return m, fault.New(fault.KindOf(err), "城市“%[1]s”：%[2]s", "the city %[1]q: %[3]s", s.name, zh, en).Because(err)
+		}
+		return m, fmt.Errorf("the city %q: %w", s.name, err)
+	}
+	streets, done, err := s.openStreets(ctx, c)
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	snap, err := s.snapshot(ctx, how.Question.Demand)
+	if err != nil {
+		return fail(err)
+	}
+	if m, err = s.member(streets, snap); err != nil {
+		return fail(err)
+	}
+	d, err := demandOf(snap, how.Question.Demand)
+	if err != nil {
+		return fail(err)
+	}
+	inputs, err := run.Freeze(m.Division, snap.Stations, d.Cells, divisionsBy(snap.Areas))
+	if err != nil {
+		return fail(err)
+	}
+	if m.Inputs, err = files.put(inputs.Write); err != nil {
+		return fail(err)
+	}
+	if m.Streets, err = files.link(streets.path); err != nil {
+		return fail(err)
+	}
+	m.Grid = run.Square(streets.Info.Box.Center().Point().Lat, how.TileKm*1000)
+	m.Tiles = run.Cut(inputs, m.Grid)
+	m.DemandSource, m.Estimated = d.Source, d.Estimated
+	m.Stations, m.Cells = len(inputs.Stations), len(inputs.Cells)
+	return m, nil
+}
+
+// streetFile is an open atlas and the file that it is.
+type streetFile struct {
+	*atlas.Atlas
+	path string
+}
+
+// openStreets opens the city's streets, importing them first if they are an
+// extract. Call done when nothing needs them any more.
+func (s citySource) openStreets(ctx context.Context, c Config) (f streetFile, done func() error, err error) {
+	f.path, done = s.streets, func() error { return nil }
+	switch {
+	case s.home != "":
+		home := Config{Home: s.home}
+		if err := home.finishRestore(ctx); err != nil {
+			return f, done, err
+		}
+		f.path = home.streets()
+	case filepath.Ext(s.streets) != ".streets":
+		scratch, err := os.MkdirTemp(filepath.Clean(c.runsFolder()), ".streets-*")
+		if err != nil {
+			return f, done, explained(c.runsFolder(), err)
+		}
+		made := Config{Home: scratch, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+		done = func() error { return os.RemoveAll(scratch) }
+		f.path = made.streets()
+		if _, err := ImportStreets(ctx, made, s.streets, s.name, nil); err != nil {
+			return f, done, errors.Join(err, done())
+		}
+	}
+	if f.Atlas, err = atlas.Open(f.path); err != nil {
+		return f, done, errors.Join(err, done())
+	}
+	remove := done
+	done = func() error { return errors.Join(f.Close(), remove()) }
+	return f, done, nil
+}
+
+// snapshot reads stations and demand.
+func (s citySource) snapshot(ctx context.Context, kind string) (snap station.Snapshot, err error) {
+	if s.home != "" {
+		home := Config{Home: s.home}
+		if !home.hasDatabase() {
+			return snap, fault.New(fault.NotFound, "数据目录 %s 里还没有站点：先导入（xiadu --home %[1]s import stations …）", "the data folder %s has no stations yet: import some first (xiadu --home %[1]s import stations …)", s.home)
+		}
+		err = home.withStations(ctx, func(service *station.Service) error {
+			snap, err = service.Load(ctx)
+			return err
+		})
+		return snap, err
+	}
+	f, err := OpenInput(s.stations)
+	if err != nil {
+		return snap, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	b, err := station.Read(ctx, f, station.Reading{Home: s.division})
+	if err := errors.Join(err, b.Err()); err != nil {
+		return snap, err
+	}
+	snap.Stations = b.Stations
+	people, err := OpenInput(s.demand)
+	if err != nil {
+		return snap, err
+	}
+	defer people.Close() //nolint:errcheck // it was only read
+	cells, err := station.ReadDemand(ctx, people, station.DemandColumns{Night: s.night, Source: filepath.Base(s.demand)})
+	snap.Demands = []station.Demand{{Kind: cmp.Or(kind, station.People), Source: filepath.Base(s.demand), Cells: cells}}
+	return snap, err
+}
+
+// member says what the city is.
+func (s citySource) member(streets streetFile, snap station.Snapshot) (run.Member, error) {
+	m := run.Member{
+		Name: s.name, Title: cmp.Or(streets.Info.Title, filepath.Base(s.name)), Division: s.division,
+		StreetsSource: streets.Info.Source, StreetsDate: streets.Info.Date, Schematic: streets.Info.Schematic,
+	}
+	if !m.Division.Valid() {
+		m.Division = around(snap.Stations)
+	}
+	if !m.Division.Valid() {
+		return m, fault.New(fault.Invalid, "看不出它是哪座城市：站点不在同一个省。请写一份城市清单（CSV：name,division,home），注明区划",
+			"it is not clear which city it is: its stations are in no one province. Write a list of cities (CSV: name,division,home) that names its division")
+	}
+	return m, nil
+}
+
+// around returns the smallest division that all stations lie in.
+func around(stations []station.Station) (d gb.Division) {
+	for i, s := range stations {
+		at := s.Division.Current()
+		if i == 0 {
+			d = at
+		}
+		for !at.Within(d) {
+			d = d.Parent()
+		}
+	}
+	return d
+}
+
+func demandOf(snap station.Snapshot, kind string) (station.Demand, error) {
+	kind = cmp.Or(kind, station.People)
+	i := slices.IndexFunc(snap.Demands, func(d station.Demand) bool { return d.Kind == kind })
+	if i < 0 {
+		return station.Demand{}, fault.New(fault.NotFound, "没有“%s”这种需求：先导入（xiadu import demand 需求.csv）", "it has no demand of the kind %q: import some first (xiadu import demand demand.csv)", kind)
+	}
+	return snap.Demands[i], nil
+}
