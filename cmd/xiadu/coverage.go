@@ -19,15 +19,14 @@ type coverageCommand struct {
 	Stations string   `placeholder:"file" xor:"stations" help:"${cover_stations}"`
 	Places   []string `placeholder:"kind,…" xor:"stations" help:"${cover_places}"`
 	Demand   string   `placeholder:"file" help:"${cover_demand}"`
-	Day      string   `placeholder:"column" help:"${demand_day}"`
-	Night    string   `placeholder:"column" help:"${demand_night}"`
-	Mode     string   `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
-	Minutes  int      `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
-	At       string   `placeholder:"time" help:"${cover_at}"`
-	AnyHour  bool     `help:"${cover_any_hour}"`
-	JSON     bool     `name:"json" help:"${cover_json}"`
-	GeoJSON  string   `name:"geojson" placeholder:"file" help:"${cover_geojson}"`
-	HTML     string   `name:"html" placeholder:"file" help:"${cover_html}"`
+	weighing
+	Mode    string `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
+	Minutes int    `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
+	At      string `placeholder:"time" help:"${cover_at}"`
+	AnyHour bool   `help:"${cover_any_hour}"`
+	JSON    bool   `name:"json" help:"${cover_json}"`
+	GeoJSON string `name:"geojson" placeholder:"file" help:"${cover_geojson}"`
+	HTML    string `name:"html" placeholder:"file" help:"${cover_html}"`
 }
 
 // Run computes coverage and prints it.
@@ -42,8 +41,12 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	mode, _ := station.ParseMode(c.Mode)
 	survey := app.Survey{
 		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Demand: c.Demand,
-		Columns:  station.DemandColumns{Day: c.Day, Night: c.Night},
-		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour},
+		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
+	}
+	if c.Demand != "" {
+		if survey.Weights, err = c.weights(); err != nil {
+			return err
+		}
 	}
 	bar := t.progress()
 	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -136,26 +135,5 @@ func (t terminal) reportStations(b station.Batch, out station.Outcome, err error
 		did = t.lang.T("试运行，没有改动。导入会使站点：", "Dry run, nothing was changed. The import would leave stations: ")
 	}
 	_, err = fmt.Fprintln(t.out, did+out.In(t.lang))
-	return err
-}
-
-type importDemand struct {
-	File  string `arg:"" help:"${demand_file}"`
-	Day   string `placeholder:"column" help:"${demand_day}"`
-	Night string `placeholder:"column" help:"${demand_night}"`
-}
-
-// Run replaces the demand cells.
-func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	f, err := app.OpenInput(i.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	n, err := app.ImportDemand(ctx, cfg, f, station.DemandColumns{Day: i.Day, Night: i.Night, Source: filepath.Base(i.File)})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(t.out, t.lang.F("需求网格：%d 个。", "Demand cells: %d.", n))
 	return err
 }

@@ -30,7 +30,7 @@ func TestStoriesOnPostgres(t *testing.T) {
 	dbtest.Postgres(t) // skips here if there is no server
 	p := stories(t, func(env *testscript.Env) { env.Setenv("XIADU_DB", dbtest.Postgres(t)) })
 	p.Dir = ""
-	for _, story := range []string{"import", "areas", "rows", "hostile", "real", "move"} {
+	for _, story := range []string{"import", "areas", "demand", "rows", "hostile", "real", "move"} {
 		p.Files = append(p.Files, filepath.Join("testdata", story+".txtar"))
 	}
 	testscript.Run(t, p)

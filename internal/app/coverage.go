@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,11 +19,11 @@ import (
 // Survey says what to compute coverage of. What is left empty is the city's
 // own, as it was imported.
 type Survey struct {
-	OSM      string   // an extract
-	Stations string   // a file of stations
-	Places   []string // or the kinds of place of the streets that stand in for stations
-	Demand   string   // a file of demand cells
-	Columns  station.DemandColumns
+	OSM      string              // an extract
+	Stations string              // a file of stations
+	Places   []string            // or the kinds of place of the streets that stand in for stations
+	Demand   string              // a file of demand cells
+	Weights  []station.Weighting // of Demand: which kinds, and where; none: people
 	Question station.CoverQuestion
 }
 
@@ -47,8 +48,11 @@ func (s Survey) flags(home string) string {
 	add("stations", s.Stations)
 	add("places", strings.Join(s.Places, ","))
 	add("demand", s.Demand)
-	add("day", s.Columns.Day)
-	add("night", s.Columns.Night)
+	for _, w := range s.Weights {
+		if w.Day != "" {
+			add("weight", strings.TrimSuffix(cmp.Or(w.Kind, station.People)+"="+w.Day+"/"+w.Night, "/"))
+		}
+	}
 	return strings.Join(flags, " ")
 }
 
@@ -130,10 +134,9 @@ func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (station
 		return nil, nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	columns := s.Columns
-	columns.Source = filepath.Base(s.Demand) // as an import would keep it: the public need not know where it lay
-	cells, err := station.ReadDemand(ctx, f, columns)
-	return stations, station.DemandOf(cells), err
+	// The source is what an import would keep: the public need not know where it lay.
+	demands, err = station.ReadDemands(ctx, f, station.DemandReading{Weights: s.Weights, Source: filepath.Base(s.Demand)})
+	return stations, demands, err
 }
 
 func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {

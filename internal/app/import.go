@@ -73,16 +73,44 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 	return b, out, err
 }
 
-// ImportDemand replaces the demand cells by those of a file, and returns how
-// many there are.
+// ImportDemand replaces the demand of people by the cells of a file, and returns
+// how many there are.
 func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station.DemandColumns) (int, error) {
-	cells, err := station.ReadDemand(ctx, file, columns)
+	demands, err := ImportDemands(ctx, c, file, station.DemandReading{Weights: []station.Weighting{{Day: columns.Day, Night: columns.Night}}, Source: columns.Source})
 	if err != nil {
 		return 0, err
 	}
-	return len(cells), c.withStations(ctx, func(s *station.Service) error {
-		return s.ReplaceDemand(ctx, station.ByCommand, station.DemandOf(cells)[0])
+	return len(demands[0].Cells), nil
+}
+
+// ImportDemands replaces the kinds of demand that a file has, all or none, and
+// returns them.
+func ImportDemands(ctx context.Context, c Config, file io.Reader, how station.DemandReading) ([]station.Demand, error) {
+	demands, err := station.ReadDemands(ctx, file, how)
+	if err != nil {
+		return nil, err
+	}
+	return demands, c.withStations(ctx, func(s *station.Service) error {
+		return s.ReplaceDemands(ctx, station.ByCommand, demands)
 	})
+}
+
+// RemoveDemand removes a kind of demand.
+func RemoveDemand(ctx context.Context, c Config, kind string) error {
+	return c.withStations(ctx, func(s *station.Service) error { return s.RemoveDemand(ctx, station.ByCommand, kind) })
+}
+
+// Demands returns the kinds of demand that were imported.
+func Demands(ctx context.Context, c Config) (demands []station.Demand, err error) {
+	if !c.hasDatabase() {
+		return nil, nil
+	}
+	err = c.withStations(ctx, func(s *station.Service) error {
+		snap, err := s.Load(ctx)
+		demands = snap.Demands
+		return err
+	})
+	return demands, err
 }
 
 // withStations opens the database for one use of the station system.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/record"
 )
@@ -20,7 +21,17 @@ type demandRow struct {
 	Source string  `db:"source"`
 }
 
+// labelRow is what an office calls a kind of demand.
+type labelRow struct {
+	Kind  string `db:"kind"`
+	Label string `db:"label"`
+}
+
 var (
+	demandLabels = db.Declare[db.None, labelRow](`SELECT /*cols*/ FROM station_demand_label`)
+	clearLabel   = db.Declare[string, db.None](`DELETE FROM station_demand_label WHERE kind = :kind`)
+	putLabel     = db.Declare[labelRow, db.None](`INSERT INTO station_demand_label (kind, label) VALUES (:kind, :label)`)
+
 	demandCells = db.Declare[db.None, demandRow](`SELECT /*cols*/ FROM station_demand_cell`)
 	clearDemand = db.Declare[string, db.None](`DELETE FROM station_demand_cell WHERE kind = :kind`)
 	putDemand   = db.Declare[demandRow, db.None](`
@@ -30,6 +41,10 @@ var (
 
 func allDemands(tx *db.Tx) ([]Demand, error) {
 	byKind := map[string]*Demand{}
+	labels, err := demandLabels.Slice(tx, db.None{})
+	if err != nil {
+		return nil, err
+	}
 	for r, err := range demandCells.Each(tx, db.None{}) {
 		if err != nil {
 			return nil, err
@@ -40,6 +55,11 @@ func allDemands(tx *db.Tx) ([]Demand, error) {
 			byKind[r.Kind] = d
 		}
 		d.Cells = append(d.Cells, Cell{ID: r.ID, At: geo.Point{Lon: r.Lon, Lat: r.Lat}, Day: r.Day, Night: r.Night, Source: r.Source})
+	}
+	for _, l := range labels {
+		if d := byKind[l.Kind]; d != nil {
+			d.Label = l.Label
+		}
 	}
 	var out []Demand
 	for _, d := range byKind {
@@ -55,28 +75,65 @@ func allDemands(tx *db.Tx) ([]Demand, error) {
 // ReplaceDemand puts other cells in the place of those stored of the demand's
 // kind. A demand without cells removes the kind.
 func (s *Service) ReplaceDemand(ctx context.Context, by string, demand Demand) error {
+	return s.ReplaceDemands(ctx, by, []Demand{demand})
+}
+
+// ReplaceDemands replaces several kinds at once, all or none; kinds that are not
+// among them stay.
+func (s *Service) ReplaceDemands(ctx context.Context, by string, demands []Demand) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := clearDemand.Exec(tx, demand.Kind); err != nil {
-			return err
-		}
-		entry := DemandReplaced{Demand: demand.Kind, Cells: len(demand.Cells)}
-		for _, c := range demand.Cells {
-			entry.Day, entry.Night, entry.Source = entry.Day+c.Day, entry.Night+c.Night, c.Source
-		}
-		rows := func(yield func(demandRow) bool) {
-			for _, c := range demand.Cells {
-				if !yield(demandRow{demand.Kind, c.ID, c.At.Lon, c.At.Lat, c.Day, c.Night, c.Source}) {
-					return
-				}
+		for _, d := range demands {
+			if err := replaceDemand(tx, by, d); err != nil {
+				return err
 			}
 		}
-		if _, err := putDemand.ExecEach(tx, rows); err != nil {
-			return err
-		}
-		if err := record.Append(tx, by, entry); err != nil {
-			return err
-		}
 		_, err := nextRevision.Exec(tx, db.None{})
+		return err
+	})
+}
+
+func replaceDemand(tx *db.Tx, by string, demand Demand) error {
+	for _, q := range []db.Query[string, db.None]{clearDemand, clearLabel} {
+		if _, err := q.Exec(tx, demand.Kind); err != nil {
+			return err
+		}
+	}
+	entry := DemandReplaced{Demand: demand.Kind, Label: demand.Label, Cells: len(demand.Cells)}
+	for _, c := range demand.Cells {
+		entry.Day, entry.Night, entry.Source = entry.Day+c.Day, entry.Night+c.Night, c.Source
+	}
+	rows := func(yield func(demandRow) bool) {
+		for _, c := range demand.Cells {
+			if !yield(demandRow{demand.Kind, c.ID, c.At.Lon, c.At.Lat, c.Day, c.Night, c.Source}) {
+				return
+			}
+		}
+	}
+	if _, err := putDemand.ExecEach(tx, rows); err != nil {
+		return err
+	}
+	if demand.Label != "" && len(demand.Cells) > 0 {
+		if _, err := putLabel.Exec(tx, labelRow{demand.Kind, demand.Label}); err != nil {
+			return err
+		}
+	}
+	return record.Append(tx, by, entry)
+}
+
+// RemoveDemand removes a kind of demand; a fault.NotFound says that there is none.
+func (s *Service) RemoveDemand(ctx context.Context, by, kind string) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		stored, err := allDemands(tx)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(stored, func(d Demand) bool { return d.Kind == kind }) {
+			return fault.New(fault.NotFound, "没有“%s”这种需求：用 xiadu import demand --list 看有哪些", "there is no demand of the kind “%s”: xiadu import demand --list has them", short(kind))
+		}
+		if err := replaceDemand(tx, by, Demand{Kind: kind}); err != nil {
+			return err
+		}
+		_, err = nextRevision.Exec(tx, db.None{})
 		return err
 	})
 }

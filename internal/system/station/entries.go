@@ -34,6 +34,7 @@ type Removed struct {
 // DemandReplaced says that the cells of a kind of demand were replaced by others.
 type DemandReplaced struct {
 	Demand string  `json:"demand,omitempty"` // the kind; people in entries of before there were kinds
+	Label  string  `json:"label,omitempty"`
 	Cells  int     `json:"cells"`
 	Day    float64 `json:"day"`   // the weights' sum
 	Night  float64 `json:"night"` // the weights' sum

@@ -23,6 +23,7 @@ type CoverageFigures struct {
 	StationsHoursUnknown int `json:"stations_hours_unknown" doc:"Of them, with hours that nobody has said; they count as closed"`
 	StationsUnplaced     int `json:"stations_unplaced" doc:"Of them, farther than snap_bound_m from any street; they cannot count"`
 
+	DemandKind        string  `json:"demand_kind" doc:"The kind of demand, such as people or couriers"`
 	Cells             int     `json:"cells" doc:"Demand cells"`
 	DemandSource      string  `json:"demand_source" doc:"Where the demand is from"`
 	DemandEstimated   bool    `json:"demand_estimated" doc:"Nobody has imported demand: it is guessed from the buildings, shops and streets of the map, see docs/estimate.md"`
@@ -51,6 +52,7 @@ type GapFigures struct {
 	Lon               float64 `json:"lon" doc:"The cell in the middle of them, WGS-84"`
 	Lat               float64 `json:"lat" doc:"The cell in the middle of them, WGS-84"`
 	Near              string  `json:"near,omitempty" doc:"A place nearby"`
+	DemandKind        string  `json:"demand_kind" doc:"The kind of demand, such as people or couriers"`
 	Cells             int     `json:"cells" doc:"Demand cells"`
 	NearestStation    string  `json:"nearest_station,omitempty" doc:"Code of the nearest station that counts"`
 	NearestM          int     `json:"nearest_m,omitempty" doc:"The way to it in metres"`
@@ -70,7 +72,7 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 		Gaps: []GapFigures{}, Revision: c.Revision,
 	}
 	if demand, ok := c.Network.Demand(q.Demand); ok {
-		f.DemandSource, f.DemandEstimated = demand.Source, demand.Estimated
+		f.DemandKind, f.DemandSource, f.DemandEstimated = demand.Kind, demand.Source, demand.Estimated
 	}
 	if c.Atlas != nil {
 		f.Streets, f.Schematic = c.Atlas.Info.Source, c.Atlas.Info.Schematic

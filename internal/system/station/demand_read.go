@@ -1,0 +1,398 @@
+package station
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// DemandColumns names the columns of a demand file. Empty names stand for the
+// usual ones.
+type DemandColumns struct {
+	Day    string // the weight, such as population or jobs
+	Night  string // the weight by night; if empty, that by day
+	Source string // to be kept with each cell
+}
+
+const maxWeight = 1e9
+
+// Weighting is one kind of demand of a file: where its weights are.
+type Weighting struct {
+	Kind  string // empty: People
+	Label string
+	Day   string // the column of the weight; empty: the usual names
+	Night string // the column of the weight by night; empty: as by day
+}
+
+// DemandReading says how to read a file of demand.
+type DemandReading struct {
+	Weights []Weighting // none: people by the usual columns
+	Datum   geo.Datum
+	Source  string
+}
+
+// weightNames are looked for, in this order, if no column is named.
+var weightNames = []string{"weight", "population", "pop", "demand", "人口", "权重", "需求"}
+
+var demandAliases = map[string][]string{
+	"id":  {"id", "cell", "code", "编号", "网格", "网格编号"},
+	"lon": {"lon", "lng", "long", "longitude", "x", "经度"},
+	"lat": {"lat", "latitude", "y", "纬度"},
+
+	"source": {"source", "来源", "数据来源"},
+}
+
+// ReadDemand reads the cells of people from a file; see ReadDemands.
+func ReadDemand(ctx context.Context, file io.Reader, columns DemandColumns) ([]Cell, error) {
+	demands, err := ReadDemands(ctx, file, DemandReading{Weights: []Weighting{{Day: columns.Day, Night: columns.Night}}, Source: columns.Source})
+	if err != nil {
+		return nil, err
+	}
+	return demands[0].Cells, nil
+}
+
+// ReadDemands reads demand, of one kind or of several at once, from CSV, XLSX or
+// GeoJSON. A polygon stands for a point inside it, and the weight of a line is
+// spread along it, a point every stretchM metres. A row that is wrong refuses the
+// file; the fault names the first such row and its remedy.
+func ReadDemands(ctx context.Context, file io.Reader, how DemandReading) ([]Demand, error) {
+	data, err := readBounded(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(how.Weights) == 0 {
+		how.Weights = []Weighting{{}}
+	}
+	r := demandReader{DemandReading: how, seen: map[string]int{}}
+	kinds := map[string]bool{}
+	for _, w := range how.Weights {
+		w.Kind = cmp.Or(w.Kind, People)
+		if err := w.check(); err != nil {
+			return nil, err
+		}
+		if kinds[w.Kind] {
+			return nil, fault.New(fault.Invalid, "需求种类 %s 写了两次：每种只写一次", "the kind of demand %s is there twice: write each once", w.Kind)
+		}
+		kinds[w.Kind] = true
+		r.demands = append(r.demands, Demand{Kind: w.Kind, Label: w.Label, Source: how.Source})
+	}
+	switch formatOf(data) {
+	case spreadsheet:
+		err = eachSheetRow(ctx, data, r.row)
+	case geoJSON:
+		r.found = make([]bool, len(how.Weights))
+		if err = eachFeature(ctx, data, r.feature); err == nil {
+			err = r.missing()
+		}
+	case plainTable:
+		err = eachCSVRow(ctx, data, r.row)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(r.seen) == 0 {
+		return nil, fault.New(fault.Invalid, "文件里没有需求点", "there are no demand cells in the file")
+	}
+	for i := range r.demands {
+		d := &r.demands[i]
+		slices.SortFunc(d.Cells, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
+		d.Source = d.Cells[0].Source
+	}
+	return r.demands, nil
+}
+
+type demandReader struct {
+	DemandReading
+	demands []Demand // of each weighting
+	heads   []string
+	at      map[string]int // id, lon, lat → place among the columns
+	weights [][2]int       // of each weighting: the columns by day and by night
+	seen    map[string]int // id → row
+	found   []bool         // of each weighting: some feature has it
+}
+
+func (r *demandReader) row(n int, row []string) error {
+	if blank(row) {
+		return nil
+	}
+	if r.at == nil {
+		return r.headings(row)
+	}
+	get := func(i int) string {
+		if i >= 0 && i < len(row) {
+			return strings.TrimSpace(unguard(row[i]))
+		}
+		return ""
+	}
+	id := strconv.Itoa(n)
+	if r.at["id"] >= 0 {
+		id = get(r.at["id"])
+	}
+	at, err := r.position(n, get(r.at["lon"]), get(r.at["lat"]))
+	if err != nil {
+		return err
+	}
+	return r.cell(n, id, get(r.at["source"]), at, func(w, night int) string { return get(r.weights[w][night]) })
+}
+
+// headings finds id, lon, lat and the weights among the columns. A table without
+// ids is numbered.
+func (r *demandReader) headings(row []string) error {
+	r.at = map[string]int{}
+	r.heads = make([]string, len(row))
+	for i, h := range row {
+		r.heads[i] = strings.ToLower(strings.TrimSpace(h))
+	}
+	find := func(aliases ...string) (int, error) {
+		for _, a := range aliases {
+			for i, h := range r.heads {
+				if h == strings.ToLower(a) {
+					return i, nil
+				}
+			}
+		}
+		return -1, fault.New(fault.Invalid, "缺少列“%s”。文件的列有：%s", "the column %q is missing. The columns are: %s", aliases[0], strings.Join(row, ", "))
+	}
+	for _, column := range []string{"id", "lon", "lat", "source"} {
+		i, err := find(demandAliases[column]...)
+		if err != nil && column != "id" && column != "source" {
+			return err
+		}
+		r.at[column] = i
+	}
+	for _, w := range r.Weights {
+		day, err := find(w.days()...)
+		if err != nil {
+			return err
+		}
+		night := day
+		if w.Night != "" {
+			if night, err = find(w.Night); err != nil {
+				return err
+			}
+		}
+		r.weights = append(r.weights, [2]int{day, night})
+	}
+	return nil
+}
+
+// days are the names that the column of the weight may have.
+func (w Weighting) days() []string {
+	if w.Day != "" {
+		return []string{w.Day}
+	}
+	return weightNames
+}
+
+func (r *demandReader) feature(n int, f feature) error {
+	get := func(aliases []string) string {
+		for _, a := range aliases {
+			if v, ok := f.Properties[a]; ok && v != nil {
+				return plain(v)
+			}
+		}
+		return ""
+	}
+	weight := func(w, night int) string {
+		if night == 1 && r.Weights[w].Night != "" {
+			return get([]string{r.Weights[w].Night})
+		}
+		return get(r.Weights[w].days())
+	}
+	r.note(f)
+	id := cmp.Or(get(demandAliases["id"]), strings.Trim(string(f.ID), `"`), strconv.Itoa(n))
+	places, err := r.places(n, f)
+	if err != nil {
+		return err
+	}
+	if len(places) == 1 {
+		return r.cell(n, id, get(demandAliases["source"]), places[0], weight)
+	}
+	for i, at := range places {
+		if err := r.cell(n, id+"."+strconv.Itoa(i+1), get(demandAliases["source"]), at, func(w, night int) string { return part(weight(w, night), len(places)) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note sees which weights features have at all; a grid's cells may leave out
+// those that are nothing.
+func (r *demandReader) note(f feature) {
+	for w, weighting := range r.Weights {
+		for _, name := range weighting.days() {
+			if _, there := f.Properties[name]; there {
+				r.found[w] = true
+			}
+		}
+	}
+}
+
+// missing refuses a file in which no feature has a weight: most often its name
+// is mistyped.
+func (r *demandReader) missing() error {
+	for w, found := range r.found {
+		if !found && len(r.seen) > 0 {
+			return fault.New(fault.Invalid, "没有一个要素有属性“%s”：请用 --day 或 --weight 写出权重的属性名", "no feature has a property %q: name the weight's property with --day or --weight", r.Weights[w].days()[0])
+		}
+	}
+	return nil
+}
+
+// part is one of n equal parts of a weight; what is no number stays for the
+// message.
+func part(text string, n int) string {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	return strconv.FormatFloat(v/float64(n), 'g', -1, 64)
+}
+
+// stretchM is how far the points along a route are apart.
+const stretchM = 100
+
+// places returns where a feature's people are: a point, a point inside a
+// polygon, or points along a line.
+func (r *demandReader) places(n int, f feature) ([]geo.Point, error) {
+	if lon, lat, ok := f.point(); ok {
+		at, err := r.position(n, lon, lat)
+		return []geo.Point{at}, err
+	}
+	if f.Geometry == nil {
+		return nil, rowFault(n, "不是点、线或面：请导出为 Point、LineString 或 Polygon", "is no point, line or polygon: export it as Point, LineString or Polygon")
+	}
+	switch f.Geometry.Type {
+	case "Polygon", "MultiPolygon":
+		areas := areaReader{AreaReading: AreaReading{Datum: r.Datum, Within: geo.Nothing}}
+		s, err := areas.shape(f)
+		if err != nil {
+			return nil, named(n, err)
+		}
+		return []geo.Point{s.Inside().Point()}, nil
+	case "LineString":
+		var line [][]float64
+		if json.Unmarshal(f.Geometry.Coordinates, &line) != nil || len(line) < 2 {
+			return nil, rowFault(n, "的路线读不懂：应是 RFC 7946 的 LineString", "has a route that cannot be read: it should be a LineString of RFC 7946")
+		}
+		return r.along(n, line)
+	}
+	return nil, rowFault(n, "不是点、线或面：请导出为 Point、LineString 或 Polygon", "is no point, line or polygon: export it as Point, LineString or Polygon")
+}
+
+// along returns points in the middle of equal stretches of a line.
+func (r *demandReader) along(n int, line [][]float64) ([]geo.Point, error) {
+	points, length := make([]geo.Point, len(line)), 0.0
+	for i, at := range line {
+		if len(at) < 2 {
+			return nil, rowFault(n, "的路线有个顶点没有经纬度", "has a vertex without longitude and latitude")
+		}
+		p, err := r.position(n, strconv.FormatFloat(at[0], 'f', -1, 64), strconv.FormatFloat(at[1], 'f', -1, 64))
+		if err != nil {
+			return nil, err
+		}
+		if points[i] = p; i > 0 {
+			length += geo.Distance(points[i-1], p)
+		}
+	}
+	if length > maxRouteM {
+		return nil, rowFault(n, "的路线有 %.0f 公里长：请分成几段", "is a route of %.0f km: cut it into parts", length/1000)
+	}
+	count := max(1, int(math.Round(length/stretchM)))
+	out, gone, leg := make([]geo.Point, 0, count), 0.0, 1
+	for i := range count {
+		want := (float64(i) + 0.5) * length / float64(count)
+		for ; leg < len(points)-1 && gone+geo.Distance(points[leg-1], points[leg]) < want; leg++ {
+			gone += geo.Distance(points[leg-1], points[leg])
+		}
+		share := 0.0
+		if d := geo.Distance(points[leg-1], points[leg]); d > 0 {
+			share = min(1, (want-gone)/d)
+		}
+		out = append(out, geo.Between(points[leg-1].Fixed(), points[leg].Fixed(), share).Point())
+	}
+	return out, nil
+}
+
+// maxRouteM bounds a route: a cleaner walks a few kilometres.
+const maxRouteM = 100_000
+
+// named puts the row in front of a fault.
+func named(n int, err error) error {
+	zh, _ := fault.In(lang.ZH, err)
+	en, _ := fault.In(lang.EN, err)
+	return rowFault(n, "%[1]s", "%[2]s", zh, en)
+}
+
+// position reads a longitude and a latitude.
+func (r *demandReader) position(n int, lonText, latText string) (at geo.Point, err error) {
+	if at.Lon, err = number(n, "lon", lonText, -180, 180); err != nil {
+		return at, err
+	}
+	if x, err := strconv.ParseFloat(latText, 64); err == nil && math.Abs(x) > 90 && (geo.Point{Lon: x, Lat: at.Lon}).Valid() {
+		return at, rowFault(n, "lat 的值“%[1]s”不可能：经度和纬度写反了", "the lat “%[1]s” is impossible: longitude and latitude are swapped", short(latText))
+	}
+	if at.Lat, err = number(n, "lat", latText, -90, 90); err != nil {
+		return at, err
+	}
+	return r.Datum.ToWGS84(at).Fixed().Point(), nil
+}
+
+func number(n int, column, text string, low, high float64) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x >= low && x <= high) { // NaN is neither
+		return 0, rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %.0[3]f 到 %.0[4]f 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %.0[3]f to %.0[4]f", column, short(text), low, high)
+	}
+	return x, nil
+}
+
+// maxDemandCells bounds what lines may become.
+const maxDemandCells = 2_000_000
+
+// cell puts a place into each kind of demand with its weights there.
+func (r *demandReader) cell(n int, id, source string, at geo.Point, weight func(w, night int) string) error {
+	if _, ok := checkText(id, maxCode); !ok || id == "" {
+		return rowFault(n, "编号“%[1]s”是空的、太长或含控制字符", "the id “%[1]s” is empty, too long or has control characters", short(id))
+	}
+	if first, again := r.seen[id]; again {
+		return rowFault(n, "编号“%s”与第 %d 行重复", "the id “%s” is that of row %d already", short(id), first)
+	}
+	if r.seen[id] = n; len(r.seen) > maxDemandCells {
+		return tooManyRows()
+	}
+	if text, ok := checkText(source, maxSource); !ok {
+		return rowFault(n, "来源%[1]s", "the source %[2]s", text.ZH, text.EN)
+	}
+	for w := range r.demands {
+		c := Cell{ID: id, At: at, Source: cmp.Or(source, r.Source)}
+		for night, to := range []*float64{&c.Day, &c.Night} {
+			text := weight(w, night)
+			if text == "" {
+				continue // grids leave cells without anybody empty
+			}
+			var err error
+			if *to, err = number(n, [2]string{"day", "night"}[night], text, 0, maxWeight); err != nil {
+				return err
+			}
+		}
+		r.demands[w].Cells = append(r.demands[w].Cells, c)
+	}
+	return nil
+}
+
+func rowFault(n int, zh, en string, args ...any) error {
+	return &fault.Error{Kind: fault.Invalid, Text: lang.Text{
+		ZH: fmt.Sprintf("第 %d 行：", n) + fmt.Sprintf(zh, args...),
+		EN: fmt.Sprintf("row %d: ", n) + fmt.Sprintf(en, args...),
+	}}
+}

@@ -1,0 +1,118 @@
+package station
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+func TestReadDemandsOfSeveralKinds(t *testing.T) {
+	text := "lon,lat,population,population_night,orders\n101.1,36.5,120,80,7\n101.2,36.6,,,1.5\n"
+	demands, err := ReadDemands(t.Context(), strings.NewReader(text), DemandReading{
+		Weights: []Weighting{{Day: "population", Night: "population_night"}, {Kind: "couriers", Label: "骑手热力", Day: "orders"}}, Source: "调查",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Demand{
+		{Kind: People, Source: "调查", Cells: []Cell{{"2", geo.Point{Lon: 101.1, Lat: 36.5}, 120, 80, "调查"}, {"3", geo.Point{Lon: 101.2, Lat: 36.6}, 0, 0, "调查"}}},
+		{Kind: "couriers", Label: "骑手热力", Source: "调查", Cells: []Cell{{"2", geo.Point{Lon: 101.1, Lat: 36.5}, 7, 7, "调查"}, {"3", geo.Point{Lon: 101.2, Lat: 36.6}, 1.5, 1.5, "调查"}}},
+	}
+	if diff := cmp.Diff(want, demands); diff != "" {
+		t.Error(diff)
+	}
+	if demands[1].Name().ZH != "骑手热力" || demands[1].Unit().ZH != "单" || demands[0].Name().EN != "people" {
+		t.Error(demands[1].Name(), demands[0].Name())
+	}
+}
+
+func TestReadDemandsOfPolygonsAndRoutes(t *testing.T) {
+	file := `{"type":"FeatureCollection","features":[
+	{"type":"Feature","properties":{"id":"yard","shifts":30},"geometry":{"type":"Polygon","coordinates":[[[101.0,36.0],[101.01,36.0],[101.01,36.01],[101.009,36.01],[101.009,36.001],[101.001,36.001],[101.001,36.01],[101.0,36.01],[101.0,36.0]]]}},
+	{"type":"Feature","properties":{"id":"round","shifts":6},"geometry":{"type":"LineString","coordinates":[[101.0,36.0],[101.0,36.0027],[101.0,36.0054]]}},
+	{"type":"Feature","properties":{"id":"spot"},"geometry":{"type":"Point","coordinates":[101,36]}}]}`
+	demands, err := ReadDemands(t.Context(), strings.NewReader(file), DemandReading{Weights: []Weighting{{Kind: "cleaners", Day: "shifts"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	total := 0.0
+	for _, c := range demands[0].Cells {
+		got = append(got, fmt.Sprintf("%s %.3f %.4f %g", c.ID, c.At.Lon, c.At.Lat, c.Day))
+		total += c.Day
+	}
+	// The yard is a horseshoe: its balance point would lie outside.
+	if yard := demands[0].Cells[7]; yard.ID != "yard" || yard.At.Lat > 36.001 && yard.At.Lon > 101.001 && yard.At.Lon < 101.009 {
+		t.Errorf("the yard's people are at %s", got[7])
+	}
+	want := []string{"round.1 101.000 36.0005 1", "round.2 101.000 36.0014 1", "round.3 101.000 36.0022 1", "round.4 101.000 36.0031 1", "round.5 101.000 36.0040 1", "round.6 101.000 36.0050 1", "spot 101.000 36.0000 0"}
+	if diff := cmp.Diff(want, got[:7]); diff != "" || math.Abs(total-36) > 1e-9 {
+		t.Error(total, diff)
+	}
+}
+
+func TestReadDemandsRefuses(t *testing.T) {
+	point := `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"orders":1},"geometry":{"type":"Point","coordinates":[1,2]}}]}`
+	for name, c := range map[string]struct {
+		text    string
+		weights []Weighting
+		want    string
+	}{
+		"kind":     {"lon,lat,n\n1,2,3\n", []Weighting{{Kind: "骑手", Day: "n"}}, "需求种类“骑手”不行"},
+		"twice":    {"lon,lat,n\n1,2,3\n", []Weighting{{Kind: "a", Day: "n"}, {Kind: "a", Day: "n"}}, "写了两次"},
+		"column":   {"lon,lat,n\n1,2,3\n", []Weighting{{Day: "n", Night: "m"}}, "缺少列“m”"},
+		"property": {point, []Weighting{{Day: "order"}}, "没有一个要素有属性“order”"},
+		"crossed":  {strings.ReplaceAll(strings.ReplaceAll(point, "Point", "Polygon"), "[1,2]", "[[[0,0],[1,1],[1,0],[0,1],[0,0]]]"), []Weighting{{Day: "orders"}}, "第 1 行：边界在"},
+		"swapped":  {"lon,lat,n\n36.6,101.7,3\n", []Weighting{{Day: "n"}}, "写反了"},
+	} {
+		_, err := ReadDemands(t.Context(), strings.NewReader(c.text), DemandReading{Weights: c.weights})
+		if zh, _ := fault.In(lang.ZH, err); !strings.Contains(zh, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if w, err := ParseWeighting("couriers=orders/orders_night"); err != nil || w != (Weighting{Kind: "couriers", Day: "orders", Night: "orders_night"}) {
+		t.Error(w, err)
+	}
+	if _, err := ParseWeighting("orders"); err == nil {
+		t.Error("a weight without a kind is read")
+	}
+}
+
+func TestDemandKindsStandSideBySide(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		at := geo.Point{Lon: 101, Lat: 36}
+		people := Demand{Kind: People, Source: "a", Cells: []Cell{{"1", at, 1, 2, "a"}}}
+		couriers := Demand{Kind: "couriers", Label: "骑手", Source: "b", Cells: []Cell{{"1", at, 3, 4, "b"}}}
+		stored := func() []Demand { return must[Snapshot](t)(s.Load(ctx)).Demands }
+		if err := s.ReplaceDemands(ctx, "t", []Demand{couriers, people}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]Demand{people, couriers}, stored()); diff != "" {
+			t.Error(diff)
+		}
+		couriers.Label, couriers.Cells[0].Day = "", 5
+		if err := s.ReplaceDemand(ctx, "t", couriers); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]Demand{people, couriers}, stored()); diff != "" {
+			t.Error(diff)
+		}
+		if err := s.RemoveDemand(ctx, "t", "couriers"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]Demand{people}, stored()); diff != "" {
+			t.Error(diff)
+		}
+		if err := s.RemoveDemand(ctx, "t", "couriers"); fault.KindOf(err) != fault.NotFound {
+			t.Error(err)
+		}
+	})
+}
