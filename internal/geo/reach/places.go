@@ -77,12 +77,16 @@ type Around struct {
 	search *Search
 	seen   []uint32 // of each place: the last round that met it
 	round  uint32
+	begun  int
 }
 
 // NewAround returns a finder over places.
 func NewAround(p *Places) *Around {
 	return &Around{places: p, search: NewSearch(p.graph.Reverse()), seen: make([]uint32, p.Len())}
 }
+
+// Searches returns how many bounded searches this finder has made.
+func (a *Around) Searches() int { return a.begun }
 
 // Append appends the places from which people reach the station within budget
 // decimetres from door to door, ascending: one bounded search.
@@ -96,6 +100,7 @@ func (a *Around) Append(dst []int32, station road.Snap, budget uint32) []int32 {
 		clear(a.seen)
 		a.round = 1
 	}
+	a.begun++
 	start, rest := len(dst), budget-off
 	p := a.places
 	a.search.Run(station, rest, func(n road.Node, d uint32) bool {

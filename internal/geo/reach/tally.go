@@ -29,6 +29,15 @@ func NewTally(times int, weightings ...[]Weight) *Tally {
 	return t
 }
 
+// Clone returns a tally of its own that begins as t is, to try changes on.
+func (t *Tally) Clone() *Tally {
+	c := &Tally{times: t.times, counts: slices.Clone(t.counts), weights: t.weights}
+	for _, atLeast := range t.atLeast {
+		c.atLeast = append(c.atLeast, slices.Clone(atLeast))
+	}
+	return c
+}
+
 // Add opens a station that the given places reach.
 func (t *Tally) Add(places []int32) {
 	for _, p := range places {

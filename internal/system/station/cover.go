@@ -58,6 +58,8 @@ type Coverage struct {
 	Counts  []uint8        // of each cell of the demand, at most CoverTimes
 	Weights []reach.Weight // of each cell, at the hour
 	Gaps    []Gap          // the largest groups of people without a station
+
+	Searches int // bounded searches that this took beyond what was known: one for each new position
 }
 
 // Gap is a group of neighbouring cells without a station.

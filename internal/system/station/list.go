@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -102,11 +101,8 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 func (f Filter) row() filterRow {
 	r := filterRow{Limit: min(max(f.Limit, 1), maxPage) + 1}
 	f.Order.begin(&r, f.After)
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	words := strings.Fields(strings.ToLower(f.Text))
-	for i, to := range []**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[:min(len(words), maxWords)] {
-		w := escape.Replace(words[i])
-		*to = &w
+	for i, w := range searchWords(f.Text) {
+		*[]**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[i] = &w
 	}
 	if f.Within.Valid() {
 		w := region(f.Within)

@@ -17,12 +17,15 @@ import (
 // streets. It is immutable and answers Find and Cover from memory, for any
 // number of readers at once; a change makes a new Network.
 type Network struct {
-	Stations []Station // by code
-	Demands  []Demand  // people first
-	tree     geo.RTree // over stations
-	grounds  [len(modeNames)]*ground
-	patterns func() patterns
-	reached  reachedMemo
+	Stations  []Station // by code
+	Demands   []Demand  // people first
+	tree      geo.RTree // over stations
+	grounds   [len(modeNames)]*ground
+	patterns  func() patterns
+	mostPairs int // that are kept: mostPairs, fewer in tests
+	reached   lately[reachKey, *reached]
+	tallies   lately[string, *reach.Tally]
+	weeks     lately[weekKey, weekOnce]
 }
 
 // Mode is how someone travels.
@@ -87,7 +90,7 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 	for _, d := range demands {
 		slices.SortFunc(d.Cells, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
 	}
-	n := &Network{Stations: stations, Demands: demands, reached: reachedMemo{most: mostPairs}}
+	n := &Network{Stations: stations, Demands: demands, mostPairs: mostPairs}
 	n.patterns = sync.OnceValue(n.findPatterns)
 	boxes := make([]geo.Box, len(stations))
 	for i, s := range stations {

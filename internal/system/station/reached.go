@@ -1,9 +1,6 @@
 package station
 
 import (
-	"slices"
-	"sync"
-
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -27,37 +24,13 @@ type reached struct {
 	pairs  *reach.Incidence // nil: more than mostPairs
 }
 
-// reachedMemo keeps the last few, since a planner stays with one cutoff.
-type reachedMemo struct {
-	mu   sync.Mutex
-	last []*reachedOnce // the newest first
-	most int            // pairs that are kept: mostPairs
-}
-
-type reachedOnce struct {
-	reachKey
-	find func() *reached
-}
-
+// A planner stays with one cutoff.
 const mostReached = 4
 
 // reachedBy returns which cells reach each station, searching once however
 // many ask at a time.
 func (n *Network) reachedBy(k reachKey) *reached {
-	m := &n.reached
-	m.mu.Lock()
-	at := slices.IndexFunc(m.last, func(o *reachedOnce) bool { return o.reachKey == k })
-	var once *reachedOnce
-	if at >= 0 {
-		once = m.last[at]
-		m.last = slices.Delete(m.last, at, at+1)
-	} else {
-		once = &reachedOnce{k, sync.OnceValue(func() *reached { return n.findReached(k) })}
-	}
-	m.last = slices.Insert(m.last, 0, once)
-	m.last = m.last[:min(len(m.last), mostReached)]
-	m.mu.Unlock()
-	return once.find()
+	return n.reached.get(k, mostReached, func() *reached { return n.findReached(k) })
 }
 
 func (n *Network) findReached(k reachKey) *reached {
@@ -65,10 +38,33 @@ func (n *Network) findReached(k reachKey) *reached {
 	at, there := apart(g.demands[k.demand])
 	r := &reached{places: reach.NewPlaces(g.graph, at, there)}
 	stations, placed := apart(g.stations)
-	if x, ok := reach.Incide(r.places, stations, placed, k.budget, n.reached.most); ok {
+	if x, ok := reach.Incide(r.places, stations, placed, k.budget, n.mostPairs); ok {
 		r.pairs = x
 	}
 	return r
+}
+
+// Two hours side by side, by walk and e-bike, for two kinds of demand.
+const mostTallies = 8
+
+// tallied returns the tally of all stations that count for q as they are: what
+// changes is tried on a clone of it, at the cost of the change. Nobody changes it.
+func (n *Network) tallied(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
+	return n.tallies.get(n.Signature(q), mostTallies, func() *reach.Tally { return n.tally(q, k, pairs) })
+}
+
+func (n *Network) tally(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
+	t := reach.NewTally(CoverTimes, n.Demands[k.demand].weights(night(q.At)))
+	p := n.patterns()
+	open := p.openAt(q)
+	for i, each := range p.each {
+		if open.has(i) {
+			for _, station := range each.stations {
+				t.Add(pairs.Of(int(station)))
+			}
+		}
+	}
+	return t
 }
 
 // apart returns the streets of some places, and whether they are on one.
@@ -97,7 +93,7 @@ func (n *Network) Reaching(q CoverQuestion, at []geo.Point) (*reach.Incidence, [
 	g.placeAll(sites, func(i int) geo.Point { return at[i] })
 	cells, there := apart(g.demands[k])
 	stations, placed := apart(sites)
-	x, ok := reach.Incide(reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.reached.most)
+	x, ok := reach.Incide(reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.mostPairs)
 	if !ok {
 		return nil, nil, errTooMuch()
 	}

@@ -40,7 +40,7 @@ func TestCoverWithoutPairsIsTheSame(t *testing.T) {
 		}
 	}
 	kept, swept := NewNetwork(streets, slices.Clone(stations), DemandOf(cells)), NewNetwork(streets, stations, DemandOf(slices.Clone(cells)))
-	swept.reached.most = 3
+	swept.mostPairs = 3
 	q := CoverQuestion{At: time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)}
 	changes := []Change{{Act: OpenStation, Code: "NEW", At: at[3].Point(), Hours: always}, {Act: CloseStation, Code: "S7"}}
 	for _, what := range [][]Change{nil, changes} {

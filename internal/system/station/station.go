@@ -9,7 +9,12 @@
 // names the row, the field and the remedy; what cannot be right is refused, what
 // is only odd is a Warning.
 //
-// Tables owned: station_station, station_area (key areas, divisions and functional
+// What would be if a station closed, moved or kept other hours is a Scenario
+// (Network.WhatIf); a Change is written as a line that a planner can read. A Plan is
+// a named list of changes with the figures before and after, as they were when it
+// was saved; nothing of it happens to the stations.
+//
+// Tables owned: station_station, station_plan, station_area (key areas, divisions and functional
 // zones with their boundaries and targets), station_demand_cell (where the people
 // are who need them, as weighted cells, by kind of demand) and station_revision, one
 // number that grows with every change so that a reader of a snapshot knows to read

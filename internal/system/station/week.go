@@ -192,6 +192,7 @@ type winding struct {
 
 	tally  *reach.Tally // nil: the pairs are too many to keep
 	around *reach.Around
+	found  map[string][]int32 // by around, of each new position
 	pairs  *reach.Incidence
 	open   openSet
 }
@@ -208,7 +209,7 @@ func (w *winding) run() error {
 		return errTooMuch()
 	}
 	w.pairs, w.tally = r.pairs, reach.NewTally(CoverTimes, w.weights[0], w.weights[1])
-	w.around = reach.NewAround(r.places)
+	w.around, w.found = reach.NewAround(r.places), map[string][]int32{}
 	w.open = newOpenSet(len(w.groups))
 	known := map[string]figures{}
 	bounds := w.bounds()
@@ -286,7 +287,12 @@ func (w *winding) each(g group, visit func(cells []int32)) {
 		visit(w.pairs.Of(int(i)))
 	}
 	for _, p := range g.counts.placed {
-		visit(w.around.Append(nil, p.places[w.clock.Question.Mode].Snap, w.clock.CutoffDM))
+		cells, ok := w.found[p.station.Code]
+		if !ok {
+			cells = w.around.Append(nil, p.places[w.clock.Question.Mode].Snap, w.clock.CutoffDM)
+			w.found[p.station.Code] = cells
+		}
+		visit(cells)
 	}
 }
 
@@ -296,7 +302,7 @@ func errNoDemand() error {
 }
 
 // errTooMuch says that a cutoff spans so much that pairs cannot be kept.
-func errTooMuch() error {
+func errTooMuch() *fault.Error {
 	return fault.New(fault.Invalid, "这么远几乎人人都到得了每个站点，算不动：请把分钟数改小", "that far almost everybody reaches every station, which is too much to compute: choose fewer minutes")
 }
 

@@ -128,6 +128,13 @@ func TestScenarioIsTheNetworkMadeAnew(t *testing.T) {
 		want := station.NewNetwork(streets, list, slices.Clone(n.Demands))
 		q := station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0), AnyHour: rapid.Bool().Draw(t, "any")}
 		sameCoverage(t, got, want, q)
+		counts, err := got.Counts(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if counts.Searches > 2*len(changes) {
+			t.Fatalf("%d changes took %d bounded searches", len(changes), counts.Searches)
+		}
 		if len(n.Demands) == 0 {
 			return
 		}
@@ -154,8 +161,8 @@ func drawChanges(t *rapid.T, stations map[string]station.Station) []station.Chan
 	var out []station.Change
 	for i := range rapid.IntRange(0, 6).Draw(t, "changes") {
 		c := station.Change{
-			Act: station.Act(rapid.IntRange(0, 3).Draw(t, "act")),
-			At:  spot(rapid.Float64Range(0, 1000).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y")), Hours: always,
+			Act: station.Act(rapid.IntRange(0, 4).Draw(t, "act")), Days: station.Weekend,
+			At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y")), Hours: always,
 		}
 		if rapid.Bool().Draw(t, "early") {
 			c.Hours = early
@@ -197,6 +204,8 @@ func carryOut(stations map[string]station.Station, code string, c station.Change
 		s.At = c.At
 	case station.ChangeHours:
 		s.Hours = c.Hours
+	case station.PauseDays:
+		s.Hours = s.Hours.Without(c.Days)
 	case station.OpenStation:
 	}
 	stations[code] = s

@@ -2,29 +2,7 @@ package station
 
 import (
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/geo"
 )
-
-// Act is what a Change does.
-type Act uint8
-
-// The acts.
-const (
-	CloseStation Act = iota // one, or a brand's whole chain
-	OpenStation             // a new one
-	MoveStation             // to another place
-	ChangeHours             // of one, or of a brand's whole chain
-)
-
-// Change is one thing done differently in a Scenario.
-type Change struct {
-	Act   Act
-	Code  string    // of the station; with OpenStation, of the new one
-	Brand Brand     // in place of Code: every operating station of the brand
-	At    geo.Point // where it opens or moves to
-	Hours Hours     // that it has from now on
-	Name  string    // of a new station
-}
 
 // Scenario is a network with some stations other than they are. It is immutable
 // and cheap: a change costs one bounded search for each new position and none for
@@ -48,9 +26,9 @@ func (n *Network) asItIs() *Scenario { return &Scenario{network: n} }
 // change that names no station, or a new code that is taken, is a fault.
 func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
 	s := &Scenario{network: n, gone: map[int32]bool{}, with: map[string]substitute{}}
-	for _, c := range changes {
+	for i, c := range changes {
 		if err := s.change(c); err != nil {
-			return nil, err
+			return nil, atLine(i, c.String(), err)
 		}
 	}
 	return s, nil
@@ -62,7 +40,7 @@ func (s *Scenario) change(c Change) error {
 		if _, again := s.with[c.Code]; taken || again {
 			return fault.New(fault.Conflict, "编号 %s 已有站点：请换一个", "the code %s is taken: choose another", short(c.Code))
 		}
-		s.put(Station{Code: c.Code, Name: c.Name, At: c.At.Fixed().Point(), Hours: c.Hours, Status: Operating}, -1)
+		s.put(Station{Code: c.Code, Name: c.Name, Brand: c.Brand, At: c.At.Fixed().Point(), Hours: c.Hours, Status: Operating}, -1)
 		return nil
 	}
 	if c.Code != "" {
@@ -75,7 +53,7 @@ func (s *Scenario) change(c Change) error {
 		}
 	}
 	for code, w := range s.with {
-		if w.station.Brand == c.Brand {
+		if w.station.Brand == c.Brand && w.station.Status == Operating {
 			codes = append(codes, code)
 		}
 	}
@@ -97,6 +75,8 @@ func (s *Scenario) changeOne(c Change, code string) error {
 		before.At, as = c.At.Fixed().Point(), -1
 	case ChangeHours:
 		before.Hours = c.Hours
+	case PauseDays:
+		before.Hours = before.Hours.Without(c.Days)
 	case CloseStation, OpenStation:
 		return nil
 	}

@@ -10,34 +10,52 @@ import (
 
 // Cover computes the coverage of the scenario, as Network.Cover does.
 func (s *Scenario) Cover(q CoverQuestion) (*Coverage, error) {
-	q, err := s.network.settle(q)
+	c, counted, err := s.counts(q)
 	if err != nil {
 		return nil, err
+	}
+	cells := s.network.cells(c.Question)
+	c.Gaps = s.gaps(c.Question.Mode, counted, cells, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: c.Counts, AtLeast: c.Covered[:]})
+	return c, nil
+}
+
+// Counts is Cover without the gaps, each of which is searched from: what trying
+// a change out needs. One change costs at most one bounded search beside a pass
+// over the demand, however many stations there are.
+func (s *Scenario) Counts(q CoverQuestion) (*Coverage, error) {
+	c, _, err := s.counts(q)
+	return c, err
+}
+
+func (s *Scenario) counts(q CoverQuestion) (*Coverage, standing, error) {
+	q, err := s.network.settle(q)
+	if err != nil {
+		return nil, standing{}, err
 	}
 	g := s.network.grounds[q.Mode]
 	c := &Coverage{Question: q, CutoffDM: g.profile.Budget(q.Within)}
 	counted := s.count(c)
-	cells := s.network.cells(q)
-	c.Weights = make([]reach.Weight, len(cells))
-	for i, cell := range cells {
-		c.Weights[i] = cell.Weight
-		if !cell.OnStreet {
-			c.Unreachable += cell.Weight
-		} else if cell.Snap.Isolated {
-			c.Isolated += cell.Weight
+	k, ok := s.network.demand(q.Demand)
+	if !ok {
+		return c, counted, nil
+	}
+	c.Weights = s.network.Demands[k].weights(night(q.At))
+	for i, p := range g.demands[k] {
+		if !p.ok {
+			c.Unreachable += c.Weights[i]
+		} else if p.Isolated {
+			c.Isolated += c.Weights[i]
 		}
 	}
-	var atLeast []reach.Weight
-	c.Counts, atLeast = s.tally(q, c.CutoffDM, counted, c.Weights)
-	copy(c.Covered[:], atLeast)
+	s.tally(c, reachKey{q.Mode, c.CutoffDM, k}, counted)
 	c.Demand = c.Covered[0]
-	c.Gaps = s.gaps(q.Mode, counted, cells, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: c.Counts, AtLeast: atLeast})
-	return c, nil
+	return c, counted, nil
 }
 
 // standing is the stations of a scenario that count for a question.
 type standing struct {
-	own    []int32      // of the network, those of substitutes that only keep other hours among them
+	own    []int32      // of the network; last those of substitutes that only keep other hours
+	kept   int          // how many of the last
 	placed []substitute // new and moved ones
 }
 
@@ -77,6 +95,7 @@ func (s *Scenario) count(c *Coverage) standing {
 		case !c.Question.AnyHour && !w.station.Hours.OpenAt(c.Question.At):
 		case w.as >= 0:
 			out.own = append(out.own, w.as)
+			out.kept++
 		default:
 			out.placed = append(out.placed, w)
 		}
@@ -85,36 +104,45 @@ func (s *Scenario) count(c *Coverage) standing {
 	return out
 }
 
-// tally counts the stations that each cell reaches.
-func (s *Scenario) tally(q CoverQuestion, budget uint32, counted standing, weights []reach.Weight) ([]uint8, []reach.Weight) {
-	k, ok := s.network.demand(q.Demand)
-	if !ok {
-		return nil, make([]reach.Weight, CoverTimes+1)
-	}
-	r := s.network.reachedBy(reachKey{q.Mode, budget, k})
+// tally counts the stations that each cell reaches: those of the network as it
+// is, less those that are gone, and those that stand instead.
+func (s *Scenario) tally(c *Coverage, k reachKey, counted standing) {
+	r := s.network.reachedBy(k)
 	if r.pairs == nil {
-		return s.sweep(q, budget, counted)
+		s.sweep(c, counted)
+		return
 	}
-	t := reach.NewTally(CoverTimes, weights)
-	for _, i := range counted.own {
+	t := s.network.tallied(c.Question, k, r.pairs)
+	if len(s.gone)+len(s.with) > 0 {
+		t = t.Clone()
+	}
+	for i := range s.gone {
+		if o := &s.network.Stations[i]; o.Status == Operating && (c.Question.AnyHour || o.Hours.OpenAt(c.Question.At)) {
+			t.Remove(r.pairs.Of(int(i)))
+		}
+	}
+	for _, i := range counted.own[len(counted.own)-counted.kept:] {
 		t.Add(r.pairs.Of(int(i)))
 	}
 	if len(counted.placed) > 0 {
 		around := reach.NewAround(r.places)
 		var list []int32
 		for _, w := range counted.placed {
-			list = around.Append(list[:0], w.places[q.Mode].Snap, budget)
+			list = around.Append(list[:0], w.places[k.mode].Snap, k.budget)
 			t.Add(list)
 		}
+		c.Searches = around.Searches()
 	}
-	return t.Counts(), t.AtLeast(0)
+	c.Counts = t.Counts()
+	copy(c.Covered[:], t.AtLeast(0))
 }
 
 // sweep counts by one sweep from all stations, where the pairs are too many to keep.
-func (s *Scenario) sweep(q CoverQuestion, budget uint32, counted standing) ([]uint8, []reach.Weight) {
-	g := s.network.grounds[q.Mode]
-	c := reach.Cover(reach.Nearest(g.graph, s.snaps(q.Mode, counted), CoverTimes, budget), s.network.cells(q))
-	return c.Counts, c.AtLeast
+func (s *Scenario) sweep(c *Coverage, counted standing) {
+	g := s.network.grounds[c.Question.Mode]
+	covered := reach.Cover(reach.Nearest(g.graph, s.snaps(c.Question.Mode, counted), CoverTimes, c.CutoffDM), s.network.cells(c.Question))
+	c.Counts = covered.Counts
+	copy(c.Covered[:], covered.AtLeast)
 }
 
 // snaps returns where the stations are on the streets.

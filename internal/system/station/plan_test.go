@@ -1,0 +1,163 @@
+package station
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+func somePlan(t *testing.T, name string) Plan {
+	t.Helper()
+	changes, err := ParseChanges([]string{"pause brand:icbc Sa,Su", `open NEW-1 101.778,36.617 "新<b>站" 24/7`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Plan{
+		Name: name, Note: "第一行\n第二行", Changes: changes, Basis: "abc-1",
+		Question: CoverQuestion{Within: 15 * time.Minute, At: time.Date(2026, 11, 23, 22, 0, 0, 0, calendar.China)},
+		Before:   PlanFigures{Operating: 208, Counted: 100, Covered: [5]reach.Weight{1000001, 500, 200, 100, 50}},
+		After:    PlanFigures{Operating: 209, Counted: 101, Covered: [5]reach.Weight{1000001, 700, 300, 100, 50}, Week: [weekParts]PartFigures{{1, 2, 3}, {}, {}, {4, 5, 6}}},
+	}
+}
+
+var samePlan = cmp.Options{
+	cmp.Comparer(func(a, b Change) bool { return a.String() == b.String() }),
+	cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) }),
+	cmpopts.EquateEmpty(),
+}
+
+func TestPlansComeBackAsTheyWereSaved(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx, save := t.Context(), must[Plan](t)
+		first := save(s.SavePlan(ctx, ByOperator, somePlan(t, "周末银行关门")))
+		if first.Code != "P-0001" || first.Version != 1 || first.ID == "" {
+			t.Errorf("saved as %+v", first)
+		}
+		if diff := cmp.Diff(first, save(s.Plan(ctx, first.Code)), samePlan); diff != "" {
+			t.Error(diff)
+		}
+		second := save(s.SavePlan(ctx, ByOperator, somePlan(t, "另一个")))
+		if second.Code != "P-0002" {
+			t.Errorf("the second is %s", second.Code)
+		}
+		// A save of nothing is nothing; a change is one version on.
+		if same := save(s.SavePlan(ctx, ByOperator, first)); same.Version != 1 {
+			t.Errorf("a save of nothing made version %d", same.Version)
+		}
+		mine, theirs := first, first
+		mine.Changes, theirs.Note = mine.Changes[:1], "别人写的"
+		theirs = save(s.SavePlan(ctx, ByOperator, theirs))
+		if _, err := s.SavePlan(ctx, ByOperator, mine); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("a stale save: %v", err)
+		}
+		renamed := save(s.RenamePlan(ctx, ByOperator, first.Code, theirs.Version, "新名字", theirs.Note))
+		if renamed.Version != 3 || len(renamed.Changes) != 2 {
+			t.Errorf("renamed: %+v", renamed)
+		}
+		if _, err := s.ArchivePlan(ctx, ByOperator, first.Code, 1, true); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("a stale archiving: %v", err)
+		}
+		archived := save(s.ArchivePlan(ctx, ByOperator, first.Code, 3, true))
+		back := save(s.ArchivePlan(ctx, ByOperator, first.Code, archived.Version, false))
+		if !archived.Archived || back.Archived || back.Version != 5 {
+			t.Errorf("archived %+v and back %+v", archived, back)
+		}
+		checkPlanHistory(t, s)
+		if _, err := s.Plan(ctx, "P-9999"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a plan that there is not: %v", err)
+		}
+	})
+}
+
+// checkPlanHistory: the record tells each change, and no note is in its public part.
+func checkPlanHistory(t *testing.T, s *Service) {
+	t.Helper()
+	var kinds []string
+	for _, item := range must[[]record.Item](t)(s.PlanHistory(t.Context(), "P-0001", "", 10)) {
+		kinds = append(kinds, item.Kind)
+		if strings.Contains(item.Public, "第一行") || strings.Contains(item.Public, "别人写的") || item.By != ByOperator {
+			t.Errorf("by %s: %s", item.By, item.Public)
+		}
+	}
+	if diff := cmp.Diff([]string{"plan.changed", "plan.changed", "plan.changed", "plan.changed", "plan.saved"}, kinds); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPlansThatCannotBeSaved(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		for what, spoil := range map[string]func(*Plan){
+			"no name":        func(p *Plan) { p.Name = " " },
+			"a long name":    func(p *Plan) { p.Name = strings.Repeat("长", maxName+1) },
+			"a long note":    func(p *Plan) { p.Note = strings.Repeat("长", maxNote+1) },
+			"control":        func(p *Plan) { p.Name = "a\x00b" },
+			"no changes":     func(p *Plan) { p.Changes = nil },
+			"too many":       func(p *Plan) { p.Changes = make([]Change, MaxChanges+1) },
+			"a broken one":   func(p *Plan) { p.Changes = []Change{{Act: ChangeHours, Code: "A"}} },
+			"a large proof":  func(p *Plan) { p.Proof = strings.Repeat("x", maxProof+1) },
+			"two directions": func(p *Plan) { p.Name = "a\u202eb" },
+		} {
+			p := somePlan(t, "甲")
+			spoil(&p)
+			if _, err := s.SavePlan(t.Context(), ByOperator, p); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if page := must[PlanPage](t)(s.Plans(t.Context(), PlanFilter{Limit: 5})); page.Total != 0 {
+			t.Errorf("%d were saved", page.Total)
+		}
+	})
+}
+
+func TestEveryPlanComesOnceInEveryOrder(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx, save := t.Context(), must[Plan](t)
+		const many = 23
+		for i := range many {
+			p := somePlan(t, fmt.Sprintf("方案 %d%%_", i%5))
+			p.After.Covered[1] += reach.Weight(i % 4)
+			p = save(s.SavePlan(ctx, ByOperator, p))
+			if i == 3 {
+				save(s.ArchivePlan(ctx, ByOperator, p.Code, p.Version, true))
+			}
+		}
+		for o := range PlanOrders() {
+			for _, reverse := range []bool{false, true} {
+				seen, f := map[string]bool{}, PlanFilter{Order: o, Reverse: reverse, Limit: 4}
+				for {
+					page := must[PlanPage](t)(s.Plans(ctx, f))
+					for _, p := range page.Plans {
+						if seen[p.Code] || p.Archived {
+							t.Errorf("%s, from the end %v: %s again", o.Key(), reverse, p.Code)
+						}
+						seen[p.Code] = true
+					}
+					if f.After = page.Next; f.After == "" {
+						break
+					}
+				}
+				if len(seen) != many-1 {
+					t.Errorf("%s, from the end %v: %d plans", o.Key(), reverse, len(seen))
+				}
+			}
+		}
+		if page := must[PlanPage](t)(s.Plans(ctx, PlanFilter{Archived: true, Limit: 5})); page.Total != 1 || page.Plans[0].Code != "P-0004" {
+			t.Errorf("in the archive: %+v", page)
+		}
+		if page := must[PlanPage](t)(s.Plans(ctx, PlanFilter{Text: "4%_ 第二行", Limit: 5})); page.Total != 4 {
+			t.Errorf("found %d", page.Total)
+		}
+		if page := must[PlanPage](t)(s.Plans(ctx, PlanFilter{After: "nonsense~x", Limit: 5})); page.Total != many-1 {
+			t.Errorf("a made-up place: %+v", page)
+		}
+	})
+}
