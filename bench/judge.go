@@ -13,9 +13,12 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// minStay is how long a station must stay open after arrival, by the finder's
-// own rule.
-const minStay = 10 * time.Minute
+// minStay is how long a station must stay open after arrival, and farWay how far
+// one may be to come first, by the finder's own rules.
+const (
+	minStay = 10 * time.Minute
+	farWay  = 30 * time.Minute
+)
 
 // answer is a station and how far it is from door to door, in dm.
 type answer struct {
@@ -42,8 +45,8 @@ func newExhaustive(a *atlas.Atlas, n *station.Network) *exhaustive {
 	return x
 }
 
-// open returns the stations that are open on arrival and have what is needed,
-// the nearest first, at most limit.
+// open returns the stations that are not far, open on arrival and have what is
+// needed, the nearest first, at most limit.
 func (x *exhaustive) open(from geo.Point, limit int) []answer {
 	g := x.atlas.Walk
 	at, ok := g.Snap(from, station.SnapBoundM)
@@ -64,7 +67,7 @@ func (x *exhaustive) open(from geo.Point, limit int) []answer {
 		}
 		dm += door(at) + door(x.snaps[i])
 		arrive := setOut.Add(x.atlas.WalkProfile.Time(dm))
-		if arrive.Sub(setOut) <= time.Hour && s.Hours.OpenThroughout(arrive, arrive.Add(minStay)) {
+		if arrive.Sub(setOut) <= farWay && s.Hours.OpenThroughout(arrive, arrive.Add(minStay)) {
 			all = append(all, answer{s.Code, dm})
 		}
 	}
@@ -92,7 +95,7 @@ func (x *exhaustive) way(from, to road.Snap) uint32 {
 
 func door(s road.Snap) uint32 { return uint32(math.Ceil(s.OffM * 10)) }
 
-// check proves that the finder's open stations are those of an exhaustive
+// check proves that the finder's open stations that are not far are those of an exhaustive
 // search, in the same order and at the same distance.
 func (x *exhaustive) check(from []geo.Point, limit int) error {
 	some := 0
@@ -103,7 +106,7 @@ func (x *exhaustive) check(from []geo.Point, limit int) error {
 		}
 		var got []answer
 		for _, f := range found.Found {
-			if f.Standing == station.OpenOnArrival {
+			if f.Standing == station.OpenOnArrival && !f.Far {
 				got = append(got, answer{f.Station.Code, f.Length})
 			}
 		}

@@ -5,7 +5,8 @@
 //   - Search visits the nodes around one place, in order of distance but for
 //     Slack, and may stop at any of them. Like road.Route it measures along
 //     streets only.
-//   - Nearest sweeps once from all stations and knows the k nearest of every node.
+//   - Nearest sweeps once from all stations and knows the k nearest of every node;
+//     Shortlists keeps that packed, for who asks a million times.
 //   - Incide finds, for each station, the places that reach it; a Tally adds
 //     those lists up, so that a further hour, or a station more, needs no search.
 //   - Cover counts the stations that each demand cell reaches, and Gaps ranks

@@ -19,6 +19,7 @@ package road
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/xiadu/xiadu/internal/geo"
 )
@@ -75,6 +76,8 @@ type Graph struct {
 
 	reverse func() *Graph
 	scratch sync.Pool // of *routeScratch
+	quicken sync.Once
+	cells   atomic.Pointer[snapCells] // nil until QuickenSnaps
 }
 
 // Nodes returns the number of nodes.

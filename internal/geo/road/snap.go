@@ -22,50 +22,68 @@ type Snap struct {
 func (g *Graph) Snap(p geo.Point, boundM float64) (Snap, bool) {
 	from := p.Fixed()
 	pl := geo.PlaneAt(p.Lat)
+	if c := g.cells.Load(); c != nil {
+		if nearest, ok := c.nearest(pl, from); ok {
+			if s := nearest.snap(pl, from); s.OffM <= boundM {
+				return s, true
+			}
+		}
+	}
+	return g.snapByTree(pl, from, boundM)
+}
+
+func (g *Graph) snapByTree(pl geo.Plane, from geo.Fixed, boundM float64) (Snap, bool) {
 	large, small := math.Inf(1), math.Inf(1)
-	var best, fallback Snap
+	var best, fallback Edge
 	g.tree.NearWithin(from, boundM, func(e uint32, boxM float64) float64 {
 		leavable := g.leavable(e)
 		if !leavable && boxM > small {
 			return min(boundM, large)
 		}
-		s := g.project(pl, from, e)
-		switch {
-		case s.OffM > boundM:
-		case leavable && s.OffM < large:
-			best, large = s, s.OffM
-		case !leavable && s.OffM < small:
-			s.Isolated = true
-			fallback, small = s, s.OffM
+		switch off := g.offM(pl, from, e); {
+		case off > boundM:
+		case leavable && (off < large || off == large && e < best):
+			best, large = e, off
+		case !leavable && off < small:
+			fallback, small = e, off
 		}
 		return min(boundM, large)
 	})
-	if !math.IsInf(large, 1) {
-		return best, true
+	switch {
+	case !math.IsInf(large, 1):
+		return g.project(pl, from, best), true
+	case !math.IsInf(small, 1):
+		s := g.project(pl, from, fallback)
+		s.Isolated = true
+		return s, true
 	}
-	return fallback, !math.IsInf(small, 1)
+	return Snap{}, false
+}
+
+// offM returns how far p is from e.
+func (g *Graph) offM(pl geo.Plane, p geo.Fixed, e Edge) float64 {
+	line, least2 := g.Shape(e), math.Inf(1)
+	ax, ay := pl.Vector(p, line[0])
+	for _, b := range line[1:] {
+		bx, by := pl.Vector(p, b)
+		least2 = min(least2, toSpan2(ax, ay, bx, by))
+		ax, ay = bx, by
+	}
+	return math.Sqrt(least2)
 }
 
 // project returns the place on e nearest to p.
 func (g *Graph) project(pl geo.Plane, p geo.Fixed, e Edge) Snap {
-	line := g.Shape(e)
-	s := Snap{Edge: e, OffM: math.Inf(1)}
-	var before, total float64 // metres along the line
-	for i := 1; i < len(line); i++ {
-		t, off := pl.Onto(p, line[i-1], line[i])
-		east, north := pl.Vector(line[i-1], line[i])
-		metres := math.Hypot(east, north)
-		if off < s.OffM {
-			s.OffM, s.At = off, geo.Between(line[i-1], line[i], t)
-			before = total + t*metres
+	var nearest span
+	least2 := math.Inf(1)
+	g.eachSpan(e, func(s span) {
+		ax, ay := pl.Vector(p, s.a)
+		bx, by := pl.Vector(p, s.b)
+		if d := toSpan2(ax, ay, bx, by); d < least2 {
+			nearest, least2 = s, d
 		}
-		total += metres
-	}
-	if total > 0 {
-		// By share, not by metres: an edge may be longer than its line.
-		s.Along = uint32(math.Round(before / total * float64(g.edgeLength[e])))
-	}
-	return s
+	})
+	return nearest.snap(pl, p)
 }
 
 // SnapNode returns the place of node n, on one of its edges. It reports false
@@ -94,17 +112,24 @@ type Exit struct {
 // ends of its edge. Someone who stands at an end is at that node, whichever way
 // the street runs.
 func (g *Graph) Exits(s Snap) (exits [2]Exit, n int) {
-	tail, head := g.Ends(s.Edge)
-	forward, backward := g.Directions(s.Edge)
-	if rest := g.edgeLength[s.Edge] - s.Along; forward || rest == 0 {
-		exits[n] = Exit{head, rest}
+	l := g.ending(s.Edge)
+	if rest := l.length - s.Along; l.flags&forwardBit != 0 || rest == 0 {
+		exits[n] = Exit{l.head, rest}
 		n++
 	}
-	if backward || s.Along == 0 {
-		exits[n] = Exit{tail, s.Along}
+	if l.flags&backwardBit != 0 || s.Along == 0 {
+		exits[n] = Exit{l.tail, s.Along}
 		n++
 	}
 	return exits, n
+}
+
+func (g *Graph) ending(e Edge) ending {
+	if c := g.cells.Load(); c != nil {
+		return c.endings[e]
+	}
+	tail, head := g.Ends(e)
+	return ending{tail, head, g.edgeLength[e], g.flags[e]}
 }
 
 // Straight returns the length in dm of going from a to b along the edge that

@@ -2,7 +2,6 @@ package station
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -77,31 +76,71 @@ type Answer struct {
 // that will be open on arrival first. It looks until it has q.Limit open ones
 // that are near or has gone q.Reach; others met on the way follow, with the reason in Standing.
 func (n *Network) Find(q Question) (Answer, error) {
+	var a Answer
+	err := n.FindInto(&a, q)
+	return a, err
+}
+
+// FindInto is Find for who asks again and again: it answers into a and uses its
+// memory, so that an answer is to be read before the next.
+func (n *Network) FindInto(a *Answer, q Question) error {
+	return n.find(a, q, (*finding).byLists)
+}
+
+// find answers q, quickly if quick can, and by a search otherwise.
+func (n *Network) find(a *Answer, q Question, quick func(*finding, place) bool) error {
 	if !q.From.Valid() {
-		return Answer{}, fault.New(fault.Invalid, "位置不对：经度应在 -180 到 180 之间，纬度在 -90 到 90 之间",
+		return fault.New(fault.Invalid, "位置不对：经度应在 -180 到 180 之间，纬度在 -90 到 90 之间",
 			"the position is not on the earth: longitude must be -180 to 180, latitude -90 to 90")
 	}
 	q.Limit = min(cmp.Or(q.Limit, defaultLimit), maxLimit)
 	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
-	f := finding{question: q, network: n, ground: n.grounds[q.Mode], met: map[int32]meeting{}}
-	a := Answer{from: f.ground.place(q.From)}
-	if a.Isolated = a.from.Isolated; a.from.ok {
-		f.ground.outward(a.from, f.ground.profile.Budget(q.Reach), f.enough, f.meet)
-	} else {
-		a.Estimated = true
+	f := n.finding(q)
+	defer n.findings.Put(f)
+	a.from = f.ground.place(q.From)
+	a.Isolated, a.Estimated = a.from.Isolated, !a.from.ok
+	switch {
+	case !a.from.ok:
 		f.straight()
+	case !quick(f, a.from):
+		f.begin()
+		f.ground.outward(a.from, f.ground.profile.Budget(q.Reach), f.enough, f.meet)
 	}
-	a.Found = f.found()
-	return a, nil
+	a.Found = a.Found[:0]
+	for _, m := range f.best() {
+		a.Found = append(a.Found, f.tell(m))
+	}
+	return nil
 }
 
 // finding collects what a search meets: the shortest way to each station.
 type finding struct {
-	question Question
-	network  *Network
-	ground   *ground
-	met      map[int32]meeting
-	open     []meeting // the question.Limit shortest ways to open stations that are near, in order
+	question  Question
+	network   *Network
+	ground    *ground
+	departure *departure
+	met       []meeting
+	at        map[int32]int // where a station is in met; not kept by byLists
+	own       []step        // the stations on the asker's street; only for byLists
+	open      []meeting     // the question.Limit shortest ways to open stations that are near, in order
+}
+
+// finding returns an empty finding, to be put back into findings.
+func (n *Network) finding(q Question) *finding {
+	f, ok := n.findings.Get().(*finding)
+	if !ok {
+		f = &finding{network: n, at: map[int32]int{}}
+	}
+	f.question, f.ground, f.departure = q, n.grounds[q.Mode], n.days.departure(q.At, n.hours)
+	f.begin()
+	return f
+}
+
+func (f *finding) begin() {
+	f.met, f.open = f.met[:0], f.open[:0]
+	if len(f.at) > 0 {
+		clear(f.at)
+	}
 }
 
 // meeting is the shortest way to a station so far.
@@ -132,27 +171,31 @@ func (m meeting) compare(o meeting) int {
 }
 
 func (f *finding) meet(i int32, dm uint32) {
-	s := &f.network.Stations[i]
-	if s.Status == Candidate || !s.Services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
+	s := &f.network.facts[i]
+	if s.status == Candidate || !s.services.Has(f.question.Needs) || f.ground.profile.Time(dm) > f.question.Reach {
 		return
 	}
-	before, again := f.met[i]
-	if again && before.dm <= dm {
+	at, again := f.at[i]
+	if again && f.met[at].dm <= dm {
 		return
 	}
 	if again { // it may be closed still for who comes by the shorter way
 		f.open = slices.DeleteFunc(f.open, func(o meeting) bool { return o.station == i })
+	} else {
+		at = len(f.met)
+		f.at[i] = at
+		f.met = append(f.met, meeting{})
 	}
 	m := meeting{i, dm, unjudged, f.far(dm)}
 	if !f.enough(dm) {
-		m.standing = f.standing(s, dm)
+		m.standing = f.standing(i, dm)
 	}
-	f.met[i] = m
+	f.met[at] = m
 	if m.standing != OpenOnArrival || m.far {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(f.open, m, meeting.compare)
-	f.open = slices.Insert(f.open, at, m)
+	place, _ := slices.BinarySearchFunc(f.open, m, meeting.compare)
+	f.open = slices.Insert(f.open, place, m)
 	f.open = f.open[:min(len(f.open), f.question.Limit)]
 }
 
@@ -163,39 +206,38 @@ func (f *finding) enough(dm uint32) bool {
 
 func (f *finding) far(dm uint32) bool { return f.ground.profile.Time(dm) > farWay }
 
-func (f *finding) standing(s *Station, dm uint32) Standing {
-	arrive := f.ground.arrival(f.question.At, dm)
-	switch {
-	case s.Status != Operating:
+func (f *finding) standing(i int32, dm uint32) Standing {
+	s := &f.network.facts[i]
+	if s.status != Operating {
 		return NotOperating
-	case !s.Hours.Known():
+	}
+	if f.departure.steady {
+		return f.departure.day.of(s.hours).standing(f.departure.minute(f.ground.profile.Time(dm)))
+	}
+	hours, arrive := f.network.hours[s.hours], f.ground.arrival(f.question.At, dm)
+	switch {
+	case !hours.Known():
 		return HoursUnknown
-	case s.Hours.OpenThroughout(arrive, arrive.Add(minStay)):
+	case hours.OpenThroughout(arrive, arrive.Add(minStay)):
 		return OpenOnArrival
-	case s.Hours.OpenAt(arrive):
+	case hours.OpenAt(arrive):
 		return ClosingSoon
 	}
 	return OpensLater
 }
 
-// found returns the best of what was met, in order.
-func (f *finding) found() []Found {
-	best := f.open
-	if len(best) < f.question.Limit {
-		best = slices.AppendSeq(make([]meeting, 0, len(f.met)), maps.Values(f.met))
-		for i, m := range best {
-			if m.standing == unjudged {
-				best[i].standing = f.standing(&f.network.Stations[m.station], m.dm)
-			}
+// best returns the best of what was met, in order.
+func (f *finding) best() []meeting {
+	if len(f.open) == f.question.Limit {
+		return f.open
+	}
+	for i, m := range f.met {
+		if m.standing == unjudged {
+			f.met[i].standing = f.standing(m.station, m.dm)
 		}
-		slices.SortFunc(best, meeting.compare)
-		best = best[:min(len(best), f.question.Limit)]
 	}
-	out := make([]Found, len(best))
-	for i, m := range best {
-		out[i] = f.tell(m)
-	}
-	return out
+	slices.SortFunc(f.met, meeting.compare)
+	return f.met[:min(len(f.met), f.question.Limit)]
 }
 
 // tell puts a meeting into the terms of an answer.
@@ -205,7 +247,11 @@ func (f *finding) tell(m meeting) Found {
 		Station: &f.network.Stations[m.station], Way: way, Length: m.dm, Arrive: f.question.At.Add(way),
 		Standing: m.standing, Far: m.far, index: int(m.station),
 	}
-	if x.Standing != NotOperating {
+	switch {
+	case x.Standing == NotOperating:
+	case f.departure.steady:
+		x.Changes = f.departure.day.of(f.network.facts[m.station].hours).until(f.departure.minute(way))
+	default:
 		x.Changes, _ = x.Station.Hours.Until(x.Arrive)
 	}
 	return x

@@ -94,29 +94,11 @@ func (h Hours) Until(t time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	day, minute := wall(t)
-	if h.end(day, minute) > minute {
-		for at := minute; ; {
-			next := h.end(day, at)
-			if next <= at {
-				return clock(t, day, at), true
-			}
-			if at = next; at > minute+untilDays*minutesPerDay {
-				return time.Time{}, false
-			}
-		}
+	at, ok := h.next(day, minute, untilDays)
+	if !ok {
+		return time.Time{}, false
 	}
-	for n := range untilDays + 1 {
-		first := -1
-		for _, i := range h.on(day.Add(n)) {
-			if from := i.From + n*minutesPerDay; from > minute && (first < 0 || from < first) {
-				first = from
-			}
-		}
-		if first >= 0 {
-			return clock(t, day, first), first <= minute+untilDays*minutesPerDay
-		}
-	}
-	return time.Time{}, false
+	return clock(t, day, at), true
 }
 
 // Day returns the intervals that begin on a day, in order.
@@ -199,6 +181,34 @@ func (r *rules) end(day calendar.Date, minute int) int {
 		}
 	}
 	return last
+}
+
+// next returns the minute of day at which what is at the given minute changes,
+// and false if that is more than some days ahead.
+func (r *rules) next(day calendar.Date, minute, days int) (int, bool) {
+	if r.end(day, minute) > minute {
+		for at := minute; at <= minute+days*minutesPerDay; {
+			next := r.end(day, at)
+			if next <= at {
+				return at, true
+			}
+			at = next
+		}
+		return 0, false
+	}
+	day, shift := day.Add(minute/minutesPerDay), minute/minutesPerDay*minutesPerDay
+	for n := range days + 1 {
+		first := -1
+		for _, i := range r.on(day.Add(n)) {
+			if from := i.From + n*minutesPerDay + shift; from > minute && (first < 0 || from < first) {
+				first = from
+			}
+		}
+		if first >= 0 {
+			return first, first <= minute+days*minutesPerDay
+		}
+	}
+	return 0, false
 }
 
 // endBy reports whether it stays open from the minute of day, where it is

@@ -21,6 +21,12 @@ type Network struct {
 	Demands   []Demand  // people first
 	tree      geo.RTree // over stations
 	grounds   [len(modeNames)]*ground
+	facts     []facts       // of each station
+	hours     []Hours       // distinct
+	existing  int           // stations that are not candidates
+	having    [maxNeeds]int // of them, by Need
+	days      days
+	findings  sync.Pool // of *finding
 	patterns  func() patterns
 	mostPairs int // that are kept: mostPairs, fewer in tests
 	reached   lately[reachKey, *reached]
@@ -69,10 +75,18 @@ type ground struct {
 	profile  road.Profile
 	stations []place
 	demands  [][]place
-	first    []uint32  // of each edge, and one past the last: into byEdge
-	byEdge   []int32   // stations in the order of the edges they lie on
-	beside   []bool    // of each node: a street that meets there has a station
+	first    []uint32 // of each edge, and one past the last: into byEdge
+	byEdge   []int32  // stations in the order of the edges they lie on
+	doorsAt  []uint32 // of each node, and one past the last: into doors
+	doors    []door
 	searches sync.Pool // of *reach.Search
+	lists    shortlists
+}
+
+// door is a station that is reached from a node along one street.
+type door struct {
+	station int32
+	dm      uint32 // from the node to the door
 }
 
 // place is where something stands beside a street.
@@ -97,6 +111,7 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 		boxes[i] = geo.BoxOf(s.At.Fixed())
 	}
 	n.tree = geo.NewRTree(boxes)
+	n.findFacts()
 	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demands)
 	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demands)
 	return n
@@ -111,27 +126,50 @@ func newGround(graph *road.Graph, profile road.Profile, stations []Station, dema
 	if graph == nil {
 		return g
 	}
-	g.first = make([]uint32, graph.Edges()+1)
-	g.beside = make([]bool, graph.Nodes())
+	graph.QuickenSnaps()
 	g.placeAll(g.stations, func(i int) geo.Point { return stations[i].At })
 	for k, d := range demands {
 		g.placeAll(g.demands[k], func(i int) geo.Point { return d.Cells[i].At })
 	}
+	g.findDoors()
+	return g
+}
+
+// findDoors sorts the stations by their edges and by the nodes they are reached
+// from.
+func (g *ground) findDoors() {
+	g.first, g.doorsAt = make([]uint32, g.graph.Edges()+1), make([]uint32, g.graph.Nodes()+1)
+	back := g.graph.Reverse() // its exits are the ways in
 	for i, p := range g.stations {
-		if p.ok {
-			g.first[p.Edge+1]++
-			g.byEdge = append(g.byEdge, int32(i))
-			tail, head := graph.Ends(p.Edge)
-			g.beside[tail], g.beside[head] = true, true
+		if !p.ok {
+			continue
+		}
+		g.first[p.Edge+1]++
+		g.byEdge = append(g.byEdge, int32(i))
+		exits, n := back.Exits(p.Snap)
+		for _, x := range exits[:n] {
+			g.doorsAt[x.Node+1]++
 		}
 	}
-	for e := range graph.Edges() {
+	for e := range g.graph.Edges() {
 		g.first[e+1] += g.first[e]
+	}
+	for n := range g.graph.Nodes() {
+		g.doorsAt[n+1] += g.doorsAt[n]
 	}
 	slices.SortFunc(g.byEdge, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(g.stations[a].Edge, g.stations[b].Edge), cmp.Compare(a, b))
 	})
-	return g
+	g.doors = make([]door, g.doorsAt[g.graph.Nodes()])
+	next := slices.Clone(g.doorsAt)
+	for _, i := range g.byEdge {
+		p := g.stations[i]
+		exits, n := back.Exits(p.Snap)
+		for _, x := range exits[:n] {
+			g.doors[next[x.Node]] = door{i, x.Length + p.off}
+			next[x.Node]++
+		}
+	}
 }
 
 // placeAll fills places on all processors: a country's 160,000 stations take
@@ -184,27 +222,11 @@ func (g *ground) outward(from place, budget uint32, enough func(dm uint32) bool,
 		if enough(from.off + d - min(d, reach.Slack)) {
 			return false
 		}
-		g.eachBeside(node, func(i int32, along uint32) { meet(i, from.off+d+along+g.stations[i].off) })
+		for _, door := range g.doors[g.doorsAt[node]:g.doorsAt[node+1]] {
+			meet(door.station, from.off+d+door.dm)
+		}
 		return true
 	})
-}
-
-// eachBeside calls meet for each station beside a street that leaves node, with
-// how far along that street it is, in dm.
-func (g *ground) eachBeside(node road.Node, meet func(i int32, along uint32)) {
-	if !g.beside[node] {
-		return
-	}
-	for arc, end := g.graph.Out(node); arc < end; arc++ {
-		e, forward := g.graph.EdgeOf(arc)
-		for _, i := range g.on(e) {
-			along := g.stations[i].Along
-			if !forward {
-				along = g.graph.EdgeLength(e) - along
-			}
-			meet(i, along)
-		}
-	}
 }
 
 // Station returns the station with the given code.

@@ -25,7 +25,8 @@ func (n *Network) Way(q Question, code string) (Way, bool, error) {
 	}
 	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
 	g := n.grounds[q.Mode]
-	f := finding{question: q, network: n, ground: g}
+	f := n.finding(q)
+	defer n.findings.Put(f)
 	s := &n.Stations[i]
 	from, to := g.place(q.From), g.stations[i]
 	w := Way{Estimated: !from.ok || !to.ok}
@@ -36,6 +37,6 @@ func (n *Network) Way(q Question, code string) (Way, bool, error) {
 	} else {
 		return Way{}, false, nil
 	}
-	w.Found = f.tell(meeting{int32(i), w.Length, f.standing(s, w.Length), f.far(w.Length)})
+	w.Found = f.tell(meeting{int32(i), w.Length, f.standing(int32(i), w.Length), f.far(w.Length)})
 	return w, w.Way <= q.Reach, nil
 }

@@ -1,0 +1,13 @@
+package road
+
+import "github.com/xiadu/xiadu/internal/geo"
+
+// SnapByTree is Snap as it is before QuickenSnaps.
+func (g *Graph) SnapByTree(p geo.Point, boundM float64) (Snap, bool) {
+	return g.snapByTree(geo.PlaneAt(p.Lat), p.Fixed(), boundM)
+}
+
+// Project is the place on e nearest to p.
+func (g *Graph) Project(p geo.Point, e Edge) Snap {
+	return g.project(geo.PlaneAt(p.Lat), p.Fixed(), e)
+}

@@ -1,0 +1,187 @@
+package station_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// drawTown draws crooked streets, some of them one-way and some in pieces of
+// their own, with stations of all sorts on and beside them: more than a list
+// holds, and some exactly on a junction.
+func drawTown(t *rapid.T) (*station.Network, *road.Graph) {
+	coord := rapid.Float64Range(0, 3000)
+	var corners []geo.Fixed
+	for range rapid.IntRange(3, 14).Draw(t, "corners") {
+		corners = append(corners, spot(coord.Draw(t, "x"), coord.Draw(t, "y")).Fixed())
+	}
+	b := road.NewBuilder(corners)
+	corner := rapid.Uint32Range(0, uint32(len(corners)-1))
+	for range rapid.IntRange(2, 20).Draw(t, "streets") {
+		way := rapid.IntRange(0, 3).Draw(t, "way")
+		b.Add(road.Street{Line: rapid.SliceOfN(corner, 2, 3).Draw(t, "line"), Forward: way != 1, Backward: way != 2})
+	}
+	g, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{"24/7", "Mo-Fr 08:00-18:00", "08:00-12:00,12:20-22:00", "22:00-06:00", "12:00-12:40", "Tu 00:00-24:00; PH off", ""}
+	var stations []station.Station
+	for i := range rapid.IntRange(0, 70).Draw(t, "stations") {
+		s := station.Station{Code: fmt.Sprintf("S%02d", i), At: spot(coord.Draw(t, "x"), coord.Draw(t, "y"))}
+		if rapid.IntRange(0, 4).Draw(t, "on a corner") == 0 {
+			s.At = corners[corner.Draw(t, "corner")].Point()
+		}
+		s.Hours, _ = station.ParseHours(rapid.SampledFrom(texts).Draw(t, "hours"))
+		s.Services = station.Services(rapid.Uint64Range(0, 7).Draw(t, "services"))
+		s.Status = rapid.SampledFrom([]station.Status{station.Operating, station.Operating, station.Operating, station.Paused, station.Candidate}).Draw(t, "status")
+		stations = append(stations, s)
+	}
+	walk := station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}
+	return station.NewNetwork(walk, stations, nil), g
+}
+
+func drawQuestion(t *rapid.T) station.Question {
+	return station.Question{
+		From:  spot(rapid.Float64Range(-100, 3100).Draw(t, "x"), rapid.Float64Range(-100, 3100).Draw(t, "y")),
+		At:    monday(rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute")).Add(time.Duration(rapid.IntRange(0, 59).Draw(t, "second")) * time.Second),
+		Needs: station.Services(rapid.Uint64Range(0, 7).Draw(t, "needs")), Limit: rapid.IntRange(1, 12).Draw(t, "limit"),
+		Reach: time.Duration(rapid.IntRange(0, 110).Draw(t, "reach")) * time.Minute,
+	}
+}
+
+// What the lists answer is, to the last field, what a search outward answers; and
+// its open stations are those that the router, which shares no code with either,
+// finds by asking for each.
+func TestListsAnswerAsASearchAndAsAskingForEveryStation(t *testing.T) {
+	byLists, bySearch := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		n, g := drawTown(t)
+		for range 6 {
+			q := drawQuestion(t)
+			n.Prepare(q)
+			byList, err1 := n.Find(q)
+			want, err2 := n.FindBySearch(q)
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+			if !slices.Equal(byList.Found, want.Found) || byList.Isolated != want.Isolated || byList.Estimated != want.Estimated {
+				t.Fatalf("%+v\nby lists %+v\nby search %+v", q, byList.Found, want.Found)
+			}
+			if want.Estimated {
+				continue
+			}
+			if ok, _ := n.FoundByLists(q); ok {
+				byLists++
+			} else {
+				bySearch++
+			}
+			checkOpen(t, n, g, q, want)
+		}
+	})
+	if byLists == 0 || bySearch == 0 {
+		t.Errorf("%d answers by lists and %d by search: one of them was not tried", byLists, bySearch)
+	}
+}
+
+// checkOpen compares the open stations of an answer that are near with those
+// found by a way to each station.
+func checkOpen(t *rapid.T, n *station.Network, g *road.Graph, q station.Question, a station.Answer) {
+	type want struct {
+		dm   uint32
+		code string
+	}
+	var open, got []want
+	walk := road.Walking(0)
+	for _, s := range n.Stations {
+		dm, ok := door(g, q.From, s.At)
+		arrive := q.At.Add(walk.Time(dm))
+		if ok && s.Status == station.Operating && s.Services.Has(q.Needs) && walk.Time(dm) <= min(cmp.Or(q.Reach, time.Hour), 30*time.Minute) &&
+			s.Hours.OpenThroughout(arrive, arrive.Add(10*time.Minute)) {
+			open = append(open, want{dm, s.Code})
+		}
+	}
+	slices.SortFunc(open, func(a, b want) int { return cmp.Or(cmp.Compare(a.dm, b.dm), cmp.Compare(a.code, b.code)) })
+	for _, f := range a.Found {
+		if f.Standing == station.OpenOnArrival && !f.Far {
+			got = append(got, want{f.Length, f.Station.Code})
+		}
+		if f.Standing != station.NotOperating {
+			if changes, _ := f.Station.Hours.Until(f.Arrive); !changes.Equal(f.Changes) {
+				t.Fatalf("%s at %v changes %v, its hours say %v", f.Station.Hours, f.Arrive, f.Changes, changes)
+			}
+		}
+	}
+	if !slices.Equal(got, open[:min(len(open), q.Limit)]) {
+		t.Fatalf("%+v\nfound %v, want the first %d of %v", q, got, q.Limit, open)
+	}
+}
+
+// Where clocks are turned on the way, hours are still those on the wall.
+func TestFindWhenClocksAreTurned(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := station.NewNetwork(grid(t, 10), []station.Station{
+		{Code: "NIGHT", At: spot(800, 0), Hours: hours(t, "00:00-02:30")},
+		{Code: "LATER", At: spot(1600, 0), Hours: hours(t, "03:00-05:00")},
+	}, nil)
+	// At 02:00 on 29 March 2026 it is 03:00 at once.
+	q := station.Question{From: spot(0, 0), At: time.Date(2026, 3, 29, 1, 55, 0, 0, berlin), Limit: 1}
+	n.Prepare(q)
+	if a, err := n.Find(q); err != nil || !slices.Equal(codes(a), []string{"LATER"}) {
+		t.Errorf("found %v, %v", codes(a), err)
+	}
+}
+
+// Answers are the same while the lists are being made in the background as
+// before and after.
+func TestFindWhileListsAreMade(t *testing.T) {
+	var stations []station.Station
+	for i := range 400 {
+		s := station.Station{Code: fmt.Sprintf("S%03d", i), At: spot(float64(i%20)*100, float64(i/20)*100), Hours: hours(t, "24/7")}
+		s.Services = station.Services(i % 4)
+		stations = append(stations, s)
+	}
+	n := station.NewNetwork(grid(t, 10), stations, nil)
+	var all sync.WaitGroup
+	for worker := range 4 {
+		all.Go(func() {
+			for i := range 200 {
+				q := station.Question{
+					From: spot(float64(i*37%2000), float64(i*53%2000)), At: monday(10, 0), Limit: 1 + i%7,
+					Needs: station.Services((i + worker) % 4), Mode: station.Mode(i % 2),
+				}
+				got, err1 := n.Find(q)
+				want, err2 := n.FindBySearch(q)
+				if err1 != nil || err2 != nil || !slices.Equal(got.Found, want.Found) {
+					t.Errorf("%+v: %v, want %v", q, codes(got), codes(want))
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// An answer into memory that is used again is that of the last question alone.
+func TestFindIntoUsesItsMemoryAgain(t *testing.T) {
+	n := station.NewNetwork(grid(t, 4), []station.Station{
+		{Code: "A", At: spot(100, 0), Hours: hours(t, "24/7")}, {Code: "B", At: spot(300, 0), Hours: hours(t, "24/7")},
+	}, nil)
+	var a station.Answer
+	for _, want := range [][]string{{"A", "B"}, {"A"}} {
+		if err := n.FindInto(&a, station.Question{From: spot(0, 0), At: monday(3, 0), Limit: len(want)}); err != nil || !slices.Equal(codes(a), want) {
+			t.Errorf("found %v, %v, want %v", codes(a), err, want)
+		}
+	}
+}
