@@ -64,13 +64,15 @@ type AreaQuestion struct {
 	Mode    Mode
 	Minutes int            // 0: each area's own, or else a quarter of an hour
 	Demand  string         // empty: each area's own, or else the first
-	Day     *calendar.Date // a named day; nil: an ordinary week
+	Day     *calendar.Date // a named day; nil: a usual week…
+	From    calendar.Date  // …from this day on
 }
 
 // Measure holds all areas against their targets. Areas that ask about the same
 // minutes and demand share one pass through the week.
 func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 	out := make([]Measure, len(z.Areas))
+	dates := z.network.UsualDates(q.From)
 	groups := map[CoverQuestion][]int{}
 	for i := range z.Areas {
 		m := &out[i]
@@ -92,7 +94,7 @@ func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 		for p, i := range areas {
 			parts[p] = out[i].Cells
 		}
-		clocks, err := z.clocks(q, cover, parts)
+		clocks, err := z.clocks(q, cover, dates, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -103,11 +105,11 @@ func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 	return out, nil
 }
 
-func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, parts [][]int32) ([]*Clock, error) {
+func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, dates Dates, parts [][]int32) ([]*Clock, error) {
 	if q.Day != nil {
 		return z.network.Days(cover, *q.Day, parts)
 	}
-	return z.network.Weeks(cover, parts)
+	return z.network.WeeksOn(cover, dates, parts)
 }
 
 // of is the question that a target's area is asked.
@@ -129,7 +131,7 @@ func (m *Measure) hold(c *Clock) {
 	m.Clock = c
 	window := []Interval{{0, c.Minutes}}
 	if t := m.Area.Target; t.Set() && t.Hours.Known() {
-		window = t.Hours.Week()
+		window = t.Hours.onDates(c.Dates)
 		if c.Minutes == minutesPerDay {
 			window = t.Hours.through(c.Day)
 		}

@@ -35,7 +35,8 @@ func TestClocksOfManyPartsAreEachPartsClock(t *testing.T) {
 			}
 		}
 		q, holiday := station.CoverQuestion{}, calendar.On(2026, time.October, 1)
-		weeks, err := n.Weeks(q, parts)
+		dates := n.UsualDates(calendar.On(2026, time.March, 9))
+		weeks, err := n.WeeksOn(q, dates, parts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +148,7 @@ func TestMeasure(t *testing.T) {
 		{Code: "KA-5", Shape: block(0, -50, 400, 50)},
 		{Code: "KA-6", Shape: block(0, -50, 400, 50), Target: station.Target{Once: 10, Demand: "couriers"}},
 	})
-	measures, err := z.Measure(station.AreaQuestion{})
+	measures, err := z.Measure(station.AreaQuestion{From: calendar.On(2026, time.March, 9)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,19 +210,49 @@ func TestRollUp(t *testing.T) {
 	}
 }
 
-func TestOrdinaryDay(t *testing.T) {
+func TestUsualDates(t *testing.T) {
 	n := street(t)
+	// The 28th has hours of its own, and the 29th follows it.
+	if d := n.UsualDates(calendar.On(2026, time.November, 25)); d[5] != calendar.On(2026, time.December, 5) || d[6] != calendar.On(2026, time.December, 6) || d[2] != calendar.On(2026, time.November, 25) {
+		t.Errorf("%v", d)
+	}
+	// The 1st to the 7th of October are holidays, and the 10th is a 调休 workday.
+	if d := n.UsualDates(calendar.On(2026, time.September, 30)); d[3] != calendar.On(2026, time.October, 15) || d[5] != calendar.On(2026, time.October, 17) {
+		t.Errorf("%v", d)
+	}
 	from := calendar.On(2026, time.November, 25)
-	if d, ok := n.OrdinaryDay(time.Saturday, from); d != calendar.On(2026, time.December, 5) || !ok {
-		t.Errorf("%v %v: the 28th has hours of its own", d, ok)
-	}
-	if d, ok := n.OrdinaryDay(time.Thursday, calendar.On(2026, time.September, 30)); d != calendar.On(2026, time.October, 8) || !ok {
-		t.Errorf("%v %v: the 1st is a holiday", d, ok)
-	}
 	if e := n.Exceptions(from, from.Add(30)); len(e) != 1 || e[0].First != calendar.On(2026, time.November, 28) || e[0].Stations != 1 {
 		t.Errorf("%+v", e)
 	}
 	if e := n.Exceptions(from.Add(10), from.Add(30)); len(e) != 0 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestWeekOnDatesIsEachDay: in a season the usual week is the season's.
+func TestWeekOnDatesIsEachDay(t *testing.T) {
+	var cells []station.Cell
+	for i := range 5 {
+		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: spot(float64(100+200*i), 5), Day: 10, Night: 5})
+	}
+	n := station.NewNetwork(grid(t, 5), []station.Station{{Code: "A", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-18:00; Nov 15-Mar 15 Mo-Su 09:00-26:00")}}, station.DemandOf(cells))
+	dates := n.UsualDates(calendar.On(2026, time.November, 25))
+	week, err := n.WeekOn(station.CoverQuestion{}, dates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, date := range dates {
+		day, err := n.Day(station.CoverQuestion{}, date, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for minute := 0; minute < day.Minutes; minute += 30 {
+			if a, b := day.At(minute), week.At(i*day.Minutes+minute); a.Covered != b.Covered || a.Counted != b.Counted {
+				t.Fatalf("%v, minute %d: %v, in the week %v", date, minute, a, b)
+			}
+		}
+	}
+	if week.At(9*60).Counted != 1 || week.At(8*60).Counted != 0 || week.At(25*60).Counted != 1 {
+		t.Error("the week is not that of winter")
 	}
 }

@@ -5,11 +5,18 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
 
-// Weeks computes an ordinary week of several parts of the demand at once, each
-// given as indexes of cells: what is open and who reaches it is gone through
-// once, however many parts there are.
-func (n *Network) Weeks(q CoverQuestion, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(q, Clock{Minutes: 7 * minutesPerDay}, parts, Hours.Week)
+// WeekOn computes coverage through a week that is put together of seven dates,
+// by the hours that hold on each; see UsualDates.
+func (n *Network) WeekOn(q CoverQuestion, dates Dates) (*Clock, error) {
+	s := n.asItIs()
+	return s.clock(q, &Clock{Dates: dates, Minutes: 7 * minutesPerDay}, nil, func(h Hours) []Interval { return h.onDates(dates) })
+}
+
+// WeeksOn computes such a week of several parts of the demand at once, each given
+// as indexes of cells: what is open and who reaches it is gone through once,
+// however many parts there are.
+func (n *Network) WeeksOn(q CoverQuestion, dates Dates, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(q, Clock{Dates: dates, Minutes: 7 * minutesPerDay}, parts, func(h Hours) []Interval { return h.onDates(dates) })
 }
 
 // Days computes a named day of several parts of the demand at once.

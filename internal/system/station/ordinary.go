@@ -4,51 +4,58 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 )
 
-// ordinaryAhead is how far ahead an ordinary day is looked for: the longest
-// holidays and exceptions are over by then.
-const ordinaryAhead = 8 * 7
+// usualAhead is how far ahead a usual day is looked for: the longest holidays
+// and exceptions are over by then.
+const usualAhead = 8 * 7
 
-// OrdinaryDay returns the first date from a day on that is such a weekday and on
-// which all stations keep the hours of an ordinary week. Where every such date
-// within eight weeks has other hours, as in a season that has its own, it is the
-// first that is neither a holiday nor a 调休 workday, and false.
-func (n *Network) OrdinaryDay(weekday time.Weekday, from calendar.Date) (calendar.Date, bool) {
-	first := from.Add((int(weekday) - int(from.Weekday()) + 7) % 7)
-	plain, found := first, false
-	for d := first; d.Sub(from) <= ordinaryAhead; d = d.Add(7) {
-		if k := d.Kind(); k == calendar.Holiday || k == calendar.MakeupWorkday {
-			continue
-		}
-		if !found {
-			plain, found = d, true
-		}
-		if n.ordinary(d) {
-			return d, true
+// Dates are a date for each day of a week, from Monday.
+type Dates [7]calendar.Date
+
+// UsualDates returns, for each weekday, the first date from a day on that is
+// neither a holiday nor a 调休 workday, nor has hours of its own at any station,
+// and neither has the day before, whose hours may run past midnight. They are the
+// usual week of the season; where there is no such date for eight weeks it is the
+// first date of that weekday.
+func (n *Network) UsualDates(from calendar.Date) Dates {
+	var out Dates
+	var found [7]bool
+	for d := from; d.Sub(from) < usualAhead; d = d.Add(1) {
+		i := (int(d.Weekday()) + 6) % 7
+		if !found[i] && (out[i] == calendar.Date{} || n.usual(d)) {
+			out[i], found[i] = d, n.usual(d)
 		}
 	}
-	return plain, false
+	return out
 }
 
-// ordinary reports whether all stations keep the hours of an ordinary week.
-func (n *Network) ordinary(d calendar.Date) bool {
-	begin := (int(d.Weekday()) + 6) % 7 * minutesPerDay
-	for _, p := range n.patterns().each {
-		var usual []Interval
-		for _, i := range p.hours.Week() {
-			if from, to := max(i.From-begin, 0), min(i.To-begin, minutesPerDay); from < to {
-				usual = append(usual, Interval{from, to})
-			}
-		}
-		if !slices.Equal(usual, p.hours.through(d)) {
+// usual reports whether neither a day nor the day before is out of the ordinary.
+func (n *Network) usual(d calendar.Date) bool {
+	for _, d := range []calendar.Date{d, d.Add(-1)} {
+		if k := d.Kind(); k == calendar.Holiday || k == calendar.MakeupWorkday {
 			return false
+		}
+		for _, p := range n.patterns().each {
+			if p.hours.rules != nil && p.hours.lastDated(d, d.Weekday(), false) != nil {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// onDates returns the open spans of seven dates as those of one week.
+func (h Hours) onDates(dates Dates) []Interval {
+	var spans []Interval
+	for day, d := range dates {
+		for _, i := range h.through(d) {
+			spans = append(spans, Interval{i.From + day*minutesPerDay, i.To + day*minutesPerDay})
+		}
+	}
+	return joined(spans)
 }
 
 // Exception is a stretch of dates on which some stations keep other hours than

@@ -15,7 +15,8 @@ import (
 type Clock struct {
 	Question CoverQuestion
 	CutoffDM uint32
-	Day      calendar.Date // the named day; the zero Date: an ordinary week
+	Day      calendar.Date // the named day; the zero Date: a week
+	Dates    Dates         // of a week that is put together of dates
 	Minutes  int           // how long: a day or seven
 	Spans    []Span        // without gaps from 0 to Minutes
 	Sets     int           // how many different sets of stations are open in it

@@ -122,6 +122,7 @@ type coverageInput struct {
 	Minutes int    `query:"minutes" minimum:"1" maximum:"60" default:"15" doc:"How far is near"`
 	At      string `query:"at" doc:"The hour, in the city's zone: 2026-11-23T22:00, or empty for now" example:"2026-11-23T22:00"`
 	Any     string `query:"any" enum:"0,1" default:"0" doc:"1 counts every operating station, open at the hour or not"`
+	Demand  string `query:"demand" doc:"The kind of demand, as people or couriers; by default the first"`
 }
 
 func (p *pages) apiCoverage(ctx context.Context, _ *coverageInput) (CoverageFigures, error) {

@@ -33,6 +33,7 @@ var apiWords = map[string]string{
 	"How far is near":   "多少分钟算近",
 	"The hour, in the city's zone: 2026-11-23T22:00, or empty for now": "哪一刻，本地时间，如 2026-11-23T22:00；不写就是现在",
 	"1 counts every operating station, open at the hour or not":        "写 1 就不看几点，所有开放的驿站都算",
+	"The kind of demand, as people or couriers; by default the first":  "为谁算：哪种需求，如 people、couriers；不写就是第一种",
 
 	"Part of a name, or its pinyin initials":                "名字的一部分，或拼音首字母",
 	"Near here first; the middle of the city if absent":     "离这里近的排前面（纬度）；不写就从市中心起",

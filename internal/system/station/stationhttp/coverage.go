@@ -23,6 +23,7 @@ import (
 //	minutes   how far is near: 15
 //	at        the hour: 2026-11-23T22:00, or now
 //	any       1 counts every operating station, open or not
+//	demand    the kind of demand: couriers; by default the first, people
 type survey struct {
 	station.CoverQuestion
 	chosen bool
@@ -50,6 +51,9 @@ func parseSurvey(q url.Values, now time.Time) (s survey, err error) {
 	}
 	s.Within = time.Duration(minutes) * time.Minute
 	s.AnyHour = q.Get("any") == "1"
+	if s.Demand = q.Get("demand"); s.Demand != "" && !station.ValidKind(s.Demand) {
+		return s, fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", brief(s.Demand))
+	}
 	return s, nil
 }
 
@@ -67,6 +71,9 @@ func (s survey) address(path string) string {
 	if s.AnyHour {
 		q.Set("any", "1")
 	}
+	if s.Demand != "" && s.Demand != station.People {
+		q.Set("demand", s.Demand)
+	}
 	return path + "?" + q.Encode()
 }
 
@@ -80,6 +87,7 @@ func (s survey) fixed(path string) string {
 type runs struct {
 	coverages *memo[*station.Coverage]
 	areas     *memo[[]reach.MultiPolygon]
+	clocks    *memo[*station.Clock]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -87,7 +95,7 @@ type runs struct {
 const runsKept = 48
 
 func newRuns() *runs {
-	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept)}
+	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept), newMemo[*station.Clock](runsKept)}
 }
 
 func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
@@ -196,23 +204,37 @@ func Command(city *City, q station.CoverQuestion) string {
 		c += " " + city.Inputs
 	}
 	c += " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
+	if q.Demand != "" {
+		c += " --kind " + q.Demand
+	}
 	if q.AnyHour {
 		return c + " --any-hour"
 	}
 	return c + " --at " + q.At.Format(inputTime)
 }
 
-func (v coveragePage) minuteOptions() []option {
+func (v coveragePage) minuteOptions() []option { return minuteOptions(v.Lang, v.survey.minutes()) }
+
+func minuteOptions(l lang.Lang, chosen int) []option {
 	var out []option
 	for _, m := range []int{5, 10, 15, 20, 30} {
-		out = append(out, option{strconv.Itoa(m), v.F("%d 分钟", "%d minutes", m), m == v.survey.minutes()})
+		out = append(out, option{strconv.Itoa(m), l.F("%d 分钟", "%d minutes", m), m == chosen})
 	}
 	for _, o := range out {
 		if o.on {
 			return out
 		}
 	}
-	return append(out, option{strconv.Itoa(v.survey.minutes()), v.F("%d 分钟", "%d minutes", v.survey.minutes()), true})
+	return append(out, option{strconv.Itoa(chosen), l.F("%d 分钟", "%d minutes", chosen), true})
+}
+
+// demandOptions are the kinds of demand to choose from.
+func (c *City) demandOptions(l lang.Lang, chosen string) []option {
+	var out []option
+	for i, d := range c.Network.Demands {
+		out = append(out, option{d.Kind, d.Name().In(l), d.Kind == chosen || chosen == "" && i == 0})
+	}
+	return out
 }
 
 func (v coveragePage) mapView() web.MapView {
@@ -225,4 +247,11 @@ func (v coveragePage) mapView() web.MapView {
 	m.Minutes = v.survey.minutes()
 	m.Areas, m.Demand = v.survey.fixed("/map/areas"), v.survey.fixed("/map/demand")
 	return m
+}
+
+// clockAddress is the clock of the same question.
+func (v coveragePage) clockAddress() string {
+	s := v.survey
+	s.chosen = false
+	return s.address("/coverage/clock")
 }

@@ -99,3 +99,39 @@ func (v reading) stationName(code string) string {
 	}
 	return code
 }
+
+// who names the demand in a sentence: the people, or what else is counted.
+func (v reading) who() string { return v.city.who(v.lang, v.cov.Question.Demand) }
+
+// unit is what its figures count.
+func (v reading) unit() string { return v.city.unit(v.lang, v.cov.Question.Demand) }
+
+func (c *City) who(l lang.Lang, kind string) string {
+	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+		return d.Name().In(l)
+	}
+	return l.T("人", "people")
+}
+
+func (c *City) unit(l lang.Lang, kind string) string {
+	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+		return d.Unit().In(l)
+	}
+	return l.T("人", "")
+}
+
+// heading is who as the head of a column.
+func (v reading) heading() string {
+	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+		return d.Name().In(v.lang)
+	}
+	return v.lang.T("人", "People")
+}
+
+// subject is who where a figure without a unit begins: 骑手订单走 15 分钟到不了.
+func (v reading) subject() string {
+	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+		return d.Name().In(v.lang)
+	}
+	return v.lang.T("", "people")
+}

@@ -45,6 +45,9 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /coverage.json", p.coverageJSON)
 	mux.HandleFunc("GET /coverage.csv", p.coverageCSV)
 	mux.HandleFunc("GET /coverage.geojson", p.coverageGeoJSON)
+	mux.HandleFunc("GET /coverage/clock", p.coverageWeek)
+	mux.HandleFunc("GET /coverage/clock.json", p.clockJSON)
+	mux.HandleFunc("GET /coverage/clock.csv", p.clockCSV)
 	mux.HandleFunc("GET /map/areas", p.areasOnMap)
 	mux.HandleFunc("GET /map/demand", p.demandOnMap)
 

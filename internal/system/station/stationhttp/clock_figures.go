@@ -1,0 +1,131 @@
+package stationhttp
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// ClockFigures is a coverage clock as one JSON object: what the pages answer and
+// what `xiadu coverage --clock --json` prints.
+type ClockFigures struct {
+	Day               string        `json:"day,omitempty" doc:"The named day; absent for a week"`
+	Dates             []string      `json:"dates,omitempty" doc:"Of a week: the date whose hours hold on each day, from Monday"`
+	Profile           string        `json:"profile" enum:"walk,ebike" doc:"How people travel"`
+	SpeedKmh          float64       `json:"speed_kmh" doc:"How fast"`
+	CutoffS           int           `json:"cutoff_s" doc:"The longest way that counts, in seconds"`
+	DemandKind        string        `json:"demand_kind" doc:"The kind of demand, such as people or couriers"`
+	Sets              int           `json:"sets" doc:"How many different sets of stations are open in it"`
+	UnreachableDay    float64       `json:"unreachable_day" doc:"Demand by day farther than 500 m from any street; part of the total, covered by nothing"`
+	UnreachableNight  float64       `json:"unreachable_night" doc:"The same by night"`
+	Spans             []SpanFigures `json:"spans" doc:"Spans between openings and closings, without gaps"`
+	LowestShare1      float64       `json:"lowest_share_1" doc:"The lowest share with one station or more"`
+	LowestShare1Begin int           `json:"lowest_share_1_from_min" doc:"When that begins, in minutes after the clock's beginning"`
+}
+
+// SpanFigures is a stretch of time in which the same stations are open.
+type SpanFigures struct {
+	FromMin      int     `json:"from_min" doc:"Minutes after Monday's midnight, or after midnight of the named day"`
+	ToMin        int     `json:"to_min" doc:"Where it ends"`
+	Night        bool    `json:"night" doc:"The weights by night hold"`
+	Set          int     `json:"set" doc:"The same for spans with the same stations open"`
+	StationsOpen int     `json:"stations_open" doc:"Stations open and near a street"`
+	DemandTotal  float64 `json:"demand_total" doc:"All demand then"`
+	Covered1     float64 `json:"covered_1" doc:"Demand that reaches one station or more within the cutoff"`
+	Covered2     float64 `json:"covered_2" doc:"Demand that reaches two or more (cross-covered, 交叉覆盖)"`
+	Covered3     float64 `json:"covered_3" doc:"Three or more"`
+	Covered4     float64 `json:"covered_4" doc:"Four or more"`
+	Share1       float64 `json:"share_1" doc:"covered_1 / demand_total"`
+	Share2       float64 `json:"share_2" doc:"covered_2 / demand_total"`
+}
+
+func spanFigures(s station.Span) SpanFigures {
+	return SpanFigures{
+		FromMin: s.From, ToMin: s.To, Night: s.Night, Set: s.Set, StationsOpen: s.Counted, DemandTotal: s.Covered[0].Float(),
+		Covered1: s.Covered[1].Float(), Covered2: s.Covered[2].Float(), Covered3: s.Covered[3].Float(), Covered4: s.Covered[4].Float(),
+		Share1: share(s.Covered[1], s.Covered[0]), Share2: share(s.Covered[2], s.Covered[0]),
+	}
+}
+
+// FiguresOfClock states a clock.
+func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
+	q := clock.Question
+	low, _ := extremes(clock, 1, 0, minutesPerDay)
+	f := ClockFigures{
+		Profile: q.Mode.String(), SpeedKmh: c.Network.Speed(q.Mode), CutoffS: int(q.Within.Seconds()), Sets: clock.Sets,
+		UnreachableDay: clock.Unreachable[0].Float(), UnreachableNight: clock.Unreachable[1].Float(),
+		LowestShare1: share(low.Covered[1], low.Covered[0]), LowestShare1Begin: low.From,
+	}
+	if d, ok := c.Network.Demand(q.Demand); ok {
+		f.DemandKind = d.Kind
+	}
+	if clock.Minutes == minutesPerDay {
+		f.Day = clock.Day.String()
+	} else {
+		for _, d := range clock.Dates {
+			f.Dates = append(f.Dates, d.String())
+		}
+	}
+	for _, s := range clock.Spans {
+		f.Spans = append(f.Spans, spanFigures(s))
+	}
+	return f
+}
+
+// WriteClock writes the spans of a clock as CSV in UTF-8.
+func WriteClock(w io.Writer, clock *station.Clock) error {
+	rows := [][]string{{"from_min", "to_min", "span", "stations_open", "demand", "covered_1", "covered_2", "covered_3", "covered_4"}}
+	for _, s := range clock.Spans {
+		rows = append(rows, []string{
+			strconv.Itoa(s.From), strconv.Itoa(s.To), spanWords(lang.EN, clock, s), strconv.Itoa(s.Counted),
+			s.Covered[0].String(), s.Covered[1].String(), s.Covered[2].String(), s.Covered[3].String(), s.Covered[4].String(),
+		})
+	}
+	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
+		return fmt.Errorf("write the spans of a clock: %w", err)
+	}
+	return nil
+}
+
+// wound is the clock that a request asks for: of a named day, or of a week.
+func (p *pages) wound(r *http.Request) (*City, *station.Clock, error) {
+	city := p.City()
+	s, err := parseSurvey(r.URL.Query(), p.now())
+	if err != nil {
+		return city, nil, err
+	}
+	day, err := parseDay(r.URL.Query())
+	if err != nil {
+		return city, nil, err
+	}
+	if day != nil {
+		clock, err := p.runs.day(r.Context(), city, s.CoverQuestion, *day)
+		return city, clock, err
+	}
+	clock, err := p.runs.week(r.Context(), city, s.CoverQuestion, calendar.DateOf(s.At))
+	return city, clock, err
+}
+
+func (p *pages) clockJSON(w http.ResponseWriter, r *http.Request) error {
+	city, clock, err := p.wound(r)
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, "application/json", FiguresOfClock(city, clock))
+}
+
+func (p *pages) clockCSV(w http.ResponseWriter, r *http.Request) error {
+	_, clock, err := p.wound(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="coverage-clock.csv"`)
+	return WriteClock(w, clock)
+}

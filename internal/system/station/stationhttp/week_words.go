@@ -1,0 +1,123 @@
+package stationhttp
+
+import (
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+func (v weekPage) lead() string {
+	return v.F("%[1]s，只算那一刻开着的。平常一周里，门开门关共 %[2]s 种组合。", "%[1]s, counting only those open at the time. A usual week has %[2]s different sets of open stations.",
+		v.withinWords(), count(v.sets()))
+}
+
+func (v weekPage) sets() int {
+	if v.week == nil {
+		return 0
+	}
+	return v.week.Sets
+}
+
+func (v weekPage) withinWords() string {
+	if v.survey.Mode == station.Ebike {
+		return v.F("骑电动车 %d 分钟以内", "Within %d minutes by e-bike", v.survey.minutes())
+	}
+	return v.F("走路 %d 分钟以内", "Within %d minutes on foot", v.survey.minutes())
+}
+
+func (v weekPage) rule() string {
+	kmh := v.city.Network.Speed(v.survey.Mode)
+	return v.F("沿道路量距离，不用直线：每小时 %[1]g 公里，%[2]d 分钟就是 %[3]s，从门口到门口。", "Distance is measured along the streets, not in a straight line: at %[1]g km/h %[2]d minutes are %[3]s, from door to door.",
+		kmh, v.survey.minutes(), metres(v.Lang, v.week.CutoffDM))
+}
+
+// Work by day, as targets have it.
+const workFrom, workTo = 7 * 60, 21 * 60
+
+// keyFigures are the worst hour of the working day, the worst of all, and the
+// whole week.
+func (v weekPage) keyFigures() []web.KeyFigure {
+	low, _ := extremes(v.week, v.times, workFrom, workTo)
+	worst, best := extremes(v.week, v.times, 0, minutesPerDay)
+	what := v.F("的%[1]s%[2]s到得了 %[3]d 个以上驿站", "of the %[1]s get to %[3]d or more stations %[2]s", v.city.who(v.Lang, v.survey.Demand), v.reachWords(), v.times)
+	if v.times == 1 {
+		what = v.F("的%[1]s%[2]s到得了驿站", "of the %[1]s get to a station %[2]s", v.city.who(v.Lang, v.survey.Demand), v.reachWords())
+	}
+	figure := func(number, sentence, date string) web.KeyFigure {
+		return web.KeyFigure{Number: number, Unit: "%", Sentence: sentence, Date: date, HowTitle: v.T("怎么知道的？", "How do we know?")}
+	}
+	return []web.KeyFigure{
+		figure(shareOf(low, v.times), what, v.T("白天 7 点到 21 点里最低：", "the lowest between 07:00 and 21:00: ")+spanWords(v.Lang, v.week, low)),
+		figure(shareOf(worst, v.times), v.T("一周里最低的时候", "at the lowest of the week"), spanWords(v.Lang, v.week, worst)),
+		figure(shareOf(best, v.times), v.F("一周里最高的时候；按时间平均是 %s%%", "at the highest of the week; %s%% averaged over time", strconv.FormatFloat(100*mean(v.week, v.times), 'f', 1, 64)), spanWords(v.Lang, v.week, best)),
+	}
+}
+
+func (v weekPage) reachWords() string {
+	if v.survey.Mode == station.Ebike {
+		return v.F("骑 %d 分钟", "within %d minutes by e-bike", v.survey.minutes())
+	}
+	return v.F("走 %d 分钟", "within %d minutes on foot", v.survey.minutes())
+}
+
+// dayWords compares the chosen day with the same weekday of a usual week.
+func (v weekPage) dayWords() string {
+	day := weekdayIndex(v.day.Day)
+	low, _ := extremes(v.day, v.times, workFrom, workTo)
+	usual := *v.week
+	usual.Spans = nil
+	for _, s := range v.week.Spans {
+		if s.From/minutesPerDay == day || s.From < day*minutesPerDay && s.To > day*minutesPerDay {
+			usual.Spans = append(usual.Spans, s)
+		}
+	}
+	usualLow, _ := extremes(&usual, v.times, workFrom, workTo)
+	words := dateWords(v.Lang, v.day.Day)
+	if kind := dayKind(v.Lang, v.day.Day); kind != "" {
+		words += v.F("，%s", ", %s", kind)
+	}
+	return words + v.F("：白天 7 点到 21 点最低 %[1]s%%（%[2]s），平常%[3]s是 %[4]s%%。", ": between 07:00 and 21:00 %[1]s%% at the lowest (%[2]s); on a usual %[3]s it is %[4]s%%.",
+		shareOf(low, v.times), spanWords(v.Lang, v.day, low), dayOfWeek(v.Lang, day), shareOf(usualLow, v.times))
+}
+
+// shown is the clock whose spans are listed: the chosen day's, or the week's.
+func (v weekPage) shown() *station.Clock {
+	if v.day != nil {
+		return v.day
+	}
+	return v.week
+}
+
+// spanAt is the coverage page at the beginning of a listed span.
+func (v weekPage) spanAt(s station.Span) string {
+	if v.day != nil {
+		return v.at(v.day.Day, s.From)
+	}
+	return v.at(v.week.Dates[s.From/minutesPerDay], s.From%minutesPerDay)
+}
+
+// export is the address of the shown clock as a file.
+func (v weekPage) export(ending string) string {
+	s := v.survey
+	s.chosen = false
+	a := s.address("/coverage/clock" + ending)
+	if v.day != nil {
+		a += "&day=" + v.day.Day.String()
+	}
+	return a
+}
+
+func (v weekPage) command() string {
+	return Command(v.city, v.survey.CoverQuestion) + " --clock --json"
+}
+
+// demandTitle names a kind of demand where its source is given.
+func (c *City) demandTitle(l lang.Lang, kind string) string {
+	d, ok := c.Network.Demand(kind)
+	if !ok || d.Kind == station.People {
+		return l.T("人口", "People")
+	}
+	return d.Name().In(l)
+}
