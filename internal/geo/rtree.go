@@ -1,9 +1,7 @@
 package geo
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -29,18 +27,15 @@ func NewRTree(boxes []Box) RTree {
 	for _, b := range boxes {
 		all = all.Union(b)
 	}
-	type place struct{ key, item uint32 }
-	order := make([]place, n)
+	order := make([]uint64, n)
 	for i, b := range boxes {
-		order[i] = place{Hilbert(b.Center(), all), uint32(i)}
+		order[i] = uint64(Hilbert(b.Center(), all))<<32 | uint64(i)
 	}
-	slices.SortFunc(order, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.item, b.item))
-	})
+	order, _ = SortKeys(order, nil)
 	t := RTree{Boxes: make([]Box, 0, n+n/(fanout-1)+8), Items: make([]uint32, n)}
 	for i, o := range order {
-		t.Items[i] = o.item
-		t.Boxes = append(t.Boxes, boxes[o.item])
+		t.Items[i] = uint32(o)
+		t.Boxes = append(t.Boxes, boxes[uint32(o)])
 	}
 	for start, end := 0, n; end-start > 1; start, end = end, len(t.Boxes) {
 		for i := start; i < end; i += fanout {

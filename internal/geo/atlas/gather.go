@@ -33,13 +33,12 @@ type gatherer struct {
 	x      *osm.Extract
 	places *Places
 	texts  map[string]uint32
-	seen   map[streetCell]bool
 }
 
 // streetCell is a name in a square of the map. A street is kept once in each,
 // so that the search can answer with the part that is near.
 type streetCell struct {
-	name     string
+	name     uint32
 	lon, lat int32
 }
 
@@ -47,7 +46,7 @@ const cellSize = 200000 // 0.02 degrees: about 2 km
 
 // placesOf gathers the places of an extract.
 func placesOf(x *osm.Extract) *Places {
-	g := &gatherer{x: x, places: &Places{}, texts: map[string]uint32{}, seen: map[streetCell]bool{}}
+	g := &gatherer{x: x, places: &Places{}, texts: map[string]uint32{}}
 	for _, p := range x.Points {
 		g.thing(idOf(node, p.ID), p.Tags, func() geo.Fixed { return p.At })
 	}
@@ -58,9 +57,7 @@ func placesOf(x *osm.Extract) *Places {
 		}
 		g.thing(idOf(object, a.ID), a.Tags, func() geo.Fixed { return inside(x, a.Polygons) })
 	}
-	for i := range x.Ways {
-		g.street(&x.Ways[i])
-	}
+	g.streets()
 	return g.places
 }
 
@@ -82,19 +79,60 @@ func (g *gatherer) thing(id int64, t osm.Tags, at func() geo.Fixed) {
 	}
 }
 
-// street takes a named street, once in each cell of the map.
-func (g *gatherer) street(w *osm.Way) {
-	name := nameOf(w.Tags)
-	if name == "" || w.Tags.Get("highway") == "" {
-		return
+// streets takes the named streets, each once in each cell of the map. What a
+// place of it says depends on its tags alone, and is copied from the first place
+// that has the same.
+func (g *gatherer) streets() {
+	type named struct {
+		name  uint32
+		first int        // the place + 1 that has it already
+		last  streetCell // where that of these tags was taken last
 	}
-	at := g.x.At[w.Vertices[len(w.Vertices)/2]]
-	cell := streetCell{name, at.Lon / cellSize, at.Lat / cellSize}
-	if g.seen[cell] {
-		return
+	const nobody = 0
+	sets := g.x.Ways.Sets()
+	of := make([]named, len(sets))
+	for i, t := range sets {
+		if name := nameOf(t); name != "" && t.Get("highway") != "" {
+			of[i].name = g.text(name) + 1
+		}
 	}
-	g.seen[cell] = true
-	g.add(idOf(way, w.ID), at, Street, name, w.Tags)
+	seen := map[streetCell]bool{}
+	for i := range g.x.Ways.Len() {
+		w := g.x.Ways.At(i)
+		n := &of[w.Set]
+		if n.name == nobody {
+			continue
+		}
+		at := g.x.At[w.Vertices[len(w.Vertices)/2]]
+		cell := streetCell{n.name, at.Lon / cellSize, at.Lat / cellSize}
+		if n.last == cell || seen[cell] {
+			continue
+		}
+		n.last, seen[cell] = cell, true
+		if n.first > 0 {
+			g.again(idOf(way, w.ID), at, n.first-1)
+			continue
+		}
+		g.add(idOf(way, w.ID), at, Street, nameOf(w.Tags), w.Tags)
+		n.first = len(g.places.id)
+	}
+}
+
+// again adds a place that is like place i but for where it is.
+func (g *gatherer) again(id int64, at geo.Fixed, i int) {
+	ps := g.places
+	ps.id, ps.at = append(ps.id, id), append(ps.at, at)
+	ps.kind, ps.name = append(ps.kind, ps.kind[i]), append(ps.name, ps.name[i])
+	from := func(ends []uint32) uint32 {
+		if i == 0 {
+			return 0
+		}
+		return ends[i-1]
+	}
+	ps.tags = append(ps.tags, ps.tags[from(ps.tagEnd):ps.tagEnd[i]]...)
+	ps.index = append(ps.index, ps.index[from(ps.indexEnd):ps.indexEnd[i]]...)
+	ps.tagEnd = append(ps.tagEnd, uint32(len(ps.tags)))
+	ps.indexEnd = append(ps.indexEnd, uint32(len(ps.index)))
 }
 
 // placeTags are the tags that a place keeps. Telephone numbers and the like

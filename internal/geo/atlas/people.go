@@ -14,11 +14,13 @@ import (
 // counter counts the people of an extract into cells.
 type counter struct {
 	x       *osm.Extract
-	places  map[uint64]int // cell → its index in tallies
+	places  cellIndex // cell → its index in tallies
 	tallies []tally
 	last    uint64 // the cell before, which is mostly the next one too
 	lastAt  int
 	level   int
+	row     int64 // whose columns are of that width
+	width   int64
 
 	ground     geo.RTree // over surfaces
 	surfaces   []surface
@@ -51,7 +53,7 @@ type surface struct {
 // peopleOf estimates how many people are where.
 func peopleOf(x *osm.Extract) *Estimate {
 	c := &counter{
-		x: x, places: map[uint64]int{}, lastAt: -1,
+		x: x, places: newCellIndex(x), lastAt: -1, row: -1,
 		spot: usesOf(len(spots), func(i int) string { return spots[i].tags }), lot: usesOf(len(lots), func(i int) string { return lots[i].tags }),
 		floor:      usesOf(len(floors), func(i int) string { return floors[i].tags }),
 		groundUses: usesOf(len(grounds), func(i int) string { return grounds[i].tags }),
@@ -69,9 +71,7 @@ func peopleOf(x *osm.Extract) *Estimate {
 			t.place(x.Points[i].At, spots[u].per.most())
 		}
 	}
-	for i := range x.Ways {
-		c.street(&x.Ways[i])
-	}
+	c.streets()
 	for i := range c.surfaces {
 		c.spread(&c.surfaces[i])
 	}
@@ -92,18 +92,22 @@ func (t *tally) place(p geo.Fixed, weight float64) {
 
 // at returns the tally of the cell of p, until the next call.
 func (c *counter) at(p geo.Fixed) *tally {
-	cell := coarser(cellOf(p), c.level)
+	row := (int64(p.Lat) + 90*1e7) / rowHeight
+	if row != c.row {
+		c.row, c.width = row, columnWidth(row)
+	}
+	cell := coarser(uint64(row)<<32|uint64((int64(p.Lon)+180*1e7)/c.width), c.level)
 	if c.lastAt >= 0 && c.last == cell {
 		return &c.tallies[c.lastAt]
 	}
-	i, ok := c.places[cell]
+	i, ok := c.places.find(cell)
 	if !ok {
 		if len(c.tallies) == mostTallies && c.level < maxLevel {
 			c.coarsen()
 			return c.at(p)
 		}
 		i = len(c.tallies)
-		c.places[cell] = i
+		c.places.put(cell, i)
 		c.tallies = append(c.tallies, tally{cell: cell})
 	}
 	c.last, c.lastAt = cell, i
@@ -239,20 +243,36 @@ func (c *counter) within(p geo.Fixed, polygons []osm.Polygon) bool {
 // taken to live along: what is longer is an error or a desert.
 const longestM = 5000
 
-// street counts those who live and work along a street.
-func (c *counter) street(w *osm.Way) {
-	u := c.lot.of(w.Tags)
-	if u < 0 {
-		return
+// streets counts those who live and work along the streets.
+func (c *counter) streets() {
+	type share struct {
+		use   int
+		perM  float64
+		count bool
 	}
-	share := 0.01
-	if w.Tags.Is("oneway", "yes", "1", "true", "-1") {
-		share /= 2
+	of := make([]share, len(c.x.Ways.Sets()))
+	for i, t := range c.x.Ways.Sets() {
+		if u := c.lot.of(t); u >= 0 {
+			of[i] = share{use: u, perM: 0.01, count: true}
+			if t.Is("oneway", "yes", "1", "true", "-1") {
+				of[i].perM /= 2
+			}
+		}
 	}
+	for i := range c.x.Ways.Len() {
+		w := c.x.Ways.At(i)
+		if s := &of[w.Set]; s.count {
+			c.street(w, lots[s.use].per, s.perM)
+		}
+	}
+}
+
+func (c *counter) street(w osm.Way, per people, share float64) {
 	plane := geo.PlaneAt(c.x.At[w.Vertices[0]].Point().Lat)
 	for i := 1; i < len(w.Vertices); i++ {
 		a, b := c.x.At[w.Vertices[i-1]], c.x.At[w.Vertices[i]]
-		metres := math.Hypot(plane.Vector(a, b))
+		x, y := plane.Vector(a, b)
+		metres := math.Sqrt(x*x + y*y)
 		if !(metres <= longestM) {
 			continue
 		}
@@ -261,7 +281,7 @@ func (c *counter) street(w *osm.Way) {
 		for k := range int(n) {
 			at := geo.Between(a, b, (float64(k)+0.5)/n)
 			t := c.at(at)
-			t.streets.add(lots[u].per, metres/n*share)
+			t.streets.add(per, metres/n*share)
 			t.streetM += metres / n
 			t.place(at, metres/n*1e-3) // decides only where there is nothing else
 		}
@@ -313,13 +333,13 @@ const mostTallies = 10 * MaxCells
 func (c *counter) coarsen() {
 	old := c.tallies
 	c.level++
-	c.places, c.tallies, c.lastAt = map[uint64]int{}, nil, -1
+	c.places, c.tallies, c.lastAt = cellIndex{}, nil, -1
 	for _, t := range old {
 		cell := coarser(t.cell, 1)
-		i, ok := c.places[cell]
+		i, ok := c.places.find(cell)
 		if !ok {
 			i = len(c.tallies)
-			c.places[cell] = i
+			c.places.put(cell, i)
 			c.tallies = append(c.tallies, tally{cell: cell})
 		}
 		c.tallies[i].merge(t)

@@ -9,63 +9,37 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
-// batch is a stretch of the file as a parser hands it over: parsed, but still
-// packed, because most of what it holds will turn out not to be needed.
+// batch is a stretch of the file as a parser hands it over. The references of
+// ways stay packed, because which nodes they name is not known before the whole
+// file has been read.
 type batch struct {
-	nodes     packedNodes
+	ids       []int64 // of nodes
+	at        []geo.Fixed
 	points    []Point
+	sets      []Tags // of the ways, each once
 	ways      []packedWay
+	refs      []byte
 	relations []relation
 	newest    time.Time // of its ways
 	schematic bool
 	flaws     tally
-	refs      []byte // what the next ways' refs are cut from
 }
 
-// batchSize is about how many objects go into a batch, so that packing pays
+// batchSize is about how many objects go into a batch, so that sharing pays
 // and a batch stays small.
 const batchSize = 8000
 
-// packedNodes are ids and positions as zigzag varint deltas: id, lon, lat of
-// one node after the other.
-type packedNodes struct {
-	data         []byte
-	id, lon, lat int64 // the last node's
-}
-
-func (p *packedNodes) add(id int64, at geo.Fixed) {
-	p.data = binary.AppendVarint(p.data, id-p.id)
-	p.data = binary.AppendVarint(p.data, int64(at.Lon)-p.lon)
-	p.data = binary.AppendVarint(p.data, int64(at.Lat)-p.lat)
-	p.id, p.lon, p.lat = id, int64(at.Lon), int64(at.Lat)
-}
-
-// each calls visit for every node in the order of the file.
-func (p *packedNodes) each(visit func(id int64, at geo.Fixed)) {
-	var id, lon, lat int64
-	w := wire{b: p.data}
-	for len(w.b) > 0 {
-		id, lon, lat = id+w.svarint(), lon+w.svarint(), lat+w.svarint()
-		visit(id, geo.Fixed{Lon: int32(lon), Lat: int32(lat)})
-	}
-}
-
-// packedWay is a way whose node ids are zigzag varint deltas. A way without
-// tags that matter has none: it is kept because a multipolygon may need it.
+// packedWay is a way whose node ids are zigzag varint deltas in refs.
 type packedWay struct {
-	id   int64
-	tags Tags
-	refs []byte
+	id       int64
+	set      int32  // in sets; untagged for one that a multipolygon may need
+	chunk    uint32 // whose batch it came in
+	from, to uint32 // in the batch's refs
+	count    uint32 // of its references
 }
 
-// each calls visit with each node id of the way.
-func (w *packedWay) each(visit func(id int64)) {
-	var id int64
-	for refs := (wire{b: w.refs}); len(refs.b) > 0; {
-		id += refs.svarint()
-		visit(id)
-	}
-}
+// untagged is the set of a way without tags that matter.
+const untagged = -1
 
 // relation is a multipolygon that matters or a border, with its member ways.
 type relation struct {
@@ -86,39 +60,52 @@ func (b *batch) addNode(id int64, p geo.Point, tags Tags) {
 		b.flaws.add(BadPositions, id)
 		return
 	}
-	at := p.Fixed()
-	if id < b.nodes.id && len(b.nodes.data) > 0 {
+	b.place(id, p.Fixed(), tags)
+}
+
+// place takes a node that is on the earth.
+func (b *batch) place(id int64, at geo.Fixed, tags Tags) {
+	if n := len(b.ids); n > 0 && id < b.ids[n-1] {
 		b.flaws.add(Unsorted, id)
 	}
-	b.nodes.add(id, at)
+	b.ids, b.at = append(b.ids, id), append(b.at, at)
 	if tags.notable() {
 		b.points = append(b.points, Point{ID: id, Tags: tags, At: at})
 		b.schematic = b.schematic || tags.Get("xiadu:schematic") == "yes"
 	}
 }
 
-// addWay takes a way as parsed, with its tags if they matter.
-func (b *batch) addWay(id int64, tags Tags, refs []int64) {
-	if len(refs) < 2 {
+// addWay takes a way as parsed, with the set of its tags or untagged.
+func (b *batch) addWay(id int64, set int32, refs []int64) {
+	from, last := len(b.refs), int64(0)
+	for _, ref := range refs {
+		b.refs = binary.AppendVarint(b.refs, ref-last)
+		last = ref
+	}
+	b.keepWay(id, set, from, len(refs))
+}
+
+// set adds a set of tags for ways and returns its number.
+func (b *batch) set(tags Tags) int32 {
+	if tags == nil {
+		return untagged
+	}
+	b.sets = append(b.sets, tags)
+	return int32(len(b.sets) - 1)
+}
+
+// keepWay takes a way whose references are those from a place in refs.
+func (b *batch) keepWay(id int64, set int32, from, count int) {
+	if count < 2 {
+		b.refs = b.refs[:from]
 		b.flaws.add(ShortWays, id)
 		return
 	}
 	if n := len(b.ways); n > 0 && id < b.ways[n-1].id {
 		b.flaws.add(Unsorted, id)
 	}
-	if most := binary.MaxVarintLen64 * len(refs); cap(b.refs)-len(b.refs) < most {
-		b.refs = make([]byte, 0, max(most, refsChunk))
-	}
-	from, last := len(b.refs), int64(0)
-	for _, ref := range refs {
-		b.refs = binary.AppendVarint(b.refs, ref-last)
-		last = ref
-	}
-	b.ways = append(b.ways, packedWay{id: id, tags: tags, refs: b.refs[from:len(b.refs):len(b.refs)]})
+	b.ways = append(b.ways, packedWay{id: id, set: set, from: uint32(from), to: uint32(len(b.refs)), count: uint32(count)})
 }
-
-// refsChunk is how much is taken at once for the references of ways.
-const refsChunk = 32 << 10
 
 // addRelation takes a relation as parsed.
 func (b *batch) addRelation(id int64, tags Tags, members []member) {

@@ -2,21 +2,21 @@ package osm
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
 // block parses the inflated blocks of a PBF, one after the other.
 type block struct {
-	texts                 [][]byte        // the block's string table
-	key                   []string        // the same, where the text is a kept key, else ""
-	value                 []string        // the same, as far as it was asked for
-	sets                  map[string]Tags // of ways, by their packed keys and values
-	packed                []byte          // the key of sets that is looked for
-	granularity           int64           // nanodegrees
+	texts                 [][]byte         // the block's string table
+	key                   []string         // the same, where the text is a kept key, else ""
+	value                 []string         // the same, as far as it was asked for
+	sets                  map[string]int32 // of ways, by their packed keys and values
+	packed                []byte           // the key of sets that is looked for
+	granularity           int64            // nanodegrees
 	latOffset, lonOffset  int64
 	out                   *batch
-	refs                  []int64
 	newest                int64 // edit of a way, in seconds
 	tags                  Tags
 	ids, lats, lons, keys wire // the columns of dense nodes
@@ -27,10 +27,10 @@ func (k *block) parse(raw []byte) (*batch, bool) {
 	clear(k.sets)
 	*k = block{
 		texts: k.texts[:0], key: k.key[:0], value: k.value[:0], sets: k.sets, packed: k.packed,
-		refs: k.refs[:0], tags: k.tags[:0], granularity: 100, out: &batch{},
+		tags: k.tags[:0], granularity: 100, out: &batch{},
 	}
 	if k.sets == nil {
-		k.sets = map[string]Tags{}
+		k.sets = map[string]int32{}
 	}
 	w := wire{b: raw}
 	for field, kind := w.next(); field != 0; field, kind = w.next() {
@@ -95,6 +95,17 @@ func (k *block) group(w wire) bool {
 	return ok && !w.bad
 }
 
+// takeNode takes a node by its position in the units of the block. In those of most
+// files, which are ours, there is nothing to convert.
+func (k *block) takeNode(id, lon, lat int64) {
+	const east, north = 180 * 1e7, 90 * 1e7
+	if k.granularity == 100 && k.lonOffset|k.latOffset == 0 && lon >= -east && lon <= east && lat >= -north && lat <= north {
+		k.out.place(id, geo.Fixed{Lon: int32(lon), Lat: int32(lat)}, k.taken())
+		return
+	}
+	k.out.addNode(id, k.place(lon, lat), k.taken())
+}
+
 func (k *block) place(lon, lat int64) geo.Point {
 	return geo.Point{
 		Lon: float64(k.lonOffset+k.granularity*lon) / 1e9,
@@ -136,23 +147,23 @@ func (k *block) columns(keys, values wire) bool {
 	return true
 }
 
-// set returns the tags of a way if they matter. Most ways of a block share a
-// few sets, so each is made once.
-func (k *block) set(keys, values wire) (Tags, bool) {
+// set returns the set of a way's tags, or untagged if they do not matter. Many
+// ways of a block share a few sets, so each is made once.
+func (k *block) set(keys, values wire) (int32, bool) {
 	if len(keys.b) == 0 {
-		return nil, len(values.b) == 0
+		return untagged, len(values.b) == 0
 	}
 	k.packed = binary.AppendUvarint(k.packed[:0], uint64(len(keys.b)))
 	k.packed = append(append(k.packed, keys.b...), values.b...)
-	t, ok := k.sets[string(k.packed)]
+	set, ok := k.sets[string(k.packed)]
 	if !ok {
 		if !k.columns(keys, values) {
-			return nil, false
+			return untagged, false
 		}
-		t = k.taken().thatMatter()
-		k.sets[string(k.packed)] = t
+		set = k.out.set(k.taken().thatMatter())
+		k.sets[string(k.packed)] = set
 	}
-	return t, true
+	return set, true
 }
 
 // node reads a node that stands alone, as few programs write them.
@@ -178,7 +189,7 @@ func (k *block) node(w wire) bool {
 	if w.bad || !k.columns(keys, values) {
 		return false
 	}
-	k.out.addNode(id, k.place(lon, lat), k.taken())
+	k.takeNode(id, lon, lat)
 	return true
 }
 
@@ -200,6 +211,7 @@ func (k *block) dense(w wire) bool {
 		}
 	}
 	var id, lat, lon int64
+	k.out.ids, k.out.at = slices.Grow(k.out.ids, len(k.ids.b)), slices.Grow(k.out.at, len(k.ids.b)) // a byte each at least
 	tagged := len(k.keys.b) > 0
 	for len(k.ids.b) > 0 {
 		id, lat, lon = id+k.ids.svarint(), lat+k.lats.svarint(), lon+k.lons.svarint()
@@ -215,7 +227,7 @@ func (k *block) dense(w wire) bool {
 		if k.ids.bad || k.lats.bad || k.lons.bad || k.keys.bad {
 			return false
 		}
-		k.out.addNode(id, k.place(lon, lat), k.taken())
+		k.takeNode(id, lon, lat)
 	}
 	return !w.bad
 }
@@ -239,18 +251,16 @@ func (k *block) way(w wire) bool {
 			w.skip(kind)
 		}
 	}
-	tags, ok := k.set(keys, values)
-	if w.bad || !ok {
+	set, ok := k.set(keys, values)
+	count, whole := varints(refs.b)
+	if w.bad || !ok || !whole || refs.bad {
 		return false
 	}
-	k.refs = k.refs[:0]
-	for ref := int64(0); len(refs.b) > 0; {
-		ref += refs.svarint()
-		k.refs = append(k.refs, ref)
-	}
+	from := len(k.out.refs)
+	k.out.refs = append(k.out.refs, refs.b...) // packed as we pack them
 	k.newest = max(k.newest, edited(info))
-	k.out.addWay(id, tags, k.refs)
-	return !refs.bad
+	k.out.keepWay(id, set, from, count)
+	return true
 }
 
 // edited returns when an object was last changed, from its info, in seconds.

@@ -2,7 +2,6 @@ package osm
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -12,44 +11,48 @@ import (
 
 // collector gathers the batches of a file and makes the Extract of them.
 type collector struct {
-	nodes     []packedNodes
+	ids       [][]int64 // of nodes, as the batches brought them
+	at        [][]geo.Fixed
 	points    []Point
 	ways      []packedWay
+	refs      [][]byte // of the ways, by their chunk
 	relations []relation
 	newest    time.Time
 	schematic bool
 	flaws     tally
-	sets      interner
+	texts     texts
+	waySets   interner
+	others    interner // sets of tags of points and relations
 }
 
 // add takes a batch; batches come in the order of the file.
 func (c *collector) add(b *batch) {
-	if len(b.nodes.data) > 0 {
-		if n := len(c.nodes); n > 0 {
-			if first, _ := binary.Varint(b.nodes.data); first < c.nodes[n-1].id {
-				b.flaws.add(Unsorted, first)
-			}
+	if len(b.ids) > 0 {
+		if n := len(c.ids); n > 0 && b.ids[0] < c.ids[n-1][len(c.ids[n-1])-1] {
+			b.flaws.add(Unsorted, b.ids[0])
 		}
-		c.nodes = append(c.nodes, b.nodes)
+		c.ids, c.at = append(c.ids, b.ids), append(c.at, b.at)
 	}
 	for _, p := range b.points {
-		p.Tags = c.sets.tags(p.Tags)
+		p.Tags = c.others.tags(&c.texts, p.Tags)
 		c.points = append(c.points, p)
 	}
-	known := map[*Tag]Tags{} // the ways of a batch share sets already
-	for _, w := range b.ways {
-		if first := w.tags.first(); first != nil {
-			t, ok := known[first]
-			if !ok {
-				t = c.sets.tags(w.tags)
-				known[first] = t
-			}
-			w.tags = t
+	if len(b.ways) > 0 {
+		number := make([]int32, len(b.sets)) // of the batch's sets, among all
+		for i, t := range b.sets {
+			number[i] = c.waySets.set(&c.texts, t)
 		}
-		c.ways = append(c.ways, w)
+		chunk := uint32(len(c.refs))
+		c.refs = append(c.refs, b.refs)
+		for _, w := range b.ways {
+			if w.chunk = chunk; w.set != untagged {
+				w.set = number[w.set]
+			}
+			c.ways = append(c.ways, w)
+		}
 	}
 	for _, r := range b.relations {
-		r.tags = c.sets.tags(r.tags)
+		r.tags = c.others.tags(&c.texts, r.tags)
 		c.relations = append(c.relations, r)
 	}
 	if b.newest.After(c.newest) {
@@ -60,75 +63,100 @@ func (c *collector) add(b *batch) {
 }
 
 // extract makes the Extract and leaves the collector empty.
-func (c *collector) extract(source Source, bounds geo.Box) *Extract {
+func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	source.Schematic = source.Schematic || c.schematic
 	if source.Date.IsZero() {
 		source.Date = c.newest
 	}
-	c.sets = interner{}
-	c.points = lastOfEach(c.points, func(p Point) int64 { return p.ID }, func(int64) {})
-	c.ways = lastOfEach(c.ways, func(w packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
-	c.relations = lastOfEach(c.relations, func(r relation) int64 { return r.id },
+	c.texts, c.others = nil, interner{}
+	c.waySets.numbers = nil
+	c.points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
+	c.ways = lastOfEach(c.ways, func(w *packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
+	c.relations = lastOfEach(c.relations, func(r *relation) int64 { return r.id },
 		func(id int64) { c.flaws.add(DuplicateRelations, id) })
-	needed := c.neededWays()
+	c.findMembers()
 	x := &Extract{Source: source, Points: c.points}
-	x.IDs, x.At = c.positions(c.neededNodes(needed))
-	c.nodes = nil
-	u := unpacker{x: x, flaws: &c.flaws, index: newIDIndex(x.IDs)}
-	u.ways(c.ways)
-	u.relations(c.ways, c.relations)
+	x.IDs, x.At = c.nodes()
+	u := unpacker{x: x, c: c, index: newIDIndex(x.IDs)}
+	if err := u.unpack(); err != nil {
+		return nil, err
+	}
 	x.Box = bounds
 	if x.Box.Empty() {
 		x.Box = x.streetBox()
 	}
 	x.Warnings = c.flaws.list()
-	return x
+	return x, nil
 }
 
-// first is where t lies, to tell shared sets by.
-func (t Tags) first() *Tag {
-	if len(t) == 0 {
-		return nil
+// nodes returns all nodes of the file by id; of those that came twice the last.
+func (c *collector) nodes() ([]int64, []geo.Fixed) {
+	n, ascending := 0, true
+	last := int64(-1 << 63)
+	for _, ids := range c.ids {
+		n += len(ids)
+		for _, id := range ids {
+			ascending = ascending && id > last
+			last = id
+		}
 	}
-	return &t[0]
+	ids, at := make([]int64, 0, n), make([]geo.Fixed, 0, n)
+	for i := range c.ids {
+		ids, at = append(ids, c.ids[i]...), append(at, c.at[i]...)
+		c.ids[i], c.at[i] = nil, nil
+	}
+	c.ids, c.at = nil, nil
+	if ascending {
+		return ids, at
+	}
+	type node struct {
+		id int64
+		at geo.Fixed
+	}
+	nodes := make([]node, n)
+	for i := range nodes {
+		nodes[i] = node{ids[i], at[i]}
+	}
+	nodes = lastOfEach(nodes, func(n *node) int64 { return n.id }, func(id int64) { c.flaws.add(DuplicateNodes, id) })
+	for i, n := range nodes {
+		ids[i], at[i] = n.id, n.at
+	}
+	return ids[:len(nodes)], at[:len(nodes)]
 }
 
 // lastOfEach sorts items by id and keeps the last of those with the same id.
-func lastOfEach[T any](items []T, id func(T) int64, again func(id int64)) []T {
-	byID := func(a, b T) int { return cmp.Compare(id(a), id(b)) }
-	if !slices.IsSortedFunc(items, byID) {
-		slices.SortStableFunc(items, byID)
+func lastOfEach[T any](items []T, id func(*T) int64, again func(id int64)) []T {
+	ascending := true // strictly, as in nearly every file
+	for i := 1; i < len(items) && ascending; i++ {
+		ascending = id(&items[i-1]) < id(&items[i])
 	}
+	if ascending {
+		return items
+	}
+	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(&a), id(&b)) })
 	out := items[:0]
-	for i, it := range items {
-		if i+1 < len(items) && id(items[i+1]) == id(it) {
-			again(id(it))
+	for i := range items {
+		if i+1 < len(items) && id(&items[i+1]) == id(&items[i]) {
+			again(id(&items[i]))
 			continue
 		}
-		out = append(out, it)
+		out = append(out, items[i])
 	}
 	clear(items[len(out):])
 	return out
 }
 
-// neededWays tells which of c.ways, by index, are to be unpacked: those that
-// matter themselves and the members of multipolygons and of whole borders.
-func (c *collector) neededWays() []bool {
-	needed := make([]bool, len(c.ways))
-	for i := range c.ways {
-		needed[i] = c.ways[i].tags != nil
-	}
+// findMembers drops the borders that the extract cuts through, and counts the
+// members of multipolygons that are not in the file.
+func (c *collector) findMembers() {
 	c.relations = slices.DeleteFunc(c.relations, func(r relation) bool { return r.border && !c.whole(r) })
 	for _, r := range c.relations {
 		for _, m := range r.members {
-			if i, ok := wayIndex(c.ways, m.way); ok {
-				needed[i] = true
-			} else {
+			if _, ok := wayIndex(c.ways, m.way); !ok {
 				c.flaws.add(MissingMembers, m.way)
 			}
 		}
 	}
-	return needed
 }
 
 // whole reports whether every member of r is in the file. Extracts cut through
@@ -141,64 +169,12 @@ func wayIndex(ways []packedWay, id int64) (int, bool) {
 	return slices.BinarySearchFunc(ways, id, func(w packedWay, id int64) int { return cmp.Compare(w.id, id) })
 }
 
-// neededNodes returns the ids of all nodes of needed ways, ascending, once
-// each.
-func (c *collector) neededNodes(needed []bool) []int64 {
-	total := 0
-	for i := range c.ways {
-		if needed[i] {
-			c.ways[i].each(func(int64) { total++ })
-		}
-	}
-	ids := make([]int64, 0, total)
-	for i := range c.ways {
-		if needed[i] {
-			c.ways[i].each(func(id int64) { ids = append(ids, id) })
-		}
-	}
-	return slices.Clip(slices.Compact(sortIDs(ids)))
-}
-
-// positions finds the nodes of ids, and returns those that are there.
-func (c *collector) positions(ids []int64) ([]int64, []geo.Fixed) {
-	at := make([]geo.Fixed, len(ids))
-	found := make([]bool, len(ids))
-	k, last := 0, int64(0)
-	for i := range c.nodes {
-		c.nodes[i].each(func(id int64, p geo.Fixed) {
-			if id < last {
-				k, _ = slices.BinarySearch(ids, id)
-			}
-			last = id
-			for k < len(ids) && ids[k] < id {
-				k++
-			}
-			if k == len(ids) || ids[k] != id {
-				return
-			}
-			if found[k] {
-				c.flaws.add(DuplicateNodes, id)
-			}
-			at[k], found[k] = p, true
-		})
-		c.nodes[i] = packedNodes{}
-	}
-	n := 0
-	for i, ok := range found {
-		if ok {
-			ids[n], at[n] = ids[i], at[i]
-			n++
-		}
-	}
-	return ids[:n], at[:n]
-}
-
 // streetBox is the box of all streets, or of every vertex if there are none.
 func (x *Extract) streetBox() geo.Box {
 	box := geo.Nothing
-	for i := range x.Ways {
-		if x.Ways[i].Tags.Get("highway") != "" {
-			for _, v := range x.Ways[i].Vertices {
+	for i := range x.Ways.Len() {
+		if w := x.Ways.At(i); w.Tags.Get("highway") != "" {
+			for _, v := range w.Vertices {
 				box = box.Extend(x.At[v])
 			}
 		}
@@ -209,42 +185,56 @@ func (x *Extract) streetBox() geo.Box {
 	return box
 }
 
-// interner keeps one copy of each string and of each set of tags: most
-// buildings of a city share a handful of sets.
+// interner keeps one copy of each set of tags: most buildings of a city share a
+// handful.
 type interner struct {
-	texts map[string]string
-	sets  map[string]Tags
-	key   []byte
+	numbers map[string]int32
+	list    []Tags
+	key     []byte
 }
 
-func (in *interner) tags(t Tags) Tags {
+// texts keeps one copy of each string.
+type texts map[string]string
+
+// tags returns the copy of t.
+func (in *interner) tags(all *texts, t Tags) Tags {
 	if len(t) == 0 {
 		return nil
 	}
+	return in.list[in.set(all, t)]
+}
+
+// set returns the number of t in the list.
+func (in *interner) set(all *texts, t Tags) int32 {
 	in.key = in.key[:0]
 	for _, tag := range t {
 		in.key = append(append(append(append(in.key, tag.Key...), 0), tag.Value...), 0)
 	}
-	if set, ok := in.sets[string(in.key)]; ok {
-		return set
+	if n, ok := in.numbers[string(in.key)]; ok {
+		return n
 	}
-	if in.sets == nil {
-		in.sets, in.texts = make(map[string]Tags), make(map[string]string)
+	if in.numbers == nil {
+		in.numbers = make(map[string]int32)
+	}
+	if *all == nil {
+		*all = make(texts)
 	}
 	set := make(Tags, len(t))
 	for i, tag := range t {
-		set[i] = Tag{in.text(tag.Key), in.text(tag.Value)}
+		set[i] = Tag{all.of(tag.Key), all.of(tag.Value)}
 	}
-	in.sets[string(in.key)] = set
-	return set
+	n := int32(len(in.list))
+	in.numbers[string(in.key)] = n
+	in.list = append(in.list, set)
+	return n
 }
 
-// text copies s, which may be a piece of a large block.
-func (in *interner) text(s string) string {
-	if t, ok := in.texts[s]; ok {
+// of copies s, which may be a piece of a large block.
+func (all texts) of(s string) string {
+	if t, ok := all[s]; ok {
 		return t
 	}
 	t := strings.Clone(s)
-	in.texts[t] = t
+	all[t] = t
 	return t
 }

@@ -5,11 +5,13 @@
 // people look for.
 //
 // The file is read once. Its blocks are parsed in parallel into batches that
-// keep every node position and every way's references as packed deltas (about
-// 7 bytes a node); once the relations at the end of the file have told which
-// ways they need, only the positions in use are unpacked. So the order of the
-// file does not matter, nothing is inflated twice, and memory stays near the
-// size of the file.
+// keep every node's position, 16 bytes each, and every way's references packed
+// as they came. Once the relations at the end of the file have told which ways
+// they need, the references of those are looked up among the nodes, again in
+// parallel, and the nodes that nothing refers to are dropped. So the order of
+// the file does not matter and nothing is inflated twice. Ways of the same tags
+// share them, and whoever decides something by tags alone decides it once for
+// each set.
 //
 // A file may come from anyone. Whatever is wrong inside it that leaves a usable
 // map is counted as a Warning; whatever does not is a fault.Invalid that names
@@ -36,7 +38,7 @@ type Extract struct {
 	IDs []int64     // OpenStreetMap node ids in ascending order: every node in use
 	At  []geo.Fixed // their positions; a vertex is an index into IDs and At
 
-	Ways      []Way   // by id
+	Ways      Ways    // by id
 	Relations []Area  // multipolygons put together from their member ways, by id
 	Borders   []Area  // administrative divisions that lie in the extract as a whole, by id
 	Points    []Point // tagged nodes, by id
@@ -52,19 +54,6 @@ type Source struct {
 	Program   string    // the program that wrote it
 	Date      time.Time // the state of the data; zero when the file does not say
 	Schematic bool      // invented for a demonstration, not surveyed
-}
-
-// Way is a line or a closed outline. Its tags are shared with other ways: do
-// not change them.
-type Way struct {
-	ID       int64
-	Tags     Tags
-	Vertices []uint32 // at least two
-}
-
-// Closed reports whether w ends where it begins and encloses something.
-func (w *Way) Closed() bool {
-	return len(w.Vertices) > 3 && w.Vertices[0] == w.Vertices[len(w.Vertices)-1]
 }
 
 // Area is a surface: one closed way or a multipolygon relation.
@@ -90,8 +79,8 @@ type Point struct {
 // then the multipolygons.
 func (x *Extract) Areas() iter.Seq[Area] {
 	return func(yield func(Area) bool) {
-		for i := range x.Ways {
-			w := &x.Ways[i]
+		for i := range x.Ways.Len() {
+			w := x.Ways.At(i)
 			if w.Closed() && w.Tags.area() && !yield(Area{ID: w.ID, Tags: w.Tags, Polygons: []Polygon{{w.Vertices}}}) {
 				return
 			}

@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +58,7 @@ func mustRead(t *testing.T, data []byte) *Extract {
 func TestBothFormatsGiveTheSame(t *testing.T) {
 	d := town()
 	want := mustRead(t, d.xml())
-	ignore := cmpopts.IgnoreFields(Source{}, "Format", "Bytes")
+	ignore := cmp.Options{cmpopts.IgnoreFields(Source{}, "Format", "Bytes"), cmp.AllowUnexported(Ways{}, wayRow{})}
 	if diff := cmp.Diff(want, mustRead(t, d.pbf()), ignore); diff != "" {
 		t.Errorf("xml against pbf:\n%s", diff)
 	}
@@ -77,13 +79,13 @@ func TestBothFormatsGiveTheSame(t *testing.T) {
 
 func TestWhatIsKept(t *testing.T) {
 	x := mustRead(t, town().xml())
-	if len(x.Ways) != 2 || x.Ways[0].ID != 100 || x.Ways[1].ID != 100 {
-		t.Fatalf("want street 100 cut in two at its missing node, got %v", x.Ways)
+	if x.Ways.Len() != 2 || x.Ways.At(0).ID != 100 || x.Ways.At(1).ID != 100 {
+		t.Fatalf("want street 100 cut in two at its missing node, got %v", slices.Collect(eachWay(x)))
 	}
-	if got, want := x.Ways[0].Tags, (Tags{{"highway", "residential"}, {"name", "莫家街"}}); !cmp.Equal(got, want) {
+	if got, want := x.Ways.At(0).Tags, (Tags{{"highway", "residential"}, {"name", "莫家街"}}); !cmp.Equal(got, want) {
 		t.Errorf("tags %v, want %v", got, want)
 	}
-	if got, want := x.Line(x.Ways[1].Vertices), []geo.Fixed{{Lon: 1017020000, Lat: 366020000}, {Lon: 1017000000, Lat: 366020000}}; !cmp.Equal(got, want) {
+	if got, want := x.Line(x.Ways.At(1).Vertices), []geo.Fixed{{Lon: 1017020000, Lat: 366020000}, {Lon: 1017000000, Lat: 366020000}}; !cmp.Equal(got, want) {
 		t.Errorf("second piece %v, want %v", got, want)
 	}
 	if len(x.Points) != 1 || x.Points[0].Tags.Get("phone") != "" || x.Points[0].Tags.Get("amenity") != "bank" {
@@ -136,10 +138,10 @@ func TestLaterDuplicateCounts(t *testing.T) {
 	d.ways = append(d.ways, drawnWay{100, []int64{1, 2}, map[string]string{"highway": "steps"}})
 	for _, data := range [][]byte{d.xml(), d.pbf()} {
 		x := mustRead(t, data)
-		if len(x.Ways) != 1 || x.Ways[0].Tags.Get("highway") != "steps" {
-			t.Fatalf("ways %v", x.Ways)
+		if x.Ways.Len() != 1 || x.Ways.At(0).Tags.Get("highway") != "steps" {
+			t.Fatalf("ways %v", slices.Collect(eachWay(x)))
 		}
-		if got := x.At[x.Ways[0].Vertices[1]]; got != (geo.Fixed{Lon: 1017500000, Lat: 366500000}) {
+		if got := x.At[x.Ways.At(0).Vertices[1]]; got != (geo.Fixed{Lon: 1017500000, Lat: 366500000}) {
 			t.Errorf("node 2 is at %v", got)
 		}
 		count := map[WarningKind]int{}
@@ -265,9 +267,24 @@ func FuzzBlock(f *testing.F) {
 		if b, ok := k.parse(raw); ok {
 			c := &collector{}
 			c.add(b)
-			checkExtract(t, c.extract(Source{}, geo.Nothing))
+			x, err := c.extract(Source{}, geo.Nothing)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkExtract(t, x)
 		}
 	})
+}
+
+// eachWay goes through the ways of x.
+func eachWay(x *Extract) iter.Seq[Way] {
+	return func(yield func(Way) bool) {
+		for i := range x.Ways.Len() {
+			if !yield(x.Ways.At(i)) {
+				return
+			}
+		}
+	}
 }
 
 // checkExtract fails unless everything in x is in order and within bounds.
@@ -294,10 +311,10 @@ func checkExtract(t *testing.T, x *Extract) {
 			}
 		}
 	}
-	for i := range x.Ways {
-		if len(x.Ways[i].Vertices) < 2 {
-			t.Fatalf("way %d has %v", x.Ways[i].ID, x.Ways[i].Vertices)
+	for w := range eachWay(x) {
+		if len(w.Vertices) < 2 {
+			t.Fatalf("way %d has %v", w.ID, w.Vertices)
 		}
-		x.Line(x.Ways[i].Vertices)
+		x.Line(w.Vertices)
 	}
 }

@@ -1,129 +1,261 @@
 package osm
 
-// unpacker turns packed ways and relations into the Extract's.
+import (
+	"math"
+	"math/bits"
+	"runtime"
+	"sync"
+)
+
+// unpacker turns packed ways and relations into the Extract's, whose nodes are
+// at first all that the file has.
 type unpacker struct {
 	x     *Extract
-	flaws *tally
+	c     *collector
 	index *idIndex
-
-	vertices []uint32 // what the ways' vertices are cut from
 }
 
-// slab is how many vertices are taken at once.
-const slab = 1 << 16
+// used marks nodes that something refers to.
+type used []uint64
 
-// ways unpacks the ways that matter.
-func (u *unpacker) ways(ways []packedWay) {
+func (u used) mark(v uint32) { u[v>>6] |= 1 << (v & 63) }
+
+// unpack makes x's ways, relations and borders, and drops the nodes that none of
+// them uses.
+func (u *unpacker) unpack() error {
+	x, c := u.x, u.c
+	total := 0
+	for i := range c.ways {
+		if c.ways[i].set != untagged {
+			total += int(c.ways[i].count)
+		}
+	}
+	if total > math.MaxUint32 || len(x.IDs) > math.MaxUint32 {
+		return flawAt(0, "文件太大：节点或引用超过四十亿个。请用 osmium extract 截取所需的范围",
+			"the file is too large: more than four thousand million nodes or references. Cut out what is needed with osmium extract")
+	}
+	x.Ways.vertices, x.Ways.sets = make([]uint32, total), c.waySets.list
+	in := make(used, len(x.IDs)/64+1)
+	u.ways(in)
+	own := stretch{unpacker: u, used: in, flaws: &c.flaws}
+	own.relations(c.relations)
+	c.ways, c.refs, c.relations = nil, nil, nil
+	x.keep(in)
+	return nil
+}
+
+// ways unpacks the ways that matter, on all processors, each a stretch of them.
+func (u *unpacker) ways(in used) {
+	ways := u.c.ways
+	procs := runtime.GOMAXPROCS(0)
+	stretches := make([]stretch, procs)
+	var all sync.WaitGroup
+	share, begun := (len(u.x.Ways.vertices)+procs-1)/procs, 0
+	for p, i := 0, 0; p < procs; p++ {
+		from, at := i, begun
+		for ; i < len(ways) && (begun < (p+1)*share || p == procs-1); i++ {
+			if ways[i].set != untagged {
+				begun += int(ways[i].count)
+			}
+		}
+		s := &stretches[p]
+		*s = stretch{unpacker: u, used: make(used, len(in)), flaws: new(tally), vertices: u.x.Ways.vertices[at:at:begun], base: uint32(at)}
+		to := i
+		all.Go(func() { s.ways(ways[from:to]) })
+	}
+	all.Wait()
+	n := 0
+	for i := range stretches {
+		n += len(stretches[i].rows)
+	}
+	u.x.Ways.rows = make([]wayRow, 0, n)
+	for i := range stretches {
+		s := &stretches[i]
+		u.x.Ways.rows = append(u.x.Ways.rows, s.rows...)
+		u.c.flaws.merge(s.flaws)
+		for k, word := range s.used {
+			in[k] |= word
+		}
+	}
+}
+
+// stretch unpacks some of the ways.
+type stretch struct {
+	*unpacker
+	used     used
+	flaws    *tally
+	rows     []wayRow
+	vertices []uint32 // what the rows' are cut from
+	base     uint32   // where vertices begin among those of all ways
+	ends     []int    // of the pieces of one way
+}
+
+func (s *stretch) ways(ways []packedWay) {
 	n := 0
 	for i := range ways {
-		if ways[i].tags != nil {
+		if ways[i].set != untagged {
 			n++
 		}
 	}
-	u.x.Ways = make([]Way, 0, n)
+	s.rows = make([]wayRow, 0, n)
 	for i := range ways {
-		if w := &ways[i]; w.tags != nil {
-			pieces := u.pieces(w)
-			if len(pieces) > 1 && w.tags.area() {
-				pieces = [][]uint32{mend(pieces)}
-			}
-			if len(pieces) == 0 {
-				u.flaws.add(ShortWays, w.id)
-			}
-			for _, p := range pieces {
-				u.x.Ways = append(u.x.Ways, Way{ID: w.id, Tags: w.tags, Vertices: p})
-			}
+		if w := &ways[i]; w.set != untagged {
+			s.way(w)
 		}
 	}
 }
 
-// pieces returns the vertices of a way, cut where nodes are missing: to join
-// the ends over the gap would invent a street that nobody has seen.
-func (u *unpacker) pieces(w *packedWay) [][]uint32 {
-	var pieces [][]uint32
-	from, guess := len(u.vertices), uint32(0)
+func (s *stretch) way(w *packedWay) {
+	from := len(s.vertices)
+	s.pieces(w)
+	if len(s.ends) > 1 && s.x.Ways.sets[w.set].area() {
+		// What is drawn of a surface whose outline lost nodes is only cut off at the gap.
+		// There is room for the end: a node is missing.
+		if s.vertices[from] != s.vertices[len(s.vertices)-1] {
+			s.vertices = append(s.vertices, s.vertices[from])
+		}
+		s.ends = append(s.ends[:0], len(s.vertices))
+	}
+	if len(s.ends) == 0 {
+		s.flaws.add(ShortWays, w.id)
+	}
+	for _, end := range s.ends {
+		s.rows = append(s.rows, wayRow{id: w.id, set: uint32(w.set), first: s.base + uint32(from), last: s.base + uint32(end)})
+		from = end
+	}
+}
+
+// pieces appends the vertices of a way, cut where nodes are missing: to join
+// the ends over the gap would invent a street that nobody has seen. It leaves
+// where each piece ends in s.ends.
+func (s *stretch) pieces(w *packedWay) {
+	s.ends = s.ends[:0]
+	from, guess, id := len(s.vertices), uint32(0), int64(0)
 	cut := func() {
-		if len(u.vertices)-from > 1 {
-			pieces = append(pieces, u.vertices[from:len(u.vertices):len(u.vertices)])
+		if len(s.vertices)-from > 1 {
+			s.ends = append(s.ends, len(s.vertices))
 		} else {
-			u.vertices = u.vertices[:from]
+			s.vertices = s.vertices[:from]
 		}
-		from = len(u.vertices)
+		from = len(s.vertices)
 	}
-	w.each(func(id int64) {
-		v, ok := u.index.find(id, guess)
+	for refs := (wire{b: s.c.refs[w.chunk][w.from:w.to]}); len(refs.b) > 0; {
+		id += refs.svarint()
+		v, ok := s.index.find(id, guess)
 		if !ok {
-			u.flaws.add(MissingNodes, id)
+			s.flaws.add(MissingNodes, id)
 			cut()
-			return
+			continue
 		}
-		if guess = v + 1; len(u.vertices) > from && u.vertices[len(u.vertices)-1] == v {
-			return // the same node twice in a row is no segment
+		if guess = v + 1; len(s.vertices) > from && s.vertices[len(s.vertices)-1] == v {
+			continue // the same node twice in a row is no segment
 		}
-		if len(u.vertices) == cap(u.vertices) {
-			fresh := make([]uint32, len(u.vertices)-from, slab+len(u.vertices)-from)
-			copy(fresh, u.vertices[from:])
-			u.vertices, from = fresh, 0
+		if s.used != nil {
+			s.used.mark(v)
 		}
-		u.vertices = append(u.vertices, v)
-	})
+		s.vertices = append(s.vertices, v)
+	}
 	cut()
-	return pieces
-}
-
-// mend joins the pieces of a surface's outline that lost nodes and closes it:
-// what is drawn is then only cut off at the gap.
-func mend(pieces [][]uint32) []uint32 {
-	var ring []uint32
-	for _, p := range pieces {
-		ring = append(ring, p...)
-	}
-	if ring[0] != ring[len(ring)-1] {
-		ring = append(ring, ring[0])
-	}
-	return ring
 }
 
 // relations puts the multipolygons and the borders together. A border that does
 // not close all round, because the extract was cut across it, is left out.
-func (u *unpacker) relations(ways []packedWay, relations []relation) {
+func (s *stretch) relations(relations []relation) {
+	x := s.x
 	for _, r := range relations {
 		if r.border {
 			lost := tally{}
-			cut := unpacker{x: u.x, flaws: &lost, index: u.index}
-			if polygons, open := cut.polygons(ways, r); !open && lost == (tally{}) && len(polygons) > 0 {
-				u.x.Borders = append(u.x.Borders, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
+			alone := stretch{unpacker: s.unpacker, flaws: &lost} // what is left out uses no nodes
+			if polygons, open := alone.polygons(r); !open && lost == (tally{}) && len(polygons) > 0 {
+				x.Borders = append(x.Borders, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
 			}
 			continue
 		}
-		polygons, open := u.polygons(ways, r)
+		polygons, open := s.polygons(r)
 		if open {
-			u.flaws.add(OpenRings, r.id)
+			s.flaws.add(OpenRings, r.id)
 		}
 		if len(polygons) > 0 {
-			u.x.Relations = append(u.x.Relations, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
+			x.Relations = append(x.Relations, Area{ID: r.id, Relation: true, Tags: r.tags, Polygons: polygons})
+		}
+	}
+	eachRing(x.Borders, func(ring []uint32) {
+		for _, v := range ring {
+			s.used.mark(v)
+		}
+	})
+}
+
+func eachRing(areas []Area, visit func(ring []uint32)) {
+	for _, a := range areas {
+		for _, polygon := range a.Polygons {
+			for _, ring := range polygon {
+				visit(ring)
+			}
 		}
 	}
 }
 
 // polygons joins the members of r, and reports whether any line was left over.
-func (u *unpacker) polygons(ways []packedWay, r relation) (polygons []Polygon, open bool) {
+func (s *stretch) polygons(r relation) (polygons []Polygon, open bool) {
 	var outer, inner [][]uint32
 	for _, m := range r.members {
-		i, ok := wayIndex(ways, m.way)
+		i, ok := wayIndex(s.c.ways, m.way)
 		if !ok {
 			continue
 		}
-		if m.inner {
-			inner = append(inner, u.pieces(&ways[i])...)
-		} else {
-			outer = append(outer, u.pieces(&ways[i])...)
+		s.vertices = make([]uint32, 0, s.c.ways[i].count)
+		s.pieces(&s.c.ways[i])
+		from := 0
+		for _, end := range s.ends {
+			piece := s.vertices[from:end:end]
+			if from = end; m.inner {
+				inner = append(inner, piece)
+			} else {
+				outer = append(outer, piece)
+			}
 		}
 	}
 	shells, open := rings(outer)
 	holes, openHoles := rings(inner)
 	if len(shells) > 0 {
-		polygons = u.x.nest(shells, holes)
+		polygons = s.x.nest(shells, holes)
 	}
 	return polygons, open || openHoles
+}
+
+// keep drops the nodes that are not in use and renumbers the rest.
+func (x *Extract) keep(in used) {
+	before := make([]uint32, len(in)) // how many are kept before each word
+	n := uint32(0)
+	for i, word := range in {
+		before[i] = n
+		n += uint32(bits.OnesCount64(word))
+	}
+	if int(n) == len(x.IDs) {
+		return
+	}
+	number := func(vertices []uint32) {
+		for i, v := range vertices {
+			vertices[i] = before[v>>6] + uint32(bits.OnesCount64(in[v>>6]&(1<<(v&63)-1)))
+		}
+	}
+	var all sync.WaitGroup
+	share := len(x.Ways.vertices)/runtime.GOMAXPROCS(0) + 1
+	for rest := x.Ways.vertices; len(rest) > 0; rest = rest[min(share, len(rest)):] {
+		part := rest[:min(share, len(rest))]
+		all.Go(func() { number(part) })
+	}
+	all.Wait()
+	eachRing(x.Relations, number)
+	eachRing(x.Borders, number)
+	k := 0
+	for i, word := range in {
+		for ; word != 0; word &= word - 1 {
+			v := i<<6 + bits.TrailingZeros64(word)
+			x.IDs[k], x.At[k] = x.IDs[v], x.At[v]
+			k++
+		}
+	}
+	x.IDs, x.At = x.IDs[:k:k], x.At[:k:k]
 }

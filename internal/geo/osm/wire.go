@@ -47,6 +47,22 @@ func (w *wire) uvarint() uint64 {
 	return v
 }
 
+// varints counts the varints that b consists of, and reports whether each is one.
+func varints(b []byte) (n int, ok bool) {
+	length := 0
+	for _, c := range b {
+		length++
+		if c >= 0x80 {
+			continue
+		}
+		if length > binary.MaxVarintLen64 || length == binary.MaxVarintLen64 && c > 1 {
+			return n, false
+		}
+		n, length = n+1, 0
+	}
+	return n, length == 0
+}
+
 // svarint reads a zigzag varint.
 func (w *wire) svarint() int64 {
 	v := w.uvarint()

@@ -28,7 +28,7 @@ func (p *parsed) readXML(ctx context.Context, r *bufio.Reader) error {
 		if err != nil {
 			return x.explain(err)
 		}
-		if in.read = 0; x.count >= batchSize {
+		if in.read = 0; x.count >= batchSize || len(x.out.refs) > maxBlob {
 			x.flush()
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -218,7 +218,7 @@ func (x *xmlReader) end() {
 		if x.edited.After(x.out.newest) {
 			x.out.newest = x.edited
 		}
-		x.out.addWay(x.id, tags.thatMatter(), x.refs)
+		x.out.addWay(x.id, x.out.set(tags.thatMatter()), x.refs)
 	case "relation":
 		x.out.addRelation(x.id, tags, slices.Clone(x.members))
 	}

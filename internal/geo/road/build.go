@@ -22,57 +22,81 @@ type Street struct {
 // Builder collects streets and makes a Graph of them.
 type Builder struct {
 	at      []geo.Fixed
-	streets []Street
+	streets []street
+	lengthM map[uint32]float64 // of the streets that have a length of their own
+	names   []string
 	nameOf  map[string]uint32
+}
+
+// street is a Street with its name by number, as small as can be: a city has a
+// million.
+type street struct {
+	line  []uint32
+	name  uint32
+	flags byte // as an edge's
+	own   bool // it has a length of its own
 }
 
 // NewBuilder returns a builder over vertices at the given positions. Streets
 // that share a vertex meet there; streets that only cross on the map do not.
-func NewBuilder(at []geo.Fixed) *Builder { return &Builder{at: at, nameOf: map[string]uint32{}} }
+func NewBuilder(at []geo.Fixed) *Builder {
+	return &Builder{at: at, nameOf: map[string]uint32{}, lengthM: map[uint32]float64{}}
+}
 
 // Add adds a street. Streets of fewer than two vertices, or that no direction
 // may travel, are left out. Add keeps s.Line.
 func (b *Builder) Add(s Street) {
-	if len(s.Line) >= 2 && (s.Forward || s.Backward) {
-		b.streets = append(b.streets, s)
+	if len(s.Line) < 2 || !s.Forward && !s.Backward {
+		return
 	}
+	if s.LengthM > 0 {
+		b.lengthM[uint32(len(b.streets))] = s.LengthM
+	}
+	b.streets = append(b.streets, street{line: s.Line, name: b.name(s.Name), flags: s.flags(), own: s.LengthM > 0})
 }
 
-// piece is a run of one street between two junctions or street ends.
-type piece struct {
-	street     uint32
-	start, end uint32 // indexes into the street's line, start < end
+// name returns the number of a name.
+func (b *Builder) name(name string) uint32 {
+	i, ok := b.nameOf[name]
+	if !ok {
+		i = uint32(len(b.names))
+		b.nameOf[name] = i
+		b.names = append(b.names, name)
+	}
+	return i
 }
 
-// chains are sequences of pieces that meet at nothing but each other.
-type chains struct {
-	links []link
-	first []uint32 // of each chain, and one past the last
+func (s Street) flags() byte {
+	flags := byte(s.Kind) << kindShift
+	if s.Forward {
+		flags |= forwardBit
+	}
+	if s.Backward {
+		flags |= backwardBit
+	}
+	return flags
 }
 
-func (c chains) count() int { return len(c.first) - 1 }
-
-func (c chains) at(i int) []link { return c.links[c.first[i]:c.first[i+1]] }
-
-type link struct {
-	piece  uint32
-	turned bool // travelled from its end to its start
+// turned returns the flags of a street that is gone along from its end.
+func turned(flags byte) byte {
+	return flags&^(forwardBit|backwardBit) | flags&forwardBit<<1 | flags&backwardBit>>1
 }
 
 // Build contracts the streets to a graph. It returns ctx's error when cancelled.
 func (b *Builder) Build(ctx context.Context) (*Graph, error) {
-	junction := b.junctions()
-	pieces := b.cut(junction)
+	d := b.draft()
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build the street graph: %w", err)
 	}
-	g := b.contract(pieces, b.join(pieces, junction))
+	g := d.graph()
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build the street graph: %w", err)
 	}
+	var beside sync.WaitGroup
+	beside.Go(g.boxEdges)
 	g.layArcs()
-	g.boxEdges()
 	g.findComponents()
+	beside.Wait()
 	g.finish()
 	return g, nil
 }
@@ -87,118 +111,72 @@ func (g *Graph) finish() {
 	g.leavableM = min(leavableM, leavableShare*total)
 }
 
-// junctions marks the vertices where an edge must end: where other than two
-// street runs meet, or two that differ in name, kind or directions.
-func (b *Builder) junctions() []bool {
-	runs := make([]uint8, len(b.at))   // street runs that touch the vertex, at most 3
-	first := make([]uint32, len(b.at)) // the first of them: street<<1, +1 when it arrives
-	junction := make([]bool, len(b.at))
-	touch := func(v, run uint32) {
-		switch runs[v] {
+// A run is one end of a street: street<<1, +1 for the end of its line.
+type run = uint32
+
+const nowhere = ^run(0)
+
+// joints says how the streets meet.
+type joints struct {
+	runs  []uint8 // of each vertex: the street runs that touch it, at most 3
+	mates []run   // of each run: the one that goes on with it at its vertex, or nowhere
+}
+
+// meet finds where an edge must end, which is where other than two street runs
+// touch a vertex, or two that differ in name, kind or directions.
+func (b *Builder) meet() joints {
+	j := joints{runs: make([]uint8, len(b.at)), mates: make([]run, 2*len(b.streets))}
+	for i := range j.mates {
+		j.mates[i] = nowhere
+	}
+	first := make([]run, len(b.at)) // the run that ends at the vertex, where one does
+	touch := func(v uint32, r run) {
+		switch j.runs[v] {
 		case 0:
-			first[v] = run
+			first[v] = r
 		case 1:
-			junction[v] = !b.continues(first[v], run)
-		default:
-			junction[v] = true
-		}
-		runs[v] = min(runs[v]+1, 3)
-	}
-	for s, street := range b.streets {
-		last := len(street.Line) - 1
-		for i, v := range street.Line {
-			if i > 0 {
-				touch(v, uint32(s)<<1|1)
-			}
-			if i < last {
-				touch(v, uint32(s)<<1)
+			if b.continues(first[v], r) {
+				j.mates[first[v]], j.mates[r] = r, first[v]
 			}
 		}
+		j.runs[v] = min(j.runs[v]+1, 3)
 	}
-	for v, n := range runs {
-		junction[v] = junction[v] || n == 1
+	for s := range b.streets {
+		line := b.streets[s].line
+		last := len(line) - 1
+		for _, v := range line[1:last] {
+			j.runs[v] = min(j.runs[v]+2, 3)
+		}
+		touch(line[0], run(s)<<1)
+		touch(line[last], run(s)<<1|1)
 	}
-	return junction
+	// A third run at a vertex, which may have come after two had joined, parts them.
+	for r, mate := range j.mates {
+		if mate != nowhere && j.runs[b.vertex(run(r))] != 2 {
+			j.mates[r] = nowhere
+		}
+	}
+	return j
 }
 
-// continues reports whether two runs that meet at a vertex are one street.
-func (b *Builder) continues(one, two uint32) bool {
-	s, t := b.streets[one>>1], b.streets[two>>1]
-	if one>>1 == two>>1 && one != two {
-		return true // the middle of a line, or a ring's closing vertex
+// vertex returns where a run ends.
+func (b *Builder) vertex(r run) uint32 {
+	line := b.streets[r>>1].line
+	if r&1 == 0 {
+		return line[0]
 	}
-	if s.LengthM > 0 || t.LengthM > 0 || s.Name != t.Name || s.Kind != t.Kind {
-		return false
-	}
-	if one&1 != two&1 { // one arrives where the other leaves
-		return s.Forward == t.Forward && s.Backward == t.Backward
-	}
-	return s.Forward == t.Backward && s.Backward == t.Forward
+	return line[len(line)-1]
 }
 
-// cut divides the streets at junctions.
-func (b *Builder) cut(junction []bool) []piece {
-	var pieces []piece
-	for s, street := range b.streets {
-		last := uint32(len(street.Line) - 1)
-		start := uint32(0)
-		for i := uint32(1); i <= last; i++ {
-			if junction[street.Line[i]] || i == last {
-				pieces = append(pieces, piece{uint32(s), start, i})
-				start = i
-			}
-		}
+// continues reports whether two runs that end at a vertex are one street.
+func (b *Builder) continues(one, two run) bool {
+	if one>>1 == two>>1 {
+		return true // a ring's closing vertex
 	}
-	return pieces
-}
-
-// join chains the pieces that meet at a vertex that is no junction.
-func (b *Builder) join(pieces []piece, junction []bool) chains {
-	joints := map[uint32][]uint32{} // vertex → pieces that end there
-	end := func(p uint32, turned bool) uint32 {
-		line, pc := b.streets[pieces[p].street].Line, pieces[p]
-		if turned {
-			return line[pc.start]
-		}
-		return line[pc.end]
+	s, t := &b.streets[one>>1], &b.streets[two>>1]
+	flags := s.flags
+	if one&1 == two&1 { // both leave, or both arrive
+		flags = turned(flags)
 	}
-	for p := range pieces {
-		for _, turned := range []bool{false, true} {
-			if v := end(uint32(p), turned); !junction[v] {
-				joints[v] = append(joints[v], uint32(p))
-			}
-		}
-	}
-	used := make([]bool, len(pieces))
-	out := chains{links: make([]link, 0, len(pieces)), first: make([]uint32, 1, len(pieces)+1)}
-	follow := func(p uint32, turned bool) {
-		for !used[p] {
-			used[p] = true
-			out.links = append(out.links, link{piece: p, turned: turned})
-			v := end(p, turned)
-			if junction[v] {
-				break
-			}
-			if next := joints[v]; next[0] == p {
-				p = next[1]
-			} else {
-				p = next[0]
-			}
-			turned = end(p, false) == v
-		}
-		out.first = append(out.first, uint32(len(out.links)))
-	}
-	for p := range pieces { // from junctions first, so that only rings are left
-		for _, turned := range []bool{false, true} {
-			if !used[p] && junction[end(uint32(p), !turned)] {
-				follow(uint32(p), turned)
-			}
-		}
-	}
-	for p := range pieces {
-		if !used[p] {
-			follow(uint32(p), false)
-		}
-	}
-	return out
+	return !s.own && !t.own && s.name == t.name && flags == t.flags
 }

@@ -19,65 +19,134 @@ type draft struct {
 // drafting is the edges in the making.
 type drafting struct {
 	*Builder
-	pieces []piece
+	joints
+	used   []uint64 // a bit of each run: the stretch of street from it has been taken
 	line   []uint32
 	drafts []draft
+	ruler  ruler
 }
 
-// contract makes nodes and edges of the chains.
-func (b *Builder) contract(pieces []piece, c chains) *Graph {
-	d := drafting{Builder: b, pieces: pieces, drafts: make([]draft, 0, c.count())}
-	for i := range c.count() {
-		d.add(c.at(i))
+// draft contracts the streets: it goes along each from one junction to the next,
+// and on into the streets that continue it.
+func (b *Builder) draft() *drafting {
+	d := &drafting{Builder: b, joints: b.meet()}
+	vertices, ends := 0, 0
+	for s := range b.streets {
+		vertices += len(b.streets[s].line)
 	}
-	g := &Graph{}
-	number := d.numberNodes(g)
-	edges := len(d.drafts)
-	g.ends, g.edgeLength = make([]Node, 0, 2*edges), make([]uint32, 0, edges)
-	g.flags, g.name = make([]byte, 0, edges), make([]uint32, 0, edges)
-	g.firstShape, g.shape = make([]uint32, 1, edges+1), make([]geo.Fixed, 0, len(d.line))
-	for _, i := range d.order(number) {
-		e := d.drafts[i]
-		g.ends = append(g.ends, number[d.line[e.first]], number[d.line[e.last]])
-		g.edgeLength = append(g.edgeLength, e.length)
-		g.flags = append(g.flags, e.flags)
-		g.name = append(g.name, e.name)
-		for _, v := range d.line[e.first : e.last+1] {
-			g.shape = append(g.shape, b.at[v])
+	for _, n := range d.runs {
+		if n > 2 {
+			ends++
 		}
-		g.firstShape = append(g.firstShape, uint32(len(g.shape)))
 	}
-	b.putNames(g)
-	return g
+	d.used = make([]uint64, len(d.mates)/64+1)
+	d.line = make([]uint32, 0, vertices+ends)
+	d.drafts = make([]draft, 0, len(b.streets)+ends)
+	for s := range b.streets { // from junctions first, so that only rings are left
+		d.cut(uint32(s))
+	}
+	for s := range b.streets {
+		if r := run(s) << 1; !d.taken(r) && d.mates[r] != nowhere {
+			d.take(r)
+			d.chain(r, 0)
+		}
+	}
+	return d
 }
 
-func (b *Builder) putNames(g *Graph) {
-	names := make([]string, len(b.nameOf))
-	for name, i := range b.nameOf {
-		names[i] = name
-	}
-	g.firstName = append(g.firstName, 0)
-	for _, name := range names {
-		g.names = append(g.names, name...)
-		g.firstName = append(g.firstName, uint32(len(g.names)))
+func (d *drafting) taken(r run) bool { return d.used[r>>6]&(1<<(r&63)) != 0 }
+func (d *drafting) take(r run)       { d.used[r>>6] |= 1 << (r & 63) }
+
+// cut drafts the edges that begin or end on a street: its stretches between
+// junctions, and the chains that it is an end of.
+func (d *drafting) cut(s uint32) {
+	line := d.streets[s].line
+	last := len(line) - 1
+	start := 0
+	for i := 1; i <= last; i++ {
+		if d.runs[line[i]] == 2 && i < last {
+			continue
+		}
+		here, there := run(s)<<1, run(s)<<1|1
+		opens, ends := start == 0 && d.mates[here] != nowhere, i == last && d.mates[there] != nowhere
+		switch {
+		case !opens && !ends:
+			d.edge(s, start, i)
+		case !opens && !d.taken(there):
+			d.chain(here, start)
+		case !ends && opens && !d.taken(here):
+			d.chain(there, i)
+		}
+		start = i
 	}
 }
 
-// add joins a chain's pieces into one line with its length. A line that ends
-// where it began is cut in two, so that no edge has the same node twice.
-func (d *drafting) add(links []link) {
-	head := d.streets[d.pieces[links[0].piece].street]
-	if links[0].turned {
-		head.Forward, head.Backward = head.Backward, head.Forward
+// edge drafts a stretch of one street between two junctions.
+func (d *drafting) edge(s uint32, start, end int) {
+	e := draft{first: uint32(len(d.line)), flags: d.streets[s].flags, name: d.streets[s].name}
+	d.line = append(d.line, d.streets[s].line[start:end+1]...)
+	metres := d.metres(d.line[e.first:])
+	if d.streets[s].own {
+		metres *= d.lengthM[s] / max(d.metres(d.streets[s].line), 1e-3)
 	}
-	if _, ok := d.nameOf[head.Name]; !ok {
-		d.nameOf[head.Name] = uint32(len(d.nameOf))
+	d.finish(e, metres)
+}
+
+// chain drafts an edge that goes on over the ends of streets. It begins at
+// vertex i of the street that r is an end of, away from r if that is the
+// line's end and else towards it.
+func (d *drafting) chain(r run, i int) {
+	s := r >> 1
+	e := draft{first: uint32(len(d.line)), flags: d.streets[s].flags, name: d.streets[s].name}
+	back := r&1 != 0
+	if back {
+		e.flags = turned(e.flags)
 	}
-	e := draft{first: uint32(len(d.line)), flags: head.flags(), name: d.nameOf[head.Name]}
-	var metres float64
-	for i, l := range links {
-		metres += d.lay(l, i > 0)
+	d.line = append(d.line, d.streets[s].line[i])
+	for {
+		arrived := d.follow(s, i, back)
+		if arrived == nowhere {
+			break
+		}
+		next := d.mates[arrived]
+		if next == nowhere || d.taken(next) {
+			break
+		}
+		s, back, i = next>>1, next&1 != 0, 0
+		if d.take(next); back {
+			i = len(d.streets[s].line) - 1
+		}
 	}
+	d.finish(e, d.metres(d.line[e.first:]))
+}
+
+// follow appends the vertices of a street after vertex i, up to a junction. If it
+// comes to the end of the street it returns that run, else nowhere.
+func (d *drafting) follow(s uint32, i int, back bool) run {
+	line := d.streets[s].line
+	if back {
+		for i--; i >= 0; i-- {
+			d.line = append(d.line, line[i])
+			if i > 0 && d.runs[line[i]] != 2 {
+				return nowhere
+			}
+		}
+		d.take(s << 1)
+		return s << 1
+	}
+	for i++; i < len(line); i++ {
+		d.line = append(d.line, line[i])
+		if i < len(line)-1 && d.runs[line[i]] != 2 {
+			return nowhere
+		}
+	}
+	d.take(s<<1 | 1)
+	return s<<1 | 1
+}
+
+// finish takes an edge whose line has been laid. A line that ends where it began
+// is cut in two, so that no edge has the same node twice.
+func (d *drafting) finish(e draft, metres float64) {
 	e.last, e.length = uint32(len(d.line)-1), decimetres(metres)
 	if d.line[e.first] != d.line[e.last] {
 		d.drafts = append(d.drafts, e)
@@ -94,71 +163,84 @@ func (d *drafting) add(links []link) {
 	d.drafts = append(d.drafts, one, two)
 }
 
-// lay appends a piece to the line and returns its length. If it joins a piece
-// before, the vertex that they share is there already.
-func (d *drafting) lay(l link, joins bool) (metres float64) {
-	p := d.pieces[l.piece]
-	s := d.streets[p.street]
-	line := s.Line[p.start : p.end+1]
-	metres = d.metres(line)
-	if s.LengthM > 0 {
-		metres *= s.LengthM / max(d.metres(s.Line), 1e-3)
-	}
-	start := len(d.line)
-	d.line = append(d.line, line...)
-	if l.turned {
-		slices.Reverse(d.line[start:])
-	}
-	if joins {
-		d.line = slices.Delete(d.line, start, start+1)
-	}
-	return metres
-}
-
-func (s Street) flags() byte {
-	flags := byte(s.Kind) << kindShift
-	if s.Forward {
-		flags |= forwardBit
-	}
-	if s.Backward {
-		flags |= backwardBit
-	}
-	return flags
-}
-
 // decimetres rounds up, so that no way is shorter than the straight line; and
 // no edge is free or long enough for sums to overflow.
 func decimetres(metres float64) uint32 {
 	return uint32(min(math.MaxUint32/16, max(1, math.Ceil(metres*10))))
 }
 
-func (b *Builder) metres(line []uint32) float64 {
+func (d *drafting) metres(line []uint32) float64 {
 	var sum float64
-	for i := 1; i < len(line); i++ {
-		sum += geo.Distance(b.at[line[i-1]].Point(), b.at[line[i]].Point())
+	a := d.at[line[0]]
+	for _, v := range line[1:] {
+		b := d.at[v]
+		sum += d.ruler.metres(a, b)
+		a = b
 	}
 	return sum
+}
+
+// graph makes nodes and edges of the drafts.
+func (d *drafting) graph() *Graph {
+	g := &Graph{}
+	number := d.numberNodes(g)
+	edges := len(d.drafts)
+	g.ends, g.edgeLength = make([]Node, 0, 2*edges), make([]uint32, 0, edges)
+	g.flags, g.name = make([]byte, 0, edges), make([]uint32, 0, edges)
+	g.firstShape, g.shape = make([]uint32, 1, edges+1), make([]geo.Fixed, 0, len(d.line))
+	for _, key := range d.order(number) {
+		e := d.drafts[uint32(key)]
+		g.ends = append(g.ends, number[d.line[e.first]], number[d.line[e.last]])
+		g.edgeLength = append(g.edgeLength, e.length)
+		g.flags = append(g.flags, e.flags)
+		g.name = append(g.name, e.name)
+		for _, v := range d.line[e.first : e.last+1] {
+			g.shape = append(g.shape, d.at[v])
+		}
+		g.firstShape = append(g.firstShape, uint32(len(g.shape)))
+	}
+	g.shape = slices.Clip(g.shape)
+	d.putNames(g)
+	return g
+}
+
+// putNames gives g the names that its edges have, in the order of the drafts.
+func (d *drafting) putNames(g *Graph) {
+	number := make([]uint32, len(d.names)) // +1, of those met
+	g.firstName = append(g.firstName, 0)
+	for _, e := range d.drafts {
+		if number[e.name] == 0 {
+			g.names = append(g.names, d.names[e.name]...)
+			g.firstName = append(g.firstName, uint32(len(g.names)))
+			number[e.name] = uint32(len(g.firstName) - 1)
+		}
+	}
+	for e, name := range g.name {
+		g.name[e] = number[name] - 1
+	}
 }
 
 // numberNodes puts the ends of the edges into Hilbert order and returns the
 // node of each vertex.
 func (d *drafting) numberNodes(g *Graph) []Node {
 	number := make([]Node, len(d.at))
-	var order []uint64 // place on the curve, vertex
-	box := geo.Nothing
+	count, box := 0, geo.Nothing
 	for _, e := range d.drafts {
-		for _, v := range []uint32{d.line[e.first], d.line[e.last]} {
+		for _, v := range [2]uint32{d.line[e.first], d.line[e.last]} {
 			if number[v] == 0 {
 				number[v] = 1
-				order = append(order, uint64(v))
+				count++
 				box = box.Extend(d.at[v])
 			}
 		}
 	}
-	for i, v := range order {
-		order[i] = uint64(geo.Hilbert(d.at[v], box))<<32 | v
+	order := make([]uint64, 0, count) // place on the curve, vertex
+	for v, end := range number {
+		if end != 0 {
+			order = append(order, uint64(geo.Hilbert(d.at[v], box))<<32|uint64(v))
+		}
 	}
-	slices.Sort(order)
+	order, _ = geo.SortKeys(order, nil)
 	g.at = make([]geo.Fixed, len(order))
 	for n, key := range order {
 		v := uint32(key)
@@ -168,18 +250,15 @@ func (d *drafting) numberNodes(g *Graph) []Node {
 	return number
 }
 
-// order returns the drafts in the order of their lower node.
-func (d *drafting) order(number []Node) []uint32 {
+// order returns the drafts in the order of their lower node, which is in the
+// upper half of each key.
+func (d *drafting) order(number []Node) []uint64 {
 	keys := make([]uint64, len(d.drafts))
 	for i, e := range d.drafts {
 		keys[i] = uint64(min(number[d.line[e.first]], number[d.line[e.last]]))<<32 | uint64(i)
 	}
-	slices.Sort(keys)
-	order := make([]uint32, len(keys))
-	for i, key := range keys {
-		order[i] = uint32(key)
-	}
-	return order
+	keys, _ = geo.SortKeys(keys, nil)
+	return keys
 }
 
 func (g *Graph) boxEdges() {

@@ -20,14 +20,9 @@ import (
 // course when the map gives none; a lift is as long as p would get while
 // waiting for it. A square is walked around and across: see square.go.
 func FromExtract(ctx context.Context, x *osm.Extract, p Profile) (*Graph, error) {
-	s := streets{x: x, p: p, at: x.At, meets: make([]uint8, len(x.At)), closed: make(map[uint32]bool)}
-	for _, pt := range x.Points {
-		if v, ok := x.Vertex(pt.ID); ok && !p.passes(pt.Tags) {
-			s.closed[v] = true
-		}
-	}
-	for i := range x.Ways {
-		s.way(&x.Ways[i])
+	s := newStreets(x, p)
+	for i := range x.Ways.Len() {
+		s.way(x.Ways.At(i))
 	}
 	for _, a := range x.Relations {
 		if forward, backward := p.travels(a.Tags); forward || backward {
@@ -40,9 +35,8 @@ func FromExtract(ctx context.Context, x *osm.Extract, p Profile) (*Graph, error)
 		return nil, fmt.Errorf("build the %s graph: %w", p.Name, err)
 	}
 	s.acrossSquares()
-	b := NewBuilder(s.at)
-	b.streets = s.list // every one of them may be travelled and has two vertices
-	return b.Build(ctx)
+	s.into.at = s.at
+	return s.into.Build(ctx)
 }
 
 // liftWait is what a lift costs: the usual planning figure for an average wait
@@ -53,32 +47,78 @@ const liftWait = 45 * time.Second
 type streets struct {
 	x      *osm.Extract
 	p      Profile
+	says   []verdict   // of each set of tags
 	at     []geo.Fixed // the extract's positions, and copies of closed ones
-	list   []Street
-	meets  []uint8 // how many street runs touch a vertex, at most 2
-	closed map[uint32]bool
+	into   *Builder
+	closed marks // vertices that cannot be passed
 	open   []square
 }
 
-func (s *streets) way(w *osm.Way) {
-	forward, backward := s.p.travels(w.Tags)
+// verdict is what the rules say of a set of tags.
+type verdict struct {
+	street  street // but for its line
+	lengthM float64
+	surface bool // of a closed way
+}
+
+// marks are a bit for each of the extract's vertices.
+type marks []uint64
+
+func (m marks) has(v uint32) bool { return int(v>>6) < len(m) && m[v>>6]&(1<<(v&63)) != 0 }
+func (m marks) set(v uint32)      { m[v>>6] |= 1 << (v & 63) }
+
+// newStreets decides about each set of tags, once, and about each barrier.
+func newStreets(x *osm.Extract, p Profile) *streets {
+	s := &streets{x: x, p: p, at: x.At, into: NewBuilder(nil), closed: make(marks, len(x.At)/64+1)}
+	for _, pt := range x.Points {
+		if p.passes(pt.Tags) {
+			continue
+		}
+		if v, ok := x.Vertex(pt.ID); ok {
+			s.closed.set(v)
+		}
+	}
+	s.says = make([]verdict, len(x.Ways.Sets()))
+	for i, t := range x.Ways.Sets() {
+		s.says[i] = s.about(t)
+	}
+	s.into.streets = make([]street, 0, x.Ways.Len())
+	return s
+}
+
+// about says what the rules make of a way with tags t.
+func (s *streets) about(t osm.Tags) verdict {
+	forward, backward := s.p.travels(t)
 	if !forward && !backward {
+		return verdict{}
+	}
+	like := Street{Forward: forward, Backward: backward}
+	switch {
+	case t.Is("highway", "steps"):
+		like.Kind = Steps
+	case t.Is("highway", "elevator"):
+		like.Kind, like.LengthM = Lift, s.p.metresIn(liftWait)
+	case t.Is("route", "ferry"):
+		like.Kind, like.LengthM = Ferry, s.p.metresIn(duration(t.Get("duration")))
+	}
+	return verdict{
+		street:  street{name: s.into.name(nameOf(t)), flags: like.flags(), own: like.LengthM > 0},
+		lengthM: like.LengthM, surface: surface(t),
+	}
+}
+
+func (s *streets) way(w osm.Way) {
+	v := &s.says[w.Set]
+	if v.street.flags == 0 {
 		return
 	}
-	if w.Closed() && surface(w.Tags) {
+	if v.surface && w.Closed() {
 		s.square(osm.Polygon{w.Vertices}, w.Tags)
 		return
 	}
-	street := Street{Line: w.Vertices, Name: nameOf(w.Tags), Forward: forward, Backward: backward}
-	switch {
-	case w.Tags.Is("highway", "steps"):
-		street.Kind = Steps
-	case w.Tags.Is("highway", "elevator"):
-		street.Kind, street.LengthM = Lift, s.p.metresIn(liftWait)
-	case w.Tags.Is("route", "ferry"):
-		street.Kind, street.LengthM = Ferry, s.p.metresIn(duration(w.Tags.Get("duration")))
-	}
-	s.add(street)
+	st := v.street
+	st.line = w.Vertices
+	s.add(st, v.lengthM)
 }
 
 // surface reports whether a closed way that may be travelled is an open space
@@ -100,23 +140,23 @@ func nameOf(t osm.Tags) string {
 // add takes a street, cut at the vertices that cannot be passed. On each side
 // of such a vertex the street ends at a vertex of its own, so that nothing
 // meets there.
-func (s *streets) add(street Street) {
-	rest := street.Line
+func (s *streets) add(st street, lengthM float64) {
+	rest := st.line
 	for i := 0; i < len(rest); i++ {
-		if !s.closed[rest[i]] {
+		if !s.closed.has(rest[i]) {
 			continue
 		}
 		v := rest[i]
 		if i > 0 {
-			piece := street
-			piece.Line = append(slices.Clone(rest[:i]), s.copyOf(v))
-			s.take(piece)
+			piece := st
+			piece.line = append(slices.Clone(rest[:i]), s.copyOf(v))
+			s.take(piece, lengthM)
 		}
 		rest = slices.Clone(rest[i:])
 		rest[0], i = s.copyOf(v), 0
 	}
-	if street.Line = rest; len(rest) > 1 {
-		s.take(street)
+	if st.line = rest; len(rest) > 1 {
+		s.take(st, lengthM)
 	}
 }
 
@@ -126,15 +166,14 @@ func (s *streets) copyOf(v uint32) uint32 {
 		s.at = append(make([]geo.Fixed, 0, len(s.at)+len(s.at)/8), s.at...) // the extract's own array stays as it is
 	}
 	s.at = append(s.at, s.at[v])
-	s.meets = append(s.meets, 0)
 	return uint32(len(s.at) - 1)
 }
 
-func (s *streets) take(street Street) {
-	for _, v := range street.Line {
-		s.meets[v] = min(s.meets[v]+1, 2)
+func (s *streets) take(st street, lengthM float64) {
+	if st.own {
+		s.into.lengthM[uint32(len(s.into.streets))] = lengthM
 	}
-	s.list = append(s.list, street)
+	s.into.streets = append(s.into.streets, st)
 }
 
 // duration reads a ferry's duration: 20 (minutes), 0:20, 0:20:00 or PT20M. What

@@ -28,7 +28,10 @@ func tagged(s string) osm.Tags {
 // grid is an extract with vertices 100 m apart, ten to a row: vertex v has the
 // id v+1.
 func grid(ways ...osm.Way) *osm.Extract {
-	x := &osm.Extract{Ways: ways}
+	x := &osm.Extract{}
+	for _, w := range ways {
+		x.Ways.Add(w.ID, w.Tags, w.Vertices...)
+	}
 	for v := range 100 {
 		x.IDs = append(x.IDs, int64(v+1))
 		x.At = append(x.At, geo.Fixed{Lon: 1017000000 + int32(v%10)*11200, Lat: 366000000 + int32(v/10)*8993})

@@ -26,21 +26,37 @@ const maxEntrances = 24
 // until it is known where streets arrive.
 func (s *streets) square(polygon osm.Polygon, t osm.Tags) {
 	for _, ring := range polygon {
-		s.list = append(s.list, Street{Line: ring, Name: nameOf(t), Forward: true, Backward: true, Kind: Square})
+		s.into.Add(Street{Line: ring, Name: nameOf(t), Forward: true, Backward: true, Kind: Square})
 	}
 	s.open = append(s.open, square{polygon: polygon, name: nameOf(t)})
 }
 
 // acrossSquares adds the ways across all squares.
 func (s *streets) acrossSquares() {
-	for _, sq := range s.open { // squares that touch are entrances to each other
+	if len(s.open) == 0 {
+		return
+	}
+	corner, meets := make(marks, len(s.x.At)/64+1), map[uint32]int{} // by corner: what touches it
+	for _, sq := range s.open {                                      // squares that touch are entrances to each other
 		for _, v := range corners(sq.polygon) {
-			s.meets[v] = min(s.meets[v]+1, 3)
+			corner.set(v)
+			meets[v]++
+		}
+	}
+	for i := range s.into.streets {
+		st := &s.into.streets[i]
+		if Kind(st.flags>>kindShift) == Square {
+			continue // an outline
+		}
+		for _, v := range st.line {
+			if corner.has(v) {
+				meets[v]++
+			}
 		}
 	}
 	for _, sq := range s.open {
 		for _, v := range corners(sq.polygon) {
-			if s.meets[v] > 1 && !s.closed[v] {
+			if meets[v] > 1 && !s.closed.has(v) {
 				sq.entrance = append(sq.entrance, v)
 			}
 		}
@@ -73,7 +89,7 @@ func (s *streets) across(sq square) {
 	for i, a := range sq.entrance {
 		for _, b := range sq.entrance[i+1:] {
 			if !neighbours(sq.polygon, a, b) && sees(rings, s.at[a], s.at[b]) {
-				s.list = append(s.list, Street{Line: []uint32{a, b}, Name: sq.name, Forward: true, Backward: true, Kind: Square})
+				s.into.Add(Street{Line: []uint32{a, b}, Name: sq.name, Forward: true, Backward: true, Kind: Square})
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (h *hand) way(t osm.Tags, at ...geo.Point) {
 	if len(at) > 3 && at[0] == at[len(at)-1] {
 		v[len(v)-1] = v[0]
 	}
-	h.x.Ways = append(h.x.Ways, osm.Way{ID: int64(len(h.x.Ways) + 1), Tags: t, Vertices: v})
+	h.x.Ways.Add(int64(h.x.Ways.Len()+1), t, v...)
 }
 
 // tags makes sorted tags from keys and values in turn.
