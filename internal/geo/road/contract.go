@@ -67,7 +67,7 @@ func (d *drafting) cut(s uint32) {
 		if d.runs[line[i]] == 2 && i < last {
 			continue
 		}
-		here, there := run(s)<<1, run(s)<<1|1
+		here, there := s<<1, s<<1|1
 		opens, ends := start == 0 && d.mates[here] != nowhere, i == last && d.mates[there] != nowhere
 		switch {
 		case !opens && !ends:

@@ -9,8 +9,8 @@
 // is near in the city is near in memory.
 //
 // Lengths are decimetres in a uint32, rounded up per edge: exact to add and
-// compare, the same on every machine, at most 0.1 m too long per edge, and never
-// shorter than the straight line. A 15-minute walk is 12,000 dm, which also fits
+// compare, at most 0.1 m too long per edge, and never shorter than the straight
+// line. Streets are measured on local planes, see ruler. A 15-minute walk is 12,000 dm, which also fits
 // the 16-bit lanes that fast sweeps want.
 //
 // A Graph is made by a Builder, saved to and loaded from a flat file, and shared

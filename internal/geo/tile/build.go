@@ -75,7 +75,6 @@ type builder struct {
 	ends     []uint32    // of each ring, in vertices
 	vertices []geo.Fixed // in Mercator units
 	begun    int         // the first ring of the feature in the making
-	box      geo.Box     // around it
 	project  projector
 }
 
