@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/fault"},
 	{"internal/calendar"},
 	{"internal/gb", "internal/geo"}, // pure: below storage on purpose
-	{"internal/db"},
+	{"internal/db", "internal/queue"},
 	{"internal/record"},
 	{"internal/engine/*"},
 	{"internal/system/*", "internal/web"},
@@ -35,6 +35,7 @@ var reserved = map[string][]string{
 	"database/sql":            {"internal/db"},
 	"modernc.org/sqlite":      {"internal/db"},
 	"github.com/jackc/pgx":    {"internal/db"},
+	"github.com/nats-io":      {"internal/queue"},
 	"github.com/paulmach/orb": {"internal/geo/tile"}, // its geojson brings a database driver along
 }
 
@@ -98,6 +99,8 @@ func TestForbidden(t *testing.T) {
 		{"internal/system/station/stationhttp", "net/http", false},
 		{"internal/record", "database/sql", true},
 		{"internal/geo/atlas", "github.com/paulmach/orb/geojson", true},
+		{"internal/app", "github.com/nats-io/nats.go/jetstream", true},
+		{"internal/queue", module + "internal/db", true},
 		{"cmd/xiadu", module + "internal/app", false},
 		{"internal/app", module + "cmd/xiadu", true},
 	} {

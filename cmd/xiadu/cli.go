@@ -24,6 +24,7 @@ type cli struct {
 	Coverage coverageCommand `cmd:"" help:"${coverage}"`
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
+	Worker   workerCommand   `cmd:"" help:"${worker}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
 	Version  versionCommand  `cmd:"" help:"${version}"`

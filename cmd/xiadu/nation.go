@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -25,6 +27,15 @@ type runCommand struct {
 	TileKm  float64  `default:"8" placeholder:"km" help:"${run_tile}"`
 	Workers int      `default:"-1" placeholder:"number" help:"${run_workers}"`
 	Drop    bool     `help:"${run_drop}"`
+	queueFlags
+	NATSListen string `name:"nats-listen" env:"XIADU_NATS_LISTEN" placeholder:"address" help:"${run_listen}"`
+}
+
+// queueFlags say where work is handed out.
+type queueFlags struct {
+	NATS      string        `name:"nats" env:"XIADU_NATS" placeholder:"url" help:"${nats}"`
+	NATSCreds string        `name:"nats-creds" env:"XIADU_NATS_CREDS" placeholder:"file" help:"${nats_creds}"`
+	Patience  time.Duration `name:"nats-patience" env:"XIADU_NATS_PATIENCE" placeholder:"time" help:"${nats_patience}"`
 }
 
 // nationTexts are the help of the commands for many cities, in language l.
@@ -37,7 +48,13 @@ func nationTexts(l lang.Lang) map[string]string {
 		"run_days":    l.T("除了平常的一周，还要算的日子，如 2026-10-01", "days to compute beside an ordinary week, as 2026-10-01"),
 		"run_tile":    l.T("每块的边长，公里", "the side of an item, in km"),
 		"run_workers": l.T("同时算几块；不写就是处理器的个数", "how many items to compute at a time; by default as many as there are processors"),
-		"run_drop":    l.T("放弃没做完的那次运行", "give the unfinished run up"),
+		"run_listen":  l.T("在这个地址上把活分给别的进程，如 0.0.0.0:4222", "hand work out to other processes at this address, as 0.0.0.0:4222"),
+
+		"worker":        l.T("给别的机器上的 xiadu run 帮忙计算", "compute for a xiadu run on another machine"),
+		"nats":          l.T("NATS 服务的地址，可带口令，如 nats://口令@10.0.0.5:4222；集群用逗号分开", "address of the NATS server, with its token if it has one: nats://token@10.0.0.5:4222; of a cluster several, with commas"),
+		"nats_creds":    l.T("NATS 的凭证文件", "a file of NATS credentials"),
+		"nats_patience": l.T("工作进程多久没有动静就把它的活交给别人；不写是 20s", "how long a worker may be silent before its work goes to another; 20s if not given"),
+		"run_drop":      l.T("放弃没做完的那次运行", "give the unfinished run up"),
 	}
 }
 
@@ -58,6 +75,8 @@ func (c runCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	if how.Question, err = c.question(); err != nil {
 		return err
 	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	how.Hand = app.Handing{URL: c.NATS, Creds: c.NATSCreds, Listen: c.NATSListen, Patience: c.Patience, Log: log, Started: t.invite}
 	bar := t.progress()
 	left := timeLeft{start: time.Now()}
 	out, err := app.Run(ctx, cfg, how, func(step lang.Text, done, total int64) {
@@ -71,6 +90,33 @@ func (c runCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		return err
 	}
 	return t.reportRun(out)
+}
+
+// invite says how other machines join in.
+func (t terminal) invite(address string) {
+	if address != "" {
+		fmt.Fprintln(t.err, t.lang.F("别的机器这样来帮忙：xiadu worker --nats %s", "Other machines join in with: xiadu worker --nats %s", address))
+	}
+}
+
+type workerCommand struct {
+	queueFlags
+	Workers int `default:"-1" placeholder:"number" help:"${run_workers}"`
+}
+
+// Run computes items of runs on other machines until it is stopped.
+func (c workerCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	if c.NATS == "" {
+		return fault.New(fault.Invalid, "到哪里领活？请写 --nats，地址由 xiadu run --nats-listen 说出", "where is the work? Write --nats with the address that xiadu run --nats-listen says")
+	}
+	w := app.Working{URL: c.NATS, Creds: c.NATSCreds, Workers: c.Workers, Patience: c.Patience, Log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	if c.Workers < 0 {
+		w.Workers = runtime.GOMAXPROCS(0)
+	}
+	w.Joined = func() {
+		fmt.Fprintln(t.err, t.lang.F("已加入，同时算 %d 块；按 Ctrl+C 离开，不丢东西。", "Joined, computing %d items at a time; Ctrl+C leaves and loses nothing.", w.Workers))
+	}
+	return app.Work(ctx, cfg, w)
 }
 
 func (c runCommand) question() (q run.Question, err error) {

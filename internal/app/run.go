@@ -19,7 +19,8 @@ type Running struct {
 	Name     string   // of the run, for people
 	Question run.Question
 	TileKm   float64 // the side of a work item; 0 means usualTileKm
-	Workers  int     // goroutines that compute here
+	Workers  int     // goroutines that compute here; 0: none
+	Hand     Handing // to other processes
 }
 
 // usualTileKm makes items of a second or less: a worker that dies loses no
@@ -67,7 +68,12 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 		return out, err
 	}
 	book := newBook(ledger, out, tasks, progress)
-	if err := computeHere(ctx, files, how.Workers, book); err != nil {
+	if how.Hand.on() {
+		err = handOut(ctx, c, how, files, book)
+	} else {
+		err = computeHere(ctx, files, how.Workers, book)
+	}
+	if err != nil {
 		return out, err
 	}
 	if out, err = ledger.Finish(ctx, station.ByCommand, out); err != nil {

@@ -19,10 +19,12 @@ type book struct {
 	order  []string
 	failed map[string]int // how often nobody could compute an item
 	done   chan struct{}  // closed when all is answered
+
+	changed chan struct{} // something was answered since it was last looked at
 }
 
 func newBook(ledger *run.Ledger, r run.Run, tasks []run.Task, progress RunProgress) *book {
-	b := &book{ledger: ledger, run: r, progress: progress, open: map[string]run.Task{}, failed: map[string]int{}, done: make(chan struct{})}
+	b := &book{ledger: ledger, run: r, progress: progress, open: map[string]run.Task{}, failed: map[string]int{}, done: make(chan struct{}), changed: make(chan struct{}, 1)}
 	for _, t := range tasks {
 		b.open[t.ID()] = t
 		b.order = append(b.order, t.ID())
@@ -66,5 +68,38 @@ func (b *book) keep(ctx context.Context, r run.Result) error {
 	defer b.mu.Unlock()
 	delete(b.open, r.ID())
 	b.tell()
+	select {
+	case b.changed <- struct{}{}:
+	default:
+	}
 	return nil
+}
+
+// fail counts that an item came back without an answer, and returns how often it
+// has; 0 if it is none of the open ones.
+func (b *book) fail(id string) (run.Task, int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t, ok := b.open[id]
+	if !ok {
+		return t, 0
+	}
+	b.failed[id]++
+	return t, b.failed[id]
+}
+
+func (b *book) isOpen(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, ok := b.open[id]
+	return ok
+}
+
+func (b *book) isDone() bool {
+	select {
+	case <-b.done:
+		return true
+	default:
+		return false
+	}
 }

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/queue"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+)
+
+// Working says where a worker gets its items.
+type Working struct {
+	URL      string
+	Creds    string
+	Workers  int
+	Patience time.Duration
+	Log      *slog.Logger
+	Joined   func()
+}
+
+// knockAgain is how long a worker waits for a coordinator that is not there yet.
+const knockAgain = 2 * time.Second
+
+// Work computes items of other processes' runs until ctx ends. It needs no city
+// and no database: what an item needs comes with it, and is kept in c.Home.
+func Work(ctx context.Context, c Config, w Working) error {
+	if w.Workers < 1 {
+		return fault.New(fault.Invalid, "同时算 %d 块不行：--workers 至少写 1", "%d items at a time will not do: write --workers 1 or more", w.Workers)
+	}
+	if err := c.makeHome(); err != nil {
+		return err
+	}
+	q, err := join(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	w.Joined()
+	cache := &cache{shelf: shelf{filepath.Join(c.Home, "worker")}, queue: q, checked: map[run.Sum]bool{}}
+	desk := newDesk(cache.fetch)
+	defer desk.close()
+	return q.Work(ctx, w.Workers, w.Log, desk.compute)
+}
+
+// join connects, and waits while nobody is there.
+func join(ctx context.Context, w Working) (*queue.Queue, error) {
+	for said := false; ; said = true {
+		q, err := queue.Open(ctx, queue.Config{URL: w.URL, Creds: w.Creds, Patience: w.Patience})
+		if fault.KindOf(err) != fault.Unavailable {
+			return q, err
+		}
+		if !said {
+			w.Log.WarnContext(ctx, "nobody hands out work yet; waiting", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(knockAgain):
+		}
+	}
+}
+
+// cache is the files that a worker has, by their checksums.
+type cache struct {
+	shelf
+	queue *queue.Queue
+
+	mu      sync.Mutex
+	checked map[run.Sum]bool // since this process began
+}
+
+// mostCached bounds the cache: two files a city, of the last few cities.
+const mostCached = 64
+
+// fetch returns where a file is, getting it first if need be. A file that has
+// gone bad on the disk is got again.
+func (c *cache) fetch(ctx context.Context, sum run.Sum) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	path := c.path(sum)
+	if c.checked[sum] {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+	}
+	is, err := sumOf(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && is != sum {
+		err = c.get(ctx, sum)
+	}
+	if err != nil && !errors.Is(err, queue.ErrNoFile) {
+		return "", &fetchError{err}
+	}
+	c.checked[sum] = err == nil
+	return path, err
+}
+
+func (c *cache) get(ctx context.Context, sum run.Sum) error {
+	if err := os.MkdirAll(c.folder, 0o750); err != nil {
+		return explained(c.folder, err)
+	}
+	if err := replace(c.path(sum), forOwner, func(w io.Writer) error { return c.queue.GetFile(ctx, string(sum), w) }); err != nil {
+		return err
+	}
+	return c.sweep(sum)
+}
+
+// sweep removes the oldest files past mostCached. One that is in use stays in
+// use: its pages live on without a name.
+func (c *cache) sweep(but run.Sum) error {
+	entries, err := os.ReadDir(c.folder)
+	if err != nil || len(entries) <= mostCached {
+		return err
+	}
+	age := func(e os.DirEntry) int64 {
+		if info, err := e.Info(); err == nil {
+			return info.ModTime().UnixNano()
+		}
+		return 0
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return cmp.Compare(age(a), age(b)) })
+	for _, e := range entries[:len(entries)-mostCached] {
+		if e.Name() != string(but) {
+			_ = os.Remove(filepath.Join(c.folder, e.Name())) // the next one tries again
+			delete(c.checked, run.Sum(e.Name()))
+		}
+	}
+	return nil
+}
