@@ -14,7 +14,7 @@ type dijkstra struct {
 	heap    []uint64 // distance<<32 | node
 }
 
-type plainArc struct{ head, length uint32 }
+type plainArc struct{ Head, Length uint32 } // exported for encoding/binary
 
 const unreached = ^uint32(0)
 
@@ -49,7 +49,7 @@ func (d *dijkstra) run(budget uint32, starts ...road.Exit) (settled int, sum uin
 		settled++
 		sum += uint64(at)
 		for _, a := range d.arcs[d.first[node]:d.first[node+1]] {
-			d.relax(a.head, at+a.length, budget)
+			d.relax(a.Head, at+a.Length, budget)
 		}
 	}
 	return settled, sum

@@ -40,9 +40,12 @@ const MaxBudget = 1 << 20
 const none = ^uint32(0)
 
 // bucketWidth is how many decimetres share a bucket of a queue. Within a bucket
-// nodes come in any order and are handled again when improved: at 16 m that is
+// nodes come in any order and are handled again when improved: at 26 m that is
 // rare, and cheaper than a heap that keeps them in order.
-const bucketWidth = 160
+const (
+	bucketShift = 8
+	bucketWidth = 1 << bucketShift
+)
 
 // door returns the way between a place and its street in dm, rounded up.
 func door(s road.Snap) uint32 {

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/xiadu/xiadu/internal/geo/road"
 )
 
@@ -8,30 +10,21 @@ import (
 // its memory from run to run and allocates nothing once warm. It serves one
 // goroutine at a time.
 type Search struct {
-	graph   *road.Graph
-	from    []road.Snap
-	budget  uint32
-	dist    []uint32 // of each node; none where unreached
-	touched []road.Node
-	buckets [][]label
-	settled []label // of one bucket
+	frontier
+	from   []road.Snap
+	budget uint32
+	found  []Reached
 }
 
-// label says that node can be reached at dist.
-type label struct {
-	dist uint32
-	node road.Node
+// Reached is a node and how far it is, in dm.
+type Reached struct {
+	Node   road.Node
+	Length uint32
 }
 
 // NewSearch returns a search over g. Searching g.Reverse() instead gives the
 // distances of the ways that lead to the place.
-func NewSearch(g *road.Graph) *Search {
-	s := &Search{graph: g, dist: make([]uint32, g.Nodes())}
-	for n := range s.dist {
-		s.dist[n] = none
-	}
-	return s
-}
+func NewSearch(g *road.Graph) *Search { return &Search{frontier: newFrontier(g)} }
 
 // Slack is how much nearer, in decimetres, a node may be than one that Run has
 // visited before it: less than this.
@@ -43,86 +36,76 @@ const Slack = bucketWidth
 // for Slack, since sorting would cost half as much as searching. Distance and To
 // answer about this run until the next.
 func (s *Search) Run(from road.Snap, budget uint32, visit func(n road.Node, d uint32) bool) {
-	s.reset(budget)
-	s.from = append(s.from, from)
-	s.run(visit)
+	s.from = append(s.from[:0], from)
+	s.run(budget, visit)
 }
 
 // RunFrom is Run from several places at once: distances are from the nearest.
 func (s *Search) RunFrom(from []road.Snap, budget uint32, visit func(n road.Node, d uint32) bool) {
-	s.reset(budget)
-	s.from = append(s.from, from...)
-	s.run(visit)
+	s.from = append(s.from[:0], from...)
+	s.run(budget, visit)
 }
 
-func (s *Search) reset(budget uint32) {
-	for _, n := range s.touched {
-		s.dist[n] = none
+// Within returns the nodes that Run would visit, in no order, which is faster.
+// It is s's own memory until the next run.
+func (s *Search) Within(from road.Snap, budget uint32) []Reached {
+	s.Run(from, budget, nil)
+	var noted int
+	for b := range s.end {
+		noted += len(s.bucket(b))
 	}
-	s.touched, s.from = s.touched[:0], s.from[:0]
-	for b := range s.buckets { // a run that was stopped leaves labels behind
-		s.buckets[b] = s.buckets[b][:0]
+	s.found = slices.Grow(s.found[:0], noted)[:noted]
+	count, left, found := 0, s.left, s.found
+	for b := range s.end {
+		for _, n := range s.bucket(b) {
+			here := left[n]
+			left[n] = here | final
+			found[count] = Reached{n, s.total - here}
+			count += int(here>>31 ^ 1) // once each: what is told of again is overwritten
+		}
 	}
+	return found[:count]
+}
+
+func (s *Search) run(budget uint32, visit func(n road.Node, d uint32) bool) {
 	s.budget = min(budget, MaxBudget)
-	for len(s.buckets) <= int(s.budget/bucketWidth) {
-		s.buckets = append(s.buckets, nil)
-	}
-}
-
-func (s *Search) run(visit func(n road.Node, d uint32) bool) {
+	s.begin(s.budget, visit == nil)
 	for _, from := range s.from {
 		exits, n := s.graph.Exits(from)
 		for _, x := range exits[:n] {
-			s.relax(x.Node, x.Length)
-		}
-	}
-	for b := 0; b <= int(s.budget/bucketWidth); b++ {
-		s.settle(b)
-		if visit == nil {
-			continue
-		}
-		for _, l := range s.settled {
-			if s.dist[l.node] == l.dist && !visit(l.node, l.dist) { // else it was improved later
-				return
+			if x.Length <= s.budget {
+				s.offer(x.Node, s.total-x.Length)
 			}
 		}
 	}
-}
-
-// settle empties bucket b. Lengths are positive, so that afterwards the
-// distances of its nodes are final.
-func (s *Search) settle(b int) {
-	s.settled = s.settled[:0]
-	for len(s.buckets[b]) > 0 {
-		last := len(s.buckets[b]) - 1
-		l := s.buckets[b][last]
-		s.buckets[b] = s.buckets[b][:last]
-		if l.dist != s.dist[l.node] {
-			continue
-		}
-		s.settled = append(s.settled, l)
-		for a, end := s.graph.Out(l.node); a < end; a++ {
-			s.relax(s.graph.Head(a), l.dist+s.graph.Length(a))
+	for b := range s.buckets() {
+		s.settle(b)
+		if visit != nil && !s.tell(b, visit) {
+			return
 		}
 	}
 }
 
-func (s *Search) relax(n road.Node, d uint32) {
-	known := s.dist[n]
-	if d >= known || d > s.budget {
-		return
+// tell visits the nodes of a settled bucket that have not been visited in an
+// earlier one.
+func (s *Search) tell(b int, visit func(n road.Node, d uint32) bool) bool {
+	for _, n := range s.bucket(b) {
+		if left := s.left[n]; left&final == 0 {
+			s.left[n] = left | final
+			if !visit(n, s.total-left) {
+				return false
+			}
+		}
 	}
-	if known == none {
-		s.touched = append(s.touched, n)
-	}
-	s.dist[n] = d
-	b := d / bucketWidth
-	s.buckets[b] = append(s.buckets[b], label{d, n})
+	return true
 }
 
 // Distance returns how far n is in the last run, and false if it is beyond the
 // budget. After a run that visit stopped it holds only for what was visited.
-func (s *Search) Distance(n road.Node) (dm uint32, ok bool) { return s.dist[n], s.dist[n] != none }
+func (s *Search) Distance(n road.Node) (dm uint32, ok bool) {
+	left := s.left[n] &^ final
+	return s.total - left, left > 0
+}
 
 // To returns how far place p is in the last run, and false if it is beyond the
 // budget or the run was stopped before it was known.
@@ -136,7 +119,7 @@ func (s *Search) To(p road.Snap) (dm uint32, ok bool) {
 	// The exits of the reverse graph are the entrances to the edge of p.
 	entrances, n := s.graph.Reverse().Exits(p)
 	for _, x := range entrances[:n] {
-		if d := s.dist[x.Node]; d != none {
+		if d, ok := s.Distance(x.Node); ok {
 			best = min(best, d+x.Length)
 		}
 	}

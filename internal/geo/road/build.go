@@ -103,7 +103,7 @@ func (b *Builder) Build(ctx context.Context) (*Graph, error) {
 
 // finish sets what is derived when first wanted.
 func (g *Graph) finish() {
-	g.reverse = sync.OnceValue(g.turnedRound)
+	g.reverse, g.stars = sync.OnceValue(g.turnedRound), sync.OnceValue(g.packStars)
 	var total float64
 	for _, c := range g.components {
 		total += c.LengthM

@@ -75,6 +75,7 @@ type Graph struct {
 	leavableM  float64 // what a piece must measure to be worth snapping to
 
 	reverse func() *Graph
+	stars   func() []Star
 	scratch sync.Pool // of *routeScratch
 	quicken sync.Once
 	cells   atomic.Pointer[snapCells] // nil until QuickenSnaps
@@ -167,7 +168,7 @@ func (g *Graph) turnedRound() *Graph {
 		r.flags[e] = f&^(forwardBit|backwardBit) | f&forwardBit<<1 | f&backwardBit>>1
 	}
 	r.layArcs()
-	r.reverse = func() *Graph { return g }
+	r.reverse, r.stars = func() *Graph { return g }, sync.OnceValue(r.packStars)
 	return r
 }
 
