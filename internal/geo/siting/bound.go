@@ -1,0 +1,423 @@
+package siting
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// dual has the multipliers of the relaxation in which an item may count as
+// covered more often than it is, and floors and limits may be broken, each at a
+// price. For any multipliers not below zero the relaxed optimum is an upper
+// bound; the best ones give that of the linear relaxation (Geoffrion 1974).
+//
+// All are whole numbers: of 1/2^scale of the objective, those of floors of
+// 1/2^(scale+fine). So the bound is summed without rounding but for that of
+// floors, which is in the safe direction, and no error of floating point can
+// make a proof.
+type dual struct {
+	item  []int64
+	floor []int64
+	limit []int64
+}
+
+const fine = 30
+
+// dearer says how much a floor may be worth at most, in binary places beyond
+// the whole objective.
+const dearer = 3
+
+func (d *dual) clone() *dual {
+	return &dual{slices.Clone(d.item), slices.Clone(d.floor), slices.Clone(d.limit)}
+}
+
+// relaxation evaluates duals of a model and improves them.
+type relaxation struct {
+	m       *model
+	scale   uint
+	merits  []int64 // of each item with 0 … levels covers, by the floors' present prices
+	must    []uint8 // the fewest covers an item may count, for floors that cannot do without
+	may     []uint8 // and the most
+	taken   []uint8 // those it does count
+	cap     int64   // of the multiplier of an item that must be covered
+	rooms   []int64 // the most that each floor's multiplier may be, so that no sum overflows
+	reduced []int64 // of each site: what it brings less what it costs
+	chosen  []int32 // sites that the relaxed optimum opens
+	order   []int32
+	share   []float64 // how often each site was chosen of late: near what the linear relaxation opens of it
+	// threshold is what a site must bring to be among those chosen.
+	threshold int64
+}
+
+// scaleOf returns how many binary places sums over the model have room for.
+func (m *model) scaleOf() uint {
+	sum := int64(1)
+	for i := range m.weight {
+		sum += m.merit(int32(i), m.levels)
+	}
+	dearest := int64(0)
+	for _, p := range m.price {
+		sum += p
+		dearest = max(dearest, p)
+	}
+	if len(m.floors) > 0 {
+		sum += 2 * dearest * int64(len(m.weight))
+	}
+	room := 60 - bits.Len64(uint64(sum)) - bits.Len(uint(m.most+4))
+	if len(m.floors) > 0 {
+		room -= bits.Len(uint(len(m.floors))) + dearer
+	}
+	return uint(min(40, max(0, room)))
+}
+
+func (m *model) relax(scale uint) *relaxation {
+	r := &relaxation{
+		m: m, scale: scale, merits: make([]int64, len(m.weight)*(m.levels+1)), taken: make([]uint8, len(m.weight)),
+		reduced: make([]int64, m.sites()), order: make([]int32, m.sites()),
+		share: make([]float64, m.sites()), must: make([]uint8, len(m.weight)), may: make([]uint8, len(m.weight)),
+	}
+	for i := range m.weight {
+		r.may[i] = uint8(min(m.levels-int(m.base[i]), int(m.from[i+1]-m.from[i])))
+	}
+	r.demands()
+	if len(m.floors) == 0 {
+		r.price(nil)
+	}
+	for _, whole := range m.measures() {
+		room := (int64(1) << 58) / int64(m.most+4) / int64(len(m.floors)+1)
+		r.rooms = append(r.rooms, min(1<<30, room/max(1, whole)+1)<<fine)
+	}
+	return r
+}
+
+// demands finds how often items must be covered because a floor would be missed
+// otherwise, even if all else were open.
+func (r *relaxation) demands() {
+	m := r.m
+	for _, p := range m.price {
+		r.cap = max(r.cap, 2*p<<r.scale)
+	}
+	for f, whole := range m.measures() {
+		slack := whole - m.floors[f].need
+		for i := range m.weight {
+			if !slices.Contains(m.class[m.kind[i]], int32(f)) {
+				continue
+			}
+			all := m.measure(int32(f), int32(i), int(r.may[i]))
+			for r.must[i] < r.may[i] && all-m.measure(int32(f), int32(i), int(r.must[i])) > slack {
+				r.must[i]++
+			}
+		}
+	}
+}
+
+// measures returns what all items together may add to each floor.
+func (m *model) measures() []int64 {
+	all := make([]int64, len(m.floors))
+	for i := range m.weight {
+		for _, f := range m.class[m.kind[i]] {
+			all[f] += m.measure(f, int32(i), min(m.levels, int(m.from[i+1]-m.from[i])))
+		}
+	}
+	return all
+}
+
+// price sets merits for given prices of the floors.
+func (r *relaxation) price(floors []int64) {
+	m := r.m
+	stride := m.levels + 1
+	for i := range m.weight {
+		for n := range m.levels + 1 - int(m.base[i]) {
+			v := m.merit(int32(i), n) << r.scale
+			for _, f := range m.class[m.kind[i]] {
+				hi, lo := bits.Mul64(uint64(m.measure(f, int32(i), n)), uint64(floors[f]))
+				v += int64(hi<<(64-fine)|lo>>fine) + 1
+			}
+			r.merits[i*stride+n] = v
+		}
+	}
+}
+
+// value returns the relaxed optimum of d, times 2^scale, and keeps what it is made of.
+func (r *relaxation) value(d *dual) int64 {
+	m := r.m
+	if len(m.floors) > 0 {
+		r.price(d.floor)
+	}
+	total := m.constant << r.scale
+	stride := m.levels + 1
+	for i, lambda := range d.item {
+		times := int(r.must[i])
+		best := r.merits[i*stride+times] - int64(times)*lambda
+		for n := times + 1; n <= int(r.may[i]); n++ {
+			if v := r.merits[i*stride+n] - int64(n)*lambda; v > best {
+				best, times = v, n
+			}
+		}
+		total += best
+		r.taken[i] = uint8(times)
+	}
+	for f, mu := range d.floor {
+		need := m.floors[f].need
+		hi, lo := bits.Mul64(uint64(max(need, -need)), uint64(mu))
+		v := int64(hi<<(64-fine) | lo>>fine)
+		if need < 0 {
+			total += v + 1
+		} else {
+			total -= v
+		}
+	}
+	for l, gamma := range d.limit {
+		total += m.limits[l].left * gamma
+	}
+	return total + r.choose(d)
+}
+
+// choose opens what brings most and returns what it brings.
+func (r *relaxation) choose(d *dual) int64 {
+	m := r.m
+	n := 0
+	for j := range r.reduced {
+		v := -m.price[j] << r.scale
+		for _, i := range m.of(int32(j)) {
+			v += d.item[i]
+		}
+		for _, l := range m.loads[j] {
+			v -= d.limit[l.limit] * l.takes
+		}
+		r.reduced[j] = v
+		if v > 0 {
+			r.order[n] = int32(j)
+			n++
+		}
+	}
+	r.threshold = 0
+	if n > m.most {
+		largest(r.order[:n], r.reduced, m.most)
+		for _, j := range r.order[m.most:n] {
+			r.threshold = max(r.threshold, r.reduced[j])
+		}
+		n = m.most
+	}
+	r.chosen = r.order[:n]
+	sum := int64(0)
+	for _, j := range r.chosen {
+		sum += r.reduced[j]
+	}
+	return sum
+}
+
+// largest moves the k of all with the largest values to its front.
+func largest(all []int32, value []int64, k int) {
+	for lo, hi := 0, len(all)-1; lo < hi; {
+		pivot := value[all[(lo+hi)/2]]
+		i, j := lo, hi
+		for i <= j {
+			for value[all[i]] > pivot {
+				i++
+			}
+			for value[all[j]] < pivot {
+				j--
+			}
+			if i <= j {
+				all[i], all[j] = all[j], all[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j+1:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return
+		}
+	}
+}
+
+// bound returns what a value of the relaxation says of plans: theirs are whole numbers.
+func (r *relaxation) bound(value int64) int64 { return value >> r.scale }
+
+// start returns multipliers to begin with: each cover of an item costs what
+// the given plan makes of it, and floors what the plan pays for them.
+func (r *relaxation) start(p *plan) *dual {
+	m := r.m
+	d := &dual{make([]int64, len(m.weight)), make([]int64, len(m.floors)), make([]int64, len(m.limits))}
+	paid := int64(0)
+	for _, j := range p.chosen {
+		paid += m.price[j]
+	}
+	for f := range m.floors {
+		if need := m.floors[f].need; need > 0 && paid > 0 {
+			d.floor[f] = int64(min(float64(r.rooms[f]), float64(paid)/float64(need)*math.Ldexp(1, int(r.scale)+fine)))
+		}
+	}
+	if len(m.floors) > 0 {
+		r.price(d.floor)
+	}
+	for i := range d.item {
+		top := r.top(i)
+		if n := int64(p.count[i]); n > 0 {
+			d.item[i] = top / n
+		} else {
+			d.item[i] = top - top/10
+		}
+	}
+	return d
+}
+
+// top is the least price of a cover at which item i takes none.
+func (r *relaxation) top(i int) int64 {
+	m := r.m
+	at := i * (m.levels + 1)
+	if r.must[i] > 0 {
+		return r.merits[at+1] + r.cap
+	}
+	if m.levels == 1 {
+		return r.merits[at+1]
+	}
+	best := int64(0)
+	for n := 1; n <= int(r.may[i]); n++ {
+		best = max(best, (r.merits[at+n]+int64(n)-1)/int64(n))
+	}
+	return best
+}
+
+// slope is the direction in which the value grows, and how the parts of a dual
+// are weighed against each other.
+type slope struct {
+	item, floor, limit       []float64
+	floorWeight, limitWeight []float64
+}
+
+func (r *relaxation) newSlope() *slope {
+	m := r.m
+	n := float64(len(m.weight) + 1)
+	s := &slope{
+		make([]float64, len(m.weight)), make([]float64, len(m.floors)), make([]float64, len(m.limits)),
+		make([]float64, len(m.floors)), make([]float64, len(m.limits)),
+	}
+	for f, whole := range m.measures() {
+		s.floorWeight[f] = 4 * n / float64(whole+1) / float64(whole+1)
+	}
+	for l := range m.limits {
+		left := float64(m.limits[l].left + 1)
+		s.limitWeight[l] = 4 * n / left / left
+	}
+	return s
+}
+
+// memory is how much of the last slope stays in the next one (Camerini,
+// Fratta, Maffioli 1975), without which the multipliers zigzag.
+const memory = 0.7
+
+// fresh is the weight of the present choice in a site's share.
+const fresh = 0.05
+
+// follow takes up the slope at the dual that r was last evaluated at and
+// returns its weighed square.
+func (r *relaxation) follow(s *slope, d *dual) float64 {
+	m := r.m
+	for i, n := range r.taken {
+		s.item[i] = s.item[i]*memory - float64(n)
+	}
+	floor, limit := make([]float64, len(m.floors)), make([]float64, len(m.limits))
+	if len(m.floors) > 0 {
+		for i, n := range r.taken {
+			for _, f := range m.class[m.kind[i]] {
+				floor[f] += float64(m.measure(f, int32(i), int(n)))
+			}
+		}
+	}
+	for j := range r.share {
+		r.share[j] *= 1 - fresh
+	}
+	for _, j := range r.chosen {
+		r.share[j] += fresh
+		for _, i := range m.of(j) {
+			s.item[i]++
+		}
+		for _, l := range m.loads[j] {
+			limit[l.limit] -= float64(l.takes)
+		}
+	}
+	norm := 0.0
+	for i, v := range s.item {
+		if v > 0 && d.item[i] <= 0 || v < 0 && d.item[i] >= r.top(i) {
+			s.item[i] = 0
+			continue
+		}
+		norm += v * v
+	}
+	for f := range floor {
+		s.floor[f] = s.floor[f]*memory + floor[f] - float64(m.floors[f].need)
+		if s.floor[f] > 0 && d.floor[f] <= 0 {
+			s.floor[f] = 0
+		}
+		norm += s.floor[f] * s.floor[f] * s.floorWeight[f]
+	}
+	for l := range limit {
+		s.limit[l] = s.limit[l]*memory + limit[l] + float64(m.limits[l].left)
+		if s.limit[l] > 0 && d.limit[l] <= 0 {
+			s.limit[l] = 0
+		}
+		norm += s.limit[l] * s.limit[l] * s.limitWeight[l]
+	}
+	return norm
+}
+
+// descend improves d toward target, in at most rounds, and returns the best
+// value. It stops when that proves that nothing better than target exists.
+func (r *relaxation) descend(ctx context.Context, d *dual, target int64, rounds int, alpha float64) int64 {
+	best, bestValue := d.clone(), r.value(d)
+	value, s := bestValue, r.newSlope()
+	mark, stall := bestValue, 0
+	for n := range rounds {
+		if r.bound(bestValue) <= target || n%16 == 0 && ctx.Err() != nil || alpha < 1e-4 {
+			break
+		}
+		norm := r.follow(s, d)
+		if norm == 0 {
+			break
+		}
+		over := float64(value) - math.Ldexp(float64(target), int(r.scale))
+		r.walk(d, s, alpha*max(over, 0)/norm)
+		if value = r.value(d); value < bestValue {
+			bestValue = value
+			copyDual(best, d)
+		}
+		if stall++; bestValue < mark-(mark-target<<r.scale)/200 {
+			mark, stall = bestValue, 0
+		} else if stall >= 15 {
+			alpha, stall, mark = alpha*0.7, 0, bestValue
+		}
+	}
+	copyDual(d, best)
+	return r.value(d)
+}
+
+// walk moves d by length against the slope, within what makes sense.
+func (r *relaxation) walk(d *dual, s *slope, length float64) {
+	for i, v := range s.item {
+		if v != 0 {
+			d.item[i] = min(r.top(i), max(0, d.item[i]-int64(length*v)))
+		}
+	}
+	for f, v := range s.floor {
+		by := math.Ldexp(length*v*s.floorWeight[f], fine)
+		d.floor[f] = int64(min(float64(r.rooms[f]), max(0, float64(d.floor[f])-by)))
+	}
+	for l, v := range s.limit {
+		by := length * v * s.limitWeight[l]
+		room := float64(int64(1)<<58) / float64(max(1, r.m.limits[l].left))
+		d.limit[l] = int64(min(room, max(0, float64(d.limit[l])-by)))
+	}
+}
+
+func copyDual(to, from *dual) {
+	copy(to.item, from.item)
+	copy(to.floor, from.floor)
+	copy(to.limit, from.limit)
+}

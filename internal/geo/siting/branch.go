@@ -1,0 +1,290 @@
+package siting
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"slices"
+	"sync"
+)
+
+// node is a part of all plans: those that open in, and do not open out, and
+// keep what its ancestors say.
+type node struct {
+	parent  *node
+	in, out []int32 // sites of the solver's model
+	bound   int64   // no plan in it is better
+	item    []int64 // multipliers to begin with, of the solver's items
+	floor   []int64
+	limit   []int64
+	serial  int
+}
+
+// path returns all sites that a node has decided on.
+func (n *node) path() (in, out []int32) {
+	for ; n != nil; n = n.parent {
+		in, out = append(in, n.in...), append(out, n.out...)
+	}
+	return in, out
+}
+
+// frontier is the nodes not looked at yet, the most promising first.
+type frontier []*node
+
+func (f frontier) Len() int { return len(f) }
+func (f frontier) Less(a, b int) bool {
+	if f[a].bound != f[b].bound {
+		return f[a].bound > f[b].bound
+	}
+	return f[a].serial > f[b].serial // what was found last is deepest
+}
+func (f frontier) Swap(a, b int) { f[a], f[b] = f[b], f[a] }
+
+// Push adds a node, for package heap.
+func (f *frontier) Push(n any) { *f = append(*f, n.(*node)) }
+
+// Pop removes the last, for package heap.
+func (f *frontier) Pop() any {
+	last := len(*f) - 1
+	n := (*f)[last]
+	*f = (*f)[:last]
+	return n
+}
+
+// outcome is what became of a node.
+type outcome struct {
+	children []*node
+	found    bool
+	plan     []int32 // found on the way, of the solver's sites
+	value    int64   // and its; until one is found the best known
+}
+
+// batch is how many nodes are looked at between two exchanges of what was
+// found. It is the same for any number of workers, so that the answer is too.
+const batch = 8
+
+// prove searches until the best plan is proven best, and says whether it came
+// to the end.
+func (s *solver) prove(ctx context.Context, p *plan) bool {
+	scale := s.m.scaleOf()
+	r := s.m.relax(scale)
+	d := r.start(p)
+	open := &frontier{{bound: s.bound, item: d.item, floor: d.floor, limit: d.limit}}
+	for open.Len() > 0 && ctx.Err() == nil && !s.done() {
+		var nodes []*node
+		for len(nodes) < batch && open.Len() > 0 {
+			nodes = append(nodes, heap.Pop(open).(*node))
+		}
+		results := s.explore(ctx, nodes, scale)
+		for n, o := range results {
+			s.nodes++
+			if o.found && (!s.found || o.value > s.value) {
+				s.found, s.value, s.best = true, o.value, o.plan
+			}
+			if ctx.Err() != nil && o.children == nil && nodes[n].bound > s.target() {
+				heap.Push(open, nodes[n]) // it may have been cut short
+			}
+			for _, c := range o.children {
+				c.serial = s.nodes
+				heap.Push(open, c)
+			}
+		}
+		s.prune(open)
+	}
+	return open.Len() == 0
+}
+
+// prune drops nodes that hold nothing better than the best plan and takes note
+// of the bound that the others leave.
+func (s *solver) prune(open *frontier) {
+	kept := slices.DeleteFunc(*open, func(n *node) bool { return n.bound <= s.target() })
+	clear((*open)[len(kept):])
+	if len(kept) != len(*open) {
+		*open = kept
+		heap.Init(open)
+	}
+	s.open = open.Len()
+	if s.open > 0 {
+		s.lower((*open)[0].bound)
+	} else if s.found {
+		s.bound = s.value
+	}
+	s.tell(Proving)
+}
+
+// explore looks at nodes on several processors.
+func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outcome {
+	results := make([]outcome, len(nodes))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(s.workers(), len(nodes)) {
+		wg.Go(func() {
+			for n := range next {
+				results[n] = s.visit(ctx, nodes[n], scale)
+			}
+		})
+	}
+	for n := range nodes {
+		next <- n
+	}
+	close(next)
+	wg.Wait()
+	return results
+}
+
+// visit bounds a node and, if it may hold something better, splits it in two.
+func (s *solver) visit(ctx context.Context, n *node, scale uint) outcome {
+	in, out := n.path()
+	m, into := s.m.settle(in, out)
+	o := outcome{value: s.target()}
+	if m.contradicts() {
+		return o
+	}
+	if m.sites() == 0 {
+		s.keep(&o, m.newPlan(), in)
+		return o
+	}
+	r := m.relax(scale)
+	d := &dual{gather(n.item, into, len(m.weight)), slices.Clone(n.floor), slices.Clone(n.limit)}
+	rounds := 40
+	if n.parent == nil {
+		rounds = 1000
+	}
+	value := r.descend(ctx, d, s.target(), rounds, 1)
+	bound := min(n.bound, r.bound(value))
+	if bound <= s.target() {
+		return o
+	}
+	p := m.newPlan()
+	p.set(r.admitted())
+	if p.build(); m.withoutMerits {
+		p.drop()
+	}
+	s.keep(&o, p, in)
+	child := node{parent: n, bound: bound, item: s.spread(n.item, d.item, into), floor: d.floor, limit: d.limit}
+	fates := r.decided(value, o.value)
+	j := r.split(fates)
+	for k, f := range fates {
+		switch f {
+		case free:
+		case open:
+			child.in = append(child.in, s.here[m.site[k]])
+		case gone:
+			child.out = append(child.out, s.here[m.site[k]])
+		}
+	}
+	if j < 0 {
+		o.children = []*node{&child}
+		return o
+	}
+	with, without, site := child, child, s.here[m.site[j]]
+	with.in = append(slices.Clone(child.in), site)
+	without.out = append(slices.Clone(child.out), site)
+	o.children = []*node{&without, &with}
+	return o
+}
+
+// keep takes note of a plan of a node, in which in are open besides.
+func (s *solver) keep(o *outcome, p *plan, in []int32) {
+	if !p.feasible() || p.value <= o.value {
+		return
+	}
+	o.found, o.plan, o.value = true, slices.Clone(in), p.value
+	for _, j := range p.chosen {
+		o.plan = append(o.plan, s.here[p.m.site[j]])
+	}
+	slices.Sort(o.plan)
+}
+
+// gather sums what items have that have been merged.
+func gather(item []int64, into []int32, n int) []int64 {
+	sums := make([]int64, n)
+	for i, k := range into {
+		if k >= 0 {
+			sums[k] += item[i]
+		}
+	}
+	return sums
+}
+
+// spread hands merged items' multipliers on to the solver's items, by weight.
+func (s *solver) spread(before, merged []int64, into []int32) []int64 {
+	whole := make([]int64, len(merged))
+	for i, k := range into {
+		if k >= 0 {
+			whole[k] += s.m.weight[i]
+		}
+	}
+	item := slices.Clone(before)
+	for i, k := range into {
+		if k >= 0 {
+			item[i] = int64(float64(merged[k]) * (float64(s.m.weight[i]) / float64(whole[k])))
+		}
+	}
+	return item
+}
+
+// admitted returns what the relaxed optimum opens, what brings most first, as
+// far as the limits allow.
+func (r *relaxation) admitted() []int32 {
+	order := slices.Clone(r.chosen)
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(r.reduced[b], r.reduced[a]), cmp.Compare(a, b))
+	})
+	left := make([]int64, len(r.m.limits))
+	for l := range left {
+		left[l] = r.m.limits[l].left
+	}
+	return slices.DeleteFunc(order, func(j int32) bool {
+		for _, l := range r.m.loads[j] {
+			if l.takes > left[l.limit] {
+				return true
+			}
+		}
+		for _, l := range r.m.loads[j] {
+			left[l.limit] -= l.takes
+		}
+		return false
+	})
+}
+
+// decided returns the sites whose opening, or leaving closed, would bring the
+// bound down to what is known already.
+func (r *relaxation) decided(value, target int64) []fate {
+	fates := make([]fate, len(r.reduced))
+	chosen := make([]bool, len(r.reduced))
+	least := int64(0)
+	for n, j := range r.chosen {
+		chosen[j] = true
+		if n == 0 || r.reduced[j] < least {
+			least = r.reduced[j]
+		}
+	}
+	if len(r.chosen) < r.m.most {
+		least = 0 // there is room for one more
+	}
+	for j, v := range r.reduced {
+		switch {
+		case chosen[j] && r.bound(value-v+r.threshold) <= target:
+			fates[j] = open
+		case !chosen[j] && r.bound(value+v-least) <= target:
+			fates[j] = gone
+		}
+	}
+	return fates
+}
+
+// split returns the undecided site that the relaxation is least sure of, or -1.
+func (r *relaxation) split(fates []fate) int32 {
+	best, doubt := int32(-1), -1.0
+	for j, f := range fates {
+		if f != free {
+			continue
+		}
+		x := r.share[j]
+		if v := min(x, 1-x); v > doubt {
+			best, doubt = int32(j), v
+		}
+	}
+	return best
+}

@@ -1,0 +1,148 @@
+package siting
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// Solve answers q. It returns the best plan found when that is proven, when the
+// gap is within o.Gap, or when ctx ends, which is no error: the plan then
+// carries the bound known so far.
+//
+// A question whose limits or floors contradict each other is fault.Invalid and
+// says which; one that ran out of time before any plan met its floors is
+// fault.Unavailable.
+func Solve(ctx context.Context, p *Problem, q Question, o Options) (*Solution, error) {
+	if err := check(p, &q); err != nil {
+		return nil, err
+	}
+	whole, sums, err := build(p, &q)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := whole.settle(nil, whole.dominated())
+	s := &solver{m: m, options: o, random: rand.New(rand.NewPCG(1, 7)), here: make([]int32, len(p.Sites))}
+	for n, j := range m.site {
+		s.here[j] = int32(n)
+	}
+	if err := s.run(ctx); err != nil {
+		return nil, err
+	}
+	return report(p, &q, sums, s)
+}
+
+// solver is an answer in the making.
+type solver struct {
+	m       *model
+	here    []int32 // a site's number in m
+	options Options
+	random  *rand.Rand
+
+	found bool
+	best  []int32 // sites of m that the best plan opens
+	value int64   // of the model's objective
+	bound int64
+	nodes int
+	open  int
+}
+
+func (s *solver) run(ctx context.Context) error {
+	s.bound = s.m.ceiling()
+	p := s.m.newPlan()
+	p.build()
+	if s.m.withoutMerits {
+		p.drop()
+	}
+	s.offer(p)
+	s.tell(Building)
+	if !s.m.withoutMerits {
+		p.swap(ctx, s.random)
+		s.offer(p)
+	}
+	s.tell(Improving)
+	if complete := s.prove(ctx, p); !s.found && !complete {
+		return fault.New(fault.Unavailable, "还没有找到满足全部要求的方案：请多给些时间，或放宽要求",
+			"no plan that meets all demands was found yet: give it more time, or relax them")
+	}
+	if !s.found {
+		return s.contradiction()
+	}
+	return nil
+}
+
+// contradiction is the fault of a question that has no plan at all.
+func (s *solver) contradiction() error {
+	return fault.New(fault.Invalid, "没有方案能同时满足全部要求：请放宽站点数、预算、分组上限或覆盖下限",
+		"no plan meets all demands together: relax the number of sites, the budget, the groups' limits or the floors")
+}
+
+// ceiling is a bound that needs no computing: everything covered, for nothing.
+func (m *model) ceiling() int64 {
+	sum := m.constant
+	for i := range m.weight {
+		sum += m.merit(int32(i), m.levels)
+	}
+	return sum
+}
+
+// offer keeps p's sites if they are a plan better than the best so far.
+func (s *solver) offer(p *plan) {
+	if !p.feasible() || s.found && p.value <= s.value {
+		return
+	}
+	s.found, s.value = true, p.value
+	s.best = append(s.best[:0], p.chosen...)
+	slices.Sort(s.best)
+}
+
+// target is the value that a plan must exceed to matter.
+func (s *solver) target() int64 {
+	if s.found {
+		return s.value
+	}
+	return s.m.worst() - 1
+}
+
+// worst is a value that no plan falls below.
+func (m *model) worst() int64 {
+	sum := m.constant
+	for _, p := range m.price {
+		sum -= p
+	}
+	return sum
+}
+
+// lower takes note of a bound.
+func (s *solver) lower(bound int64) {
+	s.bound = min(s.bound, bound)
+	if s.found {
+		s.bound = max(s.bound, s.value)
+	}
+}
+
+func (s *solver) done() bool {
+	return s.found && (s.value == s.bound || gap(s.value, s.bound) <= s.options.Gap)
+}
+
+// workers is how many nodes are looked at at a time.
+func (s *solver) workers() int {
+	if s.options.Workers > 0 {
+		return s.options.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (s *solver) tell(phase Phase) {
+	if s.options.Progress == nil {
+		return
+	}
+	p := Progress{Phase: phase, Found: s.found, Value: s.value, Bound: s.bound, Nodes: s.nodes, Open: s.open}
+	if s.m.withoutMerits {
+		p.Value, p.Bound = -p.Value, -p.Bound
+	}
+	s.options.Progress(p)
+}
