@@ -146,6 +146,25 @@ func (g *Graph) LengthM() float64 {
 	return float64(dm) / 10
 }
 
+// Stretch returns how many metres of course a metre of length can stand for: 1,
+// unless there is a ferry or a lift, whose length is its duration and may be less
+// than its course. So a straight line is never longer than Stretch times the way.
+func (g *Graph) Stretch() float64 {
+	most := 1.0
+	for e := range Edge(g.Edges()) {
+		if k := g.Kind(e); k != Ferry && k != Lift {
+			continue
+		}
+		var metres float64
+		shape := g.Shape(e)
+		for i := 1; i < len(shape); i++ {
+			metres += geo.Distance(shape[i-1].Point(), shape[i].Point())
+		}
+		most = max(most, metres*10/float64(max(g.edgeLength[e], 1)))
+	}
+	return most
+}
+
 // Symmetric reports whether every edge may be travelled both ways.
 func (g *Graph) Symmetric() bool { return len(g.head) == 2*len(g.flags) }
 

@@ -17,6 +17,7 @@ import (
 type City struct {
 	graph    *road.Graph
 	budget   uint32
+	haloM    float64
 	in       *Inputs
 	grid     Grid
 	contents map[square]*content
@@ -30,7 +31,7 @@ type content struct{ stations, cells []int32 }
 
 // NewCity prepares a city for the items of one question on one grid.
 func NewCity(g *road.Graph, p road.Profile, in *Inputs, grid Grid, q Question) *City {
-	c := &City{graph: g, budget: p.Budget(q.Within()), in: in, grid: grid, contents: map[square]*content{}, hours: HoursInWeek + 24*len(q.Days)}
+	c := &City{graph: g, budget: p.Budget(q.Within()), haloM: haloM(g, p.Budget(q.Within())), in: in, grid: grid, contents: map[square]*content{}, hours: HoursInWeek + 24*len(q.Days)}
 	at := func(p geo.Fixed) *content {
 		s := grid.of(p)
 		if c.contents[s] == nil {
@@ -148,11 +149,12 @@ func (c *City) countCells(cells []int32, part func(int32) *Figures) {
 	}
 }
 
-// halo returns how far a station can be from a cell that it covers, in metres as
-// the crow flies. No way along streets is shorter than the straight line, save
-// for roundings: an edge's length is rounded up, a place on it to a decimetre,
-// and a short distance beside the street is measured on a plane.
-func (c *City) halo() float64 { return float64(c.budget)/10*1.001 + 5 }
+// haloM returns how far a station can be from a cell that it covers, in metres as
+// the crow flies. No way along streets is shorter than the straight line, unless
+// it takes a quick ferry, and save for roundings: an edge's length is rounded up, a
+// place on it to a decimetre, and a short distance beside the street is measured
+// on a plane.
+func haloM(g *road.Graph, budget uint32) float64 { return float64(budget)/10*g.Stretch()*1.001 + 5 }
 
 // reaching returns for each place of a tile the hours of the stations that people
 // there reach, one for each station, as indexes into Inputs.Hours.
@@ -160,7 +162,7 @@ func (c *City) reaching(box geo.Box, at []road.Snap, onStreet []bool) [][]int32 
 	reached := make([][]int32, len(at))
 	var around *reach.Around
 	var met []int32
-	c.posts.Search(box.Pad(c.halo()), func(i uint32) bool {
+	c.posts.Search(box.Pad(c.haloM), func(i uint32) bool {
 		s := c.in.Stations[i]
 		if !s.Operating {
 			return true

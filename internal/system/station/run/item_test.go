@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -217,5 +218,27 @@ func TestDamagedInputs(t *testing.T) {
 		if in, err := ReadInputs(bytesOf(text)); err == nil {
 			t.Errorf("%q is taken for %+v", text, in)
 		}
+	}
+}
+
+// A ferry may be quicker than a walk as long as the straight line, so that a
+// station across the water covers a tile it is far from.
+func TestAQuickFerryReachesIntoTheTile(t *testing.T) {
+	b := road.NewBuilder([]geo.Fixed{spot(0, 0).Fixed(), spot(100, 0).Fixed(), spot(4100, 0).Fixed(), spot(4200, 0).Fixed()})
+	b.Add(road.Street{Line: []uint32{0, 1}, Forward: true, Backward: true})
+	b.Add(road.Street{Line: []uint32{1, 2}, Forward: true, Backward: true, Kind: road.Ferry, LengthM: 500})
+	b.Add(road.Street{Line: []uint32{2, 3}, Forward: true, Backward: true})
+	g, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := town{
+		streets:  station.Streets{Walk: g, WalkProfile: road.Walking(0)},
+		stations: []station.Station{{Code: "ACROSS", At: spot(4150, 0), Division: division(t, "630102"), Hours: hours(t, "24/7")}},
+		cells:    []station.Cell{{ID: "here", At: spot(50, 0), Day: 7, Night: 7, Source: "630102"}},
+	}
+	sum := rolledUpOf(t, w.answers(t, aQuarter, 300))[Country].figures
+	if got := sum.Hours[0].Covered[0].Float(); got != 7 {
+		t.Errorf("%v people are covered, want 7", got)
 	}
 }
