@@ -111,5 +111,6 @@ var navigation = []web.NavItem{
 	{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
 	{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
 	{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
+	{Href: "/whatif", Text: lang.Text{ZH: "试一试", EN: "What if"}, Icon: web.IconWhatIf},
 	{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}, Icon: web.IconElsewhere},
 }

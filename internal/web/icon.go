@@ -61,6 +61,7 @@ const (
 	IconArchive    Icon = "archive"
 	IconCompare    Icon = "git-compare"
 	IconPlans      Icon = "clipboard-list"
+	IconBox        Icon = "square-dashed-mouse-pointer"
 	IconWhatIf     Icon = "flask-conical"
 	IconGain       Icon = "trending-up"
 	IconLoss       Icon = "trending-down"

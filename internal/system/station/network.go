@@ -28,6 +28,7 @@ type Network struct {
 	days      days
 	findings  sync.Pool // of *finding
 	patterns  func() patterns
+	chains    func() []Chain
 	mostPairs int // that are kept: mostPairs, fewer in tests
 	reached   lately[reachKey, *reached]
 	tallies   lately[string, *reach.Tally]
@@ -106,6 +107,7 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 	}
 	n := &Network{Stations: stations, Demands: demands, mostPairs: mostPairs}
 	n.patterns = sync.OnceValue(n.findPatterns)
+	n.chains = sync.OnceValue(n.findChains)
 	boxes := make([]geo.Box, len(stations))
 	for i, s := range stations {
 		boxes[i] = geo.BoxOf(s.At.Fixed())

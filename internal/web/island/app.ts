@@ -4,6 +4,8 @@ import { startLocating } from './locate';
 startLocating(document);
 startMaps();
 
+if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());
+
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.
 if (document.querySelector('[hx-get], [hx-post], [hx-boost]')) {
   void import('htmx.org').then(() =>

@@ -1,6 +1,7 @@
 // The map of a page: reads what to draw from the data- attributes that
 // web.MapView writes, and keeps the marked station the same as in the list.
 import { LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { nowStands } from './drawn';
 import { sendPosition } from './locate';
 import { isStation, style, type Shown } from './style';
 import { drawMissing } from './symbols';
@@ -54,6 +55,7 @@ async function read(canvas: HTMLElement): Promise<Shown> {
     ...(d['stationTiles'] && { stationTiles: d['stationTiles'] }),
     ...(d['areas'] && { areas: d['areas'] }),
     ...(d['demand'] && { demand: d['demand'] }),
+    ...(d['changes'] && { changes: d['changes'] }),
     ...(here.length === 2 && { here: [here[0], here[1]] as [number, number] }),
   };
 }
@@ -107,8 +109,11 @@ function draw(canvas: HTMLElement, shown: Shown): void {
   map.on('idle', () => (document.body.dataset['map'] = 'idle'));
   map.on('resize', () => (document.body.dataset['map'] = 'drawing'));
   onThemeChange(() => map.setStyle(style(shown, theme()), { diff: false }));
-  followList(map, canvas, shown);
-  followTaps(map, canvas, shown);
+  if (!('trial' in d)) {
+    followList(map, canvas, shown);
+    followTaps(map, canvas, shown);
+  }
+  nowStands({ map, shown });
 }
 
 function escape(text: string): string {

@@ -6,6 +6,7 @@ import type {
   SourceSpecification,
   StyleSpecification,
 } from 'maplibre-gl';
+import { absolute } from './drawn';
 import type { Theme } from './theme';
 
 export interface Shown {
@@ -16,6 +17,7 @@ export interface Shown {
   path?: GeoJSON.FeatureCollection;
   areas?: string;
   demand?: string;
+  changes?: string;
   here?: [number, number];
   selected: string;
   chinese: boolean;
@@ -38,6 +40,7 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
   if (shown.demand) {
     sources['demand'] = { type: 'geojson', data: absolute(shown.demand) };
     layers.push(...demand(t));
+    if (shown.changes) layers.push(...shifts(t));
   }
   layers.push(...way(t), streetNames(t, shown.chinese));
   if (shown.stationTiles) {
@@ -52,13 +55,12 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     sources['stations'] = { type: 'geojson', data: shown.stations };
     layers.push(...stations(t, shown.selected));
   }
+  if (shown.changes) {
+    sources['changes'] = { type: 'geojson', data: absolute(shown.changes) };
+    layers.push(...changes(t));
+  }
   layers.push(you());
   return { version: 8, sources, layers };
-}
-
-function absolute(address: string): string {
-  // Not new URL(): it would escape the braces of {z}/{x}/{y}.
-  return address.startsWith('/') ? location.origin + address : address;
 }
 
 export function points(at: [number, number][]): GeoJSON.FeatureCollection {
@@ -238,6 +240,67 @@ function demand(t: Theme): LayerSpecification[] {
       id: 'demand-dot-none', type: 'symbol', source: 'demand', filter: ['all', dot, ['==', covered, 0]],
       // It doubles with the scale like the cell it stands for (about 300 m).
       layout: { 'icon-image': 'hatch-dot', 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['exponential', 2], ['zoom'], 8, 0.13, 12, 2.1] },
+    },
+  ];
+}
+
+// What a trial changes has a sign and an edge, thick for a first station and thin
+// for a second, so that it shows in print and to every eye.
+function shifts(t: Theme): LayerSpecification[] {
+  const surface: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
+  const shift: ExpressionSpecification = ['coalesce', ['get', 'shift'], ''];
+  const up: ExpressionSpecification = ['match', shift, ['gain', 'more'], true, false];
+  const down: ExpressionSpecification = ['match', shift, ['loss', 'fewer'], true, false];
+  const first: ExpressionSpecification = ['match', shift, ['gain', 'loss'], true, false];
+  const edge: ExpressionSpecification = ['case', first, 2.5, 1.25];
+  const any: ExpressionSpecification = ['!=', shift, ''];
+  return [
+    { id: 'shift', type: 'fill', source: 'demand', filter: ['all', surface, any], paint: { 'fill-color': ['case', up, t.open, t.uncovered], 'fill-opacity': ['case', first, 0.3, 0.12] } },
+    { id: 'shift-up', type: 'line', source: 'demand', filter: ['all', surface, up], paint: { 'line-color': t.open, 'line-width': edge } },
+    { id: 'shift-down', type: 'line', source: 'demand', filter: ['all', surface, down], paint: { 'line-color': t.uncovered, 'line-width': edge, 'line-dasharray': [2, 1] } },
+    {
+      id: 'shift-sign', type: 'symbol', source: 'demand', filter: any,
+      layout: {
+        'icon-image': ['concat', 'shift-', ['case', up, 'up', 'down'], '-', ['case', first, 'first', 'second']],
+        'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.4, 13, 0.8, 15, 1],
+      },
+    },
+  ];
+}
+
+// grown is a size that suits a whole city first and a street in the end.
+function grown(far: number, near: number): ExpressionSpecification {
+  return ['interpolate', ['linear'], ['zoom'], 10.5, far, 15, near];
+}
+
+// The stations of a trial lie over those that there are, larger and with a mark.
+function changes(t: Theme): LayerSpecification[] {
+  const act: ExpressionSpecification = ['coalesce', ['get', 'act'], ''];
+  const standing: ExpressionSpecification = ['all', ['==', ['geometry-type'], 'Point'], ['match', act, ['closed', 'from'], false, true]];
+  return [
+    {
+      id: 'change-way', type: 'line', source: 'changes', filter: ['==', ['geometry-type'], 'LineString'],
+      layout: { 'line-cap': 'round' }, paint: { 'line-color': t.text, 'line-width': 2.5, 'line-dasharray': [0.1, 2] },
+    },
+    {
+      id: 'change-ring', type: 'circle', source: 'changes', filter: standing,
+      paint: { 'circle-radius': grown(8, 18), 'circle-color': t.here, 'circle-opacity': 0.35, 'circle-stroke-color': t.here, 'circle-stroke-width': 2 },
+    },
+    { id: 'change', type: 'symbol', source: 'changes', filter: standing, layout: { 'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': grown(0.4, 1) } },
+    {
+      id: 'change-mark', type: 'symbol', source: 'changes', filter: ['==', ['geometry-type'], 'Point'],
+      layout: {
+        'icon-image': ['concat', 'act-', act], 'icon-allow-overlap': true, 'icon-size': grown(0.55, 1),
+        'icon-offset': ['match', act, ['closed', 'from'], ['literal', [0, 0]], ['literal', [13, -13]]],
+      },
+    },
+    {
+      id: 'change-name', type: 'symbol', source: 'changes', minzoom: 14, filter: ['==', ['geometry-type'], 'Point'],
+      layout: {
+        'text-field': ['coalesce', ['get', 'name'], ''], 'text-font': face, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 1.5],
+        'text-max-width': 9, 'text-optional': true,
+      },
+      paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 2 },
     },
   ];
 }

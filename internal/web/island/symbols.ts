@@ -1,5 +1,6 @@
 // The pictures on the map, drawn when the style first asks for them by name:
-// station-<kind>-<open>, here, hatch, hatch-dot. Shape says the kind, fill says
+// station-<kind>-<open>, here, hatch, hatch-dot, shift-<up|down>-<first|second>,
+// act-<opened|closed|from|moved|hours>. Shape says the kind, fill says
 // open; no picture depends on colour alone.
 import type { Map as MapLibre } from 'maplibre-gl';
 import { theme, type Theme } from './theme';
@@ -20,6 +21,10 @@ function draw(id: string, t: Theme): ImageData | null {
       return canvas(22, (c) => here(c, t));
     case 'hatch':
       return kind === 'dot' ? canvas(14, (c) => hatchDot(c, t)) : canvas(8, (c) => hatch(c, t, 8));
+    case 'shift':
+      return canvas(16, (c) => shift(c, t, kind === 'up', open === 'first'));
+    case 'act':
+      return kind === 'closed' || kind === 'from' ? canvas(34, (c) => crossed(c, t, kind === 'from')) : canvas(20, (c) => act(c, t, kind));
     default:
       return null;
   }
@@ -106,4 +111,59 @@ function hatchDot(c: CanvasRenderingContext2D, t: Theme): void {
     c.lineTo(shift + 15, -1);
     c.stroke();
   }
+}
+
+// shift is a plus or a minus: bold for a first station, fine for a second.
+function shift(c: CanvasRenderingContext2D, t: Theme, up: boolean, first: boolean): void {
+  for (const [width, colour] of [[first ? 6 : 4.5, t.paper], [first ? 3.25 : 1.75, up ? t.open : t.uncovered]] as const) {
+    c.strokeStyle = colour;
+    c.lineWidth = width;
+    c.beginPath();
+    c.moveTo(3.5, 8);
+    c.lineTo(12.5, 8);
+    if (up) {
+      c.moveTo(8, 3.5);
+      c.lineTo(8, 12.5);
+    }
+    c.stroke();
+  }
+}
+
+// crossed strikes out a station that closes, or the place that one leaves.
+function crossed(c: CanvasRenderingContext2D, t: Theme, left: boolean): void {
+  c.lineCap = 'round';
+  c.globalAlpha = left ? 0.75 : 1;
+  c.beginPath();
+  c.arc(17, 17, 12, 0, 2 * Math.PI);
+  c.fillStyle = t.paper;
+  c.fill();
+  c.strokeStyle = left ? t.closed : t.uncovered;
+  c.lineWidth = 2;
+  c.stroke();
+  c.lineWidth = left ? 2 : 3.5;
+  c.beginPath();
+  c.moveTo(11.5, 11.5);
+  c.lineTo(22.5, 22.5);
+  c.moveTo(22.5, 11.5);
+  c.lineTo(11.5, 22.5);
+  c.stroke();
+}
+
+// act is a badge beside a station: a plus for a new one, an arrow for one that
+// moves, a clock for other hours.
+function act(c: CanvasRenderingContext2D, t: Theme, kind: string): void {
+  c.beginPath();
+  c.arc(10, 10, 8, 0, 2 * Math.PI);
+  c.fillStyle = t.text;
+  c.fill();
+  c.strokeStyle = t.paper;
+  c.lineWidth = 2;
+  c.stroke();
+  c.lineCap = 'round';
+  c.lineJoin = 'round';
+  c.beginPath();
+  const lines: [number, number][][] =
+    kind === 'opened' ? [[[6, 10], [14, 10]], [[10, 6], [10, 14]]] : kind === 'moved' ? [[[6, 10], [14, 10], [11, 7]], [[14, 10], [11, 13]]] : [[[10, 5.5], [10, 10], [13.5, 12]]];
+  for (const line of lines) line.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
+  c.stroke();
 }

@@ -61,6 +61,19 @@ func (b *Tab) Hover(selector string) {
 	b.must(chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1])))
 }
 
+// Drag presses at one point of an element, moves to another and lets go.
+func (b *Tab) Drag(selector string, across, down, toAcross, toDown float64) {
+	b.t.Helper()
+	from := b.point(selector, across, down)
+	to := b.point(selector, toAcross, toDown)
+	b.must(chromedp.Do(b.ctx,
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, from[0], from[1], chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, (from[0]+to[0])/2, (from[1]+to[1])/2, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, to[0], to[1], chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, to[0], to[1], chromedp.ButtonLeft, chromedp.ClickCount(1)),
+	))
+}
+
 // point brings an element into view and returns the point at shares of it.
 func (b *Tab) point(selector string, across, down float64) [2]float64 {
 	b.t.Helper()

@@ -88,6 +88,7 @@ type runs struct {
 	coverages *memo[*station.Coverage]
 	areas     *memo[[]reach.MultiPolygon]
 	clocks    *memo[*station.Clock]
+	trials    *memo[*tried]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -95,7 +96,7 @@ type runs struct {
 const runsKept = 48
 
 func newRuns() *runs {
-	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept), newMemo[*station.Clock](runsKept)}
+	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept), newMemo[*station.Clock](runsKept), newMemo[*tried](trialsKept)}
 }
 
 func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {

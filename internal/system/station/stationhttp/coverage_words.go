@@ -58,12 +58,7 @@ func (v reading) dated() string {
 	return moment(v.lang, v.survey.At)
 }
 
-func (v reading) withinWords() string {
-	if v.survey.Mode == station.Ebike {
-		return v.lang.F("骑 %d 分钟", "within %d minutes by e-bike", v.survey.minutes())
-	}
-	return v.lang.F("走 %d 分钟", "within %d minutes on foot", v.survey.minutes())
-}
+func (v reading) withinWords() string { return withinWords(v.lang, v.survey) }
 
 // exactly is the demand with exactly k stations, or with k and more for the
 // last.

@@ -51,6 +51,14 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /map/areas", p.areasOnMap)
 	mux.HandleFunc("GET /map/demand", p.demandOnMap)
 
+	// A planner tries changes out. Nothing is written; the address holds it all.
+	mux.HandleFunc("GET /whatif", p.whatIf)
+	mux.HandleFunc("GET /whatif/station/{code}", p.actStation)
+	mux.HandleFunc("GET /whatif/new", p.actNew)
+	mux.HandleFunc("GET /whatif/pick", p.actPick)
+	mux.HandleFunc("GET /map/whatif", p.trialOnMap)
+	mux.HandleFunc("GET /map/whatif/stations", p.trialStations)
+
 	// The ground of every map, and the stations on it.
 	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
 	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)

@@ -1,0 +1,135 @@
+package stationhttp
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// shiftOf names what a trial does to a cell, for the map: gain and loss are of
+// the first station, more and fewer of the second.
+func shiftOf(before, after uint8) string {
+	switch {
+	case before < 1 && after >= 1:
+		return "gain"
+	case before >= 1 && after < 1:
+		return "loss"
+	case before < 2 && after >= 2:
+		return "more"
+	case before >= 2 && after < 2:
+		return "fewer"
+	}
+	return ""
+}
+
+// trialOnMap is the demand cells as they would be covered, those that change
+// first where there are too many.
+func (p *pages) trialOnMap(w http.ResponseWriter, r *http.Request) error {
+	t, city, tried, err := p.asTried(r)
+	if err != nil {
+		return err
+	}
+	c := trialCells(city, tried.effect, mapCells)
+	for i := range c.Features {
+		c.Features[i].square(city.cellSide(t.Demand))
+	}
+	return sendGeoJSON(w, c)
+}
+
+func (p *pages) asTried(r *http.Request) (trial, *City, *tried, error) {
+	t, err := parseTrial(r.URL.Query(), p.now())
+	if err != nil {
+		return t, nil, nil, err
+	}
+	city := p.City()
+	out, err := p.try(r.Context(), city, t)
+	return t, city, out, err
+}
+
+// trialCells are at most so many demand cells with their counts before and after.
+func trialCells(c *City, e *station.Effect, most int) collection {
+	demand, _ := c.Network.Demand(e.After.Question.Demand)
+	before, after := e.Before.Counts, e.After.Counts
+	var cells []int32
+	for i := range after {
+		if e.After.Weights[i] > 0 {
+			cells = append(cells, int32(i))
+		}
+	}
+	out := collect()
+	if len(cells) > most {
+		out.Left = len(cells) - most
+		rank := func(i int32) int {
+			switch shiftOf(before[i], after[i]) {
+			case "gain", "loss":
+				return 0
+			case "more", "fewer":
+				return 1
+			}
+			return 2 + int(min(after[i], 1))
+		}
+		slices.SortFunc(cells, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(e.After.Weights[b], e.After.Weights[a]), cmp.Compare(a, b))
+		})
+		cells = cells[:most]
+	}
+	for _, i := range cells {
+		cell := &demand.Cells[i]
+		properties := map[string]any{"covered": after[i], "before": before[i], "weight": e.After.Weights[i].Float()}
+		if shift := shiftOf(before[i], after[i]); shift != "" {
+			properties["shift"] = shift
+		}
+		out.Features = append(out.Features, pointFeature(cell.ID, cell.At, properties))
+	}
+	return out
+}
+
+// trialStations is the stations that a trial changes, as points, with a line
+// from where one was to where it goes.
+func (p *pages) trialStations(w http.ResponseWriter, r *http.Request) error {
+	t, _, tried, err := p.asTried(r)
+	if err != nil {
+		return err
+	}
+	return sendGeoJSON(w, alteredFeatures(tried.scenario.Altered(), t.survey))
+}
+
+func alteredFeatures(all []station.Altered, s survey) collection {
+	c := collect()
+	for _, a := range all {
+		stands := a.After
+		if stands == nil {
+			stands = a.Before
+		}
+		open := string(openingAt(stands, s.At))
+		if s.AnyHour && stands.Status == station.Operating {
+			open = "open"
+		}
+		f := stationFeature(stands, 0, open)
+		delete(f.Properties, "href")
+		f.Properties["act"] = actOf(a)
+		c.Features = append(c.Features, f)
+		if actOf(a) == "moved" {
+			from := pointFeature(a.Code()+"-from", a.Before.At, map[string]any{"id": a.Code(), "act": "from", "kind": string(kindOf(stands.Size)), "open": open})
+			way := feature{"Feature", "", map[string]any{"id": a.Code(), "act": "way"}, geometry{"LineString", [][2]float64{pair(a.Before.At), pair(a.After.At)}}}
+			c.Features = append(c.Features, from, way)
+		}
+	}
+	return c
+}
+
+// actOf is what happens to a station, in a word for the map and for files.
+func actOf(a station.Altered) string {
+	switch {
+	case a.Before == nil:
+		return "opened"
+	case a.After == nil:
+		return "closed"
+	case geo.Distance(a.Before.At, a.After.At) > 0:
+		return "moved"
+	}
+	return "hours"
+}

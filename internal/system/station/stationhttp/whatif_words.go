@@ -1,0 +1,172 @@
+package stationhttp
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// changeWords says what a change is, to somebody who does not know the codes.
+func (c *City) changeWords(l lang.Lang, changes []station.Change, x station.Change) string {
+	if x.Act == station.OpenStation {
+		words := l.F("在%[1]s新开%[2]s，%[3]s", "Open %[2]s %[1]s, %[3]s", c.placeWords(l, x.At), openedName(l, x), x.Hours.Text(l))
+		if x.Brand != 0 {
+			words += l.F("（%s）", " (%s)", x.Brand.Name().In(l))
+		}
+		return words
+	}
+	whom := c.whomWords(l, changes, x)
+	switch x.Act {
+	case station.MoveStation:
+		return l.F("%[1]s 移到%[2]s", "Move %[1]s to a place %[2]s", whom, c.placeWords(l, x.At))
+	case station.ChangeHours:
+		return l.F("%[1]s 改为 %[2]s", "%[1]s: hours %[2]s", whom, x.Hours.Text(l))
+	case station.PauseDays:
+		return l.F("%[1]s %[2]s暂停", "%[1]s: paused %[2]s", whom, x.Days.Text(l))
+	case station.CloseStation, station.OpenStation:
+	}
+	return l.F("关闭 %s", "Close %s", whom)
+}
+
+// openedName is what a new station is called.
+func openedName(l lang.Lang, x station.Change) string {
+	if x.Name != "" {
+		return l.F("“%s”", "“%s”", x.Name)
+	}
+	return l.F("一站（%s）", "a station (%s)", x.Code)
+}
+
+// whomWords names the station or the chain that a change is for.
+func (c *City) whomWords(l lang.Lang, changes []station.Change, x station.Change) string {
+	if x.Code == "" {
+		return l.F("“%[1]s”全部 %[2]s 站", "all %[2]s stations of “%[1]s”", x.Brand.Name().In(l), count(c.chainSize(x.Brand)))
+	}
+	if s, ok := c.Network.Station(x.Code); ok {
+		return s.Name
+	}
+	for _, o := range changes {
+		if o.Act == station.OpenStation && o.Code == x.Code && o.Name != "" {
+			return o.Name
+		}
+	}
+	return x.Code
+}
+
+func (c *City) chainSize(b station.Brand) int {
+	for _, chain := range c.Network.Chains() {
+		if chain.Brand == b {
+			return chain.Stations
+		}
+	}
+	return 0
+}
+
+// placeWords says where a point is: near what has a name, or in degrees.
+func (c *City) placeWords(l lang.Lang, at geo.Point) string {
+	if name := c.nameOf(at); name != "" {
+		return l.F("%s附近", "near %s", name)
+	}
+	return l.F(" %[1]s, %[2]s ", "at %[1]s, %[2]s", coordinate(at.Lat), coordinate(at.Lon))
+}
+
+// signed writes a difference of demand with its sign: +1,234, −56, 0.
+func signed(w reach.Weight) string {
+	n := int64(math.Round(w.Float()))
+	switch {
+	case n > 0:
+		return "+" + count(n)
+	case n < 0:
+		return "−" + count(-n)
+	case w > 0:
+		return "+<1"
+	case w < 0:
+		return "−<1"
+	}
+	return "0"
+}
+
+// points writes the difference of two shares in percentage points, as far as
+// the shares themselves are written.
+func points(before, beforeAll, after, afterAll reach.Weight) string {
+	d := math.Round(after.Share(afterAll)*1000)/10 - math.Round(before.Share(beforeAll)*1000)/10
+	switch s := strconv.FormatFloat(math.Abs(d), 'f', 1, 64); {
+	case s == "0.0":
+		return "±0.0"
+	case d > 0:
+		return "+" + s
+	default:
+		return "−" + s
+	}
+}
+
+// shiftTone is the class of a difference: its sign says it too.
+func shiftTone(w reach.Weight) string {
+	switch {
+	case w > 0:
+		return "num shift-up"
+	case w < 0:
+		return "num shift-down"
+	}
+	return "num"
+}
+
+// partWords names a part of the week.
+func partWords(l lang.Lang, p station.WeekPart) string {
+	switch p {
+	case station.WorkdayDay:
+		return l.T("工作日白天", "Weekdays by day")
+	case station.WorkdayNight:
+		return l.T("工作日夜间", "Weekday nights")
+	case station.WeekendDay:
+		return l.T("周末白天", "Weekends by day")
+	case station.WeekendNight:
+	}
+	return l.T("周末夜间", "Weekend nights")
+}
+
+// verdict is the trial in one sentence.
+func (v whatIfPage) verdict() string {
+	e := v.tried.effect
+	if len(v.changes) == 0 {
+		return v.F("现在%[1]s到得了驿站的有 %[2]s%%。改点什么看看？", "Now %[2]s%% get to a station %[1]s. What would you change?",
+			v.withinWords(), percent(e.Before.Covered[1].Float(), e.Before.Demand.Float()))
+	}
+	lost, gained := e.Lost.Once, e.Gained.Once
+	switch {
+	case lost > 0 && gained > 0:
+		return v.F("%[1]s 人不再有驿站可去，%[2]s 人新有了。", "%[1]s people would have no station any more, %[2]s would have one.", people(lost.Float()), people(gained.Float()))
+	case lost > 0:
+		return v.F("%s 人不再有驿站可去。", "%s people would have no station any more.", people(lost.Float()))
+	case gained > 0:
+		return v.F("%s 人新有了驿站可去。", "%s people would have a station who have none now.", people(gained.Float()))
+	case e.Lost.Twice > 0:
+		return v.F("没有人失去驿站，但 %s 人只剩一个可选。", "Nobody loses their last station, but %s people are left with one.", people(e.Lost.Twice.Float()))
+	case e.Gained.Twice > 0:
+		return v.F("没有人新有驿站，但 %s 人多了一个可选。", "Nobody gains a first station, but %s people gain a second.", people(e.Gained.Twice.Float()))
+	}
+	return v.T("这个时刻，对谁都没有差别：换个钟点看看，比如夜里或周末。", "At this hour nobody is better or worse off: look at another hour, at night or at a weekend.")
+}
+
+func (v whatIfPage) withinWords() string {
+	return withinWords(v.Lang, v.survey)
+}
+
+func withinWords(l lang.Lang, s survey) string {
+	if s.Mode == station.Ebike {
+		return l.F("骑 %d 分钟", "within %d minutes by e-bike", s.minutes())
+	}
+	return l.F("走 %d 分钟", "within %d minutes on foot", s.minutes())
+}
+
+// aloneWords says what a change does by itself.
+func (v whatIfPage) aloneWords(i int) string {
+	if v.tried.alone == nil {
+		return ""
+	}
+	a := v.tried.alone[i]
+	return v.F("单看这条：有驿站的 %[1]s 人，有两个的 %[2]s 人", "By itself: with a station %[1]s, with two %[2]s", signed(a.Once), signed(a.Twice))
+}
