@@ -49,6 +49,14 @@ func cellOf(p geo.Fixed) uint64 {
 	return uint64(row)<<32 | uint64((int64(p.Lon)+180*1e7)/columnWidth(row))
 }
 
+// boxOf returns the positions that lie in a cell of level 0.
+func boxOf(cell uint64) geo.Box {
+	row := int64(cell >> 32)
+	width := columnWidth(row)
+	west, south := int64(cell&math.MaxUint32)*width-180*1e7, row*rowHeight-90*1e7
+	return geo.Box{West: int32(west), South: int32(south), East: int32(west + width - 1), North: int32(south + rowHeight - 1)}
+}
+
 // columnWidth returns how wide the cells of a row are.
 func columnWidth(row int64) int64 {
 	middle := float64(row/bandRows*bandRows+bandRows/2)*rowHeight/1e7 - 90

@@ -3,7 +3,6 @@ package atlas
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"sync"
 	"time"
@@ -50,6 +49,7 @@ type importer struct {
 	progress Progress
 	report   Report
 	telling  sync.Mutex // guards progress and report.Steps
+	saving   sync.Mutex // guards the writer, which parts of the import share
 }
 
 // Import makes the atlas dst of the extract src. Whatever goes wrong, also a
@@ -103,54 +103,82 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	}
 	im.report.Source, im.report.Box, im.report.Warnings = x.Source, x.Box, x.Warnings
 	walk, ebike := road.Walking(im.opts.WalkKmh), road.Ebike(im.opts.EbikeKmh)
-	var base *tile.Base
-	var places *Places
-	var estimate *Estimate
-	var graphs [2]*road.Graph
 	// The streets and the map read the extract and share nothing else, so they
 	// are made side by side; the two graphs follow each other, because what one
-	// of them takes while it is made is most of the memory.
+	// of them takes while it is made is most of the memory. For the same reason
+	// each thing goes to the file, and is forgotten, as soon as it is there.
 	parts, ctx := errgroup.WithContext(im.ctx)
 	parts.Go(func() error {
-		for i, p := range []road.Profile{walk, ebike} {
-			if err := im.step([]Step{Walking, Riding}[i], func() (err error) {
-				graphs[i], err = road.FromExtract(ctx, x, p)
-				return err
-			}); err != nil {
+		if err := im.step(Walking, func() error { return im.streets(ctx, x, walk, w, &im.report.Walk) }); err != nil {
+			return err
+		}
+		return im.step(Riding, func() error { return im.streets(ctx, x, ebike, w, &im.report.Ebike) })
+	})
+	parts.Go(func() error {
+		for _, part := range []struct {
+			step Step
+			make func(*osm.Extract, *flat.Writer) error
+		}{{Drawing, im.draw}, {Placing, im.place}, {Estimating, im.estimate}} {
+			if err := im.step(part.step, func() error { return part.make(x, w) }); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	parts.Go(func() error {
-		return errors.Join(
-			im.step(Drawing, func() error { base = tile.Build(x); return nil }),
-			im.step(Placing, func() error { places = placesOf(x); return nil }),
-			im.step(Estimating, func() error { estimate = peopleOf(x); return nil }),
-		)
-	})
 	if err := parts.Wait(); err != nil {
 		return err
 	}
-	if graphs[0].Nodes() == 0 {
+	return im.describe(x, w, walk.SpeedKmh, ebike.SpeedKmh)
+}
+
+// streets makes the graph of one profile.
+func (im *importer) streets(ctx context.Context, x *osm.Extract, p road.Profile, w *flat.Writer, report *Network) error {
+	g, err := road.FromExtract(ctx, x, p)
+	if err != nil {
+		return err
+	}
+	if p.Name == "walk" && g.Nodes() == 0 {
 		return fault.New(fault.Invalid, "%s 里没有可步行的道路：请换一个包含 highway 道路的 OpenStreetMap 数据文件",
 			"there are no streets to walk in %s: choose an OpenStreetMap extract with highway ways", x.Source.File)
 	}
-	im.report.Walk, im.report.Ebike = networkOf(graphs[0]), networkOf(graphs[1])
-	im.report.MapFeatures, im.report.Places = base.Len(), places.Len()
-	graphs[0].Save(w, walk.Name+".")
-	graphs[1].Save(w, ebike.Name+".")
-	base.Save(w)
-	places.save(w)
-	estimate.save(w)
-	boundaries := boundariesOf(x)
-	im.report.Boundaries = len(boundaries)
+	*report = networkOf(g)
+	im.save(func() { g.Save(w, p.Name+".") })
+	return nil
+}
+
+// draw makes the base map.
+func (im *importer) draw(x *osm.Extract, w *flat.Writer) error {
+	base := tile.Build(x)
+	im.report.MapFeatures = base.Len()
+	im.save(func() { base.Save(w) })
+	return nil
+}
+
+// place gathers the places and the divisions.
+func (im *importer) place(x *osm.Extract, w *flat.Writer) (err error) {
+	places, boundaries := placesOf(x), boundariesOf(x)
+	im.report.Places, im.report.Boundaries = places.Len(), len(boundaries)
+	im.save(func() {
+		places.save(w)
+		err = saveBoundaries(w, boundaries)
+	})
+	return err
+}
+
+// estimate counts people.
+func (im *importer) estimate(x *osm.Extract, w *flat.Writer) error {
+	estimate := peopleOf(x)
 	im.report.Cells = estimate.Len()
 	im.report.PeopleDay, im.report.PeopleNight = estimate.Total()
-	if err := saveBoundaries(w, boundaries); err != nil {
-		return err
-	}
-	return im.describe(x, w, walk.SpeedKmh, ebike.SpeedKmh)
+	im.save(func() { estimate.save(w) })
+	return nil
+}
+
+// save writes something to the file, one thing at a time.
+func (im *importer) save(write func()) {
+	im.saving.Lock()
+	defer im.saving.Unlock()
+	write()
 }
 
 func (im *importer) describe(x *osm.Extract, w *flat.Writer, walkKmh, ebikeKmh float64) error {

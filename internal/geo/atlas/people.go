@@ -16,11 +16,9 @@ type counter struct {
 	x       *osm.Extract
 	places  cellIndex // cell → its index in tallies
 	tallies []tally
-	last    uint64 // the cell before, which is mostly the next one too
-	lastAt  int
 	level   int
-	row     int64 // whose columns are of that width
-	width   int64
+	last    geo.Box // what lies in the cell before, which is mostly the next one too
+	lastAt  int     // its tally
 
 	ground     geo.RTree // over surfaces
 	surfaces   []surface
@@ -53,7 +51,7 @@ type surface struct {
 // peopleOf estimates how many people are where.
 func peopleOf(x *osm.Extract) *Estimate {
 	c := &counter{
-		x: x, places: newCellIndex(x), lastAt: -1, row: -1,
+		x: x, places: newCellIndex(x), last: geo.Nothing,
 		spot: usesOf(len(spots), func(i int) string { return spots[i].tags }), lot: usesOf(len(lots), func(i int) string { return lots[i].tags }),
 		floor:      usesOf(len(floors), func(i int) string { return floors[i].tags }),
 		groundUses: usesOf(len(grounds), func(i int) string { return grounds[i].tags }),
@@ -92,14 +90,11 @@ func (t *tally) place(p geo.Fixed, weight float64) {
 
 // at returns the tally of the cell of p, until the next call.
 func (c *counter) at(p geo.Fixed) *tally {
-	row := (int64(p.Lat) + 90*1e7) / rowHeight
-	if row != c.row {
-		c.row, c.width = row, columnWidth(row)
-	}
-	cell := coarser(uint64(row)<<32|uint64((int64(p.Lon)+180*1e7)/c.width), c.level)
-	if c.lastAt >= 0 && c.last == cell {
+	if c.last.Contains(p) {
 		return &c.tallies[c.lastAt]
 	}
+	fine := cellOf(p)
+	cell := coarser(fine, c.level)
 	i, ok := c.places.find(cell)
 	if !ok {
 		if len(c.tallies) == mostTallies && c.level < maxLevel {
@@ -110,7 +105,7 @@ func (c *counter) at(p geo.Fixed) *tally {
 		c.places.put(cell, i)
 		c.tallies = append(c.tallies, tally{cell: cell})
 	}
-	c.last, c.lastAt = cell, i
+	c.last, c.lastAt = boxOf(fine), i
 	return &c.tallies[i]
 }
 
@@ -333,7 +328,7 @@ const mostTallies = 10 * MaxCells
 func (c *counter) coarsen() {
 	old := c.tallies
 	c.level++
-	c.places, c.tallies, c.lastAt = cellIndex{}, nil, -1
+	c.places, c.tallies, c.last = cellIndex{}, nil, geo.Nothing
 	for _, t := range old {
 		cell := coarser(t.cell, 1)
 		i, ok := c.places.find(cell)

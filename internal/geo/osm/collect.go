@@ -14,8 +14,9 @@ type collector struct {
 	ids       [][]int64 // of nodes, as the batches brought them
 	at        [][]geo.Fixed
 	points    []Point
-	ways      []packedWay
-	refs      [][]byte // of the ways, by their chunk
+	batches   [][]packedWay
+	ways      []packedWay // those of all batches, once all are there
+	refs      [][]byte    // of the ways, by their chunk
 	relations []relation
 	newest    time.Time
 	schematic bool
@@ -44,12 +45,13 @@ func (c *collector) add(b *batch) {
 		}
 		chunk := uint32(len(c.refs))
 		c.refs = append(c.refs, b.refs)
-		for _, w := range b.ways {
+		for i := range b.ways {
+			w := &b.ways[i]
 			if w.chunk = chunk; w.set != untagged {
 				w.set = number[w.set]
 			}
-			c.ways = append(c.ways, w)
 		}
+		c.batches = append(c.batches, b.ways)
 	}
 	for _, r := range b.relations {
 		r.tags = c.others.tags(&c.texts, r.tags)
@@ -71,13 +73,15 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	c.texts, c.others = nil, interner{}
 	c.waySets.numbers = nil
 	c.points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
-	c.ways = lastOfEach(c.ways, func(w *packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
+	c.ways = lastOfEach(slices.Concat(c.batches...), func(w *packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
+	c.batches = nil
 	c.relations = lastOfEach(c.relations, func(r *relation) int64 { return r.id },
 		func(id int64) { c.flaws.add(DuplicateRelations, id) })
 	c.findMembers()
 	x := &Extract{Source: source, Points: c.points}
-	x.IDs, x.At = c.nodes()
-	u := unpacker{x: x, c: c, index: newIDIndex(x.IDs)}
+	ids, at := c.nodes()
+	x.At = at
+	u := unpacker{x: x, c: c, index: newIDIndex(ids)}
 	if err := u.unpack(); err != nil {
 		return nil, err
 	}
@@ -172,8 +176,12 @@ func wayIndex(ways []packedWay, id int64) (int, bool) {
 // streetBox is the box of all streets, or of every vertex if there are none.
 func (x *Extract) streetBox() geo.Box {
 	box := geo.Nothing
+	street := make([]bool, len(x.Ways.Sets()))
+	for i, t := range x.Ways.Sets() {
+		street[i] = t.Get("highway") != ""
+	}
 	for i := range x.Ways.Len() {
-		if w := x.Ways.At(i); w.Tags.Get("highway") != "" {
+		if w := x.Ways.At(i); street[w.Set] {
 			for _, v := range w.Vertices {
 				box = box.Extend(x.At[v])
 			}

@@ -35,8 +35,7 @@ type Extract struct {
 	Source Source
 	Box    geo.Box // the extract's bounds as its header states them, else the box of all streets
 
-	IDs []int64     // OpenStreetMap node ids in ascending order: every node in use
-	At  []geo.Fixed // their positions; a vertex is an index into IDs and At
+	At []geo.Fixed // every node in use, in the order of their ids; a vertex is an index into it
 
 	Ways      Ways    // by id
 	Relations []Area  // multipolygons put together from their member ways, by id
@@ -70,10 +69,14 @@ type Polygon [][]uint32
 
 // Point is a tagged node.
 type Point struct {
-	ID   int64
-	Tags Tags
-	At   geo.Fixed
+	ID     int64
+	Tags   Tags
+	At     geo.Fixed
+	Vertex uint32 // in Extract.At, or NoVertex
 }
+
+// NoVertex is the vertex of a point that no way uses.
+const NoVertex = ^uint32(0)
 
 // Areas goes through all surfaces: the closed ways whose tags mean a surface,
 // then the multipolygons.
@@ -100,13 +103,6 @@ func (x *Extract) Line(vertices []uint32) []geo.Fixed {
 		line[i] = x.At[v]
 	}
 	return line
-}
-
-// Vertex returns the vertex of the node with the given id, and false if no way
-// in the extract uses it.
-func (x *Extract) Vertex(id int64) (uint32, bool) {
-	i, ok := slices.BinarySearch(x.IDs, id)
-	return uint32(i), ok
 }
 
 // Tag is one key and value.

@@ -290,15 +290,17 @@ func eachWay(x *Extract) iter.Seq[Way] {
 // checkExtract fails unless everything in x is in order and within bounds.
 func checkExtract(t *testing.T, x *Extract) {
 	t.Helper()
-	if len(x.IDs) != len(x.At) {
-		t.Fatalf("%d ids for %d positions", len(x.IDs), len(x.At))
-	}
-	for i, id := range x.IDs {
-		if i > 0 && x.IDs[i-1] >= id {
-			t.Fatalf("ids out of order at %d", i)
+	for i, at := range x.At {
+		if !at.Point().Valid() {
+			t.Fatalf("vertex %d at %v", i, at)
 		}
-		if !x.At[i].Point().Valid() {
-			t.Fatalf("node %d at %v", id, x.At[i])
+	}
+	for i, p := range x.Points {
+		if i > 0 && x.Points[i-1].ID >= p.ID {
+			t.Fatalf("points out of order at %d", i)
+		}
+		if p.Vertex != NoVertex && int(p.Vertex) >= len(x.At) {
+			t.Fatalf("point %d is vertex %d of %d", p.ID, p.Vertex, len(x.At))
 		}
 	}
 	for a := range x.Areas() {

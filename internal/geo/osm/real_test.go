@@ -70,8 +70,8 @@ func TestPBF(t *testing.T) {
 				streets[w.ID] = true
 			}
 		}
-		if len(streets) != c.streets || len(x.IDs) != c.vertices || x.Source.Date.Year() != c.year {
-			t.Errorf("%s: %d streets, %d vertices, of %v; want %d, %d, %d", c.name, len(streets), len(x.IDs), x.Source.Date, c.streets, c.vertices, c.year)
+		if len(streets) != c.streets || len(x.At) != c.vertices || x.Source.Date.Year() != c.year {
+			t.Errorf("%s: %d streets, %d vertices, of %v; want %d, %d, %d", c.name, len(streets), len(x.At), x.Source.Date, c.streets, c.vertices, c.year)
 		}
 	}
 }

@@ -18,7 +18,8 @@ type unpacker struct {
 // used marks nodes that something refers to.
 type used []uint64
 
-func (u used) mark(v uint32) { u[v>>6] |= 1 << (v & 63) }
+func (u used) mark(v uint32)     { u[v>>6] |= 1 << (v & 63) }
+func (u used) has(v uint32) bool { return u[v>>6]&(1<<(v&63)) != 0 }
 
 // unpack makes x's ways, relations and borders, and drops the nodes that none of
 // them uses.
@@ -30,18 +31,32 @@ func (u *unpacker) unpack() error {
 			total += int(c.ways[i].count)
 		}
 	}
-	if total > math.MaxUint32 || len(x.IDs) > math.MaxUint32 {
+	if total > math.MaxUint32 || len(x.At) >= math.MaxUint32 {
 		return flawAt(0, "文件太大：节点或引用超过四十亿个。请用 osmium extract 截取所需的范围",
 			"the file is too large: more than four thousand million nodes or references. Cut out what is needed with osmium extract")
 	}
 	x.Ways.vertices, x.Ways.sets = make([]uint32, total), c.waySets.list
-	in := make(used, len(x.IDs)/64+1)
+	in := make(used, len(x.At)/64+1)
 	u.ways(in)
 	own := stretch{unpacker: u, used: in, flaws: &c.flaws}
 	own.relations(c.relations)
 	c.ways, c.refs, c.relations = nil, nil, nil
+	u.points(in)
 	x.keep(in)
 	return nil
+}
+
+// points finds the vertices of the points.
+func (u *unpacker) points(in used) {
+	guess := uint32(0)
+	for i := range u.x.Points {
+		p := &u.x.Points[i]
+		v, ok := u.index.find(p.ID, guess)
+		if p.Vertex = NoVertex; ok && in.has(v) {
+			p.Vertex = v
+		}
+		guess = v + 1
+	}
 }
 
 // ways unpacks the ways that matter, on all processors, each a stretch of them.
@@ -232,12 +247,13 @@ func (x *Extract) keep(in used) {
 		before[i] = n
 		n += uint32(bits.OnesCount64(word))
 	}
-	if int(n) == len(x.IDs) {
+	if int(n) == len(x.At) {
 		return
 	}
+	rank := func(v uint32) uint32 { return before[v>>6] + uint32(bits.OnesCount64(in[v>>6]&(1<<(v&63)-1))) }
 	number := func(vertices []uint32) {
 		for i, v := range vertices {
-			vertices[i] = before[v>>6] + uint32(bits.OnesCount64(in[v>>6]&(1<<(v&63)-1)))
+			vertices[i] = rank(v)
 		}
 	}
 	var all sync.WaitGroup
@@ -249,13 +265,18 @@ func (x *Extract) keep(in used) {
 	all.Wait()
 	eachRing(x.Relations, number)
 	eachRing(x.Borders, number)
+	for i := range x.Points {
+		if p := &x.Points[i]; p.Vertex != NoVertex {
+			p.Vertex = rank(p.Vertex)
+		}
+	}
 	k := 0
 	for i, word := range in {
 		for ; word != 0; word &= word - 1 {
 			v := i<<6 + bits.TrailingZeros64(word)
-			x.IDs[k], x.At[k] = x.IDs[v], x.At[v]
+			x.At[k] = x.At[v]
 			k++
 		}
 	}
-	x.IDs, x.At = x.IDs[:k:k], x.At[:k:k]
+	x.At = x.At[:k:k]
 }

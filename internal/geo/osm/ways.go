@@ -33,6 +33,9 @@ func (ws *Ways) At(i int) Way {
 	return Way{ID: r.id, Set: int(r.set), Tags: ws.sets[r.set], Vertices: ws.vertices[r.first:r.last:r.last]}
 }
 
+// SetOf returns the Set of way i.
+func (ws *Ways) SetOf(i int) int { return int(ws.rows[i].set) }
+
 // Sets returns every set of tags that a way may have, by Way.Set: what depends
 // on nothing but the tags is best decided for each of these, once.
 func (ws *Ways) Sets() []Tags { return ws.sets }

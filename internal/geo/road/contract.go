@@ -182,6 +182,7 @@ func (d *drafting) metres(line []uint32) float64 {
 
 // graph makes nodes and edges of the drafts.
 func (d *drafting) graph() *Graph {
+	d.joints, d.used, d.streets = joints{}, nil, nil // the memory is wanted
 	g := &Graph{}
 	number := d.numberNodes(g)
 	edges := len(d.drafts)

@@ -71,11 +71,8 @@ func (m marks) set(v uint32)      { m[v>>6] |= 1 << (v & 63) }
 func newStreets(x *osm.Extract, p Profile) *streets {
 	s := &streets{x: x, p: p, at: x.At, into: NewBuilder(nil), closed: make(marks, len(x.At)/64+1)}
 	for _, pt := range x.Points {
-		if p.passes(pt.Tags) {
-			continue
-		}
-		if v, ok := x.Vertex(pt.ID); ok {
-			s.closed.set(v)
+		if pt.Vertex != osm.NoVertex && !p.passes(pt.Tags) {
+			s.closed.set(pt.Vertex)
 		}
 	}
 	s.says = make([]verdict, len(x.Ways.Sets()))

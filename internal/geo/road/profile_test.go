@@ -25,15 +25,13 @@ func tagged(s string) osm.Tags {
 	return t
 }
 
-// grid is an extract with vertices 100 m apart, ten to a row: vertex v has the
-// id v+1.
+// grid is an extract with vertices 100 m apart, ten to a row.
 func grid(ways ...osm.Way) *osm.Extract {
 	x := &osm.Extract{}
 	for _, w := range ways {
 		x.Ways.Add(w.ID, w.Tags, w.Vertices...)
 	}
 	for v := range 100 {
-		x.IDs = append(x.IDs, int64(v+1))
 		x.At = append(x.At, geo.Fixed{Lon: 1017000000 + int32(v%10)*11200, Lat: 366000000 + int32(v/10)*8993})
 	}
 	return x
@@ -142,7 +140,7 @@ func TestBarriers(t *testing.T) {
 	} {
 		for p, want := range map[bool]bool{false: c.walk, true: c.ebike} {
 			x := grid(way("highway=residential", 0, 1, 2), way("highway=residential", 1, 11))
-			x.Points = []osm.Point{{ID: 2, Tags: tagged(c.tags), At: x.At[1]}}
+			x.Points = []osm.Point{{ID: 2, Tags: tagged(c.tags), At: x.At[1], Vertex: 1}}
 			profile := road.Walking(0)
 			if p {
 				profile = road.Ebike(0)

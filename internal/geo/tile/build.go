@@ -9,28 +9,22 @@ import (
 
 // Build sorts an extract into the base map.
 func Build(x *osm.Extract) *Base {
-	b := builder{texts: map[string]uint32{"": 0}, base: &Base{textEnds: []uint32{0}, box: geo.Nothing}}
-	b.lines(x)
+	b := builder{x: x, texts: map[string]uint32{"": 0}, base: &Base{textEnds: []uint32{0}, box: geo.Nothing}}
+	b.names = append(b.names, [3]uint32{})
+	b.lines()
 	for a := range x.Areas() {
 		if c, ok := areaClass(a.Tags); ok {
 			for _, p := range a.Polygons {
-				for _, ring := range p {
-					if len(ring) > 3 { // it encloses something
-						b.ring(x, ring)
-					}
-				}
-				b.add(c, [3]uint32{})
+				b.area(c, p)
 			}
 		}
-		if c, ok := labelClass(a.Tags); ok && len(a.Polygons) > 0 && len(a.Polygons[0][0]) > 3 {
-			b.point(geo.BoxOf(x.Line(a.Polygons[0][0])...).Center())
-			b.add(c, b.namesOf(a.Tags))
+		if c, ok := labelClass(a.Tags); ok && len(a.Polygons) > 0 {
+			b.dot(c, a.Tags, geo.BoxOf(x.Line(a.Polygons[0][0])...).Center())
 		}
 	}
 	for _, p := range x.Points {
 		if c, ok := labelClass(p.Tags); ok {
-			b.point(p.At)
-			b.add(c, b.namesOf(p.Tags))
+			b.dot(c, p.Tags, p.At)
 		}
 	}
 	return b.finish()
@@ -38,95 +32,114 @@ func Build(x *osm.Extract) *Base {
 
 // lines draws the ways that are lines. What a way is drawn as and called is
 // decided once for all of the same tags.
-func (b *builder) lines(x *osm.Extract) {
+func (b *builder) lines() {
+	ways := &b.x.Ways
 	type manner struct {
 		class Class
 		drawn bool
 		area  bool // unless it is closed
-		names [3]uint32
+		names uint32
 	}
-	manners := make([]manner, len(x.Ways.Sets()))
-	for i, t := range x.Ways.Sets() {
+	manners := make([]manner, len(ways.Sets()))
+	for i, t := range ways.Sets() {
 		if c, ok := lineClass(t); ok {
 			manners[i] = manner{class: c, drawn: true, area: t.Is("area", "yes"), names: b.namesOf(t)}
 		}
 	}
-	n, vertices := 0, 0
-	for i := range x.Ways.Len() {
-		if w := x.Ways.At(i); manners[w.Set].drawn {
-			n, vertices = n+1, vertices+len(w.Vertices)
+	n := 0
+	for i := range ways.Len() {
+		if manners[ways.SetOf(i)].drawn {
+			n++
 		}
 	}
-	b.drawn, b.ends, b.vertices = make([]drawn, 0, n+n/4), make([]uint32, 0, n+n/4), make([]geo.Fixed, 0, vertices+vertices/4)
-	for i := range x.Ways.Len() {
-		w := x.Ways.At(i)
-		if m := &manners[w.Set]; m.drawn && (!m.area || !w.Closed()) {
-			b.ring(x, w.Vertices)
-			b.add(m.class, m.names)
+	b.drawn = make([]drawn, 0, n+n/8)
+	for i := range ways.Len() {
+		m := &manners[ways.SetOf(i)]
+		if !m.drawn {
+			continue
 		}
+		w := ways.At(i)
+		if m.area && w.Closed() {
+			continue
+		}
+		box := geo.Nothing
+		for _, v := range w.Vertices {
+			box = box.Extend(b.x.At[v])
+		}
+		b.vertices += len(w.Vertices)
+		b.add(drawn{class: m.class, from: fromWay, item: uint32(i), names: m.names}, box)
 	}
 }
 
-// builder collects features before they are put in order.
+// area draws a surface without a name.
+func (b *builder) area(c Class, p osm.Polygon) {
+	box := geo.Nothing
+	for _, ring := range p {
+		for _, v := range ring {
+			box = box.Extend(b.x.At[v])
+		}
+		b.vertices += len(ring)
+	}
+	b.polygons = append(b.polygons, p)
+	b.add(drawn{class: c, from: fromPolygon, item: uint32(len(b.polygons) - 1)}, box)
+}
+
+// dot draws a label.
+func (b *builder) dot(c Class, t osm.Tags, at geo.Fixed) {
+	b.dots = append(b.dots, at)
+	b.vertices++
+	b.add(drawn{class: c, from: fromDot, item: uint32(len(b.dots) - 1), names: b.namesOf(t)}, geo.BoxOf(at))
+}
+
+// builder collects features before they are put in order. What a feature is
+// drawn of stays where it is until then: a city has millions of vertices.
 type builder struct {
+	x        *osm.Extract
 	base     *Base
 	texts    map[string]uint32
+	names    [][3]uint32
 	drawn    []drawn
-	ends     []uint32    // of each ring, in vertices
-	vertices []geo.Fixed // in Mercator units
-	begun    int         // the first ring of the feature in the making
+	polygons []osm.Polygon
+	dots     []geo.Fixed
+	vertices int
 	project  projector
 }
 
 type drawn struct {
-	class       Class
-	zoom        byte
-	names       [3]uint32
-	box         geo.Box
-	first, last uint32 // rings, last being one past
+	class Class
+	zoom  byte
+	from  source
+	item  uint32 // of its source
+	names uint32 // in the builder's
+	box   geo.Box
 }
 
-// ring appends a line or an outline to the feature in the making.
-func (b *builder) ring(x *osm.Extract, line []uint32) {
-	for _, v := range line {
-		b.vertices = append(b.vertices, b.project.fixed(x.At[v]))
-	}
-	b.ends = append(b.ends, uint32(len(b.vertices)))
-}
+// source is where a feature's vertices are.
+type source uint8
 
-func (b *builder) point(at geo.Fixed) {
-	b.vertices = append(b.vertices, b.project.fixed(at))
-	b.ends = append(b.ends, uint32(len(b.vertices)))
-}
+const (
+	fromWay     source = iota // in one of the extract's ways
+	fromPolygon               // in one of the builder's polygons
+	fromDot                   // in the builder's dots
+)
 
-// add ends the feature in the making, if it has any ring.
-func (b *builder) add(c Class, names [3]uint32) {
-	if b.begun == len(b.ends) {
-		return
-	}
-	d := drawn{class: c, zoom: draw[c].zoom, names: names, first: uint32(b.begun), last: uint32(len(b.ends)), box: geo.Nothing}
-	for _, at := range b.vertices[b.start(b.begun):] {
-		d.box = d.box.Extend(at)
-	}
-	b.begun = len(b.ends)
-	if draw[c].shape == area {
+// add takes a feature in a box on the earth. Mercator keeps boxes boxes, with
+// north and south changing places.
+func (b *builder) add(d drawn, box geo.Box) {
+	a, o := b.project.fixed(geo.Fixed{Lon: box.West, Lat: box.North}), b.project.fixed(geo.Fixed{Lon: box.East, Lat: box.South})
+	d.box = geo.Box{West: a.Lon, South: a.Lat, East: o.Lon, North: o.Lat}
+	d.zoom = draw[d.class].zoom
+	if draw[d.class].shape == area {
 		d.zoom = max(d.zoom, visibleFrom(d.box))
 	}
 	b.base.box = b.base.box.Union(d.box)
 	b.drawn = append(b.drawn, d)
 }
 
-// start returns where a ring begins in vertices.
-func (b *builder) start(ring int) uint32 {
-	if ring == 0 {
-		return 0
-	}
-	return b.ends[ring-1]
-}
-
-// namesOf returns a feature's name, name:zh and name:en as texts.
-func (b *builder) namesOf(t osm.Tags) (names [3]uint32) {
+// namesOf returns the number of a feature's name, name:zh and name:en.
+func (b *builder) namesOf(t osm.Tags) uint32 {
 	name := t.Get("name")
+	var names [3]uint32
 	names[0] = b.textOf(name)
 	if zh := cmp.Or(t.Get("name:zh"), t.Get("name:zh-Hans")); zh != name {
 		names[1] = b.textOf(zh)
@@ -134,7 +147,11 @@ func (b *builder) namesOf(t osm.Tags) (names [3]uint32) {
 	if en := t.Get("name:en"); en != name {
 		names[2] = b.textOf(en)
 	}
-	return names
+	if names == [3]uint32{} {
+		return 0
+	}
+	b.names = append(b.names, names)
+	return uint32(len(b.names) - 1)
 }
 
 // visibleFrom returns the zoom at which a surface is at least 24 tile units
@@ -170,7 +187,7 @@ func (b *builder) finish() *Base {
 		orders[band] = append(orders[band], uint64(geo.Hilbert(d.box.Center(), base.box))<<32|uint64(i))
 	}
 	base.class, base.zoom, base.names = make([]byte, 0, n), make([]byte, 0, n), make([]uint32, 0, 3*n)
-	base.rings, base.ends, base.vertices = make([]uint32, 0, n), make([]uint32, 0, len(b.ends)), make([]geo.Fixed, 0, len(b.vertices))
+	base.rings, base.ends, base.vertices = make([]uint32, 0, n), make([]uint32, 0, n), make([]geo.Fixed, 0, b.vertices)
 	var first uint32
 	for i, order := range orders {
 		order, _ = geo.SortKeys(order, nil)
@@ -190,14 +207,27 @@ func (b *builder) finish() *Base {
 func (b *builder) lay(d *drawn) {
 	base := b.base
 	base.class, base.zoom = append(base.class, byte(d.class)), append(base.zoom, d.zoom)
-	base.names = append(base.names, d.names[:]...)
-	start := b.start(int(d.first))
-	for _, end := range b.ends[d.first:d.last] {
-		base.vertices = append(base.vertices, b.vertices[start:end]...)
+	base.names = append(base.names, b.names[d.names][:]...)
+	switch d.from {
+	case fromWay:
+		b.ring(b.x.Ways.At(int(d.item)).Vertices)
+	case fromPolygon:
+		for _, ring := range b.polygons[d.item] {
+			b.ring(ring)
+		}
+	case fromDot:
+		base.vertices = append(base.vertices, b.project.fixed(b.dots[d.item]))
 		base.ends = append(base.ends, uint32(len(base.vertices)))
-		start = end
 	}
 	base.rings = append(base.rings, uint32(len(base.ends)))
+}
+
+// ring appends a line or an outline.
+func (b *builder) ring(line []uint32) {
+	for _, v := range line {
+		b.base.vertices = append(b.base.vertices, b.project.fixed(b.x.At[v]))
+	}
+	b.base.ends = append(b.base.ends, uint32(len(b.base.vertices)))
 }
 
 func bandOf(zoom int) int {

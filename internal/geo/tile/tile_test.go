@@ -26,7 +26,6 @@ func (h *hand) vertices(at ...geo.Point) []uint32 {
 	var out []uint32
 	for _, p := range at {
 		out = append(out, uint32(len(h.x.At)))
-		h.x.IDs = append(h.x.IDs, int64(len(h.x.IDs)+1))
 		h.x.At = append(h.x.At, p.Fixed())
 	}
 	return out
