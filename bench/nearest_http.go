@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,7 +77,7 @@ func nearestHTTP(ctx context.Context, a *atlas.Atlas, api *apiServer, redis *red
 	ours := func() (float64, error) {
 		return answersPerSecond(ctx, func() (io.Closer, func(i int) error, error) {
 			c, err := dialHTTP(ctx, api.addr)
-			return c, func(i int) error { return c.get(from[i%questions], nil) }, err
+			return c, func(i int) error { return c.get(from[i%questions]) }, err
 		})
 	}
 	peer := func() (float64, error) {
@@ -128,12 +129,57 @@ func dialHTTP(ctx context.Context, addr string) (*httpConn, error) {
 	return &httpConn{Conn: c, r: bufio.NewReader(c)}, nil
 }
 
-// get asks for the stations nearest to p and reads the answer into body, or
-// past it if that is nil.
-func (c *httpConn) get(p geo.Point, body any) error {
-	c.out = fmt.Appendf(c.out[:0], "GET /api/v1/nearest?lat=%s&lon=%s&need=%s&limit=%d HTTP/1.1\r\nHost: bench\r\nAccept-Language: en\r\n\r\n",
-		degrees(p.Lat), degrees(p.Lon), needed.Key(), overHTTP)
-	if _, err := c.Write(c.out); err != nil {
+// ask sends the question for the stations nearest to p.
+func (c *httpConn) ask(p geo.Point) error {
+	c.out = append(c.out[:0], "GET /api/v1/nearest?lat="...)
+	c.out = strconv.AppendFloat(c.out, p.Lat, 'f', 7, 64)
+	c.out = append(c.out, "&lon="...)
+	c.out = strconv.AppendFloat(c.out, p.Lon, 'f', 7, 64)
+	c.out = append(c.out, askRest...)
+	_, err := c.Write(c.out)
+	return err
+}
+
+var askRest = fmt.Sprintf("&need=%s&limit=%d HTTP/1.1\r\nHost: bench\r\nAccept-Language: en\r\n\r\n", needed.Key(), overHTTP)
+
+// get asks for the stations nearest to p and reads past the answer, all of which
+// is there when it returns. As with Redis, no client library stands between.
+func (c *httpConn) get(p geo.Point) error {
+	if err := c.ask(p); err != nil {
+		return err
+	}
+	status, err := c.r.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) {
+		return fmt.Errorf("the API answers %q", status)
+	}
+	length := -1
+	for {
+		line, err := c.r.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if len(line) <= 2 {
+			break
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return err
+			}
+		}
+	}
+	if length < 0 {
+		return errors.New("the API does not say how long its answer is")
+	}
+	_, err = c.r.Discard(length)
+	return err
+}
+
+// read asks for the stations nearest to p and reads the answer into body.
+func (c *httpConn) read(p geo.Point, body any) error {
+	if err := c.ask(p); err != nil {
 		return err
 	}
 	answer, err := http.ReadResponse(c.r, nil)
@@ -145,9 +191,7 @@ func (c *httpConn) get(p geo.Point, body any) error {
 		said, err := io.ReadAll(answer.Body)
 		return errors.Join(fmt.Errorf("the API answers %s: %s", answer.Status, said), err)
 	}
-	if body != nil {
-		err = json.NewDecoder(answer.Body).Decode(body)
-	}
+	err = json.NewDecoder(answer.Body).Decode(body)
 	_, rest := io.Copy(io.Discard, answer.Body)
 	return errors.Join(err, rest)
 }
@@ -174,7 +218,7 @@ func judgeHTTP(ctx context.Context, n *station.Network, from []geo.Point, api *a
 				Station struct{ Code string }
 			}
 		}
-		if err := c.get(p, &said); err != nil {
+		if err := c.read(p, &said); err != nil {
 			return err
 		}
 		found, err := n.Find(question(p, overHTTP))

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -34,6 +35,7 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 		return err
 	}
 	network := station.NewNetwork(streetsOf(a), stations, nil)
+	network.Prepare(question(geo.Point{}, overHTTP))
 	site, err := web.New(web.Options{
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)), //nolint:sloglint // what is logged is written, to nowhere
 		City: lang.Text{ZH: "测试", EN: "Bench"},

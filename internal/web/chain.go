@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -29,22 +30,40 @@ func (s *Site) Handler(routes http.Handler) http.Handler {
 			"这个请求是从别的网站发来的，为了您的安全没有执行。请在本站的页面上重新操作。",
 			"This request came from another website, so for your safety it was not carried out. Please do it again on a page of this site."))
 	}))
-	h := remember(origin.Handler(http.MaxBytesHandler(routes, s.MaxBody)))
+	h := remember(origin.Handler(limited(routes, s.MaxBody)))
 	return s.observe(secure(gzhttp.GzipHandler(s.recovered(h))))
 }
 
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		// Addresses of pages hold positions: other sites must not see them.
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		maps.Copy(w.Header(), secured)
 		next.ServeHTTP(w, r)
+	})
+}
+
+// secured are the headers of every answer. Their values are shared by all, and no
+// handler writes into one.
+var secured = http.Header{
+	"Content-Security-Policy": {policy},
+	"X-Content-Type-Options":  {"nosniff"},
+	"X-Frame-Options":         {"DENY"},
+	// Addresses of pages hold positions: other sites must not see them.
+	"Referrer-Policy":              {"same-origin"},
+	"Permissions-Policy":           {"geolocation=(self), camera=(), microphone=()"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
+// limited refuses bodies of more than most bytes. Requests without one, nearly
+// all, need no copy for it.
+func limited(next http.Handler, most int64) http.Handler {
+	bounded := http.MaxBytesHandler(next, most)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r)
+			return
+		}
+		bounded.ServeHTTP(w, r)
 	})
 }
 
@@ -71,8 +90,9 @@ func (s *Site) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		var route string
-		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, &route)))
+		carried := &passage{preferences: readPreferences(r)}
+		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), passageKey{}, carried)))
+		route := carried.route
 		level := slog.LevelInfo
 		if strings.Contains(route, "/{rev}/") {
 			level = slog.LevelDebug // assets and tiles come by the dozen with every page
@@ -82,8 +102,15 @@ func (s *Site) observe(next http.Handler) http.Handler {
 	})
 }
 
-// routeKey holds a *string in which Mux notes the pattern that took a request.
-type routeKey struct{}
+// passage is what the chain carries with a request: the reader's preferences
+// going in, and the pattern that took it, which Mux notes, coming back.
+type passage struct {
+	preferences preferences
+	route       string
+}
+
+// passageKey holds the *passage.
+type passageKey struct{}
 
 // recorder remembers what was answered.
 type recorder struct {

@@ -49,8 +49,8 @@ func (m *Mux) Handle(pattern string, h http.Handler) { m.mux.Handle(pattern, h) 
 
 // ServeHTTP answers r by the route that fits it.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if route, ok := r.Context().Value(routeKey{}).(*string); ok {
-		defer func() { *route = r.Pattern }()
+	if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
+		defer func() { p.route = r.Pattern }()
 	}
 	m.mux.ServeHTTP(w, r)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,13 +15,11 @@ type preferences struct {
 	large bool
 }
 
-type preferencesKey struct{}
-
 const preferenceYears = 365 * 24 * 3600 // seconds a switch is remembered
 
 func preferencesOf(r *http.Request) preferences {
-	if p, ok := r.Context().Value(preferencesKey{}).(preferences); ok {
-		return p
+	if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
+		return p.preferences
 	}
 	return readPreferences(r)
 }
@@ -32,8 +29,14 @@ func preferencesOf(r *http.Request) preferences {
 func LangOf(r *http.Request) lang.Lang { return preferencesOf(r).lang }
 
 func readPreferences(r *http.Request) preferences {
+	var query url.Values
+	// Most programs ask with neither switch, and need not wait for their query to
+	// be read twice. A name may be escaped, but then there is a % in it.
+	if raw := r.URL.RawQuery; strings.Contains(raw, "lang") || strings.Contains(raw, "large") || strings.Contains(raw, "%") {
+		query = r.URL.Query()
+	}
 	setting := func(name string) string {
-		if v := r.URL.Query().Get(name); v != "" {
+		if v := query.Get(name); v != "" {
 			return v
 		}
 		if c, err := r.Cookie(name); err == nil {
@@ -48,11 +51,10 @@ func readPreferences(r *http.Request) preferences {
 	return preferences{lang: lang.Parse(tag), large: setting("large") == "1"}
 }
 
-// remember stores a switch that was just pressed, and hands the preferences on.
+// remember stores a switch that was just pressed.
 func remember(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := readPreferences(r)
-		if !forProgram(r) {
+		if p := preferencesOf(r); !forProgram(r) {
 			for name, value := range map[string]string{"lang": p.lang.Tag()[:2], "large": flag(p.large)} {
 				if r.URL.Query().Has(name) {
 					http.SetCookie(w, &http.Cookie{
@@ -62,7 +64,7 @@ func remember(next http.Handler) http.Handler {
 				}
 			}
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), preferencesKey{}, p)))
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -60,6 +60,9 @@ type Found struct {
 	index    int       // in Network.Stations
 }
 
+// Index returns where the station is in Network.Stations.
+func (f Found) Index() int { return f.index }
+
 // Answer lists the stations found, best first.
 type Answer struct {
 	Found []Found

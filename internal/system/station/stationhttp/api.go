@@ -22,6 +22,8 @@ const (
 	apiSpec     = "/api/openapi"
 	apiCity     = "city"
 	apiStations = "stations"
+
+	apiNearestPath = "/api/v1/nearest"
 )
 
 // api lists the operations. They ask the same functions as the pages.
@@ -33,10 +35,10 @@ func (p *pages) api(mux *web.Mux) {
 	config.Formats = map[string]huma.Format{"application/json": escaped, "json": escaped}
 	config.CreateHooks = nil // they add a $schema to each answer, for which there is no page
 	config.Transformers = []huma.Transformer{p.problems}
-	a := humago.New(plainMux{mux}, config)
+	a := humago.New(plainMux{mux, p}, config)
 	a.UseMiddleware(withRequest)
 
-	operation(p, a, "nearest", "/api/v1/nearest", "Stations nearest in time", apiStations, p.apiNearest)
+	operation(p, a, "nearest", apiNearestPath, "Stations nearest in time", apiStations, p.apiNearest)
 	operation(p, a, "list-stations", "/api/v1/stations", "Look through the stations", apiStations, p.apiList)
 	operation(p, a, "station", "/api/v1/stations/{code}", "One station", apiStations, p.apiStation)
 	operation(p, a, "coverage", "/api/v1/coverage", "Whom the stations reach at an hour", apiCity, p.apiCoverage)
@@ -52,11 +54,18 @@ var escaped = huma.Format{
 }
 
 // plainMux registers the operations among the pages.
-type plainMux struct{ *web.Mux }
+type plainMux struct {
+	*web.Mux
+	pages *pages
+}
 
 // HandleFunc registers a plain handler.
 func (m plainMux) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
-	m.Handle(pattern, http.HandlerFunc(h))
+	var handler http.Handler = http.HandlerFunc(h)
+	if pattern == "GET "+apiNearestPath {
+		handler = m.pages.quickNearest(handler)
+	}
+	m.Handle(pattern, handler)
 }
 
 // asked is the request that an operation answers.

@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -29,6 +30,8 @@ type City struct {
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
+	cards   cards
+	said    sayings
 	cellM   []float64 // how far cells are apart, of each demand
 }
 
@@ -37,6 +40,9 @@ func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
 	c := &City{Network: n, Atlas: a, Revision: revision}
 	for _, d := range n.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
+	}
+	for l := range c.cards.all {
+		c.cards.all[l] = make([]atomic.Pointer[[]byte], len(n.Stations))
 	}
 	if a == nil || a.Places == nil {
 		return c

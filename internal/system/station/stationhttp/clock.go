@@ -11,9 +11,12 @@ import (
 )
 
 // clock says t as people do who read it at now: 22:00, 明天 8:00, 周四 8:00.
-func clock(l lang.Lang, now, t time.Time) string {
+func clock(l lang.Lang, now, t time.Time) string { return clockOn(l, calendar.DateOf(now), t) }
+
+// clockOn is clock for who reads it on the day today.
+func clockOn(l lang.Lang, today calendar.Date, t time.Time) string {
 	day := calendar.DateOf(t)
-	days := day.Sub(calendar.DateOf(now))
+	days := day.Sub(today)
 	if days == 1 && t.Hour() == 0 && t.Minute() == 0 {
 		return l.T("24:00", "midnight")
 	}
@@ -96,9 +99,11 @@ func moment(l lang.Lang, t time.Time) string {
 	return words
 }
 
-// span says how long something takes, rounded up to a minute.
-func span(l lang.Lang, d time.Duration) string {
-	minutes := max(1, int(math.Ceil(d.Minutes())))
+// minutes is how long something takes, rounded up to a minute.
+func minutes(d time.Duration) int { return max(1, int(math.Ceil(d.Minutes()))) }
+
+// inMinutes says how long something takes.
+func inMinutes(l lang.Lang, minutes int) string {
 	switch hours := minutes / 60; {
 	case hours == 0 && minutes == 1:
 		return l.T("1 分钟", "1 minute")

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
@@ -13,19 +14,55 @@ import (
 
 // answerWords is the sentence of an answer, that a tired person reads once:
 // 走 6 分钟，营业到 22:00，有热水.
-func answerWords(l lang.Lang, a ask, f station.Found) string {
-	parts := []string{wayWords(l, a.mode, f.Way), arrivalWords(l, a.at, f)}
-	if has := wanted(a.needs, f.Station.Services); has != 0 && f.Standing != station.NotOperating {
-		parts = append(parts, l.F("有%s", "with %s", strings.ToLower(has.Text(l))))
+func answerWords(l lang.Lang, a ask, f station.Found) string { return sayingOf(l, a, f).words() }
+
+// The two parts of the sentence, for a page that shows them apart.
+func wayWords(l lang.Lang, mode station.Mode, way time.Duration) string {
+	return saying{lang: l, mode: mode, way: minutes(way)}.wayWords()
+}
+
+func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
+	return sayingOf(l, ask{at: now}, f).arrivalWords()
+}
+
+// saying is all that the sentence of an answer depends on, so that a sentence can
+// be kept under it.
+type saying struct {
+	lang     lang.Lang
+	mode     station.Mode
+	standing station.Standing
+	way      int           // minutes
+	asked    calendar.Date // the day on which they set out
+	changes  time.Time
+	closes   int // minutes after they arrive, if it is closing soon
+	has      station.Services
+}
+
+func sayingOf(l lang.Lang, a ask, f station.Found) saying {
+	s := saying{lang: l, mode: a.mode, standing: f.Standing, way: minutes(f.Way), asked: calendar.DateOf(a.at), changes: f.Changes}
+	if f.Standing == station.ClosingSoon {
+		s.closes = minutes(f.Changes.Sub(f.Arrive))
+	}
+	if f.Standing != station.NotOperating {
+		s.has = wanted(a.needs, f.Station.Services)
+	}
+	return s
+}
+
+func (s saying) words() string {
+	l := s.lang
+	parts := []string{s.wayWords(), s.arrivalWords()}
+	if s.has != 0 {
+		parts = append(parts, l.F("有%s", "with %s", strings.ToLower(s.has.Text(l))))
 	}
 	return strings.Join(parts, l.T("，", ", "))
 }
 
-func wayWords(l lang.Lang, mode station.Mode, way time.Duration) string {
-	if mode == station.Ebike {
-		return l.F("骑 %s", "%s by e-bike", span(l, way))
+func (s saying) wayWords() string {
+	if s.mode == station.Ebike {
+		return s.lang.F("骑 %s", "%s by e-bike", inMinutes(s.lang, s.way))
 	}
-	return l.F("走 %s", "%s on foot", span(l, way))
+	return s.lang.F("走 %s", "%s on foot", inMinutes(s.lang, s.way))
 }
 
 // wanted is what the sentence names: what was asked for, or else the two things
@@ -38,22 +75,23 @@ func wanted(needs, has station.Services) station.Services {
 }
 
 // arrivalWords says whether the door will be open.
-func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
-	switch f.Standing {
+func (s saying) arrivalWords() string {
+	l := s.lang
+	switch s.standing {
 	case station.OpenOnArrival:
-		if f.Changes.IsZero() {
+		if s.changes.IsZero() {
 			return l.T("昼夜都开", "always open")
 		}
-		return l.F("营业到%s", "open until %s", inSentence(l, clock(l, now, f.Changes)))
+		return l.F("营业到%s", "open until %s", inSentence(l, clockOn(l, s.asked, s.changes)))
 	case station.ClosingSoon:
-		return l.F("到后 %s就关门", "closes %s after you arrive", span(l, f.Changes.Sub(f.Arrive)))
+		return l.F("到后 %s就关门", "closes %s after you arrive", inMinutes(l, s.closes))
 	case station.HoursUnknown:
 		return l.T("没有人说过几点开门", "nobody has said when it opens")
 	case station.OpensLater:
-		if f.Changes.IsZero() {
+		if s.changes.IsZero() {
 			return l.T("到时关着，近日不开", "closed when you arrive and for the days after")
 		}
-		return l.F("到时关着，%s 开", "closed when you arrive, opens %s", clock(l, now, f.Changes))
+		return l.F("到时关着，%s 开", "closed when you arrive, opens %s", clockOn(l, s.asked, s.changes))
 	case station.NotOperating:
 	}
 	return l.T("暂停开放", "not in service")
