@@ -288,8 +288,8 @@ func (r *relaxation) top(i int) int64 {
 // slope is the direction in which the value grows, and how the parts of a dual
 // are weighed against each other.
 type slope struct {
-	item, floor, limit       []float64
-	floorWeight, limitWeight []float64
+	item, floor, limit                   []float64
+	itemWeight, floorWeight, limitWeight []float64
 }
 
 func (r *relaxation) newSlope() *slope {
@@ -297,7 +297,14 @@ func (r *relaxation) newSlope() *slope {
 	n := float64(len(m.weight) + 1)
 	s := &slope{
 		make([]float64, len(m.weight)), make([]float64, len(m.floors)), make([]float64, len(m.limits)),
-		make([]float64, len(m.floors)), make([]float64, len(m.limits)),
+		make([]float64, len(m.weight)), make([]float64, len(m.floors)), make([]float64, len(m.limits)),
+	}
+	mean := 0.0
+	for _, w := range m.weight {
+		mean += float64(w) / n
+	}
+	for i, w := range m.weight {
+		s.itemWeight[i] = float64(w) / mean
 	}
 	for f, whole := range m.measures() {
 		s.floorWeight[f] = 4 * n / float64(whole+1) / float64(whole+1)
@@ -311,7 +318,7 @@ func (r *relaxation) newSlope() *slope {
 
 // memory is how much of the last slope stays in the next one (Camerini,
 // Fratta, Maffioli 1975), without which the multipliers zigzag.
-const memory = 0.7
+const memory = 0.9
 
 // fresh is the weight of the present choice in a site's share.
 const fresh = 0.05
@@ -349,7 +356,7 @@ func (r *relaxation) follow(s *slope, d *dual) float64 {
 			s.item[i] = 0
 			continue
 		}
-		norm += v * v
+		norm += v * v * s.itemWeight[i]
 	}
 	for f := range floor {
 		s.floor[f] = s.floor[f]*memory + floor[f] - float64(m.floors[f].need)
@@ -390,7 +397,7 @@ func (r *relaxation) descend(ctx context.Context, d *dual, target int64, rounds 
 		}
 		if stall++; bestValue < mark-(mark-target<<r.scale)/200 {
 			mark, stall = bestValue, 0
-		} else if stall >= 15 {
+		} else if stall >= 20 {
 			alpha, stall, mark = alpha*0.7, 0, bestValue
 		}
 	}
@@ -402,7 +409,7 @@ func (r *relaxation) descend(ctx context.Context, d *dual, target int64, rounds 
 func (r *relaxation) walk(d *dual, s *slope, length float64) {
 	for i, v := range s.item {
 		if v != 0 {
-			d.item[i] = min(r.top(i), max(0, d.item[i]-int64(length*v)))
+			d.item[i] = min(r.top(i), max(0, d.item[i]-int64(length*v*s.itemWeight[i])))
 		}
 	}
 	for f, v := range s.floor {

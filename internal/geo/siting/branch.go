@@ -54,75 +54,93 @@ func (f *frontier) Pop() any {
 // outcome is what became of a node.
 type outcome struct {
 	children []*node
+	stopped  bool // before its time: it is still to be looked at
 	found    bool
 	plan     []int32 // found on the way, of the solver's sites
 	value    int64   // and its; until one is found the best known
 }
 
 // batch is how many nodes are looked at between two exchanges of what was
-// found. It is the same for any number of workers, so that the answer is too.
-const batch = 8
+// found, and shakes how often a plan is shaken meanwhile. They are the same for
+// any number of workers, so that the answer is too.
+const (
+	batch  = 8
+	shakes = 100
+)
+
+// patience is after how many rounds without a better plan the improver gives
+// up: a plan that many shakes do not improve is, as a rule, the best.
+const patience = 40
 
 // prove searches until the best plan is proven best, and says whether it came
 // to the end.
 func (s *solver) prove(ctx context.Context, p *plan) bool {
 	scale := s.m.scaleOf()
-	r := s.m.relax(scale)
-	d := r.start(p)
-	open := &frontier{{bound: s.bound, item: d.item, floor: d.floor, limit: d.limit}}
-	for open.Len() > 0 && ctx.Err() == nil && !s.done() {
+	d := s.m.relax(scale).start(p)
+	waiting := &frontier{{bound: s.bound, item: d.item, floor: d.floor, limit: d.limit}}
+	for waiting.Len() > 0 && ctx.Err() == nil && !s.done() {
 		var nodes []*node
-		for len(nodes) < batch && open.Len() > 0 {
-			nodes = append(nodes, heap.Pop(open).(*node))
+		for len(nodes) < batch && waiting.Len() > 0 {
+			nodes = append(nodes, heap.Pop(waiting).(*node))
 		}
 		results := s.explore(ctx, nodes, scale)
 		for n, o := range results {
 			s.nodes++
-			if o.found && (!s.found || o.value > s.value) {
-				s.found, s.value, s.best = true, o.value, o.plan
+			if o.found {
+				s.accept(o.value, o.plan)
 			}
-			if ctx.Err() != nil && o.children == nil && nodes[n].bound > s.target() {
-				heap.Push(open, nodes[n]) // it may have been cut short
+			if o.stopped {
+				heap.Push(waiting, nodes[n])
 			}
 			for _, c := range o.children {
 				c.serial = s.nodes
-				heap.Push(open, c)
+				heap.Push(waiting, c)
 			}
 		}
-		s.prune(open)
+		if x := s.improver; x.found && s.accept(x.value, x.sites) {
+			s.idle = 0
+		}
+		s.prune(waiting)
 	}
-	return open.Len() == 0
+	return waiting.Len() == 0
 }
 
 // prune drops nodes that hold nothing better than the best plan and takes note
 // of the bound that the others leave.
-func (s *solver) prune(open *frontier) {
-	kept := slices.DeleteFunc(*open, func(n *node) bool { return n.bound <= s.target() })
-	clear((*open)[len(kept):])
-	if len(kept) != len(*open) {
-		*open = kept
-		heap.Init(open)
+func (s *solver) prune(waiting *frontier) {
+	kept := slices.DeleteFunc(*waiting, func(n *node) bool { return n.bound <= s.target() })
+	clear((*waiting)[len(kept):])
+	if len(kept) != len(*waiting) {
+		*waiting = kept
+		heap.Init(waiting)
 	}
-	s.open = open.Len()
+	s.open = waiting.Len()
 	if s.open > 0 {
-		s.lower((*open)[0].bound)
+		s.lower((*waiting)[0].bound)
 	} else if s.found {
 		s.bound = s.value
 	}
 	s.tell(Proving)
 }
 
-// explore looks at nodes on several processors.
+// explore looks at nodes, and for a better plan, on several processors.
 func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outcome {
 	results := make([]outcome, len(nodes))
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(s.workers(), len(nodes)) {
+	for range min(s.workers(), len(nodes)+1) {
 		wg.Go(func() {
 			for n := range next {
+				if n == len(nodes) {
+					s.improver.run(ctx, shakes)
+					continue
+				}
 				results[n] = s.visit(ctx, nodes[n], scale)
 			}
 		})
+	}
+	if s.idle++; s.idle <= patience {
+		next <- len(nodes) // the longest first
 	}
 	for n := range nodes {
 		next <- n
@@ -148,11 +166,15 @@ func (s *solver) visit(ctx context.Context, n *node, scale uint) outcome {
 	d := &dual{gather(n.item, into, len(m.weight)), slices.Clone(n.floor), slices.Clone(n.limit)}
 	rounds := 40
 	if n.parent == nil {
-		rounds = 1000
+		rounds = 1500
 	}
 	value := r.descend(ctx, d, s.target(), rounds, 1)
 	bound := min(n.bound, r.bound(value))
 	if bound <= s.target() {
+		return o
+	}
+	if ctx.Err() != nil {
+		n.bound, o.stopped = bound, true
 		return o
 	}
 	p := m.newPlan()

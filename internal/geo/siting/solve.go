@@ -42,14 +42,18 @@ type solver struct {
 	options Options
 	random  *rand.Rand
 
-	found bool
-	best  []int32 // sites of m that the best plan opens
-	value int64   // of the model's objective
-	bound int64
-	nodes int
-	open  int
+	improver *improver
+	idle     int // rounds in which the improver found nothing better
+	found    bool
+	best     []int32 // sites of m that the best plan opens
+	value    int64   // of the model's objective
+	bound    int64
+	nodes    int
+	open     int
 }
 
+// run builds a plan, then lets local search improve it while the search for a
+// proof brings the bound down, until both meet or ctx ends.
 func (s *solver) run(ctx context.Context) error {
 	s.bound = s.m.ceiling()
 	p := s.m.newPlan()
@@ -59,19 +63,18 @@ func (s *solver) run(ctx context.Context) error {
 	}
 	s.offer(p)
 	s.tell(Building)
-	if !s.m.withoutMerits {
-		p.swap(ctx, s.random)
-		s.offer(p)
-	}
+	s.improver = newImprover(p, s.random)
+	s.improver.polish(ctx)
+	s.improver.note()
+	s.offer(p)
 	s.tell(Improving)
-	if complete := s.prove(ctx, p); !s.found && !complete {
-		return fault.New(fault.Unavailable, "还没有找到满足全部要求的方案：请多给些时间，或放宽要求",
-			"no plan that meets all demands was found yet: give it more time, or relax them")
-	}
-	if !s.found {
+	if complete := s.prove(ctx, p); s.found {
+		return nil
+	} else if complete {
 		return s.contradiction()
 	}
-	return nil
+	return fault.New(fault.Unavailable, "还没有找到满足全部要求的方案：请多给些时间，或放宽要求",
+		"no plan that meets all demands was found yet: give it more time, or relax them")
 }
 
 // contradiction is the fault of a question that has no plan at all.
@@ -91,12 +94,20 @@ func (m *model) ceiling() int64 {
 
 // offer keeps p's sites if they are a plan better than the best so far.
 func (s *solver) offer(p *plan) {
-	if !p.feasible() || s.found && p.value <= s.value {
-		return
+	if p.feasible() {
+		s.accept(p.value, p.chosen)
 	}
-	s.found, s.value = true, p.value
-	s.best = append(s.best[:0], p.chosen...)
-	slices.Sort(s.best)
+}
+
+// accept keeps sites that are a plan with the given value, if that is better
+// than the best so far, and says whether it was.
+func (s *solver) accept(value int64, sites []int32) bool {
+	if s.found && value <= s.value {
+		return false
+	}
+	s.found, s.value = true, value
+	s.best = slices.Sorted(slices.Values(sites))
+	return true
 }
 
 // target is the value that a plan must exceed to matter.
