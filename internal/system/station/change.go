@@ -18,7 +18,7 @@ type Act uint8
 // The acts.
 const (
 	CloseStation Act = iota // one, or a brand's whole chain
-	OpenStation             // a new one
+	OpenStation             // a new one, or a candidate of the register where it is
 	MoveStation             // to another place
 	ChangeHours             // of one, or of a brand's whole chain
 	PauseDays               // one, or a brand's whole chain, keeps its hours but shuts on some days

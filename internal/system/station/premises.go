@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -31,26 +32,30 @@ const (
 	lastPremises
 )
 
-// premises has, for each kind, its names and what it usually costs to open a
-// station there. The costs are examples (示例): they are furniture, a sign, a
-// kettle and a year's water, as orders of magnitude, for a planner to overwrite.
-var premises = [lastPremises]struct {
+// usual is what opening a station in premises of a kind costs and when such
+// premises are open. Both are examples (示例): furniture, a sign, a kettle and a
+// year's water, by orders of magnitude, and the hours that most of them keep. A
+// planner overwrites them; what somebody has said of a candidate comes first.
+type usual struct {
 	option
-	usualYuan int64
-}{
-	PremisesUnknown: {option{key: "unknown", name: lang.Text{ZH: "未注明", EN: "not stated"}, also: []string{"", "未知", "不详"}}, 10_000},
-	Bank:            {kind("bank", "银行网点", "bank branch", "银行", "bank"), 6_000},
-	PostOffice:      {kind("post_office", "邮政网点", "post office", "邮局", "邮政所", "邮政"), 6_000},
-	TelecomShop:     {kind("telecom_shop", "通信营业厅", "telecom shop", "营业厅", "mobile_phone", "telecommunication"), 5_000},
-	PetrolStation:   {kind("fuel", "加油站", "petrol station", "petrol", "gas station"), 8_000},
-	PublicToilet:    {kind("toilets", "公共厕所", "public toilet", "公厕", "toilet"), 20_000},
-	Pharmacy:        {kind("pharmacy", "药店", "pharmacy", "药房"), 5_000},
-	Library:         {kind("library", "图书馆", "library"), 5_000},
-	CommunityCentre: {kind("community_centre", "社区中心", "community centre", "党群服务中心", "社区"), 8_000},
-	TownHall:        {kind("townhall", "办事大厅", "town hall", "政务大厅"), 6_000},
-	SocialFacility:  {kind("social_facility", "社会服务站", "social facility"), 8_000},
-	WaterPoint:      {kind("drinking_water", "饮水点", "drinking-water point"), 30_000},
-	Shelter:         {kind("shelter", "避雨亭", "shelter"), 30_000},
+	yuan  int64
+	hours string
+}
+
+var premises = [lastPremises]usual{
+	PremisesUnknown: {option{key: "unknown", name: lang.Text{ZH: "未注明", EN: "not stated"}, also: []string{"", "未知", "不详"}}, 10_000, "Mo-Su 09:00-17:00"},
+	Bank:            {kind("bank", "银行网点", "bank branch", "银行", "bank"), 6_000, "Mo-Fr 09:00-17:00; PH off"},
+	PostOffice:      {kind("post_office", "邮政网点", "post office", "邮局", "邮政所", "邮政"), 6_000, "Mo-Sa 09:00-17:00; PH off"},
+	TelecomShop:     {kind("telecom_shop", "通信营业厅", "telecom shop", "营业厅", "mobile_phone", "telecommunication"), 5_000, "Mo-Su 09:00-20:00"},
+	PetrolStation:   {kind("fuel", "加油站", "petrol station", "petrol", "gas station"), 8_000, "24/7"},
+	PublicToilet:    {kind("toilets", "公共厕所", "public toilet", "公厕", "toilet"), 20_000, "Mo-Su 06:00-22:00"},
+	Pharmacy:        {kind("pharmacy", "药店", "pharmacy", "药房"), 5_000, "Mo-Su 08:30-21:00"},
+	Library:         {kind("library", "图书馆", "library"), 5_000, "Tu-Su 09:00-18:00"},
+	CommunityCentre: {kind("community_centre", "社区中心", "community centre", "党群服务中心", "社区"), 8_000, "Mo-Fr 08:30-18:00"},
+	TownHall:        {kind("townhall", "办事大厅", "town hall", "政务大厅"), 6_000, "Mo-Fr 09:00-17:00; PH off"},
+	SocialFacility:  {kind("social_facility", "社会服务站", "social facility"), 8_000, "Mo-Fr 09:00-17:00; PH off"},
+	WaterPoint:      {kind("drinking_water", "饮水点", "drinking-water point"), 30_000, "24/7"},
+	Shelter:         {kind("shelter", "避雨亭", "shelter"), 30_000, "24/7"},
 }
 
 func premisesOptions() []option {
@@ -77,7 +82,21 @@ func (p Premises) Key() string { return premises[p].key }
 func (p Premises) Name() lang.Text { return premises[p].name }
 
 // UsualCost returns what opening a station in such premises costs as an example.
-func (p Premises) UsualCost() Fen { return Fen(premises[p].usualYuan * fenPerYuan) }
+func (p Premises) UsualCost() Fen { return Fen(premises[p].yuan * fenPerYuan) }
+
+// UsualHours returns when such premises are open as an example.
+func (p Premises) UsualHours() Hours { return usualHours()[p] }
+
+var usualHours = sync.OnceValue(func() (all [lastPremises]Hours) {
+	for i, p := range premises {
+		h, err := ParseHours(p.hours)
+		if err != nil {
+			panic(err) // the table is part of the program
+		}
+		all[i] = h
+	}
+	return all
+})
 
 // Fen is money in the smallest coin, so that sums are exact.
 type Fen int64

@@ -36,8 +36,13 @@ func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
 
 func (s *Scenario) change(c Change) error {
 	if c.Act == OpenStation {
-		_, taken := s.network.index(c.Code)
-		if _, again := s.with[c.Code]; taken || again {
+		i, taken := s.network.index(c.Code)
+		_, again := s.with[c.Code]
+		if taken && !again && s.network.Stations[i].Status == Candidate {
+			s.promote(c, int32(i))
+			return nil
+		}
+		if taken || again {
 			return fault.New(fault.Conflict, "编号 %s 已有站点：请换一个", "the code %s is taken: choose another", short(c.Code))
 		}
 		s.put(Station{Code: c.Code, Name: c.Name, Brand: c.Brand, At: c.At.Fixed().Point(), Hours: c.Hours, Status: Operating}, -1)
@@ -63,6 +68,17 @@ func (s *Scenario) change(c Change) error {
 		}
 	}
 	return nil
+}
+
+// promote opens a candidate of the register where it is, with the hours of the
+// change if it names some.
+func (s *Scenario) promote(c Change, i int32) {
+	station := s.network.Stations[i]
+	station.Status = Operating
+	if c.Hours.Known() {
+		station.Hours = c.Hours
+	}
+	s.put(station, i)
 }
 
 func (s *Scenario) changeOne(c Change, code string) error {

@@ -1,0 +1,134 @@
+package station
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// SiteCandidate is a place that a plan may open.
+type SiteCandidate struct {
+	Station    Station
+	Hours      Hours // that count: the station's own, or the usual ones of its premises
+	UsualHours bool  // nobody has said its own: Hours are an example
+	Cost       Fen
+	UsualCost  bool // nobody has said its own: Cost is an example
+	Choice     siting.Choice
+}
+
+// Partner returns who would share the room: its host, else the partner of its
+// brand, else the kind of premises.
+func (c *SiteCandidate) Partner() lang.Text {
+	switch {
+	case c.Station.Host != "":
+		return lang.Text{ZH: c.Station.Host, EN: c.Station.Host}
+	case c.Station.Brand != 0:
+		return c.Station.Brand.Partner()
+	}
+	return c.Station.Premises.Name()
+}
+
+// MaxCandidates bounds how many candidates one question may choose among.
+const MaxCandidates = 20_000
+
+// Candidates are those of the register, by code.
+func (n *Network) Candidates() []Station {
+	var out []Station
+	for i := range n.Stations {
+		if n.Stations[i].Status == Candidate {
+			out = append(out, n.Stations[i])
+		}
+	}
+	return out
+}
+
+// eligible are the candidates among some stations that a question may choose,
+// and how many were left out because nobody has said when they are open.
+func (q *SitingQuestion) eligible(stations []Station) (out []SiteCandidate, unknown int, err error) {
+	choices, err := q.choices(stations)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, s := range stations {
+		choice, named := choices[s.Code]
+		if !named && !q.admits(&s) {
+			continue
+		}
+		c := SiteCandidate{Station: s, Hours: s.Hours, Cost: s.Cost.Fen, Choice: choice}
+		if !s.Hours.Known() {
+			if q.OnlyKnownHours && !q.Cover.AnyHour {
+				unknown++
+				continue
+			}
+			c.Hours, c.UsualHours = s.Premises.UsualHours(), true
+		}
+		if !s.Cost.Known {
+			c.Cost, c.UsualCost = s.Premises.UsualCost(), true
+			if own, ok := q.Costs[s.Premises]; ok {
+				c.Cost = own
+			}
+		}
+		out = append(out, c)
+	}
+	if len(out) > MaxCandidates {
+		return nil, 0, fault.New(fault.Invalid, "候选点有 %[1]d 个，一次最多 %[2]d 个：请按区划或场所缩小范围", "there are %[1]d candidates, and %[2]d is the most for one question: choose a division or kinds of premises", len(out), MaxCandidates)
+	}
+	return out, unknown, nil
+}
+
+func (q *SitingQuestion) admits(s *Station) bool {
+	return (len(q.Kinds) == 0 || slices.Contains(q.Kinds, s.Premises)) && (!q.Division.Valid() || within(s.Division, q.Division)) && s.Services.Has(q.Needs)
+}
+
+// choices are the candidates that the question names, which must exist.
+func (q *SitingQuestion) choices(stations []Station) (map[string]siting.Choice, error) {
+	choices := map[string]siting.Choice{}
+	for _, code := range q.Never {
+		choices[code] = siting.Forbidden
+	}
+	for _, code := range q.Open {
+		if _, both := choices[code]; both {
+			return nil, fault.New(fault.Invalid, "%s 既要求必开又要求不开：请去掉一处", "%s is to open and not to open: remove one", short(code))
+		}
+		choices[code] = siting.Fixed
+	}
+	missing := []string{}
+	for code := range choices {
+		if !slices.ContainsFunc(stations, func(s Station) bool { return s.Code == code }) {
+			missing = append(missing, short(code))
+		}
+	}
+	if slices.Sort(missing); len(missing) > 0 {
+		return nil, fault.New(fault.NotFound, "没有这些候选点：%s。编号见候选点名册（状态：候选）", "there are no such candidates: %s. Their codes are in the register (status: candidate)", strings.Join(missing[:min(len(missing), 10)], ", "))
+	}
+	return choices, nil
+}
+
+// noCandidates says where candidates come from.
+func noCandidates(unknown int) error {
+	if unknown > 0 {
+		return fault.New(fault.NotFound, "%d 个候选点都没有营业时间，不知道几点开：请补上营业时间，或按同类场所的示例时间算",
+			"none of the %d candidates has known hours: fill them in, or let the usual hours of their premises count", unknown)
+	}
+	return fault.New(fault.NotFound, "没有符合条件的候选点：请导入（xiadu import stations 表格，状态填“候选”；或 xiadu import places --candidate），或放宽条件",
+		"no candidate fits: import some (xiadu import stations with the status candidate, or xiadu import places --candidate), or loosen the conditions")
+}
+
+// sortCandidates puts them in the order of their codes, each code once.
+func sortCandidates(all []SiteCandidate) []SiteCandidate {
+	slices.SortStableFunc(all, func(a, b SiteCandidate) int { return cmp.Compare(a.Station.Code, b.Station.Code) })
+	return slices.CompactFunc(all, func(a, b SiteCandidate) bool { return a.Station.Code == b.Station.Code })
+}
+
+func pointsOf(all []SiteCandidate) []geo.Point {
+	out := make([]geo.Point, len(all))
+	for i := range all {
+		out[i] = all[i].Station.At
+	}
+	return out
+}

@@ -1,0 +1,228 @@
+package station_test
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+var sitingHours = []string{"24/7", "Mo-Fr 08:00-18:00", "08:30-21:00", "22:00-30:00", "Mo-Fr 09:00-12:00,13:30-17:00; Sa,Su 10:00-16:00", ""}
+
+// drawCandidates adds up to six candidates to a drawn city.
+func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
+	n := drawNetwork(t, streets)
+	stations := append([]station.Station(nil), n.Stations...)
+	for i := range rapid.IntRange(1, 6).Draw(t, "candidates") {
+		h, err := station.ParseHours(rapid.SampledFrom(sitingHours).Draw(t, "hours"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stations = append(stations, station.Station{
+			Code: fmt.Sprintf("C-%d", i), Name: fmt.Sprint("候选 ", i), Status: station.Candidate, Hours: h,
+			At:       spot(rapid.Float64Range(0, 1000).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y")),
+			Premises: station.Premises(rapid.IntRange(0, 4).Draw(t, "premises")),
+			Cost:     station.Cost{Fen: station.Fen(rapid.IntRange(0, 1_000_000).Draw(t, "fen")), Known: rapid.Bool().Draw(t, "cost known")},
+		})
+	}
+	return station.NewNetwork(streets, stations, n.Demands)
+}
+
+func drawSiting(t *rapid.T) station.SitingQuestion {
+	q := station.SitingQuestion{
+		Cover: station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), Within: 12 * time.Minute, At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0)},
+		Times: rapid.IntRange(1, 2).Draw(t, "times"), Sites: rapid.IntRange(1, 3).Draw(t, "sites"),
+	}
+	if rapid.Bool().Draw(t, "through the week") {
+		w, err := station.ParseWindow(station.DayKind(rapid.IntRange(0, 2).Draw(t, "days")), rapid.SampledFrom([]string{"07:00-21:00", "22-6", "0-24", "08:15-08:45"}).Draw(t, "window"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Window = w
+	}
+	return q
+}
+
+// What a plan claims is what the network says when the plan is opened, to the
+// last digit; and the bound holds for every plan there is.
+func TestSitingClaimsWhatTheNetworkSays(t *testing.T) {
+	streets := grid(t, 5)
+	rapid.Check(t, func(t *rapid.T) {
+		n, q := drawCandidates(t, streets), drawSiting(t)
+		if len(n.Demands) == 0 {
+			t.Skip("nobody lives there")
+		}
+		s, err := n.Siting(q, nil)
+		if fault.KindOf(err) == fault.NotFound {
+			t.Skip("nobody is there at these hours")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := s.Solve(t.Context(), siting.Options{Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Bound < a.Value || a.Value != a.Covered {
+			t.Fatalf("value %d, covered %d, bound %d", a.Value, a.Covered, a.Bound)
+		}
+		checkClaim(t, n, q, nil, a.Before())
+		checkClaim(t, n, q, a.Changes(), a.After())
+		checkEveryPlan(t, n, q, s, a)
+	})
+}
+
+// checkClaim holds a claim against the network with the changes made.
+func checkClaim(t *rapid.T, n *station.Network, q station.SitingQuestion, changes []station.Change, claim station.Average) {
+	t.Helper()
+	if got := coveredBy(t, n, q, changes); got != claim {
+		t.Fatalf("claimed %v, the network says %v", claim, got)
+	}
+}
+
+func coveredBy(t *rapid.T, n *station.Network, q station.SitingQuestion, changes []station.Change) station.Average {
+	t.Helper()
+	scenario, err := n.WhatIf(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q.Window == (station.Window{}) {
+		c, err := scenario.Cover(q.Cover)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return station.NewAverage(int64(c.Covered[q.Times]), 1)
+	}
+	week, err := scenario.Week(q.Cover, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, minutes := int64(0), int64(0)
+	for _, span := range week.Spans {
+		long := q.Window.Within(span.From, span.To)
+		sum += int64(span.Covered[q.Times]) * int64(long)
+		minutes += int64(long)
+	}
+	return station.NewAverage(sum, minutes)
+}
+
+// checkEveryPlan tries all plans of so many sites: none exceeds the bound, and
+// a proven value is reached by the best.
+func checkEveryPlan(t *rapid.T, n *station.Network, q station.SitingQuestion, s *station.Siting, a *station.SitingAnswer) {
+	t.Helper()
+	best := int64(0)
+	for set := range 1 << len(s.Candidates) {
+		if bits.OnesCount(uint(set)) > q.Sites {
+			continue
+		}
+		sum, _ := coveredBy(t, n, q, opening(s, set)).Exact()
+		best = max(best, sum)
+	}
+	value, _ := a.After().Exact()
+	bound, _ := a.Best().Exact()
+	if best > bound || value > best || a.Proven && value != best {
+		t.Fatalf("the best plan has %d, the answer says %d of at most %d (proven: %v)", best, value, bound, a.Proven)
+	}
+}
+
+// opening is the candidates of a set, in bits, as changes.
+func opening(s *station.Siting, set int) (changes []station.Change) {
+	for i := range s.Candidates {
+		if c := &s.Candidates[i]; set>>i&1 == 1 {
+			changes = append(changes, station.Change{Act: station.OpenStation, Code: c.Station.Code, Hours: c.Hours})
+		}
+	}
+	return changes
+}
+
+func TestSitingKeepsToItsConditions(t *testing.T) {
+	n := oneStreet(t)
+	ask := func(q station.SitingQuestion) (*station.SitingAnswer, error) {
+		q.Cover = station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}
+		s, err := n.Siting(q, nil)
+		if err != nil {
+			return nil, err
+		}
+		return s.Solve(context.Background(), siting.Options{})
+	}
+	for _, c := range []struct {
+		name string
+		q    station.SitingQuestion
+		want string
+	}{
+		{"the best two", station.SitingQuestion{Sites: 2}, "C-3 C-1"},
+		{"one in a bank", station.SitingQuestion{Sites: 1, Kinds: []station.Premises{station.Bank}}, "C-1"},
+		{"what 70 yuan buy", station.SitingQuestion{Budget: 7000}, "C-1"},
+		{"one must open", station.SitingQuestion{Sites: 1, Open: []string{"C-2"}}, "C-2"},
+		{"one must not", station.SitingQuestion{Sites: 1, Never: []string{"C-3"}}, "C-1"},
+		{"one of a partner", station.SitingQuestion{Sites: 2, Limits: []station.SitingLimit{{Of: "加油站", Most: 0}}}, "C-1 C-2"},
+		{"everybody with the fewest", station.SitingQuestion{Goal: station.FewestSites, Target: siting.Whole}, "C-3 C-1 C-2"},
+		{"with a toilet", station.SitingQuestion{Sites: 2, Needs: station.ServicesOf(station.Toilet)}, "C-2"},
+	} {
+		a, err := ask(c.q)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var got []string
+		for _, s := range a.Sites {
+			got = append(got, s.Station.Code)
+		}
+		if text := strings.Join(got, " "); text != c.want || !a.Proven {
+			t.Errorf("%s: %s (proven %v), want %s", c.name, text, a.Proven, c.want)
+		}
+	}
+	for _, c := range []struct {
+		q    station.SitingQuestion
+		want string
+	}{
+		{station.SitingQuestion{}, "最多新增几个站点"},
+		{station.SitingQuestion{Sites: 1, Times: 9}, "覆盖 9 次不行"},
+		{station.SitingQuestion{Sites: 1, Open: []string{"C-9"}}, "没有这些候选点：C-9"},
+		{station.SitingQuestion{Sites: 1, Open: []string{"C-1"}, Never: []string{"C-1"}}, "既要求必开又要求不开"},
+		{station.SitingQuestion{Sites: 1, Limits: []station.SitingLimit{{Of: "某公司", Most: 1}}}, "没有说中任何候选点"},
+		{station.SitingQuestion{Sites: 1, Kinds: []station.Premises{station.Library}}, "没有符合条件的候选点"},
+		{station.SitingQuestion{Goal: station.FewestSites}, "目标覆盖率"},
+	} {
+		_, err := ask(c.q)
+		if text, _ := fault.In(0, err); !strings.Contains(text, c.want) {
+			t.Errorf("%+v: %q, want %q", c.q, text, c.want)
+		}
+	}
+}
+
+// oneStreet has three groups of people far apart, and a candidate at each.
+func oneStreet(t *testing.T) *station.Network {
+	stations := []station.Station{
+		{Code: "C-1", Name: "银行", Premises: station.Bank, At: spot(0, 0), Cost: station.Cost{Fen: 7000, Known: true}},
+		{Code: "C-2", Name: "公厕", Premises: station.PublicToilet, At: spot(1000, 0), Services: station.ServicesOf(station.Toilet)},
+		{Code: "C-3", Name: "加油站", Premises: station.PetrolStation, At: spot(2000, 0)},
+	}
+	var cells []station.Cell
+	for i := range stations {
+		stations[i].Status, stations[i].Hours = station.Candidate, hours(t, "24/7")
+		cells = append(cells, station.Cell{ID: stations[i].Code, At: stations[i].At, Day: []float64{200, 100, 300}[i], Night: 1})
+	}
+	return station.NewNetwork(grid(t, 10), stations, station.DemandOf(cells))
+}
+
+func TestParseWindow(t *testing.T) {
+	for text, want := range map[string]string{"7-21": "07:00-21:00", "07:30–12:00": "07:30-12:00", "22-6": "22:00-06:00", "0-24": "00:00-24:00", "8-8": "00:00-24:00"} {
+		if w, err := station.ParseWindow(station.AllWeek, text); err != nil || w.String() != want {
+			t.Errorf("%s: %v, %v", text, w, err)
+		}
+	}
+	for _, text := range []string{"", "7", "7-25", "x-9", "7:60-9", "-1-5", "25-26"} {
+		if w, err := station.ParseWindow(station.AllWeek, text); err == nil {
+			t.Errorf("%q passed as %v", text, w)
+		}
+	}
+}
