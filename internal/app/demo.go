@@ -56,12 +56,14 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if _, err := ImportStreets(ctx, c, drawing, "西宁（示意）", progress); err != nil {
 		return err
 	}
-	stations, err := buffered(demo.Stations)
-	if err != nil {
-		return err
-	}
-	if _, _, err := ImportStations(ctx, c, stations, station.Reading{}, station.Importing{}); err != nil {
-		return err
+	for _, write := range []func(io.Writer) error{demo.Stations, demo.Candidates} {
+		sheet, err := buffered(write)
+		if err != nil {
+			return err
+		}
+		if _, _, err := ImportStations(ctx, c, sheet, station.Reading{}, station.Importing{}); err != nil {
+			return err
+		}
 	}
 	people, err := buffered(demo.Demand)
 	if err != nil {

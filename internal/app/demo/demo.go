@@ -6,7 +6,7 @@
 // their names, the districts with their codes), and this package fills in the
 // side streets, houses, rest stations and residents. All of it says that it is
 // schematic. It goes through the same importers as a real city: Streets writes
-// OpenStreetMap XML, Stations and Demand write CSV.
+// OpenStreetMap XML, Stations, Candidates and Demand write CSV.
 //
 // The steps, a file each: read the skeleton, cut the valley floor into blocks
 // along rivers, railway and avenues (faces.go), cut the blocks by side streets
@@ -67,9 +67,12 @@ func Stations(w io.Writer) error { return drawn().writeStations(w) }
 // Demand writes square cells of 250 m with the people in them by day and by night.
 func Demand(w io.Writer) error { return drawn().writeDemand(w) }
 
+// Candidates writes about 250 candidates in the columns of the station import.
+func Candidates(w io.Writer) error { return drawn().writeCandidates(w) }
+
 //go:embed testdata/sha256.golden
 var edition string
 
 // Edition tells one drawing of the city from another: a test holds it to be the
-// hashes of what Streets, Stations and Demand write.
+// hashes of what Streets, Stations, Demand and Candidates write.
 func Edition() string { return edition }

@@ -36,6 +36,7 @@ func TestSameBytes(t *testing.T) {
 		{"streets", Streets, drawCity().writeOSM},
 		{"stations", Stations, drawCity().writeStations},
 		{"demand", Demand, drawCity().writeDemand},
+		{"candidates", Candidates, drawCity().writeCandidates},
 	} {
 		first, second := written(t, f.write), written(t, f.again)
 		if !bytes.Equal(first, second) {
