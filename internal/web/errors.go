@@ -23,6 +23,15 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable: http.StatusServiceUnavailable,
 }
 
+// StatusOf returns the HTTP status of a fault, for a page that shows it beside
+// the form that it is about.
+func StatusOf(err error) int {
+	if status, ok := statuses[fault.KindOf(err)]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
 // Problem is an error as the API writes it (RFC 9457) and as the error page
 // shows it. It is an error itself and fits huma's StatusError, so that an
 // operation may return it as it is.

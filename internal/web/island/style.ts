@@ -225,7 +225,8 @@ function areas(t: Theme): LayerSpecification[] {
 // Uncovered demand is hatched, so that it shows in print and to every eye.
 function demand(t: Theme): LayerSpecification[] {
   const covered: ExpressionSpecification = ['coalesce', ['get', 'covered'], 0];
-  const colour: ExpressionSpecification = ['step', covered, t.paper, 1, t.once, 2, t.twice];
+  // What a plan would gain stands out from what there is already.
+  const colour: ExpressionSpecification = ['case', ['has', 'gained'], t.gained, ['step', covered, t.paper, 1, t.once, 2, t.twice]];
   const surface: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
   const dot: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
   return [

@@ -18,6 +18,7 @@ export interface Theme {
   far: string;
   once: string;
   twice: string;
+  gained: string;
   uncovered: string;
   open: string;
   closed: string;
@@ -44,6 +45,7 @@ export const light: Theme = {
   far: '#b7dbe4',
   once: '#9fd0dc',
   twice: '#2f8ba3',
+  gained: '#f2b632',
   uncovered: '#9f2d1a',
   open: '#17613c',
   closed: '#5b6c76',
@@ -70,6 +72,7 @@ export const dark: Theme = {
   far: '#1c4a57',
   once: '#1f5a69',
   twice: '#4bb3ca',
+  gained: '#d9a02c',
   uncovered: '#ff9a85',
   open: '#5fc08b',
   closed: '#9fb0ba',

@@ -43,6 +43,7 @@ func (p *pages) api(mux *web.Mux) {
 	operation(p, a, "station", "/api/v1/stations/{code}", "One station", apiStations, p.apiStation)
 	operation(p, a, "coverage", "/api/v1/coverage", "Whom the stations reach at an hour", apiCity, p.apiCoverage)
 	operation(p, a, "places", "/api/v1/places", "Landmarks and addresses by name", apiCity, p.apiPlaces)
+	p.apiSiting(a)
 	p.spec = a.OpenAPI()
 }
 

@@ -3,6 +3,7 @@ package stationhttp
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,8 +23,8 @@ type apiPage struct {
 }
 
 type apiOperation struct {
-	summary, path, example string
-	parameters             []apiParameter
+	summary, method, path, example string
+	parameters                     []apiParameter
 }
 
 type apiParameter struct {
@@ -36,6 +37,9 @@ func (p *pages) apiGuide(w http.ResponseWriter, r *http.Request) error {
 	for path, item := range p.spec.Paths {
 		if item.Get != nil && strings.HasPrefix(path, "/api/v") {
 			v.operations = append(v.operations, v.describe(path, item.Get, exampleStation(p.City())))
+		}
+		if item.Post != nil && strings.HasPrefix(path, "/api/v") {
+			v.operations = append(v.operations, v.describeBody(path, item.Post, p.spec))
 		}
 	}
 	slices.SortFunc(v.operations, func(a, b apiOperation) int { return cmp.Compare(a.path, b.path) })
@@ -59,7 +63,7 @@ func (v apiPage) words(english string) string {
 }
 
 func (v apiPage) describe(path string, o *huma.Operation, code string) apiOperation {
-	out := apiOperation{summary: v.words(o.Summary), path: path}
+	out := apiOperation{summary: v.words(o.Summary), method: http.MethodGet, path: path}
 	var query []string
 	for _, p := range o.Parameters {
 		one := apiParameter{name: p.Name, what: v.words(p.Description), required: p.Required}
@@ -75,14 +79,45 @@ func (v apiPage) describe(path string, o *huma.Operation, code string) apiOperat
 			}
 		}
 		out.parameters = append(out.parameters, one)
+		if p.In == "path" && p.Name != "code" {
+			code = "" // the answer of an operation before names it
+		}
 		if p.In == "path" {
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(code))
 		} else if p.Schema != nil && len(p.Schema.Examples) > 0 {
 			query = append(query, p.Name+"="+url.QueryEscape(fmt.Sprint(p.Schema.Examples[0])))
 		}
 	}
+	if strings.HasSuffix(path, "/") { // there is nothing to name in an example
+		return out
+	}
 	if out.example = path; len(query) > 0 {
 		out.example += "?" + strings.Join(query, "&")
+	}
+	return out
+}
+
+// describeBody lists the fields of a request that is sent as JSON.
+func (v apiPage) describeBody(path string, o *huma.Operation, spec *huma.OpenAPI) apiOperation {
+	out := apiOperation{summary: v.words(o.Summary), method: http.MethodPost, path: path}
+	if o.RequestBody == nil {
+		return out
+	}
+	schema := spec.Components.Schemas.SchemaFromRef(o.RequestBody.Content["application/json"].Schema.Ref)
+	if schema == nil {
+		return out
+	}
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		field := schema.Properties[name]
+		one := apiParameter{name: name, what: v.words(field.Description), kind: field.Type, required: slices.Contains(schema.Required, name)}
+		if len(field.Enum) > 0 {
+			choices := make([]string, len(field.Enum))
+			for i, choice := range field.Enum {
+				choices[i] = fmt.Sprint(choice)
+			}
+			one.kind = strings.Join(choices, " | ")
+		}
+		out.parameters = append(out.parameters, one)
 	}
 	return out
 }

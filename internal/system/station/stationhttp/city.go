@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,11 +34,13 @@ type City struct {
 	cards   cards
 	said    sayings
 	cellM   []float64 // how far cells are apart, of each demand
+
+	candidates func() []station.Station // of the register, by code
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
-	c := &City{Network: n, Atlas: a, Revision: revision}
+	c := &City{Network: n, Atlas: a, Revision: revision, candidates: sync.OnceValue(n.Candidates)}
 	for _, d := range n.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
 	}

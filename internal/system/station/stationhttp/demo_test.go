@@ -78,6 +78,13 @@ type demoData struct {
 
 func demoSite(t *testing.T, now time.Time) string {
 	t.Helper()
+	site, _ := demoSiteAnd(t, now, web.Options{})
+	return site
+}
+
+// demoSiteAnd serves the demo city with more stations than it has.
+func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Batch) (string, *station.Service) {
+	t.Helper()
 	d, err := demoCity()
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +96,11 @@ func demoSite(t *testing.T, now time.Time) string {
 	if _, err := service.Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
 		t.Fatal(err)
 	}
+	for _, b := range more {
+		if _, err := service.Import(t.Context(), "test", b, station.Importing{}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	snap, err := service.Load(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +108,8 @@ func demoSite(t *testing.T, now time.Time) string {
 	a := d.atlas
 	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, station.DemandOf(d.demand))
 	city := stationhttp.NewCity(network, a, "demo-1")
-	return serve(t, web.Options{Attribution: a.Info.Attribution, Schematic: a.Info.Schematic}, city, service, now)
+	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic
+	return serve(t, o, city, service, now), service
 }
 
 // serve answers at now for good.
@@ -107,6 +120,7 @@ func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station
 		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
 		{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
 		{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
+		{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Choose sites"}, Icon: web.IconNavigate},
 	}
 	site, err := web.New(o)
 	if err != nil {

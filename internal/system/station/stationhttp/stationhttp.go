@@ -23,7 +23,7 @@ import (
 
 // Routes lists every address of the station system.
 func Routes(mux *web.Mux, d Deps) {
-	p := &pages{Deps: d, runs: newRuns()}
+	p := &pages{Deps: d, sites: &sitingJobs{}, runs: newRuns()}
 
 	// A worker looks for a station.
 	mux.HandleFunc("GET /{$}", p.finder)
@@ -59,6 +59,21 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /map/whatif", p.trialOnMap)
 	mux.HandleFunc("GET /map/whatif/stations", p.trialStations)
 
+	// A planner chooses sites.
+	mux.HandleFunc("GET /siting", p.siting)
+	mux.HandleFunc("POST /siting", p.startSiting)
+	mux.HandleFunc("GET /siting/{id}", p.sited)
+	mux.HandleFunc("GET /siting/{id}/progress", p.sitingProgress)
+	mux.HandleFunc("POST /siting/{id}/stop", p.stopSiting)
+	mux.HandleFunc("POST /siting/{id}/plan", p.saveSited)
+	mux.HandleFunc("GET /siting/{id}/sites.xlsx", p.sitedXLSX)
+	mux.HandleFunc("GET /siting/{id}/sites.csv", p.sitedCSV)
+	mux.HandleFunc("GET /siting/{id}/sites.geojson", p.sitedGeoJSON)
+	mux.HandleFunc("GET /siting/{id}/sites.json", p.sitedJSON)
+	mux.HandleFunc("GET /map/candidates", p.candidatesOnMap)
+	mux.HandleFunc("GET /map/siting/{id}/sites", p.sitesOnMap)
+	mux.HandleFunc("GET /map/siting/{id}/demand", p.sitedDemandOnMap)
+
 	// The ground of every map, and the stations on it.
 	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
 	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)
@@ -72,6 +87,7 @@ func Routes(mux *web.Mux, d Deps) {
 type pages struct {
 	Deps
 	runs   *runs
+	sites  *sitingJobs
 	ground ground
 	spec   *huma.OpenAPI
 }

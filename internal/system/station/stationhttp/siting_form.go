@@ -1,0 +1,121 @@
+package stationhttp
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// SitingForm is a question of siting as people write it: on the page, to the
+// API and on the command line. What is left empty asks for nothing.
+type SitingForm struct {
+	Sites    int
+	Budget   string // yuan
+	Target   string // per cent; with it the fewest sites are asked for, or the least money
+	Cheapest bool
+	Times    int
+
+	Premises       []string
+	Division       string
+	Needs          []string
+	Costs          map[string]string // of a kind of premises, in yuan
+	OnlyKnownHours bool
+	Open, Never    []string // codes
+	Limits         []string // icbc=3
+}
+
+// Question reads the form into a question whose hours and cutoff are set.
+func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, error) {
+	q.Sites, q.Times, q.OnlyKnownHours, q.Open, q.Never = f.Sites, f.Times, f.OnlyKnownHours, f.Open, f.Never
+	var err error
+	if f.Budget != "" {
+		if q.Budget, err = station.ParseYuan(f.Budget); err != nil {
+			return q, err
+		}
+	}
+	if f.Target != "" {
+		q.Goal = station.FewestSites
+		if q.Target, err = parsePercent(f.Target); err != nil {
+			return q, err
+		}
+	}
+	if f.Cheapest {
+		q.Goal = station.LeastCost
+		if f.Target == "" {
+			return q, fault.New(fault.Invalid, "要最省钱，请写目标覆盖率，如 95", "to find the cheapest plan, say the target to reach, as 95")
+		}
+	}
+	if f.Division != "" {
+		if q.Division, err = gb.Resolve(f.Division, gb.Division{}); err != nil {
+			return q, err
+		}
+	}
+	return f.candidates(q)
+}
+
+// candidates reads what candidates must be and what limits them.
+func (f SitingForm) candidates(q station.SitingQuestion) (station.SitingQuestion, error) {
+	for _, word := range f.Premises {
+		kind, err := premises(word)
+		if err != nil {
+			return q, err
+		}
+		q.Kinds = append(q.Kinds, kind)
+	}
+	for _, word := range f.Needs {
+		need, ok := station.ParseNeed(word)
+		if !ok {
+			return q, unknownChoice("need", word)
+		}
+		q.Needs |= station.ServicesOf(need)
+	}
+	for word, text := range f.Costs {
+		kind, err := premises(word)
+		if err != nil {
+			return q, err
+		}
+		cost, err := station.ParseYuan(text)
+		if err != nil {
+			return q, err
+		}
+		if q.Costs == nil {
+			q.Costs = map[station.Premises]station.Fen{}
+		}
+		q.Costs[kind] = cost
+	}
+	for _, text := range f.Limits {
+		limit, err := station.ParseSitingLimit(text)
+		if err != nil {
+			return q, err
+		}
+		q.Limits = append(q.Limits, limit)
+	}
+	return q, nil
+}
+
+func premises(word string) (station.Premises, error) {
+	kind, ok := station.ParsePremises(word)
+	if !ok {
+		return kind, fault.New(fault.Invalid, "没有“%[1]s”这种场所。场所有：%[2]s", "There are no premises of the kind “%[1]s”. The kinds are: %[2]s", brief(word), strings.Join(station.PlaceKinds(), ", "))
+	}
+	return kind, nil
+}
+
+// parsePercent reads 95, 95% or 99.5.
+func parsePercent(text string) (siting.Share, error) {
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")), 64)
+	if err != nil || !(v > 0 && v <= 100) {
+		return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写大于 0、不超过 100 的数，如 95", "“%s” is no percentage: write a number above 0 and up to 100, as 95", brief(text))
+	}
+	return siting.Share(math.Round(v * 100)), nil
+}
+
+// words splits what people separate by commas, spaces or lines.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,，、;；\r\n\t", r) })
+}

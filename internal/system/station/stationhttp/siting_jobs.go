@@ -1,0 +1,272 @@
+package stationhttp
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// sitingJobs are the questions of siting that are being answered, that wait,
+// and that were answered lately. They live in memory: a restart forgets them,
+// and the address of an answer holds its question, so it can be asked again.
+type sitingJobs struct {
+	mu      sync.Mutex
+	all     []*sitingJob // the oldest first
+	running int
+}
+
+// The bounds of siting over HTTP. Each search may use all processors, so more
+// than two at once would only make each slower than its time allows.
+const (
+	sitingAtOnce   = 2
+	sitingWaiting  = 8
+	sitingKept     = 40
+	sitingTime     = 10 * time.Second // for everybody
+	sitingLongTime = 2 * time.Minute  // for an operator
+	sitingGap      = 0                // only proof ends a search early
+)
+
+// sitingJob is one question on its way. What changes is guarded by its mutex.
+type sitingJob struct {
+	id    string
+	key   string // the same for the same question of the same data
+	ask   sitingAsk
+	city  *City
+	limit time.Duration
+	asked time.Time
+
+	stop   context.CancelFunc
+	ctx    context.Context //nolint:containedctx // a job outlives the request that asks for it
+	ended  chan struct{}
+	mu     sync.Mutex
+	state  jobState
+	began  time.Time // of the search
+	ready  *station.Siting
+	curve  []sitingPoint
+	phase  siting.Phase
+	result Sited
+	err    error
+	beyond []station.Gap // where no plan helps, of a question that cannot be met
+}
+
+type jobState uint8
+
+const (
+	jobWaiting jobState = iota
+	jobPreparing
+	jobSearching
+	jobDone
+	jobFailed
+)
+
+// sitingPoint is how far a search was at a moment.
+type sitingPoint struct {
+	after time.Duration
+	found bool
+	value int64
+	bound int64
+}
+
+// maxCurve bounds what is kept of a search: a point where something changed.
+const maxCurve = 400
+
+// start begins to answer a question, or returns the job that does so already.
+func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration) (*sitingJob, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	key := fmt.Sprint(city.Revision, limit, ask.query.Encode(), ask.q.Cover.At)
+	waiting := 0
+	for _, o := range j.all {
+		state := o.now().state
+		if o.key == key && state != jobFailed && !o.stoppedEarly() {
+			return o, nil
+		}
+		if state == jobWaiting {
+			waiting++
+		}
+	}
+	if waiting >= sitingWaiting {
+		return nil, fault.New(fault.Unavailable, "现在排队的计算太多（%d 个）。请过一分钟再试，或在自己的电脑上用 xiadu site 算。",
+			"Too many computations are waiting (%d). Try again in a minute, or run xiadu site on your own computer.", waiting)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	job := &sitingJob{id: strings.ToLower(rand.Text()[:12]), key: key, ask: ask, city: city, limit: limit, asked: time.Now(), ctx: ctx, stop: stop, ended: make(chan struct{})}
+	j.all = append(j.all, job)
+	j.forget()
+	j.next()
+	return job, nil
+}
+
+// forget drops the oldest jobs that are over.
+func (j *sitingJobs) forget() {
+	for len(j.all) > sitingKept {
+		i := slices.IndexFunc(j.all, func(o *sitingJob) bool { return o.now().over() })
+		if i < 0 {
+			return
+		}
+		j.all = slices.Delete(j.all, i, i+1)
+	}
+}
+
+// next begins waiting jobs while there is room.
+func (j *sitingJobs) next() {
+	for _, o := range j.all {
+		if j.running >= sitingAtOnce {
+			return
+		}
+		if o.enter() {
+			j.running++
+			go func() {
+				o.run()
+				j.mu.Lock()
+				defer j.mu.Unlock()
+				j.running--
+				j.next()
+			}()
+		}
+	}
+}
+
+// find returns a job, and how many wait before it.
+func (j *sitingJobs) find(id string) (*sitingJob, int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	before := 0
+	for _, o := range j.all {
+		if o.id == id {
+			return o, before, nil
+		}
+		if o.now().state == jobWaiting {
+			before++
+		}
+	}
+	return nil, 0, fault.New(fault.NotFound, "这次计算不在了：程序重新启动过，或者答案放得太久被清掉了。", "This computation is gone: the program was restarted since, or the answer was dropped for its age.")
+}
+
+// enter takes a job out of the queue.
+func (o *sitingJob) enter() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.state != jobWaiting {
+		return false
+	}
+	o.state = jobPreparing
+	return true
+}
+
+// run answers the question. A defect in it is the job's failure, not the program's.
+func (o *sitingJob) run() {
+	defer close(o.ended)
+	defer o.stop()
+	result, err := o.answer()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.result, o.err, o.state = result, err, jobDone; err != nil {
+		o.state = jobFailed
+	}
+}
+
+func (o *sitingJob) answer() (result Sited, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("siting: panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	ready, err := o.city.Network.Siting(o.ask.q, nil)
+	if err != nil {
+		return result, err
+	}
+	o.mu.Lock()
+	o.ready, o.state, o.began = ready, jobSearching, time.Now()
+	o.mu.Unlock()
+	result, err = SolveSiting(o.ctx, o.city, ready, siting.Options{Gap: sitingGap, Progress: o.tell}, o.limit)
+	if fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Unavailable {
+		beyond := ready.Beyond()
+		o.mu.Lock()
+		o.beyond = beyond
+		o.mu.Unlock()
+	}
+	return result, err
+}
+
+// tell notes how far the search is.
+func (o *sitingJob) tell(p siting.Progress) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.phase = p.Phase
+	point := sitingPoint{time.Since(o.began), p.Found, p.Value, p.Bound}
+	if n := len(o.curve); n > 0 && (o.curve[n-1].value == p.Value && o.curve[n-1].bound == p.Bound && o.curve[n-1].found == p.Found || n >= maxCurve) {
+		return
+	}
+	o.curve = append(o.curve, point)
+}
+
+// jobView is a job at a moment.
+type jobView struct {
+	id     string
+	ask    sitingAsk
+	city   *City
+	limit  time.Duration
+	state  jobState
+	phase  siting.Phase
+	passed time.Duration // of the search
+	curve  []sitingPoint
+	ready  *station.Siting
+	result Sited
+	err    error
+	beyond []station.Gap
+}
+
+func (o *sitingJob) now() jobView {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	v := jobView{id: o.id, ask: o.ask, city: o.city, limit: o.limit, state: o.state, phase: o.phase, curve: slices.Clone(o.curve), ready: o.ready, result: o.result, err: o.err, beyond: o.beyond}
+	if v.state == jobSearching {
+		v.passed = time.Since(o.began)
+	}
+	return v
+}
+
+func (v jobView) over() bool { return v.state == jobDone || v.state == jobFailed }
+
+// stoppedEarly tells whether somebody stopped it: who asks again wants more.
+func (o *sitingJob) stoppedEarly() bool {
+	v := o.now()
+	return v.state == jobDone && v.result.Ended == endedStopped || v.state < jobDone && o.ctx.Err() != nil
+}
+
+// cancel stops a job: a search keeps its best plan, a waiting one is over.
+func (o *sitingJob) cancel() {
+	o.stop()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.state == jobWaiting {
+		o.state, o.err = jobFailed, errStoppedWaiting
+		close(o.ended)
+	}
+}
+
+var errStoppedWaiting = fault.New(fault.Late, "还没开始算就停下了。", "It was stopped before it began.")
+
+// sited returns the answer of a job that is done.
+func (v jobView) sited() (Sited, error) {
+	switch {
+	case v.err != nil:
+		return Sited{}, v.err
+	case v.state != jobDone:
+		return Sited{}, fault.New(fault.Unavailable, "还没有算完：请过几秒再取。", "It is not finished yet: come back in a few seconds.")
+	case v.result.Answer == nil:
+		return Sited{}, errors.New("siting: a job is done without an answer")
+	}
+	return v.result, nil
+}

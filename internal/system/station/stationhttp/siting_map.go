@@ -1,0 +1,135 @@
+package stationhttp
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// siteFeature is a candidate as a point: with its rank if it is in the plan,
+// without if it is a rival.
+func siteFeature(c *station.SiteCandidate, rank int) feature {
+	opening := web.Open
+	if rank == 0 {
+		opening = web.Unknown // hollow and dashed: it does not open
+	}
+	f := stationFeature(&c.Station, rank, string(opening))
+	delete(f.Properties, "href")
+	f.Properties["kind"] = string(web.Standard) // one shape: its size is yet to be decided
+	return f
+}
+
+// mapCandidates bounds how many points the map of the form draws.
+const mapCandidates = 3000
+
+// candidatesOnMap is the candidates of the register as points, spread over the
+// list where there are too many.
+func (p *pages) candidatesOnMap(w http.ResponseWriter, _ *http.Request) error {
+	all := p.City().candidates()
+	c := collect()
+	step := len(all)/mapCandidates + 1
+	for i := 0; i < len(all); i += step {
+		c.Features = append(c.Features, stationFeature(&all[i], 0, string(web.Unknown)))
+	}
+	c.Left = len(all) - len(c.Features)
+	return sendGeoJSON(w, c)
+}
+
+// sitesOnMap is a plan's sites by rank, and their rivals.
+func (p *pages) sitesOnMap(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.answered(r)
+	if err != nil {
+		return err
+	}
+	c := collect()
+	seen := map[string]bool{}
+	for i, s := range v.Answer.Sites {
+		seen[s.Station.Code] = true
+		c.Features = append(c.Features, siteFeature(s.SiteCandidate, i+1))
+	}
+	for _, s := range v.Answer.Sites {
+		for _, rival := range s.Rivals {
+			if !seen[rival.Station.Code] {
+				seen[rival.Station.Code] = true
+				c.Features = append(c.Features, siteFeature(rival.SiteCandidate, 0))
+			}
+		}
+	}
+	return sendGeoJSON(w, c)
+}
+
+// sitedDemandOnMap is the demand with what a plan does for it: cells that it
+// gains first where there are too many, then those left without.
+func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.answered(r)
+	if err != nil {
+		return err
+	}
+	city := v.City
+	question := v.Answer.Siting.Question.Cover
+	demand, _ := city.Network.Demand(question.Demand)
+	cells := v.Answer.Cells()
+	var shown []int32
+	for i := range cells {
+		if cells[i].People > 0 {
+			shown = append(shown, int32(i))
+		}
+	}
+	c := collect()
+	if len(shown) > mapCells {
+		c.Left = len(shown) - mapCells
+		slices.SortFunc(shown, func(a, b int32) int {
+			gain := func(i int32) float64 { return cells[i].After - cells[i].Before }
+			return cmp.Or(cmp.Compare(gain(b), gain(a)), cmp.Compare(cells[a].After, cells[b].After), cmp.Compare(cells[b].People, cells[a].People), cmp.Compare(a, b))
+		})
+		shown = shown[:mapCells]
+	}
+	for _, i := range shown {
+		f := pointFeature(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{"covered": shade(cells[i]), "weight": cells[i].People.Float()})
+		if cells[i].After > cells[i].Before {
+			f.Properties["gained"] = round4(cells[i].After - cells[i].Before)
+		}
+		f.square(city.cellSide(question.Demand))
+		c.Features = append(c.Features, f)
+	}
+	return sendGeoJSON(w, c)
+}
+
+// shade is how the map shows a cell: as one without a station unless its people
+// are covered for some of the hours with the plan.
+func shade(c station.SitedCell) int {
+	if c.After > 0 {
+		return 1
+	}
+	return 0
+}
+
+func (v sitedPage) mapView() web.MapView {
+	m := groundView(v.city)
+	m.Label, m.Tall = v.T("方案地图", "Map of the plan"), true
+	m.Stations, m.Demand = "/map/siting/"+v.id+"/sites", "/map/siting/"+v.id+"/demand"
+	m.Minutes = int(v.ask.q.Cover.Within.Minutes())
+	m.Siting = true
+	box := geo.Nothing
+	for _, s := range v.result.Answer.Sites {
+		box = box.Extend(s.Station.At.Fixed())
+	}
+	if !box.Empty() {
+		m.Box = degreesOf(box.Pad(aroundPlanM))
+	}
+	return m
+}
+
+// aroundPlanM is how much of the city is shown around a plan's sites.
+const aroundPlanM = 1500
+
+func (v sitingPage) mapView() web.MapView {
+	m := groundView(v.city)
+	m.Label, m.Stations, m.Candidates = v.T("候选点地图", "Map of the candidates"), "/map/candidates", true
+	m.StationTiles = stationTilesAt(v.city, v.ask.q.Cover.At)
+	return m
+}

@@ -1,0 +1,35 @@
+package stationhttp
+
+import (
+	"context"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// SolveSiting looks for an answer for so long, or until ctx ends; either way the
+// best plan so far is the answer. A limit of 0 is none.
+func SolveSiting(ctx context.Context, c *City, ready *station.Siting, how siting.Options, limit time.Duration) (Sited, error) {
+	timed := ctx
+	if limit > 0 {
+		var cancel context.CancelFunc
+		timed, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	began := time.Now()
+	found, err := ready.Solve(timed, how)
+	if err != nil {
+		return Sited{}, err
+	}
+	v := Sited{City: c, Answer: found, Took: time.Since(began), Ended: endedTime, Beyond: ready.Beyond()}
+	switch {
+	case found.Proven:
+		v.Ended = endedProven
+	case ctx.Err() != nil:
+		v.Ended = endedStopped
+	case timed.Err() == nil:
+		v.Ended = endedClose
+	}
+	return v, nil
+}

@@ -1,0 +1,120 @@
+package stationhttp
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// SitingWords says a question of siting and its answer as a planner would.
+type SitingWords struct{ lang.Lang }
+
+// hours says which hours count.
+func (w SitingWords) hours(q *station.SitingQuestion) string {
+	switch {
+	case q.Cover.AnyHour:
+		return w.T("不看几点", "at no particular hour")
+	case q.Window != (station.Window{}):
+		return q.Window.In(w.Lang)
+	}
+	return moment(w.Lang, q.Cover.At)
+}
+
+// asked is the question as a sentence.
+func (w SitingWords) asked(q *station.SitingQuestion) string {
+	covered := w.F("%[1]s %[2]d 分钟内有驿站", "have a station within %[2]d minutes %[1]s", w.mode(q), int(q.Cover.Within.Minutes()))
+	if q.Times > 1 {
+		covered = w.F("%[1]s %[2]d 分钟内有 %[3]d 个驿站可选（交叉覆盖）", "have a choice of %[3]d stations within %[2]d minutes %[1]s (cross-covered)", w.mode(q), int(q.Cover.Within.Minutes()), q.Times)
+	}
+	switch q.Goal {
+	case station.FewestSites:
+		return w.F("最少开几个，能让 %[2]s%% 的人%[1]s？", "What is the fewest sites with which %[2]s%% of the people %[1]s?", covered, percentOf(int(q.Target)))
+	case station.LeastCost:
+		return w.F("最少花多少钱，能让 %[2]s%% 的人%[1]s？", "What is the least money with which %[2]s%% of the people %[1]s?", covered, percentOf(int(q.Target)))
+	case station.MostPeople:
+	}
+	within := ""
+	switch {
+	case q.Sites > 0 && q.Budget > 0:
+		within = w.F("新增 %[1]d 个以内、花 ¥%[2]s 以内", "With up to %[1]d new sites and ¥%[2]s", q.Sites, money(q.Budget))
+	case q.Sites == 1:
+		within = w.T("新增 1 个", "With one new site")
+	case q.Sites > 0:
+		within = w.F("新增 %d 个", "With %d new sites", q.Sites)
+	default:
+		within = w.F("花 ¥%s 以内", "With ¥%s", money(q.Budget))
+	}
+	return w.F("%[1]s，开在哪里能让最多的人%[2]s？", "%[1]s, where do most people %[2]s?", within, covered)
+}
+
+func (w SitingWords) mode(q *station.SitingQuestion) string {
+	if q.Cover.Mode == station.Ebike {
+		return w.T("骑电动车", "by e-bike")
+	}
+	return w.T("走路", "on foot")
+}
+
+// certificate says how far from the best possible the plan can be.
+func (w SitingWords) certificate(v Sited) string {
+	a := v.Answer
+	switch goal := a.Siting.Question.Goal; {
+	case goal == station.MostPeople && a.Proven:
+		return w.T("已证明最优：换任何别的选法，都不会覆盖更多人。", "Proven best: no other choice of sites covers more people.")
+	case goal == station.MostPeople:
+		more := a.Best().Float() - a.After().Float()
+		return w.F("换任何别的选法，最多还能多覆盖 %[1]s 人，不超过本方案新增人数的 %[2]s%%。",
+			"Any other choice of sites could cover at most %[1]s more people, no more than %[2]s%% of what this plan adds.", people(math.Ceil(more)), ceilPercent(more, a.After().Float()-a.Before().Float()))
+	case goal == station.FewestSites && a.Proven:
+		return w.F("已证明最少：少于 %d 个，怎么选都达不到目标。", "Proven fewest: with fewer than %d sites no choice reaches the target.", a.Value)
+	case goal == station.FewestSites:
+		return w.F("已证明至少要 %[1]d 个；本方案用 %[2]d 个。", "At least %[1]d sites are proven necessary; this plan has %[2]d.", a.Bound, a.Value)
+	case a.Proven:
+		return w.F("已证明最省：少于 ¥%s，怎么选都达不到目标。", "Proven cheapest: for less than ¥%s no choice reaches the target.", money(station.Fen(a.Value)))
+	}
+	return w.F("已证明至少要 ¥%[1]s；本方案花 ¥%[2]s。", "At least ¥%[1]s is proven necessary; this plan costs ¥%[2]s.", money(station.Fen(a.Bound)), money(station.Fen(a.Value)))
+}
+
+// ended says why the search ended.
+func (w SitingWords) ended(v Sited) string {
+	took := strconv.FormatFloat(v.Took.Seconds(), 'f', 1, 64)
+	switch v.Ended {
+	case endedProven:
+		return w.F("算了 %s 秒，已证明最优。", "It took %s seconds, until it was proven best.", took)
+	case endedClose:
+		return w.F("算了 %s 秒，差距已经足够小。", "It took %s seconds, until the gap was small enough.", took)
+	case endedStopped:
+		return w.F("算了 %s 秒，被您停下；这是到那时最好的方案。", "It was stopped after %s seconds; this is the best plan by then.", took)
+	}
+	return w.F("算满 %s 秒的时限；再算久一些，差距可能更小。", "It ran for its %s seconds; with more time the gap may shrink.", took)
+}
+
+// The reasons for which a search ends.
+const (
+	endedProven  = "proven"
+	endedClose   = "close_enough"
+	endedTime    = "time"
+	endedStopped = "stopped"
+)
+
+// ceilPercent writes a share of what a plan adds, rounded up to a hundredth: a
+// promise is never rounded in our favour.
+func ceilPercent(part, whole float64) string {
+	if whole <= 0 {
+		return "100"
+	}
+	return strconv.FormatFloat(math.Ceil(part/whole*1e4)/100, 'f', -1, 64)
+}
+
+// percentOf writes hundredths of a percent: 9500 is 95.
+func percentOf(share int) string { return strconv.FormatFloat(float64(share)/100, 'f', -1, 64) }
+
+// money writes yuan with commas, and fen where there are some.
+func money(f station.Fen) string {
+	whole := count(int64(f) / 100)
+	if fen := int64(f) % 100; fen != 0 {
+		return whole + "." + strconv.Itoa(int(fen/10)) + strconv.Itoa(int(fen%10))
+	}
+	return whole
+}
