@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"runtime"
 
 	"github.com/xiadu/xiadu/internal/app"
@@ -22,6 +23,7 @@ type cli struct {
 
 	Serve    serveCommand    `cmd:"" help:"${serve}"`
 	Coverage coverageCommand `cmd:"" help:"${coverage}"`
+	Site     siteCommand     `cmd:"" help:"${site}"`
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
@@ -37,6 +39,12 @@ func (c *cli) settings() app.Config {
 
 // texts are the help in language l.
 func texts(l lang.Lang) map[string]string {
+	all := siteTexts(l)
+	maps.Copy(all, commandTexts(l))
+	return all
+}
+
+func commandTexts(l lang.Lang) map[string]string {
 	return map[string]string{
 		"xiadu":     l.T("夏都：找到走路能到、到了还开着的工会驿站；看全城十五分钟服务圈。", "Xiadu: find a rest station within a walk that is open when you get there; see the city's 15-minute circle."),
 		"help":      l.T("看用法", "show this help"),

@@ -58,7 +58,18 @@ func (s Survey) flags(home string) string {
 
 // Coverage computes coverage without any server and gives the answer to use,
 // together with the city that it is about. It changes nothing.
-func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) (err error) {
+func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) error {
+	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *stationhttp.City) error {
+		answer, err := city.Network.Cover(s.Question)
+		if err != nil {
+			return err
+		}
+		return use(city, answer)
+	})
+}
+
+// survey gives the city of s to use, and leaves nothing behind.
+func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *stationhttp.City) error) error {
 	if s.OSM != "" {
 		scratch, err := os.MkdirTemp("", "xiadu-coverage-*")
 		if err != nil {
@@ -70,15 +81,15 @@ func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, 
 		if _, err := ImportStreets(ctx, streets, s.OSM, "", progress); err != nil {
 			return err
 		}
-		return c.cover(ctx, s, streets.streets(), use)
+		return c.surveyOn(ctx, s, streets.streets(), use)
 	}
 	if err := c.finishRestore(ctx); err != nil {
 		return err
 	}
-	return c.cover(ctx, s, c.streets(), use)
+	return c.surveyOn(ctx, s, c.streets(), use)
 }
 
-func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*stationhttp.City, *station.Coverage) error) (err error) {
+func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *stationhttp.City) error) (err error) {
 	a, err := atlas.Open(streets)
 	if fault.KindOf(err) == fault.NotFound {
 		return noStreets(err)
@@ -96,13 +107,9 @@ func (c Config) cover(ctx context.Context, s Survey, streets string, use func(*s
 		return fault.New(fault.NotFound, "没有需求数据，地图上也没有建筑和住人的街道可以估算，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover, and neither buildings nor streets of houses to estimate it from: name a file with --demand, or import one first: xiadu import demand demand.csv")
 	}
-	answer, err := network.Cover(s.Question)
-	if err != nil {
-		return err
-	}
 	city := stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash))
 	city.Inputs = s.flags(c.Home)
-	return use(city, answer)
+	return use(a, city)
 }
 
 // surveyed gathers stations and demand from files, and from the database what

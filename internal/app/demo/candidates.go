@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 )
 
 // The candidates of the drawing: premises that could share a room, for the page
@@ -91,7 +92,7 @@ func (c *city) candidate(streets lookup, p point, district string, n int, names 
 	}
 	cost := ""
 	if luck.again().percent(55) {
-		cost = fmt.Sprint(luck.again().again().between(h.low, h.high) * 100)
+		cost = strconv.Itoa(luck.again().again().between(h.low, h.high) * 100)
 	}
 	return []string{
 		fmt.Sprintf("HX-%s-%03d", district, n),

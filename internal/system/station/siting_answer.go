@@ -71,8 +71,7 @@ func (s *Siting) answer(found *siting.Solution) *SitingAnswer {
 	return a
 }
 
-// Before, After, All and Most are the people covered without the plan and with
-// it, everybody, and who could be covered with all candidates open.
+// Before is the people covered without the plan.
 func (a *SitingAnswer) Before() Average { return a.Siting.Average(a.Solution.Before) }
 
 // After is the people covered with the plan.

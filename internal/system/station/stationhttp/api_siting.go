@@ -96,7 +96,8 @@ func (p *pages) apiSiting(a huma.API) {
 	}, func(ctx context.Context, in *struct{ Body sitingInput }) (*struct {
 		Location string `header:"Location"`
 		Body     SitingJob
-	}, error) {
+	}, error,
+	) {
 		job, err := p.apiStartSiting(ctx, &in.Body)
 		if err != nil {
 			return nil, p.Site.Problem(ctx, langOf(ctx), err)

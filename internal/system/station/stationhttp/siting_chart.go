@@ -3,6 +3,7 @@ package stationhttp
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -129,8 +130,8 @@ func (s *steps) path() string {
 func (s *steps) between(o steps) string {
 	var b strings.Builder
 	b.WriteString(s.path())
-	for i := len(o.at) - 1; i >= 0; i-- {
-		fmt.Fprintf(&b, "L%s %s", px(o.at[i][0]), px(o.at[i][1]))
+	for _, at := range slices.Backward(o.at) {
+		fmt.Fprintf(&b, "L%s %s", px(at[0]), px(at[1]))
 	}
 	return b.String() + "Z"
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -63,17 +64,14 @@ func (v Sited) table(l lang.Lang) (heads []string, rows [][]any) {
 	}
 	for i, s := range f.Sites {
 		site := v.Answer.Sites[i]
-		rivals := ""
-		for j, r := range s.Rivals {
-			if j > 0 {
-				rivals += "; "
-			}
-			rivals += r.Code + " " + r.Name + " (" + people(-r.Loss) + ")"
+		var rivals []string
+		for _, r := range s.Rivals {
+			rivals = append(rivals, r.Code+" "+r.Name+" ("+people(-r.Loss)+")")
 		}
 		rows = append(rows, []any{
 			s.Rank, guarded(s.Code), guarded(s.Name), guarded(s.Partner), site.Station.Premises.Name().In(l), site.Station.Division.FullName().In(l),
 			s.Lon, s.Lat, guarded(site.Hours.Text(l)), given(s.HoursAssumed), s.CostYuan, given(s.CostAssumed),
-			round1(s.Adds), s.YuanEach, round1(s.Alone), guarded(rivals),
+			round1(s.Adds), s.YuanEach, round1(s.Alone), guarded(strings.Join(rivals, "; ")),
 		})
 	}
 	return heads, rows
