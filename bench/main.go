@@ -40,6 +40,7 @@ func entries() []Entry {
 	var all []Entry
 	all = append(all, importEntries(&in)...)
 	all = append(all, reachEntries(&in)...)
+	all = append(all, straightEntries(&in)...)
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in))

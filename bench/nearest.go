@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -73,7 +74,7 @@ func newFinding(a *atlas.Atlas, stations int) (*finding, error) {
 	}
 	n := station.NewNetwork(streetsOf(a), all, nil)
 	n.Prepare(question(geo.Point{}, 1))
-	tree, err := treeOf(n)
+	tree, err := treeOf(n.Stations)
 	if err != nil {
 		return nil, err
 	}
@@ -115,22 +116,34 @@ func (x *finding) plain(limit int) func(i int) error {
 // indexed is a station in the quadtree.
 type indexed struct {
 	at  orb.Point
+	is  geo.Point
 	has bool // what is needed
 }
 
 // Point is what the quadtree asks for.
 func (x *indexed) Point() orb.Point { return x.at }
 
-func pointOf(p geo.Point) orb.Point { return orb.Point{p.Lon, p.Lat} }
+// pointOf puts p on the plane of the city's middle, since the quadtree compares
+// degrees as if they were equally long.
+func pointOf(p geo.Point) orb.Point { return orb.Point{p.Lon * eastward, p.Lat} }
 
-func treeOf(n *station.Network) (*quadtree.Quadtree, error) {
-	bound := orb.Bound{Min: pointOf(n.Stations[0].At), Max: pointOf(n.Stations[0].At)}
-	for _, s := range n.Stations {
+// eastward is how much shorter a degree of longitude is than one of latitude in
+// Porto Alegre and in the metropolis.
+var eastward = math.Cos(30 * math.Pi / 180)
+
+func hasNeeded(p orb.Pointer) bool {
+	x, ok := p.(*indexed)
+	return ok && x.has
+}
+
+func treeOf(stations []station.Station) (*quadtree.Quadtree, error) {
+	bound := orb.Bound{Min: pointOf(stations[0].At), Max: pointOf(stations[0].At)}
+	for _, s := range stations {
 		bound = bound.Extend(pointOf(s.At))
 	}
 	tree := quadtree.New(bound)
-	for _, s := range n.Stations {
-		if err := tree.Add(&indexed{at: pointOf(s.At), has: s.Services.Has(station.ServicesOf(needed))}); err != nil {
+	for _, s := range stations {
+		if err := tree.Add(&indexed{pointOf(s.At), s.At, s.Services.Has(station.ServicesOf(needed))}); err != nil {
 			return nil, err
 		}
 	}

@@ -124,6 +124,7 @@ type finding struct {
 	departure *departure
 	met       []meeting
 	at        map[int32]int // where a station is in met; not kept by byLists
+	near      []geo.Near    // only for straight
 	own       []step        // the stations on the asker's street; only for byLists
 	open      []meeting     // the question.Limit shortest ways to open stations that are near, in order
 }
@@ -261,16 +262,25 @@ func (f *finding) tell(m meeting) Found {
 }
 
 // straight looks through the stations by straight distance, where there is no
-// street to measure on.
+// street to measure on: at some of the nearest, and at four times as many while
+// those are not enough.
 func (f *finding) straight() {
+	// The grid measures on a plane, which is right to a thousandth.
+	const plane = 0.999
 	from := f.question.From
-	f.network.tree.Near(from.Fixed(), func(i uint32, metres float64) bool {
-		if dm := estimate(metres); f.ground.profile.Time(dm) > f.question.Reach || f.enough(dm) {
-			return false
+	for k, seen := 4*f.question.Limit, 0; ; k *= 4 {
+		f.near = f.network.grid.Nearest(f.near[:0], from.Fixed(), k, uint64(f.question.Needs))
+		for _, n := range f.near[seen:] {
+			least := estimate(math.Sqrt(n.Metres2) * plane)
+			if f.ground.profile.Time(least) > f.question.Reach || f.enough(least) {
+				return
+			}
+			f.meet(int32(n.Item), estimate(geo.Distance(from, f.network.Stations[n.Item].At)))
 		}
-		f.meet(int32(i), estimate(geo.Distance(from, f.network.Stations[i].At)))
-		return true
-	})
+		if seen = len(f.near); seen < k {
+			return
+		}
+	}
 }
 
 // Path returns the way from the asker to a station of the answer, and false

@@ -3,6 +3,7 @@ package station_test
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -124,6 +125,42 @@ func checkOpen(t *rapid.T, n *station.Network, g *road.Graph, q station.Question
 	if !slices.Equal(got, open[:min(len(open), q.Limit)]) {
 		t.Fatalf("%+v\nfound %v, want the first %d of %v", q, got, q.Limit, open)
 	}
+}
+
+// Without streets the answer is what estimating the way to each station gives.
+func TestFindWithoutStreetsIsWhatEstimatingEveryWayGives(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		town, _ := drawTown(t)
+		walk := road.Walking(0)
+		n := station.NewNetwork(station.Streets{WalkProfile: walk, EbikeProfile: road.Ebike(0)}, town.Stations, nil)
+		q := drawQuestion(t)
+		a, err := n.Find(q)
+		if err != nil || !a.Estimated {
+			t.Fatal(a.Estimated, err)
+		}
+		var want []string
+		order := map[string]uint32{}
+		for _, s := range n.Stations {
+			dm := uint32(math.Ceil(geo.Distance(q.From, s.At) * 10 * station.DetourFactor))
+			way := walk.Time(dm)
+			arrive := q.At.Add(way)
+			if s.Status == station.Operating && s.Services.Has(q.Needs) && way <= min(cmp.Or(q.Reach, time.Hour), 30*time.Minute) &&
+				s.Hours.OpenThroughout(arrive, arrive.Add(10*time.Minute)) {
+				want = append(want, s.Code)
+				order[s.Code] = dm
+			}
+		}
+		slices.SortFunc(want, func(a, b string) int { return cmp.Or(cmp.Compare(order[a], order[b]), cmp.Compare(a, b)) })
+		var got []string
+		for _, f := range a.Found {
+			if f.Standing == station.OpenOnArrival && !f.Far {
+				got = append(got, f.Station.Code)
+			}
+		}
+		if !slices.Equal(got, want[:min(len(want), q.Limit)]) {
+			t.Fatalf("found %v, want the first %d of %v", got, q.Limit, want)
+		}
+	})
 }
 
 // Where clocks are turned on the way, hours are still those on the wall.

@@ -20,6 +20,7 @@ type Network struct {
 	Stations  []Station // by code
 	Demands   []Demand  // people first
 	tree      geo.RTree // over stations
+	grid      *geo.Grid // of stations, by Services
 	grounds   [len(modeNames)]*ground
 	facts     []facts       // of each station
 	hours     []Hours       // distinct
@@ -108,11 +109,12 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 	n := &Network{Stations: stations, Demands: demands, mostPairs: mostPairs}
 	n.patterns = sync.OnceValue(n.findPatterns)
 	n.chains = sync.OnceValue(n.findChains)
-	boxes := make([]geo.Box, len(stations))
+	boxes, at, has := make([]geo.Box, len(stations)), make([]geo.Fixed, len(stations)), make([]uint64, len(stations))
 	for i, s := range stations {
-		boxes[i] = geo.BoxOf(s.At.Fixed())
+		at[i], has[i] = s.At.Fixed(), uint64(s.Services)
+		boxes[i] = geo.BoxOf(at[i])
 	}
-	n.tree = geo.NewRTree(boxes)
+	n.tree, n.grid = geo.NewRTree(boxes), geo.NewGrid(at, has)
 	n.findFacts()
 	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demands)
 	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demands)
