@@ -62,6 +62,7 @@ func (l *liveCity) load(ctx context.Context) error {
 	network := newNetwork(l.streets, snap.Stations, snap.Demands)
 	l.revision = snap.Revision
 	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
+	city.Areas = network.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
 	return nil

@@ -69,7 +69,17 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err != nil {
 		return err
 	}
-	if _, err := ImportDemand(ctx, c, people, station.DemandColumns{Night: "night", Source: "示意数据"}); err != nil {
+	how := station.DemandReading{Source: "示意数据", Weights: []station.Weighting{
+		{Kind: station.People, Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
+	}}
+	if _, err := ImportDemands(ctx, c, people, how); err != nil {
+		return err
+	}
+	areas, err := buffered(demo.Areas)
+	if err != nil {
+		return err
+	}
+	if _, err := ImportAreas(ctx, c, areas, station.AreaReading{}, station.Importing{}); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))

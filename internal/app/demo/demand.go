@@ -42,8 +42,9 @@ var hubs = []struct {
 // cellSide is the side of a demand cell.
 const cellSide = 250 * metre
 
-// writeDemand writes the cells that people are in. By night they are where they
-// live; by day outdoor work draws them to the middle of the city.
+// writeDemand writes the cells that people are in, and where couriers' orders
+// come from. By night people are where they live; by day outdoor work draws them
+// to the middle of the city, and orders crowd there.
 func (c *city) writeDemand(w io.Writer) error {
 	ground := map[point]int{} // m² of built-up blocks per cell
 	for _, b := range c.blocks {
@@ -55,7 +56,7 @@ func (c *city) writeDemand(w io.Writer) error {
 		cells = append(cells, cell)
 	}
 	slices.SortFunc(cells, func(a, b point) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
-	rows := [][]string{{"id", "lon", "lat", "population", "night"}}
+	rows := [][]string{{"id", "lon", "lat", "population", "night", "orders", "orders_night"}}
 	for _, cell := range cells {
 		p := point{cell.X * cellSide, cell.Y * cellSide}
 		dense := c.density(p)
@@ -64,8 +65,10 @@ func (c *city) writeDemand(w io.Writer) error {
 		if day+night == 0 {
 			continue
 		}
+		orders := ground[cell] * dense / 40 * dense * at(p, 83).between(50, 150) / 900_000
 		rows = append(rows, []string{
 			fmt.Sprintf("XN-%+d%+d", cell.X, cell.Y), longitude(p), latitude(p), strconv.Itoa(day), strconv.Itoa(night),
+			strconv.Itoa(orders), strconv.Itoa(orders / 3),
 		})
 	}
 	return csv.NewWriter(w).WriteAll(rows)

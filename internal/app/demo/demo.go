@@ -6,7 +6,7 @@
 // their names, the districts with their codes), and this package fills in the
 // side streets, houses, rest stations and residents. All of it says that it is
 // schematic. It goes through the same importers as a real city: Streets writes
-// OpenStreetMap XML, Stations, Candidates and Demand write CSV.
+// OpenStreetMap XML, Stations, Candidates and Demand write CSV, Areas writes GeoJSON.
 //
 // The steps, a file each: read the skeleton, cut the valley floor into blocks
 // along rivers, railway and avenues (faces.go), cut the blocks by side streets
@@ -64,7 +64,11 @@ func Streets(w io.Writer) error { return drawn().writeOSM(w) }
 // Stations writes about 200 rest stations in the columns of the station import.
 func Stations(w io.Writer) error { return drawn().writeStations(w) }
 
-// Demand writes square cells of 250 m with the people in them by day and by night.
+// Areas writes key areas with their targets, the districts and the industrial zone.
+func Areas(w io.Writer) error { return drawn().writeAreas(w) }
+
+// Demand writes square cells of 250 m with the people in them by day and by night,
+// and couriers' orders likewise.
 func Demand(w io.Writer) error { return drawn().writeDemand(w) }
 
 // Candidates writes about 250 candidates in the columns of the station import.
@@ -74,5 +78,5 @@ func Candidates(w io.Writer) error { return drawn().writeCandidates(w) }
 var edition string
 
 // Edition tells one drawing of the city from another: a test holds it to be the
-// hashes of what Streets, Stations, Demand and Candidates write.
+// hashes of what Streets, Stations, Demand, Candidates and Areas write.
 func Edition() string { return edition }

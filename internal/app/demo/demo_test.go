@@ -37,6 +37,7 @@ func TestSameBytes(t *testing.T) {
 		{"stations", Stations, drawCity().writeStations},
 		{"demand", Demand, drawCity().writeDemand},
 		{"candidates", Candidates, drawCity().writeCandidates},
+		{"areas", Areas, drawCity().writeAreas},
 	} {
 		first, second := written(t, f.write), written(t, f.again)
 		if !bytes.Equal(first, second) {

@@ -186,3 +186,34 @@ func less(a, b, c, d reach.Weight) bool {
 	h2, l2 := bits.Mul64(uint64(c), uint64(b))
 	return h1 < h2 || h1 == h2 && l1 < l2
 }
+
+// GapsIn returns the groups of people without a station among some cells of a
+// coverage, the most people first.
+func (n *Network) GapsIn(c *Coverage, cells []int32) []Gap {
+	all, counted := n.cells(c.Question), n.asItIs().count(&Coverage{Question: c.Question})
+	some := make([]reach.Cell, len(cells))
+	counts := make([]uint8, len(cells))
+	for i, cell := range cells {
+		some[i], counts[i] = all[cell], c.Counts[cell]
+	}
+	gaps := n.asItIs().gaps(c.Question.Mode, counted, some, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: counts, AtLeast: c.Covered[:]})
+	for _, g := range gaps {
+		for i := range g.Cells {
+			g.Cells[i] = cells[g.Cells[i]]
+		}
+	}
+	return gaps
+}
+
+// Targets returns when the target holds, in minutes after the beginning of the
+// measure's clock.
+func (m Measure) Targets() []Interval {
+	switch t := m.Area.Target; {
+	case m.Clock == nil || !t.Set() || !t.Hours.Known():
+		return nil
+	case m.Clock.Minutes == minutesPerDay:
+		return t.Hours.through(m.Clock.Day)
+	default:
+		return t.Hours.onDates(m.Clock.Dates)
+	}
+}

@@ -97,10 +97,10 @@ func (o Order) begin(r *filterRow, after string) {
 	r.Key, r.After = &key, &code
 }
 
-// nameOrder is a text that sorts as name should, on every engine and whatever
+// NameOrder is a text that sorts as name should, on every engine and whatever
 // its locale: the name's GB 18030, which has the common characters by pinyin as
 // Chinese spreadsheets sort them, in hexadecimal.
-func nameOrder(name string) string {
+func NameOrder(name string) string {
 	// No text fails: what is no character becomes a question mark.
 	gb, _ := encoding.ReplaceUnsupported(simplifiedchinese.GB18030.NewEncoder()).String(strings.ToLower(name))
 	return hex.EncodeToString([]byte(gb))

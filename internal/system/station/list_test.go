@@ -73,11 +73,11 @@ func TestNamesSortAsInChina(t *testing.T) {
 	want := []string{"2号站", "Apple", "banana", "爱心翼站", "北山站", "长江路站", "大十字站", "工会驿站", "工行驿站", "劳动者港湾", "西大街站", "中心广场站"}
 	got := slices.Clone(want)
 	slices.Reverse(got)
-	slices.SortFunc(got, func(a, b string) int { return strings.Compare(nameOrder(a), nameOrder(b)) })
+	slices.SortFunc(got, func(a, b string) int { return strings.Compare(NameOrder(a), NameOrder(b)) })
 	if !slices.Equal(got, want) {
 		t.Errorf("sorted: %q", got)
 	}
-	if nameOrder("\xff驿") == nameOrder("驿") || nameOrder("😀") == "" {
+	if NameOrder("\xff驿") == NameOrder("驿") || NameOrder("😀") == "" {
 		t.Error("odd characters are lost")
 	}
 }

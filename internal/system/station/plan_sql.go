@@ -95,7 +95,7 @@ func (p Plan) row(number int64) planRow {
 	}
 	q := p.Question
 	return planRow{
-		Code: p.Code, Number: number, ID: p.ID, Name: p.Name, NameOrder: nameOrder(p.Name), Note: p.Note, Origin: p.Origin.Key(), Proof: p.Proof,
+		Code: p.Code, Number: number, ID: p.ID, Name: p.Name, NameOrder: NameOrder(p.Name), Note: p.Note, Origin: p.Origin.Key(), Proof: p.Proof,
 		Changes: strings.Join(Lines(p.Changes), "\n"), Mode: q.Mode.String(), Minutes: int64(q.Within.Minutes()), At: q.At.Format(time.RFC3339),
 		AnyHour: q.AnyHour, Demand: q.Demand, Figures: string(figures), Gain: int64(p.Gain()), Basis: p.Basis, Archived: p.Archived,
 		Search: strings.ToLower(p.Code + "\n" + p.Name + "\n" + p.Note), Version: p.Version, CreatedAt: p.Created, UpdatedAt: p.Updated,

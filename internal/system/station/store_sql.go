@@ -93,7 +93,7 @@ func (s Station) row(version int64, at time.Time) stationRow {
 		cost = &fen
 	}
 	return stationRow{
-		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: nameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
+		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
 		Premises: c[FieldPremises], CostFen: cost, Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
 		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,

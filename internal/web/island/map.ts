@@ -56,6 +56,7 @@ async function read(canvas: HTMLElement): Promise<Shown> {
     ...(d['areas'] && { areas: d['areas'] }),
     ...(d['demand'] && { demand: d['demand'] }),
     ...(d['changes'] && { changes: d['changes'] }),
+    ...(d['outline'] && { outline: d['outline'] }),
     ...(here.length === 2 && { here: [here[0], here[1]] as [number, number] }),
   };
 }

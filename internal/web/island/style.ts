@@ -18,6 +18,7 @@ export interface Shown {
   areas?: string;
   demand?: string;
   changes?: string;
+  outline?: string;
   here?: [number, number];
   selected: string;
   chinese: boolean;
@@ -42,12 +43,17 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     layers.push(...demand(t));
     if (shown.changes) layers.push(...shifts(t));
   }
+  if (shown.outline) {
+    sources['outline'] = { type: 'geojson', data: absolute(shown.outline) };
+    layers.push(...outline(t));
+  }
   layers.push(...way(t), streetNames(t, shown.chinese));
   if (shown.stationTiles) {
     sources['station-tiles'] = { type: 'vector', tiles: [absolute(shown.stationTiles)], maxzoom: shown.maxTileZoom };
     layers.push(manyDots(t));
   }
   layers.push(placeNames(t, shown.chinese));
+  if (shown.outline) layers.push(outlineName(t));
   if (shown.stationTiles) {
     layers.push(manySymbols);
   }
@@ -304,6 +310,26 @@ function changes(t: Theme): LayerSpecification[] {
       paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 2 },
     },
   ];
+}
+
+// An area that misses its target is dashed, so that colour is not alone.
+function outline(t: Theme): LayerSpecification[] {
+  const missed: ExpressionSpecification = ['==', ['get', 'verdict'], 'missed'];
+  const colour: ExpressionSpecification = ['match', ['get', 'verdict'], 'missed', t.uncovered, 'met', t.open, t.quiet];
+  return [
+    { id: 'outline-fill', type: 'fill', source: 'outline', paint: { 'fill-color': colour, 'fill-opacity': 0.06 } },
+    { id: 'outline-halo', type: 'line', source: 'outline', paint: { 'line-color': t.halo, 'line-width': 5, 'line-opacity': 0.7 } },
+    { id: 'outline', type: 'line', source: 'outline', filter: ['!', missed], paint: { 'line-color': colour, 'line-width': 2.5 } },
+    { id: 'outline-missed', type: 'line', source: 'outline', filter: missed, paint: { 'line-color': colour, 'line-width': 2.5, 'line-dasharray': [2, 1.2] } },
+  ];
+}
+
+function outlineName(t: Theme): LayerSpecification {
+  return {
+    id: 'outline-name', type: 'symbol', source: 'outline', filter: ['==', ['get', 'kind'], 'key'],
+    layout: { 'text-field': ['get', 'name'], 'text-font': face, 'text-size': 14, 'text-max-width': 8, 'text-padding': 4 },
+    paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 2 },
+  };
 }
 
 const picture: ExpressionSpecification = ['concat', 'station-', ['coalesce', ['get', 'kind'], 'standard'], '-', ['coalesce', ['get', 'open'], 'unknown']];

@@ -25,9 +25,10 @@ type Deps struct {
 // draw them on. It is immutable; make it with NewCity.
 type City struct {
 	Network  *station.Network
-	Atlas    *atlas.Atlas // nil: no streets were imported yet
-	Revision string       // names this state of streets and stations, in addresses too
-	Inputs   string       // the flags of xiadu coverage that name where all this is from
+	Atlas    *atlas.Atlas    // nil: no streets were imported yet
+	Revision string          // names this state of streets and stations, in addresses too
+	Areas    *station.Zoning // key areas, divisions and functional zones; none by default
+	Inputs   string          // the flags of xiadu coverage that name where all this is from
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
@@ -40,7 +41,7 @@ type City struct {
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
-	c := &City{Network: n, Atlas: a, Revision: revision, candidates: sync.OnceValue(n.Candidates)}
+	c := &City{Network: n, Atlas: a, Areas: n.Zoning(nil), Revision: revision, candidates: sync.OnceValue(n.Candidates)}
 	for _, d := range n.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
 	}

@@ -1,6 +1,7 @@
 package stationhttp
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -61,7 +62,7 @@ func (s survey) minutes() int { return int(s.Within.Minutes()) }
 
 // address is path with this survey as its query.
 func (s survey) address(path string) string {
-	q := url.Values{"minutes": {strconv.Itoa(s.minutes())}}
+	q := url.Values{"minutes": {strconv.Itoa(cmp.Or(s.minutes(), usualMinutes))}}
 	if s.Mode != station.Walk {
 		q.Set("mode", s.Mode.String())
 	}
@@ -89,6 +90,8 @@ type runs struct {
 	areas     *memo[[]reach.MultiPolygon]
 	clocks    *memo[*station.Clock]
 	trials    *memo[*tried]
+	measures  *memo[*cityMeasures]
+	circles   *memo[*station.Circle]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -96,7 +99,10 @@ type runs struct {
 const runsKept = 48
 
 func newRuns() *runs {
-	return &runs{newMemo[*station.Coverage](runsKept), newMemo[[]reach.MultiPolygon](runsKept), newMemo[*station.Clock](runsKept), newMemo[*tried](trialsKept)}
+	return &runs{
+		coverages: newMemo[*station.Coverage](runsKept), areas: newMemo[[]reach.MultiPolygon](runsKept), clocks: newMemo[*station.Clock](runsKept),
+		trials: newMemo[*tried](trialsKept), measures: newMemo[*cityMeasures](runsKept), circles: newMemo[*station.Circle](runsKept),
+	}
 }
 
 func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
@@ -248,11 +254,4 @@ func (v coveragePage) mapView() web.MapView {
 	m.Minutes = v.survey.minutes()
 	m.Areas, m.Demand = v.survey.fixed("/map/areas"), v.survey.fixed("/map/demand")
 	return m
-}
-
-// clockAddress is the clock of the same question.
-func (v coveragePage) clockAddress() string {
-	s := v.survey
-	s.chosen = false
-	return s.address("/coverage/clock")
 }

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -66,14 +67,25 @@ var demoCity = sync.OnceValues(func() (*demoData, error) {
 	if d.batch, err = station.Read(ctx, &sheet, station.Reading{Source: "示例"}); err != nil {
 		return nil, err
 	}
-	d.demand, err = station.ReadDemand(ctx, &cells, station.DemandColumns{Night: "night", Source: "示例人口网格"})
+	d.demands, err = station.ReadDemands(ctx, &cells, station.DemandReading{Source: "示例网格", Weights: []station.Weighting{
+		{Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	var areas bytes.Buffer
+	if err := demo.Areas(&areas); err != nil {
+		return nil, err
+	}
+	d.areas, err = station.ReadAreas(ctx, &areas, station.AreaReading{Within: d.atlas.Walk.Box()})
 	return d, err
 })
 
 type demoData struct {
-	atlas  *atlas.Atlas
-	batch  station.Batch
-	demand []station.Cell
+	atlas   *atlas.Atlas
+	batch   station.Batch
+	demands []station.Demand
+	areas   []station.Area
 }
 
 func demoSite(t *testing.T, now time.Time) string {
@@ -106,8 +118,9 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 		t.Fatal(err)
 	}
 	a := d.atlas
-	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, station.DemandOf(d.demand))
+	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, slices.Clone(d.demands))
 	city := stationhttp.NewCity(network, a, "demo-1")
+	city.Areas = network.Zoning(slices.Clone(d.areas))
 	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic
 	return serve(t, o, city, service, now), service
 }

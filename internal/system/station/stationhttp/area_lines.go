@@ -1,0 +1,113 @@
+package stationhttp
+
+import (
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// partLine is one line of the roll-up as the page shows it.
+type partLine struct {
+	partMeasure
+	title, href, when string
+	level             int // how deep it is set in; 0 for a province or the outside
+	demand            float64
+	low               [2]station.Span
+}
+
+func (p partLine) class() string { return "part-" + strconv.Itoa(p.level) }
+
+// lines are the divisions, the zones and what none of them has.
+func (v areaListPage) lines() []partLine {
+	all := append(append([]partMeasure{}, v.measures.divisions...), v.measures.zones...)
+	all = all[:min(len(all), partsMost)]
+	var out []partLine
+	for _, p := range all {
+		out = append(out, v.line(p))
+	}
+	if v.measures.outside.cells > 0 && len(v.measures.divisions) > 0 {
+		l := v.line(v.measures.outside)
+		l.title, l.level = v.T("不在以上区划里", "In none of these divisions"), 1
+		out = append(out, l)
+	}
+	return out
+}
+
+func (v areaListPage) line(p partMeasure) partLine {
+	day, _ := demandBy(p.clock)
+	l := partLine{partMeasure: p, title: p.name(v.Lang), demand: day.Float(), low: p.lowest()}
+	if l.low[0].To > 0 {
+		l.when = spanWords(v.Lang, p.clock, l.low[0])
+	}
+	if p.division.Valid() {
+		l.level = int(p.division.Level()) - 1
+	}
+	if p.area != nil {
+		l.href = v.area(p.area.Code)
+		if p.area.Kind == station.ZoneArea {
+			l.level, l.title = 2, v.F("%s（功能区）", "%s (functional zone)", p.area.Name)
+		}
+	}
+	if p.division.Level() == gb.Zone {
+		l.level = 2
+	}
+	return l
+}
+
+func (v areaListPage) moreLines() int {
+	return max(0, len(v.measures.divisions)+len(v.measures.zones)-partsMost)
+}
+
+// rollUpDemand heads the column of demand.
+func (v areaListPage) rollUpDemand() string {
+	return v.F("白天%s", "%s by day", v.city.demandTitle(v.Lang, v.measures.question.Demand))
+}
+
+func (v areaListPage) headline() string {
+	met, asked := v.met()
+	if asked == 0 {
+		return v.F("%s。", "%s.", v.when())
+	}
+	return v.F("%[3]s：有目标的 %[1]s 个区域里 %[2]s 个达标。", "%[3]s: of %[1]s areas with a target, %[2]s meet it.", count(asked), count(met), v.when())
+}
+
+// rowSub is what stands under an area's name.
+func (v areaListPage) rowSub(m station.Measure) string {
+	words := m.Area.Code + v.T("，", ", ") + m.Area.Kind.Name().In(v.Lang)
+	if m.Area.Kind == station.KeyArea {
+		words += v.T("，", ", ") + m.Area.Division.Name().In(v.Lang)
+	}
+	if m.Area.Target.Set() {
+		words += v.T("，", ", ") + m.Area.Target.Hours.Text(v.Lang)
+	}
+	return words
+}
+
+func (v areaListPage) demandOf(m station.Measure) string {
+	if m.Clock == nil {
+		return "0"
+	}
+	day, _ := demandBy(m.Clock)
+	return people(day.Float()) + unitAfter(v.Lang, v.city, m.Question.Demand)
+}
+
+// unitAfter is the unit of another demand than people, after a number.
+func unitAfter(l lang.Lang, c *City, kind string) string {
+	d, ok := c.Network.Demand(kind)
+	if !ok || d.Kind == station.People || d.Unit().In(l) == "" {
+		return ""
+	}
+	return " " + d.Unit().In(l)
+}
+
+func heldFigure(l lang.Lang, m station.Measure, times int) string {
+	figure, _ := heldWords(l, m, times)
+	return figure
+}
+
+func heldWhen(l lang.Lang, m station.Measure, times int) string {
+	_, when := heldWords(l, m, times)
+	return when
+}
