@@ -32,6 +32,8 @@ func runChild(ctx context.Context, w io.Writer, name string, args []string) erro
 			_, err := app.ImportStreets(ctx, app.Config{Home: filepath.Dir(args[1])}, args[0], "", nil)
 			return err
 		}
+	case name == "walk" && len(args) == 1:
+		part = func() error { return walkingGraph(ctx, args[0]) }
 	case name == "decode" && len(args) == 1:
 		part = func() error { _, err := decode(ctx, args[0]); return err }
 	case name == "serve" && len(args) == 1:

@@ -35,7 +35,7 @@ func metropolisFile(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return latticeOf(ctx, path)
+	return latticeOf(ctx, path, metropolisSide)
 }
 
 // openCity returns the streets of Porto Alegre.
@@ -54,6 +54,18 @@ func (in *inputs) openCity(ctx context.Context) (*atlas.Atlas, error) {
 // metropolisPath is where the streets of the lattice are once imported.
 func metropolisPath() string { return filepath.Join(outDir, "metropolis", "city.streets") }
 
+// provinceFile returns the city repeated on a lattice of 100 MB.
+func provinceFile(ctx context.Context) (string, error) {
+	path, err := cityFile()
+	if err != nil {
+		return "", err
+	}
+	return latticeOf(ctx, path, provinceSide)
+}
+
+// provincePath is where its streets are once imported.
+func provincePath() string { return filepath.Join(outDir, "province", "city.streets") }
+
 // openMetropolis returns the streets of the lattice.
 func (in *inputs) openMetropolis(ctx context.Context) (*atlas.Atlas, error) {
 	if in.metropolis != nil {
@@ -63,11 +75,7 @@ func (in *inputs) openMetropolis(ctx context.Context) (*atlas.Atlas, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.imports != nil { // measured just now
-		in.metropolis, err = atlas.Open(metropolisPath())
-	} else {
-		in.metropolis, err = importAtlas(ctx, src, metropolisPath())
-	}
+	in.metropolis, err = importAtlas(ctx, src, metropolisPath())
 	return in.metropolis, err
 }
 

@@ -13,9 +13,10 @@ import (
 	"github.com/paulmach/osm"
 )
 
-// latticeSide makes 36 copies of a city: a file of tens of megabytes and a
-// network of more than half a million nodes, as of a metropolis.
-const latticeSide = 6
+// The sides of the lattices. 36 copies of a city are a file of tens of megabytes
+// and a network of more than half a million nodes, as of a metropolis; 144 are a
+// hundred megabytes and two and a half million, as of a province.
+const metropolisSide, provinceSide = 6, 12
 
 // apart is how far the copies lie from each other, in 1e-7 degrees: about two
 // kilometres, more than anyone is looked for from a street.
@@ -28,14 +29,14 @@ type source struct {
 	relations []*osm.Relation
 }
 
-// latticeOf returns the file of the map at path repeated on a lattice, under
+// latticeOf returns the file of the map at path repeated side × side times, under
 // ids and in places of their own. It is made once and kept in outDir.
-func latticeOf(ctx context.Context, path string) (string, error) {
+func latticeOf(ctx context.Context, path string, side int) (string, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return "", err
 	}
-	out := filepath.Join(outDir, fmt.Sprintf("lattice-%d-%08x.osm.pbf", latticeSide, crc32.ChecksumIEEE(raw)))
+	out := filepath.Join(outDir, fmt.Sprintf("lattice-%d-%08x.osm.pbf", side, crc32.ChecksumIEEE(raw)))
 	if _, err := os.Stat(out); err == nil {
 		return out, nil
 	}
@@ -52,7 +53,7 @@ func latticeOf(ctx context.Context, path string) (string, error) {
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // it is gone when all went well
 	w := bufio.NewWriterSize(f, 1<<20)
-	if err := src.repeat(w, latticeSide); err != nil {
+	if err := src.repeat(w, side); err != nil {
 		return "", fmt.Errorf("write the lattice: %w", err)
 	}
 	if err := w.Flush(); err != nil {

@@ -23,6 +23,14 @@ func ImportStreets(ctx context.Context, c Config, extract, title string, progres
 	// What an import leaves behind from step to step is most of its peak. The
 	// collector, told to come twice as often, halves that for a tenth more work.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	// Where an import needs no more it is also kept to so many bytes; one that
+	// needs more goes on, with more collecting.
+	if info, err := os.Stat(extract); err == nil {
+		room := 400<<20 + 8*info.Size()
+		before := debug.SetMemoryLimit(-1)
+		debug.SetMemoryLimit(min(before, room))
+		defer debug.SetMemoryLimit(before)
+	}
 	return atlas.Import(ctx, extract, c.streets(), atlas.Options{Title: title, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}, progress)
 }
 

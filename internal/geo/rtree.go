@@ -32,11 +32,32 @@ func NewRTree(boxes []Box) RTree {
 		order[i] = uint64(Hilbert(b.Center(), all))<<32 | uint64(i)
 	}
 	order, _ = SortKeys(order, nil)
-	t := RTree{Boxes: make([]Box, 0, n+n/(fanout-1)+8), Items: make([]uint32, n)}
+	t := RTree{Boxes: make([]Box, 0, treeSize(n)), Items: make([]uint32, n)}
 	for i, o := range order {
 		t.Items[i] = uint32(o)
 		t.Boxes = append(t.Boxes, boxes[uint32(o)])
 	}
+	t.pack()
+	return t
+}
+
+// PackRTree packs boxes that are in Hilbert order already, or nearly; item i is
+// boxes[i], which becomes the tree's.
+func PackRTree(boxes []Box) RTree {
+	t := RTree{Boxes: boxes, Items: make([]uint32, len(boxes))}
+	if len(boxes) == 0 {
+		return RTree{}
+	}
+	for i := range t.Items {
+		t.Items[i] = uint32(i)
+	}
+	t.pack()
+	return t
+}
+
+// pack boxes the boxes of the first level, level upon level.
+func (t *RTree) pack() {
+	n := len(t.Items)
 	for start, end := 0, n; end-start > 1; start, end = end, len(t.Boxes) {
 		for i := start; i < end; i += fanout {
 			parent := Nothing
@@ -46,7 +67,6 @@ func NewRTree(boxes []Box) RTree {
 			t.Boxes = append(t.Boxes, parent)
 		}
 	}
-	return t
 }
 
 // Valid reports whether the arrays have the shape that NewRTree gives to n

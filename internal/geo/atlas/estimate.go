@@ -58,10 +58,16 @@ func boxOf(cell uint64) geo.Box {
 }
 
 // columnWidth returns how wide the cells of a row are.
-func columnWidth(row int64) int64 {
-	middle := float64(row/bandRows*bandRows+bandRows/2)*rowHeight/1e7 - 90
-	return int64(math.Round(rowHeight / max(0.01, math.Cos(middle*math.Pi/180))))
-}
+func columnWidth(row int64) int64 { return columnWidths[row/bandRows] }
+
+// columnWidths are those of each band from pole to pole.
+var columnWidths = func() (widths [132]int64) {
+	for band := range widths {
+		middle := float64(band*bandRows+bandRows/2)*rowHeight/1e7 - 90
+		widths[band] = int64(math.Round(rowHeight / max(0.01, math.Cos(middle*math.Pi/180))))
+	}
+	return widths
+}()
 
 // coarser returns the cell of level by more that holds cell.
 func coarser(cell uint64, by int) uint64 {

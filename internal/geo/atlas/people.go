@@ -19,6 +19,9 @@ type counter struct {
 	level   int
 	last    geo.Box // what lies in the cell before, which is mostly the next one too
 	lastAt  int     // its tally
+	row     int32   // of plane
+	plane   geo.Plane
+	known   bool // plane is
 
 	ground     geo.RTree // over surfaces
 	surfaces   []surface
@@ -263,7 +266,7 @@ func (c *counter) streets() {
 }
 
 func (c *counter) street(w osm.Way, per people, share float64) {
-	plane := geo.PlaneAt(c.x.At[w.Vertices[0]].Point().Lat)
+	plane := c.planeAt(c.x.At[w.Vertices[0]])
 	for i := 1; i < len(w.Vertices); i++ {
 		a, b := c.x.At[w.Vertices[i-1]], c.x.At[w.Vertices[i]]
 		x, y := plane.Vector(a, b)
@@ -281,6 +284,15 @@ func (c *counter) street(w osm.Way, per people, share float64) {
 			t.place(at, metres/n*1e-3) // decides only where there is nothing else
 		}
 	}
+}
+
+// planeAt returns the plane at the row of p: near enough to count people on.
+func (c *counter) planeAt(p geo.Fixed) geo.Plane {
+	if row := p.Lat / rowHeight; !c.known || row != c.row {
+		c.row, c.known = row, true
+		c.plane = geo.PlaneAt(geo.Fixed{Lat: row * rowHeight}.Point().Lat)
+	}
+	return c.plane
 }
 
 // widestM bounds the grounds that are spread over cells.

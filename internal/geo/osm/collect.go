@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
@@ -72,16 +74,25 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	}
 	c.texts, c.others = nil, interner{}
 	c.waySets.numbers = nil
-	c.points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
+	x := &Extract{Source: source}
+	u := unpacker{x: x, c: c}
+	var again tally // of nodes
+	var nodes errgroup.Group
+	nodes.Go(safely(func() {
+		var ids []int64
+		ids, x.At = c.nodes(&again)
+		u.index = newIDIndex(ids)
+	}))
+	x.Points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
 	c.ways = lastOfEach(slices.Concat(c.batches...), func(w *packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
-	c.batches = nil
+	c.points, c.batches = nil, nil
 	c.relations = lastOfEach(c.relations, func(r *relation) int64 { return r.id },
 		func(id int64) { c.flaws.add(DuplicateRelations, id) })
 	c.findMembers()
-	x := &Extract{Source: source, Points: c.points}
-	ids, at := c.nodes()
-	x.At = at
-	u := unpacker{x: x, c: c, index: newIDIndex(ids)}
+	if err := nodes.Wait(); err != nil {
+		return nil, err
+	}
+	c.flaws.merge(&again)
 	if err := u.unpack(); err != nil {
 		return nil, err
 	}
@@ -94,7 +105,7 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 }
 
 // nodes returns all nodes of the file by id; of those that came twice the last.
-func (c *collector) nodes() ([]int64, []geo.Fixed) {
+func (c *collector) nodes(flaws *tally) ([]int64, []geo.Fixed) {
 	n, ascending := 0, true
 	last := int64(-1 << 63)
 	for _, ids := range c.ids {
@@ -121,7 +132,7 @@ func (c *collector) nodes() ([]int64, []geo.Fixed) {
 	for i := range nodes {
 		nodes[i] = node{ids[i], at[i]}
 	}
-	nodes = lastOfEach(nodes, func(n *node) int64 { return n.id }, func(id int64) { c.flaws.add(DuplicateNodes, id) })
+	nodes = lastOfEach(nodes, func(n *node) int64 { return n.id }, func(id int64) { flaws.add(DuplicateNodes, id) })
 	for i, n := range nodes {
 		ids[i], at[i] = n.id, n.at
 	}

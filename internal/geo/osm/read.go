@@ -178,6 +178,20 @@ func (in *input) explain(err error) error {
 	return err
 }
 
+// safely makes a part of the work of do that fails instead of ending the
+// program, should the file surprise us.
+func safely(do func()) func() error {
+	return func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = &flaw{zh: "解析程序意外停止", en: "the parser stopped unexpectedly", cause: panicked(p)}
+			}
+		}()
+		do()
+		return nil
+	}
+}
+
 func panicked(p any) error {
 	return fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 }

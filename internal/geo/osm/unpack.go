@@ -4,7 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // unpacker turns packed ways and relations into the Extract's, whose nodes are
@@ -37,13 +38,14 @@ func (u *unpacker) unpack() error {
 	}
 	x.Ways.vertices, x.Ways.sets = make([]uint32, total), c.waySets.list
 	in := make(used, len(x.At)/64+1)
-	u.ways(in)
+	if err := u.ways(in); err != nil {
+		return err
+	}
 	own := stretch{unpacker: u, used: in, flaws: &c.flaws}
 	own.relations(c.relations)
 	c.ways, c.refs, c.relations = nil, nil, nil
 	u.points(in)
-	x.keep(in)
-	return nil
+	return x.keep(in)
 }
 
 // points finds the vertices of the points.
@@ -60,11 +62,11 @@ func (u *unpacker) points(in used) {
 }
 
 // ways unpacks the ways that matter, on all processors, each a stretch of them.
-func (u *unpacker) ways(in used) {
+func (u *unpacker) ways(in used) error {
 	ways := u.c.ways
 	procs := runtime.GOMAXPROCS(0)
 	stretches := make([]stretch, procs)
-	var all sync.WaitGroup
+	var all errgroup.Group
 	share, begun := (len(u.x.Ways.vertices)+procs-1)/procs, 0
 	for p, i := 0, 0; p < procs; p++ {
 		from, at := i, begun
@@ -76,9 +78,11 @@ func (u *unpacker) ways(in used) {
 		s := &stretches[p]
 		*s = stretch{unpacker: u, used: make(used, len(in)), flaws: new(tally), vertices: u.x.Ways.vertices[at:at:begun], base: uint32(at)}
 		to := i
-		all.Go(func() { s.ways(ways[from:to]) })
+		all.Go(safely(func() { s.ways(ways[from:to]) }))
 	}
-	all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
 	n := 0
 	for i := range stretches {
 		n += len(stretches[i].rows)
@@ -92,6 +96,7 @@ func (u *unpacker) ways(in used) {
 			in[k] |= word
 		}
 	}
+	return nil
 }
 
 // stretch unpacks some of the ways.
@@ -240,7 +245,7 @@ func (s *stretch) polygons(r relation) (polygons []Polygon, open bool) {
 }
 
 // keep drops the nodes that are not in use and renumbers the rest.
-func (x *Extract) keep(in used) {
+func (x *Extract) keep(in used) error {
 	before := make([]uint32, len(in)) // how many are kept before each word
 	n := uint32(0)
 	for i, word := range in {
@@ -248,7 +253,7 @@ func (x *Extract) keep(in used) {
 		n += uint32(bits.OnesCount64(word))
 	}
 	if int(n) == len(x.At) {
-		return
+		return nil
 	}
 	rank := func(v uint32) uint32 { return before[v>>6] + uint32(bits.OnesCount64(in[v>>6]&(1<<(v&63)-1))) }
 	number := func(vertices []uint32) {
@@ -256,13 +261,15 @@ func (x *Extract) keep(in used) {
 			vertices[i] = rank(v)
 		}
 	}
-	var all sync.WaitGroup
+	var all errgroup.Group
 	share := len(x.Ways.vertices)/runtime.GOMAXPROCS(0) + 1
 	for rest := x.Ways.vertices; len(rest) > 0; rest = rest[min(share, len(rest)):] {
 		part := rest[:min(share, len(rest))]
-		all.Go(func() { number(part) })
+		all.Go(safely(func() { number(part) }))
 	}
-	all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
 	eachRing(x.Relations, number)
 	eachRing(x.Borders, number)
 	for i := range x.Points {
@@ -279,4 +286,5 @@ func (x *Extract) keep(in used) {
 		}
 	}
 	x.At = x.At[:k:k]
+	return nil
 }

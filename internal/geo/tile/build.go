@@ -191,13 +191,13 @@ func (b *builder) finish() *Base {
 	var first uint32
 	for i, order := range orders {
 		order, _ = geo.SortKeys(order, nil)
-		boxes := make([]geo.Box, 0, len(order))
+		boxes := make([]geo.Box, 0, len(order)+len(order)/8+8) // room for the levels above
 		for _, key := range order {
 			d := &b.drawn[uint32(key)]
 			boxes = append(boxes, d.box)
 			b.lay(d)
 		}
-		base.bands[i] = band{first: first, tree: geo.NewRTree(boxes)}
+		base.bands[i] = band{first: first, tree: geo.PackRTree(boxes)}
 		first += uint32(len(boxes))
 	}
 	return base

@@ -16,7 +16,8 @@ type projector struct {
 }
 
 const (
-	projectStep = 1 << 15 // of a geo.Fixed: a third of a kilometre
+	projectBits = 18 // of a geo.Fixed: three kilometres
+	projectStep = 1 << projectBits
 	projectMax  = 800_000_000
 )
 
@@ -25,11 +26,11 @@ func (pr *projector) fixed(p geo.Fixed) geo.Fixed {
 	if p.Lat > projectMax || p.Lat < -projectMax {
 		return project(p.Point()) // near the poles the series is no good, and nobody lives there
 	}
-	if cell := p.Lat >> 15; !pr.known || cell != pr.cell {
+	if cell := p.Lat >> projectBits; !pr.known || cell != pr.cell {
 		pr.around(cell)
 	}
 	const unitsPerRadian = (1 << 32) / (2 * math.Pi)
-	by := float64(p.Lat-(pr.cell<<15+projectStep/2)) * (math.Pi / 180 / 1e7)
+	by := float64(p.Lat-(pr.cell<<projectBits+projectStep/2)) * (math.Pi / 180 / 1e7)
 	y := pr.y + by*(pr.d1+by*(pr.d2+by*pr.d3))
 	return geo.Fixed{Lon: unit(p.Point().Lon / 360), Lat: unit(-y * (unitsPerRadian / (1 << 32)))}
 }
@@ -37,7 +38,7 @@ func (pr *projector) fixed(p geo.Fixed) geo.Fixed {
 // around takes the series of asinh(tan φ) around the middle of a cell: its
 // derivative is 1/cos φ.
 func (pr *projector) around(cell int32) {
-	lat := float64(cell<<15+projectStep/2) * (math.Pi / 180 / 1e7)
+	lat := float64(cell<<projectBits+projectStep/2) * (math.Pi / 180 / 1e7)
 	sin, cos := math.Sincos(lat)
 	sec, tan := 1/cos, sin/cos
 	pr.cell, pr.known = cell, true
