@@ -205,7 +205,7 @@ func (b *builder) raise() error {
 		if need > sums.most {
 			return b.unreachable(fl, share, sums)
 		}
-		fl.need = need - sums.before
+		fl.need, fl.whole = need-sums.before, sums.total
 	}
 	return nil
 }

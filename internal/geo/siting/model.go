@@ -43,6 +43,7 @@ type model struct {
 type floor struct {
 	counts []int64
 	need   int64 // beyond what base covers
+	whole  int64 // what all demand would come to
 	area   int32 // its number in the Problem, or -1 for the target
 }
 

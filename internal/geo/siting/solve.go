@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-
-	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // Solve answers q. It returns the best plan found when that is proven, when the
@@ -29,8 +27,9 @@ func Solve(ctx context.Context, p *Problem, q Question, o Options) (*Solution, e
 	for n, j := range m.site {
 		s.here[j] = int32(n)
 	}
-	if err := s.run(ctx); err != nil {
-		return nil, err
+	s.run(ctx)
+	if !s.found {
+		return nil, s.excuse(ctx, p, &q)
 	}
 	return report(p, &q, sums, s)
 }
@@ -43,7 +42,8 @@ type solver struct {
 	random  *rand.Rand
 
 	improver *improver
-	idle     int // rounds in which the improver found nothing better
+	idle     int  // rounds in which the improver found nothing better
+	complete bool // nothing is left to search
 	found    bool
 	best     []int32 // sites of m that the best plan opens
 	value    int64   // of the model's objective
@@ -54,7 +54,7 @@ type solver struct {
 
 // run builds a plan, then lets local search improve it while the search for a
 // proof brings the bound down, until both meet or ctx ends.
-func (s *solver) run(ctx context.Context) error {
+func (s *solver) run(ctx context.Context) {
 	s.bound = s.m.ceiling()
 	p := s.m.newPlan()
 	p.build()
@@ -68,19 +68,7 @@ func (s *solver) run(ctx context.Context) error {
 	s.improver.note()
 	s.offer(p)
 	s.tell(Improving)
-	if complete := s.prove(ctx, p); s.found {
-		return nil
-	} else if complete {
-		return s.contradiction()
-	}
-	return fault.New(fault.Unavailable, "还没有找到满足全部要求的方案：请多给些时间，或放宽要求",
-		"no plan that meets all demands was found yet: give it more time, or relax them")
-}
-
-// contradiction is the fault of a question that has no plan at all.
-func (s *solver) contradiction() error {
-	return fault.New(fault.Invalid, "没有方案能同时满足全部要求：请放宽站点数、预算、分组上限或覆盖下限",
-		"no plan meets all demands together: relax the number of sites, the budget, the groups' limits or the floors")
+	s.complete = s.prove(ctx, p)
 }
 
 // ceiling is a bound that needs no computing: everything covered, for nothing.
