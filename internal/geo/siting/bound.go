@@ -86,7 +86,12 @@ func (m *model) relax(scale uint) *relaxation {
 	}
 	for _, whole := range m.measures() {
 		room := (int64(1) << 58) / int64(m.most+4) / int64(len(m.floors)+1)
-		r.rooms = append(r.rooms, min(1<<30, room/max(1, whole)+1)<<fine)
+		most := uint64(1) << 60
+		if hi, lo := bits.Mul64(uint64(room), 1<<fine); hi < uint64(whole) {
+			q, _ := bits.Div64(hi, lo, uint64(whole))
+			most = min(most, q)
+		}
+		r.rooms = append(r.rooms, int64(most))
 	}
 	return r
 }
@@ -245,27 +250,33 @@ func (r *relaxation) bound(value int64) int64 { return value >> r.scale }
 func (r *relaxation) start(p *plan) *dual {
 	m := r.m
 	d := &dual{make([]int64, len(m.weight)), make([]int64, len(m.floors)), make([]int64, len(m.limits))}
-	paid := int64(0)
-	for _, j := range p.chosen {
-		paid += m.price[j]
-	}
 	for f := range m.floors {
-		if need := m.floors[f].need; need > 0 && paid > 0 {
-			d.floor[f] = int64(min(float64(r.rooms[f]), float64(paid)/float64(need)*math.Ldexp(1, int(r.scale)+fine)))
-		}
+		d.floor[f] = int64(min(float64(r.rooms[f]), math.Ldexp(p.marginal(int32(f)), int(r.scale)+fine)))
 	}
 	if len(m.floors) > 0 {
 		r.price(d.floor)
 	}
 	for i := range d.item {
 		top := r.top(i)
-		if n := int64(p.count[i]); n > 0 {
+		if r.must[i] > 0 {
+			d.item[i] = r.cheapest(int32(i))
+		} else if n := int64(p.count[i]); n > 0 {
 			d.item[i] = top / n
 		} else {
 			d.item[i] = top - top/10
 		}
 	}
 	return d
+}
+
+// cheapest is the least that an item's part of a site costs.
+func (r *relaxation) cheapest(i int32) int64 {
+	m := r.m
+	least := r.cap
+	for _, j := range m.covering(i) {
+		least = min(least, m.price[j]<<r.scale/int64(m.first[j+1]-m.first[j]))
+	}
+	return least
 }
 
 // top is the least price of a cover at which item i takes none.
@@ -283,6 +294,26 @@ func (r *relaxation) top(i int) int64 {
 		best = max(best, (r.merits[at+n]+int64(n)-1)/int64(n))
 	}
 	return best
+}
+
+// marginal is what the plan pays for the last bit of a floor: the dearest of
+// its sites, for each unit that is measured thanks to that site alone.
+func (p *plan) marginal(f int32) float64 {
+	m, dearest := p.m, 0.0
+	if m.floors[f].need <= 0 {
+		return 0
+	}
+	for _, j := range p.chosen {
+		sole := int64(0)
+		for _, i := range m.of(j) {
+			if slices.Contains(m.class[m.kind[i]], f) {
+				n := int(p.count[i])
+				sole += m.measure(f, i, n) - m.measure(f, i, n-1)
+			}
+		}
+		dearest = max(dearest, float64(m.price[j])/float64(max(1, sole)))
+	}
+	return dearest
 }
 
 // slope is the direction in which the value grows, and how the parts of a dual
@@ -304,7 +335,9 @@ func (r *relaxation) newSlope() *slope {
 		mean += float64(w) / n
 	}
 	for i, w := range m.weight {
-		s.itemWeight[i] = float64(w) / mean
+		if s.itemWeight[i] = 1; r.must[i] == 0 {
+			s.itemWeight[i] = float64(w) / mean
+		}
 	}
 	for f, whole := range m.measures() {
 		s.floorWeight[f] = 4 * n / float64(whole+1) / float64(whole+1)
@@ -418,7 +451,7 @@ func (r *relaxation) walk(d *dual, s *slope, length float64) {
 	}
 	for l, v := range s.limit {
 		by := length * v * s.limitWeight[l]
-		room := float64(int64(1)<<58) / float64(max(1, r.m.limits[l].left))
+		room := float64(int64(1)<<58) / float64(len(s.limit)+1) / float64(max(1, r.m.limits[l].left))
 		d.limit[l] = int64(min(room, max(0, float64(d.limit[l])-by)))
 	}
 }

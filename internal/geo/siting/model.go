@@ -275,6 +275,63 @@ func (m *model) dominated() []int32 {
 	return all
 }
 
+// presolve returns the model without what cannot matter: sites that another
+// one dominates, and items that are covered whenever another one is that must be.
+func (m *model) presolve() *model {
+	m, _ = m.settle(nil, m.dominated())
+	for range 3 {
+		granted := m.implied()
+		if granted == 0 {
+			break
+		}
+		m, _ = m.settle(nil, nil)
+		m, _ = m.settle(nil, m.dominated())
+	}
+	return m
+}
+
+// implied finds items whose sites include all sites of an item that a floor
+// cannot do without, counts them as covered, and returns how many there are.
+func (m *model) implied() int {
+	if len(m.floors) == 0 || m.levels != 1 {
+		return 0
+	}
+	must := m.relax(0).must
+	var order []int32
+	for i := range must {
+		if must[i] > 0 {
+			order = append(order, int32(i))
+		}
+	}
+	size := func(i int32) int32 { return m.from[i+1] - m.from[i] }
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(size(a), size(b)) })
+	shared, granted := make([]int32, len(m.weight)), 0
+	for _, i := range order {
+		if m.base[i] > 0 {
+			continue
+		}
+		clear(shared)
+		for _, j := range m.covering(i) {
+			for _, k := range m.of(j) {
+				if shared[k]++; k != i && shared[k] == size(i) && m.base[k] == 0 {
+					m.grant(k)
+					granted++
+				}
+			}
+		}
+	}
+	return granted
+}
+
+// grant counts item k as covered in every plan.
+func (m *model) grant(k int32) {
+	m.constant += m.merit(k, 1)
+	for _, f := range m.class[m.kind[k]] {
+		m.floors[f].need -= m.measure(f, k, 1)
+	}
+	m.base[k] = 1
+}
+
 // replaces says whether k does all that j does for no more. Of two that are
 // equal the first stays.
 func (m *model) replaces(k, j int32) bool {

@@ -22,7 +22,7 @@ func Solve(ctx context.Context, p *Problem, q Question, o Options) (*Solution, e
 	if err != nil {
 		return nil, err
 	}
-	m, _ := whole.settle(nil, whole.dominated())
+	m := whole.presolve()
 	s := &solver{m: m, options: o, random: rand.New(rand.NewPCG(1, 7)), here: make([]int32, len(p.Sites))}
 	for n, j := range m.site {
 		s.here[j] = int32(n)
