@@ -14,11 +14,11 @@ import (
 // asked as before.
 type snapCells struct {
 	west, south int64
-	cols, rows  int64   // of blocks
-	blocks      []int32 // of each block: where its cells begin in first; -1 if it has none
-	first       []uint32
-	spans       []span
-	endings     []ending // of each edge
+	cols, rows  int64 // of blocks
+	blocks      []block
+	after       [][blockCells]uint16 // of each cell of a block with streets: its last span and one, from the block's first
+	spans       []span               // cell by cell
+	endings     []ending             // of each edge
 }
 
 // span is one straight piece of a street. It has all that a snap needs, since to
@@ -27,6 +27,12 @@ type span struct {
 	a, b     geo.Fixed
 	edge     Edge
 	from, to float32 // dm along the edge
+}
+
+// block is a square of cells.
+type block struct {
+	cells int32  // index into after; -1 if there are no streets in it
+	first uint32 // of its spans
 }
 
 // ending is all that Exits needs of an edge, in one place.
@@ -61,50 +67,61 @@ func (g *Graph) QuickenSnaps() {
 		}
 		c := &snapCells{west: int64(box.West), south: int64(box.South)}
 		c.cols, c.rows = (int64(box.East)-c.west)/blockUnits+1, (int64(box.North)-c.south)/blockUnits+1
-		if c.cols*c.rows <= emptyBlocks+int64(g.Edges()) {
-			g.fillCells(c)
+		if c.cols*c.rows <= emptyBlocks+int64(g.Edges()) && g.fillCells(c) {
 			g.cells.Store(c)
 		}
 	})
 }
 
-// fillCells puts all streets into c, whose box is known.
-func (g *Graph) fillCells(c *snapCells) {
-	c.blocks = make([]int32, c.cols*c.rows)
-	g.eachPass(c, func(x, y int64, _ span) { c.blocks[c.block(x, y)] = 1 })
-	cells := 0
-	for i, used := range c.blocks {
-		c.blocks[i] = -1
-		if used == 1 {
-			c.blocks[i] = int32(cells)
-			cells += blockCells
+// fillCells puts all streets into c, whose box is known. It reports false if a
+// block has more of them than can be counted.
+func (g *Graph) fillCells(c *snapCells) bool {
+	c.blocks = make([]block, c.cols*c.rows)
+	g.eachPass(c, func(x, y int64, _ span) { c.blockOf(x, y).first++ })
+	cells, first := int32(0), uint32(0)
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		here := b.first
+		if b.cells, b.first = -1, first; here > 0 {
+			b.cells = cells
+			cells++
+		}
+		if here > math.MaxUint16 {
+			return false
+		}
+		first += here
+	}
+	c.after, c.spans = make([][blockCells]uint16, cells), make([]span, first)
+	next := make([][blockCells]uint16, cells)
+	g.eachPass(c, func(x, y int64, _ span) { c.after[c.blockOf(x, y).cells][cellIn(x, y)]++ })
+	for i := range c.after {
+		for k := 1; k < blockCells; k++ {
+			next[i][k] = c.after[i][k-1]
+			c.after[i][k] += c.after[i][k-1]
 		}
 	}
-	c.first = make([]uint32, cells+1)
-	g.eachPass(c, func(x, y int64, _ span) { c.first[c.cell(x, y)+1]++ })
-	for i := range cells {
-		c.first[i+1] += c.first[i]
-	}
-	c.spans = make([]span, c.first[cells])
+	g.eachPass(c, func(x, y int64, s span) {
+		b := c.blockOf(x, y)
+		at := &next[b.cells][cellIn(x, y)]
+		c.spans[b.first+uint32(*at)] = s
+		*at++
+	})
 	c.endings = make([]ending, g.Edges())
 	for e := range c.endings {
 		tail, head := g.Ends(Edge(e))
 		c.endings[e] = ending{tail, head, g.edgeLength[e], g.flags[e]}
 	}
-	next := append([]uint32(nil), c.first[:cells]...)
-	g.eachPass(c, func(x, y int64, s span) {
-		at := &next[c.cell(x, y)]
-		c.spans[*at] = s
-		*at++
-	})
+	return true
 }
 
-func (c *snapCells) block(x, y int64) int64 { return y>>blockShift*c.cols + x>>blockShift }
+func (c *snapCells) blockOf(x, y int64) *block {
+	return &c.blocks[y>>blockShift*c.cols+x>>blockShift]
+}
 
-// cell returns the number of a cell whose block is used.
-func (c *snapCells) cell(x, y int64) int64 {
+// cellIn returns the number of a cell in its block.
+func cellIn(x, y int64) uint8 {
 	const within = 1<<blockShift - 1
-	return int64(c.blocks[c.block(x, y)]) + (y&within)<<blockShift + x&within
+	return uint8((y&within)<<blockShift + x&within)
 }
 
 // eachPass calls visit for each cell that a piece of a street worth snapping to
@@ -205,7 +222,9 @@ func (c *snapCells) nearest(pl geo.Plane, p geo.Fixed) (*span, bool) {
 	// How far p is from the sides of its cell.
 	toWest, toSouth := float64(left-x<<cellShift)*s.east, float64(below-y<<cellShift)*s.north
 	toEast, toNorth := width-toWest, height-toSouth
-	c.look(&s, x, y)
+	if c.lookBeside(&s, x, y, toWest, toEast, toSouth, toNorth) {
+		return s.span, true
+	}
 	for r := int64(1); r <= cellRings; r++ {
 		beyond := float64(r - 1)
 		gap := min(toWest+beyond*width, toEast+beyond*width, toSouth+beyond*height, toNorth+beyond*height)
@@ -223,13 +242,41 @@ func (c *snapCells) nearest(pl geo.Plane, p geo.Fixed) (*span, bool) {
 			}
 			for dx := -r; dx <= r; dx += step {
 				if gapX := gapTo(dx, toWest, toEast, width); gapX*gapX+gapY*gapY <= s.least2 {
-					c.look(&s, x+dx, y+dy)
+					s.look(c.spansOf(x+dx, y+dy))
 				}
 			}
 		}
 	}
 	gap := min(toWest, toEast, toSouth, toNorth) + cellRings*min(width, height)
 	return s.span, gap*gap > s.least2
+}
+
+// lookBeside looks into the cell of the place and the three that its corner
+// touches, and reports whether all others begin farther away than the best so
+// far, which in a town they do.
+func (c *snapCells) lookBeside(s *snapping, x, y int64, toWest, toEast, toSouth, toNorth float64) bool {
+	dx, gapX, farX := int64(-1), toWest, toEast
+	if toEast < toWest {
+		dx, gapX, farX = 1, toEast, toWest
+	}
+	dy, gapY, farY := int64(-1), toSouth, toNorth
+	if toNorth < toSouth {
+		dy, gapY, farY = 1, toNorth, toSouth
+	}
+	// All are found first, so that they are on their way from memory together.
+	own, across, along, beyond := c.spansOf(x, y), c.spansOf(x+dx, y), c.spansOf(x, y+dy), c.spansOf(x+dx, y+dy)
+	s.look(own)
+	if gapX*gapX <= s.least2 {
+		s.look(across)
+	}
+	if gapY*gapY <= s.least2 {
+		s.look(along)
+	}
+	if gapX*gapX+gapY*gapY <= s.least2 {
+		s.look(beyond)
+	}
+	far := min(farX, farY)
+	return far*far > s.least2
 }
 
 // gapTo is how far the cells d columns or rows away begin.
@@ -243,33 +290,41 @@ func gapTo(d int64, before, after, size float64) float64 {
 	return 0
 }
 
-// look measures the pieces of one cell.
-func (c *snapCells) look(s *snapping, x, y int64) {
-	if x < 0 || y < 0 || x>>blockShift >= c.cols || y>>blockShift >= c.rows || c.blocks[c.block(x, y)] < 0 {
-		return
+// spansOf returns the pieces of a cell.
+func (c *snapCells) spansOf(x, y int64) []span {
+	if x < 0 || y < 0 || x>>blockShift >= c.cols || y>>blockShift >= c.rows {
+		return nil
 	}
-	cell := c.cell(x, y)
-	spans := c.spans[c.first[cell]:c.first[cell+1]]
+	b := c.blockOf(x, y)
+	if b.cells < 0 {
+		return nil
+	}
+	after, cell := &c.after[b.cells], cellIn(x, y)
+	first := uint16(0)
+	if cell > 0 {
+		first = after[cell-1]
+	}
+	return c.spans[b.first+uint32(first) : b.first+uint32(after[cell])]
+}
+
+// look measures some pieces.
+func (s *snapping) look(spans []span) {
 	for i := range spans {
 		piece := &spans[i]
-		ax, ay := float64(int64(piece.a.Lon)-int64(s.from.Lon))*s.east, float64(int64(piece.a.Lat)-int64(s.from.Lat))*s.north
-		bx, by := float64(int64(piece.b.Lon)-int64(s.from.Lon))*s.east, float64(int64(piece.b.Lat)-int64(s.from.Lat))*s.north
+		ax, ay := float64(piece.a.Lon-s.from.Lon)*s.east, float64(piece.a.Lat-s.from.Lat)*s.north
+		bx, by := float64(piece.b.Lon-s.from.Lon)*s.east, float64(piece.b.Lat-s.from.Lat)*s.north
 		if d := toSpan2(ax, ay, bx, by); d < s.least2 || d == s.least2 && piece.edge < s.span.edge {
 			s.span, s.least2 = piece, d
 		}
 	}
 }
 
-// toSpan2 is the square of the distance from the origin to the line a–b.
+// toSpan2 is the square of the distance from the origin to the line a–b. It does
+// not branch: which part of a street is nearest cannot be guessed.
 func toSpan2(ax, ay, bx, by float64) float64 {
 	dx, dy := bx-ax, by-ay
-	along, length2 := -(ax*dx + ay*dy), dx*dx+dy*dy
-	if along <= 0 || length2 == 0 {
-		return ax*ax + ay*ay
-	}
-	if along >= length2 {
-		return bx*bx + by*by
-	}
-	cross := ax*dy - ay*dx
-	return cross * cross / length2
+	share := -(ax*dx + ay*dy) / max(dx*dx+dy*dy, math.SmallestNonzeroFloat32)
+	share = min(max(share, 0), 1)
+	offX, offY := ax+share*dx, ay+share*dy
+	return offX*offX + offY*offY
 }
