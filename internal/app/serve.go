@@ -113,5 +113,6 @@ var navigation = []web.NavItem{
 	{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
 	{Href: "/whatif", Text: lang.Text{ZH: "试一试", EN: "What if"}, Icon: web.IconWhatIf},
 	{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Choose sites"}, Icon: web.IconNavigate},
+	{Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans},
 	{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}, Icon: web.IconElsewhere},
 }

@@ -50,7 +50,8 @@ var originKeys = [...]string{TriedOut: "whatif", Sited: "siting"}
 // Key is the stored name.
 func (o Origin) Key() string { return originKeys[o] }
 
-func parseOrigin(s string) (Origin, bool) {
+// ParseOrigin reads a Key.
+func ParseOrigin(s string) (Origin, bool) {
 	i := slices.Index(originKeys[:], s)
 	return Origin(max(i, 0)), i >= 0
 }

@@ -113,7 +113,7 @@ func (r planRow) plan() (Plan, error) {
 	if p.Question.Mode, ok = ParseMode(r.Mode); !ok {
 		return fail(fmt.Errorf("stored with the mode %q that there is not", r.Mode))
 	}
-	if p.Origin, ok = parseOrigin(r.Origin); !ok {
+	if p.Origin, ok = ParseOrigin(r.Origin); !ok {
 		return fail(fmt.Errorf("stored with the origin %q that there is not", r.Origin))
 	}
 	var err error

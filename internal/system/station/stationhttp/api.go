@@ -44,6 +44,7 @@ func (p *pages) api(mux *web.Mux) {
 	operation(p, a, "coverage", "/api/v1/coverage", "Whom the stations reach at an hour", apiCity, p.apiCoverage)
 	operation(p, a, "places", "/api/v1/places", "Landmarks and addresses by name", apiCity, p.apiPlaces)
 	p.apiSiting(a)
+	p.whatIfAPI(a)
 	p.spec = a.OpenAPI()
 }
 
@@ -91,10 +92,20 @@ func langOf(ctx context.Context) lang.Lang {
 
 // operation registers one GET. Its errors become problems in one place.
 func operation[I, O any](p *pages, a huma.API, id, path, summary, tag string, answer func(context.Context, *I) (O, error)) {
-	huma.Register(a, huma.Operation{
-		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag},
-		Errors: []int{http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusServiceUnavailable},
-	}, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
+	register(p, a, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag}}, answer)
+}
+
+// posting registers one POST that computes and changes nothing: what it is asked
+// may be too long for an address.
+func posting[I, O any](p *pages, a huma.API, id, path, summary, tag string, answer func(context.Context, *I) (O, error)) {
+	register(p, a, huma.Operation{
+		OperationID: id, Method: http.MethodPost, Path: path, Summary: summary, Tags: []string{tag}, DefaultStatus: http.StatusOK,
+	}, answer)
+}
+
+func register[I, O any](p *pages, a huma.API, o huma.Operation, answer func(context.Context, *I) (O, error)) {
+	o.Errors = []int{http.StatusUnprocessableEntity, http.StatusNotFound, http.StatusServiceUnavailable}
+	huma.Register(a, o, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
 		body, err := answer(ctx, in)
 		if err != nil {
 			return nil, p.Site.Problem(ctx, langOf(ctx), err)

@@ -10,6 +10,16 @@ var apiWords = map[string]string{
 	"Whom the stations reach at an hour": "某一时刻驿站覆盖多少人",
 	"Landmarks and addresses by name":    "按名字找地标和地址",
 
+	"What if stations close, open, move or keep other hours":     "如果关站、开站、移站、改时间会怎样",
+	"Look through the saved plans":                               "查找存下来的方案",
+	"One plan":                                                   "一个方案",
+	"Words in code, name or note":                                "编号、名称、说明里的字",
+	"Tried by hand, or proposed by the siting solver":            "手工试出的，或选址算出的",
+	"Those in the archive, and no others":                        "只要归档的",
+	"updated, code, name or gain; with - before it from the end": "按什么排：updated 最后改、code 编号、name 名称、gain 多覆盖的人；前面加 - 就倒过来",
+	"next of the page before":                                    "上一页的 next，从那里接着列",
+	"The plan's code":                                            "方案编号",
+
 	"Latitude of where they are, -90 to 90":                                                                                      "所在位置的纬度",
 	"Longitude of where they are, -180 to 180":                                                                                   "所在位置的经度",
 	"The datum of lat and lon: gcj02 from Amap, Tencent and WeChat, bd09 from Baidu":                                             "经纬度的坐标系：高德、腾讯、微信是 gcj02，百度是 bd09",

@@ -84,6 +84,19 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /map/siting/{id}/sites", p.sitesOnMap)
 	mux.HandleFunc("GET /map/siting/{id}/demand", p.sitedDemandOnMap)
 
+	// What is worth keeping is saved as a plan, by the operator, for everybody.
+	mux.HandleFunc("GET /plans", p.plans)
+	mux.HandleFunc("POST /plans", p.savePlan)
+	mux.HandleFunc("GET /plans/new", p.newPlan)
+	mux.HandleFunc("GET /plans/{code}", p.planPage)
+	mux.HandleFunc("GET /plans/{code}/edit", p.editPlan)
+	mux.HandleFunc("POST /plans/{code}/archive", p.archivePlan)
+	mux.HandleFunc("GET /plans/{code}/with/{other}", p.comparePlans)
+	mux.HandleFunc("GET /plans/{code}/plan.xlsx", p.planXLSX)
+	mux.HandleFunc("GET /plans/{code}/plan.geojson", p.planGeoJSON)
+	mux.HandleFunc("GET /plans/{code}/map", p.planOnMap)
+	mux.HandleFunc("GET /plans/{code}/map/stations", p.planStationsOnMap)
+
 	// The ground of every map, and the stations on it.
 	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
 	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)

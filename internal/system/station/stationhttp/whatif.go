@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,29 +20,33 @@ import (
 // survey's query, and
 //
 //	c     a change as station.ParseChanges reads it; one for each, in order
-//	plan  the code of the plan that the changes come from, if any
+//	plan  the version of a plan that the changes come from, if any: P-0001~3
 //
 // so that the browser's history undoes and redoes, and a link shows it to others.
 type trial struct {
 	survey
 	changes []station.Change
-	plan    string
+	plan    planVersion
 }
 
 // maxTrial bounds the query of a trial: proxies commonly take addresses of 8 KB.
 const maxTrial = 7500
 
 func parseTrial(q url.Values, now time.Time) (t trial, err error) {
+	if t, err = readTrial(q, q["c"], now); err != nil {
+		return t, err
+	}
+	return t, t.fits()
+}
+
+// readTrial reads a trial that no address has to hold.
+func readTrial(q url.Values, lines []string, now time.Time) (t trial, err error) {
 	if t.survey, err = parseSurvey(q, now); err != nil {
 		return t, err
 	}
-	if t.changes, err = station.ParseChanges(q["c"]); err != nil {
-		return t, err
-	}
-	if t.plan = q.Get("plan"); len(t.plan) > maxText {
-		t.plan = ""
-	}
-	return t, t.fits()
+	t.plan = parsePlanVersion(q.Get("plan"))
+	t.changes, err = station.ParseChanges(lines)
+	return t, err
 }
 
 // fits refuses a trial that an address cannot hold.
@@ -63,8 +68,8 @@ func (t trial) query() url.Values {
 	if len(t.changes) > 0 {
 		q["c"] = station.Lines(t.changes)
 	}
-	if t.plan != "" {
-		q.Set("plan", t.plan)
+	if t.plan.code != "" {
+		q.Set("plan", t.plan.String())
 	}
 	return q
 }
@@ -94,6 +99,7 @@ const (
 
 // try computes a trial, in the queue of all that is computed for readers.
 func (p *pages) try(ctx context.Context, c *City, t trial) (*tried, error) {
+	t.plan = planVersion{} // whose trial it is changes nothing
 	key := c.Revision + "\n" + t.address("")
 	return p.runs.trials.get(ctx, key, func() (*tried, error) {
 		s, err := c.Network.WhatIf(t.changes)
@@ -169,15 +175,15 @@ func (p *pages) whatIfPage(r *http.Request, city *City, t trial) (v whatIfPage, 
 	if v.tried, err = p.try(r.Context(), city, t); err != nil {
 		return v, err
 	}
-	if t.plan != "" {
-		plan, err := p.Stations.Plan(r.Context(), t.plan)
+	if t.plan.code != "" {
+		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
 		switch {
 		case err == nil:
 			v.plan = &plan
 		case fault.KindOf(err) == 0:
 			return v, err
 		default:
-			v.trial.plan = "" // it is not there any more; the changes are
+			v.trial.plan = planVersion{} // it is not there any more; the changes are
 		}
 	}
 	return v, nil
@@ -303,4 +309,17 @@ func (v whatIfPage) pristine() bool {
 		return slices.Equal(station.Lines(v.changes), station.Lines(v.plan.Changes))
 	}
 	return len(v.changes) == 0
+}
+
+// trial reads what a program asks, by the same rules as an address.
+func (in *whatIfInput) trial(now time.Time) (trial, error) {
+	b := in.Body
+	q := url.Values{"at": {b.At}, "mode": {b.Mode}, "demand": {b.Demand}}
+	if b.Minutes != 0 {
+		q.Set("minutes", strconv.Itoa(b.Minutes))
+	}
+	if b.AnyHour {
+		q.Set("any", "1")
+	}
+	return readTrial(q, b.Changes, now)
 }

@@ -1,0 +1,201 @@
+package stationhttp
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// planVersion names a version of a plan in an address: P-0001~3.
+type planVersion struct {
+	code    string
+	version int64
+}
+
+func parsePlanVersion(s string) planVersion {
+	code, version, _ := strings.Cut(s, "~")
+	n, err := strconv.ParseInt(version, 10, 64)
+	if err != nil || len(code) > maxText {
+		return planVersion{}
+	}
+	return planVersion{code, n}
+}
+
+func (v planVersion) String() string {
+	if v.code == "" {
+		return ""
+	}
+	return v.code + "~" + strconv.FormatInt(v.version, 10)
+}
+
+func parseVersion(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Invalid, "版本“%s”不对：请从方案的页面上操作。", "The version “%s” is wrong: use the buttons on the plan's page.", brief(s))
+	}
+	return n, nil
+}
+
+// planForm is where a plan gets its name: the first time, again, or as a copy.
+// What came in the form stands in it again when something is wrong.
+type planForm struct {
+	web.Page
+	trial
+	city  *City
+	name  string
+	note  string
+	lines string        // the changes as text
+	saved *station.Plan // what is stored now, where the form is of an older version
+	wrong string        // what is wrong with the plan
+	token string        // what is wrong with the operator's token
+	tried *tried        // nil where the changes cannot be made
+}
+
+var saveTitle = lang.Text{ZH: "存成方案", EN: "Save as a plan"}
+
+// newPlan is the form for a trial that comes in the address.
+func (p *pages) newPlan(w http.ResponseWriter, r *http.Request) error {
+	t, err := parseTrial(r.URL.Query(), p.now())
+	if err != nil {
+		return err
+	}
+	v := planForm{Page: p.Site.Page(r, saveTitle), trial: t, city: p.City(), lines: strings.Join(station.Lines(t.changes), "\n")}
+	if t.plan.code != "" {
+		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
+		if err != nil {
+			return err
+		}
+		v.name, v.note = plan.Name, plan.Note
+	}
+	if v.tried, err = p.try(r.Context(), v.city, t); err != nil {
+		return err
+	}
+	return v.Write(w, r, planFormView(v))
+}
+
+// editPlan is the form for a plan as it stands, or for a copy of it.
+func (p *pages) editPlan(w http.ResponseWriter, r *http.Request) error {
+	view, err := p.viewPlan(r.Context(), web.LangOf(r), r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	v := planForm{
+		Page: p.Site.Page(r, saveTitle), trial: view.trial, city: view.city, name: view.plan.Name, note: view.plan.Note,
+		lines: strings.Join(station.Lines(view.plan.Changes), "\n"), tried: view.today, wrong: view.wrong,
+	}
+	if r.URL.Query().Get("as") == "new" {
+		v.plan = planVersion{}
+		v.name += v.T("（副本）", " (copy)")
+	}
+	return v.Write(w, r, planFormView(v))
+}
+
+// savePlan stores what the form has, and leads to the plan. When it cannot, the
+// form comes back with all that was typed: for a wrong token, a broken rule, or
+// because somebody else has saved the plan meanwhile.
+func (p *pages) savePlan(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
+	}
+	v := planForm{city: p.City(), name: r.PostForm.Get("name"), note: r.PostForm.Get("note"), lines: r.PostForm.Get("changes")}
+	saved, err := p.save(w, r, &v)
+	if err == nil {
+		http.Redirect(w, r, "/plans/"+saved.Code+"?done=save", http.StatusSeeOther)
+		return nil
+	}
+	v.Page = p.Site.Page(r, saveTitle)
+	text, known := fault.In(v.Lang, err)
+	status := http.StatusUnprocessableEntity
+	switch kind := fault.KindOf(err); {
+	case !known, kind == fault.Unavailable:
+		return err
+	case kind == fault.Denied:
+		v.token, status = text, http.StatusForbidden
+	case kind == fault.Conflict && v.saved != nil:
+		v.wrong, status = text, http.StatusConflict
+		v.plan.version = v.saved.Version // saving once more is on top of what is shown
+	default:
+		v.wrong = text
+	}
+	return v.WriteStatus(w, r, status, planFormView(v))
+}
+
+func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved station.Plan, err error) {
+	if v.trial, err = readTrial(r.PostForm, strings.Split(v.lines, "\n"), p.now()); err != nil {
+		return saved, err
+	}
+	if r.PostForm.Get("as") == "new" {
+		v.plan = planVersion{}
+	}
+	if v.tried, err = p.try(r.Context(), v.city, v.trial); err != nil {
+		return saved, err
+	}
+	if err = p.Site.Operator.Admit(w, r); err != nil {
+		return saved, err
+	}
+	plan := station.Plan{
+		Code: v.plan.code, Version: v.plan.version, Name: v.name, Note: v.note, Changes: v.changes,
+		Question: v.CoverQuestion, Basis: v.city.Revision,
+	}
+	plan.Before, plan.After = v.tried.effect.Figures()
+	if plan.Version > 0 {
+		old, err := p.Stations.Plan(r.Context(), plan.Code)
+		if err != nil {
+			return saved, err
+		}
+		if old.Version != plan.Version {
+			v.saved = &old
+		}
+		// What siting proved is of its own changes, and of no others.
+		if strings.Join(station.Lines(old.Changes), "\n") == strings.Join(station.Lines(plan.Changes), "\n") {
+			plan.Origin, plan.Proof = old.Origin, old.Proof
+		}
+	}
+	saved, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
+	if fault.KindOf(err) == fault.Conflict && v.saved == nil {
+		if now, e := p.Stations.Plan(r.Context(), plan.Code); e == nil {
+			v.saved = &now
+		}
+	}
+	return saved, err
+}
+
+// question is what the form carries of the trial beside its changes.
+func (v planForm) question() url.Values {
+	q := v.query()
+	q.Del("c")
+	return q
+}
+
+func (v planForm) heading() string {
+	switch {
+	case v.saved != nil:
+		return v.F("方案 %s 刚被别人改过", "Plan %s was changed by somebody just now", v.saved.Code)
+	case v.plan.code != "":
+		return v.F("修改方案 %s", "Change plan %s", v.plan.code)
+	}
+	return v.T("存成方案", "Save as a plan")
+}
+
+func (v planForm) summary() string {
+	if v.tried == nil {
+		return ""
+	}
+	before, after := v.tried.effect.Before, v.tried.effect.After
+	return v.F("%[1]s有驿站的：%[2]s%% → %[3]s%%（%[4]s 人）", "With a station %[1]s: %[2]s%% → %[3]s%% (%[4]s people)", withinWords(v.Lang, v.survey),
+		percent(before.Covered[1].Float(), before.Demand.Float()), percent(after.Covered[1].Float(), after.Demand.Float()), signed(after.Covered[1]-before.Covered[1]))
+}
+
+func (v planForm) changesInWords() []string {
+	var out []string
+	for _, c := range v.changes {
+		out = append(out, v.city.changeWords(v.Lang, v.changes, c))
+	}
+	return out
+}

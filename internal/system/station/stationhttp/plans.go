@@ -1,0 +1,144 @@
+package stationhttp
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// plansPage is the list of saved plans. The filter is the query:
+//
+//	q         words in code, name or note
+//	origin    whatif or siting
+//	archived  1 for the archive
+//	sort      an order's key; with - before it from the end
+//	after     where the page before ended
+//	with      the code of a plan to compare with, while another is chosen
+type plansPage struct {
+	web.Page
+	query  url.Values
+	filter station.PlanFilter
+	page   station.PlanPage
+	zone   *time.Location
+}
+
+const plansShown = 50
+
+var plansTitle = lang.Text{ZH: "方案", EN: "Plans"}
+
+func (p *pages) plans(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	f, err := parsePlanFilter(q)
+	if err != nil {
+		return err
+	}
+	v := plansPage{Page: p.Site.Page(r, plansTitle), query: q, filter: f, zone: p.Now().Location()}
+	v.Wide = true
+	if v.page, err = p.Stations.Plans(r.Context(), f); err != nil {
+		return fmt.Errorf("list plans: %w", err)
+	}
+	return v.Write(w, r, plansView(v))
+}
+
+func parsePlanFilter(q url.Values) (station.PlanFilter, error) {
+	f := station.PlanFilter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
+	if len([]rune(f.Text)) > maxText {
+		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", maxText)
+	}
+	if s := q.Get("sort"); s != "" {
+		key, reverse := strings.CutPrefix(s, "-")
+		order, ok := station.ParsePlanOrder(key)
+		if !ok {
+			return f, unknownChoice("sort", s)
+		}
+		f.Order, f.Reverse = order, reverse
+	}
+	return f, choose(q, "origin", station.ParseOrigin, &f.Origin)
+}
+
+// with is the address of the list with one part of the filter changed.
+func (v plansPage) with(name, value string) string {
+	q := url.Values{}
+	for _, key := range []string{"q", "origin", "archived", "sort", "with"} {
+		if s := v.query.Get(key); s != "" {
+			q.Set(key, s)
+		}
+	}
+	if value != "" {
+		q.Set(name, value)
+	} else {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return "/plans"
+	}
+	return "/plans?" + q.Encode()
+}
+
+func (v plansPage) sortedBy(o station.PlanOrder) string {
+	key := o.Key()
+	switch {
+	case v.filter.Order == o && !v.filter.Reverse:
+		key = "-" + key
+	case o == station.PlansByUpdate:
+		key = ""
+	}
+	return v.with("sort", key)
+}
+
+func (v plansPage) ariaSort(o station.PlanOrder) string {
+	down := o == station.PlansByUpdate || o == station.PlansByGain
+	switch {
+	case v.filter.Order != o:
+		return "none"
+	case v.filter.Reverse != down:
+		return "descending"
+	}
+	return "ascending"
+}
+
+func (v plansPage) pagination() web.Pages {
+	l := web.Pages{Shown: v.F("共 %s 个方案", "%s plans", count(v.page.Total))}
+	if v.page.Total == 1 {
+		l.Shown = v.T("共 1 个方案", "1 plan")
+	}
+	if v.filter.After != "" {
+		l.First = v.with("", "")
+	}
+	if v.page.Next != "" {
+		l.Next = v.with("after", v.page.Next)
+	}
+	return l
+}
+
+func (v plansPage) originOptions() []option {
+	out := []option{{"", v.T("都要", "All"), v.filter.Origin == nil}}
+	for _, o := range []station.Origin{station.TriedOut, station.Sited} {
+		out = append(out, option{o.Key(), originWords(v.Lang, o), v.filter.Origin != nil && *v.filter.Origin == o})
+	}
+	return out
+}
+
+func originWords(l lang.Lang, o station.Origin) string {
+	if o == station.Sited {
+		return l.T("选址算出", "From siting")
+	}
+	return l.T("手工试出", "Tried by hand")
+}
+
+// comparing is the code of the plan that another is chosen to compare with.
+func (v plansPage) comparing() string { return v.query.Get("with") }
+
+func (v plansPage) href(p station.Plan) string {
+	if other := v.comparing(); other != "" && other != p.Code {
+		return "/plans/" + url.PathEscape(other) + "/with/" + p.Code
+	}
+	return "/plans/" + p.Code
+}
