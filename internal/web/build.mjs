@@ -65,6 +65,12 @@ const symbols = names.map((name) => {
 writeFileSync(join(dist, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
 writeFileSync(join(dist, 'mark.svg'), readFileSync(join(here, 'css', 'mark.svg')));
 
+// Paper carries its own face: PDF needs TrueType, and no server has a Chinese one
+// to count on. It is ten megabytes, so the binary holds it compressed only.
+const face = dirname(resolve('@expo-google-fonts/noto-sans-sc/package.json'));
+writeFileSync(join(dist, 'paper-license.txt'), readFileSync(join(face, 'LICENSE_FONT')));
+
 for (const name of readdirSync(dist)) {
   if (!name.startsWith('.')) writeFileSync(join(dist, `${name}.gz`), gzipSync(readFileSync(join(dist, name)), { level: 9 }));
 }
+writeFileSync(join(dist, 'paper.ttf.gz'), gzipSync(readFileSync(join(face, '400Regular', 'NotoSansSC_400Regular.ttf')), { level: 9 }));

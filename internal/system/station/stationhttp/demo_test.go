@@ -27,6 +27,9 @@ var china = time.FixedZone("CST", 8*60*60)
 // monday is a working day at half past nine: the banks have just opened.
 var monday = time.Date(2026, 11, 23, 9, 30, 0, 0, china)
 
+// demoToken is the demo city's operator's.
+const demoToken = "DEMO-OPERATORS-TOKEN"
+
 // theCross is 大十字, the middle of the schematic Xining.
 var theCross = geo.Point{Lon: 101.778, Lat: 36.6197}
 
@@ -90,7 +93,7 @@ type demoData struct {
 
 func demoSite(t *testing.T, now time.Time) string {
 	t.Helper()
-	site, _ := demoSiteAnd(t, now, web.Options{})
+	site, _ := demoSiteAnd(t, now, web.Options{Token: demoToken})
 	return site
 }
 

@@ -87,6 +87,16 @@ func (v planView) todayAfter() station.PlanFigures {
 
 func (v planView) saved() string { return moment(v.lang, v.plan.Updated.In(v.zone)) }
 
+// method says how the figures were computed and from what.
+func (v planView) method() []string {
+	l := v.lang
+	return []string{
+		l.T("沿真实道路量距离，从门口到门口，只算那一刻开着的驿站；离路 500 米以上的人留在总数里。改后的数字等于把改动真的做了再从头算。", "Distances are measured along real streets from door to door, counting only stations open at the hour; people more than 500 m from any street stay in the total. The figures after the changes are those of a network made anew with them."),
+		l.T("一周的四段是平均值：夜间是 22 点到次日 6 点，按住在哪里算人；没有节假日的平常一周。", "The four parts of the week are means: night is from 22:00 to 06:00, when people count where they sleep; an ordinary week without holidays."),
+		l.F("保存时的数据版本 %[1]s；现在是 %[2]s。街道：%[3]s。人口：%[4]s。", "Saved on revision %[1]s of the data; now it is %[2]s. Streets: %[3]s. People: %[4]s.", v.plan.Basis, v.city.Revision, v.city.source(l), v.city.demandSource(l, v.plan.Question.Demand)),
+	}
+}
+
 // planPage is the page of a plan.
 type planPage struct {
 	web.Page

@@ -61,6 +61,20 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /map/areas", p.areasOnMap)
 	mux.HandleFunc("GET /map/demand", p.demandOnMap)
 
+	p.planning(mux)
+
+	// The ground of every map, and the stations on it.
+	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
+	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)
+
+	// Programs ask too.
+	mux.HandleFunc("GET /api", p.apiGuide)
+	p.api(mux)
+}
+
+// planning lists the addresses of those who change the network: they try, choose
+// sites and keep plans.
+func (p *pages) planning(mux *web.Mux) {
 	// A planner tries changes out. Nothing is written; the address holds it all.
 	mux.HandleFunc("GET /whatif", p.whatIf)
 	mux.HandleFunc("GET /whatif/station/{code}", p.actStation)
@@ -92,18 +106,11 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /plans/{code}/edit", p.editPlan)
 	mux.HandleFunc("POST /plans/{code}/archive", p.archivePlan)
 	mux.HandleFunc("GET /plans/{code}/with/{other}", p.comparePlans)
+	mux.HandleFunc("GET /plans/{code}/plan.pdf", p.planPDF)
 	mux.HandleFunc("GET /plans/{code}/plan.xlsx", p.planXLSX)
 	mux.HandleFunc("GET /plans/{code}/plan.geojson", p.planGeoJSON)
 	mux.HandleFunc("GET /plans/{code}/map", p.planOnMap)
 	mux.HandleFunc("GET /plans/{code}/map/stations", p.planStationsOnMap)
-
-	// The ground of every map, and the stations on it.
-	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.groundTile)
-	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.stationTile)
-
-	// Programs ask too.
-	mux.HandleFunc("GET /api", p.apiGuide)
-	p.api(mux)
 }
 
 // pages answers the requests.
