@@ -50,6 +50,7 @@ race: # the one step that needs a C compiler; the program itself has no C
 generate:
 	go tool templ generate -log-level error
 bench: build
+	scripts/install.sh redis-server coinor-cbc gcc
 	go run ./bench $(if $(ONLY),-only $(ONLY))
 fuzz:
 	scripts/fuzz.sh $(FUZZTIME)

@@ -10,6 +10,7 @@ has() {
   case $1 in
     chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     fonts) compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' || fc-list :lang=zh 2>/dev/null | grep . ;;
+    coinor-cbc) command -v cbc ;;
     postgresql) command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' ;;
     *) command -v "$1" ;;
   esac >/dev/null

@@ -18,6 +18,7 @@ type node struct {
 	floor   []int64
 	limit   []int64
 	serial  int
+	stage   *stage
 }
 
 // path returns all sites that a node has decided on.
@@ -61,16 +62,26 @@ type outcome struct {
 }
 
 // batch is how many nodes are looked at between two exchanges of what was
-// found, and shakes how often a plan is shaken meanwhile. They are the same for
-// any number of workers, so that the answer is too.
+// found. Like all measures of work it does not depend on the number of workers
+// or on time, so that the answer does not either.
+const batch = 8
+
+// Work between two exchanges, in pairs of an item and a site looked at: what
+// takes about a tenth of a second.
 const (
-	batch  = 8
-	shakes = 100
+	stepPairs  = 30_000_000 // by a descent, which looks at each once a step
+	shakePairs = 60_000_000 // by the improver
+	shakeLooks = 20         // in a shake, which looks at each about so often
 )
+
+// portion is how often all pairs of a model are looked at for so many pairs.
+func (m *model) portion(pairs int) int {
+	return min(1000, max(4, pairs/(len(m.items)+1)))
+}
 
 // patience is after how many rounds without a better plan the improver gives
 // up: a plan that many shakes do not improve is, as a rule, the best.
-const patience = 40
+const patience = 200
 
 // prove searches until the best plan is proven best, and says whether it came
 // to the end.
@@ -98,6 +109,9 @@ func (s *solver) prove(ctx context.Context, p *plan) bool {
 			}
 		}
 		if x := s.improver; x.found && s.accept(x.value, x.sites) {
+			s.idle = 0
+		} else if s.found && (!x.found || s.value > x.value) {
+			x.adopt(s.best)
 			s.idle = 0
 		}
 		s.prune(waiting)
@@ -132,7 +146,7 @@ func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outco
 		wg.Go(func() {
 			for n := range next {
 				if n == len(nodes) {
-					s.improver.run(ctx, shakes)
+					s.improver.run(ctx, 1+s.m.portion(shakePairs)/shakeLooks)
 					continue
 				}
 				results[n] = s.visit(ctx, nodes[n], scale)
@@ -150,42 +164,73 @@ func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outco
 	return results
 }
 
+// stage is the work on a node while it is under way.
+type stage struct {
+	m       *model
+	into    []int32 // the item of m that each of the solver's items became
+	descent *descent
+}
+
+// Steps of a descent: at the root, from multipliers that are a guess, and
+// below, from those of the node above.
+const (
+	rootSteps = 2000
+	nodeSteps = 40
+)
+
 // visit bounds a node and, if it may hold something better, splits it in two.
+// Work on the root pauses now and then, so that what is known by then is told.
 func (s *solver) visit(ctx context.Context, n *node, scale uint) outcome {
 	in, out := n.path()
-	m, into := s.m.settle(in, out)
 	o := outcome{value: s.target()}
-	if m.contradicts() {
-		return o
+	if n.stage == nil {
+		m, into := s.m.settle(in, out)
+		if m.contradicts() {
+			return o
+		}
+		if m.sites() == 0 {
+			s.keep(&o, m.newPlan(), in)
+			return o
+		}
+		steps := nodeSteps
+		if n.parent == nil {
+			steps = rootSteps
+		}
+		d := &dual{gather(n.item, into, len(m.weight)), slices.Clone(n.floor), slices.Clone(n.limit)}
+		n.stage = &stage{m, into, m.relax(scale).descend(d, steps)}
 	}
-	if m.sites() == 0 {
-		s.keep(&o, m.newPlan(), in)
-		return o
-	}
-	r := m.relax(scale)
-	d := &dual{gather(n.item, into, len(m.weight)), slices.Clone(n.floor), slices.Clone(n.limit)}
-	rounds := 40
+	m, x := n.stage.m, n.stage.descent
+	steps := nodeSteps
 	if n.parent == nil {
-		rounds = 1500
+		steps = s.m.portion(stepPairs)
 	}
-	value := r.descend(ctx, d, s.target(), rounds, 1)
-	bound := min(n.bound, r.bound(value))
-	if bound <= s.target() {
+	ended := x.run(ctx, s.target(), steps)
+	n.bound = min(n.bound, x.r.bound(x.least))
+	if n.bound <= s.target() {
 		return o
 	}
-	if ctx.Err() != nil {
-		n.bound, o.stopped = bound, true
-		return o
-	}
+	x.settle()
 	p := m.newPlan()
-	p.set(r.admitted())
+	p.set(x.r.admitted())
 	if p.build(); m.withoutMerits {
 		p.drop()
 	}
 	s.keep(&o, p, in)
-	child := node{parent: n, bound: bound, item: s.spread(n.item, d.item, into), floor: d.floor, limit: d.limit}
-	fates := r.decided(value, o.value)
-	j := r.split(fates)
+	if !ended {
+		o.stopped = true
+		return o
+	}
+	o.children = s.divide(n, o.value)
+	n.stage = nil // its children hold on to the node, not to all this
+	return o
+}
+
+// divide returns a node's parts: those with and without one of its sites, less
+// all that cannot hold a plan better than target.
+func (s *solver) divide(n *node, target int64) []*node {
+	m, x := n.stage.m, n.stage.descent
+	child := node{parent: n, bound: n.bound, item: s.spread(n.item, x.d.item, n.stage.into), floor: x.d.floor, limit: x.d.limit}
+	fates := x.r.decided(x.value, target)
 	for k, f := range fates {
 		switch f {
 		case free:
@@ -195,15 +240,14 @@ func (s *solver) visit(ctx context.Context, n *node, scale uint) outcome {
 			child.out = append(child.out, s.here[m.site[k]])
 		}
 	}
+	j := x.r.split(fates)
 	if j < 0 {
-		o.children = []*node{&child}
-		return o
+		return []*node{&child}
 	}
 	with, without, site := child, child, s.here[m.site[j]]
 	with.in = append(slices.Clone(child.in), site)
 	without.out = append(slices.Clone(child.out), site)
-	o.children = []*node{&without, &with}
-	return o
+	return []*node{&without, &with}
 }
 
 // keep takes note of a plan of a node, in which in are open besides.

@@ -12,8 +12,8 @@ const rivals = 3
 
 // report says what the solver's plan does, from the whole problem: sites that
 // another one dominates are rivals too.
-func report(p *Problem, q *Question, sums totals, s *solver) (*Solution, error) {
-	m, err := countingAll(p, q)
+func report(p *Problem, q *Question, whole *model, sums totals, s *solver) (*Solution, error) {
+	m, err := countingAll(p, q, whole, sums)
 	if err != nil {
 		return nil, err
 	}
@@ -66,22 +66,27 @@ func report(p *Problem, q *Question, sums totals, s *solver) (*Solution, error) 
 }
 
 // countingAll returns p as a model of what is covered, whatever q asks, in
-// which fixed sites are free so that each can be weighed.
-func countingAll(p *Problem, q *Question) (*model, error) {
-	all := *p
-	all.Sites = slices.Clone(p.Sites)
-	for j := range all.Sites {
-		if all.Sites[j].Choice == Fixed {
-			all.Sites[j].Choice = Free
+// which fixed sites are free so that each can be weighed. Without fixed ones
+// that is the whole model of q but for what it aims at.
+func countingAll(p *Problem, q *Question, whole *model, sums totals) (*model, error) {
+	m := *whole
+	if len(whole.opened) > 0 {
+		all := *p
+		all.Sites = slices.Clone(p.Sites)
+		for j := range all.Sites {
+			if all.Sites[j].Choice == Fixed {
+				all.Sites[j].Choice = Free
+			}
 		}
-	}
-	m, sums, err := build(&all, q)
-	if err != nil {
-		return nil, err
+		loose, _, err := build(&all, q)
+		if err != nil {
+			return nil, err
+		}
+		m = *loose
 	}
 	m.worth, m.constant, m.withoutMerits = cumulate(q.Worth, m.levels), sums.before, false
-	clear(m.price)
-	return m, nil
+	m.price = make([]int64, len(m.site))
+	return &m, nil
 }
 
 // demandOf sums the demand of an area over all periods.

@@ -1,12 +1,57 @@
 // Package siting says which sites to open so that most demand is covered, or
-// enough of it with the fewest sites, and how far from the best possible plan
-// the answer can be.
+// enough of it with the fewest sites or the least cost, and how far from the
+// best possible plan the answer can be.
 //
 // A Problem is plain numbers: which cells of demand reach which site, how much
 // demand is where in each period of the day, what is open there already, and
 // what limits the choice. A Question asks it something. Solve answers, anytime:
-// a plan soon, better ones later, and with each an upper bound that no plan can
-// beat, until both meet or the context ends.
+// a plan soon, better ones later, and with each a bound that no plan can beat,
+// until both meet or the context ends.
+//
+// # How
+//
+// The work is the maximal covering problem (Church, ReVelle 1974) with what a
+// city adds to it: several periods, cover that counts more than once, floors for
+// areas, budgets and limits of groups. A target is a floor too, so that the set
+// covering questions are the same problem with a price on sites in place of a
+// worth of cover. It is solved in this order:
+//
+//   - build makes the model. Demand that the same sites cover, the same number of
+//     stations cover already and the same floors count is one item, of whatever
+//     cells and periods (isomorphic aggregation). presolve drops sites that
+//     another one dominates, and items that are covered whenever some item is that
+//     a floor cannot do without (both as in Chen et al., arXiv 2409.09834). On
+//     street networks a half to nine tenths of the items go.
+//   - plan opens greedily what adds most. It keeps for every site what opening or
+//     closing it would change, so that a step costs what changes and no more, and
+//     swap finds the exchange that loses least in one walk over a site's items
+//     (Resende, Werneck 2007).
+//   - improver shakes a few neighbouring sites and goes on from there (iterated
+//     local search), beside the proof and for as long as it lasts.
+//   - relaxation is the bound: covering constraints, floors and limits at a price
+//     for each unit (Galvão, ReVelle 1996), prices improved by descent, a
+//     subgradient that remembers where it came from (Camerini, Fratta, Maffioli
+//     1975). Its best is that of the linear relaxation, in a fraction of the time
+//     that a simplex takes for it. An item moves in proportion to its weight: it
+//     stands for that many cells, and converges as they would.
+//   - prove branches on the site that the relaxation is least sure of, the most
+//     promising node first. At each node sites whose opening, or staying closed,
+//     alone brings the bound down to the best plan known are decided, which most
+//     of them are, and what is left is aggregated anew.
+//
+// Cordeau, Furini and Ljubić (2019) come to the same bound by Benders cuts in a
+// solver of mixed integer programs, which this package does without. What the
+// relaxation does not close, branching closes slowly where many sites overlap:
+// the gap of such a question stays at some tenths of a percent.
+//
+// # What can be relied on
+//
+// The bound is summed in whole numbers of a fraction of the objective, and what
+// has to be rounded is rounded to the safe side: an error of floating point may
+// cost time, never make a false proof. Work is measured in items looked at, not in
+// seconds, and shared out in the same portions to any number of processors, so
+// that a question that runs to its end has one answer. One that is stopped has a
+// plan that keeps every rule and a bound that is true.
 package siting
 
 import (

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	diff "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -302,6 +303,43 @@ func TestStopped(t *testing.T) {
 		}
 		if want < low || want > high {
 			t.Fatalf("the best is %d, not between %d and %d", want, low, high)
+		}
+	})
+}
+
+// TestWorkers asks the same with one processor and with three: the answer is
+// the same to the last site.
+func TestWorkers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawProblem(t), drawQuestion(t)
+		one, err1 := siting.Solve(context.Background(), p, q, siting.Options{Workers: 1})
+		three, err3 := siting.Solve(context.Background(), p, q, siting.Options{Workers: 3})
+		if d := diff.Diff(one, three); d != "" || (err1 == nil) != (err3 == nil) {
+			t.Fatalf("%v, %v, %s", err1, err3, d)
+		}
+	})
+}
+
+// TestMore asks for more sites, or a higher budget, and never gets less.
+func TestMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawProblem(t), drawQuestion(t)
+		q.Kind = siting.MostCovered
+		if q.Sites == 0 && q.Budget == 0 {
+			q.Sites = 2
+		}
+		less, err := siting.Solve(context.Background(), p, q, siting.Options{})
+		if err != nil {
+			return
+		}
+		if q.Sites > 0 {
+			q.Sites++
+		}
+		if q.Budget > 0 {
+			q.Budget += 3
+		}
+		if more, err := siting.Solve(context.Background(), p, q, siting.Options{}); err != nil || more.Value < less.Value {
+			t.Fatalf("%d before, now %+v, %v", less.Value, more, err)
 		}
 	})
 }

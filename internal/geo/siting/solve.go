@@ -31,7 +31,7 @@ func Solve(ctx context.Context, p *Problem, q Question, o Options) (*Solution, e
 	if !s.found {
 		return nil, s.excuse(ctx, p, &q)
 	}
-	return report(p, &q, sums, s)
+	return report(p, &q, whole, sums, s)
 }
 
 // solver is an answer in the making.
