@@ -41,6 +41,10 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 
 // welcome says where to look and what to try first.
 func (t terminal) welcome(s app.Started, cfg app.Config) {
+	if s.Nation {
+		fmt.Fprint(t.out, t.lang.F("\n  全国的数字在 %[1]s/nation （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  The country's figures are at %[1]s/nation (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
+		return
+	}
 	if s.City.Schematic {
 		fmt.Fprintln(t.out, t.lang.T("示意城市，非测绘成果：街道、站点和人口都是编的。", "A schematic city, not survey data: its streets, stations and people are invented."))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -22,9 +23,10 @@ const shutdownTime = 5 * time.Second
 
 // Started is what a server says of itself once it can answer.
 type Started struct {
-	URL   string
-	City  atlas.Info
-	Token string // the operator's
+	URL    string
+	City   atlas.Info
+	Token  string // the operator's
+	Nation bool   // there is no city here, only runs over many
 }
 
 // Serve answers requests on listen until ctx ends. It calls ready once it can
@@ -35,20 +37,25 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	stations := station.New(d)
-	city, err := newLiveCity(ctx, c.streets(), stations)
-	if fault.KindOf(err) == fault.NotFound {
-		return noStreets(err)
-	}
-	if err != nil {
-		return err
-	}
 	token, err := c.token()
 	if err != nil {
 		return err
 	}
-	started := Started{City: city.streets.Info, Token: token}
-	handler, err := handler(city, stations, token, log)
+	started := Started{Token: token}
+	stations, ledger := station.New(d), run.NewLedger(d)
+	city, err := newLiveCity(ctx, c.streets(), stations)
+	var pages http.Handler
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		if found, e := ledger.Any(ctx); e != nil || !found {
+			return noStreets(err)
+		}
+		started.Nation = true
+		pages, err = nationHandler(ledger, token, log)
+	case err == nil:
+		started.City = city.streets.Info
+		pages, err = handler(ctx, city, stations, ledger, token, log)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,10 +64,12 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return fault.New(fault.Unavailable, "不能在 %[1]s 上提供服务：地址被占用或不允许。请换一个：--listen 127.0.0.1:8081",
 			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
 	}
-	go city.follow(ctx, log)
+	if city != nil {
+		go city.follow(ctx, log)
+	}
 	started.URL = "http://" + socket.Addr().String()
 	ready(started)
-	return serve(ctx, web.Server(handler), socket)
+	return serve(ctx, web.Server(pages), socket)
 }
 
 func noStreets(cause error) error {
@@ -69,17 +78,22 @@ func noStreets(cause error) error {
 }
 
 // handler puts the pages on the city.
-func handler(city *liveCity, stations *station.Service, token string, log *slog.Logger) (http.Handler, error) {
+func handler(ctx context.Context, city *liveCity, stations *station.Service, ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
 	info := city.streets.Info
+	nav, err := navigationWith(ctx, ledger)
+	if err != nil {
+		return nil, err
+	}
 	site, err := web.New(web.Options{
 		Log: log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: navigation, Token: token,
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Token: token,
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: stations})
+	stationhttp.NationRoutes(mux, site, ledger)
 	return site.Handler(mux), nil
 }
 

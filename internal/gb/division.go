@@ -77,6 +77,9 @@ func (d Division) FullName() lang.Text {
 		return lang.Text{}
 	}
 	full := d.name
+	if d.code == corps { // its name says where it is
+		return full
+	}
 	for a := d.parent; a.Valid(); a = a.parent {
 		full.ZH = a.name.ZH + full.ZH
 		full.EN += ", " + a.name.EN

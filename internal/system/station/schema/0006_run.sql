@@ -50,6 +50,7 @@ CREATE TABLE station_run_item (
 	answer   TEXT NOT NULL,         -- canonical JSON; empty until there is one
 	PRIMARY KEY (run, place, tile)
 );
+CREATE INDEX station_run_item_open ON station_run_item (run) WHERE answer = '';
 
 -- What came of a run, of each division and of all above it; kept.
 CREATE TABLE station_run_figure (

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// nationItem leads to the figures of runs over many cities.
+var nationItem = web.NavItem{Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap}
+
+// navigationWith is the header of a city's pages: the country is in it once a
+// run is done.
+func navigationWith(ctx context.Context, ledger *run.Ledger) ([]web.NavItem, error) {
+	found, err := ledger.Any(ctx)
+	if err != nil || !found {
+		return navigation, err
+	}
+	return slices.Insert(slices.Clone(navigation), len(navigation)-1, nationItem), nil
+}
+
+// nationHandler serves the figures of runs where there is no city: the folder is
+// that of a province's or the country's runs.
+func nationHandler(ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
+	site, err := web.New(web.Options{Log: log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Token: token})
+	if err != nil {
+		return nil, err
+	}
+	mux := site.NewMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, nationItem.Href, http.StatusSeeOther)
+		return nil
+	})
+	stationhttp.NationRoutes(mux, site, ledger)
+	return site.Handler(mux), nil
+}
