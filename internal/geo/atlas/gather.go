@@ -98,11 +98,11 @@ func (g *gatherer) streets() {
 	}
 	seen := map[streetCell]bool{}
 	for i := range g.x.Ways.Len() {
-		w := g.x.Ways.At(i)
-		n := &of[w.Set]
+		n := &of[g.x.Ways.SetOf(i)]
 		if n.name == nobody {
 			continue
 		}
+		w := g.x.Ways.At(i)
 		at := g.x.At[w.Vertices[len(w.Vertices)/2]]
 		cell := streetCell{n.name, at.Lon / cellSize, at.Lat / cellSize}
 		if n.last == cell || seen[cell] {

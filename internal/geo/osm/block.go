@@ -1,7 +1,6 @@
 package osm
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -9,12 +8,11 @@ import (
 
 // block parses the inflated blocks of a PBF, one after the other.
 type block struct {
-	texts                 [][]byte         // the block's string table
-	key                   []string         // the same, where the text is a kept key, else ""
-	value                 []string         // the same, as far as it was asked for
-	sets                  map[string]int32 // of ways, by their packed keys and values
-	packed                []byte           // the key of sets that is looked for
-	granularity           int64            // nanodegrees
+	texts                 [][]byte // the block's string table
+	key                   []string // the same, where the text is a kept key, else ""
+	value                 []string // the same, as far as it was asked for
+	sets                  tagSets  // of ways, by their packed keys and values
+	granularity           int64    // nanodegrees
 	latOffset, lonOffset  int64
 	out                   *batch
 	newest                int64 // edit of a way, in seconds
@@ -24,13 +22,14 @@ type block struct {
 
 // parse returns the batch of raw, and false if raw is malformed.
 func (k *block) parse(raw []byte) (*batch, bool) {
-	clear(k.sets)
-	*k = block{
-		texts: k.texts[:0], key: k.key[:0], value: k.value[:0], sets: k.sets, packed: k.packed,
-		tags: k.tags[:0], granularity: 100, out: &batch{},
+	k.sets.clear()
+	ways := 0 // as many as in the block before, most likely
+	if k.out != nil {
+		ways = len(k.out.ways)
 	}
-	if k.sets == nil {
-		k.sets = map[string]int32{}
+	*k = block{
+		texts: k.texts[:0], key: k.key[:0], value: k.value[:0], sets: k.sets,
+		tags: k.tags[:0], granularity: 100, out: &batch{ways: make([]packedWay, 0, ways+ways/16)},
 	}
 	w := wire{b: raw}
 	for field, kind := w.next(); field != 0; field, kind = w.next() {
@@ -98,6 +97,9 @@ func (k *block) group(w wire) bool {
 // takeNode takes a node by its position in the units of the block. In those of most
 // files, which are ours, there is nothing to convert.
 func (k *block) takeNode(id, lon, lat int64) {
+	if !k.tags.notable() {
+		k.tags = k.tags[:0]
+	}
 	const east, north = 180 * 1e7, 90 * 1e7
 	if k.granularity == 100 && k.lonOffset|k.latOffset == 0 && lon >= -east && lon <= east && lat >= -north && lat <= north {
 		k.out.place(id, geo.Fixed{Lon: int32(lon), Lat: int32(lat)}, k.taken())
@@ -153,17 +155,18 @@ func (k *block) set(keys, values wire) (int32, bool) {
 	if len(keys.b) == 0 {
 		return untagged, len(values.b) == 0
 	}
-	k.packed = binary.AppendUvarint(k.packed[:0], uint64(len(keys.b)))
-	k.packed = append(append(k.packed, keys.b...), values.b...)
-	set, ok := k.sets[string(k.packed)]
-	if !ok {
+	at := k.sets.find(keys.b, values.b)
+	if at.keys == nil {
 		if !k.columns(keys, values) {
 			return untagged, false
 		}
-		set = k.out.set(k.taken().thatMatter())
-		k.sets[string(k.packed)] = set
+		at.keys, at.values, at.set = keys.b, values.b, untagged
+		if k.tags.matters() {
+			at.set = k.out.set(k.taken())
+		}
+		k.tags = k.tags[:0]
 	}
-	return set, true
+	return at.set, true
 }
 
 // node reads a node that stands alone, as few programs write them.

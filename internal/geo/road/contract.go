@@ -23,6 +23,7 @@ type drafting struct {
 	used   []uint64 // a bit of each run: the stretch of street from it has been taken
 	line   []uint32
 	drafts []draft
+	loops  int // that were cut in two
 	ruler  ruler
 }
 
@@ -161,6 +162,7 @@ func (d *drafting) finish(e draft, metres float64) {
 	share := d.metres(d.line[one.first:one.last+1]) / max(d.metres(d.line[e.first:e.last+1]), 1e-3)
 	one.length, two.length = decimetres(metres*share), decimetres(metres*(1-share))
 	d.drafts = append(d.drafts, one, two)
+	d.loops++
 }
 
 // decimetres rounds up, so that no way is shorter than the straight line; and
@@ -188,7 +190,7 @@ func (d *drafting) graph() *Graph {
 	edges := len(d.drafts)
 	g.ends, g.edgeLength = make([]Node, 0, 2*edges), make([]uint32, 0, edges)
 	g.flags, g.name = make([]byte, 0, edges), make([]uint32, 0, edges)
-	g.firstShape, g.shape = make([]uint32, 1, edges+1), make([]geo.Fixed, 0, len(d.line))
+	g.firstShape, g.shape = make([]uint32, 1, edges+1), make([]geo.Fixed, 0, len(d.line)+d.loops)
 	for _, key := range d.order(number) {
 		e := d.drafts[uint32(key)]
 		g.ends = append(g.ends, number[d.line[e.first]], number[d.line[e.last]])
