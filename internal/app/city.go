@@ -60,6 +60,9 @@ func (l *liveCity) load(ctx context.Context) error {
 		return err
 	}
 	network := newNetwork(l.streets, snap.Stations, snap.Demands)
+	if before := l.now.Load(); before != nil {
+		network.Inherit(before.Network)
+	}
 	l.revision = snap.Revision
 	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
 	city.Areas = network.Zoning(snap.Areas)

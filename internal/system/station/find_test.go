@@ -222,3 +222,47 @@ func TestFindIntoUsesItsMemoryAgain(t *testing.T) {
 		}
 	}
 }
+
+// A network that inherits the lists of the one before answers as if it had none,
+// whatever has changed between the two.
+func TestInheritedListsAnswerAsASearch(t *testing.T) {
+	quick := 0
+	rapid.Check(t, func(t *rapid.T) {
+		before, g := drawTown(t)
+		for needs := range station.Services(8) {
+			before.Prepare(station.Question{Needs: needs})
+		}
+		stations := slices.Clone(before.Stations)
+		if len(stations) > 0 {
+			s := &stations[rapid.IntRange(0, len(stations)-1).Draw(t, "changed")]
+			switch rapid.IntRange(0, 5).Draw(t, "how") {
+			case 0:
+				s.Hours, _ = station.ParseHours("24/7")
+			case 1:
+				s.Status = rapid.SampledFrom([]station.Status{station.Operating, station.Paused, station.Candidate}).Draw(t, "status")
+			case 2:
+				s.Services ^= 1
+			case 3:
+				s.At = spot(rapid.Float64Range(0, 3000).Draw(t, "x"), 1500)
+			case 4:
+				s.Code = "Z" // last of all, so that all others have other numbers
+			}
+		}
+		n := station.NewNetwork(station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, nil)
+		n.Inherit(before)
+		for range 5 {
+			q := drawQuestion(t)
+			if ok, err := n.FoundByLists(q); ok && err == nil {
+				quick++
+			}
+			got, err1 := n.Find(q)
+			want, err2 := n.FindBySearch(q)
+			if err1 != nil || err2 != nil || !slices.Equal(got.Found, want.Found) {
+				t.Fatalf("%+v\ninherited %+v\nby search %+v", q, got.Found, want.Found)
+			}
+		}
+	})
+	if quick == 0 {
+		t.Error("no lists were inherited")
+	}
+}

@@ -2,6 +2,7 @@ package station
 
 import (
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -83,5 +84,32 @@ func (n *Network) Prepare(q Question) {
 		which := n.rarest(q.Needs)
 		g.lists.asked[which].Store(true)
 		n.makeLists(g, which)
+	}
+}
+
+// Inherit takes over the lists of the network before, for each mode in which the
+// same stations stand at the same places with the same services: other hours, or
+// a pause, change nothing in them. Call it before the first question.
+func (n *Network) Inherit(before *Network) {
+	if len(before.facts) != len(n.facts) {
+		return
+	}
+	for i, f := range n.facts {
+		b := before.facts[i]
+		if f.services != b.services || (f.status == Candidate) != (b.status == Candidate) {
+			return
+		}
+	}
+	for mode, g := range n.grounds {
+		if old := before.grounds[mode]; g.graph != old.graph || g.profile.SpeedKmh != old.profile.SpeedKmh || !slices.Equal(g.stations, old.stations) {
+			continue
+		}
+		for which := range g.lists.ready {
+			if lists := before.grounds[mode].lists.ready[which].Load(); lists != nil {
+				g.lists.asked[which].Store(true)
+				g.lists.ready[which].Store(lists)
+				g.lists.bytes += reach.ShortlistBytes(g.graph)
+			}
+		}
 	}
 }
