@@ -1,6 +1,9 @@
 package siting
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // plan is a choice of sites of a model, with what opening or closing each of
 // them would change kept up to date.
@@ -10,6 +13,7 @@ type plan struct {
 	chosen []int32
 	count  []int32 // covers of each item by chosen sites
 	soles  []int32 // the sum of the chosen sites that cover an item: of one, itself
+	pairs  []int64 // the sum of their squares: with the sum, it tells two apart
 	value  int64   // of the objective
 	short  []int64 // what each floor still needs; at or below zero it is reached
 	left   []int64 // of each limit
@@ -23,7 +27,7 @@ type plan struct {
 
 func (m *model) newPlan() *plan {
 	p := &plan{
-		m: m, open: make([]bool, m.sites()), count: make([]int32, len(m.weight)), soles: make([]int32, len(m.weight)),
+		m: m, open: make([]bool, m.sites()), count: make([]int32, len(m.weight)), soles: make([]int32, len(m.weight)), pairs: make([]int64, len(m.weight)),
 		value: m.constant, swing: make([]int64, m.sites()),
 	}
 	for _, f := range m.floors {
@@ -99,6 +103,7 @@ func (p *plan) move(j int32) {
 		p.ripple(j, i, n, sign*m.weight[i])
 		p.count[i] += by
 		p.soles[i] += by * j
+		p.pairs[i] += int64(by) * int64(j) * int64(j)
 	}
 }
 
@@ -127,6 +132,15 @@ func (p *plan) ripple(j, i int32, n int, weight int64) {
 			}
 		}
 	}
+}
+
+// both returns the two chosen sites that cover an item which two cover: from
+// their sum and the sum of their squares, so that nobody has to look through
+// the thousands that could cover it.
+func (p *plan) both(i int32) (a, b int32) {
+	sum := int64(p.soles[i])
+	apart := int64(math.Round(math.Sqrt(float64(2*p.pairs[i] - sum*sum))))
+	return int32((sum - apart) / 2), int32((sum + apart) / 2)
 }
 
 // feasible says whether every floor is reached.

@@ -156,6 +156,11 @@ func (p *plan) overlap(j int32, times int64, extra []int64) {
 			extra[p.soles[i]] = (extra[p.soles[i]] + less) * times
 			continue
 		}
+		if n == 2 {
+			a, b := p.both(i)
+			extra[a], extra[b] = (extra[a]+less)*times, (extra[b]+less)*times
+			continue
+		}
 		for _, k := range m.covering(i) {
 			if p.open[k] {
 				extra[k] = (extra[k] + less) * times
