@@ -24,6 +24,7 @@ type sitingPage struct {
 	candidates []station.Station
 	operating  int
 	demand     bool
+	now        string // as the field for a moment has it
 }
 
 var sitingTitle = lang.Text{ZH: "选址", EN: "Choose sites"}
@@ -35,7 +36,7 @@ func (p *pages) siting(w http.ResponseWriter, r *http.Request) error {
 
 // sitingForm shows the form, with what is wrong with it if err is a fault.
 func (p *pages) sitingForm(w http.ResponseWriter, r *http.Request, ask sitingAsk, err error) error {
-	v := sitingPage{Page: p.Site.Page(r, sitingTitle), city: p.City(), ask: ask}
+	v := sitingPage{Page: p.Site.Page(r, sitingTitle), city: p.City(), ask: ask, now: p.now().Format(inputTime)}
 	v.say = SitingWords{v.Lang}
 	v.Wide = true
 	v.Describe = v.T("从候选点里选出最好的方案，并证明离最优还有多远。", "Choose the best plan among the candidates, with proof of how far from optimal it can be.")

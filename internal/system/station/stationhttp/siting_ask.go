@@ -112,6 +112,18 @@ func kept(values url.Values) url.Values {
 	for _, p := range station.AllPremises() {
 		take(costKey(p))
 	}
+	// The form sends every field; those of another choice of hours say nothing.
+	switch cmp.Or(out.Get("when"), whenWeek) {
+	case whenMoment:
+		out.Del("hours")
+		out.Del("days")
+	case whenWeek:
+		out.Del("at")
+	case whenAny:
+		out.Del("at")
+		out.Del("hours")
+		out.Del("days")
+	}
 	return out
 }
 

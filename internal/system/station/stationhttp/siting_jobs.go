@@ -84,7 +84,10 @@ const maxCurve = 400
 func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration) (*sitingJob, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	key := fmt.Sprint(city.Revision, limit, ask.query.Encode(), ask.q.Cover.At)
+	key := fmt.Sprint(city.Revision, limit, ask.query.Encode())
+	if ask.when == whenMoment {
+		key += ask.q.Cover.At.String() // now is another moment each time
+	}
 	waiting := 0
 	for _, o := range j.all {
 		state := o.now().state

@@ -85,3 +85,14 @@ func (v Sited) Plan(name string, w SitingWords) (station.Plan, error) {
 func (v sitedPage) usualName() string {
 	return v.F("选址：新增 %[1]d 个（%[2]s）", "Siting: %[1]d new sites (%[2]s)", len(v.result.Answer.Sites), v.result.City.Revision)
 }
+
+// whatIf is where the plan can be tried further, or empty where an address
+// cannot hold it.
+func (v sitedPage) whatIf() string {
+	t := trial{changes: v.result.Answer.Changes()}
+	t.CoverQuestion = v.result.Answer.Siting.Question.Cover
+	if len(t.changes) == 0 || t.fits() != nil {
+		return ""
+	}
+	return t.address("/whatif")
+}

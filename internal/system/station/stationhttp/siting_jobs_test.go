@@ -1,0 +1,95 @@
+package stationhttp
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// askFor is a question that differs from others by its number of sites.
+func askFor(t *testing.T, sites int) sitingAsk {
+	t.Helper()
+	a, err := parseSiting(url.Values{"sites": {fmt.Sprint(sites)}}, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// A flood of questions is refused at once, what waits can be given up, and the
+// memory of answers stays bounded.
+func TestSitingQueueIsBounded(t *testing.T) {
+	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	j := &sitingJobs{running: sitingAtOnce} // as if all turns were taken
+	var first *sitingJob
+	for i := range sitingWaiting {
+		job, err := j.start(city, askFor(t, i+1), time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = job
+		}
+		if _, before, err := j.find(job.id); err != nil || before != i {
+			t.Errorf("%d wait before job %d (%v)", before, i, err)
+		}
+	}
+	if _, err := j.start(city, askFor(t, 99), time.Second); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("one more: %v", err)
+	}
+	if again, err := j.start(city, askFor(t, 1), time.Second); err != nil || again != first {
+		t.Errorf("the same question is asked twice (%v)", err)
+	}
+	first.cancel()
+	if v := first.now(); v.state != jobFailed || fault.KindOf(v.err) != fault.Late {
+		t.Errorf("given up: %d, %v", v.state, v.err)
+	}
+	if _, err := j.start(city, askFor(t, 99), time.Second); err != nil {
+		t.Errorf("after one gave up: %v", err)
+	}
+	// Now the turns come, and every question fails for want of streets.
+	j.mu.Lock()
+	j.running = 0
+	j.next()
+	all := j.all
+	j.mu.Unlock()
+	for _, o := range all {
+		<-o.ended
+		if v := o.now(); v.state != jobFailed {
+			t.Errorf("job %s is in state %d", o.id, v.state)
+		}
+	}
+	for i := range 3 * sitingKept {
+		job, err := j.start(city, askFor(t, 200+i), time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-job.ended
+	}
+	if len(j.all) > sitingKept {
+		t.Errorf("%d jobs are kept", len(j.all))
+	}
+	if _, _, err := j.find(first.id); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("the oldest is still there: %v", err)
+	}
+}
+
+// The address of a question holds what was asked and nothing else.
+func TestSitingAddress(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	a, err := parseSiting(url.Values{"sites": {"3"}, "budget": {" "}, "at": {"2026-11-23T22:00"}, "hours": {"22-6"}, "junk": {"x"}, "token": {"secret"}}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.address("/siting"); got != "/siting?hours=22-6&sites=3" {
+		t.Errorf("the address is %s", got)
+	}
+	b, err := parseSiting(a.query, now)
+	if err != nil || b.q.Window != a.q.Window || b.q.Sites != 3 {
+		t.Errorf("read back: %+v (%v)", b.q, err)
+	}
+}
