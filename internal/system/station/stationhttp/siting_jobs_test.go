@@ -1,8 +1,8 @@
 package stationhttp
 
 import (
-	"fmt"
 	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,7 +13,7 @@ import (
 // askFor is a question that differs from others by its number of sites.
 func askFor(t *testing.T, sites int) sitingAsk {
 	t.Helper()
-	a, err := parseSiting(url.Values{"sites": {fmt.Sprint(sites)}}, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	a, err := parseSiting(url.Values{"sites": {strconv.Itoa(sites)}}, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
