@@ -43,7 +43,7 @@ func entries() []Entry {
 	all = append(all, straightEntries(&in)...)
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
-	all = append(all, weekEntry(&in))
+	all = append(all, weekEntry(&in), changeEntry(&in))
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -116,8 +117,20 @@ func newSweep(n *station.Network, g *road.Graph, budget uint32) *sweep {
 	return s
 }
 
-func (s *sweep) covered(hour int) (out [station.CoverTimes + 1]reach.Weight) {
-	at := weekBegins.Add(time.Duration(hour) * time.Hour)
+func (s *sweep) covered(hour int) [station.CoverTimes + 1]reach.Weight {
+	return s.at(weekBegins.Add(time.Duration(hour) * time.Hour))
+}
+
+// moved computes setOut with one station elsewhere.
+func (s *sweep) moved(c station.Change) [station.CoverTimes + 1]reach.Weight {
+	i := slices.IndexFunc(s.stations, func(x station.Station) bool { return x.Code == c.Code })
+	snap, placed := s.snaps[i], s.placed[i]
+	defer func() { s.snaps[i], s.placed[i] = snap, placed }()
+	s.snaps[i], s.placed[i] = s.graph.Snap(c.At, station.SnapBoundM)
+	return s.at(setOut)
+}
+
+func (s *sweep) at(at time.Time) (out [station.CoverTimes + 1]reach.Weight) {
 	var open []road.Snap
 	for i, x := range s.stations {
 		if s.placed[i] && x.Hours.OpenAt(at) {

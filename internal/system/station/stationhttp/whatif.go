@@ -140,7 +140,7 @@ func (p *pages) whatIf(w http.ResponseWriter, r *http.Request) error {
 	city := p.City()
 	wrong := ""
 	if q.Has("act") {
-		next, err := city.acted(t, q)
+		next, err := p.acted(r.Context(), city, t, q)
 		if err == nil {
 			http.Redirect(w, r, next.address("/whatif")+hash(q), http.StatusSeeOther)
 			return nil
@@ -198,7 +198,7 @@ func (p *pages) whatIfPage(r *http.Request, city *City, t trial) (v whatIfPage, 
 //	hours   for hours and open; for open usual:KEY means a brand's usual hours
 //	lon,lat for move and open
 //	name    for open
-func (c *City) acted(t trial, q url.Values) (trial, error) {
+func (p *pages) acted(ctx context.Context, c *City, t trial, q url.Values) (trial, error) {
 	changes := t.changes
 	for _, line := range c.lines(q) {
 		more, err := station.ParseChanges([]string{line})
@@ -216,10 +216,11 @@ func (c *City) acted(t trial, q url.Values) (trial, error) {
 	if _, err := station.ParseChanges(station.Lines(changes)); err != nil {
 		return t, err
 	}
-	if _, err := c.Network.WhatIf(changes); err != nil {
+	if err := next.fits(); err != nil {
 		return t, err
 	}
-	return next, next.fits()
+	_, err := p.try(ctx, c, next) // in the queue, and kept for the page that is led to
+	return next, err
 }
 
 // codeChosen reports whether the planner gave the new station a code.

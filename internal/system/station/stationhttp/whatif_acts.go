@@ -30,13 +30,13 @@ func (p *pages) actStation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	city, code := p.City(), r.PathValue("code")
-	scenario, err := city.Network.WhatIf(t.changes)
+	tried, err := p.try(r.Context(), city, t)
 	if err != nil {
 		return err
 	}
 	v := actPage{Page: p.Site.Page(r, whatIfTitle), trial: t, city: city}
 	before, known := city.Network.Station(code)
-	now, stands := scenario.Station(code)
+	now, stands := tried.scenario.Station(code)
 	switch {
 	case stands:
 		v.station, v.fresh = now, !known
@@ -173,7 +173,7 @@ func (p *pages) actPick(w http.ResponseWriter, r *http.Request) error {
 	if len([]rune(v.text)) > maxText {
 		return fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", maxText)
 	}
-	scenario, err := v.city.Network.WhatIf(t.changes)
+	tried, err := p.try(r.Context(), v.city, t)
 	if err != nil {
 		return err
 	}
@@ -182,9 +182,9 @@ func (p *pages) actPick(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.within(box, scenario)
+		v.within(box, tried.scenario)
 	} else if v.text != "" {
-		v.named(scenario)
+		v.named(tried.scenario)
 	}
 	return v.Write(w, r, actPickView(v))
 }
