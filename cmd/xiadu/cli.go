@@ -41,6 +41,7 @@ func (c *cli) settings() app.Config {
 func texts(l lang.Lang) map[string]string {
 	all := siteTexts(l)
 	maps.Copy(all, commandTexts(l))
+	maps.Copy(all, demandTexts(l))
 	return all
 }
 
@@ -65,7 +66,7 @@ func commandTexts(l lang.Lang) map[string]string {
 		"cover_osm":      l.T("街道：OpenStreetMap 数据；不写就用已导入的", "streets: an OpenStreetMap extract; by default those imported"),
 		"cover_stations": l.T("站点文件；不写就用已导入的", "a file of stations; by default those imported"),
 		"cover_places":   l.T("用街道数据里这些种类的地方当站点，如 bank,toilets", "take places of these kinds in the streets for stations, as bank,toilets"),
-		"cover_demand":   l.T("需求文件；不写就用已导入的", "a file of demand cells; by default those imported"),
+		"cover_demand":   l.T("需求文件，或 种类=文件（列为 day、night，可写多次）；不写就用已导入的", "a file of demand, or kind=file with columns day and night, any number of them; by default what was imported"),
 		"cover_mode":     l.T("walk 步行，ebike 电动自行车", "walk or ebike"),
 		"cover_minutes":  l.T("几分钟以内", "within how many minutes"),
 		"cover_at":       l.T("什么时候：22:00 或 2026-11-23T22:00；不写就是现在", "when: 22:00 or 2026-11-23T22:00; by default now"),
@@ -81,24 +82,6 @@ func commandTexts(l lang.Lang) map[string]string {
 		"import_stations": l.T("从表格（CSV、XLSX）或 GeoJSON 导入站点；有一行错就一行也不导入", "import stations from a sheet (CSV, XLSX) or GeoJSON; one wrong row and none comes in"),
 		"stations_file":   l.T("站点文件", "the file of stations"),
 		"import_places":   l.T("把街道数据里的银行、邮局、公厕等变成站点", "make stations of the banks, post offices, toilets and so on of the streets file"),
-		"import_demand":   l.T("导入需求（CSV、XLSX 或 GeoJSON 的点、面、路线），替换同种的；也可列出、移除", "import demand (points, areas or routes in CSV, XLSX or GeoJSON) in place of that of the same kind; or list or remove some"),
-		"demand_file":     l.T("需求文件，有经度、纬度和权重各列", "the file, with columns for longitude, latitude and the weights"),
-		"demand_kind":     l.T("哪种需求，如 people、couriers、cleaners；不写就是 people", "the kind of demand, as people, couriers, cleaners; by default people"),
-		"demand_day":      l.T("权重所在的列；不写就找 population、人口 等", "the column of the weight; by default population and the like"),
-		"demand_night":    l.T("夜间权重所在的列；不写就与白天相同", "the column of the weight by night; by default as by day"),
-		"demand_weight":   l.T("一个文件里的几种权重，如 people=population/population_night,jobs=jobs", "several weights of one file, as people=population/population_night,jobs=jobs"),
-		"demand_label":    l.T("一种需求叫什么，如 couriers=骑手订单", "what a kind is called, as couriers=orders of couriers"),
-		"demand_source":   l.T("数据从哪里来；不写就是文件名", "where the data are from; by default the file's name"),
-		"demand_list":     l.T("列出已导入的各种需求", "list the kinds of demand that were imported"),
-		"demand_remove":   l.T("移除一种需求", "remove a kind of demand"),
-		"import_areas":    l.T("从 GeoJSON 导入重点区域、区划和功能区的边界；有一处错就一个也不导入", "import boundaries of key areas, divisions and functional zones from GeoJSON; one mistake and none comes in"),
-		"areas_file":      l.T("GeoJSON 文件，多边形的属性有 code、name、once、twice、hours", "the GeoJSON file; properties of its polygons are code, name, once, twice, hours"),
-		"areas_kind":      l.T("没写类型的区域是什么：key 重点区域、division 行政区划、zone 功能区", "what areas without a kind are: key, division or zone"),
-		"areas_division":  l.T("没写区划的区域属于哪里：代码或名称", "the division of areas without one: its code or name"),
-		"areas_datum":     l.T("边界的坐标系：WGS84、GCJ02、BD09", "the datum of the boundaries: WGS84, GCJ02 or BD09"),
-		"areas_source":    l.T("没写来源的区域从哪里来", "the source of areas without one"),
-		"areas_replace":   l.T("文件里没有的同类区域就移除", "remove the areas of the same kind that the file does not have"),
-		"areas_remove":    l.T("移除这些编号的区域", "remove the areas with these codes"),
 		"dry_run":         l.T("只试运行，说出结果，不改动", "say what would come of it and change nothing"),
 		"replace":         l.T("文件里没有的站点就移除", "remove the stations that the file does not have"),
 		"division":        l.T("没写区划的行属于哪里：代码或名称", "the division of rows without one: its code or name"),

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -18,12 +20,16 @@ type coverageCommand struct {
 	OSM      string   `name:"osm" placeholder:"file" help:"${cover_osm}"`
 	Stations string   `placeholder:"file" xor:"stations" help:"${cover_stations}"`
 	Places   []string `placeholder:"kind,…" xor:"stations" help:"${cover_places}"`
-	Demand   string   `placeholder:"file" help:"${cover_demand}"`
+	Demand   []string `placeholder:"file" sep:"none" help:"${cover_demand}"`
 	weighing
 	Mode    string `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
 	Minutes int    `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
 	At      string `placeholder:"time" help:"${cover_at}"`
 	AnyHour bool   `help:"${cover_any_hour}"`
+	Clock   bool   `help:"${cover_clock}"`
+	OnDay   string `name:"on" placeholder:"date" help:"${cover_on}"`
+	Circle  int    `placeholder:"metres" help:"${cover_circle}"`
+	Areas   string `placeholder:"file" help:"${cover_areas}"`
 	JSON    bool   `name:"json" help:"${cover_json}"`
 	GeoJSON string `name:"geojson" placeholder:"file" help:"${cover_geojson}"`
 	HTML    string `name:"html" placeholder:"file" help:"${cover_html}"`
@@ -40,21 +46,27 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	mode, _ := station.ParseMode(c.Mode)
 	survey := app.Survey{
-		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Demand: c.Demand,
+		OSM: c.OSM, Stations: c.Stations, Places: c.Places,
 		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
-	if c.Demand != "" {
-		if survey.Weights, err = c.weights(); err != nil {
-			return err
-		}
+	if err := c.demands(&survey); err != nil {
+		return err
 	}
+	extras, err := c.extras()
+	if err != nil {
+		return err
+	}
+	survey.Areas = c.Areas
 	bar := t.progress()
 	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {
 		bar.finish()
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
 		}
-		figures := stationhttp.Figures(city, answer, at)
+		figures, err := stationhttp.Complete(city, answer, survey.Question, extras)
+		if err != nil {
+			return err
+		}
 		if c.JSON {
 			out := json.NewEncoder(t.out)
 			out.SetIndent("", "  ")
@@ -62,6 +74,42 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 		}
 		return t.table(t.out, figures)
 	})
+}
+
+// demands puts the files of demand into the survey: one of any columns, and any
+// number written kind=file.
+func (c coverageCommand) demands(s *app.Survey) (err error) {
+	for _, text := range c.Demand {
+		kind, file, named := strings.Cut(text, "=")
+		switch {
+		case named && station.ValidKind(kind):
+			s.Kinds = append(s.Kinds, app.KindFile{Kind: kind, File: file})
+		case s.Demand != "":
+			return fault.New(fault.Invalid, "--demand 写了两个文件：一个文件里有几种权重用 --weight；几个文件请写 种类=文件", "--demand names two files: several weights of one file are its --weight, several files are written kind=file")
+		default:
+			s.Demand = text
+			if s.Weights, err = c.weights(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// extras are what is computed beside the coverage of the hour.
+func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
+	x = stationhttp.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
+	if c.Minutes != 15 {
+		x.Minutes = c.Minutes
+	}
+	if c.OnDay != "" {
+		day, err := calendar.ParseDate(c.OnDay)
+		if err != nil {
+			return x, err
+		}
+		x.Day = &day
+	}
+	return x, nil
 }
 
 // files writes the coverage to the files that were asked for.
@@ -126,5 +174,10 @@ func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
 	for i, gap := range f.Gaps[:min(5, len(f.Gaps))] {
 		row(fmt.Sprintf("缺口 %d", i+1), fmt.Sprintf("gap %d", i+1), "%.0f\t%.5f,%.5f %s", gap.Demand, gap.Lon, gap.Lat, gap.Near)
 	}
-	return rows.Flush()
+	t.circle(row, f.Circle)
+	if err := rows.Flush(); err != nil {
+		return err
+	}
+	t.clock(w, f.Clock)
+	return t.areas(w, f.Areas)
 }

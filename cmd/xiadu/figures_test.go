@@ -80,6 +80,22 @@ func samefigures(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// same compares two objects in everything: same ONE OTHER.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: same ONE OTHER")
+	}
+	one, other := readFigures(ts, args[0]), readFigures(ts, args[1])
+	if !reflect.DeepEqual(one, other) {
+		for key := range one {
+			if !reflect.DeepEqual(one[key], other[key]) {
+				ts.Logf("%s is %v and %v", key, one[key], other[key])
+			}
+		}
+		ts.Fatalf("%s and %s differ", args[0], args[1])
+	}
+}
+
 func readFigures(ts *testscript.TestScript, file string) map[string]any {
 	var f map[string]any
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &f))

@@ -24,8 +24,17 @@ type Survey struct {
 	Places   []string            // or the kinds of place of the streets that stand in for stations
 	Demand   string              // a file of demand cells
 	Weights  []station.Weighting // of Demand: which kinds, and where; none: people
+	Kinds    []KindFile          // more files, each of one kind
+	Areas    string              // a file of areas; ImportedAreas: those that were imported
 	Question station.CoverQuestion
 }
+
+// KindFile is a file of one kind of demand, with columns day and night, as the
+// pages hand it out.
+type KindFile struct{ Kind, File string }
+
+// ImportedAreas in the place of a file of areas are those of the database.
+const ImportedAreas = "imported"
 
 // flags are the flags of xiadu coverage that name the survey's inputs.
 func (s Survey) flags(home string) string {
@@ -38,7 +47,7 @@ func (s Survey) flags(home string) string {
 			flags = append(flags, "--"+name+" "+value)
 		}
 	}
-	switch something := s.OSM == "" || s.Demand == "" || s.Stations == "" && len(s.Places) == 0; {
+	switch something := s.OSM == "" || !s.ownDemand() || s.Stations == "" && len(s.Places) == 0; {
 	case something && filepath.IsAbs(home): // the public need not know where
 		flags = append(flags, `--home "$XIADU_HOME"`)
 	case something:
@@ -48,6 +57,9 @@ func (s Survey) flags(home string) string {
 	add("stations", s.Stations)
 	add("places", strings.Join(s.Places, ","))
 	add("demand", s.Demand)
+	for _, k := range s.Kinds {
+		add("demand", k.Kind+"="+k.File)
+	}
 	for _, w := range s.Weights {
 		if w.Day != "" {
 			add("weight", strings.TrimSuffix(cmp.Or(w.Kind, station.People)+"="+w.Day+"/"+w.Night, "/"))
@@ -109,13 +121,18 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 	}
 	city := stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash))
 	city.Inputs = s.flags(c.Home)
+	areas, err := c.surveyedAreas(ctx, s, a)
+	if err != nil {
+		return err
+	}
+	city.Areas = network.Zoning(areas)
 	return use(a, city)
 }
 
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
 func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []station.Demand, err error) {
-	if (s.Stations == "" && len(s.Places) == 0 || s.Demand == "") && c.hasDatabase() {
+	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && c.hasDatabase() {
 		err := c.withStations(ctx, func(service *station.Service) error {
 			snap, err := service.Load(ctx)
 			stations, demands = snap.Stations, snap.Demands
@@ -133,17 +150,63 @@ func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (station
 		b, err = station.FromPlaces(placesOf(a), station.PlaceReading{Kinds: s.Places, Division: anyDivision()})
 		stations, err = b.Stations, errors.Join(err, b.Err())
 	}
-	if err != nil || s.Demand == "" {
+	if err != nil || !s.ownDemand() {
 		return stations, demands, err
 	}
-	f, err := OpenInput(s.Demand)
+	demands, err = s.readDemands(ctx)
+	return stations, demands, err
+}
+
+// ownDemand reports whether the survey names its demand.
+func (s Survey) ownDemand() bool { return s.Demand != "" || len(s.Kinds) > 0 }
+
+// readDemands reads the files of demand. The source is what an import would keep:
+// the public need not know where a file lay.
+func (s Survey) readDemands(ctx context.Context) (demands []station.Demand, err error) {
+	read := func(name string, weights []station.Weighting) error {
+		f, err := OpenInput(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close() //nolint:errcheck // it was only read
+		more, err := station.ReadDemands(ctx, f, station.DemandReading{Weights: weights, Source: filepath.Base(name)})
+		demands = append(demands, more...)
+		return err
+	}
+	if s.Demand != "" {
+		if err := read(s.Demand, s.Weights); err != nil {
+			return nil, err
+		}
+	}
+	for _, k := range s.Kinds {
+		if err := read(k.File, []station.Weighting{{Kind: k.Kind, Day: "day", Night: "night"}}); err != nil {
+			return nil, err
+		}
+	}
+	return demands, nil
+}
+
+// surveyedAreas gathers the areas that the survey asks about.
+func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (areas []station.Area, err error) {
+	switch {
+	case s.Areas == "":
+		return nil, nil
+	case s.Areas == ImportedAreas && !c.hasDatabase():
+		return nil, fault.New(fault.NotFound, "还没有导入区域：请先运行 xiadu import areas 区域.geojson", "no areas were imported yet: run xiadu import areas areas.geojson first")
+	case s.Areas == ImportedAreas:
+		err = c.withStations(ctx, func(service *station.Service) error {
+			snap, err := service.Load(ctx)
+			areas = snap.Areas
+			return err
+		})
+		return areas, err
+	}
+	f, err := OpenInput(s.Areas)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	// The source is what an import would keep: the public need not know where it lay.
-	demands, err = station.ReadDemands(ctx, f, station.DemandReading{Weights: s.Weights, Source: filepath.Base(s.Demand)})
-	return stations, demands, err
+	return station.ReadAreas(ctx, f, station.AreaReading{Home: anyDivision(), Within: a.Walk.Box()})
 }
 
 func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {

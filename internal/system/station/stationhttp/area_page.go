@@ -165,17 +165,22 @@ func (v areaPage) grid() grid {
 	return g
 }
 
+// command computes all areas again. The hour says from which day on the usual
+// week is looked for.
 func (v areaPage) command() string {
 	c := "xiadu coverage"
 	if v.city.Inputs != "" {
 		c += " " + v.city.Inputs
 	}
-	c += " --areas imported --at " + v.question.From.String() + "T12:00"
-	if v.question.Day != nil {
-		c += " --day " + v.question.Day.String()
+	c += " --areas imported --mode " + v.question.Mode.String() + " --at " + v.question.From.String() + "T12:00"
+	if v.question.Minutes > 0 {
+		c += " --minutes " + strconv.Itoa(v.question.Minutes)
 	}
 	if v.question.Demand != "" {
 		c += " --kind " + v.question.Demand
+	}
+	if v.question.Day != nil {
+		c += " --on " + v.question.Day.String()
 	}
 	return c + " --json"
 }

@@ -34,6 +34,7 @@ type City struct {
 	byPlace geo.RTree // over named
 	cards   cards
 	said    sayings
+	digests sync.Map  // of each kind of demand, as a string
 	cellM   []float64 // how far cells are apart, of each demand
 
 	candidates func() []station.Station // of the register, by code
@@ -184,4 +185,16 @@ func (c *City) source(l lang.Lang) string {
 		words += l.F("，数据日期 %s", ", as of %s", date.Format(time.DateOnly))
 	}
 	return words
+}
+
+// digest names what figures of a kind of demand are computed on; see
+// station.Network.Digest. It is found once.
+func (c *City) digest(kind string) string {
+	if known, ok := c.digests.Load(kind); ok {
+		digest, _ := known.(string)
+		return digest
+	}
+	digest := c.Network.Digest(kind)
+	c.digests.Store(kind, digest)
+	return digest
 }

@@ -210,14 +210,19 @@ func Command(city *City, q station.CoverQuestion) string {
 	if city.Inputs != "" {
 		c += " " + city.Inputs
 	}
-	c += " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
+	return c + questionFlags(q)
+}
+
+// questionFlags are the flags of xiadu coverage that say what is asked.
+func questionFlags(q station.CoverQuestion) string {
+	flags := " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
 	if q.Demand != "" {
-		c += " --kind " + q.Demand
+		flags += " --kind " + q.Demand
 	}
 	if q.AnyHour {
-		return c + " --any-hour"
+		return flags + " --any-hour"
 	}
-	return c + " --at " + q.At.Format(inputTime)
+	return flags + " --at " + q.At.Format(inputTime)
 }
 
 func (v coveragePage) minuteOptions() []option { return minuteOptions(v.Lang, v.survey.minutes()) }

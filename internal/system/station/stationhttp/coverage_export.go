@@ -19,7 +19,15 @@ func (p *pages) coverageJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(w, "application/json", Figures(city, cov, s.At))
+	extras, err := p.extras(r)
+	if err != nil {
+		return err
+	}
+	figures, err := Complete(city, cov, s.CoverQuestion, extras)
+	if err != nil {
+		return err
+	}
+	return sendJSON(w, "application/json", figures)
 }
 
 func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {

@@ -42,7 +42,11 @@ type CoverageFigures struct {
 
 	Streets   string `json:"streets" doc:"What the streets were read from"`
 	Schematic bool   `json:"schematic" doc:"The streets are a sketch for demonstration, not survey data"`
-	Revision  string `json:"revision" doc:"Names the streets and stations that this was computed on"`
+	Revision  string `json:"revision" doc:"Names the stations and the demand that this was computed on by what they are, whichever way they came in"`
+
+	Clock  *ClockFigures  `json:"clock,omitempty" doc:"With clock=1: through a usual week, or the day that day names"`
+	Circle *CircleFigures `json:"circle,omitempty" doc:"With circle=1000: against circles of so many metres"`
+	Areas  *AreaList      `json:"areas,omitempty" doc:"With areas=1: key areas held against their targets"`
 }
 
 // GapFigures is a group of people who reach no station.
@@ -69,7 +73,7 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 		Covered1: cov.Covered[1].Float(), Covered2: cov.Covered[2].Float(), Covered3: cov.Covered[3].Float(), Covered4: cov.Covered[4].Float(),
 		Share1: share(cov.Covered[1], cov.Demand), Share2: share(cov.Covered[2], cov.Demand),
 		UnreachableDemand: cov.Unreachable.Float(), IsolatedDemand: cov.Isolated.Float(), SnapBoundM: station.SnapBoundM,
-		Gaps: []GapFigures{}, Revision: c.Revision,
+		Gaps: []GapFigures{}, Revision: c.digest(q.Demand),
 	}
 	if demand, ok := c.Network.Demand(q.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated = demand.Kind, demand.Source, demand.Estimated

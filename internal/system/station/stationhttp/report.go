@@ -22,6 +22,7 @@ type report struct {
 	reading
 	drawing drawing
 	off     []station.Station // too far from any street
+	extras  reportExtras
 }
 
 // offShown bounds the list of stations that need a better position.
@@ -34,6 +35,10 @@ func WriteReport(ctx context.Context, w io.Writer, l lang.Lang, c *City, cov *st
 	s.At = at
 	v := report{reading: read(l, s, c, cov), drawing: draw(c, cov, at), off: c.Network.Unplaced(cov.Question.Mode)}
 	v.off = v.off[:min(len(v.off), offShown)]
+	var err error
+	if v.extras, err = extrasOf(c, cov, s.CoverQuestion); err != nil {
+		return fmt.Errorf("compute the report on a coverage: %w", err)
+	}
 	if err := reportView(v).Render(ctx, w); err != nil {
 		return fmt.Errorf("write the report on a coverage: %w", err)
 	}
@@ -112,6 +117,27 @@ figure { margin: 1rem 0 0; }
 .shut { fill: #fff; stroke: #4a5b66; stroke-width: 1; }
 .rank circle { fill: #fff; stroke: var(--brick); stroke-width: 1.5; }
 .rank text { font: 700 12px system-ui, sans-serif; text-anchor: middle; fill: var(--brick); }
+.clock { display: block; width: 100%; height: auto; margin: .5rem 0; font: 11px system-ui, sans-serif; }
+.clock text { fill: var(--ink); text-anchor: middle; }
+.clock .day { text-anchor: start; font-weight: 600; }
+.clock .hour { fill: var(--soft); }
+.clock .on { fill: #fff; }
+.clock .off { paint-order: stroke; stroke: #fff; stroke-width: 2px; }
+.lv-none { fill: url(#hatch); }
+.lv0 { fill: #f3f7f8; }
+.lv1 { fill: #e7eff1; }
+.lv2 { fill: #d9e6ea; }
+.lv3 { fill: #cadde2; }
+.lv4 { fill: #bcd4da; }
+.lv5 { fill: #abc9d1; }
+.lv6 { fill: #96bcc6; }
+.lv7 { fill: #3c7b8b; }
+.lv8 { fill: #2b7080; }
+.lv9 { fill: #1a6476; }
+.lv10 { fill: #0b5a6e; }
+.verdict-met { color: #17613c; font-weight: 600; white-space: nowrap; }
+.verdict-missed { color: var(--brick); font-weight: 600; white-space: nowrap; }
+caption { text-align: left; font-weight: 600; padding: .75rem 0 .25rem; }
 .bar { stroke: var(--ink); stroke-width: 2; fill: none; }
 .said { font: 12px system-ui, sans-serif; fill: var(--ink); }
 .key { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; padding: .5rem 0 0; margin: 0; list-style: none; font-size: .875rem; }
