@@ -58,6 +58,11 @@ func TestPagesLookRight(t *testing.T) {
 		{"report-desk", webtest.Desk, "/coverage/report?at=2026-11-23T22:00", false},
 		{"report-print", printed, "/coverage/report?at=2026-11-23T22:00&lang=en", true},
 		{"coverage-gap", webtest.Desk, "/coverage?at=2026-11-23T12:00&gap=1", true},
+		{"whatif-desk-dark-en", dark(webtest.Desk), "/whatif?at=2026-11-23T12:00&c=close+brand:icbc&c=open+101.76,36.63+24/7&lang=en", false},
+		{"whatif-phone-large", webtest.Phone, "/whatif?at=2026-11-23T12:00&c=close+brand:icbc&large=1", true},
+		{"whatif-new-phone", webtest.Phone, "/whatif/new?at=2026-11-23T12:00&lon=101.76&lat=36.63&lang=en", true},
+		{"plan-new-desk", webtest.Desk, "/plans/new?at=2026-11-23T12:00&c=close+brand:icbc&lang=en", true},
+		{"plans-empty", webtest.Phone, "/plans", true},
 	} {
 		if c.more && os.Getenv("XIADU_SHOTS") == "" {
 			continue

@@ -76,18 +76,20 @@ func TestPlannerClosesAStationOnTheMap(t *testing.T) {
 	}
 }
 
-// tapAStation taps over the middle of the map until a station's sheet comes up.
-func tapAStation(t *testing.T, b *webtest.Tab) {
+// tapAStation taps over the middle of the map until a station's sheet comes up,
+// and returns where it is.
+func tapAStation(t *testing.T, b *webtest.Tab) [2]float64 {
 	t.Helper()
 	for _, at := range [][2]float64{{.5, .5}, {.55, .5}, {.6, .55}, {.65, .6}, {.7, .55}, {.75, .55}, {.62, .62}, {.58, .45}, {.8, .62}} {
 		b.Tap(".map-canvas", at[0], at[1])
 		b.Wait(`!document.querySelector('.sheet').hidden && document.body.dataset.trial === 'idle'`)
 		if b.Count(".sheet-acts") > 0 {
-			return
+			return at
 		}
 		b.Click("[data-dismiss]")
 	}
 	t.Fatal("no tap met a station")
+	return [2]float64{}
 }
 
 // TestPlannerPausesAChainAtWeekends: a bank shuts at weekends. Noon on Monday is
@@ -138,5 +140,25 @@ func TestPlannerOpensMovesAndSelects(t *testing.T) {
 	b.Click(`.picks ~ .row button[value="close"]`)
 	waitTrial(b, changeCount+` > 6`)
 	b.Shot("whatif-boxed-desk")
+	b.Check()
+}
+
+// TestPlannerDragsAStation: with the mouse, from where it is to elsewhere.
+func TestPlannerDragsAStation(t *testing.T) {
+	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b.Go(trialAt("/whatif"))
+	b.WaitMap()
+	at := tapAStation(t, b)
+	code := webtest.Eval[string](b, `document.querySelector('.sheet-acts [name="code"]').value`)
+	b.Click("[data-dismiss]")
+	b.Drag(".map-canvas", at[0], at[1], at[0]-.15, at[1]+.05)
+	waitTrial(b, changeCount+` === 1`)
+	if path := b.Path(); !strings.Contains(path, "c=move+"+code+"+") {
+		t.Errorf("dragging %s led to %s", code, path)
+	}
+	if b.Count(".sheet:not([hidden])") > 0 {
+		t.Error("the end of the drag was taken for a tap")
+	}
+	b.Shot("whatif-dragged-desk")
 	b.Check()
 }
