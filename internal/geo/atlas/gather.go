@@ -35,11 +35,13 @@ type gatherer struct {
 	texts  map[string]uint32
 }
 
-// streetCell is a name in a square of the map. A street is kept once in each,
-// so that the search can answer with the part that is near.
-type streetCell struct {
-	name     uint32
-	lon, lat int32
+// streetCell is a name in a square of the map, packed: its text + 1, and columns
+// and rows of the square. A street is kept once in each, so that the search can
+// answer with the part that is near.
+type streetCell uint64
+
+func streetCellOf(name uint32, at geo.Fixed) streetCell {
+	return streetCell(name)<<32 | streetCell(uint16(at.Lon/cellSize))<<16 | streetCell(uint16(at.Lat/cellSize))
 }
 
 const cellSize = 200000 // 0.02 degrees: about 2 km
@@ -102,13 +104,14 @@ func (g *gatherer) streets() {
 		if n.name == nobody {
 			continue
 		}
-		w := g.x.Ways.At(i)
-		at := g.x.At[w.Vertices[len(w.Vertices)/2]]
-		cell := streetCell{n.name, at.Lon / cellSize, at.Lat / cellSize}
+		line := g.x.Ways.Vertices(i)
+		at := g.x.At[line[len(line)/2]]
+		cell := streetCellOf(n.name, at)
 		if n.last == cell || seen[cell] {
 			continue
 		}
 		n.last, seen[cell] = cell, true
+		w := g.x.Ways.At(i)
 		if n.first > 0 {
 			g.again(idOf(way, w.ID), at, n.first-1)
 			continue

@@ -258,17 +258,16 @@ func (c *counter) streets() {
 		}
 	}
 	for i := range c.x.Ways.Len() {
-		w := c.x.Ways.At(i)
-		if s := &of[w.Set]; s.count {
-			c.street(w, lots[s.use].per, s.perM)
+		if s := &of[c.x.Ways.SetOf(i)]; s.count {
+			c.street(c.x.Ways.Vertices(i), lots[s.use].per, s.perM)
 		}
 	}
 }
 
-func (c *counter) street(w osm.Way, per people, share float64) {
-	plane := c.planeAt(c.x.At[w.Vertices[0]])
-	for i := 1; i < len(w.Vertices); i++ {
-		a, b := c.x.At[w.Vertices[i-1]], c.x.At[w.Vertices[i]]
+func (c *counter) street(line []uint32, per people, share float64) {
+	plane := c.planeAt(c.x.At[line[0]])
+	for i := 1; i < len(line); i++ {
+		a, b := c.x.At[line[i-1]], c.x.At[line[i]]
 		x, y := plane.Vector(a, b)
 		metres := math.Sqrt(x*x + y*y)
 		if !(metres <= longestM) {

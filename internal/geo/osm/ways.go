@@ -33,21 +33,18 @@ func (ws *Ways) At(i int) Way {
 	return Way{ID: r.id, Set: int(r.set), Tags: ws.sets[r.set], Vertices: ws.vertices[r.first:r.last:r.last]}
 }
 
+// Vertices returns the vertices of way i.
+func (ws *Ways) Vertices(i int) []uint32 {
+	r := &ws.rows[i]
+	return ws.vertices[r.first:r.last:r.last]
+}
+
 // SetOf returns the Set of way i.
 func (ws *Ways) SetOf(i int) int { return int(ws.rows[i].set) }
 
 // Sets returns every set of tags that a way may have, by Way.Set: what depends
 // on nothing but the tags is best decided for each of these, once.
 func (ws *Ways) Sets() []Tags { return ws.sets }
-
-// Vertices returns how many vertices all ways have together.
-func (ws *Ways) Vertices() int {
-	n := 0
-	for _, r := range ws.rows {
-		n += int(r.last - r.first)
-	}
-	return n
-}
 
 // Add adds a way with a set of its own and returns its number.
 func (ws *Ways) Add(id int64, tags Tags, vertices ...uint32) int {

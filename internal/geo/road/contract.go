@@ -264,10 +264,17 @@ func (d *drafting) order(number []Node) []uint64 {
 	return keys
 }
 
+// boxEdges indexes the edges by place. They are in the order of their lower node
+// along the curve, which serves as well as one of their own.
 func (g *Graph) boxEdges() {
-	boxes := make([]geo.Box, g.Edges())
+	n := g.Edges()
+	boxes := make([]geo.Box, n, n+n/15+8) // and the levels above
 	for e := range boxes {
-		boxes[e] = geo.BoxOf(g.Shape(Edge(e))...)
+		box := geo.Nothing
+		for _, p := range g.Shape(Edge(e)) {
+			box = box.Extend(p)
+		}
+		boxes[e] = box
 	}
-	g.tree = geo.NewRTree(boxes)
+	g.tree = geo.PackRTree(boxes)
 }

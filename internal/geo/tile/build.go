@@ -58,15 +58,16 @@ func (b *builder) lines() {
 		if !m.drawn {
 			continue
 		}
-		w := ways.At(i)
-		if m.area && w.Closed() {
-			continue
+		if m.area {
+			if w := ways.At(i); w.Closed() {
+				continue
+			}
 		}
-		box := geo.Nothing
-		for _, v := range w.Vertices {
+		line, box := ways.Vertices(i), geo.Nothing
+		for _, v := range line {
 			box = box.Extend(b.x.At[v])
 		}
-		b.vertices += len(w.Vertices)
+		b.vertices += len(line)
 		b.add(drawn{class: m.class, from: fromWay, item: uint32(i), names: m.names}, box)
 	}
 }
@@ -210,7 +211,7 @@ func (b *builder) lay(d *drawn) {
 	base.names = append(base.names, b.names[d.names][:]...)
 	switch d.from {
 	case fromWay:
-		b.ring(b.x.Ways.At(int(d.item)).Vertices)
+		b.ring(b.x.Ways.Vertices(int(d.item)))
 	case fromPolygon:
 		for _, ring := range b.polygons[d.item] {
 			b.ring(ring)
