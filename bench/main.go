@@ -41,6 +41,8 @@ func entries() []Entry {
 	all = append(all, importEntries(&in)...)
 	all = append(all, reachEntries(&in)...)
 	all = append(all, straightEntries(&in)...)
+	all = append(all, listEntries(&in)...)
+	all = append(all, kfoldEntries(&in)...)
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))

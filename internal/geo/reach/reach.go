@@ -4,7 +4,7 @@
 //
 //   - Search visits the nodes around one place, in order of distance but for
 //     Slack, and may stop at any of them. Like road.Route it measures along
-//     streets only.
+//     streets only. Lists is as many searches as a country has stations, in batch.
 //   - Nearest sweeps once from all stations and knows the k nearest of every node;
 //     Shortlists keeps that packed, for who asks a million times.
 //   - Incide finds, for each station, the places that reach it; a Tally adds
@@ -13,7 +13,7 @@
 //     the groups of cells that reach none.
 //   - Areas draws what lies within a budget of some stations.
 //
-// All but the first take the station's point of view, and people travel to a
+// All but Search and Lists take the station's point of view, and people travel to a
 // station: they run on the reverse graph themselves, so that one-way streets
 // count in the traveller's direction. They measure from door to door: the straight
 // walk between a place and its street (road.Snap.OffM), at both ends, is part of

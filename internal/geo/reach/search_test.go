@@ -35,10 +35,10 @@ func lists(g *road.Graph, from road.Snap, budget uint32) [4][]reach.Reached {
 	return out
 }
 
-func sameLists(tb interface{ Fatalf(string, ...any) }, got [4][]reach.Reached) {
+func sameLists(tb failer, got [4][]reach.Reached) {
 	for i, name := range []string{"Run", "Within without vectors", "Run without vectors"} {
-		if d := diff.Diff(append([]reach.Reached{}, got[0]...), append([]reach.Reached{}, got[i+1]...)); d != "" {
-			tb.Fatalf("Within and %s differ (-Within):\n%s", name, d)
+		if !slices.Equal(got[0], got[i+1]) {
+			tb.Fatalf("Within and %s differ (-Within):\n%s", name, diff.Diff(got[0], got[i+1]))
 		}
 	}
 }
@@ -54,34 +54,41 @@ func TestSearchIsTheSameEveryWay(t *testing.T) {
 	}
 }
 
-// Two thousand junctions within a few metres are more than a bucket has room for
-// at first, and a junction of nine streets more than a star has.
-func TestSearchOfACrowd(t *testing.T) {
+const arms, armLength = 9, 250
+
+// crowd is two thousand junctions within a few metres, which are more than a
+// bucket has room for at first, and one of eighteen streets, more than a star has.
+func crowd(tb testing.TB) *road.Graph {
+	tb.Helper()
 	vertices := []geo.Fixed{at(0, 0)}
-	const arms, length = 9, 250
 	for arm := range arms {
-		for i := range length {
+		for i := range armLength {
 			vertices = append(vertices, at(float64(arm), float64(i+1)/100))
 		}
 	}
 	b := road.NewBuilder(vertices)
 	for v := 1; v < len(vertices); v++ {
 		before := uint32(v - 1)
-		if v%length == 1 {
+		if v%armLength == 1 {
 			before = 0
 		}
 		for _, name := range []string{"一", "二"} { // two streets each, so that every vertex is a junction
 			b.Add(road.Street{Line: []uint32{before, uint32(v)}, Name: name, Forward: true, Backward: true})
 		}
 	}
-	g, err := b.Build(t.Context())
+	g, err := b.Build(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
+	return g
+}
+
+func TestSearchOfACrowd(t *testing.T) {
+	g := crowd(t)
 	from, _ := g.SnapNode(0)
 	got := lists(g, from, 12_000)
 	sameLists(t, got)
-	if len(got[0]) != arms*length+1 {
-		t.Errorf("%d nodes are reached of %d", len(got[0]), arms*length+1)
+	if len(got[0]) != arms*armLength+1 {
+		t.Errorf("%d nodes are reached of %d", len(got[0]), arms*armLength+1)
 	}
 }
