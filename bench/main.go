@@ -41,6 +41,7 @@ func entries() []Entry {
 	all = append(all, importEntries(&in)...)
 	all = append(all, reachEntries(&in)...)
 	all = append(all, straightEntries(&in)...)
+	all = append(all, pgroutingEntry(&in))
 	all = append(all, listEntries(&in)...)
 	all = append(all, kfoldEntries(&in)...)
 	all = append(all, nearestEntries(&in)...)
