@@ -43,6 +43,8 @@ type siteCommand struct {
 	Cost       map[string]string `placeholder:"kind=yuan;…" help:"${site_cost}"`
 	KnownHours bool              `help:"${site_known_hours}"`
 	Limit      []string          `placeholder:"who=number,…" help:"${site_limit}"`
+	Floor      string            `placeholder:"percent" help:"${site_floor}"`
+	Areas      string            `placeholder:"file" help:"${site_areas}"`
 	Fix        []string          `placeholder:"code,…" help:"${site_fix}"`
 	Forbid     []string          `placeholder:"code,…" help:"${site_forbid}"`
 
@@ -54,15 +56,18 @@ type siteCommand struct {
 
 // Run chooses sites and prints them with their certificate.
 func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	ask, err := c.question()
+	ask, form, err := c.question()
 	if err != nil {
 		return err
 	}
 	bar := t.progress()
 	survey := app.SitingSurvey{
-		Survey:     app.Survey{OSM: c.OSM, Stations: c.Stations, Demand: c.Demand},
-		Candidates: c.Candidates, CandidatePlaces: c.Places, Ask: ask, Time: c.Time,
+		Survey:     app.Survey{OSM: c.OSM, Stations: c.Stations, Demand: c.Demand, Areas: c.Areas},
+		Candidates: c.Candidates, CandidatePlaces: c.Places, Ask: ask, Form: form, Time: c.Time,
 		Ready: func(s *station.Siting) { bar.finish(); t.siteReady(s) }, Progress: t.siteProgress(ask.Goal), Stuck: t.siteStuck,
+	}
+	if c.Floor != "" && c.Areas == "" {
+		survey.Areas = app.ImportedAreas
 	}
 	if c.Demand != "" {
 		if survey.Weights, err = c.weights(); err != nil {
@@ -84,24 +89,24 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 }
 
 // question reads the flags.
-func (c siteCommand) question() (q station.SitingQuestion, err error) {
+func (c siteCommand) question() (q station.SitingQuestion, form stationhttp.SitingForm, err error) {
 	if q.Cover.At, err = parseHour(c.At, time.Now()); err != nil {
-		return q, err
+		return q, form, err
 	}
 	q.Cover.Mode, _ = station.ParseMode(c.Mode)
 	q.Cover.Within, q.Cover.AnyHour, q.Cover.Demand = time.Duration(c.Minutes)*time.Minute, c.AnyHour, c.Kind
 	if c.Minutes <= 0 {
-		return q, fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
+		return q, form, fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
 	}
 	if c.At == "" && !c.AnyHour {
 		days, _ := station.ParseDayKind(c.Days)
 		if q.Window, err = station.ParseWindow(days, c.Hours); err != nil {
-			return q, err
+			return q, form, err
 		}
 	}
-	form := stationhttp.SitingForm{
+	form = stationhttp.SitingForm{
 		Sites: c.Sites, Budget: c.Budget, Target: c.Target, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
-		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1,
+		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1, Floor: c.Floor,
 	}
 	if c.Twice {
 		form.Times = 2
@@ -109,7 +114,8 @@ func (c siteCommand) question() (q station.SitingQuestion, err error) {
 	if form.Sites == 0 && form.Budget == "" && form.Target == "" {
 		form.Sites = 10
 	}
-	return form.Question(q)
+	q, err = form.Question(q)
+	return q, form, err
 }
 
 func (c siteCommand) files(t terminal, found stationhttp.Sited) error {
@@ -198,6 +204,8 @@ func siteTexts(l lang.Lang) map[string]string {
 		"site_cost":        l.T("没登记费用的候选按场所估多少元，如 bank=8000;fuel=12000；不写就用示例费用", "yuan for candidates without a cost by their premises, as bank=8000;fuel=12000; by default example costs"),
 		"site_known_hours": l.T("没登记营业时间的候选不要；否则按同类场所的示例时间算", "leave out candidates without known hours; by default the usual hours of their premises count, an example"),
 		"site_limit":       l.T("限额，如 icbc=3,630102=5：品牌、场所、区划代码或单位名字，最多几个", "limits, as icbc=3,630102=5: a brand, premises, a division's code or a host's name, and how many at most"),
+		"site_floor":       l.T("公平底线：每个重点区域（没有时每个区划）至少覆盖百分之几", "a floor: per cent of every key area, or of every division where there is none, that must be covered"),
+		"site_areas":       l.T("重点区域文件（GeoJSON）；不写就用已导入的", "a file of key areas (GeoJSON); by default those imported"),
 		"site_fix":         l.T("必须开的候选", "candidates that must open"),
 		"site_forbid":      l.T("不能开的候选", "candidates that must not"),
 		"site_time":        l.T("最多算多久", "how long to search at most"),

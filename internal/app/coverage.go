@@ -195,8 +195,7 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 		return nil, fault.New(fault.NotFound, "还没有导入区域：请先运行 xiadu import areas 区域.geojson", "no areas were imported yet: run xiadu import areas areas.geojson first")
 	case s.Areas == ImportedAreas:
 		err = c.withStations(ctx, func(service *station.Service) error {
-			snap, err := service.Load(ctx)
-			areas = snap.Areas
+			areas, err = service.Areas(ctx)
 			return err
 		})
 		return areas, err

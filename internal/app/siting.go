@@ -19,6 +19,7 @@ type SitingSurvey struct {
 	Candidates      string   // a file of candidates
 	CandidatePlaces []string // kinds of place in the streets that are candidates
 	Ask             station.SitingQuestion
+	Form            stationhttp.SitingForm // that Ask was read from, for its floor
 	Time            time.Duration
 	Gap             float64 // near enough to the best possible, as a share
 	// Ready is told the question made ready, and Progress how far the answer is.
@@ -37,7 +38,11 @@ func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progre
 		if err != nil {
 			return err
 		}
-		ready, err := city.Network.Siting(s.Ask, more)
+		ask, err := s.Form.Floors(s.Ask, city)
+		if err != nil {
+			return err
+		}
+		ready, err := city.Network.Siting(ask, more)
 		if err != nil {
 			return err
 		}

@@ -155,6 +155,15 @@ func (s *Service) ImportAreas(ctx context.Context, by string, areas []Area, how 
 	return out, nil
 }
 
+// Areas returns all areas by code.
+func (s *Service) Areas(ctx context.Context) (areas []Area, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		areas, err = readAreas(tx)
+		return err
+	})
+	return areas, err
+}
+
 // RemoveAreas removes the areas with the given codes, all or none of them.
 func (s *Service) RemoveAreas(ctx context.Context, by string, codes []string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {

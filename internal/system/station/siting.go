@@ -76,6 +76,24 @@ type SitingFloor struct {
 	Share siting.Share
 }
 
+// Floors asks that a share of the people of every key area be covered, or of
+// every division where there is no key area.
+func (z *Zoning) Floors(kind string, share siting.Share) ([]SitingFloor, error) {
+	all := map[AreaKind][]SitingFloor{}
+	for i, a := range z.Areas {
+		if cells, ok := z.Cells(kind, i); ok && len(cells) > 0 {
+			all[a.Kind] = append(all[a.Kind], SitingFloor{Name: a.Name, Cells: cells, Share: share})
+		}
+	}
+	for _, kind := range []AreaKind{KeyArea, DivisionArea} {
+		if floors := all[kind]; len(floors) > 0 {
+			return floors, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "还没有重点区域，也没有区划边界，定不了底线：请先导入 xiadu import areas 区域.geojson",
+		"there are neither key areas nor boundaries of divisions for a floor: import some first, xiadu import areas areas.geojson")
+}
+
 // The bounds of what may be asked.
 const (
 	maxSitingSites  = 10_000

@@ -86,6 +86,22 @@ func (a *SitingAnswer) Most() Average { return a.Siting.Average(a.Coverable) }
 // Best is the people whom no plan can exceed, for a question of MostPeople.
 func (a *SitingAnswer) Best() Average { return a.Siting.Average(a.Bound) }
 
+// SitedArea is what a plan does for an area with a floor.
+type SitedArea struct {
+	Name                   string
+	Covered, Needed, Total Average
+}
+
+// AreasOf returns what the plan does for each area of the question's floors.
+func (a *SitingAnswer) AreasOf() []SitedArea {
+	out := make([]SitedArea, 0, len(a.Areas))
+	for i, f := range a.Areas {
+		s := a.Siting
+		out = append(out, SitedArea{s.Question.Floors[i].Name, s.Average(int64(f.Covered)), s.Average(int64(f.Needed)), s.Average(int64(f.Total))})
+	}
+	return out
+}
+
 // CostOf returns what the plan costs.
 func (a *SitingAnswer) CostOf() Fen { return Fen(a.Cost) }
 

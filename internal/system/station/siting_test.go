@@ -226,3 +226,32 @@ func TestParseWindow(t *testing.T) {
 		}
 	}
 }
+
+// No area is left below the floor, though leaving one would cover more.
+func TestSitingNeglectsNoArea(t *testing.T) {
+	n := oneStreet(t)
+	q := station.SitingQuestion{Cover: station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, Sites: 1}
+	q.Floors = []station.SitingFloor{{Name: "中间", Cells: []int32{1}, Share: 5000}}
+	s, err := n.Siting(q, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Solve(t.Context(), siting.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Sites[0].Station.Code != "C-2" || !a.Proven {
+		t.Errorf("the plan is %s", a.Sites[0].Station.Code)
+	}
+	area := a.AreasOf()[0]
+	if area.Name != "中间" || area.Covered.Float() != 100 || area.Needed.Float() != 50 || area.Total.Float() != 100 {
+		t.Errorf("%+v", area)
+	}
+	q.Floors = append(q.Floors, station.SitingFloor{Name: "东头", Cells: []int32{2}, Share: 5000})
+	if s, err = n.Siting(q, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Solve(t.Context(), siting.Options{}); fault.KindOf(err) == 0 {
+		t.Errorf("one site for two areas: %v", err)
+	}
+}

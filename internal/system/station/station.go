@@ -14,6 +14,10 @@
 // a named list of changes with the figures before and after, as they were when it
 // was saved; nothing of it happens to the stations.
 //
+// Which candidates should become stations is a SitingQuestion; Network.Siting makes
+// it ready (who reaches which candidate, by the hours that differ) and Siting.Solve
+// answers it with a plan and a bound that no plan can beat.
+//
 // Tables owned: station_station, station_plan, station_area (key areas, divisions and functional
 // zones with their boundaries and targets), station_demand_cell (where the people
 // are who need them, as weighted cells, by kind of demand) and station_revision, one

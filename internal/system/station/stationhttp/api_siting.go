@@ -31,6 +31,7 @@ type sitingInput struct {
 	Known    bool              `json:"known_hours,omitempty" doc:"Leave out candidates without known hours; otherwise the usual hours of their premises count, an example"`
 	Costs    map[string]string `json:"costs_yuan,omitempty" doc:"By kind of premises, for candidates without a cost of their own; example costs if absent"`
 	Limits   []string          `json:"limits,omitempty" doc:"At most so many of whom: icbc=3, 630102=5"`
+	Floor    float64           `json:"floor_percent,omitempty" minimum:"0" maximum:"100" doc:"Of the people of every key area, or of every division where there is none, that must be covered"`
 	Open     []string          `json:"open,omitempty" doc:"Codes of candidates that must open"`
 	Never    []string          `json:"never,omitempty" doc:"Codes of candidates that must not"`
 }
@@ -48,6 +49,7 @@ func (in *sitingInput) values() url.Values {
 	set("sites", strconv.Itoa(in.Sites))
 	set("budget", number(in.Budget))
 	set("target", number(in.Target))
+	set("floor", number(in.Floor))
 	set("times", strconv.Itoa(in.Times))
 	set("mode", in.Mode)
 	set("minutes", strconv.Itoa(in.Minutes))

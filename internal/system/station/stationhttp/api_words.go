@@ -70,6 +70,7 @@ var apiWords = map[string]string{
 	"Leave out candidates without known hours; otherwise the usual hours of their premises count, an example": "没登记营业时间的不要；否则按同类场所的示例时间算",
 	"By kind of premises, for candidates without a cost of their own; example costs if absent":                "没登记费用的候选，各种场所算多少元；不写用示例费用",
 	"At most so many of whom: icbc=3, 630102=5":                                                               "限额：icbc=3、630102=5",
+	"Of the people of every key area, or of every division where there is none, that must be covered":         "每个重点区域（没有时每个区划）至少覆盖百分之几的人",
 	"Codes of candidates that must open":                                                                      "必须开的候选的编号",
 	"Codes of candidates that must not":                                                                       "不能开的候选的编号",
 }

@@ -78,7 +78,7 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 	a.form = SitingForm{
 		Times: 1, Division: get("division"), Premises: a.query["kind"], Needs: a.query["need"], OnlyKnownHours: get("known") == "1",
 		Open: words(get("open")), Never: words(get("never")), Limits: words(get("limits")), Cheapest: goal == station.LeastCost,
-		Costs: map[string]string{},
+		Costs: map[string]string{}, Floor: get("floor"),
 	}
 	if err := a.amounts(goal); err != nil {
 		return a, err
@@ -90,6 +90,11 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 	}
 	if err := a.hours(now); err != nil {
 		return a, err
+	}
+	if a.form.Floor != "" {
+		if _, err := parsePercent(a.form.Floor); err != nil {
+			return a, err
+		}
 	}
 	var err error
 	a.q, err = a.form.Question(a.q)

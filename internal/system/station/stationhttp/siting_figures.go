@@ -35,7 +35,8 @@ type SitingFigures struct {
 	HoursAssumed       int `json:"hours_assumed" doc:"Candidates for which the usual hours of their premises were taken, an example"`
 	CostsAssumed       int `json:"costs_assumed" doc:"Candidates for which a usual cost was taken, an example"`
 
-	Beyond []GapFigures `json:"beyond" doc:"The largest groups of people whom no candidate helps"`
+	Areas  []SitedAreaJSON `json:"areas,omitempty" doc:"What the plan does for each area with a floor"`
+	Beyond []GapFigures    `json:"beyond" doc:"The largest groups of people whom no candidate helps"`
 
 	Cells           int     `json:"cells" doc:"Demand cells"`
 	DemandKind      string  `json:"demand_kind"`
@@ -82,6 +83,14 @@ type SiteFigures struct {
 	Rivals       []SiteRivalJSON `json:"rivals" doc:"Candidates that could stand in its place, the best first"`
 }
 
+// SitedAreaJSON is what a plan does for an area that it must not neglect.
+type SitedAreaJSON struct {
+	Name    string  `json:"name"`
+	Covered float64 `json:"covered" doc:"People covered with the plan"`
+	Needed  float64 `json:"needed" doc:"The floor"`
+	Total   float64 `json:"total" doc:"Everybody there"`
+}
+
 // SiteRivalJSON is a candidate that could stand in a site's place.
 type SiteRivalJSON struct {
 	Code string  `json:"code"`
@@ -119,6 +128,9 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 	}
 	for i, site := range a.Sites {
 		f.Sites = append(f.Sites, siteFigures(w, i+1, site))
+	}
+	for _, area := range a.AreasOf() {
+		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})
 	}
 	f.Beyond = append(f.Beyond, v.City.GapFigures(v.Beyond)...)
 	if demand, ok := v.City.Network.Demand(q.Cover.Demand); ok {

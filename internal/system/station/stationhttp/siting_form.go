@@ -27,6 +27,7 @@ type SitingForm struct {
 	OnlyKnownHours bool
 	Open, Never    []string // codes
 	Limits         []string // icbc=3
+	Floor          string   // per cent of every key area that must be covered
 }
 
 // Question reads the form into a question whose hours and cutoff are set.
@@ -56,6 +57,19 @@ func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, 
 		}
 	}
 	return f.candidates(q)
+}
+
+// Floors adds the form's floor to a question about a city.
+func (f SitingForm) Floors(q station.SitingQuestion, c *City) (station.SitingQuestion, error) {
+	if f.Floor == "" {
+		return q, nil
+	}
+	share, err := parsePercent(f.Floor)
+	if err != nil {
+		return q, err
+	}
+	q.Floors, err = c.Areas.Floors(q.Cover.Demand, share)
+	return q, err
 }
 
 // candidates reads what candidates must be and what limits them.

@@ -185,7 +185,11 @@ func (o *sitingJob) answer() (result Sited, err error) {
 			err = fmt.Errorf("siting: panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	ready, err := o.city.Network.Siting(o.ask.q, nil)
+	q, err := o.ask.form.Floors(o.ask.q, o.city)
+	if err != nil {
+		return result, err
+	}
+	ready, err := o.city.Network.Siting(q, nil)
 	if err != nil {
 		return result, err
 	}

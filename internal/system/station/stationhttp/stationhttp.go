@@ -7,6 +7,11 @@
 // them stand the map's data (geojson.go, tiles.go), the API (api.go) and the
 // report (report.go), a document of its own that the command line writes too.
 //
+// Siting (/siting) takes longer than a request may. So a question begins a job
+// (siting_jobs.go), its page shows how far the search is, and the answer stays
+// in memory for a while: two at once, a bounded queue, a bounded store. The
+// address of an answer holds its question, to be asked again after a restart.
+//
 // The public is answered from a City, an immutable snapshot: a request takes it
 // once, so that all of its answer is of one moment. Only the register and a
 // station's history ask the database. A position comes in a query, is answered
