@@ -26,7 +26,7 @@ const (
 	chartWidth  = 640.0
 	chartTop    = 24.0
 	chartBottom = 192.0
-	labelGap    = 16.0
+	labelGap    = 24.0
 )
 
 func (v sitedPage) hasCurve() bool { return len(v.curve) > 0 && v.ready != nil }

@@ -299,6 +299,9 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 			b.Type("#f-name", "交叉覆盖方案")
 			b.Type("#f-token", sitingToken)
 			b.Follow(".siting-save button[type=submit]")
+			b.WaitMap()
+			b.Shot("siting-plan-" + c.name)
+			b.Check()
 			if !strings.HasPrefix(b.Path(), "/plans/P-") {
 				t.Errorf("saving led to %s", b.Path())
 			}
