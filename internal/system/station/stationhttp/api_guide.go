@@ -79,8 +79,8 @@ func (v apiPage) describe(path string, o *huma.Operation, code string) apiOperat
 			}
 		}
 		out.parameters = append(out.parameters, one)
-		if p.In == "path" && p.Name != "code" {
-			code = "" // the answer of an operation before names it
+		if p.In == "path" && !strings.HasPrefix(path, "/api/v1/stations/") {
+			code = "" // the answer of another operation names it
 		}
 		if p.In == "path" {
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(code))

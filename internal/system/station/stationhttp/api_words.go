@@ -18,7 +18,7 @@ var apiWords = map[string]string{
 	"Those in the archive, and no others":                        "只要归档的",
 	"updated, code, name or gain; with - before it from the end": "按什么排：updated 最后改、code 编号、name 名称、gain 多覆盖的人；前面加 - 就倒过来",
 	"next of the page before":                                    "上一页的 next，从那里接着列",
-	"The plan's code":                                            "方案编号",
+	"Code of the plan":                                           "方案编号",
 
 	"Latitude of where they are, -90 to 90":                                                                                      "所在位置的纬度",
 	"Longitude of where they are, -180 to 180":                                                                                   "所在位置的经度",
@@ -73,4 +73,10 @@ var apiWords = map[string]string{
 	"Of the people of every key area, or of every division where there is none, that must be covered":         "每个重点区域（没有时每个区划）至少覆盖百分之几的人",
 	"Codes of candidates that must open":                                                                      "必须开的候选的编号",
 	"Codes of candidates that must not":                                                                       "不能开的候选的编号",
+
+	"One line each, such as: close XN-0012; hours XN-0012 Mo-Fr 08:00-22:00; pause brand:icbc Sa,Su; move XN-0012 101.778,36.617; open 101.778,36.617 08:00-20:00": "一条改动一行，如 close XN-0012；hours XN-0012 Mo-Fr 08:00-22:00；pause brand:icbc Sa,Su；move XN-0012 101.778,36.617；open 101.778,36.617 08:00-20:00",
+	"How far is near; 15 if not given":           "多少分钟算近；不写是 15",
+	"How people travel; on foot if not given":    "怎么去；不写是走路",
+	"Count every operating station, open or not": "不看几点，所有开放的驿站都算",
+	"The kind of demand":                         "哪种需求",
 }

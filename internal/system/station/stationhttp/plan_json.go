@@ -146,7 +146,7 @@ type plansInput struct {
 	Archived bool   `query:"archived" doc:"Those in the archive, and no others"`
 	Sort     string `query:"sort" doc:"updated, code, name or gain; with - before it from the end"`
 	After    string `query:"after" doc:"next of the page before"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many on a page"`
 }
 
 // PlanList is a page of plans.
@@ -178,7 +178,7 @@ func (p *pages) apiPlans(ctx context.Context, in *plansInput) (PlanList, error) 
 }
 
 type planInput struct {
-	Code string `path:"code" doc:"The plan's code" example:"P-0001"`
+	Code string `path:"code" doc:"Code of the plan" example:"P-0001"`
 }
 
 func (p *pages) apiPlan(ctx context.Context, in *planInput) (PlanJSON, error) {
