@@ -308,3 +308,24 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 		})
 	}
 }
+
+// Where there is nothing to choose among, the page says how to get candidates; a
+// target beyond them says where people are whom they do not reach.
+func TestSitingSaysWhatToDo(t *testing.T) {
+	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b.Go("/siting")
+	if text := b.Text(".empty"); !strings.Contains(text, "xiadu import places --candidate") {
+		t.Errorf("without candidates the page says %q", text)
+	}
+	b.Shot("siting-empty-desk")
+	b.Check()
+	b = webtest.Open(t, sitingSite(t), webtest.Phone)
+	b.Go("/siting?goal=fewest&target=99")
+	b.Follow(".siting-form button[type=submit]")
+	b.Wait(`document.querySelector('.notice-bad')`)
+	if text := b.Text("main"); !strings.Contains(text, "99 %") || !strings.Contains(text, "候选点都够不着的人") {
+		t.Errorf("a target out of reach is told as %q", text)
+	}
+	b.Shot("siting-stuck-phone")
+	b.Check()
+}
