@@ -54,6 +54,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
   试一试：
     %[1]s/                 找一个走路能到、到了还开着的驿站
     %[1]s/coverage         十五分钟服务圈：换到晚上 22 点看看
+    %[1]s/whatif           试一试：关一个站、开一个站会怎样
     %[1]s/stations         站点名册，可导出表格
     %[1]s/api              开放接口
 
@@ -66,6 +67,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
   Try:
     %[1]s/?lang=en         find a station within a walk that is open when you get there
     %[1]s/coverage         the 15-minute circle: look at it at 22:00
+    %[1]s/whatif           what if a station closed, or another opened
     %[1]s/stations         the register, to export
     %[1]s/api              the API
 
