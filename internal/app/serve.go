@@ -86,7 +86,7 @@ func handler(ctx context.Context, city *liveCity, stations *station.Service, led
 	}
 	site, err := web.New(web.Options{
 		Log: log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Token: token,
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Token: token,
 	})
 	if err != nil {
 		return nil, err
@@ -122,11 +122,13 @@ func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
 
 // navigation is the header of every page.
 var navigation = []web.NavItem{
-	{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
-	{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
-	{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
+	{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find"}, Icon: web.IconFind},
+	{Href: "/stations", Text: lang.Text{ZH: "名册", EN: "Register"}, Icon: web.IconList},
+	{Href: "/coverage", Text: lang.Text{ZH: "服务圈", EN: "Coverage"}, Icon: web.IconCoverage},
 	{Href: "/whatif", Text: lang.Text{ZH: "试一试", EN: "What if"}, Icon: web.IconWhatIf},
-	{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Choose sites"}, Icon: web.IconNavigate},
+	{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Siting"}, Icon: web.IconNavigate},
 	{Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans},
-	{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}, Icon: web.IconElsewhere},
 }
+
+// foot is what programmers look for; workers need not pass it by.
+var foot = []web.NavItem{{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}

@@ -22,7 +22,7 @@ func navigationWith(ctx context.Context, ledger *run.Ledger) ([]web.NavItem, err
 	if err != nil || !found {
 		return navigation, err
 	}
-	return slices.Insert(slices.Clone(navigation), len(navigation)-1, nationItem), nil
+	return append(slices.Clone(navigation), nationItem), nil
 }
 
 // nationHandler serves the figures of runs where there is no city: the folder is

@@ -33,6 +33,7 @@ type Options struct {
 	Attribution string    // who made the streets, always visible beside a map
 	Schematic   bool      // the streets are a sketch, which every page must say
 	Nav         []NavItem // the main navigation
+	Foot        []NavItem // what few look for, at the foot of the page
 	MaxBody     int64     // bytes a request may carry; 0 means 1 MiB
 	Token       string    // the operator's; empty lets nobody change anything
 }
