@@ -114,6 +114,12 @@ func (a *SitingAnswer) Changes() []Change {
 	return out
 }
 
+// Release forgets who reaches what, which is most of the memory: the answers so
+// far stay, but for Cells, and there will be no other.
+func (s *Siting) Release() {
+	s.problem, s.reaches, s.folded, s.periods = siting.Problem{}, nil, nil, nil
+}
+
 // SitedCell is what a plan does for a cell of the demand, on the average of the
 // question's hours.
 type SitedCell struct {
@@ -122,7 +128,7 @@ type SitedCell struct {
 	After  float64      // and with it
 }
 
-// Cells are what a plan does for each cell of the demand.
+// Cells are what a plan does for each cell of the demand. Ask before Release.
 func (a *SitingAnswer) Cells() []SitedCell {
 	s := a.Siting
 	total, before, after := make([]int64, len(s.demand.Cells)), make([]int64, len(s.demand.Cells)), make([]int64, len(s.demand.Cells))

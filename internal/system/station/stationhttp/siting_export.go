@@ -36,7 +36,7 @@ func (v Sited) GeoJSON(l lang.Lang) any {
 		}
 	}
 	demand, _ := v.City.Network.Demand(v.Answer.Siting.Question.Cover.Demand)
-	for i, c := range v.Answer.Cells() {
+	for i, c := range v.Cells {
 		if c.People > 0 {
 			out.Features = append(out.Features, pointFeature(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{
 				"layer": "demand", "people": c.People.Float(), "covered_before": round4(c.Before), "covered_after": round4(c.After),

@@ -105,6 +105,7 @@ type Sited struct {
 	Took   time.Duration
 	Ended  string // as SitingFigures.Ended
 	Beyond []station.Gap
+	Cells  []station.SitedCell // of the demand
 }
 
 // Figures states an answer.

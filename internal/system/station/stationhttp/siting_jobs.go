@@ -31,6 +31,7 @@ const (
 	sitingAtOnce   = 2
 	sitingWaiting  = 8
 	sitingKept     = 40
+	sitingAge      = 2 * time.Hour
 	sitingTime     = 10 * time.Second // for everybody
 	sitingLongTime = 2 * time.Minute  // for an operator
 	sitingGap      = 0                // only proof ends a search early
@@ -110,8 +111,10 @@ func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration) (*sit
 	return job, nil
 }
 
-// forget drops the oldest jobs that are over.
+// forget drops the oldest jobs that are over, and those of another hour, which
+// hold on to a city that has changed since.
 func (j *sitingJobs) forget() {
+	j.all = slices.DeleteFunc(j.all, func(o *sitingJob) bool { return time.Since(o.asked) > sitingAge && o.now().over() })
 	for len(j.all) > sitingKept {
 		i := slices.IndexFunc(j.all, func(o *sitingJob) bool { return o.now().over() })
 		if i < 0 {
@@ -203,6 +206,7 @@ func (o *sitingJob) answer() (result Sited, err error) {
 		o.beyond = beyond
 		o.mu.Unlock()
 	}
+	ready.Release()
 	return result, err
 }
 

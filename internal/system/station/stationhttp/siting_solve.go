@@ -22,7 +22,7 @@ func SolveSiting(ctx context.Context, c *City, ready *station.Siting, how siting
 	if err != nil {
 		return Sited{}, err
 	}
-	v := Sited{City: c, Answer: found, Took: time.Since(began), Ended: endedTime, Beyond: ready.Beyond()}
+	v := Sited{City: c, Answer: found, Took: time.Since(began), Ended: endedTime, Beyond: ready.Beyond(), Cells: found.Cells()}
 	switch {
 	case found.Proven:
 		v.Ended = endedProven
