@@ -102,14 +102,14 @@ func (r *relaxation) demands() {
 	for _, p := range m.price {
 		r.cap = max(r.cap, 2*p<<r.scale)
 	}
-	for f, whole := range m.measures() {
-		slack := whole - m.floors[f].need
-		for i := range m.weight {
-			if !slices.Contains(m.class[m.kind[i]], int32(f)) {
-				continue
-			}
-			all := m.measure(int32(f), int32(i), int(r.may[i]))
-			for r.must[i] < r.may[i] && all-m.measure(int32(f), int32(i), int(r.must[i])) > slack {
+	slack := m.measures()
+	for f := range slack {
+		slack[f] -= m.floors[f].need
+	}
+	for i := range m.weight {
+		for _, f := range m.class[m.kind[i]] {
+			all := m.measure(f, int32(i), int(r.may[i]))
+			for r.must[i] < r.may[i] && all-m.measure(f, int32(i), int(r.must[i])) > slack[f] {
 				r.must[i]++
 			}
 		}

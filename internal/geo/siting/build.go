@@ -269,6 +269,7 @@ func (b *builder) restrict() error {
 	for n, j := range b.site {
 		at[j] = int32(n) + 1
 	}
+	counted := make([]int32, len(b.p.Sites)) // the group, from 1, that last named a site
 	b.most = len(b.site)
 	if b.q.Sites > 0 {
 		b.most = min(b.most, b.q.Sites-len(b.opened))
@@ -286,9 +287,12 @@ func (b *builder) restrict() error {
 	}
 	for g, group := range b.p.Groups {
 		l := limit{left: int64(group.Limit), group: int32(g)}
-		for n, j := range group.Sites {
+		for _, j := range group.Sites {
+			if counted[j] == int32(g)+1 {
+				continue // listed twice, it counts once
+			}
+			counted[j] = int32(g) + 1
 			switch {
-			case slices.Contains(group.Sites[:n], j): // listed twice, it counts once
 			case b.p.Sites[j].Choice == Fixed:
 				l.left--
 			case at[j] > 0:
