@@ -34,8 +34,8 @@ type saying struct {
 	way      int           // minutes
 	asked    calendar.Date // the day on which they set out
 	changes  time.Time
-	closes   int // minutes after they arrive, if it is closing soon
-	has      station.Services
+	closes   int              // minutes after they arrive, if it is closing soon
+	has      station.Services // what the sentence names
 }
 
 func sayingOf(l lang.Lang, a ask, f station.Found) saying {
@@ -43,8 +43,12 @@ func sayingOf(l lang.Lang, a ask, f station.Found) saying {
 	if f.Standing == station.ClosingSoon {
 		s.closes = minutes(f.Changes.Sub(f.Arrive))
 	}
-	if f.Standing != station.NotOperating {
-		s.has = wanted(a.needs, f.Station.Services)
+	switch {
+	case f.Standing == station.NotOperating:
+	case a.needs != 0: // what was found has them all, and the station need not be read
+		s.has = a.needs
+	default:
+		s.has = f.Station.Services & mostCome
 	}
 	return s
 }
@@ -65,14 +69,9 @@ func (s saying) wayWords() string {
 	return s.lang.F("走 %s", "%s on foot", inMinutes(s.lang, s.way))
 }
 
-// wanted is what the sentence names: what was asked for, or else the two things
+// mostCome is what the sentence names where nothing was asked for: the two things
 // that most come for.
-func wanted(needs, has station.Services) station.Services {
-	if needs != 0 {
-		return needs & has
-	}
-	return has & station.ServicesOf(station.HotWater, station.Toilet)
-}
+var mostCome = station.ServicesOf(station.HotWater, station.Toilet)
 
 // arrivalWords says whether the door will be open.
 func (s saying) arrivalWords() string {
