@@ -80,7 +80,7 @@ func (c runCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	bar := t.progress()
 	left := timeLeft{start: time.Now()}
 	out, err := app.Run(ctx, cfg, how, func(step lang.Text, done, total int64) {
-		bar.show(step.In(t.lang)+left.words(t.lang, step, done, total), done, total)
+		bar.show(left.words(t.lang, step, done, total), done, total)
 	})
 	bar.finish()
 	if err != nil {
@@ -153,7 +153,7 @@ func (l *timeLeft) words(in lang.Lang, step lang.Text, done, total int64) string
 		l.step, l.first, l.start = step, done, time.Now()
 	}
 	l.done, l.total = done, total
-	words := fmt.Sprintf(" %d/%d", done, total)
+	words := fmt.Sprintf("%s %d/%d", step.In(in), done, total)
 	if done > l.first && done < total {
 		spent := time.Since(l.start)
 		rest := time.Duration(float64(spent) / float64(done-l.first) * float64(total-done)).Round(time.Second)

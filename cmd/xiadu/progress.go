@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -16,7 +17,11 @@ type progress struct {
 	t    terminal
 	bar  *progressbar.ProgressBar // nil stays quiet
 	last atlas.Step
+	told time.Time // when a log was last told
 }
+
+// tellAgain is how often a log hears of long work.
+const tellAgain = time.Minute
 
 func (t terminal) progress() *progress {
 	p := &progress{t: t}
@@ -42,8 +47,17 @@ func (p *progress) step(step atlas.Step, done, total int64) {
 }
 
 // show says in words what is being done, and how much of it is.
+//
+// Where there is no terminal to draw on, a line now and then tells a log.
 func (p *progress) show(words string, done, total int64) {
 	if p.bar == nil {
+		if p.told.IsZero() {
+			p.told = time.Now()
+		}
+		if time.Since(p.told) > tellAgain {
+			p.told = time.Now()
+			fmt.Fprintln(p.t.err, words)
+		}
 		return
 	}
 	p.bar.Describe(words)

@@ -67,6 +67,9 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 	if err != nil {
 		return out, err
 	}
+	if err := files.complete(out, tasks); err != nil {
+		return out, err
+	}
 	book := newBook(ledger, out, tasks, progress)
 	if how.Hand.on() {
 		err = handOut(ctx, c, how, files, book)

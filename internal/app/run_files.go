@@ -62,6 +62,20 @@ func (s shelf) link(file string) (run.Sum, error) {
 	return sum, moveIn(beside, s.path(sum))
 }
 
+// complete returns a fault.NotFound unless all files that the items need are
+// there: they are in no backup, so after a restore they are not.
+func (s shelf) complete(r run.Run, tasks []run.Task) error {
+	for _, t := range tasks {
+		for _, sum := range []run.Sum{t.Streets, t.Inputs} {
+			if _, err := os.Stat(s.path(sum)); err != nil {
+				return fault.New(fault.NotFound, "第 %[1]d 次运行定住的数据不在 %[2]s 里了（备份不带它们）：写上原来的城市再运行一次，数据没变就接着做；变了就先放弃它（xiadu run --drop）",
+					"what run %[1]d had set aside is gone from %[2]s (backups do not carry it): run it again naming its cities, and it goes on if their data are the same; if not, give it up first (xiadu run --drop)", r.Number, s.folder).Because(err)
+			}
+		}
+	}
+	return nil
+}
+
 // clear removes what a run that has ended needed.
 func (s shelf) clear() error {
 	if err := os.RemoveAll(s.folder); err != nil {

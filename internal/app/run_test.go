@@ -104,6 +104,32 @@ func TestARunThatIsStoppedGoesOn(t *testing.T) {
 	}
 }
 
+// The files of an unfinished run may be gone, as after a restore. Naming its cities
+// brings them back.
+func TestARunWithoutItsFiles(t *testing.T) {
+	city := cityFolder(t)
+	c := Config{Home: t.TempDir()}
+	how := Running{Cities: []string{city}, Question: aWeek, TileKm: 3, Workers: 1}
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := Run(ctx, c, how, func(step lang.Text, done, _ int64) {
+		if step == stepCompute && done > 2 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if err := (shelf{filepath.Join(c.runsFolder(), "files")}).clear(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), c, Running{Workers: 1}, silent); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("without its files: %v", err)
+	}
+	if out, err := Run(t.Context(), c, how, silent); err != nil || out.Number != 1 || out.Digest != single(t, city).Digest {
+		t.Errorf("with them again: %+v, %v", out, err)
+	}
+}
+
 // While a run goes on through the queue, its stream is emptied, and strangers
 // send it what is no result, or a false one. It comes out the same.
 func TestARunAmongLossAndNoise(t *testing.T) {
@@ -113,37 +139,39 @@ func TestARunAmongLossAndNoise(t *testing.T) {
 	joined := make(chan string, 1)
 	var said strings.Builder
 	how := Running{
-		Cities: []string{city}, Question: aWeek, TileKm: 0.7, Workers: 0,
+		Cities: []string{city}, Question: aWeek, TileKm: 0.4, Workers: 0,
 		Hand: Handing{
 			Listen: "127.0.0.1:0", Patience: time.Second, Started: func(address string) { joined <- address },
 			Log: slog.New(slog.NewTextHandler(&said, nil)),
 		},
 	}
 	var once sync.Once
-	spoiled := make(chan error, 1)
-	var address string
+	var spoiled error
+	left := make(chan struct{})
+	t.Cleanup(func() { <-left })
 	go func() {
-		address = <-joined
+		defer close(left)
+		address := <-joined
 		joined <- address
 		w := Working{URL: address, Workers: 2, Patience: time.Second, Log: slog.New(slog.DiscardHandler), Joined: func() {}}
 		_ = Work(t.Context(), Config{Home: filepath.Join(c.Home, "worker")}, w) // until the test ends
 	}()
-	out, err := Run(t.Context(), c, how, func(step lang.Text, done, total int64) {
-		if step == stepCompute && done > total/3 {
-			once.Do(func() {
-				address := <-joined
-				go func() { spoiled <- spoil(t.Context(), address) }()
-			})
+	// Before the second answer is taken, so that all of it lies before the rest.
+	out, err := Run(t.Context(), c, how, func(step lang.Text, done, _ int64) {
+		if step == stepCompute && done > 0 {
+			once.Do(func() { spoiled = spoil(t.Context(), <-joined) })
 		}
 	})
 	if err != nil || out.Digest != want.Digest {
 		t.Errorf("the figures are %s, want %s: %v", out.Digest, want.Digest, err)
 	}
-	if err := <-spoiled; err != nil {
-		t.Error(err)
+	if spoiled != nil {
+		t.Error(spoiled)
 	}
-	if !strings.Contains(said.String(), "no result is dropped") {
-		t.Errorf("nobody has noticed: %s", said.String())
+	for _, noticed := range []string{"no result is dropped", "items were lost on the way"} {
+		if !strings.Contains(said.String(), noticed) {
+			t.Errorf("nobody has noticed that %s: %s", noticed, said.String())
+		}
 	}
 }
 

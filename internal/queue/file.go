@@ -19,7 +19,7 @@ func (q *Queue) PutFile(ctx context.Context, sum, path string) error {
 	if err != nil {
 		return err
 	}
-	if has, err := q.files.GetInfo(ctx, sum); err == nil && has.Size == uint64(info.Size()) {
+	if has, err := q.made.Load().files.GetInfo(ctx, sum); err == nil && has.Size == uint64(info.Size()) {
 		return nil
 	}
 	f, err := os.Open(filepath.Clean(path))
@@ -27,7 +27,7 @@ func (q *Queue) PutFile(ctx context.Context, sum, path string) error {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	if _, err := q.files.Put(ctx, jetstream.ObjectMeta{Name: sum}, f); err != nil {
+	if _, err := q.made.Load().files.Put(ctx, jetstream.ObjectMeta{Name: sum}, f); err != nil {
 		return fmt.Errorf("queue: put file %s: %w", sum, err)
 	}
 	return nil
@@ -40,7 +40,7 @@ var ErrNoFile = errors.New("the file is not there")
 // GetFile writes the file with the given SHA-256 to w. A file that is absent or
 // not what its name says is ErrNoFile; w may have got a part of it by then.
 func (q *Queue) GetFile(ctx context.Context, sum string, w io.Writer) error {
-	object, err := q.files.Get(ctx, sum)
+	object, err := q.made.Load().files.Get(ctx, sum)
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrNoFile, sum, err)
 	}
@@ -57,7 +57,7 @@ func (q *Queue) GetFile(ctx context.Context, sum string, w io.Writer) error {
 
 // DropFile removes a file that nobody needs any more.
 func (q *Queue) DropFile(ctx context.Context, sum string) error {
-	if err := q.files.Delete(ctx, sum); err != nil && !errors.Is(err, jetstream.ErrObjectNotFound) {
+	if err := q.made.Load().files.Delete(ctx, sum); err != nil && !errors.Is(err, jetstream.ErrObjectNotFound) {
 		return fmt.Errorf("queue: drop file %s: %w", sum, err)
 	}
 	return nil

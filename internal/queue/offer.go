@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -28,7 +29,7 @@ func (q *Queue) Offer(ctx context.Context, job string, items [][]byte) error {
 // If it is none and some have no result, they are lost and have to be offered
 // again.
 func (q *Queue) Outstanding(ctx context.Context, job string) (uint64, error) {
-	info, err := q.work.Info(ctx, jetstream.WithSubjectFilter("xiadu.work."+job))
+	info, err := q.made.Load().work.Info(ctx, jetstream.WithSubjectFilter("xiadu.work."+job))
 	if err != nil {
 		return 0, fmt.Errorf("queue: what is left of %s: %w", job, err)
 	}
@@ -37,7 +38,7 @@ func (q *Queue) Outstanding(ctx context.Context, job string) (uint64, error) {
 
 // Unread returns how many results of a job nobody has kept yet.
 func (q *Queue) Unread(ctx context.Context, job string) (uint64, error) {
-	info, err := q.results.Info(ctx, jetstream.WithSubjectFilter("xiadu.result."+job))
+	info, err := q.made.Load().results.Info(ctx, jetstream.WithSubjectFilter("xiadu.result."+job))
 	if err != nil {
 		return 0, fmt.Errorf("queue: what is unread of %s: %w", job, err)
 	}
@@ -47,7 +48,7 @@ func (q *Queue) Unread(ctx context.Context, job string) (uint64, error) {
 // Recall takes the items of a job back that nobody has finished. Who is
 // computing one may still send its result.
 func (q *Queue) Recall(ctx context.Context, job string) error {
-	if err := q.work.Purge(ctx, jetstream.WithPurgeSubject("xiadu.work."+job)); err != nil {
+	if err := q.made.Load().work.Purge(ctx, jetstream.WithPurgeSubject("xiadu.work."+job)); err != nil {
 		return fmt.Errorf("queue: recall %s: %w", job, err)
 	}
 	return nil
@@ -56,9 +57,9 @@ func (q *Queue) Recall(ctx context.Context, job string) error {
 // Withdraw takes back what is left of a job: its items and results.
 func (q *Queue) Withdraw(ctx context.Context, job string) error {
 	err := errors.Join(
-		q.work.Purge(ctx, jetstream.WithPurgeSubject("xiadu.work."+job)),
-		q.results.Purge(ctx, jetstream.WithPurgeSubject("xiadu.result."+job)))
-	if e := q.results.DeleteConsumer(ctx, reader(job)); !errors.Is(e, jetstream.ErrConsumerNotFound) {
+		q.made.Load().work.Purge(ctx, jetstream.WithPurgeSubject("xiadu.work."+job)),
+		q.made.Load().results.Purge(ctx, jetstream.WithPurgeSubject("xiadu.result."+job)))
+	if e := q.made.Load().results.DeleteConsumer(ctx, readerName(job)); !errors.Is(e, jetstream.ErrConsumerNotFound) {
 		err = errors.Join(err, e)
 	}
 	if err != nil {
@@ -67,22 +68,20 @@ func (q *Queue) Withdraw(ctx context.Context, job string) error {
 	return nil
 }
 
-func reader(job string) string { return "coordinator-" + job }
+func readerName(job string) string { return "coordinator-" + job }
 
 // Results gives each result of a job to keep, one after another, until ctx ends
 // or keep returns an error. A result is in the stream until keep has returned
 // nil, so keep may see it again.
 func (q *Queue) Results(ctx context.Context, job string, keep func([]byte) error) error {
 	for ctx.Err() == nil {
-		c, err := q.results.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-			Durable: reader(job), FilterSubject: "xiadu.result." + job, AckPolicy: jetstream.AckExplicitPolicy,
-			AckWait: q.patience, MaxAckPending: 256, InactiveThreshold: kept,
-		})
+		c, err := q.reader(ctx, job)
 		if err != nil {
-			wait(ctx, q.patience/10) // the server is away
+			wait(ctx, q.patience/10) // the server is away, or has lost the stream
+			_ = q.declare(ctx)       // the next round shows whether it helped
 			continue
 		}
-		err = each(ctx, c, 64, func(m jetstream.Msg) error {
+		err = q.each(ctx, c, func(m jetstream.Msg) error {
 			if err := keep(m.Data()); err != nil {
 				return err
 			}
@@ -95,13 +94,26 @@ func (q *Queue) Results(ctx context.Context, job string, keep func([]byte) error
 	return ctx.Err()
 }
 
+// reader is the place in the stream of results up to which they are kept. The
+// server may be electing a leader and answer nothing at all, so each question
+// has an end of its own.
+func (q *Queue) reader(ctx context.Context, job string) (jetstream.Consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	return q.made.Load().results.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+		Durable: readerName(job), FilterSubject: "xiadu.result." + job, AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: q.patience, MaxAckPending: 256, InactiveThreshold: kept,
+	})
+}
+
 // useError is an error of who uses a message, apart from those of the server.
 type useError struct{ error }
 
 // each gives the messages of a consumer to use, until ctx ends or something
 // fails.
-func each(ctx context.Context, c jetstream.Consumer, ahead int, use func(jetstream.Msg) error) error {
-	messages, err := c.Messages(jetstream.PullMaxMessages(ahead))
+func (q *Queue) each(ctx context.Context, c jetstream.Consumer, use func(jetstream.Msg) error) error {
+	silence := max(q.patience, time.Second)
+	messages, err := c.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(2*silence), jetstream.PullHeartbeat(silence/2))
 	if err != nil {
 		return err
 	}

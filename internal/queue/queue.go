@@ -27,6 +27,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -60,6 +61,8 @@ const (
 	kept = 7 * 24 * time.Hour
 	// ackTime is how long the server may take to say that it has an item.
 	ackTime = 10 * time.Second
+	// answerTime is how long the server may take to answer a question about streams.
+	answerTime = 5 * time.Second
 	// startTime is how long the embedded server may take to be ready.
 	startTime = 30 * time.Second
 )
@@ -71,9 +74,14 @@ type Queue struct {
 	token    string
 	conn     *nats.Conn
 	js       jetstream.JetStream
-	work     jetstream.Stream
-	results  jetstream.Stream
-	files    jetstream.ObjectStore
+	made     atomic.Pointer[streams]
+}
+
+// streams are what the server keeps for us. They are made anew by whoever finds
+// that it has lost them.
+type streams struct {
+	work, results jetstream.Stream
+	files         jetstream.ObjectStore
 }
 
 // Open starts the embedded server, or connects to the one at c.URL, and makes
@@ -147,35 +155,56 @@ func start(c Config) (*server.Server, error) {
 	return s, nil
 }
 
-// declare makes the streams, in three copies where there is a cluster of three.
+// declare makes the streams that are not there. One that is stays as it is: a
+// cluster that has just lost a server is no time to change it.
 func (q *Queue) declare(ctx context.Context) (err error) {
-	copies := []int{1}
-	if q.conn.ConnectedClusterName() != "" {
-		copies = []int{3, 1}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	var made streams
+	if made.work, err = q.stream(ctx, "work"); err != nil {
+		return err
 	}
-	for _, n := range copies {
-		if err = q.declareIn(ctx, n); err == nil {
-			return nil
-		}
+	if made.results, err = q.stream(ctx, "result"); err != nil {
+		return err
 	}
-	return err
-}
-
-func (q *Queue) declareIn(ctx context.Context, copies int) (err error) {
-	stream := func(name string) (jetstream.Stream, error) {
-		return q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-			Name: "XIADU_" + strings.ToUpper(name), Subjects: []string{"xiadu." + name + ".*"}, Retention: jetstream.WorkQueuePolicy,
-			Storage: jetstream.FileStorage, MaxAge: kept, Replicas: copies,
+	if made.files, err = q.js.ObjectStore(ctx, "xiadu"); errors.Is(err, jetstream.ErrBucketNotFound) {
+		err = q.inCopies(func(copies int) (err error) {
+			made.files, err = q.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: "xiadu", TTL: kept, Replicas: copies})
+			return err
 		})
 	}
-	if q.work, err = stream("work"); err != nil {
+	if err != nil {
 		return err
 	}
-	if q.results, err = stream("result"); err != nil {
-		return err
+	q.made.Store(&made)
+	return nil
+}
+
+func (q *Queue) stream(ctx context.Context, name string) (s jetstream.Stream, err error) {
+	full := "XIADU_" + strings.ToUpper(name)
+	if s, err = q.js.Stream(ctx, full); !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return s, err
 	}
-	q.files, err = q.js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: "xiadu", TTL: kept, Replicas: copies})
-	return err
+	err = q.inCopies(func(copies int) (err error) {
+		s, err = q.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+			Name: full, Subjects: []string{"xiadu." + name + ".*"}, Retention: jetstream.WorkQueuePolicy,
+			Storage: jetstream.FileStorage, MaxAge: kept, Replicas: copies,
+		})
+		return err
+	})
+	return s, err
+}
+
+// inCopies makes something in three copies where there is a cluster, and in one
+// where it answers that it is too small for that.
+func (q *Queue) inCopies(create func(copies int) error) error {
+	if q.conn.ConnectedClusterName() != "" {
+		err := create(3)
+		if _, refused := errors.AsType[*jetstream.APIError](err); !refused {
+			return err
+		}
+	}
+	return create(1)
 }
 
 // Address is where the embedded server listens, with the token that it wants; it

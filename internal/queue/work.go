@@ -38,12 +38,16 @@ func (q *Queue) Work(ctx context.Context, workers int, log *slog.Logger, compute
 	return ctx.Err()
 }
 
+// lookAgain is how often in a row a worker finds nothing to do before it asks
+// whether the stream and its place in it are still there.
+const lookAgain = 4
+
 // workOnce takes items until something is wrong with the queue.
 func (q *Queue) workOnce(ctx context.Context, log *slog.Logger, compute func(context.Context, []byte) ([]byte, error)) error {
 	if err := q.declare(ctx); err != nil { // the server may have lost them
 		return err
 	}
-	c, err := q.work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+	c, err := q.made.Load().work.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: "workers", FilterSubject: "xiadu.work.*", AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: q.patience, MaxAckPending: -1, InactiveThreshold: kept,
 	})
@@ -51,7 +55,7 @@ func (q *Queue) workOnce(ctx context.Context, log *slog.Logger, compute func(con
 		return err
 	}
 	// One at a time, and none ahead: what a busy worker held would wait for it.
-	for ctx.Err() == nil {
+	for empty := 0; ctx.Err() == nil && empty < lookAgain; empty++ {
 		m, err := q.next(ctx, c)
 		if err != nil {
 			return err
@@ -59,6 +63,7 @@ func (q *Queue) workOnce(ctx context.Context, log *slog.Logger, compute func(con
 		if m == nil {
 			continue
 		}
+		empty = 0
 		if err := q.do(ctx, log, m, compute); err != nil {
 			return err
 		}

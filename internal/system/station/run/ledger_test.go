@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -94,6 +95,7 @@ func TestExactlyOnceInEffect(t *testing.T) {
 		if first, err := NewLedger(d).Keep(ctx, Result{Run: one.ID, Tile: "0/0", Answer: Answer{{Division: "630100"}}}); first || err != nil {
 			t.Errorf("an answer after the end: %v, %v", first, err)
 		}
+		look(t, NewLedger(d), many)
 		err := d.View(ctx, func(tx *db.Tx) error {
 			items, err := record.History(tx, Subject(one.ID), "", 10)
 			if err == nil && (len(items) != 2 || items[0].Kind != "run.ended" || !strings.Contains(items[0].Public, one.Digest) || items[1].Kind != "run.begun") {
@@ -105,6 +107,40 @@ func TestExactlyOnceInEffect(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// look reads what two runs of the same plan have left: parts that add up, and no
+// change from one to the other.
+func look(t *testing.T, l *Ledger, last Run) {
+	t.Helper()
+	v, err := l.Look(t.Context(), 0, Country)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum Figures
+	for _, p := range v.Parts {
+		sum.Add(&p.Figures)
+		if p.Parent != Country || len(p.Past) != 2 || p.Past[0].OnceDay != p.Past[1].OnceDay {
+			t.Errorf("%s lies in %s and has the past %+v", p.Code, p.Parent, p.Past)
+		}
+	}
+	if !cmp.Equal(sum, v.Own.Figures) || v.Run.ID != last.ID || v.Own.Cities != 2 || v.Source.Cities != 2 || v.Going != nil {
+		t.Errorf("the parts add up to %+v, the country has %+v, of run %d", sum, v.Own.Figures, v.Run.Number)
+	}
+	_, corps, err := l.All(t.Context(), last.Number, division(t, "660000"))
+	if err != nil || len(corps) != 2 || corps[0].Code != "659001" || corps[1].Code != "660000" {
+		t.Errorf("the Corps has %+v, %v", corps, err)
+	}
+	_, xinjiang, err := l.All(t.Context(), last.Number, division(t, "650000"))
+	if err != nil || len(xinjiang) != 0 {
+		t.Errorf("Xinjiang has %+v, %v", xinjiang, err)
+	}
+	if _, err := l.Look(t.Context(), 9, Country); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("run 9: %v", err)
+	}
+	if _, err := l.Look(t.Context(), 1, "110000"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a division that is not there: %v", err)
+	}
 }
 
 func keep(t *testing.T, l *Ledger, tasks []Task, compute func(Task) Answer, workers, times int) {

@@ -12,6 +12,9 @@
 // in memory for a while: two at once, a bounded queue, a bounded store. The
 // address of an answer holds its question, to be asked again after a restart.
 //
+// What runs over many cities have found is apart from all of that: NationRoutes
+// (nation.go) serves it from the ledger, with or without a city.
+//
 // The public is answered from a City, an immutable snapshot: a request takes it
 // once, so that all of its answer is of one moment. Only the register and a
 // station's history ask the database. A position comes in a query, is answered
