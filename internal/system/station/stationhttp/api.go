@@ -42,6 +42,8 @@ func (p *pages) api(mux *web.Mux) {
 	operation(p, a, "list-stations", "/api/v1/stations", "Look through the stations", apiStations, p.apiList)
 	operation(p, a, "station", "/api/v1/stations/{code}", "One station", apiStations, p.apiStation)
 	operation(p, a, "coverage", "/api/v1/coverage", "Whom the stations reach at an hour", apiCity, p.apiCoverage)
+	operation(p, a, "coverage-clock", "/api/v1/coverage/clock", "Coverage through a week or a day", apiCity, p.apiClock)
+	operation(p, a, "areas", "/api/v1/areas", "Key areas held against their targets", apiCity, p.apiAreas)
 	operation(p, a, "places", "/api/v1/places", "Landmarks and addresses by name", apiCity, p.apiPlaces)
 	p.apiSiting(a)
 	p.whatIfAPI(a)

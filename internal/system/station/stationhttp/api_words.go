@@ -10,6 +10,15 @@ var apiWords = map[string]string{
 	"Whom the stations reach at an hour": "某一时刻驿站覆盖多少人",
 	"Landmarks and addresses by name":    "按名字找地标和地址",
 
+	"Coverage through a week or a day":                                "覆盖时钟：一周或某一天的每一刻",
+	"Key areas held against their targets":                            "重点区域达标没有",
+	"A date, as 2026-12-01; by default a usual week":                  "哪一天，如 2026-12-01；不写是平常的一周",
+	"The usual week is looked for from this day on; by default today": "平常的一周从这一天起找；不写是今天",
+	"Words in code or name":                                           "编号或名称里的字",
+	"key, division or zone":                                           "key 重点区域、division 行政区划、zone 功能区",
+	"met, missed, no_target, no_demand or no_such_demand":             "met 达标、missed 没有达标、no_target 没有目标、no_demand 没有需求、no_such_demand 缺数据",
+	"The kind of demand; by default each area's own":                  "为谁算；不写就用各区域自己的",
+
 	"What if stations close, open, move or keep other hours":     "如果关站、开站、移站、改时间会怎样",
 	"Look through the saved plans":                               "查找存下来的方案",
 	"One plan":                                                   "一个方案",

@@ -3,8 +3,10 @@
 // There are four pages, each a pair of files: the finder (/) asks a worker one
 // question and answers with a list; a station (/stations/{code}) has its facts,
 // its hours and the way to it; the register (/stations) is an office's list; the
-// coverage (/coverage) tells a planner whom the stations reach at an hour. Beside
-// them stand the map's data (geojson.go, tiles.go), the API (api.go) and the
+// coverage (/coverage) tells a planner whom the stations reach at an hour. From it
+// lead the clock (week_page.go), key areas (area_list.go, area_page.go) and the
+// circle comparison (circle_page.go); inputs.go hands out what they were computed
+// on. Beside them stand the map's data (geojson.go, tiles.go), the API (api.go) and the
 // report (report.go), a document of its own that the command line writes too.
 //
 // Siting (/siting) takes longer than a request may. So a question begins a job
