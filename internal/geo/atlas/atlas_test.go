@@ -321,3 +321,29 @@ func TestRealCities(t *testing.T) {
 		}
 	}
 }
+
+// The parts of an import are made side by side, and the file is the same bytes
+// whichever is done first.
+func TestImportIsTheSameEachTime(t *testing.T) {
+	src := filepath.Join(t.TempDir(), "town.osm")
+	if err := os.WriteFile(src, []byte(town), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var first []byte
+	for range 50 {
+		dst := filepath.Join(t.TempDir(), "city.streets")
+		if _, err := atlas.Import(t.Context(), src, dst, atlas.Options{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(dst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = data
+		}
+		if !bytes.Equal(first, data) {
+			t.Fatal("another import of the same extract wrote other bytes")
+		}
+	}
+}

@@ -48,8 +48,8 @@ type importer struct {
 	opts     Options
 	progress Progress
 	report   Report
-	telling  sync.Mutex // guards progress and report.Steps
-	saving   sync.Mutex // guards the writer, which parts of the import share
+	telling  sync.Mutex               // guards progress and report.Steps
+	turns    [turns + 1]chan struct{} // closed when it is the turn of a part
 }
 
 // Import makes the atlas dst of the extract src. Whatever goes wrong, also a
@@ -106,20 +106,21 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	// The streets and the map read the extract and share nothing else, so they
 	// are made side by side; the two graphs follow each other, because what one
 	// of them takes while it is made is most of the memory. For the same reason
-	// each thing goes to the file, and is forgotten, as soon as it is there.
+	// each thing goes to the file, and is forgotten, as soon as it is its turn.
 	parts, ctx := errgroup.WithContext(im.ctx)
+	im.takeTurns()
 	parts.Go(func() error {
-		if err := im.step(Walking, func() error { return im.streets(ctx, x, walk, w, &im.report.Walk) }); err != nil {
+		if err := im.step(Walking, func() error { return im.streets(ctx, x, walk, w, walkTurn, &im.report.Walk) }); err != nil {
 			return err
 		}
-		return im.step(Riding, func() error { return im.streets(ctx, x, ebike, w, &im.report.Ebike) })
+		return im.step(Riding, func() error { return im.streets(ctx, x, ebike, w, ebikeTurn, &im.report.Ebike) })
 	})
 	parts.Go(func() error {
 		for _, part := range []struct {
 			step Step
-			make func(*osm.Extract, *flat.Writer) error
+			make func(context.Context, *osm.Extract, *flat.Writer) error
 		}{{Drawing, im.draw}, {Placing, im.place}, {Estimating, im.estimate}} {
-			if err := im.step(part.step, func() error { return part.make(x, w) }); err != nil {
+			if err := im.step(part.step, func() error { return part.make(ctx, x, w) }); err != nil {
 				return err
 			}
 		}
@@ -132,7 +133,7 @@ func (im *importer) run(src string, w *flat.Writer) error {
 }
 
 // streets makes the graph of one profile.
-func (im *importer) streets(ctx context.Context, x *osm.Extract, p road.Profile, w *flat.Writer, report *Network) error {
+func (im *importer) streets(ctx context.Context, x *osm.Extract, p road.Profile, w *flat.Writer, t turn, report *Network) error {
 	g, err := road.FromExtract(ctx, x, p)
 	if err != nil {
 		return err
@@ -142,43 +143,73 @@ func (im *importer) streets(ctx context.Context, x *osm.Extract, p road.Profile,
 			"there are no streets to walk in %s: choose an OpenStreetMap extract with highway ways", x.Source.File)
 	}
 	*report = networkOf(g)
-	im.save(func() { g.Save(w, p.Name+".") })
-	return nil
+	return im.save(ctx, t, func() error {
+		g.Save(w, p.Name+".")
+		return nil
+	})
 }
 
 // draw makes the base map.
-func (im *importer) draw(x *osm.Extract, w *flat.Writer) error {
+func (im *importer) draw(ctx context.Context, x *osm.Extract, w *flat.Writer) error {
 	base := tile.Build(x)
 	im.report.MapFeatures = base.Len()
-	im.save(func() { base.Save(w) })
-	return nil
+	return im.save(ctx, drawTurn, func() error {
+		base.Save(w)
+		return nil
+	})
 }
 
 // place gathers the places and the divisions.
-func (im *importer) place(x *osm.Extract, w *flat.Writer) (err error) {
+func (im *importer) place(ctx context.Context, x *osm.Extract, w *flat.Writer) error {
 	places, boundaries := placesOf(x), boundariesOf(x)
 	im.report.Places, im.report.Boundaries = places.Len(), len(boundaries)
-	im.save(func() {
+	return im.save(ctx, placeTurn, func() error {
 		places.save(w)
-		err = saveBoundaries(w, boundaries)
+		return saveBoundaries(w, boundaries)
 	})
-	return err
 }
 
 // estimate counts people.
-func (im *importer) estimate(x *osm.Extract, w *flat.Writer) error {
+func (im *importer) estimate(ctx context.Context, x *osm.Extract, w *flat.Writer) error {
 	estimate := peopleOf(x)
 	im.report.Cells = estimate.Len()
 	im.report.PeopleDay, im.report.PeopleNight = estimate.Total()
-	im.save(func() { estimate.save(w) })
-	return nil
+	return im.save(ctx, estimateTurn, func() error {
+		estimate.save(w)
+		return nil
+	})
 }
 
-// save writes something to the file, one thing at a time.
-func (im *importer) save(write func()) {
-	im.saving.Lock()
-	defer im.saving.Unlock()
-	write()
+// turn is the place of a part in the file. It is the same in every import, so
+// that the same extract gives the same bytes, whose checksum names the city's state.
+type turn int
+
+// The e-bike's graph is last, since it may wait without holding anybody up.
+const (
+	walkTurn turn = iota
+	drawTurn
+	placeTurn
+	estimateTurn
+	ebikeTurn
+	turns
+)
+
+func (im *importer) takeTurns() {
+	for t := range im.turns {
+		im.turns[t] = make(chan struct{})
+	}
+	close(im.turns[0])
+}
+
+// save writes a part to the file once those before it are there.
+func (im *importer) save(ctx context.Context, t turn, write func() error) error {
+	select {
+	case <-im.turns[t]:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer close(im.turns[t+1])
+	return write()
 }
 
 func (im *importer) describe(x *osm.Extract, w *flat.Writer, walkKmh, ebikeKmh float64) error {
