@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"math"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +24,9 @@ import (
 func TestAreaIsItsCellsOfTheCoverage(t *testing.T) {
 	site := demoSite(t, monday)
 	list := readJSON[stationhttp.AreaList](t, site+"/areas.json")
+	if _, page := get(t, site+"/areas.json", "application/json"); !sameJSON(t, page, site+"/api/v1/areas") {
+		t.Error("the API says other than the page's JSON")
+	}
 	if len(list.Areas) != 11 || len(list.Divisions) != 7 || len(list.Zones) != 1 || len(list.Dates) != 7 {
 		t.Fatalf("%d areas, %d divisions, %d zones", len(list.Areas), len(list.Divisions), len(list.Zones))
 	}
@@ -187,4 +192,16 @@ func TestPlannerChecksAKeyArea(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sameJSON reports whether an address answers the same JSON, however it is laid out.
+func sameJSON(t *testing.T, want, address string) bool {
+	t.Helper()
+	_, body := get(t, address, "application/json")
+	var a, b map[string]any
+	if err := errors.Join(json.Unmarshal([]byte(want), &a), json.Unmarshal([]byte(body), &b)); err != nil {
+		t.Fatal(address, err)
+	}
+	delete(b, "$schema") // what the API adds
+	return reflect.DeepEqual(a, b)
 }

@@ -49,6 +49,9 @@ func TestClockCellsAreTheCoverageThere(t *testing.T) {
 func TestClockFiles(t *testing.T) {
 	site := townSite(t)
 	f := readJSON[stationhttp.ClockFigures](t, site+"/coverage/clock.json")
+	if _, page := get(t, site+"/coverage/clock.json", "application/json"); !sameJSON(t, page, site+"/api/v1/coverage/clock") {
+		t.Error("the API says other than the page's JSON")
+	}
 	if f.Sets != 2 || len(f.Spans) != 4*7+1 || len(f.Dates) != 7 || f.Spans[0].ToMin != 6*60 || f.UnreachableDay != 7 || f.Day != "" || f.DemandKind != "people" {
 		t.Errorf("%+v", f)
 	}
