@@ -44,6 +44,7 @@ func entries() []Entry {
 	all = append(all, pgroutingEntry(&in))
 	all = append(all, listEntries(&in)...)
 	all = append(all, kfoldEntries(&in)...)
+	all = append(all, moveEntry(&in))
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))

@@ -67,3 +67,19 @@ next:
 done:
 	VZEROUPPER
 	RET
+
+// func lanesBeyond(r *row, dm uint16) uint16
+TEXT ·lanesBeyond(SB), NOSPLIT, $0-18
+	MOVQ         r+0(FP), AX
+	VMOVDQU      (AX), Y0
+	VPBROADCASTW dm+8(FP), Y1
+	VPSUBUSW     Y1, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPCMPEQW     Y1, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPACKSSWB    X1, X0, X0
+	VPMOVMSKB    X0, AX
+	NOTL         AX
+	MOVW         AX, ret+16(FP)
+	VZEROUPPER
+	RET

@@ -1,6 +1,7 @@
 package reach_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -105,4 +106,40 @@ func TestTallyIsCountingAnew(t *testing.T) {
 			}
 		}
 	})
+}
+
+// In a batch, some of it in lanes, stations are reached by the same places as one
+// by one; and a larger budget loses none.
+func TestIncidenceIsOneByOne(t *testing.T) {
+	g := lattice(t, 60)
+	stations, at := scatter(g, 700), scatter(g, 900)
+	for i := range stations {
+		stations[i].OffM = float64(i%7) * 31.4
+	}
+	for i := range at {
+		at[i].OffM = float64(i%5) * 200
+	}
+	all := slices.Repeat([]bool{true}, 900)
+	places := reach.NewPlaces(g, at, all)
+	around := reach.NewAround(places)
+	smaller, _ := reach.Incide(places, stations, all[:700], 4000, math.MaxInt32)
+	for _, budget := range []uint32{12_000, 65_534, 65_535} {
+		pairs, ok := reach.Incide(places, stations, all[:700], budget, math.MaxInt32)
+		if !ok {
+			t.Fatal("there are more pairs than fit")
+		}
+		for i, s := range stations {
+			if want := around.Append(nil, s, budget); !slices.Equal(pairs.Of(i), want) {
+				t.Fatalf("budget %d: station %d is reached by %v in the batch, by %v alone", budget, i, pairs.Of(i), want)
+			}
+			for _, place := range smaller.Of(i) {
+				if _, ok := slices.BinarySearch(pairs.Of(i), place); !ok {
+					t.Fatalf("place %d reaches station %d within 4000 and not within %d", place, i, budget)
+				}
+			}
+		}
+		if _, ok := reach.Incide(places, stations, all[:700], budget, pairs.Entries()-1); ok {
+			t.Errorf("budget %d: %d pairs are not more than one fewer", budget, pairs.Entries())
+		}
+	}
 }

@@ -20,3 +20,8 @@ func relaxLanes(l *lanes, n, head road.Node, length uint32) (filled bool)
 //
 //go:noescape
 func dealRows(l *lanes, nodes []road.Node, into *Reached, end *[laneCount]uint32)
+
+// lanesBeyond returns the lanes, as bits, in which more than dm is left.
+//
+//go:noescape
+func lanesBeyond(r *row, dm uint16) uint16

@@ -34,6 +34,8 @@ var update = flag.Bool("update", false, "write the answers into testdata/*.test 
 //	within 300 m of 甲                    the junctions from which it is that near
 //	cover 2 within 5 min                 how many people have one and two stations
 //	gaps within 5 min                    where those without one are
+//	lists 300 m                          of each station: the junctions within it, all at once
+//	who 300 m                            of each station: the cells that reach it, all at once
 //	area 300 m of 甲 乙                   the junctions and cells inside the drawn area
 //
 // "go test -update" writes the answers.
@@ -227,6 +229,10 @@ func (s *scenario) answer(verb, rest string) []string {
 		return s.gaps(rest)
 	case "area":
 		return s.area(rest)
+	case "lists":
+		return s.lists(rest)
+	case "who":
+		return s.who(rest)
 	}
 	s.fatalf("%q is neither a statement nor a question", verb)
 	return nil

@@ -114,19 +114,26 @@ func (b *batch) dense(sources []road.Snap, group []int32) bool {
 	return acrossM <= denseShare*float64(b.budget)/10
 }
 
-// inLanes searches from a group at once.
-func (b *batch) inLanes(sources []road.Snap, group []int32, each func(source int32, list []Reached)) {
-	l := b.lanes
-	l.begin(b.budget)
+// start runs searches from a group in the lanes, each with what off leaves of the
+// budget.
+func (b *batch) start(sources []road.Snap, group []int32, off func(road.Snap) uint32) {
+	b.lanes.begin(b.budget)
 	for lane, i := range group {
+		begun := off(sources[i])
 		exits, n := b.graph.Exits(sources[i])
 		for _, x := range exits[:n] {
-			if x.Length <= b.budget {
-				l.offer(lane, x.Node, l.total-x.Length)
+			if begun <= b.budget && x.Length <= b.budget-begun {
+				b.lanes.offer(lane, x.Node, b.lanes.total-begun-x.Length)
 			}
 		}
 	}
-	l.run()
+	b.lanes.run()
+}
+
+// inLanes makes the lists of a group at once.
+func (b *batch) inLanes(sources []road.Snap, group []int32, each func(source int32, list []Reached)) {
+	b.start(sources, group, func(road.Snap) uint32 { return 0 })
+	l := b.lanes
 	room := 1
 	for bucket := range l.end {
 		room += len(l.bucket(bucket))

@@ -2,7 +2,10 @@ package reach_test
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -66,4 +69,45 @@ func TestListsAreOneByOne(t *testing.T) {
 	checkLists(t, g, scatter(g, 1000), 12_000)
 	g = crowd(t)
 	checkLists(t, g, scatter(g, 100), 12_000)
+}
+
+// lists answers for all stations at once, in the directions people leave them.
+func (s *scenario) lists(budget string) []string {
+	found := newCollect(len(s.stations))
+	reach.Lists(s.graph, s.stations, s.budget(budget), 2, found.each)
+	var out []string
+	for i, list := range found.lists {
+		var places []string
+		for _, r := range list {
+			if s.names[r.Node] != "+" {
+				places = append(places, fmt.Sprintf("%s %v", s.names[r.Node], float64(r.Length)/10))
+			}
+		}
+		slices.Sort(places)
+		out = append(out, strings.TrimSpace(s.called[i]+": "+strings.Join(places, ", ")))
+	}
+	return orNone(out)
+}
+
+// who answers for all stations at once which cells reach each.
+func (s *scenario) who(budget string) []string {
+	var at []road.Snap
+	var onStreet []bool
+	for _, c := range s.cells {
+		at, onStreet = append(at, c.Snap), append(onStreet, c.OnStreet)
+	}
+	pairs, ok := reach.Incide(reach.NewPlaces(s.graph, at, onStreet), s.stations,
+		slices.Repeat([]bool{true}, len(s.stations)), s.budget(budget), math.MaxInt32)
+	if !ok {
+		s.fatalf("there are more pairs than fit")
+	}
+	var out []string
+	for i := range s.stations {
+		var names []string
+		for _, cell := range pairs.Of(i) {
+			names = append(names, s.cellName[cell])
+		}
+		out = append(out, strings.TrimSpace(s.called[i]+": "+strings.Join(names, " ")))
+	}
+	return orNone(out)
 }

@@ -103,15 +103,14 @@ func (a *Around) Append(dst []int32, station road.Snap, budget uint32) []int32 {
 	a.begun++
 	start, rest := len(dst), budget-off
 	p := a.places
-	a.search.Run(station, rest, func(n road.Node, d uint32) bool {
-		for _, e := range p.beside[p.first[n]:p.first[n+1]] {
-			if e.dm <= rest-d && a.seen[e.place] != a.round {
+	for _, to := range a.search.Within(station, rest) {
+		for _, e := range p.beside[p.first[to.Node]:p.first[to.Node+1]] {
+			if e.dm <= rest-to.Length && a.seen[e.place] != a.round {
 				a.seen[e.place] = a.round
 				dst = append(dst, e.place)
 			}
 		}
-		return true
-	})
+	}
 	for _, i := range p.on(station.Edge) {
 		if l, ok := p.graph.Straight(p.at[i], station); ok && a.seen[i] != a.round && door(p.at[i])+l <= rest {
 			a.seen[i] = a.round
