@@ -50,7 +50,7 @@ race: # the one step that needs a C compiler; the program itself has no C
 generate:
 	go tool templ generate -log-level error
 bench: build
-	scripts/install.sh redis-server coinor-cbc gcc
+	scripts/install.sh redis-server coinor-cbc gcc postgresql-15-pgrouting
 	go run ./bench $(if $(ONLY),-only $(ONLY))
 fuzz:
 	scripts/fuzz.sh $(FUZZTIME)

@@ -11,6 +11,7 @@ has() {
     chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     fonts) compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' || fc-list :lang=zh 2>/dev/null | grep . ;;
     coinor-cbc) command -v cbc ;;
+    *-pgrouting) compgen -G '/usr/share/postgresql/*/extension/pgrouting.control' ;;
     postgresql) command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' ;;
     *) command -v "$1" ;;
   esac >/dev/null
