@@ -56,7 +56,6 @@ type GapFigures struct {
 	Lon               float64 `json:"lon" doc:"The cell in the middle of them, WGS-84"`
 	Lat               float64 `json:"lat" doc:"The cell in the middle of them, WGS-84"`
 	Near              string  `json:"near,omitempty" doc:"A place nearby"`
-	DemandKind        string  `json:"demand_kind" doc:"The kind of demand, such as people or couriers"`
 	Cells             int     `json:"cells" doc:"Demand cells"`
 	NearestStation    string  `json:"nearest_station,omitempty" doc:"Code of the nearest station that counts"`
 	NearestM          int     `json:"nearest_m,omitempty" doc:"The way to it in metres"`
