@@ -166,21 +166,7 @@ var areaFilters = []string{"q", "division", "kind", "verdict", "demand", "day", 
 
 // with is the address of the list with one part changed.
 func (v areaListPage) with(path, name, value string) string {
-	q := url.Values{}
-	for _, key := range append(areaFilters, "sort") {
-		if s := v.query.Get(key); s != "" {
-			q.Set(key, s)
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	} else {
-		q.Del(name)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return addressWith(path, v.query, append(areaFilters, "sort"), name, value)
 }
 
 func (v areaListPage) filtered() bool {

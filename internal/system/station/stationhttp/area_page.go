@@ -115,21 +115,7 @@ func (v areaPage) fails(times int) []station.Span {
 
 // address is this page with one part of the query changed.
 func (v areaPage) address(path, name, value string) string {
-	q := url.Values{}
-	for _, key := range []string{"demand", "day", "mode", "minutes", "times"} {
-		if s := v.query.Get(key); s != "" {
-			q.Set(key, s)
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	} else {
-		q.Del(name)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return addressWith(path, v.query, []string{"demand", "day", "mode", "minutes", "times"}, name, value)
 }
 
 func (v areaPage) path() string { return "/areas/" + v.measure.Area.Code }

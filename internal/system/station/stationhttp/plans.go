@@ -65,21 +65,7 @@ func parsePlanFilter(q url.Values) (station.PlanFilter, error) {
 
 // with is the address of the list with one part of the filter changed.
 func (v plansPage) with(name, value string) string {
-	q := url.Values{}
-	for _, key := range []string{"q", "origin", "archived", "sort", "with"} {
-		if s := v.query.Get(key); s != "" {
-			q.Set(key, s)
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	} else {
-		q.Del(name)
-	}
-	if len(q) == 0 {
-		return "/plans"
-	}
-	return "/plans?" + q.Encode()
+	return addressWith("/plans", v.query, []string{"q", "origin", "archived", "sort", "with"}, name, value)
 }
 
 func (v plansPage) sortedBy(o station.PlanOrder) string {

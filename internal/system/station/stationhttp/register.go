@@ -184,23 +184,7 @@ var filters = []string{"q", "division", "brand", "size", "status", "need"}
 
 // with is the address of the register with one part of the filter changed.
 func (v registerPage) with(path, name, value string) string {
-	q := url.Values{}
-	for _, key := range append(filters, "sort") {
-		for _, s := range v.query[key] {
-			if s != "" {
-				q.Add(key, s)
-			}
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	} else {
-		q.Del(name)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return addressWith(path, v.query, append(filters, "sort"), name, value)
 }
 
 func (v registerPage) filtered() bool {
