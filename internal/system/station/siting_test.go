@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -22,7 +23,7 @@ func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
 	n := drawNetwork(t, streets)
 	stations := append([]station.Station(nil), n.Stations...)
 	for i := range rapid.IntRange(1, 6).Draw(t, "candidates") {
-		h, err := station.ParseHours(rapid.SampledFrom(sitingHours).Draw(t, "hours"))
+		h, err := opening.Parse(rapid.SampledFrom(sitingHours).Draw(t, "hours"))
 		if err != nil {
 			t.Fatal(err)
 		}
