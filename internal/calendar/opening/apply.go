@@ -12,13 +12,23 @@ import (
 
 // apply writes one rule into the hours. An additive rule, one that follows a
 // comma, adds to the days it names; any other replaces them.
-func (p *parser) apply(s selector, open []Interval, additive bool) error {
+func (p *parser) apply(s selector, b body, additive bool) error {
+	open := b.open
 	if s.dates != nil {
 		if s.holiday || s.makeup {
 			return p.fault("带日期的规则不能再写节假日或调休", "may not name holidays in a dated rule")
 		}
+		if b.cut || additive && open != nil {
+			return p.combine(s, b)
+		}
 		p.rules.dated = append(p.rules.dated, datedRule{dates: *s.dates, days: s.days, open: open})
 		return nil
+	}
+	if b.cut {
+		return p.cutWeek(s, open)
+	}
+	if p.combined && s.days != 0 {
+		return p.fault("请先写每周的时间，再写按日期的增减", "changes the week after dates that add to it or cut it: write the week first")
 	}
 	if s.days != 0 {
 		if !p.osm && !additive && slices.Contains(p.seen, s.days) {

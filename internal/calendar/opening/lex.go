@@ -1,6 +1,7 @@
 package opening
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,9 @@ const (
 	timeToken // n in minutes
 	nextDayToken
 	afternoonToken
+	noonToken
+	eveningToken
+	smallHoursToken
 	dashToken
 	commaToken
 	semicolonToken
@@ -60,6 +64,7 @@ var chineseWords = []struct {
 	{"每天", token{kind: everyDayToken}},
 	{"每日", token{kind: everyDayToken}},
 	{"天天", token{kind: everyDayToken}},
+	{"平日", token{kind: workdaysToken}},
 	{"工作日", token{kind: workdaysToken}},
 	{"法定节假日", token{kind: holidayToken}},
 	{"国家法定节假日", token{kind: holidayToken}},
@@ -77,12 +82,15 @@ var chineseWords = []struct {
 	{"次日", token{kind: nextDayToken}},
 	{"次年", token{kind: silentToken}},
 	{"第二天", token{kind: nextDayToken}},
-	{"凌晨", token{kind: silentToken}},
+	{"凌晨", token{kind: smallHoursToken}},
 	{"早上", token{kind: silentToken}},
+	{"早晨", token{kind: silentToken}},
+	{"早", token{kind: silentToken}},
+	{"中午", token{kind: noonToken}},
 	{"上午", token{kind: silentToken}},
 	{"下午", token{kind: afternoonToken}},
-	{"晚上", token{kind: afternoonToken}},
-	{"晚", token{kind: afternoonToken}},
+	{"晚上", token{kind: eveningToken}},
+	{"晚", token{kind: eveningToken}},
 	{"营业时间", token{kind: silentToken}},
 	{"营业", token{kind: silentToken}},
 	{"开放时间", token{kind: silentToken}},
@@ -124,15 +132,59 @@ var chineseDays = map[rune]int{'日': 0, '天': 0, '一': 1, '二': 2, '三': 3,
 // lexer cuts one text into tokens.
 type lexer struct {
 	rest string
+	tail []token // rules that hold after all others
 	out  []token
 }
 
 func lex(text string) []token {
-	l := lexer{rest: text}
+	l := lexer{rest: strings.Map(narrow, text)}
 	for l.rest != "" {
 		l.step()
 	}
-	return append(l.out, token{kind: endOfText})
+	for i := 1; i+1 < len(l.out); i++ { // two spans on two lines
+		if l.out[i].text == "\n" && l.out[i-1].kind == timeToken && isTime(l.out[i+1].kind) {
+			l.out[i].kind = commaToken
+		}
+	}
+	return append(append(l.out, l.tail...), token{kind: endOfText})
+}
+
+// narrow makes full-width digits and letters ordinary ones; the marks are known as
+// they are.
+func narrow(r rune) rune {
+	if r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ' || r == '／' {
+		return r - '０' + '0'
+	}
+	return r
+}
+
+// exceptForms say that holidays are closed, wherever they stand.
+var exceptForms = regexp.MustCompile(`^[（(]?(国家)?(法定)?节假日除外[）)]?`)
+
+func (l *lexer) except() bool {
+	form := exceptForms.FindString(l.rest)
+	if form == "" {
+		return false
+	}
+	l.rest = l.rest[len(form):]
+	l.tail = []token{{kind: semicolonToken}, {kind: holidayToken, text: form}, {kind: offToken, text: form}}
+	return true
+}
+
+// seasonForms name a season and its dates; without dates nobody knows when it is.
+var seasonForms = regexp.MustCompile(`^[春夏秋冬]季(节|时间)?[：:]?\s*(?:[（(]([0-9月日号至到年次~～—–\-]+)[）)]|([0-9]{1,2}月))`)
+
+func (l *lexer) season() bool {
+	m := seasonForms.FindStringSubmatch(l.rest)
+	if m == nil {
+		return false
+	}
+	if m[3] != "" {
+		l.rest = l.rest[len(m[0])-len(m[3]):]
+	} else {
+		l.rest = m[2] + l.rest[len(m[0]):]
+	}
+	return true
 }
 
 func (l *lexer) emit(k tokenKind, n, size int) {
@@ -143,6 +195,9 @@ func (l *lexer) emit(k tokenKind, n, size int) {
 }
 
 func (l *lexer) step() {
+	if l.except() || l.season() {
+		return
+	}
 	for _, w := range chineseWords {
 		if strings.HasPrefix(l.rest, w.word) {
 			l.emit(w.token.kind, w.token.n, len(w.word))
@@ -186,7 +241,7 @@ func (l *lexer) weekday() bool {
 		l.rest = rest
 		return true
 	}
-	if !found && (n < 2 || l.out[n-1].kind != dashToken || l.out[n-2].kind != dayToken) {
+	if !found && (n < 2 || l.out[n-1].kind != dashToken && l.out[n-1].kind != commaToken || l.out[n-2].kind != dayToken) {
 		return false
 	}
 	for first := true; ; first = false {

@@ -51,12 +51,16 @@ func parse(text string, osm bool) (Hours, error) {
 
 // parser reads hours = rule { (";" | "," | nothing) rule }.
 type parser struct {
-	text   string
-	osm    bool
-	tokens []token
-	rules  *rules
-	seen   []weekdays
-	worked bool // 工作日 was written, so holidays are off unless said otherwise
+	text            string
+	osm             bool
+	tokens          []token
+	rules           *rules
+	seen            []weekdays
+	combined, exact bool       // dates add or cut; dates of one year do
+	cuts            []Interval // what dates cut
+	small           bool       // 凌晨 was written before the last time
+	mixed           bool       // PH Su: holidays that are Sundays
+	worked          bool       // 工作日 was written, so holidays are off unless said otherwise
 }
 
 // selector is the days that one rule is for.
@@ -100,28 +104,31 @@ func (p *parser) hours() error {
 	if p.worked && p.rules.holiday == nil {
 		p.rules.holiday = &[]Interval{}
 	}
-	return nil
+	return p.combinedWith()
 }
 
 // rule reads [dates] [days] (off | all day | span {"," span}) [note].
 func (p *parser) rule(additive bool) error {
 	if p.take(alwaysToken) {
-		return p.apply(selector{days: everyDay}, []Interval{{0, MinutesPerDay}}, additive)
+		return p.apply(selector{days: everyDay}, body{open: []Interval{{0, MinutesPerDay}}}, additive)
 	}
 	dates, err := p.dates()
 	if err != nil {
 		return err
 	}
 	s := p.days()
+	if p.mixed {
+		return p.fault("读不懂：节假日和星期之间请用顿号分开（两者都算）；不能写“是周日的节假日”", "names holidays that are certain weekdays, which is not understood: put a comma between them if both are meant")
+	}
 	s.dates = dates
 	if s.days == 0 && !s.holiday && !s.makeup {
 		s.days = everyDay
 	}
-	open, err := p.body()
+	b, err := p.body()
 	if err != nil {
 		return err
 	}
-	if err := p.apply(s, open, additive); err != nil {
+	if err := p.apply(s, b, additive); err != nil {
 		return err
 	}
 	if note := p.next(); p.take(noteToken) {
@@ -157,6 +164,7 @@ func (p *parser) days() (s selector) {
 			p.worked = true
 		case p.take(holidayToken):
 			s.holiday = true
+			p.mixed = p.mixed || p.next().kind == dayToken
 		case p.take(makeupToken):
 			s.makeup = true
 		case t.kind == commaToken && isDay(p.tokens[1].kind) && (s != selector{}):
@@ -170,33 +178,51 @@ func (p *parser) days() (s selector) {
 func isDay(k tokenKind) bool { return k >= dayToken && k <= makeupToken }
 
 // body reads what the days have: nothing, all day, or spans of time.
-func (p *parser) body() ([]Interval, error) {
+func (p *parser) body() (body, error) {
 	if p.take(offToken) {
-		return nil, nil
+		return body{}, nil
 	}
 	if p.take(allDayToken) {
-		return []Interval{{0, MinutesPerDay}}, nil
+		return body{open: []Interval{{0, MinutesPerDay}}}, nil
 	}
-	var open []Interval
+	var spans []Interval
 	for {
 		i, err := p.span()
 		if err != nil {
-			return nil, err
+			return body{}, err
 		}
-		if open, err = p.merge(open, i); err != nil {
-			return nil, err
+		spans = append(spans, i)
+		if p.next().kind == commaToken && isTime(p.tokens[1].kind) {
+			p.take(commaToken)
+		} else if !isTime(p.next().kind) { // 上午8:00-12:00 下午2:00-6:00
+			break
 		}
-		if p.next().kind != commaToken || !isTime(p.tokens[1].kind) {
-			if !isTime(p.next().kind) {
-				return open, nil
-			}
-			continue // 上午8:00-12:00 下午2:00-6:00
-		}
-		p.take(commaToken)
 	}
+	cut := p.take(offToken)
+	var last []Interval
+	if n := len(spans) - 1; cut && !p.osm && n > 0 { // 8:30-17:30，12:00-14:00休息
+		last, spans = spans[n:], spans[:n]
+	}
+	var open []Interval
+	for _, i := range spans {
+		var err error
+		if open, err = p.merge(open, i); err != nil {
+			return body{}, err
+		}
+	}
+	if last == nil {
+		return body{open, cut}, nil
+	}
+	left := take(open, last)
+	if slices.Equal(left, open) {
+		return body{}, p.fault("的休息时段不在开放时间里", "closes a span that is not within the open hours")
+	}
+	return body{open: left}, p.withinDay(append(last, open...))
 }
 
-func isTime(k tokenKind) bool { return k == timeToken || k == afternoonToken || k == nextDayToken }
+func isTime(k tokenKind) bool {
+	return k == timeToken || k == afternoonToken || k == nextDayToken || k == noonToken || k == eveningToken || k == smallHoursToken
+}
 
 // span reads one interval.
 func (p *parser) span() (Interval, error) {
@@ -215,7 +241,10 @@ func (p *parser) span() (Interval, error) {
 		to += 12 * 60 // 下午2点至6点
 	}
 	written := Clock(from) + "–" + Clock(to)
-	if next && to <= MinutesPerDay {
+	if p.small && to == 0 { // 8:00-凌晨12:00
+		to = MinutesPerDay
+	}
+	if next && to <= MinutesPerDay && from < MinutesPerDay && to < MinutesPerDay {
 		to += MinutesPerDay
 	}
 	switch {
@@ -235,13 +264,32 @@ func (p *parser) span() (Interval, error) {
 
 // time reads [次日] [下午] 8:00.
 func (p *parser) time() (minute int, afternoon, next bool, err error) {
+	noon, evening := false, false
+	p.small = false
 	for {
 		switch t := p.next(); {
+		case p.take(noonToken):
+			noon = true
+		case p.take(eveningToken):
+			evening, afternoon = true, true
+		case p.take(smallHoursToken):
+			p.small = true
 		case p.take(nextDayToken):
 			next = true
 		case p.take(afternoonToken):
 			afternoon = true
 		case p.take(timeToken):
+			twelve := t.n >= 12*60 && t.n < 13*60
+			switch {
+			case evening && t.n < 5*60:
+				return 0, false, false, p.faultf("：“%s”前面写“晚上”说不清：请写 凌晨 或 次日", "%s in the evening is not clear", Clock(t.n))
+			case evening && twelve: // 晚上12点
+				return t.n + 12*60, afternoon, next, nil
+			case p.small && twelve: // 凌晨12点
+				return t.n - 12*60, afternoon, next, nil
+			case noon && t.n < 6*60: // 中午1点
+				t.n += 12 * 60
+			}
 			if afternoon && t.n < 12*60 {
 				t.n += 12 * 60
 			}

@@ -14,7 +14,8 @@ type Specification struct {
 
 // SchemaOrg returns the hours in schema.org's terms: a closing time before the
 // opening time is on the next day, the whole day is 00:00 to 23:59, and closed is
-// 00:00 to 00:00. Seasons are given for the year of the day; hours of 调休
+// 00:00 to 00:00. A season is the one that is running on the day,
+// or else the next; hours of 调休
 // workdays have no equivalent there.
 func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 	if h.rules == nil {
@@ -39,14 +40,10 @@ func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 	if h.holiday != nil {
 		add([]string{"PublicHolidays"}, *h.holiday, "", "")
 	}
-	year, _, _ := today.Civil()
 	for _, d := range h.dated {
 		first, last := d.dates.first, d.dates.last
 		if d.dates.season {
-			first, last = calendar.On(year, d.dates.from.month, d.dates.from.day), calendar.On(year, d.dates.to.month, d.dates.to.day)
-			if last.Before(first) {
-				last = calendar.On(year+1, d.dates.to.month, d.dates.to.day)
-			}
+			first, last = d.dates.running(today)
 		}
 		var days []string
 		for _, day := range monday {
@@ -57,4 +54,25 @@ func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 		add(days, d.open, first.String(), last.String())
 	}
 	return out
+}
+
+// running returns the dates of the season that holds on a day, or of the next.
+func (r dateRange) running(today calendar.Date) (first, last calendar.Date) {
+	year, _, _ := today.Civil()
+	for year--; ; year++ {
+		ends := year
+		if r.from.after(r.to) {
+			ends++
+		}
+		first, last = r.from.of(year), r.to.of(ends)
+		if !last.Before(today) {
+			return first, last
+		}
+	}
+}
+
+// of is the day in a year; what February lacks there is its last day.
+func (a yearDay) of(year int) calendar.Date {
+	_, _, most := calendar.On(year, a.month+1, 0).Civil()
+	return calendar.On(year, a.month, min(a.day, most))
 }
