@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"slices"
@@ -8,49 +8,49 @@ import (
 )
 
 const (
-	// maxHoursBytes bounds the canonical text; hosts' real hours take a tenth of it.
-	maxHoursBytes = 600
-	// maxHoursInput bounds what is read at all. It is larger, so that whatever is
+	// maxBytes bounds the canonical text; hosts' real hours take a tenth of it.
+	maxBytes = 600
+	// maxInput bounds what is read at all. It is larger, so that whatever is
 	// stored can be read back from its Chinese text, which is longer.
-	maxHoursInput = 4 * maxHoursBytes
-	maxHoursRules = 40
+	maxInput = 4 * maxBytes
+	maxRules = 40
 )
 
-// ParseHours reads opening hours as people write them, in Chinese or in the
+// Parse reads opening hours as people write them, in Chinese or in the
 // OpenStreetMap syntax: 周一至周五 8:00-18:00；周六、周日 9:00-17:00；节假日休息.
 // The empty text and 未知 are unknown hours. What could be a slip is refused: a
 // time that runs backwards, unless it says 次日 or runs past 24:00 as in
 // 22:00-30:00; intervals that overlap; the same days written twice.
-func ParseHours(text string) (Hours, error) { return parseHours(text, false) }
+func Parse(text string) (Hours, error) { return parse(text, false) }
 
-// ParseOSMHours reads opening_hours of an extract by the rules of that tag:
+// ParseOSM reads opening_hours of an extract by the rules of that tag:
 // 22:00-06:00 runs into the next day, and a later rule replaces an earlier one.
 // What it cannot read exactly it refuses, so that the hours stay unknown rather
 // than wrong.
-func ParseOSMHours(text string) (Hours, error) { return parseHours(text, true) }
+func ParseOSM(text string) (Hours, error) { return parse(text, true) }
 
-func parseHours(text string, osm bool) (Hours, error) {
+func parse(text string, osm bool) (Hours, error) {
 	text = strings.TrimSpace(text)
 	switch strings.ToLower(text) {
 	case "", "未知", "时间未知", "不详", "unknown", "hours unknown":
 		return Hours{}, nil
 	}
-	p := hoursParser{text: text, osm: osm, rules: &rules{}}
-	if len(text) > maxHoursInput || !utf8.ValidString(text) {
+	p := parser{text: text, osm: osm, rules: &rules{}}
+	if len(text) > maxInput || !utf8.ValidString(text) {
 		return Hours{}, p.fault("太长或不是文字", "is too long or not text")
 	}
 	p.tokens = lex(text)
 	if err := p.hours(); err != nil {
 		return Hours{}, err
 	}
-	if h := (Hours{p.rules}); len(h.String()) <= maxHoursBytes {
+	if h := (Hours{p.rules}); len(h.String()) <= maxBytes {
 		return h, nil
 	}
 	return Hours{}, p.fault("太长或不是文字", "is too long or not text")
 }
 
-// hoursParser reads hours = rule { (";" | "," | nothing) rule }.
-type hoursParser struct {
+// parser reads hours = rule { (";" | "," | nothing) rule }.
+type parser struct {
 	text   string
 	osm    bool
 	tokens []token
@@ -66,9 +66,9 @@ type selector struct {
 	holiday, makeup bool
 }
 
-func (p *hoursParser) next() token { return p.tokens[0] }
+func (p *parser) next() token { return p.tokens[0] }
 
-func (p *hoursParser) take(k tokenKind) bool {
+func (p *parser) take(k tokenKind) bool {
 	if p.tokens[0].kind != k {
 		return false
 	}
@@ -76,7 +76,7 @@ func (p *hoursParser) take(k tokenKind) bool {
 	return true
 }
 
-func (p *hoursParser) hours() error {
+func (p *parser) hours() error {
 	additive := false
 	for n := 0; ; n++ {
 		for p.take(semicolonToken) {
@@ -85,7 +85,7 @@ func (p *hoursParser) hours() error {
 		if p.next().kind == endOfText {
 			break
 		}
-		if n == maxHoursRules {
+		if n == maxRules {
 			return p.fault("规则太多（最多 40 条）", "has too many rules (40 at most)")
 		}
 		if err := p.rule(additive); err != nil {
@@ -104,9 +104,9 @@ func (p *hoursParser) hours() error {
 }
 
 // rule reads [dates] [days] (off | all day | span {"," span}) [note].
-func (p *hoursParser) rule(additive bool) error {
+func (p *parser) rule(additive bool) error {
 	if p.take(alwaysToken) {
-		return p.apply(selector{days: everyDay}, []Interval{{0, minutesPerDay}}, additive)
+		return p.apply(selector{days: everyDay}, []Interval{{0, MinutesPerDay}}, additive)
 	}
 	dates, err := p.dates()
 	if err != nil {
@@ -134,7 +134,7 @@ func (p *hoursParser) rule(additive bool) error {
 }
 
 // days reads weekdays, holidays and 调休 workdays in any order.
-func (p *hoursParser) days() (s selector) {
+func (p *parser) days() (s selector) {
 	for {
 		t := p.next()
 		switch {
@@ -170,12 +170,12 @@ func (p *hoursParser) days() (s selector) {
 func isDay(k tokenKind) bool { return k >= dayToken && k <= makeupToken }
 
 // body reads what the days have: nothing, all day, or spans of time.
-func (p *hoursParser) body() ([]Interval, error) {
+func (p *parser) body() ([]Interval, error) {
 	if p.take(offToken) {
 		return nil, nil
 	}
 	if p.take(allDayToken) {
-		return []Interval{{0, minutesPerDay}}, nil
+		return []Interval{{0, MinutesPerDay}}, nil
 	}
 	var open []Interval
 	for {
@@ -199,7 +199,7 @@ func (p *hoursParser) body() ([]Interval, error) {
 func isTime(k tokenKind) bool { return k == timeToken || k == afternoonToken || k == nextDayToken }
 
 // span reads one interval.
-func (p *hoursParser) span() (Interval, error) {
+func (p *parser) span() (Interval, error) {
 	from, afternoon, _, err := p.time()
 	if err != nil {
 		return Interval{}, err
@@ -214,27 +214,27 @@ func (p *hoursParser) span() (Interval, error) {
 	if afternoon && !evening && !next && to < from && to+12*60 > from {
 		to += 12 * 60 // 下午2点至6点
 	}
-	written := hhmm(from) + "–" + hhmm(to)
-	if next && to <= minutesPerDay {
-		to += minutesPerDay
+	written := Clock(from) + "–" + Clock(to)
+	if next && to <= MinutesPerDay {
+		to += MinutesPerDay
 	}
 	switch {
 	case to == from:
 		return Interval{}, p.faultf("：%s 的开始和结束相同：全天请写“全天”", "%s begins and ends at once: for the whole day write 00:00-24:00", written)
 	case to < from && !p.osm:
 		return Interval{}, p.faultf("：%[1]s 跨过午夜，请写成两段或写明“次日”，如 %[2]s–次日%[3]s",
-			"%[1]s runs past midnight: write it as two spans, or past 24:00 as %[2]s-%[4]s", written, hhmm(from), hhmm(to), hhmm(to+minutesPerDay))
+			"%[1]s runs past midnight: write it as two spans, or past 24:00 as %[2]s-%[4]s", written, Clock(from), Clock(to), Clock(to+MinutesPerDay))
 	case to < from:
-		to += minutesPerDay
+		to += MinutesPerDay
 	}
-	if from >= minutesPerDay || to > from+minutesPerDay {
+	if from >= MinutesPerDay || to > from+MinutesPerDay {
 		return Interval{}, p.faultf("：%s 超出一天", "%s is more than a day", written)
 	}
 	return Interval{from, to}, nil
 }
 
 // time reads [次日] [下午] 8:00.
-func (p *hoursParser) time() (minute int, afternoon, next bool, err error) {
+func (p *parser) time() (minute int, afternoon, next bool, err error) {
 	for {
 		switch t := p.next(); {
 		case p.take(nextDayToken):
@@ -253,15 +253,15 @@ func (p *hoursParser) time() (minute int, afternoon, next bool, err error) {
 }
 
 // merge adds an interval to those of a day; it may touch but not overlap them.
-func (p *hoursParser) merge(open []Interval, add Interval) ([]Interval, error) {
+func (p *parser) merge(open []Interval, add Interval) ([]Interval, error) {
 	for _, i := range open {
 		if add.From < i.To && i.From < add.To {
 			return nil, p.faultf("：%s 和 %s 重叠：请合并成一段", "%s and %s overlap: join them into one",
-				hhmm(i.From)+"–"+hhmm(i.To), hhmm(add.From)+"–"+hhmm(add.To))
+				Clock(i.From)+"–"+Clock(i.To), Clock(add.From)+"–"+Clock(add.To))
 		}
 	}
 	// Joined spans could be longer than a day, which no interval may be.
-	if out := joined(append(slices.Clone(open), add)); !slices.ContainsFunc(out, func(i Interval) bool { return i.To-i.From > minutesPerDay }) {
+	if out := Joined(append(slices.Clone(open), add)); !slices.ContainsFunc(out, func(i Interval) bool { return i.To-i.From > MinutesPerDay }) {
 		return out, nil
 	}
 	return nil, p.fault("超出一天", "is more than a day")

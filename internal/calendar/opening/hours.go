@@ -1,4 +1,16 @@
-package station
+// Package opening is when a place is open: hours as people and map makers write
+// them, in Chinese and in the OpenStreetMap syntax, and what they come to at an
+// instant, on a day and through a week.
+//
+// Parse reads what people write and ParseOSM what a map extract carries; Hours
+// answers OpenAt, Until and Week, and writes itself in one canonical form (String),
+// for a reader (Text) and for search engines (SchemaOrg). What is not understood is
+// refused, never guessed: somebody walks there because of the answer. Nothing here
+// knows what the place is, and nothing is stored.
+//
+// testdata/*.test is a language of its own in which an office clerk can write down
+// what some hours must come to.
+package opening
 
 import (
 	"slices"
@@ -7,9 +19,9 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 )
 
-// Hours says when a station is open. They are its host's hours: several
-// intervals a day, by weekday, across midnight, other hours on holidays and on
-// 调休 workdays, by season, and for dated exceptions.
+// Hours says when a place is open: several intervals a day, by weekday, across
+// midnight, other hours on holidays and 调休 workdays, by season, and for dated
+// exceptions.
 //
 // The hours of a day are those of the day's first match in this order:
 //
@@ -21,7 +33,7 @@ import (
 //     they work the week.
 //
 // An interval belongs to the day on which it begins, wherever it ends. Times
-// are wall-clock times at the station; the caller gives instants in its zone.
+// are wall-clock times at the place; the caller gives instants in its zone.
 //
 // Hours are immutable. The zero Hours are unknown, which is not open.
 type Hours struct{ *rules }
@@ -37,17 +49,19 @@ type rules struct {
 // From < To ≤ From+1440. A To past 1440 is on the next day.
 type Interval struct{ From, To int }
 
+// MinutesPerDay is the length of a day on the clock.
+const MinutesPerDay = 24 * 60
+
 const (
-	minutesPerDay = 24 * 60
 	// untilDays bounds how far ahead Until looks: past a week and a day every
 	// ordinary week has come round.
 	untilDays = 8
 )
 
-// State is what is known about a station at one instant.
+// State is what is known about a place at one instant.
 type State uint8
 
-// The states. A station whose hours are unknown is never called open.
+// The states. A place whose hours are unknown is never called open.
 const (
 	Unknown State = iota
 	Closed
@@ -68,14 +82,14 @@ func (h Hours) At(t time.Time) State {
 	return Closed
 }
 
-// OpenAt reports whether the station is known to be open at t. The minute in
+// OpenAt reports whether the place is known to be open at t. The minute in
 // which it closes is closed.
 func (h Hours) OpenAt(t time.Time) bool {
 	day, minute := wall(t)
 	return h.rules != nil && h.end(day, minute) > minute
 }
 
-// OpenThroughout reports whether the station is known to be open from the one
+// OpenThroughout reports whether the place is known to be open from the one
 // instant to the other without a break.
 func (h Hours) OpenThroughout(from, to time.Time) bool {
 	day, minute := wall(from)
@@ -83,7 +97,7 @@ func (h Hours) OpenThroughout(from, to time.Time) bool {
 		return false
 	}
 	last, lastMinute := wall(to)
-	return h.endBy(day, minute, last.Sub(day)*minutesPerDay+lastMinute)
+	return h.endBy(day, minute, last.Sub(day)*MinutesPerDay+lastMinute)
 }
 
 // Until returns when the state at t changes: the closing time if it is open,
@@ -109,7 +123,7 @@ func (h Hours) Day(day calendar.Date) []Interval {
 	return slices.Clone(h.on(day))
 }
 
-// Always reports whether the station never closes.
+// Always reports whether the place never closes.
 func (h Hours) Always() bool {
 	if h.rules == nil || h.holiday != nil && !wholeDay(*h.holiday) || h.makeup != nil && !wholeDay(*h.makeup) {
 		return false
@@ -122,7 +136,7 @@ func (h Hours) Always() bool {
 	return !slices.ContainsFunc(h.dated, func(r datedRule) bool { return !wholeDay(r.open) })
 }
 
-func wholeDay(open []Interval) bool { return len(open) == 1 && open[0] == Interval{0, minutesPerDay} }
+func wholeDay(open []Interval) bool { return len(open) == 1 && open[0] == Interval{0, MinutesPerDay} }
 
 // Week returns the open spans of an ordinary week, one without holidays,
 // exceptions or seasons: in minutes since Monday 00:00, in order, joined where
@@ -131,18 +145,18 @@ func (h Hours) Week() []Interval {
 	if h.rules == nil {
 		return nil
 	}
-	const week = 7 * minutesPerDay
+	const week = 7 * MinutesPerDay
 	var spans []Interval
 	for n := range 7 {
 		for _, i := range h.week[(n+1)%7] {
-			from, to := i.From+n*minutesPerDay, i.To+n*minutesPerDay
+			from, to := i.From+n*MinutesPerDay, i.To+n*MinutesPerDay
 			spans = append(spans, Interval{from, min(to, week)})
 			if to > week {
 				spans = append(spans, Interval{0, to - week})
 			}
 		}
 	}
-	return joined(spans)
+	return Joined(spans)
 }
 
 // on returns the intervals that begin on a day.
@@ -168,7 +182,7 @@ func (r *rules) on(day calendar.Date) []Interval {
 
 // end returns the latest end of the intervals open at the minute of day, or -1.
 func (r *rules) end(day calendar.Date, minute int) int {
-	day, shift := day.Add(minute/minutesPerDay), minute/minutesPerDay*minutesPerDay
+	day, shift := day.Add(minute/MinutesPerDay), minute/MinutesPerDay*MinutesPerDay
 	last := -1
 	for _, i := range r.on(day) {
 		if i.From+shift <= minute && minute < i.To+shift {
@@ -176,7 +190,7 @@ func (r *rules) end(day calendar.Date, minute int) int {
 		}
 	}
 	for _, i := range r.on(day.Add(-1)) {
-		if to := i.To - minutesPerDay + shift; minute < to {
+		if to := i.To - MinutesPerDay + shift; minute < to {
 			last = max(last, to)
 		}
 	}
@@ -187,7 +201,7 @@ func (r *rules) end(day calendar.Date, minute int) int {
 // and false if that is more than some days ahead.
 func (r *rules) next(day calendar.Date, minute, days int) (int, bool) {
 	if r.end(day, minute) > minute {
-		for at := minute; at <= minute+days*minutesPerDay; {
+		for at := minute; at <= minute+days*MinutesPerDay; {
 			next := r.end(day, at)
 			if next <= at {
 				return at, true
@@ -196,16 +210,16 @@ func (r *rules) next(day calendar.Date, minute, days int) (int, bool) {
 		}
 		return 0, false
 	}
-	day, shift := day.Add(minute/minutesPerDay), minute/minutesPerDay*minutesPerDay
+	day, shift := day.Add(minute/MinutesPerDay), minute/MinutesPerDay*MinutesPerDay
 	for n := range days + 1 {
 		first := -1
 		for _, i := range r.on(day.Add(n)) {
-			if from := i.From + n*minutesPerDay + shift; from > minute && (first < 0 || from < first) {
+			if from := i.From + n*MinutesPerDay + shift; from > minute && (first < 0 || from < first) {
 				first = from
 			}
 		}
 		if first >= 0 {
-			return first, first <= minute+days*minutesPerDay
+			return first, first <= minute+days*MinutesPerDay
 		}
 	}
 	return 0, false
@@ -233,8 +247,8 @@ func clock(t time.Time, day calendar.Date, minute int) time.Time {
 	return time.Date(y, m, d, 0, minute, 0, 0, t.Location())
 }
 
-// joined sorts spans and joins those that touch or overlap.
-func joined(spans []Interval) []Interval {
+// Joined sorts spans and joins those that touch or overlap.
+func Joined(spans []Interval) []Interval {
 	slices.SortFunc(spans, func(a, b Interval) int { return a.From - b.From })
 	var out []Interval
 	for _, s := range spans {

@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
-func TestParseHoursCanonical(t *testing.T) {
+func TestParseCanonical(t *testing.T) {
 	for in, want := range map[string]string{
 		"Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00; PH off": "Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00; PH off",
 		"周一至周五 8:00-18:00；周六、周日 9:00-17:00；节假日休息":      "Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00; PH off",
@@ -43,7 +43,7 @@ func TestParseHoursCanonical(t *testing.T) {
 		"":    "",
 		"未知":  "",
 	} {
-		h, err := ParseHours(in)
+		h, err := Parse(in)
 		if err != nil {
 			t.Errorf("%s: %v", in, err)
 		} else if got := h.String(); got != want {
@@ -52,7 +52,7 @@ func TestParseHoursCanonical(t *testing.T) {
 	}
 }
 
-func TestParseHoursRefuses(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		"22:00-08:00":                          "22:00–08:00 跨过午夜，请写成两段或写明“次日”",
 		"周一至周五 18:00-8:00":                     "18:00–08:00 跨过午夜",
@@ -75,7 +75,7 @@ func TestParseHoursRefuses(t *testing.T) {
 		strings.Repeat("8:00-9:00;", 300):      "太长",
 		"\xff\xfe":                             "不是文字",
 	} {
-		h, err := ParseHours(in)
+		h, err := Parse(in)
 		msg, ok := fault.In(lang.ZH, err)
 		if !ok || !strings.Contains(msg, want) || h.Known() {
 			t.Errorf("%q: %v %q, want %s", in, h, msg, want)
@@ -83,7 +83,7 @@ func TestParseHoursRefuses(t *testing.T) {
 	}
 }
 
-func TestParseOSMHoursKeepsTheTagsOwnRules(t *testing.T) {
+func TestParseOSMKeepsTheTagsOwnRules(t *testing.T) {
 	for in, want := range map[string]string{
 		"Mo-Su 22:00-06:00":                       "Mo-Su 22:00-30:00",
 		"Mo 08:00-12:00; Mo 14:00-18:00":          "Mo 14:00-18:00",
@@ -91,13 +91,13 @@ func TestParseOSMHoursKeepsTheTagsOwnRules(t *testing.T) {
 		"mo-fr 9:00-17:00":                        "Mo-Fr 09:00-17:00",
 		"Mo-Th,Su 11:00-23:00; Fr-Sa 11:00-02:00": "Mo-Th,Su 11:00-23:00; Fr,Sa 11:00-26:00",
 	} {
-		h, err := ParseOSMHours(in)
+		h, err := ParseOSM(in)
 		if err != nil || h.String() != want {
 			t.Errorf("%s is %v (%v), want %s", in, h, err, want)
 		}
 	}
 	for _, in := range []string{"dawn-dusk", "Mo-Fr 08:00+", "easter off", "week 1-10 Mo 08:00-09:00", "Mo[1] 10:00-12:00", "08:00-18:00 || \"call\""} {
-		if h, err := ParseOSMHours(in); err == nil {
+		if h, err := ParseOSM(in); err == nil {
 			t.Errorf("%s was read as %v", in, h)
 		}
 	}
@@ -110,7 +110,7 @@ func drawHours(t *rapid.T) Hours {
 		at := 0
 		for n := rapid.IntRange(0, 3).Draw(t, name); n > 0 && at < 23*60; n-- {
 			from := rapid.IntRange(at, 23*60).Draw(t, "from")
-			to := from + rapid.IntRange(1, minutesPerDay).Draw(t, "length")
+			to := from + rapid.IntRange(1, MinutesPerDay).Draw(t, "length")
 			out = append(out, Interval{from, to})
 			at = to + 1
 		}
@@ -145,7 +145,7 @@ func drawHours(t *rapid.T) Hours {
 			note: rapid.SampledFrom([]string{"", "寒潮延长", "stock-taking"}).Draw(t, "note"),
 		})
 	}
-	if len(h.String()) > maxHoursBytes { // such a host would not be believed either
+	if len(h.String()) > maxBytes { // such a host would not be believed either
 		return Hours{&rules{week: h.week}}
 	}
 	return h
@@ -155,12 +155,12 @@ func TestHoursRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHours(t)
 		for _, text := range []string{h.String(), h.Text(lang.ZH)} {
-			back, err := ParseHours(text)
+			back, err := Parse(text)
 			if err != nil || back.String() != h.String() {
 				t.Fatalf("%s came back as %v, %v\nfrom %s", h, back, err, text)
 			}
 		}
-		if back, err := ParseOSMHours(h.String()); err != nil || back.String() != h.String() {
+		if back, err := ParseOSM(h.String()); err != nil || back.String() != h.String() {
 			t.Fatalf("%s is read by the tag's rules as %v, %v", h, back, err)
 		}
 	})
@@ -173,10 +173,10 @@ func TestHoursAgreeWithEveryMinute(t *testing.T) {
 		h := drawHours(t)
 		const days = 12
 		start := calendar.On(2026, 1, 2).Add(rapid.IntRange(0, 350).Draw(t, "start"))
-		var open [days * minutesPerDay]bool
+		var open [days * MinutesPerDay]bool
 		for n := -1; n < days; n++ {
 			for _, i := range h.Day(start.Add(n)) {
-				for m := max(0, i.From+n*minutesPerDay); m < min(len(open), i.To+n*minutesPerDay); m++ {
+				for m := max(0, i.From+n*MinutesPerDay); m < min(len(open), i.To+n*MinutesPerDay); m++ {
 					open[m] = true
 				}
 			}
@@ -184,21 +184,21 @@ func TestHoursAgreeWithEveryMinute(t *testing.T) {
 		at := func(m int) time.Time {
 			return start.Start(calendar.China).Add(time.Duration(m) * time.Minute)
 		}
-		from := rapid.IntRange(0, 2*minutesPerDay).Draw(t, "minute")
+		from := rapid.IntRange(0, 2*MinutesPerDay).Draw(t, "minute")
 		for m := from; m < from+200; m++ {
 			if h.OpenAt(at(m)) != open[m] {
 				t.Fatalf("%s: at %v open is %v, want %v", h, at(m), h.OpenAt(at(m)), open[m])
 			}
 		}
 		change := from
-		for change < from+untilDays*minutesPerDay+1 && open[change] == open[from] {
+		for change < from+untilDays*MinutesPerDay+1 && open[change] == open[from] {
 			change++
 		}
 		until, ok := h.Until(at(from))
-		if want := change <= from+untilDays*minutesPerDay; ok != want || ok && !until.Equal(at(change)) {
+		if want := change <= from+untilDays*MinutesPerDay; ok != want || ok && !until.Equal(at(change)) {
 			t.Fatalf("%s: from %v until %v %v, want %v %v", h, at(from), until, ok, at(change), want)
 		}
-		later := from + rapid.IntRange(0, 2*minutesPerDay).Draw(t, "stay")
+		later := from + rapid.IntRange(0, 2*MinutesPerDay).Draw(t, "stay")
 		through := open[from]
 		for m := from; m < later; m++ {
 			through = through && open[m]
@@ -215,7 +215,7 @@ func TestWeekAgreesWithAnOrdinaryWeek(t *testing.T) {
 		h.dated = nil
 		monday := calendar.On(2026, time.November, 16)
 		spans := h.Week()
-		for m := 0; m < 7*minutesPerDay; m += 7 {
+		for m := 0; m < 7*MinutesPerDay; m += 7 {
 			in := false
 			for _, s := range spans {
 				in = in || s.From <= m && m < s.To
@@ -237,27 +237,27 @@ func TestUnknownHoursAreNotOpen(t *testing.T) {
 
 func TestAlways(t *testing.T) {
 	for text, want := range map[string]bool{"24/7": true, "24/7; PH off": false, "Mo-Su 00:00-23:59": false, "24/7; 2026 Nov 23 off": false} {
-		if h, err := ParseHours(text); err != nil || h.Always() != want {
+		if h, err := Parse(text); err != nil || h.Always() != want {
 			t.Errorf("%s: %v %v", text, h.Always(), err)
 		}
 	}
 }
 
-func FuzzParseHours(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"Mo-Fr 08:00-18:00; PH off", "周一至周五8点-18点半，周六日休息", "2026 Nov 23-Dec 01 off \"x\"", "11月至次年3月9:00-17:00", "24/7"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, parse := range []func(string) (Hours, error){ParseHours, ParseOSMHours} {
+		for _, parse := range []func(string) (Hours, error){Parse, ParseOSM} {
 			h, err := parse(s)
 			if err != nil {
 				continue
 			}
-			back, err := ParseHours(h.String())
+			back, err := Parse(h.String())
 			if err != nil || back.String() != h.String() {
 				t.Fatalf("%q is %q, which is read as %q, %v", s, h, back, err)
 			}
-			if zh, err := ParseHours(h.Text(lang.ZH)); err != nil || zh.String() != h.String() {
+			if zh, err := Parse(h.Text(lang.ZH)); err != nil || zh.String() != h.String() {
 				t.Fatalf("%q is %q, in Chinese %q, which is read as %q, %v", s, h, h.Text(lang.ZH), zh, err)
 			}
 			_ = fmt.Sprint(h.At(time.Date(2026, 11, 23, 10, 0, 0, 0, calendar.China)))
@@ -271,14 +271,14 @@ func TestDenseHoursAreReadBack(t *testing.T) {
 	dense := "8:00-20:00"
 	for day := 1; day <= 30; day++ {
 		dense += fmt.Sprintf(";Nov %d off", day)
-		h, err := ParseHours(dense)
+		h, err := Parse(dense)
 		if err != nil {
 			if day < 30 {
 				t.Errorf("%d rules: %v", day+1, err)
 			}
 			return
 		}
-		if back, err := ParseHours(h.Text(lang.ZH)); err != nil || back.String() != h.String() {
+		if back, err := Parse(h.Text(lang.ZH)); err != nil || back.String() != h.String() {
 			t.Fatalf("%s: %v, %v", h, back, err)
 		}
 	}

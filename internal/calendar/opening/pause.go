@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 )
 
 // Days is some days of every week, and perhaps public holidays or 调休 workdays:
-// those on which a station pauses. The zero Days are none.
+// those on which a place pauses. The zero Days are none.
 type Days struct {
 	week            weekdays
 	holiday, makeup bool
@@ -21,8 +21,8 @@ var Weekend = Days{week: 1<<time.Saturday | 1<<time.Sunday}
 
 // ParseDays reads days as opening hours name them: Sa,Su or 周六、周日; PH or 节假日.
 func ParseDays(text string) (Days, error) {
-	p := hoursParser{text: text, rules: &rules{}}
-	if len(text) <= maxHoursInput {
+	p := parser{text: text, rules: &rules{}}
+	if len(text) <= maxInput {
 		p.tokens = lex(text)
 		s := p.days()
 		if d := (Days{s.days, s.holiday, s.makeup}); p.next().kind == endOfText && d != (Days{}) {
@@ -30,27 +30,27 @@ func ParseDays(text string) (Days, error) {
 		}
 	}
 	return Days{}, fault.New(fault.Invalid, "“%s”不是哪几天：请写成 Sa,Su（周六、周日）、Mo-Fr 或 PH（节假日）",
-		"“%s” are no days: write them as Sa,Su or Mo-Fr, and PH for public holidays", short(text))
+		"“%s” are no days: write them as Sa,Su or Mo-Fr, and PH for public holidays", lang.Short(text))
 }
 
 // String writes the days in one form of the OpenStreetMap syntax: Sa,Su,PH.
 func (d Days) String() string {
-	return d.write(osmHours{}, ",")
+	return d.write(osmStyle{}, ",")
 }
 
 // Text writes the days for a reader of l.
-func (d Days) Text(l lang.Lang) string { return d.write(readerHours{l}, l.T("、", ", ")) }
+func (d Days) Text(l lang.Lang) string { return d.write(readerStyle{l}, l.T("、", ", ")) }
 
-func (d Days) write(style hoursStyle, and string) string {
+func (d Days) write(words style, and string) string {
 	var parts []string
 	if d.week != 0 {
-		parts = append(parts, style.days(d.week))
+		parts = append(parts, words.days(d.week))
 	}
 	if d.holiday {
-		parts = append(parts, style.special(true))
+		parts = append(parts, words.special(true))
 	}
 	if d.makeup {
-		parts = append(parts, style.special(false))
+		parts = append(parts, words.special(false))
 	}
 	return strings.Join(parts, and)
 }

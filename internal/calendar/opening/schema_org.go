@@ -1,9 +1,9 @@
-package station
+package opening
 
 import "github.com/xiadu/xiadu/internal/calendar"
 
-// OpeningHoursSpecification is schema.org's type of that name, for JSON-LD.
-type OpeningHoursSpecification struct {
+// Specification is schema.org's type of that name, for JSON-LD.
+type Specification struct {
 	Type         string   `json:"@type"`
 	DayOfWeek    []string `json:"dayOfWeek,omitempty"`
 	Opens        string   `json:"opens"`
@@ -16,18 +16,18 @@ type OpeningHoursSpecification struct {
 // opening time is on the next day, the whole day is 00:00 to 23:59, and closed is
 // 00:00 to 00:00. Seasons are given for the year of the day; hours of 调休
 // workdays have no equivalent there.
-func (h Hours) SchemaOrg(today calendar.Date) []OpeningHoursSpecification {
+func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 	if h.rules == nil {
 		return nil
 	}
-	var out []OpeningHoursSpecification
+	var out []Specification
 	add := func(days []string, open []Interval, from, to string) {
 		if len(open) == 0 && (from != "" || len(days) == 1 && days[0] == "PublicHolidays") {
 			open = []Interval{{}}
 		}
 		for _, i := range open {
-			s := OpeningHoursSpecification{"OpeningHoursSpecification", days, hhmm(i.From), hhmm(i.To % minutesPerDay), from, to}
-			if i == (Interval{0, minutesPerDay}) {
+			s := Specification{"OpeningHoursSpecification", days, Clock(i.From), Clock(i.To % MinutesPerDay), from, to}
+			if i == (Interval{0, MinutesPerDay}) {
 				s.Closes = "23:59"
 			}
 			out = append(out, s)

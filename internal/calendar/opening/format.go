@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"fmt"
@@ -21,21 +21,21 @@ var osmDays = [7]string{"Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"}
 // which they are stored: equal hours have equal text, and unknown hours have
 // none. Times past midnight run past 24:00, as 22:00-30:00.
 func (h Hours) String() string {
-	return h.join("; ", osmHours{})
+	return h.join("; ", osmStyle{})
 }
 
 // Text writes the hours for a reader of l. The Chinese text is read back by
-// ParseHours.
+// Parse.
 func (h Hours) Text(l lang.Lang) string {
 	if h.rules == nil {
 		return l.T("时间未知", "hours unknown")
 	}
-	return h.join(l.T("；", "; "), readerHours{l})
+	return h.join(l.T("；", "; "), readerStyle{l})
 }
 
-// hoursStyle writes the parts of hours in one of the two ways there are: for
+// style writes the parts of hours in one of the two ways there are: for
 // programs and for people.
-type hoursStyle interface {
+type style interface {
 	days(w weekdays) string
 	special(holiday bool) string
 	dates(r dateRange) string
@@ -44,30 +44,30 @@ type hoursStyle interface {
 	always() string
 }
 
-func (h Hours) join(sep string, style hoursStyle) string {
+func (h Hours) join(sep string, words style) string {
 	if h.rules == nil {
 		return ""
 	}
-	parts := h.weekParts(style)
+	parts := h.weekParts(words)
 	if h.holiday != nil {
-		parts = append(parts, style.special(true)+" "+style.open(*h.holiday))
+		parts = append(parts, words.special(true)+" "+words.open(*h.holiday))
 	}
 	if h.makeup != nil {
-		parts = append(parts, style.special(false)+" "+style.open(*h.makeup))
+		parts = append(parts, words.special(false)+" "+words.open(*h.makeup))
 	}
 	for _, d := range h.dated {
-		s := style.dates(d.dates) + " "
+		s := words.dates(d.dates) + " "
 		if d.days != everyDay {
-			s += style.days(d.days) + " "
+			s += words.days(d.days) + " "
 		}
-		parts = append(parts, s+style.open(d.open)+style.note(d.note))
+		parts = append(parts, s+words.open(d.open)+words.note(d.note))
 	}
 	return strings.Join(parts, sep)
 }
 
 // weekParts groups the weekdays that have the same hours, in the order of the
 // first of each group. Closed days are left out, unless all are.
-func (h Hours) weekParts(style hoursStyle) []string {
+func (h Hours) weekParts(words style) []string {
 	var parts []string
 	var done weekdays
 	for _, day := range monday {
@@ -82,12 +82,12 @@ func (h Hours) weekParts(style hoursStyle) []string {
 		}
 		done |= same
 		if same == everyDay && wholeDay(h.week[day]) {
-			return []string{style.always()}
+			return []string{words.always()}
 		}
-		parts = append(parts, style.days(same)+" "+style.open(h.week[day]))
+		parts = append(parts, words.days(same)+" "+words.open(h.week[day]))
 	}
 	if parts == nil {
-		parts = []string{style.days(everyDay) + " " + style.open(nil)}
+		parts = []string{words.days(everyDay) + " " + words.open(nil)}
 	}
 	return parts
 }
@@ -124,45 +124,45 @@ func (w weekdays) write(names [7]string, between, and string) string {
 	return strings.Join(parts, and)
 }
 
-type osmHours struct{}
+type osmStyle struct{}
 
-func (osmHours) days(w weekdays) string   { return w.write(osmDays, "-", ",") }
-func (osmHours) dates(r dateRange) string { return r.osm() }
-func (osmHours) always() string           { return "24/7" }
+func (osmStyle) days(w weekdays) string   { return w.write(osmDays, "-", ",") }
+func (osmStyle) dates(r dateRange) string { return r.osm() }
+func (osmStyle) always() string           { return "24/7" }
 
-func (osmHours) special(holiday bool) string {
+func (osmStyle) special(holiday bool) string {
 	if holiday {
 		return "PH"
 	}
 	return "MW"
 }
 
-func (osmHours) note(s string) string {
+func (osmStyle) note(s string) string {
 	if s == "" {
 		return ""
 	}
 	return ` "` + s + `"`
 }
 
-func (osmHours) open(spans []Interval) string {
+func (osmStyle) open(spans []Interval) string {
 	if len(spans) == 0 {
 		return "off"
 	}
 	parts := make([]string, len(spans))
 	for i, s := range spans {
-		parts[i] = hhmm(s.From) + "-" + hhmm(s.To)
+		parts[i] = Clock(s.From) + "-" + Clock(s.To)
 	}
 	return strings.Join(parts, ",")
 }
 
-type readerHours struct{ lang.Lang }
+type readerStyle struct{ lang.Lang }
 
 var (
 	daysZH = [7]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 	daysEN = [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
 )
 
-func (r readerHours) days(w weekdays) string {
+func (r readerStyle) days(w weekdays) string {
 	if w == everyDay {
 		return r.T("每天", "daily")
 	}
@@ -172,24 +172,24 @@ func (r readerHours) days(w weekdays) string {
 	return w.write(daysZH, "至", "、")
 }
 
-func (r readerHours) dates(d dateRange) string { return d.in(r.Lang) }
-func (r readerHours) always() string           { return r.T("全天24小时", "24 hours, every day") }
+func (r readerStyle) dates(d dateRange) string { return d.in(r.Lang) }
+func (r readerStyle) always() string           { return r.T("全天24小时", "24 hours, every day") }
 
-func (r readerHours) special(holiday bool) string {
+func (r readerStyle) special(holiday bool) string {
 	if holiday {
 		return r.T("节假日", "public holidays")
 	}
 	return r.T("调休上班日", "make-up working days")
 }
 
-func (r readerHours) note(s string) string {
+func (r readerStyle) note(s string) string {
 	if s == "" {
 		return ""
 	}
 	return r.T("（"+s+"）", " ("+s+")")
 }
 
-func (r readerHours) open(spans []Interval) string {
+func (r readerStyle) open(spans []Interval) string {
 	if len(spans) == 0 {
 		return r.T("休息", "closed")
 	}
@@ -198,16 +198,17 @@ func (r readerHours) open(spans []Interval) string {
 	}
 	parts := make([]string, len(spans))
 	for i, s := range spans {
-		parts[i] = hhmm(s.From) + "–" + r.closing(s.To)
+		parts[i] = Clock(s.From) + "–" + r.closing(s.To)
 	}
 	return strings.Join(parts, r.T("、", ", "))
 }
 
-func (r readerHours) closing(minute int) string {
-	if minute <= minutesPerDay {
-		return hhmm(minute)
+func (r readerStyle) closing(minute int) string {
+	if minute <= MinutesPerDay {
+		return Clock(minute)
 	}
-	return r.T("次日"+hhmm(minute-minutesPerDay), hhmm(minute-minutesPerDay)+" (next day)")
+	return r.T("次日"+Clock(minute-MinutesPerDay), Clock(minute-MinutesPerDay)+" (next day)")
 }
 
-func hhmm(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+// Clock writes minutes after midnight as 08:30; past 24:00 it counts on, as 30:00.
+func Clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }

@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"bufio"
@@ -11,10 +11,10 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 )
 
-// TestHoursFiles runs testdata/hours/*.test, which an office clerk can read and
+// TestHoursFiles runs testdata/*.test, which an office clerk can read and
 // add to; host.test says how at its top.
 func TestHoursFiles(t *testing.T) {
-	files, err := filepath.Glob("testdata/hours/*.test")
+	files, err := filepath.Glob("testdata/*.test")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no test files", err)
 	}
@@ -35,7 +35,7 @@ func runHoursFile(t *testing.T, name string) {
 	for n := 1; lines.Scan(); n++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		if text, ok := strings.CutPrefix(line, "hours "); ok {
-			if hours, err = ParseHours(text); err != nil {
+			if hours, err = Parse(text); err != nil {
 				t.Fatalf("%s:%d: %v", name, n, err)
 			}
 			continue

@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"fmt"
@@ -103,4 +103,31 @@ func dateIn(l lang.Lang, d calendar.Date) string {
 	y, m, day := d.Civil()
 	s := yearDay{m, day}.in(l)
 	return l.F("%[1]d年%[2]s", "%[2]s %[1]d", y, s)
+}
+
+// Exception is a stretch of dates with hours of their own, such as longer ones in
+// a cold wave.
+type Exception struct {
+	First, Last calendar.Date
+	Note        string // why, as somebody wrote it: 寒潮延长
+}
+
+// Exceptions returns the dated exceptions, as they were written. A stretch with
+// other hours at the weekend comes twice.
+func (h Hours) Exceptions() []Exception {
+	if h.rules == nil {
+		return nil
+	}
+	var out []Exception
+	for _, d := range h.dated {
+		if !d.dates.season {
+			out = append(out, Exception{d.dates.first, d.dates.last, d.note})
+		}
+	}
+	return out
+}
+
+// Excepted reports whether a day has hours by a dated exception.
+func (h Hours) Excepted(day calendar.Date) bool {
+	return h.rules != nil && h.lastDated(day, day.Weekday(), false) != nil
 }

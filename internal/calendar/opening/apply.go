@@ -1,4 +1,4 @@
-package station
+package opening
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ import (
 
 // apply writes one rule into the hours. An additive rule, one that follows a
 // comma, adds to the days it names; any other replaces them.
-func (p *hoursParser) apply(s selector, open []Interval, additive bool) error {
+func (p *parser) apply(s selector, open []Interval, additive bool) error {
 	if s.dates != nil {
 		if s.holiday || s.makeup {
 			return p.fault("带日期的规则不能再写节假日或调休", "may not name holidays in a dated rule")
@@ -50,7 +50,7 @@ func (p *hoursParser) apply(s selector, open []Interval, additive bool) error {
 	return nil
 }
 
-func (p *hoursParser) put(day *[]Interval, open []Interval, additive bool) error {
+func (p *parser) put(day *[]Interval, open []Interval, additive bool) error {
 	if !additive || open == nil {
 		*day = slices.Clone(open)
 		return nil
@@ -67,7 +67,7 @@ func (p *hoursParser) put(day *[]Interval, open []Interval, additive bool) error
 
 // dates reads 2026 Nov 23[-[2026] [Nov] 30], Nov 15-Mar 15, Nov-Mar, and the
 // same in Chinese. Without a year it is a season.
-func (p *hoursParser) dates() (*dateRange, error) {
+func (p *parser) dates() (*dateRange, error) {
 	if k := p.next().kind; k != yearToken && k != monthToken {
 		return nil, nil //nolint:nilnil // no dates are no error
 	}
@@ -103,7 +103,7 @@ func (p *hoursParser) dates() (*dateRange, error) {
 
 // date reads one end of a range; what the second end leaves out is that of the
 // first. It says whether it is a whole month.
-func (p *hoursParser) date(year int, month time.Month) (int, yearDay, bool, error) {
+func (p *parser) date(year int, month time.Month) (int, yearDay, bool, error) {
 	if t := p.next(); p.take(yearToken) {
 		if t.n < 1970 || t.n > 2200 {
 			return 0, yearDay{}, false, p.faultf("的年份 %d 不对", "the year %d is impossible", t.n)
@@ -138,7 +138,7 @@ func daysIn(m time.Month) int {
 	return day
 }
 
-func (p *hoursParser) unexpected() error {
+func (p *parser) unexpected() error {
 	t := p.next()
 	if t.kind == endOfText {
 		return p.fault("没有写完：缺少时间，如 8:00-18:00", "is not complete: times are missing, as in 08:00-18:00")
@@ -147,9 +147,9 @@ func (p *hoursParser) unexpected() error {
 		"is not clear at %q: write it as Mo-Fr 08:00-18:00; Sa,Su 09:00-17:00; PH off", t.text)
 }
 
-func (p *hoursParser) fault(zh, en string) error { return p.faultf(zh, en) }
+func (p *parser) fault(zh, en string) error { return p.faultf(zh, en) }
 
-func (p *hoursParser) faultf(zh, en string, args ...any) error {
+func (p *parser) faultf(zh, en string, args ...any) error {
 	text := p.text
 	if utf8.RuneCountInString(text) > 60 {
 		text = string([]rune(text)[:60]) + "…"
