@@ -110,7 +110,7 @@ func (b *batch) set(tags Tags) int32 {
 
 // keepWay takes a way whose references are those from a place in refs.
 func (b *batch) keepWay(id int64, set int32, from, count int, e edition) {
-	if n := len(b.ways); n > 0 && id < b.ways[n-1].id {
+	if n := len(b.ways); n > 0 && id < b.ways[n-1].id && !b.ways[n-1].is(borrowed) && !e.is(borrowed) {
 		b.flaws.add(Unsorted, id)
 	}
 	b.ways = append(b.ways, packedWay{id: id, set: set, from: uint32(from), to: uint32(len(b.refs)), count: uint32(count), edition: e})
