@@ -266,8 +266,10 @@ func TestAlways(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"Mo-Fr 08:00-18:00; PH off", "周一至周五8点-18点半，周六日休息", "2026 Nov 23-Dec 01 off \"x\"", "11月至次年3月9:00-17:00", "24/7",
-		"8:00-20:00；12:00-14:00休息", "09:00-20:00; Jul-Aug 19:00-19:30 off", "We 13:30-17:00, Apr-Oct We 17:00-18:30", "早8点-晚12点（节假日除外）", "PH Su off"} {
+	for _, s := range []string{
+		"Mo-Fr 08:00-18:00; PH off", "周一至周五8点-18点半，周六日休息", "2026 Nov 23-Dec 01 off \"x\"", "11月至次年3月9:00-17:00", "24/7",
+		"8:00-20:00；12:00-14:00休息", "09:00-20:00; Jul-Aug 19:00-19:30 off", "We 13:30-17:00, Apr-Oct We 17:00-18:30", "早8点-晚12点（节假日除外）", "PH Su off",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -21,13 +21,13 @@ func TestEveryWayThatTheRulesAdmitIsImported(t *testing.T) {
 				continue
 			}
 			for i := range r.conditions[0].values {
-				tags := ""
+				var tags strings.Builder
 				for _, c := range r.conditions {
-					tags += fmt.Sprintf(`<tag k=%q v=%q/>`, c.key, c.values[min(i, len(c.values)-1)])
+					fmt.Fprintf(&tags, `<tag k=%q v=%q/>`, c.key, c.values[min(i, len(c.values)-1)])
 				}
 				if g := graphOf(t, p, `<node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="0.01"/>
-					<way id="1"><nd ref="1"/><nd ref="2"/>`+tags+`</way>`); g.Edges() != 1 {
-					t.Errorf("%s: a way of %s is not in the graph", p.Name, tags)
+					<way id="1"><nd ref="1"/><nd ref="2"/>`+tags.String()+`</way>`); g.Edges() != 1 {
+					t.Errorf("%s: a way of %s is not in the graph", p.Name, tags.String())
 				}
 			}
 		}
