@@ -87,6 +87,9 @@ func (c *copyWriter) table(tx *Tx, t table) error {
 		targets[i] = col.Type.target()
 	}
 	for err == nil && rows.Next() {
+		if tx.heard != nil {
+			tx.heard()
+		}
 		if err = rows.Scan(targets...); err != nil {
 			break
 		}

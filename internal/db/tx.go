@@ -18,6 +18,7 @@ type Tx struct {
 	rows   *sql.Rows // an Each under way
 	failed error     // the first statement that failed
 	ended  bool
+	heard  func() // told of every row; nil where nobody listens
 }
 
 // A runner executes statements on one engine's transaction.
