@@ -26,7 +26,7 @@ func TestSilentServer(t *testing.T) {
 	line.silent.Store(true)
 	for name, use := range map[string]func(context.Context, func(*db.Tx) error) error{"view": d.View, "update": d.Update} {
 		began := time.Now()
-		err := use(t.Context(), func(tx *db.Tx) error { return nil })
+		err := use(t.Context(), func(*db.Tx) error { return nil })
 		if took := time.Since(began); fault.KindOf(err) != fault.Unavailable || took > 10*time.Second {
 			t.Errorf("%s: %v after %v, want a fault.Unavailable well before a page's write timeout", name, err, took)
 		}
@@ -57,7 +57,7 @@ func (s *swallower) between(t *testing.T, dsn string) string {
 	if host := q.Get("host"); host != "" {
 		network, to = "unix", filepath.Join(host, ".s.PGSQL.5432")
 	}
-	dir, err := os.MkdirTemp("", "line") // a socket's path has to be short
+	dir, err := os.MkdirTemp("", "line") //nolint:usetesting // a socket has to have a short path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func (s *swallower) connect(c net.Conn, network, to string) {
 	s.open = append(s.open, c, server)
 	s.mu.Unlock()
 	pass := func(to, from net.Conn) {
-		defer to.Close() //nolint:errcheck // the line is down either way
+		defer to.Close()
 		b := make([]byte, 64<<10)
 		for {
 			n, err := from.Read(b)
