@@ -86,10 +86,7 @@ func (c *copyWriter) table(tx *Tx, t table) error {
 	for i, col := range t.Columns {
 		targets[i] = col.Type.target()
 	}
-	for err == nil && rows.Next() {
-		if tx.heard != nil {
-			tx.heard()
-		}
+	for err == nil && tx.next(rows) {
 		if err = rows.Scan(targets...); err != nil {
 			break
 		}

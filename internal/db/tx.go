@@ -21,6 +21,17 @@ type Tx struct {
 	heard  func() // told of every row; nil where nobody listens
 }
 
+// next goes to the next row, and tells whoever listens that there is one.
+func (tx *Tx) next(rows *sql.Rows) bool {
+	if !rows.Next() {
+		return false
+	}
+	if tx.heard != nil {
+		tx.heard()
+	}
+	return true
+}
+
 // A runner executes statements on one engine's transaction.
 type runner interface {
 	exec(ctx context.Context, text string, args []any) (int64, error)

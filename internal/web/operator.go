@@ -34,9 +34,9 @@ import (
 //
 // The token is sent once. The session is a cookie that only this site sees, made
 // of an hour of expiry and a keyed hash, so the server keeps no list of those that
-// hold and another token ends all sessions. Those that were signed out are listed in
-// memory until they would have ended; a restart forgets the list. Wrong tokens are counted by the sender's network, in
-// memory and never in the log.
+// hold and another token ends all sessions. Those that were signed out are listed
+// in memory until they would have ended; a restart forgets the list. Wrong tokens
+// are counted by the sender's network, in memory and never in the log.
 type Operator struct {
 	key      []byte // of the sessions; nil lets nobody in
 	token    [sha256.Size]byte

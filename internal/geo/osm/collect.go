@@ -101,7 +101,7 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 		return nil, err
 	}
 	c.flaws.merge(&again)
-	x.Points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
+	x.Points = mergeEach(c.points, func(p *Point) int64 { return p.ID }, later[Point], func(int64) {})
 	c.points, c.located = nil, nil
 	if err := u.unpack(); err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (c *collector) nodes(flaws *tally) ([]int64, []geo.Fixed) {
 	for i := range nodes {
 		nodes[i] = node{ids[i], at[i]}
 	}
-	nodes = lastOfEach(nodes, func(n *node) int64 { return n.id }, func(id int64) { flaws.add(DuplicateNodes, id) })
+	nodes = mergeEach(nodes, func(n *node) int64 { return n.id }, later[node], func(id int64) { flaws.add(DuplicateNodes, id) })
 	for i, n := range nodes {
 		ids[i], at[i] = n.id, n.at
 	}
@@ -176,28 +176,6 @@ func (c *collector) dropEmpty() {
 	c.relations = slices.DeleteFunc(c.relations, func(r relation) bool {
 		return len(r.tags) == 0 || len(r.members) == 0 || r.is(deleted)
 	})
-}
-
-// lastOfEach sorts items by id and keeps the last of those with the same id.
-func lastOfEach[T any](items []T, id func(*T) int64, again func(id int64)) []T {
-	ascending := true // strictly, as in nearly every file
-	for i := 1; i < len(items) && ascending; i++ {
-		ascending = id(&items[i-1]) < id(&items[i])
-	}
-	if ascending {
-		return items
-	}
-	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(&a), id(&b)) })
-	out := items[:0]
-	for i := range items {
-		if i+1 < len(items) && id(&items[i+1]) == id(&items[i]) {
-			again(id(&items[i]))
-			continue
-		}
-		out = append(out, items[i])
-	}
-	clear(items[len(out):])
-	return out
 }
 
 // findMembers drops the borders that the extract cuts through, and counts the

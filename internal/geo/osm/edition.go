@@ -72,6 +72,9 @@ func mergeRelations(a, b relation) (relation, bool) {
 	return r, lost
 }
 
+// later takes the second of two, which always counts as another.
+func later[T any](_, b T) (T, bool) { return b, true }
+
 // mergeEach sorts items by id and makes one of those with the same id, telling
 // again of those that differ.
 func mergeEach[T any](items []T, id func(*T) int64, merge func(a, b T) (T, bool), again func(id int64)) []T {
