@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -93,7 +94,7 @@ func (l *liveCity) follow(ctx context.Context, log *slog.Logger) {
 			return
 		case <-tick.C:
 		}
-		if err := l.renew(ctx); err != nil && ctx.Err() == nil {
+		if err := fault.Safely(func() error { return l.renew(ctx) })(); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "the city could not be read again", "error", err)
 		}
 	}

@@ -149,7 +149,7 @@ func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
 		if work.Err() != nil {
 			break
 		}
-		all.Go(func() error {
+		all.Go(fault.Safely(func() error {
 			if err := work.Err(); err != nil {
 				return err
 			}
@@ -158,7 +158,7 @@ func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
 				return err
 			}
 			return b.keep(work, run.Result{Run: task.Run, City: task.City, Tile: task.Tile, Answer: answer})
-		})
+		}))
 	}
 	if err := all.Wait(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -67,7 +68,7 @@ func (d *desk) take(ctx context.Context, key string, t run.Task) *openCity {
 	c.users, c.used = c.users+1, d.clock
 	d.mu.Unlock()
 	if !ok {
-		c.err = d.fill(ctx, c, t)
+		c.err = fault.Safely(func() error { return d.fill(ctx, c, t) })()
 		close(c.ready)
 		if c.err != nil { // the next one tries again
 			d.mu.Lock()
