@@ -106,7 +106,7 @@ func (b *book) row(n int, row []any) {
 		if f, ok := cell.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
 			isNumber = false // XLSX has no such numbers
 		}
-		at := ` r="` + column(i) + number + `"`
+		at := ` r="` + columnName(i) + number + `"`
 		switch {
 		case text == "":
 			continue
@@ -127,7 +127,7 @@ func (b *book) row(n int, row []any) {
 // escaped writes text that XML reads back the same. XLSX has its own way to write
 // what XML cannot hold, and so also what looks like that way.
 func (b *book) escaped(s string) {
-	if strings.Contains(s, "_x") {
+	if strings.Contains(s, "_x") || strings.ContainsFunc(s, noXML) {
 		s = underscored(s)
 	}
 	if b.err == nil {
@@ -135,14 +135,24 @@ func (b *book) escaped(s string) {
 	}
 }
 
-// underscored writes the _ of each _xABCD_ as _x005F_.
+// noXML tells whether XML 1.0 cannot hold a character at all.
+func noXML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff'
+}
+
+// underscored writes the _ of each _xABCD_ as _x005F_, and what XML cannot hold
+// by its number.
 func underscored(s string) string {
 	var out strings.Builder
-	for i := range len(s) {
-		if escapes(s[i:]) {
-			out.WriteString("_x005F")
+	for i, r := range s {
+		switch {
+		case noXML(r):
+			fmt.Fprintf(&out, "_x%04X_", r)
+		case escapes(s[i:]):
+			out.WriteString("_x005F_")
+		default:
+			out.WriteRune(r)
 		}
-		out.WriteByte(s[i])
 	}
 	return out.String()
 }
@@ -156,17 +166,9 @@ func escapes(s string) bool {
 	return err == nil
 }
 
-// column is the name of the column i: A, B, …, Z, AA.
-func column(i int) string {
-	if i < 26 {
-		return string(rune('A' + i))
-	}
-	return column(i/26-1) + string(rune('A'+i%26))
-}
-
 // contents writes the parts that say what the others are.
 func (b *book) contents(pages []Page) {
-	const package_, office = "http://schemas.openxmlformats.org/package/2006/", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	const packages, office = "http://schemas.openxmlformats.org/package/2006/", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 	b.part("xl/styles.xml", func() {
 		b.text(`<styleSheet `, spreadsheetML, `><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>`,
 			`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>`,
@@ -184,7 +186,7 @@ func (b *book) contents(pages []Page) {
 		b.text(`</sheets></workbook>`)
 	})
 	b.part("xl/_rels/workbook.xml.rels", func() {
-		b.text(`<Relationships xmlns="`, package_, `relationships"><Relationship Id="rId0" Type="`, office, `/styles" Target="styles.xml"/>`)
+		b.text(`<Relationships xmlns="`, packages, `relationships"><Relationship Id="rId0" Type="`, office, `/styles" Target="styles.xml"/>`)
 		for i := range pages {
 			n := strconv.Itoa(i + 1)
 			b.text(`<Relationship Id="rId`, n, `" Type="`, office, `/worksheet" Target="worksheets/sheet`, n, `.xml"/>`)
@@ -192,11 +194,11 @@ func (b *book) contents(pages []Page) {
 		b.text(`</Relationships>`)
 	})
 	b.part("_rels/.rels", func() {
-		b.text(`<Relationships xmlns="`, package_, `relationships"><Relationship Id="rId1" Type="`, office, `/officeDocument" Target="xl/workbook.xml"/></Relationships>`)
+		b.text(`<Relationships xmlns="`, packages, `relationships"><Relationship Id="rId1" Type="`, office, `/officeDocument" Target="xl/workbook.xml"/></Relationships>`)
 	})
 	b.part("[Content_Types].xml", func() {
 		const kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-		b.text(`<Types xmlns="`, package_, `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`,
+		b.text(`<Types xmlns="`, packages, `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`,
 			`<Override PartName="/xl/workbook.xml" ContentType="`, kind, `sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="`, kind, `styles+xml"/>`)
 		for i := range pages {
 			b.text(`<Override PartName="/xl/worksheets/sheet`, strconv.Itoa(i+1), `.xml" ContentType="`, kind, `worksheet+xml"/>`)

@@ -1,15 +1,21 @@
 package sheet
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
 
-// Map is a GeoJSON FeatureCollection (RFC 7946) to be written: WGS-84, longitude
-// first.
+// Map is a small GeoJSON FeatureCollection (RFC 7946), such as a page draws: WGS-84,
+// longitude first. A file of any size goes out by WriteMap.
 type Map struct {
 	Type     string `json:"type"`
 	Features []Mark `json:"features"`
@@ -29,6 +35,46 @@ type Mark struct {
 type Place struct {
 	Type        string `json:"type"`
 	Coordinates any    `json:"coordinates"`
+}
+
+// WriteMap writes marks as a GeoJSON file, each as it comes, after what else the
+// collection is to say.
+func WriteMap(w io.Writer, more map[string]any, marks iter.Seq[Mark]) error {
+	out := bufio.NewWriterSize(w, 32<<10)
+	if err := writeMap(out, more, marks); err != nil {
+		return fmt.Errorf("write GeoJSON: %w", err)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write GeoJSON: %w", err)
+	}
+	return nil
+}
+
+func writeMap(out *bufio.Writer, more map[string]any, marks iter.Seq[Mark]) error {
+	var text []byte
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		value, err := json.Marshal(more[name])
+		if err != nil {
+			return err
+		}
+		text = fmt.Appendf(text, "%q:%s,\n", name, value)
+	}
+	_, err := fmt.Fprintf(out, "{\"type\":\"FeatureCollection\",%s\"features\":[", text)
+	before := "\n"
+	for mark := range marks {
+		if err != nil {
+			return err
+		}
+		if text, err = json.Marshal(mark); err == nil {
+			_, _ = out.WriteString(before) // the next write has the same error
+			_, err = out.Write(text)
+		}
+		before = ",\n"
+	}
+	if err == nil {
+		_, err = out.WriteString("\n]}\n")
+	}
+	return err
 }
 
 // Collect returns a map of marks.

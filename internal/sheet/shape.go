@@ -5,6 +5,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // MaxVertices bounds a shape, so that a file cannot fill the memory.
@@ -14,20 +15,20 @@ const MaxVertices = 200_000
 // no larger than a continent, of some area, with at most MaxVertices and a
 // boundary that does not cross itself. What is wrong is a fault.Invalid that says
 // what to do; it names no feature.
-func (f Feature) Shape(datum geo.Datum) (geo.Shape, error) {
-	if f.Geometry == nil {
+func (f *Feature) Shape(datum geo.Datum) (geo.Shape, error) {
+	if f.Form == "" {
 		return nil, fault.New(fault.Invalid, "没有边界：请画出多边形", "it has no boundary: draw a polygon")
 	}
 	var parts [][][][]float64
 	var err error
-	switch f.Geometry.Type {
+	switch f.Form {
 	case "Polygon":
 		parts = make([][][][]float64, 1)
-		err = json.Unmarshal(f.Geometry.Coordinates, &parts[0])
+		err = json.Unmarshal(f.coordinates, &parts[0])
 	case "MultiPolygon":
-		err = json.Unmarshal(f.Geometry.Coordinates, &parts)
+		err = json.Unmarshal(f.coordinates, &parts)
 	default:
-		return nil, fault.New(fault.Invalid, "几何类型“%s”不是面：请导出为 Polygon 或 MultiPolygon", "the geometry “%s” is no area: export it as Polygon or MultiPolygon", f.Geometry.Type)
+		return nil, fault.New(fault.Invalid, "几何类型“%s”不是面：请导出为 Polygon 或 MultiPolygon", "the geometry “%s” is no area: export it as Polygon or MultiPolygon", lang.Short(f.Form))
 	}
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "坐标读不懂：应是 RFC 7946 的 Polygon 或 MultiPolygon", "its coordinates cannot be read: they should be a Polygon or MultiPolygon of RFC 7946").Because(err)

@@ -8,22 +8,25 @@
 // Reading: [Open] takes a file of bounded size and tells its format by its
 // content, since names of files mislead. [File.EachRow] gives the rows of a
 // table with the numbers that a spreadsheet program shows beside them, and
-// [File.EachFeature] gives the features of a map with their numbers from 1. What
-// is wrong with a file is a fault.Invalid that says where and what to do.
+// [File.EachFeature] gives the features of a map with their numbers from 1;
+// [Headings] finds what is in which column. What is wrong with a file is a
+// fault.Invalid that says where and what to do.
 //
-// Writing: [WriteCSV], [WriteXLSX] and [Collect] write row by row to where they
+// Writing: [WriteCSV], [WriteXLSX] and [WriteMap] write row by row to where they
 // are told to, and hold no whole file in memory.
 //
-// Two invariants hold for every file. A text that a spreadsheet program would run
-// as a formula is written behind an apostrophe ([Guard]), and reading takes just
-// that apostrophe away: what is written is read back to the letter. And a number
-// is written as a number, never guarded, never rounded.
+// Three invariants hold for every file. A text that a spreadsheet program would
+// run as a formula is written behind an apostrophe ([Guard]), and reading takes
+// just that apostrophe away: what is written is read back to the letter. A number
+// is written as a number, never guarded, and its digits stay as they are. And no
+// file takes more memory than a few times [MaxBytes], whatever it unpacks to:
+// every text, every table of texts and every row has a bound, and nothing is
+// unpacked to disk.
 package sheet
 
 import (
 	"bytes"
 	"io"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 )
@@ -31,10 +34,15 @@ import (
 const (
 	// MaxBytes bounds a file. 160,000 stations are about 40 MB.
 	MaxBytes = 128 << 20
-	// maxUnzippedBytes bounds what a spreadsheet may unpack to, so that a small
-	// file cannot fill the memory.
-	maxUnzippedBytes = 1 << 30
-	maxRows          = 1_000_000
+	// maxRows bounds a table. A spreadsheet has at most 1,048,576 rows.
+	maxRows = 1_000_000
+	// maxColumns bounds what a row holds. What is empty does not count, since
+	// spreadsheet programs write thousands of columns that nobody filled in.
+	maxColumns = 1000
+	// maxRowText and maxText bound what is in a row and in all rows: a spreadsheet
+	// writes a long text once and shows it in as many cells as it likes.
+	maxRowText = 8 << 20
+	maxText    = 1 << 30
 )
 
 // Format is how a file keeps what it holds.
@@ -80,16 +88,14 @@ func formatOf(data []byte) Format {
 // compoundFile begins an old .xls, and also an .xlsx with a password.
 const compoundFile = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// Blank tells whether a row has nothing in it.
-func Blank(row []string) bool {
-	for _, c := range row {
-		if strings.TrimSpace(c) != "" {
-			return false
-		}
-	}
-	return true
-}
-
 func tooManyRows() error {
 	return fault.New(fault.Invalid, "超过 %d 行：请分成几个文件导入", "there are more than %d rows: import them in parts", maxRows)
+}
+
+func tooManyColumns(row int) error {
+	return fault.New(fault.Invalid, "第 %[1]d 行超过 %[2]d 列：请只留下要导入的列", "row %[1]d has more than %[2]d columns: keep only those to be imported", row, maxColumns)
+}
+
+func tooLong(row int) error {
+	return fault.New(fault.Invalid, "第 %d 行的文字太长：请改短", "row %d has too long a text: shorten it", row)
 }
