@@ -142,7 +142,6 @@ func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
 		return fault.New(fault.Invalid, "没有人来算：--workers 至少写 1，或用 --nats 交给别的进程", "nobody would compute: write --workers 1 or more, or hand the work out with --nats")
 	}
 	desk := newDesk(func(_ context.Context, sum run.Sum) (string, error) { return files.path(sum), nil })
-	defer desk.close()
 	all, work := errgroup.WithContext(ctx)
 	all.SetLimit(workers)
 	for _, task := range b.waiting() {

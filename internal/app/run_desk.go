@@ -27,7 +27,6 @@ type desk struct {
 // openCity is a city on the desk, once it is ready.
 type openCity struct {
 	ready chan struct{}
-	atlas *atlas.Atlas
 	city  *run.City
 	err   error
 	users int
@@ -97,27 +96,28 @@ func (d *desk) fill(ctx context.Context, c *openCity, t run.Task) error {
 	if err != nil {
 		return err
 	}
-	if c.atlas, err = atlas.Open(streets); err != nil {
+	a, err := atlas.Open(streets)
+	if err != nil {
 		return err
 	}
-	graph, profile := c.atlas.Walk, c.atlas.WalkProfile
+	graph, profile := a.Walk, a.WalkProfile
 	if t.Question.Mode == station.Ebike {
-		graph, profile = c.atlas.Ebike, c.atlas.EbikeProfile
+		graph, profile = a.Ebike, a.EbikeProfile
 	}
 	c.city = run.NewCity(graph, profile, in, t.Grid, t.Question)
 	return nil
 }
 
-// leave says that nobody needs c for this item any more, and closes the cities
-// that have been idle longest.
+// leave says that nobody needs c for this item any more, and forgets the
+// cities that have been idle longest.
 func (d *desk) leave(c *openCity) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c.users--
-	d.closeIdle(mostOpen)
+	d.forgetIdle(mostOpen)
 }
 
-func (d *desk) closeIdle(most int) {
+func (d *desk) forgetIdle(most int) {
 	for {
 		idle, oldest := 0, ""
 		for key, c := range d.open {
@@ -130,16 +130,6 @@ func (d *desk) closeIdle(most int) {
 		if idle <= most {
 			return
 		}
-		if a := d.open[oldest].atlas; a != nil {
-			_ = a.Close() // unmapping what was only read
-		}
 		delete(d.open, oldest)
 	}
-}
-
-// close closes the cities. Nobody may be computing.
-func (d *desk) close() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.closeIdle(0)
 }

@@ -98,7 +98,6 @@ func (h *handing) work(ctx context.Context, workers int) error {
 	if workers > 0 {
 		all.Go(fault.Safely(func() error {
 			desk := newDesk(func(_ context.Context, sum run.Sum) (string, error) { return h.files.path(sum), nil })
-			defer desk.close()
 			return unlessDone(h.queue.Work(parts, workers, h.Log, desk.compute))
 		}))
 	}
