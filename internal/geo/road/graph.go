@@ -8,10 +8,10 @@
 // Nodes are numbered along a Hilbert curve and edges after their nodes, so what
 // is near in the city is near in memory.
 //
-// Lengths are decimetres in a uint32, rounded up per edge: exact to add and
-// compare, at most 0.1 m too long per edge, and never shorter than the straight
-// line. Streets are measured on local planes, see ruler. A 15-minute walk is 12,000 dm, which also fits
-// the 16-bit lanes that fast sweeps want.
+// Lengths are decimetres in a uint32: exact to add and compare, and off by less
+// than 0.1 m, to either side, for each street that a way goes along (see
+// setMilestones). Streets are measured on local planes, see ruler. A 15-minute
+// walk is 12,000 dm, which also fits the 16-bit lanes that fast sweeps want.
 //
 // A Graph is made by a Builder, saved to and loaded from a flat file, and shared
 // freely between goroutines.
@@ -66,6 +66,7 @@ type Graph struct {
 	name       []uint32 // index into firstName
 	firstShape []uint32
 	shape      []geo.Fixed
+	upTo       []uint32 // of each vertex in shape: dm from the tail of its edge
 	firstName  []uint32
 	names      []byte
 
@@ -179,7 +180,7 @@ func (g *Graph) turnedRound() *Graph {
 	}
 	r := &Graph{
 		at: g.at, ends: g.ends, edgeLength: g.edgeLength, name: g.name,
-		firstShape: g.firstShape, shape: g.shape, firstName: g.firstName, names: g.names,
+		firstShape: g.firstShape, shape: g.shape, upTo: g.upTo, firstName: g.firstName, names: g.names,
 		tree: g.tree, component: g.component, components: g.components, leavableM: g.leavableM,
 	}
 	r.flags = make([]byte, len(g.flags))
