@@ -8,9 +8,11 @@ export PATH := $(CURDIR)/.tools:$(PATH)
 
 LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-SOURCES := $(shell find cmd internal -type f -not -path '*/testdata/*' -not -path '*/dist/*' -not -name '*_test.go')
+SOURCES := $(shell find cmd internal -type f -not -path '*/testdata/*' -not -path '*/dist/*' -not -name '*_test.go' -not -name '*_templ.go')
+TEMPLATES := $(shell find internal -name '*.templ')
 FRONT := $(shell find internal -type f \( -name '*.ts' -o -name '*.css' -o -name '*.mjs' \) -not -path '*/dist/*')
 DIST := internal/web/dist/.built
+PAGES := internal/web/dist/.pages
 FUZZTIME ?= 30s
 
 .PHONY: run build test check race bench fuzz golden generate
@@ -18,7 +20,7 @@ FUZZTIME ?= 30s
 run: bin/xiadu
 	@./bin/xiadu serve $(if $(OSM),--osm "$(OSM)",--demo)
 build: bin/xiadu
-bin/xiadu: go.mod go.sum $(SOURCES) $(DIST)
+bin/xiadu: go.mod go.sum $(SOURCES) $(DIST) $(PAGES)
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/xiadu
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -28,12 +30,18 @@ $(DIST): node_modules/.package-lock.json $(FRONT)
 	npm run --silent build </dev/null
 	@touch $@
 
-test: $(DIST)
+# The code of the templates is made, not committed: each target that compiles makes it first.
+$(PAGES): go.mod $(TEMPLATES) | $(DIST)
+	find internal -name '*_templ.go' -delete
+	go tool templ generate -log-level error
+	@touch $@
+
+test: $(DIST) $(PAGES)
 	scripts/install.sh chromium fonts postgresql
 	go test -json ./... 2>&1 | go run ./scripts/testsum
 
-check: $(DIST) .tools/golangci-lint
-	scripts/generated-clean.sh '*_templ.go' $(MAKE) --no-print-directory generate
+check: $(DIST) $(PAGES) .tools/golangci-lint
+	scripts/generated.sh
 	golangci-lint fmt --diff
 	golangci-lint run ./...
 	go vet ./...
@@ -41,18 +49,19 @@ check: $(DIST) .tools/golangci-lint
 	npm run --silent check </dev/null
 	scripts/install.sh gcc
 	$(MAKE) --no-print-directory race
-race: # the one step that needs a C compiler; the program itself has no C
+race: $(PAGES) # the one step that needs a C compiler; the program itself has no C
 	@if command -v gcc >/dev/null; then CGO_ENABLED=1 go test -race -short -timeout 20m -json ./... 2>&1 | \
 	go run ./scripts/testsum; else echo 'race: left out, for want of gcc'; fi
 .tools/golangci-lint:
 	GOBIN=$(CURDIR)/.tools go install $(LINT)
 
 generate:
-	go tool templ generate -log-level error
+	@rm -f $(PAGES)
+	@$(MAKE) --no-print-directory $(PAGES)
 bench: build
 	scripts/install.sh redis-server coinor-cbc gcc postgresql-15-pgrouting
 	go run ./bench $(if $(ONLY),-only $(ONLY))
-fuzz:
+fuzz: $(PAGES)
 	scripts/fuzz.sh $(FUZZTIME)
-golden:
+golden: $(DIST) $(PAGES)
 	XIADU_GOLDEN=1 go test -count=1 ./...

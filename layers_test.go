@@ -88,6 +88,8 @@ func TestForbidden(t *testing.T) {
 		{"internal/geo/reach", module + "internal/db", true},
 		{"internal/calendar", module + "internal/gb", true},
 		{"internal/gb", module + "internal/calendar", false},
+		{"internal/calendar/opening", module + "internal/calendar", false},
+		{"internal/calendar/opening", module + "internal/system/station", true},
 		{"internal/gb", module + "internal/geo", true},
 		{"internal/db/dbtest", "database/sql", false},
 		{"internal/web", module + "internal/system/station", true},

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -47,9 +48,9 @@ const (
 // scatter places stations on g, the same for the same count.
 func scatter(g *road.Graph, count int) ([]station.Station, error) {
 	random := rand.New(rand.NewPCG(2, uint64(count)))
-	var hours []station.Hours
+	var hours []opening.Hours
 	for _, text := range someHours {
-		h, err := station.ParseHours(text)
+		h, err := opening.Parse(text)
 		if err != nil {
 			return nil, err
 		}

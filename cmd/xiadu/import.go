@@ -48,6 +48,10 @@ func (t terminal) reportStreets(r atlas.Report) error {
 	for _, w := range r.Warnings {
 		fmt.Fprintln(t.err, w.Text().In(t.lang))
 	}
+	if n := r.Walk.ThinnedSquares; n > 0 {
+		fmt.Fprintln(t.err, t.lang.F("入口超过 24 个的广场 %d 个，只在其中均匀取出的 24 个入口之间直穿",
+			"%d squares have more than 24 entrances; only 24 of them, taken evenly, are joined straight across", n))
+	}
 	return nil
 }
 

@@ -145,11 +145,13 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 		}
 		return err
 	}, schemas()...)
-	if err != nil {
-		_ = os.Remove(waiting) // if it came to that
-		return err
+	// Interrupted at its end, a load that is committed may say that it was
+	// cancelled: the database tells whether these streets are its own.
+	if settled := c.settle(context.WithoutCancel(ctx), d); err == nil {
+		return settled
 	}
-	return c.settle(ctx, d)
+	_ = os.Remove(waiting) // unless they have just been moved in
+	return err
 }
 
 // unpack writes the files of a backup into a folder and returns their names.

@@ -86,7 +86,7 @@ func (c *copyWriter) table(tx *Tx, t table) error {
 	for i, col := range t.Columns {
 		targets[i] = col.Type.target()
 	}
-	for err == nil && rows.Next() {
+	for err == nil && tx.next(rows) {
 		if err = rows.Scan(targets...); err != nil {
 			break
 		}

@@ -99,3 +99,9 @@ func faultUnreachable() *fault.Error {
 		"连不上 PostgreSQL 数据库，或它拒绝了连接。请检查数据库地址、账号和服务状态后重试。",
 		"PostgreSQL cannot be reached or refused the connection. Check the address, the account and the server, then repeat.")
 }
+
+func faultSilent() *fault.Error {
+	return fault.New(fault.Unavailable,
+		"PostgreSQL 接受了连接却不回答。请稍候重试；一直如此时，请检查数据库服务和网络。",
+		"PostgreSQL took the connection and does not answer. Repeat in a while; if it stays so, check the server and the network.")
+}

@@ -29,6 +29,13 @@ const (
 	connLife = 30 * time.Second
 	maxConns = 32
 
+	// How long a server that says nothing is waited for: it may take connections
+	// and answer none (a stopped process, a network that swallows packets). A
+	// page waits so long at most, and its write timeout (60 s) is further off.
+	connectTime = 2 * time.Second
+	beginTime   = 5 * time.Second  // for a connection and its BEGIN
+	answerTime  = 30 * time.Second // for each statement, and between two rows
+
 	// Statements sent before their answers are read: enough that the network's
 	// delay no longer counts, few enough to keep in memory.
 	batchLength = 1000
@@ -45,7 +52,7 @@ func openPostgres(ctx context.Context, dsn string) (*postgresStore, error) {
 			"The PostgreSQL address is not valid. It is written postgres://user:password@host[,host]/database.").Because(err)
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 2 * time.Second
+		config.ConnectTimeout = connectTime
 	}
 	if len(config.Fallbacks) > 0 && config.ValidateConnect == nil {
 		// Of several hosts one is the primary; the others would refuse writes.
@@ -63,9 +70,11 @@ func openPostgres(ctx context.Context, dsn string) (*postgresStore, error) {
 
 func (s *postgresStore) update(ctx context.Context, f func(*Tx) error) error {
 	pause := time.Millisecond
+	taken := ""
 	for attempt := 1; ; attempt++ {
 		err := s.run(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable}, f)
-		if !unserialisable(err) {
+		before := taken
+		if taken = takenKey(err); taken != "" && taken == before || taken == "" && !unserialisable(err) {
 			return err
 		}
 		if attempt == maxAttempts {
@@ -89,20 +98,55 @@ func (s *postgresStore) view(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (s *postgresStore) run(ctx context.Context, opts *sql.TxOptions, f func(*Tx) error) error {
+	ctx, w := watched(ctx)
+	defer w.end()
 	conn, tx, err := s.begin(ctx, opts)
 	if err != nil {
-		return explain(err)
+		return w.explain(ctx, err)
 	}
 	defer conn.Close()  //nolint:errcheck // it only goes back to the pool
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back, after a failure it is told already
-	t := newTx(ctx, Postgres, pgRunner{conn, tx})
+	w.heard()
+	t := newTx(ctx, Postgres, pgRunner{conn, tx, w})
+	t.heard = w.heard
 	if err := t.do(f); err != nil {
-		if unserialisable(t.failed) {
+		if unserialisable(t.failed) || takenKey(t.failed) != "" {
 			return t.failed // even where f put its own error in place
 		}
-		return err
+		return w.explain(ctx, err)
 	}
-	return explain(tx.Commit())
+	w.heard()
+	return w.explain(ctx, tx.Commit())
+}
+
+// watch cancels a transaction whose server has fallen silent.
+type watch struct {
+	timer *time.Timer
+	end   func()
+}
+
+var errSilent = errors.New("the server has fallen silent")
+
+func watched(ctx context.Context) (context.Context, watch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(beginTime, func() { cancel(errSilent) })
+	return ctx, watch{timer, func() {
+		timer.Stop()
+		cancel(nil)
+	}}
+}
+
+// heard gives the server its time anew.
+func (w watch) heard() { w.timer.Reset(answerTime) }
+
+func (w watch) explain(ctx context.Context, err error) error {
+	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
+		return faultSilent().Because(err)
+	}
+	if _, connecting := errors.AsType[*pgconn.ConnectError](err); connecting && ctx.Err() == nil {
+		return faultUnreachable().Because(err) // the deadline that passed was connectTime, not the caller's
+	}
+	return explain(err)
 }
 
 // begin passes over connections that broke while they lay in the pool, such as
@@ -136,13 +180,27 @@ func unserialisable(err error) bool {
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
 
+// takenKey names the key that err says exists already. Of two use cases that
+// compute the next number at once, the slower one is told of its number's key and
+// not that the two cannot be serialised; run again it computes another. A key
+// that a second run meets again is not of that sort: it is in the way for good.
+func takenKey(err error) string {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || e.Code != "23505" {
+		return ""
+	}
+	return e.ConstraintName + " " + e.Detail
+}
+
 // pgRunner runs statements on a transaction. The driver keeps them prepared.
 type pgRunner struct {
-	conn *sql.Conn
-	tx   *sql.Tx
+	conn  *sql.Conn
+	tx    *sql.Tx
+	watch watch
 }
 
 func (r pgRunner) exec(ctx context.Context, text string, args []any) (int64, error) {
+	r.watch.heard()
 	res, err := r.tx.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, err
@@ -151,6 +209,7 @@ func (r pgRunner) exec(ctx context.Context, text string, args []any) (int64, err
 }
 
 func (r pgRunner) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	r.watch.heard()
 	return r.tx.QueryContext(ctx, text, args...)
 }
 
@@ -173,6 +232,7 @@ func (r pgRunner) execEach(ctx context.Context, text string, lists iter.Seq2[[]a
 					return nil
 				})
 			}
+			r.watch.heard()
 			if err := c.(*stdlib.Conn).Conn().SendBatch(ctx, &batch).Close(); err != nil {
 				return err
 			}

@@ -87,7 +87,7 @@ func (q Query[P, R]) Each(tx *Tx, p P) iter.Seq2[R, error] {
 		}()
 		var r R
 		dst, err := q.targets(rows, reflect.ValueOf(&r).Elem())
-		for err == nil && more && rows.Next() {
+		for err == nil && more && tx.next(rows) {
 			if err = rows.Scan(dst...); err == nil {
 				more = yield(r, nil)
 			}

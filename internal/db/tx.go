@@ -18,6 +18,18 @@ type Tx struct {
 	rows   *sql.Rows // an Each under way
 	failed error     // the first statement that failed
 	ended  bool
+	heard  func() // told of every row; nil where nobody listens
+}
+
+// next goes to the next row, and tells whoever listens that there is one.
+func (tx *Tx) next(rows *sql.Rows) bool {
+	if !rows.Next() {
+		return false
+	}
+	if tx.heard != nil {
+		tx.heard()
+	}
+	return true
 }
 
 // A runner executes statements on one engine's transaction.

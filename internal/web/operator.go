@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -31,14 +33,18 @@ import (
 // "Authorization: Bearer TOKEN".
 //
 // The token is sent once. The session is a cookie that only this site sees, made
-// of an hour of expiry and a keyed hash, so the server keeps no list and another
-// token ends all sessions. Wrong tokens are counted by the sender's network, in
-// memory and never in the log.
+// of an hour of expiry and a keyed hash, so the server keeps no list of those that
+// hold and another token ends all sessions. Those that were signed out are listed
+// in memory until they would have ended; a restart forgets the list. Wrong tokens
+// are counted by the sender's network, in memory and never in the log.
 type Operator struct {
 	key      []byte // of the sessions; nil lets nobody in
 	token    [sha256.Size]byte
 	attempts attempts
 	now      func() time.Time
+
+	mu    sync.Mutex
+	ended map[[nonceBytes]byte]int64 // sessions signed out, and when each would have ended, in Unix seconds
 }
 
 // MinToken is how short a token may be: one that was made up must take longer to
@@ -54,7 +60,7 @@ const (
 )
 
 func newOperator(token string, now func() time.Time) *Operator {
-	o := &Operator{now: now, attempts: attempts{now: now, of: map[string]*tries{}}}
+	o := &Operator{now: now, ended: map[[nonceBytes]byte]int64{}, attempts: attempts{now: now, of: map[string]*tries{}}}
 	if token != "" {
 		o.token = sha256.Sum256([]byte(token))
 		key := sha256.Sum256([]byte("xiadu operator session\x00" + token))
@@ -116,7 +122,7 @@ func (o *Operator) remember(w http.ResponseWriter, r *http.Request) {
 	rand.Read(body[8:]) // documented never to fail
 	c := &http.Cookie{
 		Name: operatorCookie, Value: base64.RawURLEncoding.EncodeToString(append(body, o.seal(body)...)), Path: "/",
-		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
+		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
 	}
 	http.SetCookie(w, c)
 	r.AddCookie(c) // the page that answers this request knows already
@@ -128,23 +134,58 @@ func (o *Operator) seal(body []byte) []byte {
 	return mac.Sum(nil)
 }
 
+// overTLS reports whether the reader's browser speaks HTTPS, to this program or to
+// a proxy before it. Whoever makes the header up restricts only their own cookie.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
 func (o *Operator) valid(cookie string) bool {
-	if o.key == nil || len(cookie) > maxPassed {
+	nonce, _, ok := o.session(cookie)
+	if !ok {
 		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, ended := o.ended[nonce]
+	return !ended
+}
+
+// session reads a cookie that this site sealed and that has not run out.
+func (o *Operator) session(cookie string) (nonce [nonceBytes]byte, ends int64, ok bool) {
+	if o.key == nil || len(cookie) > maxPassed {
+		return nonce, 0, false
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cookie)
 	if err != nil || len(b) != 8+nonceBytes+sha256.Size {
-		return false
+		return nonce, 0, false
 	}
 	body, seal := b[:8+nonceBytes], b[8+nonceBytes:]
-	return hmac.Equal(seal, o.seal(body)) && o.now().Unix() < int64(binary.BigEndian.Uint64(body))
+	ends = int64(binary.BigEndian.Uint64(body))
+	return [nonceBytes]byte(body[8:]), ends, hmac.Equal(seal, o.seal(body)) && o.now().Unix() < ends
 }
 
-// signOut forgets the session in this browser.
+// signOut ends the session, for this browser and for whoever copied its cookie.
+// Only sessions of this site are listed, so a stranger cannot make the list long.
 func (o *Operator) signOut(w http.ResponseWriter, r *http.Request) {
+	if c, err := r.Cookie(operatorCookie); err == nil {
+		o.end(c.Value)
+	}
 	http.SetCookie(w, &http.Cookie{
-		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
+		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
 	})
+}
+
+func (o *Operator) end(cookie string) {
+	nonce, ends, ok := o.session(cookie)
+	if !ok {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.now().Unix()
+	maps.DeleteFunc(o.ended, func(_ [nonceBytes]byte, ends int64) bool { return ends <= now })
+	o.ended[nonce] = ends
 }
 
 // operatorPage is where the token is given apart from any form, and where the

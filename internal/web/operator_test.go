@@ -65,6 +65,50 @@ func TestTheTokenSignsInAndTheSessionIsNotTheToken(t *testing.T) {
 	}
 }
 
+func TestASessionSignedOutIsRefusedWhereverItsCookieIs(t *testing.T) {
+	o, clock := newTestOperator(goodToken)
+	sign := func() *http.Cookie {
+		w := httptest.NewRecorder()
+		if err := o.Admit(w, post("192.0.2.1:5", withToken(goodToken))); err != nil {
+			t.Fatal(err)
+		}
+		return w.Result().Cookies()[0]
+	}
+	one, other := sign(), sign()
+	o.signOut(httptest.NewRecorder(), post("192.0.2.1:5", nil, one))
+	if o.Signed(post("192.0.2.2:5", nil, one)) {
+		t.Error("a copy of the cookie works after the sign-out")
+	}
+	if !o.Signed(post("192.0.2.1:5", nil, other)) {
+		t.Error("another session ended with it")
+	}
+	o.signOut(httptest.NewRecorder(), post("192.0.2.9:5", nil, &http.Cookie{Name: operatorCookie, Value: strings.Repeat("A", len(one.Value))}))
+	if len(o.ended) != 1 {
+		t.Errorf("%d sessions are listed, one of them made up", len(o.ended))
+	}
+	clock.at = clock.at.Add(operatorSession)
+	third := sign()
+	o.signOut(httptest.NewRecorder(), post("192.0.2.1:5", nil, third))
+	if len(o.ended) != 1 {
+		t.Errorf("%d sessions are listed, some have run out", len(o.ended))
+	}
+}
+
+func TestTheCookieIsSecureBehindAProxyThatSpeaksHTTPS(t *testing.T) {
+	o, _ := newTestOperator(goodToken)
+	for proto, want := range map[string]bool{"https": true, "http": false, "": false} {
+		r := post("192.0.2.1:5", withToken(goodToken))
+		r.Header.Set("X-Forwarded-Proto", proto)
+		w := httptest.NewRecorder()
+		if err := o.Admit(w, r); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Result().Cookies()[0].Secure; got != want {
+			t.Errorf("forwarded from %q: secure is %v", proto, got)
+		}
+	}
+}
+
 func flip(letter string) string {
 	if letter == "A" {
 		return "B"

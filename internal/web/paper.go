@@ -73,6 +73,7 @@ var paperFace = sync.OnceValues(func() ([]byte, error) {
 
 // NewPaper begins a document.
 func NewPaper(l lang.Lang, head PaperHead) (*Paper, error) {
+	head.Title, head.Kind, head.Number = inFace(head.Title), inFace(head.Kind), inFace(head.Number)
 	face, err := paperFace()
 	if err != nil {
 		return nil, err
@@ -92,6 +93,18 @@ func NewPaper(l lang.Lang, head PaperHead) (*Paper, error) {
 	pdf.AddPage()
 	d.first()
 	return d, pdf.Error()
+}
+
+// inFace puts a box for each character that the writer of the document cannot
+// set: those beyond U+FFFF, rare characters of names and emoji among them. A box
+// shows that something is missing; the page on the screen has it.
+func inFace(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xFFFF {
+			return '□'
+		}
+		return r
+	}, text)
 }
 
 func (d *Paper) footer() {
@@ -159,21 +172,21 @@ func (d *Paper) Heading(text string) {
 	d.room(30)
 	d.pdf.Ln(3)
 	d.size(13)
-	d.pdf.MultiCell(paperWidth, 8, text, "", "L", false)
+	d.pdf.MultiCell(paperWidth, 8, inFace(text), "", "L", false)
 	d.pdf.Ln(1)
 }
 
 // Text writes a paragraph, its lines as they are.
 func (d *Paper) Text(text string) {
 	d.size(10.5)
-	d.pdf.MultiCell(paperWidth, paperLine, text, "", "L", false)
+	d.pdf.MultiCell(paperWidth, paperLine, inFace(text), "", "L", false)
 	d.pdf.Ln(1.5)
 }
 
 // Small writes a paragraph of what one need not read at once.
 func (d *Paper) Small(text string) {
 	d.size(9)
-	d.pdf.MultiCell(paperWidth, 5.4, text, "", "L", false)
+	d.pdf.MultiCell(paperWidth, 5.4, inFace(text), "", "L", false)
 	d.pdf.Ln(1)
 }
 
@@ -182,8 +195,8 @@ func (d *Paper) Facts(facts [][2]string) {
 	d.size(10.5)
 	for _, f := range facts {
 		d.room(paperLine)
-		d.pdf.CellFormat(32, paperLine, f[0], "", 0, "L", false, 0, "")
-		d.pdf.MultiCell(paperWidth-32, paperLine, f[1], "", "L", false)
+		d.pdf.CellFormat(32, paperLine, inFace(f[0]), "", 0, "L", false, 0, "")
+		d.pdf.MultiCell(paperWidth-32, paperLine, inFace(f[1]), "", "L", false)
 	}
 	d.pdf.Ln(1)
 }
@@ -195,7 +208,7 @@ func (d *Paper) List(lines []string) {
 		d.room(paperLine)
 		d.pdf.CellFormat(11, paperLine, fmt.Sprintf("%d.", i+1), "", 0, "R", false, 0, "")
 		d.pdf.SetX(paperLeft + 13)
-		d.pdf.MultiCell(paperWidth-13, paperLine, line, "", "L", false)
+		d.pdf.MultiCell(paperWidth-13, paperLine, inFace(line), "", "L", false)
 	}
 	d.pdf.Ln(1)
 }
@@ -232,7 +245,7 @@ func (d *Paper) row(columns []Column, cells []string, head bool) {
 		if c.Right {
 			align = "R"
 		}
-		d.pdf.CellFormat(c.Width*paperWidth, 7.4, d.cut(cells[i], c.Width*paperWidth-2), "", 0, align, false, 0, "")
+		d.pdf.CellFormat(c.Width*paperWidth, 7.4, d.cut(inFace(cells[i]), c.Width*paperWidth-2), "", 0, align, false, 0, "")
 	}
 	d.pdf.Ln(7.4)
 }
@@ -257,7 +270,7 @@ func (d *Paper) Signatures(who ...string) {
 	width := paperWidth / float64(len(who))
 	for i, w := range who {
 		x := paperLeft + float64(i)*width
-		d.pdf.Text(x, d.pdf.GetY(), w)
+		d.pdf.Text(x, d.pdf.GetY(), inFace(w))
 		d.pdf.Line(x, d.pdf.GetY()+14, x+width-8, d.pdf.GetY()+14)
 		d.pdf.Text(x, d.pdf.GetY()+20, d.lang.T("日期：      年    月    日", "Date:"))
 	}

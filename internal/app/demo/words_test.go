@@ -3,6 +3,7 @@ package demo
 import (
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -14,7 +15,7 @@ func TestStationWords(t *testing.T) {
 		for i, name := range columns {
 			row[name] = s.row[i]
 		}
-		if _, err := station.ParseHours(row["hours"]); err != nil {
+		if _, err := opening.Parse(row["hours"]); err != nil {
 			t.Errorf("%s: %v", row["hours"], err)
 		}
 		_, brand := station.ParseBrand(row["brand"])

@@ -34,6 +34,7 @@ type Network struct {
 	Pieces             int     // in which every node can reach every other
 	LargestNodes       int     // nodes in the largest piece
 	LargestLengthM     float64 // streets in it
+	ThinnedSquares     int     // with more entrances than ways across join
 }
 
 // LargestShare returns how much of the network hangs together, by nodes and by
@@ -46,7 +47,7 @@ func (n Network) LargestShare() (nodes, length float64) {
 }
 
 func networkOf(g *road.Graph) Network {
-	n := Network{Nodes: g.Nodes(), Arcs: g.Arcs(), Edges: g.Edges(), LengthM: g.LengthM(), Pieces: len(g.Components())}
+	n := Network{Nodes: g.Nodes(), Arcs: g.Arcs(), Edges: g.Edges(), LengthM: g.LengthM(), Pieces: len(g.Components()), ThinnedSquares: g.ThinnedSquares()}
 	if n.Pieces > 0 {
 		n.LargestNodes, n.LargestLengthM = g.Components()[0].Nodes, g.Components()[0].LengthM
 	}

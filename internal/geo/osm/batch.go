@@ -16,7 +16,9 @@ type batch struct {
 	ids       []int64 // of nodes
 	at        []geo.Fixed
 	points    []Point
-	sets      []Tags // of the ways, each once
+	located   []locatedNode // positions that ways bring along
+	gone      bool          // a node among ids was deleted
+	sets      []Tags        // of the ways, each once
 	ways      []packedWay
 	refs      []byte
 	relations []relation
@@ -36,6 +38,7 @@ type packedWay struct {
 	chunk    uint32 // whose batch it came in
 	from, to uint32 // in the batch's refs
 	count    uint32 // of its references
+	edition
 }
 
 // untagged is the set of a way without tags that matter.
@@ -47,6 +50,7 @@ type relation struct {
 	tags    Tags
 	members []member
 	border  bool
+	edition
 }
 
 type member struct {
@@ -65,9 +69,7 @@ func (b *batch) addNode(id int64, p geo.Point, tags Tags) {
 
 // place takes a node that is on the earth.
 func (b *batch) place(id int64, at geo.Fixed, tags Tags) {
-	if n := len(b.ids); n > 0 && id < b.ids[n-1] {
-		b.flaws.add(Unsorted, id)
-	}
+	b.order(id)
 	b.ids, b.at = append(b.ids, id), append(b.at, at)
 	if tags.notable() {
 		b.points = append(b.points, Point{ID: id, Tags: tags, At: at})
@@ -75,14 +77,26 @@ func (b *batch) place(id int64, at geo.Fixed, tags Tags) {
 	}
 }
 
+// dropNode takes a node that was deleted.
+func (b *batch) dropNode(id int64) {
+	b.order(id)
+	b.ids, b.at, b.gone = append(b.ids, id), append(b.at, nowhere), true
+}
+
+func (b *batch) order(id int64) {
+	if n := len(b.ids); n > 0 && id < b.ids[n-1] {
+		b.flaws.add(Unsorted, id)
+	}
+}
+
 // addWay takes a way as parsed, with the set of its tags or untagged.
-func (b *batch) addWay(id int64, set int32, refs []int64) {
+func (b *batch) addWay(id int64, set int32, refs []int64, e edition) {
 	from, last := len(b.refs), int64(0)
 	for _, ref := range refs {
 		b.refs = binary.AppendVarint(b.refs, ref-last)
 		last = ref
 	}
-	b.keepWay(id, set, from, len(refs))
+	b.keepWay(id, set, from, len(refs), e)
 }
 
 // set adds a set of tags for ways and returns its number.
@@ -95,26 +109,22 @@ func (b *batch) set(tags Tags) int32 {
 }
 
 // keepWay takes a way whose references are those from a place in refs.
-func (b *batch) keepWay(id int64, set int32, from, count int) {
-	if count < 2 {
-		b.refs = b.refs[:from]
-		b.flaws.add(ShortWays, id)
-		return
-	}
-	if n := len(b.ways); n > 0 && id < b.ways[n-1].id {
+func (b *batch) keepWay(id int64, set int32, from, count int, e edition) {
+	if n := len(b.ways); n > 0 && id < b.ways[n-1].id && !b.ways[n-1].is(borrowed) && !e.is(borrowed) {
 		b.flaws.add(Unsorted, id)
 	}
-	b.ways = append(b.ways, packedWay{id: id, set: set, from: uint32(from), to: uint32(len(b.refs)), count: uint32(count)})
+	b.ways = append(b.ways, packedWay{id: id, set: set, from: uint32(from), to: uint32(len(b.refs)), count: uint32(count), edition: e})
 }
 
 // addRelation takes a relation as parsed.
-func (b *batch) addRelation(id int64, tags Tags, members []member) {
-	if len(members) == 0 {
-		return
+func (b *batch) addRelation(id int64, tags Tags, members []member, e edition) {
+	border := tags.border()
+	if matters := border || tags.Get("type") == "multipolygon" && tags.matters(); !matters {
+		if tags, border = nil, false; e.is(tagged) {
+			members = nil // else it may be a repetition of one that does
+		}
 	}
-	if border := tags.border(); border || tags.Get("type") == "multipolygon" && tags.matters() {
-		b.relations = append(b.relations, relation{id: id, tags: tags, members: members, border: border})
-	}
+	b.relations = append(b.relations, relation{id: id, tags: tags, members: members, border: border, edition: e})
 }
 
 // sorted puts tags as parsers collect them into the form of Tags.

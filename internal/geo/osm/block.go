@@ -237,7 +237,7 @@ func (k *block) dense(w wire) bool {
 
 func (k *block) way(w wire) bool {
 	var id int64
-	var keys, values, refs, info wire
+	var keys, values, refs, info, lats, lons wire
 	for field, kind := w.next(); field != 0; field, kind = w.next() {
 		switch field {
 		case 1:
@@ -250,9 +250,16 @@ func (k *block) way(w wire) bool {
 			info = w.message(kind)
 		case 8:
 			refs = w.message(kind)
+		case 9:
+			lats = w.message(kind)
+		case 10:
+			lons = w.message(kind)
 		default:
 			w.skip(kind)
 		}
+	}
+	if len(lats.b) > 0 && !w.bad && !k.locate(refs, lats, lons) {
+		return false
 	}
 	set, ok := k.set(keys, values)
 	count, whole := varints(refs.b)
@@ -261,26 +268,59 @@ func (k *block) way(w wire) bool {
 	}
 	from := len(k.out.refs)
 	k.out.refs = append(k.out.refs, refs.b...) // packed as we pack them
-	k.newest = max(k.newest, edited(info))
-	k.out.keepWay(id, set, from, count)
+	e, edited := editionOf(info, len(keys.b) > 0)
+	if !e.is(deleted) {
+		k.newest = max(k.newest, edited)
+	}
+	k.out.keepWay(id, set, from, count, e)
 	return true
 }
 
-// edited returns when an object was last changed, from its info, in seconds.
-// Dates finer than a second exist in the format but not in the data.
-func edited(info wire) int64 {
-	for field, kind := info.next(); field != 0; field, kind = info.next() {
-		if field == 2 {
-			return int64(info.number(kind))
+// locate takes the positions beside a way's references. Where one is not on the
+// earth the program that wrote the file had none.
+func (k *block) locate(refs, lats, lons wire) bool {
+	var id, lat, lon int64
+	for len(refs.b) > 0 && len(lats.b) > 0 && len(lons.b) > 0 {
+		id, lat, lon = id+refs.svarint(), lat+lats.svarint(), lon+lons.svarint()
+		if refs.bad || lats.bad || lons.bad {
+			return false
 		}
-		info.skip(kind)
+		if p := k.place(lon, lat); p.Valid() {
+			k.out.located = append(k.out.located, locatedNode{id, p.Fixed()})
+		}
 	}
-	return 0
+	return true
+}
+
+// editionOf reads the info of an object: its version, whether it is still
+// there, and when it was last changed, in seconds. Dates finer than a second
+// exist in the format but not in the data.
+func editionOf(info wire, hasTags bool) (e edition, edited int64) {
+	if hasTags {
+		e.flags = tagged
+	}
+	for field, kind := info.next(); field != 0; field, kind = info.next() {
+		switch {
+		case field == 1 && kind == wireVarint:
+			if v := int32(info.uvarint()); v > 0 {
+				e.version = uint32(v)
+			}
+		case field == 2:
+			edited = int64(info.number(kind))
+		case field == 6 && kind == wireVarint:
+			if info.uvarint() == 0 {
+				e.flags |= deleted
+			}
+		default:
+			info.skip(kind)
+		}
+	}
+	return e, edited
 }
 
 func (k *block) relation(w wire) bool {
 	var id int64
-	var keys, values, roles, refs, kinds wire
+	var keys, values, roles, refs, kinds, info wire
 	for field, kind := w.next(); field != 0; field, kind = w.next() {
 		switch field {
 		case 1:
@@ -289,6 +329,8 @@ func (k *block) relation(w wire) bool {
 			keys = w.message(kind)
 		case 3:
 			values = w.message(kind)
+		case 4:
+			info = w.message(kind)
 		case 8:
 			roles = w.message(kind)
 		case 9:
@@ -313,6 +355,7 @@ func (k *block) relation(w wire) bool {
 			members = append(members, member{way: ref, inner: string(k.texts[role]) == "inner"})
 		}
 	}
-	k.out.addRelation(id, k.taken(), members)
+	e, _ := editionOf(info, len(keys.b) > 0)
+	k.out.addRelation(id, k.taken(), members, e)
 	return true
 }

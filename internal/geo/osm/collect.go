@@ -16,6 +16,8 @@ type collector struct {
 	ids       [][]int64 // of nodes, as the batches brought them
 	at        [][]geo.Fixed
 	points    []Point
+	located   []locatedNode
+	gone      bool
 	batches   [][]packedWay
 	ways      []packedWay // those of all batches, once all are there
 	refs      [][]byte    // of the ways, by their chunk
@@ -36,6 +38,7 @@ func (c *collector) add(b *batch) {
 		}
 		c.ids, c.at = append(c.ids, b.ids), append(c.at, b.at)
 	}
+	c.located, c.gone = append(c.located, b.located...), c.gone || b.gone
 	for _, p := range b.points {
 		p.Tags = c.others.tags(&c.texts, p.Tags)
 		c.points = append(c.points, p)
@@ -81,18 +84,25 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	nodes.Go(safely(func() {
 		var ids []int64
 		ids, x.At = c.nodes(&again)
+		if c.gone {
+			ids, x.At = c.dropGone(ids, x.At)
+		}
+		ids, x.At, u.same = locate(ids, x.At, c.located)
 		u.index = newIDIndex(ids)
 	}))
-	x.Points = lastOfEach(c.points, func(p *Point) int64 { return p.ID }, func(int64) {})
-	c.ways = lastOfEach(slices.Concat(c.batches...), func(w *packedWay) int64 { return w.id }, func(id int64) { c.flaws.add(DuplicateWays, id) })
-	c.points, c.batches = nil, nil
-	c.relations = lastOfEach(c.relations, func(r *relation) int64 { return r.id },
+	c.ways = mergeEach(slices.Concat(c.batches...), func(w *packedWay) int64 { return w.id }, mergeWays,
+		func(id int64) { c.flaws.add(DuplicateWays, id) })
+	c.relations = mergeEach(c.relations, func(r *relation) int64 { return r.id }, mergeRelations,
 		func(id int64) { c.flaws.add(DuplicateRelations, id) })
+	c.batches = nil
+	c.dropEmpty()
 	c.findMembers()
 	if err := nodes.Wait(); err != nil {
 		return nil, err
 	}
 	c.flaws.merge(&again)
+	x.Points = mergeEach(c.points, func(p *Point) int64 { return p.ID }, later[Point], func(int64) {})
+	c.points, c.located = nil, nil
 	if err := u.unpack(); err != nil {
 		return nil, err
 	}
@@ -132,33 +142,40 @@ func (c *collector) nodes(flaws *tally) ([]int64, []geo.Fixed) {
 	for i := range nodes {
 		nodes[i] = node{ids[i], at[i]}
 	}
-	nodes = lastOfEach(nodes, func(n *node) int64 { return n.id }, func(id int64) { flaws.add(DuplicateNodes, id) })
+	nodes = mergeEach(nodes, func(n *node) int64 { return n.id }, later[node], func(id int64) { flaws.add(DuplicateNodes, id) })
 	for i, n := range nodes {
 		ids[i], at[i] = n.id, n.at
 	}
 	return ids[:len(nodes)], at[:len(nodes)]
 }
 
-// lastOfEach sorts items by id and keeps the last of those with the same id.
-func lastOfEach[T any](items []T, id func(*T) int64, again func(id int64)) []T {
-	ascending := true // strictly, as in nearly every file
-	for i := 1; i < len(items) && ascending; i++ {
-		ascending = id(&items[i-1]) < id(&items[i])
-	}
-	if ascending {
-		return items
-	}
-	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(&a), id(&b)) })
-	out := items[:0]
-	for i := range items {
-		if i+1 < len(items) && id(&items[i+1]) == id(&items[i]) {
-			again(id(&items[i]))
+// dropGone removes the nodes that were deleted, and the points that they were.
+func (c *collector) dropGone(ids []int64, at []geo.Fixed) ([]int64, []geo.Fixed) {
+	gone, n := map[int64]bool{}, 0
+	for i, id := range ids {
+		if at[i] == nowhere {
+			gone[id] = true
 			continue
 		}
-		out = append(out, items[i])
+		ids[n], at[n] = id, at[i]
+		n++
 	}
-	clear(items[len(out):])
-	return out
+	c.points = slices.DeleteFunc(c.points, func(p Point) bool { return gone[p.ID] })
+	return ids[:n], at[:n]
+}
+
+// dropEmpty removes the ways and relations that were deleted, the ways that are
+// too short, and the relations that do not matter.
+func (c *collector) dropEmpty() {
+	c.ways = slices.DeleteFunc(c.ways, func(w packedWay) bool {
+		if w.count < 2 && !w.is(deleted) {
+			c.flaws.add(ShortWays, w.id)
+		}
+		return w.count < 2 || w.is(deleted)
+	})
+	c.relations = slices.DeleteFunc(c.relations, func(r relation) bool {
+		return len(r.tags) == 0 || len(r.members) == 0 || r.is(deleted)
+	})
 }
 
 // findMembers drops the borders that the extract cuts through, and counts the

@@ -83,7 +83,7 @@ func read(ctx context.Context, r io.Reader, name string, size int64, progress fu
 	if err != nil {
 		return nil, in.explain(err)
 	}
-	if len(p.into.ids) == 0 {
+	if len(p.into.ids)+len(p.into.located) == 0 {
 		return nil, flawAt(size, "其中没有任何节点", "there is not one node in it")
 	}
 	return p.into.extract(p.source, p.bounds)

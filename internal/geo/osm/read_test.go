@@ -174,6 +174,7 @@ func TestUnusableFilesSayWhyAndWhere(t *testing.T) {
 		"cut.osm.pbf":    {pbf[:len(pbf)-10], "breaks off here"},
 		"cut in length":  {append(bytes.Clone(pbf), 0, 0), "breaks off here"},
 		"nodeless":       {[]byte("<osm></osm>"), "not one node"},
+		"diff.osc":       {[]byte("<osmChange></osmChange>"), "file of changes"},
 		"bad number":     {[]byte(`<osm><node id="x"/></osm>`), "line 1"},
 		"huge tag":       {append([]byte(`<osm><node id="1" lat="`), bytes.Repeat([]byte("1"), 2<<20)...), "malformed"},
 		"gzip of noise":  {append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0}, noise...), "compressed data is damaged"},
@@ -232,6 +233,14 @@ func FuzzRead(f *testing.F) {
 	d.waysFirst = true
 	f.Add(d.xml())
 	f.Add(d.pbf())
+	for _, part := range []string{
+		`<way id="5"><nd ref="1" lat="1" lon="1"/><nd ref="2" lat="1" lon="2"/><tag k="highway" v="path"/></way>`,
+		`<way id="5" version="2" visible="false"/><node id="2" visible="false"/>`,
+		`<relation id="7"><member type="way" ref="5" role="outer"><nd lat="1" lon="1"/><nd/></member><tag k="type" v="multipolygon"/><tag k="natural" v="water"/></relation>`,
+		`<remark>runtime error: timed out</remark>`, `<action type="delete"/>`,
+	} {
+		f.Add(document(corners, part))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		x, err := read(t.Context(), bytes.NewReader(data), "fuzz", int64(len(data)), nil)
 		if err != nil {

@@ -1,6 +1,9 @@
 package osm
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kept are the keys that something in the product reads. Everything else is
 // dropped while reading: in many cities half the bytes are translations of
@@ -24,6 +27,14 @@ var kept = set(
 var wayKeys = set(
 	"aeroway", "amenity", "building", "craft", "healthcare", "highway", "historic", "landuse", "leisure", "man_made",
 	"natural", "office", "place", "public_transport", "railway", "shop", "tourism", "waterway",
+)
+
+// wayTags make a way worth keeping that has none of those: someone took the
+// trouble to say that people may go there.
+var wayTags = set(
+	"foot=yes", "foot=designated", "foot=permissive", "foot=official", "foot=destination", "foot=customers",
+	"bicycle=yes", "bicycle=designated", "bicycle=permissive", "bicycle=official", "bicycle=destination",
+	"electric_bicycle=yes", "electric_bicycle=designated", "electric_bicycle=permissive",
 )
 
 // pointKeys make a node worth keeping for itself.
@@ -65,7 +76,7 @@ func (t Tags) matters() bool {
 			return true
 		}
 	}
-	return false
+	return t.admitted()
 }
 
 // border reports whether a relation with these tags is the outline of an
@@ -82,6 +93,18 @@ func (t Tags) notable() bool {
 		}
 	}
 	return false
+}
+
+// walked reports whether people may walk along the outline of a surface with
+// these tags: then it is a street, and a gap in it stays one.
+func (t Tags) walked() bool {
+	return t.Get("highway") != "" || t.Is("place", "square") || t.Is("railway", "platform") || t.Is("public_transport", "platform") || t.admitted()
+}
+
+// admitted reports whether a way with these tags expressly lets in people on
+// foot or on bicycles, whatever else it is.
+func (t Tags) admitted() bool {
+	return slices.ContainsFunc(t, func(tag Tag) bool { return wayTags[tag.Key+"="+tag.Value] })
 }
 
 // area reports whether a closed way with these tags is a surface, by the

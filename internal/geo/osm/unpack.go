@@ -14,6 +14,7 @@ type unpacker struct {
 	x     *Extract
 	c     *collector
 	index *idIndex
+	same  map[int64]int64 // nodes without an id of their own that are others
 }
 
 // used marks nodes that something refers to.
@@ -126,15 +127,17 @@ func (s *stretch) ways(ways []packedWay) {
 }
 
 func (s *stretch) way(w *packedWay) {
-	from := len(s.vertices)
+	from, before := len(s.vertices), s.flaws[MissingNodes]
 	s.pieces(w)
-	if len(s.ends) > 1 && s.x.Ways.sets[w.set].area() {
-		// What is drawn of a surface whose outline lost nodes is only cut off at the gap.
-		// There is room for the end: a node is missing.
+	if tags := s.x.Ways.sets[w.set]; s.flaws[MissingNodes] != before && len(s.vertices)-from > 2 && tags.area() && !tags.walked() && w.closed(s.c) {
+		// What is drawn of a surface whose outline lost nodes is only cut off at the gap:
+		// half a lake is better than none. There is room for the end: a node is missing.
 		if s.vertices[from] != s.vertices[len(s.vertices)-1] {
 			s.vertices = append(s.vertices, s.vertices[from])
 		}
 		s.ends = append(s.ends[:0], len(s.vertices))
+		s.flaws[MissingNodes] = before
+		s.flaws.add(GappedAreas, w.id)
 	}
 	if len(s.ends) == 0 {
 		s.flaws.add(ShortWays, w.id)
@@ -143,6 +146,18 @@ func (s *stretch) way(w *packedWay) {
 		s.rows = append(s.rows, wayRow{id: w.id, set: uint32(w.set), first: s.base + uint32(from), last: s.base + uint32(end)})
 		from = end
 	}
+}
+
+// closed reports whether a way's references end where they begin.
+func (w *packedWay) closed(c *collector) bool {
+	var first, last int64
+	refs := wire{b: c.refs[w.chunk][w.from:w.to]}
+	for n := 0; len(refs.b) > 0; n++ {
+		if last += refs.svarint(); n == 0 {
+			first = last
+		}
+	}
+	return first == last
 }
 
 // pieces appends the vertices of a way, cut where nodes are missing: to join
@@ -161,7 +176,11 @@ func (s *stretch) pieces(w *packedWay) {
 	}
 	for refs := (wire{b: s.c.refs[w.chunk][w.from:w.to]}); len(refs.b) > 0; {
 		id += refs.svarint()
-		v, ok := s.index.find(id, guess)
+		named := id
+		if id < lastCourseNode {
+			named = s.named(id)
+		}
+		v, ok := s.index.find(named, guess)
 		if !ok {
 			s.flaws.add(MissingNodes, id)
 			cut()
@@ -176,6 +195,14 @@ func (s *stretch) pieces(w *packedWay) {
 		s.vertices = append(s.vertices, v)
 	}
 	cut()
+}
+
+// named returns the id of the node that a node without one is, if any.
+func (s *stretch) named(id int64) int64 {
+	if other, ok := s.same[id]; ok {
+		return other
+	}
+	return id
 }
 
 // relations puts the multipolygons and the borders together. A border that does

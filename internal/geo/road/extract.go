@@ -36,7 +36,12 @@ func FromExtract(ctx context.Context, x *osm.Extract, p Profile) (*Graph, error)
 	}
 	s.acrossSquares()
 	s.into.at = s.at
-	return s.into.Build(ctx)
+	g, err := s.into.Build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.thinned = s.thinned
+	return g, nil
 }
 
 // liftWait is what a lift costs: the usual planning figure for an average wait
@@ -52,6 +57,8 @@ type streets struct {
 	into   *Builder
 	closed marks // vertices that cannot be passed
 	open   []square
+
+	thinned int // squares with more than maxEntrances
 }
 
 // verdict is what the rules say of a set of tags.

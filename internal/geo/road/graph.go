@@ -74,6 +74,7 @@ type Graph struct {
 	component  []uint32  // of each node
 	components []Component
 	leavableM  float64 // what a piece must measure to be worth snapping to
+	thinned    int     // not saved
 
 	reverse func() *Graph
 	stars   func() []Star
@@ -165,6 +166,10 @@ func (g *Graph) Stretch() float64 {
 	}
 	return most
 }
+
+// ThinnedSquares returns how many squares have so many entrances that ways across
+// join only some of them. A loaded graph does not know.
+func (g *Graph) ThinnedSquares() int { return g.thinned }
 
 // Symmetric reports whether every edge may be travelled both ways.
 func (g *Graph) Symmetric() bool { return len(g.head) == 2*len(g.flags) }

@@ -9,7 +9,7 @@
 // Everything is flat arrays, saved and memory-mapped by geo/flat.
 //
 // A tile is bounded: it holds at most maxFeatures and maxVertices, the
-// important ones first. An empty tile is nil.
+// important ones first. An empty tile is nil. Coasts become water: see coast.go.
 package tile
 
 import "github.com/xiadu/xiadu/internal/geo"

@@ -12,6 +12,9 @@ func Build(x *osm.Extract) *Base {
 	b := builder{x: x, texts: map[string]uint32{"": 0}, base: &Base{textEnds: []uint32{0}, box: geo.Nothing}}
 	b.names = append(b.names, [3]uint32{})
 	b.lines()
+	for _, rings := range seas(x, x.Box) {
+		b.sea(rings)
+	}
 	for a := range x.Areas() {
 		if c, ok := areaClass(a.Tags); ok {
 			for _, p := range a.Polygons {
@@ -85,6 +88,15 @@ func (b *builder) area(c Class, p osm.Polygon) {
 	b.add(drawn{class: c, from: fromPolygon, item: uint32(len(b.polygons) - 1)}, box)
 }
 
+// sea draws water that is made of coasts.
+func (b *builder) sea(rings [][]geo.Fixed) {
+	for _, ring := range rings {
+		b.vertices += len(ring)
+	}
+	b.seas = append(b.seas, rings)
+	b.add(drawn{class: WaterArea, from: fromSea, item: uint32(len(b.seas) - 1)}, geo.BoxOf(rings[0]...))
+}
+
 // dot draws a label.
 func (b *builder) dot(c Class, t osm.Tags, at geo.Fixed) {
 	b.dots = append(b.dots, at)
@@ -102,6 +114,7 @@ type builder struct {
 	drawn    []drawn
 	polygons []osm.Polygon
 	dots     []geo.Fixed
+	seas     [][][]geo.Fixed
 	vertices int
 	project  projector
 }
@@ -122,6 +135,7 @@ const (
 	fromWay     source = iota // in one of the extract's ways
 	fromPolygon               // in one of the builder's polygons
 	fromDot                   // in the builder's dots
+	fromSea                   // in the builder's seas
 )
 
 // add takes a feature in a box on the earth. Mercator keeps boxes boxes, with
@@ -215,6 +229,13 @@ func (b *builder) lay(d *drawn) {
 	case fromPolygon:
 		for _, ring := range b.polygons[d.item] {
 			b.ring(ring)
+		}
+	case fromSea:
+		for _, ring := range b.seas[d.item] {
+			for _, p := range ring {
+				base.vertices = append(base.vertices, b.project.fixed(p))
+			}
+			base.ends = append(base.ends, uint32(len(base.vertices)))
 		}
 	case fromDot:
 		base.vertices = append(base.vertices, b.project.fixed(b.dots[d.item]))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -33,32 +34,35 @@ const (
 	ZoneArea
 )
 
-var areaKinds = []option{
-	KeyArea:      {key: "key", name: lang.Text{ZH: "重点区域", EN: "key area"}, also: []string{"", "key area", "重点", "key_area"}},
-	DivisionArea: {key: "division", name: lang.Text{ZH: "行政区划", EN: "division"}, also: []string{"区划", "district", "county", "区县"}},
-	ZoneArea:     {key: "zone", name: lang.Text{ZH: "功能区", EN: "functional zone"}, also: []string{"功能园区", "园区", "开发区", "functional zone"}},
+var areaKinds = []lang.Choice{
+	KeyArea:      {Key: "key", Name: lang.Text{ZH: "重点区域", EN: "key area"}, Also: []string{"", "key area", "重点", "key_area"}},
+	DivisionArea: {Key: "division", Name: lang.Text{ZH: "行政区划", EN: "division"}, Also: []string{"区划", "district", "county", "区县"}},
+	ZoneArea:     {Key: "zone", Name: lang.Text{ZH: "功能区", EN: "functional zone"}, Also: []string{"功能园区", "园区", "开发区", "functional zone"}},
 }
 
 // ParseAreaKind finds a kind by its key or name.
-func ParseAreaKind(s string) (AreaKind, bool) { i, ok := find(areaKinds, s); return AreaKind(i), ok }
+func ParseAreaKind(s string) (AreaKind, bool) {
+	i, ok := lang.FindChoice(areaKinds, s)
+	return AreaKind(i), ok
+}
 
 // AreaKinds lists the catalogue.
-func AreaKinds() []AreaKind { return all[AreaKind](areaKinds) }
+func AreaKinds() []AreaKind { return lang.AllChoices[AreaKind](areaKinds) }
 
 // Key returns the stored name, as key.
-func (k AreaKind) Key() string { return areaKinds[k].key }
+func (k AreaKind) Key() string { return areaKinds[k].Key }
 
 // Name returns the name, as 重点区域.
-func (k AreaKind) Name() lang.Text { return areaKinds[k].name }
+func (k AreaKind) Name() lang.Text { return areaKinds[k].Name }
 
 // Target is what an area has to meet at every minute of its hours: at least so
 // many of its people reach one station, and so many reach two. The zero Target
 // asks for nothing; the area is only measured.
 type Target struct {
 	Once, Twice Permille
-	Hours       Hours  // when it has to be met; see UsualTargetHours
-	Minutes     int    // how far is near; 0 means a quarter of an hour
-	Demand      string // the kind of demand that is meant; "" is the first
+	Hours       opening.Hours // when it has to be met; see UsualTargetHours
+	Minutes     int           // how far is near; 0 means a quarter of an hour
+	Demand      string        // the kind of demand that is meant; "" is the first
 }
 
 // UsualTargetHours are the hours of a target that names none.
@@ -84,7 +88,7 @@ func ParsePermille(s string) (Permille, error) {
 	if p := Permille(min(max(tenths, 0), 2000) + 0.5); err == nil && v >= 1 && p <= whole && tenths-float64(p) < 1e-6 && float64(p)-tenths < 1e-6 {
 		return p, nil
 	}
-	return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写 1 到 100，最多一位小数，如 95", "“%s” is no percentage: write 1 to 100 with one decimal at most, as 95", short(s))
+	return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写 1 到 100，最多一位小数，如 95", "“%s” is no percentage: write 1 to 100 with one decimal at most, as 95", lang.Short(s))
 }
 
 // String writes p in per cent: 95, 99.5.
@@ -103,13 +107,13 @@ func (a Area) flaws() []lang.Text {
 		out = append(out, lang.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)})
 	}
 	if !codeForm.MatchString(a.Code) || len(a.Code) > maxCode {
-		flaw("编号“%s”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 KA-01", "the code “%s” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as KA-01", short(a.Code))
+		flaw("编号“%s”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 KA-01", "the code “%s” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as KA-01", lang.Short(a.Code))
 	}
 	if a.Name == "" {
 		flaw("名称是空的：请填写 name", "the name is empty: write a name")
 	}
 	for _, text := range []string{a.Name, a.Source} {
-		if t, ok := checkText(text, maxName); !ok {
+		if t, ok := lang.CheckText(text, maxName); !ok {
 			out = append(out, t)
 		}
 	}

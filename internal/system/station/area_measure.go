@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
 
@@ -105,7 +106,7 @@ func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 	return out, nil
 }
 
-func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, dates Dates, parts [][]int32) ([]*Clock, error) {
+func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
 	if q.Day != nil {
 		return z.network.Days(cover, *q.Day, parts)
 	}
@@ -129,11 +130,11 @@ func (q AreaQuestion) of(t Target) CoverQuestion {
 // hold holds the area against its clock.
 func (m *Measure) hold(c *Clock) {
 	m.Clock = c
-	window := []Interval{{0, c.Minutes}}
+	window := []opening.Interval{{From: 0, To: c.Minutes}}
 	if t := m.Area.Target; t.Set() && t.Hours.Known() {
-		window = t.Hours.onDates(c.Dates)
-		if c.Minutes == minutesPerDay {
-			window = t.Hours.through(c.Day)
+		window = t.Hours.OnDates(c.Dates)
+		if c.Minutes == opening.MinutesPerDay {
+			window = t.Hours.Through(c.Day)
 		}
 	}
 	m.Held[0], m.Held[1] = c.held(1, m.Area.Target.Once, window), c.held(2, m.Area.Target.Twice, window)
@@ -150,7 +151,7 @@ func (m *Measure) hold(c *Clock) {
 }
 
 // held holds a promise of so many stations against the spans in the window.
-func (c *Clock) held(times int, target Permille, window []Interval) Held {
+func (c *Clock) held(times int, target Permille, window []opening.Interval) Held {
 	h := Held{Target: target}
 	for _, s := range c.Spans {
 		for _, w := range window {
@@ -207,13 +208,13 @@ func (n *Network) GapsIn(c *Coverage, cells []int32) []Gap {
 
 // Targets returns when the target holds, in minutes after the beginning of the
 // measure's clock.
-func (m Measure) Targets() []Interval {
+func (m Measure) Targets() []opening.Interval {
 	switch t := m.Area.Target; {
 	case m.Clock == nil || !t.Set() || !t.Hours.Known():
 		return nil
-	case m.Clock.Minutes == minutesPerDay:
-		return t.Hours.through(m.Clock.Day)
+	case m.Clock.Minutes == opening.MinutesPerDay:
+		return t.Hours.Through(m.Clock.Day)
 	default:
-		return t.Hours.onDates(m.Clock.Dates)
+		return t.Hours.OnDates(m.Clock.Dates)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -105,8 +106,8 @@ func (r *areaReader) feature(n int, f feature) error {
 	complain := func(zh, en string, args ...any) {
 		if r.flawed++; len(r.flaws) < shownIssues {
 			r.flaws = append(r.flaws, lang.Text{
-				ZH: fmt.Sprintf("第 %d 个区域（%s）：", n, short(code)) + fmt.Sprintf(zh, args...),
-				EN: fmt.Sprintf("area %d (%s): ", n, short(code)) + fmt.Sprintf(en, args...),
+				ZH: fmt.Sprintf("第 %d 个区域（%s）：", n, lang.Short(code)) + fmt.Sprintf(zh, args...),
+				EN: fmt.Sprintf("area %d (%s): ", n, lang.Short(code)) + fmt.Sprintf(en, args...),
 			})
 		}
 	}
@@ -144,7 +145,7 @@ func (r *areaReader) area(code string, get func(string) string, complain func(zh
 	if text := get("kind"); text != "" {
 		var ok bool
 		if a.Kind, ok = ParseAreaKind(text); !ok {
-			complain("类型“%[1]s”没有：请写 %[2]s", "there is no kind “%[1]s”: write %[3]s", short(text), names(areaKinds).ZH, "key, division or zone")
+			complain("类型“%[1]s”没有：请写 %[2]s", "there is no kind “%[1]s”: write %[3]s", lang.Short(text), lang.ChoiceNames(areaKinds).ZH, "key, division or zone")
 		}
 	}
 	division := get("division")
@@ -183,16 +184,16 @@ func (r *areaReader) target(t *Target, get func(string) string, complain func(zh
 	if hours == "" && t.Set() {
 		hours = UsualTargetHours
 	}
-	if t.Hours, err = ParseHours(hours); err != nil {
+	if t.Hours, err = opening.Parse(hours); err != nil {
 		complainOf(err, complain)
 	}
 	if text := get("minutes"); text != "" {
 		if t.Minutes, err = strconv.Atoi(text); err != nil || t.Minutes == 0 {
-			complain("minutes “%s”不是分钟数：请填 1 到 60", "the minutes “%s” are no number: write 1 to 60", short(text))
+			complain("minutes “%s”不是分钟数：请填 1 到 60", "the minutes “%s” are no number: write 1 to 60", lang.Short(text))
 		}
 	}
 	if t.Demand = get("demand"); t.Demand != "" && !ValidKind(t.Demand) {
-		complain("需求类型“%s”不合格：请写导入时的 --kind，如 couriers", "the kind of demand “%s” will not do: write the --kind of its import, as couriers", short(t.Demand))
+		complain("需求类型“%s”不合格：请写导入时的 --kind，如 couriers", "the kind of demand “%s” will not do: write the --kind of its import, as couriers", lang.Short(t.Demand))
 	}
 }
 
@@ -210,7 +211,7 @@ func (r *areaReader) shape(f feature) (geo.Shape, error) {
 	case "MultiPolygon":
 		err = json.Unmarshal(f.Geometry.Coordinates, &parts)
 	default:
-		return nil, fault.New(fault.Invalid, "几何类型“%s”不是面：请导出为 Polygon 或 MultiPolygon", "the geometry “%s” is no area: export it as Polygon or MultiPolygon", short(f.Geometry.Type))
+		return nil, fault.New(fault.Invalid, "几何类型“%s”不是面：请导出为 Polygon 或 MultiPolygon", "the geometry “%s” is no area: export it as Polygon or MultiPolygon", lang.Short(f.Geometry.Type))
 	}
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "坐标读不懂：应是 RFC 7946 的 Polygon 或 MultiPolygon", "its coordinates cannot be read: they should be a Polygon or MultiPolygon of RFC 7946").Because(err)

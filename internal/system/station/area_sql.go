@@ -13,10 +13,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 )
 
@@ -103,7 +105,7 @@ func (r areaRow) area() (a Area, err error) {
 	if a.Division, err = gb.Parse(r.Division); err != nil {
 		return a, fmt.Errorf("area %s: %w", r.Code, err)
 	}
-	if a.Target.Hours, err = ParseHours(r.Hours); err != nil {
+	if a.Target.Hours, err = opening.Parse(r.Hours); err != nil {
 		return a, fmt.Errorf("area %s: %w", r.Code, err)
 	}
 	if a.Shape, err = parseShape(r.Shape); err != nil {
@@ -175,7 +177,7 @@ func (s *Service) RemoveAreas(ctx context.Context, by string, codes []string) er
 		for _, code := range codes {
 			i, ok := slices.BinarySearchFunc(stored, code, func(a Area, code string) int { return cmp.Compare(a.Code, code) })
 			if !ok {
-				return fault.New(fault.NotFound, "没有编号为 %s 的区域", "there is no area with the code %s", short(code))
+				return fault.New(fault.NotFound, "没有编号为 %s 的区域", "there is no area with the code %s", lang.Short(code))
 			}
 			p.removed = append(p.removed, stored[i])
 		}

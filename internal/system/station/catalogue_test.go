@@ -8,27 +8,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // A word that two choices of one catalogue share would make imports guess.
 func TestCatalogueWordsAreUnambiguous(t *testing.T) {
-	needs := make([]option, lastNeed)
+	needs := make([]lang.Choice, lastNeed)
 	for i, s := range services {
-		needs[i] = s.option
+		needs[i] = s.Choice
 		if s.icon == "" {
-			t.Errorf("%s has no icon", s.key)
+			t.Errorf("%s has no icon", s.Key)
 		}
 	}
-	for name, options := range map[string][]option{
+	for name, options := range map[string][]lang.Choice{
 		"brands": brands, "sizes": sizes, "accesses": accesses, "wheelchairs": wheelchairs, "statuses": statuses, "fields": fields[:], "services": needs,
 	} {
 		for i, o := range options {
-			if o.key == "" || o.name.ZH == "" || o.name.EN == "" {
+			if o.Key == "" || o.Name.ZH == "" || o.Name.EN == "" {
 				t.Errorf("%s: %+v lacks a name", name, o)
 			}
-			for _, word := range append([]string{o.key, o.name.ZH, o.name.EN}, o.also...) {
-				if got, ok := find(options, word); !ok || got != i {
-					t.Errorf("%s: %q means %q, want %q", name, word, options[got].key, o.key)
+			for _, word := range append([]string{o.Key, o.Name.ZH, o.Name.EN}, o.Also...) {
+				if got, ok := lang.FindChoice(options, word); !ok || got != i {
+					t.Errorf("%s: %q means %q, want %q", name, word, options[got].Key, o.Key)
 				}
 			}
 		}
@@ -56,7 +58,7 @@ func TestServices(t *testing.T) {
 }
 
 func TestSchemaOrg(t *testing.T) {
-	h, err := ParseHours(`Mo 08:00-12:00,14:00-18:00; Sa 22:00-30:00; Su 00:00-24:00; PH off; 2026 Nov 23 off; Nov 15-Mar 15 We 09:00-17:00`)
+	h, err := opening.Parse(`Mo 08:00-12:00,14:00-18:00; Sa 22:00-30:00; Su 00:00-24:00; PH off; 2026 Nov 23 off; Nov 15-Mar 15 We 09:00-17:00`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func TestSchemaOrg(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
-	if (Hours{}).SchemaOrg(calendar.Date{}) != nil {
+	if (opening.Hours{}).SchemaOrg(calendar.Date{}) != nil {
 		t.Error("unknown hours were published")
 	}
 }

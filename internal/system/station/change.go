@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -43,12 +44,12 @@ func (a Act) Key() string { return actKeys[a] }
 // may be left out, and so may its code, which ParseChanges then gives it.
 type Change struct {
 	Act   Act
-	Code  string    // of the station; with OpenStation, of the new one
-	Brand Brand     // in place of Code: every operating station of the brand; of a new station
-	At    geo.Point // where it opens or moves to
-	Hours Hours     // that it has from now on
-	Days  Days      // on which it pauses
-	Name  string    // of a new station
+	Code  string        // of the station; with OpenStation, of the new one
+	Brand Brand         // in place of Code: every operating station of the brand; of a new station
+	At    geo.Point     // where it opens or moves to
+	Hours opening.Hours // that it has from now on
+	Days  opening.Days  // on which it pauses
+	Name  string        // of a new station
 }
 
 // The bounds of a list of changes: what a planner can still read, and a server
@@ -115,8 +116,8 @@ func atLine(n int, line string, err error) error {
 		return err
 	}
 	return &fault.Error{Kind: fault.KindOf(err), Text: lang.Text{
-		ZH: "第 " + strconv.Itoa(n+1) + " 条改动“" + short(line) + "”：" + zh,
-		EN: "Change " + strconv.Itoa(n+1) + " “" + short(line) + "”: " + en,
+		ZH: "第 " + strconv.Itoa(n+1) + " 条改动“" + lang.Short(line) + "”：" + zh,
+		EN: "Change " + strconv.Itoa(n+1) + " “" + lang.Short(line) + "”: " + en,
 	}}
 }
 
@@ -142,7 +143,7 @@ func parseChange(line string) (Change, error) {
 		}
 	}
 	return Change{}, fault.New(fault.Invalid, "不认识“%[1]s”：请用 close（关闭）、open（新开）、move（移动）、hours（改时间）或 pause（暂停几天）开头",
-		"“%[1]s” is no act: begin with close, open, move, hours or pause", short(word))
+		"“%[1]s” is no act: begin with close, open, move, hours or pause", lang.Short(word))
 }
 
 // read reads what follows the act.
@@ -163,12 +164,12 @@ func (r *changeReader) read(c *Change) (err error) {
 		c.Hours, err = r.hours()
 		r.rest = ""
 	case PauseDays:
-		c.Days, err = ParseDays(r.rest)
+		c.Days, err = opening.ParseDays(r.rest)
 		r.rest = ""
 	case CloseStation, OpenStation:
 	}
 	if err == nil && r.rest != "" {
-		err = fault.New(fault.Invalid, "“%s”多余：请删去", "“%s” does not belong there: remove it", short(r.rest))
+		err = fault.New(fault.Invalid, "“%s”多余：请删去", "“%s” does not belong there: remove it", lang.Short(r.rest))
 	}
 	return err
 }
@@ -185,15 +186,15 @@ func (r *changeReader) target(c *Change) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "“%s”不是站点编号：请写编号（如 XN-0012），或用 brand:icbc 指整个品牌",
-		"“%s” is no code of a station: write one, as XN-0012, or brand:icbc for a whole brand", short(word))
+		"“%s” is no code of a station: write one, as XN-0012, or brand:icbc for a whole brand", lang.Short(word))
 }
 
 func parseChain(key string, to *Brand) error {
 	b, ok := ParseBrand(key)
 	if !ok || key == "" {
-		all := names(brands)
+		all := lang.ChoiceNames(brands)
 		return &fault.Error{Kind: fault.Invalid, Text: lang.Text{
-			ZH: "没有“" + short(key) + "”这个品牌；有：" + all.ZH, EN: "there is no brand “" + short(key) + "”; there are: " + all.EN,
+			ZH: "没有“" + lang.Short(key) + "”这个品牌；有：" + all.ZH, EN: "there is no brand “" + lang.Short(key) + "”; there are: " + all.EN,
 		}}
 	}
 	*to = b
@@ -206,7 +207,7 @@ func (r *changeReader) opening(c *Change) (err error) {
 	if !strings.Contains(word, ",") {
 		if !codeForm.MatchString(word) || len(word) > maxCode {
 			return fault.New(fault.Invalid, "“%s”不是位置：请写经度,纬度，如 open 101.778,36.617 08:00-20:00",
-				"“%s” is no position: write longitude,latitude, as in open 101.778,36.617 08:00-20:00", short(word))
+				"“%s” is no position: write longitude,latitude, as in open 101.778,36.617 08:00-20:00", lang.Short(word))
 		}
 		c.Code, word = word, r.word()
 	}
@@ -236,15 +237,15 @@ func (r *changeReader) quoted() (string, error) {
 	if err := d.Decode(&name); err != nil {
 		return "", fault.New(fault.Invalid, "名称没有写完：请放在一对英文双引号里，如 \"火车站驿站\"", "the name is not complete: put it into a pair of double quotes, as \"Railway station\"")
 	}
-	if text, ok := checkText(name, maxName); !ok {
+	if text, ok := lang.CheckText(name, maxName); !ok {
 		return "", &fault.Error{Kind: fault.Invalid, Text: text}
 	}
 	r.rest = strings.TrimSpace(r.rest[d.InputOffset():])
 	return name, nil
 }
 
-func (r *changeReader) hours() (Hours, error) {
-	h, err := ParseHours(r.rest)
+func (r *changeReader) hours() (opening.Hours, error) {
+	h, err := opening.Parse(r.rest)
 	if err == nil && !h.Known() {
 		err = fault.New(fault.Invalid, "没有写营业时间：请写在最后，如 Mo-Fr 08:00-22:00 或 24/7", "the opening hours are missing: write them last, as Mo-Fr 08:00-22:00 or 24/7")
 	}
@@ -258,11 +259,11 @@ func parsePosition(text string) (geo.Point, error) {
 	p := geo.Point{Lon: lon, Lat: lat}
 	switch {
 	case !ok || errLon != nil || errLat != nil:
-		return p, fault.New(fault.Invalid, "位置“%s”读不懂：请写经度,纬度，如 101.778,36.617", "the position “%s” cannot be read: write longitude,latitude, as 101.778,36.617", short(text))
+		return p, fault.New(fault.Invalid, "位置“%s”读不懂：请写经度,纬度，如 101.778,36.617", "the position “%s” cannot be read: write longitude,latitude, as 101.778,36.617", lang.Short(text))
 	case !p.Valid() && (geo.Point{Lon: lat, Lat: lon}).Valid():
-		return p, fault.New(fault.Invalid, "位置“%s”的经度和纬度写反了：经度在前，如 101.778,36.617", "the position “%s” has them swapped: longitude comes first, as 101.778,36.617", short(text))
+		return p, fault.New(fault.Invalid, "位置“%s”的经度和纬度写反了：经度在前，如 101.778,36.617", "the position “%s” has them swapped: longitude comes first, as 101.778,36.617", lang.Short(text))
 	case !p.Valid() || p == (geo.Point{}):
-		return p, fault.New(fault.Invalid, "位置“%s”不在地球上或是 0,0：请写经度,纬度，如 101.778,36.617", "the position “%s” is not on earth, or is 0,0: write longitude,latitude, as 101.778,36.617", short(text))
+		return p, fault.New(fault.Invalid, "位置“%s”不在地球上或是 0,0：请写经度,纬度，如 101.778,36.617", "the position “%s” is not on earth, or is 0,0: write longitude,latitude, as 101.778,36.617", lang.Short(text))
 	}
 	return p.Fixed().Point(), nil
 }

@@ -3,6 +3,8 @@ package station
 import (
 	"cmp"
 	"slices"
+
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 )
 
 // AddChange returns changes with one more, as a planner means it: closing takes
@@ -97,7 +99,7 @@ func (s *Scenario) Station(code string) (Station, bool) {
 type Chain struct {
 	Brand    Brand
 	Stations int
-	Usual    Hours
+	Usual    opening.Hours
 }
 
 // Chains lists the brands that have operating stations.

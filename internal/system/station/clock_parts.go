@@ -2,33 +2,34 @@ package station
 
 import (
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
 
 // WeekOn computes coverage through a week that is put together of seven dates,
 // by the hours that hold on each; see UsualDates.
-func (n *Network) WeekOn(q CoverQuestion, dates Dates) (*Clock, error) {
+func (n *Network) WeekOn(q CoverQuestion, dates opening.Dates) (*Clock, error) {
 	s := n.asItIs()
-	return s.clock(q, &Clock{Dates: dates, Minutes: 7 * minutesPerDay}, nil, func(h Hours) []Interval { return h.onDates(dates) })
+	return s.clock(q, &Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, nil, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // WeeksOn computes such a week of several parts of the demand at once, each given
 // as indexes of cells: what is open and who reaches it is gone through once,
 // however many parts there are.
-func (n *Network) WeeksOn(q CoverQuestion, dates Dates, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(q, Clock{Dates: dates, Minutes: 7 * minutesPerDay}, parts, func(h Hours) []Interval { return h.onDates(dates) })
+func (n *Network) WeeksOn(q CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(q, Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // Days computes a named day of several parts of the demand at once.
 func (n *Network) Days(q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(q, Clock{Day: day, Minutes: minutesPerDay}, parts, func(h Hours) []Interval { return h.through(day) })
+	return n.asItIs().clocks(q, Clock{Day: day, Minutes: opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.Through(day) })
 }
 
 // partFigures are the coverage of each part by one set of open stations, by day
 // and by night.
 type partFigures [][2][CoverTimes + 1]reach.Weight
 
-func (s *Scenario) clocks(q CoverQuestion, blank Clock, parts [][]int32, open func(Hours) []Interval) ([]*Clock, error) {
+func (s *Scenario) clocks(q CoverQuestion, blank Clock, parts [][]int32, open func(opening.Hours) []opening.Interval) ([]*Clock, error) {
 	w, err := s.winding(q, &blank, open)
 	if err != nil {
 		return nil, err

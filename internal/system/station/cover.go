@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // CoverQuestion asks who has stations within reach, and when.
@@ -94,7 +95,7 @@ func (n *Network) settle(q CoverQuestion) (CoverQuestion, error) {
 		for _, d := range n.Demands {
 			kinds = append(kinds, d.Kind)
 		}
-		return q, fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", short(q.Demand), strings.Join(kinds, ", "))
+		return q, fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", lang.Short(q.Demand), strings.Join(kinds, ", "))
 	}
 	return q, nil
 }

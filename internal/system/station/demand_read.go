@@ -340,7 +340,7 @@ func (r *demandReader) position(n int, lonText, latText string) (at geo.Point, e
 		return at, err
 	}
 	if x, err := strconv.ParseFloat(latText, 64); err == nil && math.Abs(x) > 90 && (geo.Point{Lon: x, Lat: at.Lon}).Valid() {
-		return at, rowFault(n, "lat 的值“%[1]s”不可能：经度和纬度写反了", "the lat “%[1]s” is impossible: longitude and latitude are swapped", short(latText))
+		return at, rowFault(n, "lat 的值“%[1]s”不可能：经度和纬度写反了", "the lat “%[1]s” is impossible: longitude and latitude are swapped", lang.Short(latText))
 	}
 	if at.Lat, err = number(n, "lat", latText, -90, 90); err != nil {
 		return at, err
@@ -351,7 +351,7 @@ func (r *demandReader) position(n int, lonText, latText string) (at geo.Point, e
 func number(n int, column, text string, low, high float64) (float64, error) {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(x >= low && x <= high) { // NaN is neither
-		return 0, rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %.0[3]f 到 %.0[4]f 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %.0[3]f to %.0[4]f", column, short(text), low, high)
+		return 0, rowFault(n, "%[1]s 的值“%[2]s”不对：应是 %.0[3]f 到 %.0[4]f 之间的数", "the %[1]s “%[2]s” is wrong: it should be a number from %.0[3]f to %.0[4]f", column, lang.Short(text), low, high)
 	}
 	return x, nil
 }
@@ -361,16 +361,16 @@ const maxDemandCells = 2_000_000
 
 // cell puts a place into each kind of demand with its weights there.
 func (r *demandReader) cell(n int, id, source string, at geo.Point, weight func(w, night int) string) error {
-	if _, ok := checkText(id, maxCode); !ok || id == "" {
-		return rowFault(n, "编号“%[1]s”是空的、太长或含控制字符", "the id “%[1]s” is empty, too long or has control characters", short(id))
+	if _, ok := lang.CheckText(id, maxCode); !ok || id == "" {
+		return rowFault(n, "编号“%[1]s”是空的、太长或含控制字符", "the id “%[1]s” is empty, too long or has control characters", lang.Short(id))
 	}
 	if first, again := r.seen[id]; again {
-		return rowFault(n, "编号“%s”与第 %d 行重复", "the id “%s” is that of row %d already", short(id), first)
+		return rowFault(n, "编号“%s”与第 %d 行重复", "the id “%s” is that of row %d already", lang.Short(id), first)
 	}
 	if r.seen[id] = n; len(r.seen) > maxDemandCells {
 		return tooManyRows()
 	}
-	if text, ok := checkText(source, maxSource); !ok {
+	if text, ok := lang.CheckText(source, maxSource); !ok {
 		return rowFault(n, "来源%[1]s", "the source %[2]s", text.ZH, text.EN)
 	}
 	for w := range r.demands {

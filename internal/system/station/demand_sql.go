@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 )
 
@@ -128,7 +129,7 @@ func (s *Service) RemoveDemand(ctx context.Context, by, kind string) error {
 			return err
 		}
 		if !slices.ContainsFunc(stored, func(d Demand) bool { return d.Kind == kind }) {
-			return fault.New(fault.NotFound, "没有“%s”这种需求：用 xiadu import demand --list 看有哪些", "there is no demand of the kind “%s”: xiadu import demand --list has them", short(kind))
+			return fault.New(fault.NotFound, "没有“%s”这种需求：用 xiadu import demand --list 看有哪些", "there is no demand of the kind “%s”: xiadu import demand --list has them", lang.Short(kind))
 		}
 		if err := replaceDemand(tx, by, Demand{Kind: kind}); err != nil {
 			return err

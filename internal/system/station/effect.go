@@ -3,6 +3,7 @@ package station
 import (
 	"errors"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
@@ -175,7 +176,7 @@ func planFigures(c *Coverage, week *Clock) PlanFigures {
 	var minutes [weekParts]reach.Weight
 	for _, s := range week.Spans {
 		for at := s.From; at < s.To; { // a span may run over midnight
-			to := min(s.To, (at/minutesPerDay+1)*minutesPerDay)
+			to := min(s.To, (at/opening.MinutesPerDay+1)*opening.MinutesPerDay)
 			p, long := weekPart(at, s.Night), reach.Weight(to-at)
 			minutes[p] += long
 			m.Week[p].Demand += long * s.Covered[0]
@@ -195,7 +196,7 @@ func planFigures(c *Coverage, week *Clock) PlanFigures {
 // weekPart is which part of the week a minute after Monday's midnight is in.
 func weekPart(minute int, night bool) WeekPart {
 	p := WorkdayDay
-	if minute >= 5*minutesPerDay {
+	if minute >= 5*opening.MinutesPerDay {
 		p = WeekendDay
 	}
 	if night {

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Place is a feature of a map extract that may be or become a station.
@@ -74,9 +76,9 @@ func brandOf(names ...string) Brand {
 	return Brand(0)
 }
 
-func kind(key, zh, en string, also ...string) option {
-	o := option{key: key, also: also}
-	o.name.ZH, o.name.EN = zh, en
+func kind(key, zh, en string, also ...string) lang.Choice {
+	o := lang.Choice{Key: key, Also: also}
+	o.Name.ZH, o.Name.EN = zh, en
 	return o
 }
 
@@ -138,7 +140,7 @@ func (b *Batch) addPlace(p Place, k placeKind, how PlaceReading) {
 	if how.Status == Candidate {
 		s.Brand = brandOf(p.Operator, p.Tags["brand"], p.Name)
 	}
-	hours, err := ParseOSMHours(p.Hours)
+	hours, err := opening.ParseOSM(p.Hours)
 	if err != nil {
 		var flaws rowReader
 		flaws.fault(n, FieldHours, err)
@@ -163,7 +165,7 @@ func (b *Batch) addPlace(p Place, k placeKind, how PlaceReading) {
 // longer and odder ones than an office.
 func clean(s string, limit int) string {
 	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unprintable(r) {
+		if lang.Unprintable(r) {
 			return -1
 		}
 		return r

@@ -1,5 +1,7 @@
 package station
 
+import "github.com/xiadu/xiadu/internal/calendar/opening"
+
 // facts is what a search asks of every station that it meets, packed: a Station
 // is ten times as large, and a search touches hundreds.
 type facts struct {
@@ -12,10 +14,10 @@ type facts struct {
 // service.
 func (n *Network) findFacts() {
 	n.facts = make([]facts, len(n.Stations))
-	bySpelling, byRules := map[string]int32{}, map[*rules]int32{}
+	bySpelling, byRules := map[string]int32{}, map[opening.Hours]int32{}
 	for i := range n.Stations {
 		s := &n.Stations[i]
-		at, ok := byRules[s.Hours.rules]
+		at, ok := byRules[s.Hours]
 		if !ok {
 			spelling := s.Hours.String()
 			if at, ok = bySpelling[spelling]; !ok {
@@ -23,7 +25,7 @@ func (n *Network) findFacts() {
 				n.hours = append(n.hours, s.Hours)
 				bySpelling[spelling] = at
 			}
-			byRules[s.Hours.rules] = at
+			byRules[s.Hours] = at
 		}
 		n.facts[i] = facts{services: s.Services, hours: at, status: s.Status}
 		if s.Status == Candidate {

@@ -38,39 +38,39 @@ const (
 
 // fields names them: as the record and the API do, as a sheet's heading, and
 // as headings of other makers' sheets do.
-var fields = [lastField]option{
-	FieldCode:       {key: "code", name: lang.Text{ZH: "编号", EN: "code"}, also: []string{"站点编号", "驿站编号", "代码", "站点代码", "id", "@id"}},
-	FieldName:       {key: "name", name: lang.Text{ZH: "名称", EN: "name"}, also: []string{"站点名称", "驿站名称", "站名", "名字", "name:zh"}},
-	FieldBrand:      {key: "brand", name: lang.Text{ZH: "品牌", EN: "brand"}, also: []string{"站点品牌", "驿站品牌"}},
-	FieldHost:       {key: "host", name: lang.Text{ZH: "依托单位", EN: "host"}, also: []string{"建设单位", "共建单位", "所在单位", "主办单位", "operator"}},
-	FieldPremises:   {key: "premises", name: lang.Text{ZH: "场所", EN: "premises"}, also: []string{"场所类型", "依托场所", "场所种类"}},
-	FieldSize:       {key: "size", name: lang.Text{ZH: "类型", EN: "size"}, also: []string{"站点类型", "规模", "站型", "size class"}},
-	FieldDivision:   {key: "division", name: lang.Text{ZH: "区划", EN: "division"}, also: []string{"行政区划", "区划代码", "行政区", "区县", "所属区县", "县区", "district"}},
-	FieldAddress:    {key: "address", name: lang.Text{ZH: "地址", EN: "address"}, also: []string{"详细地址", "站点地址", "addr"}},
-	FieldLon:        {key: "lon", name: lang.Text{ZH: "经度", EN: "longitude"}, also: []string{"lng", "long", "x", "东经"}},
-	FieldLat:        {key: "lat", name: lang.Text{ZH: "纬度", EN: "latitude"}, also: []string{"y", "北纬"}},
-	FieldDatum:      {key: "datum", name: lang.Text{ZH: "坐标系", EN: "datum"}, also: []string{"坐标类型", "crs", "coordinate system"}},
-	FieldAccess:     {key: "access", name: lang.Text{ZH: "进入方式", EN: "access"}, also: []string{"入站方式", "access mode"}},
-	FieldServices:   {key: "services", name: lang.Text{ZH: "服务", EN: "services"}, also: []string{"服务项目", "服务内容", "服务功能", "设施"}},
-	FieldWheelchair: {key: "wheelchair", name: lang.Text{ZH: "轮椅", EN: "wheelchair"}, also: []string{"无障碍", "无障碍设施", "accessibility"}},
-	FieldStatus:     {key: "status", name: lang.Text{ZH: "状态", EN: "status"}, also: []string{"站点状态", "运行状态"}},
-	FieldHours:      {key: "hours", name: lang.Text{ZH: "营业时间", EN: "opening hours"}, also: []string{"开放时间", "服务时间", "opening_hours", "时间"}},
-	FieldCost:       {key: "cost", name: lang.Text{ZH: "开办费用（元）", EN: "cost (yuan)"}, also: []string{"开办费用", "开办费", "费用", "建设费用", "预算", "cost_yuan"}},
-	FieldSource:     {key: "source", name: lang.Text{ZH: "来源", EN: "source"}, also: []string{"数据来源"}},
-	FieldChecked:    {key: "checked", name: lang.Text{ZH: "核实日期", EN: "date checked"}, also: []string{"核验日期", "更新日期", "check_date", "核实时间"}},
+var fields = [lastField]lang.Choice{
+	FieldCode:       {Key: "code", Name: lang.Text{ZH: "编号", EN: "code"}, Also: []string{"站点编号", "驿站编号", "代码", "站点代码", "id", "@id"}},
+	FieldName:       {Key: "name", Name: lang.Text{ZH: "名称", EN: "name"}, Also: []string{"站点名称", "驿站名称", "站名", "名字", "name:zh"}},
+	FieldBrand:      {Key: "brand", Name: lang.Text{ZH: "品牌", EN: "brand"}, Also: []string{"站点品牌", "驿站品牌"}},
+	FieldHost:       {Key: "host", Name: lang.Text{ZH: "依托单位", EN: "host"}, Also: []string{"建设单位", "共建单位", "所在单位", "主办单位", "operator"}},
+	FieldPremises:   {Key: "premises", Name: lang.Text{ZH: "场所", EN: "premises"}, Also: []string{"场所类型", "依托场所", "场所种类"}},
+	FieldSize:       {Key: "size", Name: lang.Text{ZH: "类型", EN: "size"}, Also: []string{"站点类型", "规模", "站型", "size class"}},
+	FieldDivision:   {Key: "division", Name: lang.Text{ZH: "区划", EN: "division"}, Also: []string{"行政区划", "区划代码", "行政区", "区县", "所属区县", "县区", "district"}},
+	FieldAddress:    {Key: "address", Name: lang.Text{ZH: "地址", EN: "address"}, Also: []string{"详细地址", "站点地址", "addr"}},
+	FieldLon:        {Key: "lon", Name: lang.Text{ZH: "经度", EN: "longitude"}, Also: []string{"lng", "long", "x", "东经"}},
+	FieldLat:        {Key: "lat", Name: lang.Text{ZH: "纬度", EN: "latitude"}, Also: []string{"y", "北纬"}},
+	FieldDatum:      {Key: "datum", Name: lang.Text{ZH: "坐标系", EN: "datum"}, Also: []string{"坐标类型", "crs", "coordinate system"}},
+	FieldAccess:     {Key: "access", Name: lang.Text{ZH: "进入方式", EN: "access"}, Also: []string{"入站方式", "access mode"}},
+	FieldServices:   {Key: "services", Name: lang.Text{ZH: "服务", EN: "services"}, Also: []string{"服务项目", "服务内容", "服务功能", "设施"}},
+	FieldWheelchair: {Key: "wheelchair", Name: lang.Text{ZH: "轮椅", EN: "wheelchair"}, Also: []string{"无障碍", "无障碍设施", "accessibility"}},
+	FieldStatus:     {Key: "status", Name: lang.Text{ZH: "状态", EN: "status"}, Also: []string{"站点状态", "运行状态"}},
+	FieldHours:      {Key: "hours", Name: lang.Text{ZH: "营业时间", EN: "opening hours"}, Also: []string{"开放时间", "服务时间", "opening_hours", "时间"}},
+	FieldCost:       {Key: "cost", Name: lang.Text{ZH: "开办费用（元）", EN: "cost (yuan)"}, Also: []string{"开办费用", "开办费", "费用", "建设费用", "预算", "cost_yuan"}},
+	FieldSource:     {Key: "source", Name: lang.Text{ZH: "来源", EN: "source"}, Also: []string{"数据来源"}},
+	FieldChecked:    {Key: "checked", Name: lang.Text{ZH: "核实日期", EN: "date checked"}, Also: []string{"核验日期", "更新日期", "check_date", "核实时间"}},
 }
 
 // Key returns the field's name in the record and the API, as hours.
-func (f Field) Key() string { return fields[f].key }
+func (f Field) Key() string { return fields[f].Key }
 
 // Name returns the field's heading.
-func (f Field) Name() lang.Text { return fields[f].name }
+func (f Field) Name() lang.Text { return fields[f].Name }
 
 // parseField finds the field of a heading, whatever its spacing and marks:
 // “经度（WGS-84）” and “*名称” are headings too.
 func parseField(heading string) (Field, bool) {
 	heading, _, _ = strings.Cut(strings.ReplaceAll(heading, "（", "("), "(")
-	i, ok := find(fields[:], strings.Trim(heading, " \t*：:\u00a0\ufeff"))
+	i, ok := lang.FindChoice(fields[:], strings.Trim(heading, " \t*：:\u00a0\ufeff"))
 	return Field(i), ok
 }
 

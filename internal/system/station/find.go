@@ -216,7 +216,7 @@ func (f *finding) standing(i int32, dm uint32) Standing {
 		return NotOperating
 	}
 	if f.departure.steady {
-		return f.departure.day.of(s.hours).standing(f.departure.minute(f.ground.profile.Time(dm)))
+		return standingAt(f.departure.day.of(s.hours), f.departure.minute(f.ground.profile.Time(dm)))
 	}
 	hours, arrive := f.network.hours[s.hours], f.ground.arrival(f.question.At, dm)
 	switch {
@@ -254,7 +254,7 @@ func (f *finding) tell(m meeting) Found {
 	switch {
 	case x.Standing == NotOperating:
 	case f.departure.steady:
-		x.Changes = f.departure.day.of(f.network.facts[m.station].hours).until(f.departure.minute(way))
+		x.Changes = f.departure.day.of(f.network.facts[m.station].hours).Until(f.departure.minute(way))
 	default:
 		x.Changes, _ = x.Station.Hours.Until(x.Arrive)
 	}

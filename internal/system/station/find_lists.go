@@ -92,7 +92,7 @@ func (f *finding) pass(i int32, dm uint32) bool {
 	}
 	m := meeting{i, dm, NotOperating, way > farWay}
 	if s.status == Operating {
-		m.standing = f.departure.day.of(s.hours).standing(f.departure.minute(way))
+		m.standing = standingAt(f.departure.day.of(s.hours), f.departure.minute(way))
 	}
 	f.met = append(f.met, m)
 	switch {

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -42,7 +43,7 @@ func drawTown(t *rapid.T) (*station.Network, *road.Graph) {
 		if rapid.IntRange(0, 4).Draw(t, "on a corner") == 0 {
 			s.At = corners[corner.Draw(t, "corner")].Point()
 		}
-		s.Hours, _ = station.ParseHours(rapid.SampledFrom(texts).Draw(t, "hours"))
+		s.Hours, _ = opening.Parse(rapid.SampledFrom(texts).Draw(t, "hours"))
 		s.Services = station.Services(rapid.Uint64Range(0, 7).Draw(t, "services"))
 		s.Status = rapid.SampledFrom([]station.Status{station.Operating, station.Operating, station.Operating, station.Paused, station.Candidate}).Draw(t, "status")
 		stations = append(stations, s)
@@ -237,7 +238,7 @@ func TestInheritedListsAnswerAsASearch(t *testing.T) {
 			s := &stations[rapid.IntRange(0, len(stations)-1).Draw(t, "changed")]
 			switch rapid.IntRange(0, 5).Draw(t, "how") {
 			case 0:
-				s.Hours, _ = station.ParseHours("24/7")
+				s.Hours, _ = opening.Parse("24/7")
 			case 1:
 				s.Status = rapid.SampledFrom([]station.Status{station.Operating, station.Paused, station.Candidate}).Draw(t, "status")
 			case 2:

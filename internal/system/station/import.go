@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -97,12 +98,12 @@ type rowReader struct {
 	codes map[string]int // → row
 
 	divisions map[string]gb.Division // sheets repeat few divisions and hours
-	hours     map[string]Hours
+	hours     map[string]opening.Hours
 	strange   int // positions already doubted
 }
 
 func newRowReader(r Reading) *rowReader {
-	return &rowReader{Reading: r, codes: map[string]int{}, divisions: map[string]gb.Division{}, hours: map[string]Hours{}}
+	return &rowReader{Reading: r, codes: map[string]int{}, divisions: map[string]gb.Division{}, hours: map[string]opening.Hours{}}
 }
 
 // row reads one row; blank ones are passed over.
@@ -152,14 +153,14 @@ func (r *rowReader) issue(row int, f Field, zh, en string, args ...any) {
 }
 
 // choose reads a cell of a catalogue. An empty cell is the catalogue's default.
-func choose[T ~uint8](r *rowReader, n int, c cells, f Field, parse func(string) (T, bool), to *T, options []option) {
+func choose[T ~uint8](r *rowReader, n int, c cells, f Field, parse func(string) (T, bool), to *T, options []lang.Choice) {
 	if c[f] == "" {
 		return
 	}
 	v, ok := parse(c[f])
 	if !ok {
-		list := names(options)
-		r.issue(n, f, "“%[1]s”不在目录里：请填 %[2]s", "“%[1]s” is not in the catalogue: write one of %[3]s", short(c[f]), list.ZH, list.EN)
+		list := lang.ChoiceNames(options)
+		r.issue(n, f, "“%[1]s”不在目录里：请填 %[2]s", "“%[1]s” is not in the catalogue: write one of %[3]s", lang.Short(c[f]), list.ZH, list.EN)
 	}
 	*to = v
 }
@@ -180,11 +181,11 @@ func (r *rowReader) division(n int, text string) gb.Division {
 	return d
 }
 
-func (r *rowReader) openingHours(n int, text string) Hours {
+func (r *rowReader) openingHours(n int, text string) opening.Hours {
 	h, known := r.hours[text]
 	if !known {
 		var err error
-		if h, err = ParseHours(text); err != nil {
+		if h, err = opening.Parse(text); err != nil {
 			r.fault(n, FieldHours, err)
 			return h
 		}
@@ -203,7 +204,7 @@ func (r *rowReader) services(n int, text string) Services {
 	s, unknown := ParseServices(text)
 	for _, word := range unknown {
 		r.issue(n, FieldServices, "服务“%s”不在目录里：请删去，或改成目录里的名称，如 热水、休息、卫生间、充电",
-			"the service “%s” is not in the catalogue: remove it or write one that is, as hot water, toilet, charging", short(word))
+			"the service “%s” is not in the catalogue: remove it or write one that is, as hot water, toilet, charging", lang.Short(word))
 	}
 	return s
 }
@@ -245,7 +246,7 @@ func two(s string) string {
 func (r *rowReader) degree(n int, f Field, text string) (float64, bool) {
 	v, err := strconv.ParseFloat(strings.TrimRight(text, "°ENen "), 64)
 	if err != nil || v != v || v > 180 || v < -180 {
-		r.issue(n, f, "“%s”不是度数：请写成十进制度，如 101.7782", "“%s” is not a number of degrees: write it as 101.7782", short(text))
+		r.issue(n, f, "“%s”不是度数：请写成十进制度，如 101.7782", "“%s” is not a number of degrees: write it as 101.7782", lang.Short(text))
 		return 0, false
 	}
 	return v, true

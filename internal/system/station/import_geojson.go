@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // feature is as much of a GeoJSON feature (RFC 7946) as an import needs.
@@ -80,7 +81,7 @@ func (r *rowReader) geoJSON(ctx context.Context, data []byte) error {
 		if lon, lat, ok := f.point(); ok {
 			c[FieldLon], c[FieldLat] = lon, lat
 		} else if f.Geometry != nil {
-			r.issue(n, FieldLon, "几何类型“%s”不是点：请导出为 Point", "the geometry “%s” is no point: export it as Point", short(f.Geometry.Type))
+			r.issue(n, FieldLon, "几何类型“%s”不是点：请导出为 Point", "the geometry “%s” is no point: export it as Point", lang.Short(f.Geometry.Type))
 			return nil
 		}
 		if c[FieldCode] == "" && len(f.ID) > 0 {

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -249,12 +250,21 @@ func drawStation(t *rapid.T) Station {
 	}
 	s.Division, _ = gb.Parse(rapid.SampledFrom([]string{"630102", "630103", "110101", "6301Z01", "419001"}).Draw(t, "division"))
 	if rapid.Bool().Draw(t, "hours") {
-		s.Hours = drawHours(t)
+		var err error
+		if s.Hours, err = opening.Parse(rapid.SampledFrom(manyHours).Draw(t, "text")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if rapid.Bool().Draw(t, "checked") {
 		s.Checked = calendar.On(2026, 1, rapid.IntRange(1, 365).Draw(t, "day"))
 	}
 	return s
+}
+
+// manyHours have everything that hours can say.
+var manyHours = []string{
+	"24/7", "off", "Mo-Fr 08:00-12:00,14:00-18:00; Sa 22:00-30:00; PH off; MW 09:00-12:00",
+	`Mo-Su 08:00-18:00; Nov 15-Mar 15 We 09:00-17:00; 2026 Nov 23-2026 Nov 30 07:00-22:00 "寒潮延长"; 2026 Dec 25 off`,
 }
 
 func TestExportReadsBackTheSame(t *testing.T) {

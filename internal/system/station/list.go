@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/gb"
 )
@@ -85,7 +86,7 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 			rows = rows[:n]
 			page.Next = f.Order.mark(rows[n-1])
 		}
-		l := rowLoader{map[string]Hours{}}
+		l := rowLoader{map[string]opening.Hours{}}
 		for _, r := range rows {
 			station, err := l.station(r)
 			if err != nil {

@@ -1,12 +1,8 @@
 package station
 
 import (
-	"encoding/hex"
 	"iter"
 	"strings"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/xiadu/xiadu/internal/db"
 )
@@ -95,13 +91,4 @@ func (o Order) begin(r *filterRow, after string) {
 		key, code, _ = strings.Cut(after, "~")
 	}
 	r.Key, r.After = &key, &code
-}
-
-// NameOrder is a text that sorts as name should, on every engine and whatever
-// its locale: the name's GB 18030, which has the common characters by pinyin as
-// Chinese spreadsheets sort them, in hexadecimal.
-func NameOrder(name string) string {
-	// No text fails: what is no character becomes a question mark.
-	gb, _ := encoding.ReplaceUnsupported(simplifiedchinese.GB18030.NewEncoder()).String(strings.ToLower(name))
-	return hex.EncodeToString([]byte(gb))
 }

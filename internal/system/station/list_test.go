@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // TestPagesAreTheWholeList: whatever the order, the filter and the size of a
@@ -73,11 +75,11 @@ func TestNamesSortAsInChina(t *testing.T) {
 	want := []string{"2号站", "Apple", "banana", "爱心翼站", "北山站", "长江路站", "大十字站", "工会驿站", "工行驿站", "劳动者港湾", "西大街站", "中心广场站"}
 	got := slices.Clone(want)
 	slices.Reverse(got)
-	slices.SortFunc(got, func(a, b string) int { return strings.Compare(NameOrder(a), NameOrder(b)) })
+	slices.SortFunc(got, func(a, b string) int { return strings.Compare(lang.NameOrder(a), lang.NameOrder(b)) })
 	if !slices.Equal(got, want) {
 		t.Errorf("sorted: %q", got)
 	}
-	if NameOrder("\xff驿") == NameOrder("驿") || NameOrder("😀") == "" {
+	if lang.NameOrder("\xff驿") == lang.NameOrder("驿") || lang.NameOrder("😀") == "" {
 		t.Error("odd characters are lost")
 	}
 }

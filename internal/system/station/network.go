@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -22,10 +23,10 @@ type Network struct {
 	tree      geo.RTree // over stations
 	grid      *geo.Grid // of stations, by Services
 	grounds   [len(modeNames)]*ground
-	facts     []facts       // of each station
-	hours     []Hours       // distinct
-	existing  int           // stations that are not candidates
-	having    [maxNeeds]int // of them, by Need
+	facts     []facts         // of each station
+	hours     []opening.Hours // distinct
+	existing  int             // stations that are not candidates
+	having    [maxNeeds]int   // of them, by Need
 	days      days
 	findings  sync.Pool // of *finding
 	patterns  func() patterns

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -59,9 +60,9 @@ func grid(t testing.TB, n int) station.Streets {
 	return s
 }
 
-func hours(t testing.TB, text string) station.Hours {
+func hours(t testing.TB, text string) opening.Hours {
 	t.Helper()
-	h, err := station.ParseHours(text)
+	h, err := opening.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func drawNetwork(t *rapid.T, streets station.Streets) *station.Network {
 	for i := range rapid.IntRange(0, 30).Draw(t, "stations") {
 		s := station.Station{Code: fmt.Sprintf("S%02d", i), At: spot(coord.Draw(t, "x"), coord.Draw(t, "y"))}
 		if k := rapid.IntRange(0, len(texts)).Draw(t, "hours"); k < len(texts) {
-			s.Hours, _ = station.ParseHours(texts[k])
+			s.Hours, _ = opening.Parse(texts[k])
 		}
 		s.Services = station.Services(rapid.Uint64Range(0, 3).Draw(t, "services"))
 		stations = append(stations, s)
@@ -298,7 +299,7 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, _ := station.ParseHours("24/7")
+		h, _ := opening.Parse("24/7")
 		extra := station.Station{Code: "X", Hours: h, At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), 400)}
 		more := station.NewNetwork(streets, append(slices.Clone(n.Stations), extra), slices.Clone(n.Demands))
 		after, err := more.Cover(q)

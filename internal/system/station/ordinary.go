@@ -6,22 +6,20 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 )
 
 // usualAhead is how far ahead a usual day is looked for: the longest holidays
 // and exceptions are over by then.
 const usualAhead = 8 * 7
 
-// Dates are a date for each day of a week, from Monday.
-type Dates [7]calendar.Date
-
 // UsualDates returns, for each weekday, the first date from a day on that is
 // neither a holiday nor a 调休 workday, nor has hours of its own at any station,
 // and neither has the day before, whose hours may run past midnight. They are the
 // usual week of the season; where there is no such date for eight weeks it is the
 // first date of that weekday.
-func (n *Network) UsualDates(from calendar.Date) Dates {
-	var out Dates
+func (n *Network) UsualDates(from calendar.Date) opening.Dates {
+	var out opening.Dates
 	var found [7]bool
 	for d := from; d.Sub(from) < usualAhead; d = d.Add(1) {
 		i := (int(d.Weekday()) + 6) % 7
@@ -39,23 +37,12 @@ func (n *Network) usual(d calendar.Date) bool {
 			return false
 		}
 		for _, p := range n.patterns().each {
-			if p.hours.rules != nil && p.hours.lastDated(d, d.Weekday(), false) != nil {
+			if p.hours.Excepted(d) {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// onDates returns the open spans of seven dates as those of one week.
-func (h Hours) onDates(dates Dates) []Interval {
-	var spans []Interval
-	for day, d := range dates {
-		for _, i := range h.through(d) {
-			spans = append(spans, Interval{i.From + day*minutesPerDay, i.To + day*minutesPerDay})
-		}
-	}
-	return joined(spans)
 }
 
 // Exception is a stretch of dates on which some stations keep other hours than
@@ -71,13 +58,10 @@ type Exception struct {
 func (n *Network) Exceptions(from, to calendar.Date) []Exception {
 	found := map[Exception]int{}
 	for _, p := range n.patterns().each {
-		if p.hours.rules == nil {
-			continue
-		}
 		once := map[Exception]bool{} // a station may have a rule for weekdays and one for weekends
-		for _, d := range p.hours.dated {
-			if r := d.dates; !r.season && !r.last.Before(from) && !to.Before(r.first) {
-				once[Exception{First: r.first, Last: r.last, Note: d.note}] = true
+		for _, d := range p.hours.Exceptions() {
+			if !d.Last.Before(from) && !to.Before(d.First) {
+				once[Exception{First: d.First, Last: d.Last, Note: d.Note}] = true
 			}
 		}
 		for e := range once {

@@ -1,5 +1,7 @@
 package station
 
+import "github.com/xiadu/xiadu/internal/calendar/opening"
+
 // patterns groups the operating stations by their hours. A country's 160,000
 // stations keep a few hundred different hours, so that what is open is told
 // for each of those and not for each station.
@@ -11,14 +13,14 @@ type patterns struct {
 
 // pattern is the operating stations that open and close together.
 type pattern struct {
-	hours    Hours
+	hours    opening.Hours
 	stations []int32
 }
 
 func (n *Network) findPatterns() patterns {
 	var p patterns
 	bySpelling := map[string]int{}
-	byRules := map[*rules]int{} // the same for stations that share theirs, without spelling them again
+	byRules := map[opening.Hours]int{} // the same for stations that share theirs, without spelling them again
 	for i := range n.Stations {
 		s := &n.Stations[i]
 		if s.Status != Operating {
@@ -28,7 +30,7 @@ func (n *Network) findPatterns() patterns {
 		if !s.Hours.Known() {
 			p.unknown++
 		}
-		at, ok := byRules[s.Hours.rules]
+		at, ok := byRules[s.Hours]
 		if !ok {
 			spelling := s.Hours.String()
 			if at, ok = bySpelling[spelling]; !ok {
@@ -36,7 +38,7 @@ func (n *Network) findPatterns() patterns {
 				p.each = append(p.each, pattern{hours: s.Hours})
 				bySpelling[spelling] = at
 			}
-			byRules[s.Hours.rules] = at
+			byRules[s.Hours] = at
 		}
 		p.each[at].stations = append(p.each[at].stations, int32(i))
 	}

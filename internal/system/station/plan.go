@@ -75,7 +75,7 @@ func (p Plan) check() error {
 		text  string
 		limit int
 	}{{name, maxName}, {strings.NewReplacer("\r", "", "\n", "").Replace(p.Note), maxNote}} {
-		if text, ok := checkText(t.text, t.limit); !ok {
+		if text, ok := lang.CheckText(t.text, t.limit); !ok {
 			return &fault.Error{Kind: fault.Invalid, Text: text}
 		}
 	}

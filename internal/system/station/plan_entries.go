@@ -1,5 +1,7 @@
 package station
 
+import "strconv"
+
 // ByOperator is who the record says made the changes of the pages, until people
 // have accounts.
 const ByOperator = "operator"
@@ -49,7 +51,7 @@ func (e PlanChanged) Private() any {
 func (p Plan) facts() map[string]string {
 	r := p.row(0)
 	facts := map[string]string{
-		"name": p.Name, "origin": p.Origin.Key(), "changes": r.Changes, "mode": r.Mode, "minutes": itoa(int(r.Minutes)), "at": r.At,
+		"name": p.Name, "origin": p.Origin.Key(), "changes": r.Changes, "mode": r.Mode, "minutes": strconv.Itoa(int(r.Minutes)), "at": r.At,
 		"figures": r.Figures, "basis": p.Basis,
 	}
 	if p.Question.AnyHour {

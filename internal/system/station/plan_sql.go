@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // planRow is a plan as it is stored, apart from Plan because stored texts
@@ -95,7 +96,7 @@ func (p Plan) row(number int64) planRow {
 	}
 	q := p.Question
 	return planRow{
-		Code: p.Code, Number: number, ID: p.ID, Name: p.Name, NameOrder: NameOrder(p.Name), Note: p.Note, Origin: p.Origin.Key(), Proof: p.Proof,
+		Code: p.Code, Number: number, ID: p.ID, Name: p.Name, NameOrder: lang.NameOrder(p.Name), Note: p.Note, Origin: p.Origin.Key(), Proof: p.Proof,
 		Changes: strings.Join(Lines(p.Changes), "\n"), Mode: q.Mode.String(), Minutes: int64(q.Within.Minutes()), At: q.At.Format(time.RFC3339),
 		AnyHour: q.AnyHour, Demand: q.Demand, Figures: string(figures), Gain: int64(p.Gain()), Basis: p.Basis, Archived: p.Archived,
 		Search: strings.ToLower(p.Code + "\n" + p.Name + "\n" + p.Note), Version: p.Version, CreatedAt: p.Created, UpdatedAt: p.Updated,
@@ -134,7 +135,7 @@ func (r planRow) plan() (Plan, error) {
 func readPlan(tx *db.Tx, code string) (Plan, error) {
 	r, err := planByCode.One(tx, code)
 	if fault.KindOf(err) == fault.NotFound {
-		return Plan{}, fault.New(fault.NotFound, "没有编号为“%s”的方案：请从方案列表里选", "There is no plan with the code “%s”: choose from the list of plans", short(code))
+		return Plan{}, fault.New(fault.NotFound, "没有编号为“%s”的方案：请从方案列表里选", "There is no plan with the code “%s”: choose from the list of plans", lang.Short(code))
 	}
 	if err != nil {
 		return Plan{}, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -37,13 +38,13 @@ const (
 // year's water, by orders of magnitude, and the hours that most of them keep. A
 // planner overwrites them; what somebody has said of a candidate comes first.
 type usual struct {
-	option
+	lang.Choice
 	yuan  int64
 	hours string
 }
 
 var premises = [lastPremises]usual{
-	PremisesUnknown: {option{key: "unknown", name: lang.Text{ZH: "未注明", EN: "not stated"}, also: []string{"", "未知", "不详"}}, 10_000, "Mo-Su 09:00-17:00"},
+	PremisesUnknown: {lang.Choice{Key: "unknown", Name: lang.Text{ZH: "未注明", EN: "not stated"}, Also: []string{"", "未知", "不详"}}, 10_000, "Mo-Su 09:00-17:00"},
 	Bank:            {kind("bank", "银行网点", "bank branch", "银行", "bank"), 6_000, "Mo-Fr 09:00-17:00; PH off"},
 	PostOffice:      {kind("post_office", "邮政网点", "post office", "邮局", "邮政所", "邮政"), 6_000, "Mo-Sa 09:00-17:00; PH off"},
 	TelecomShop:     {kind("telecom_shop", "通信营业厅", "telecom shop", "营业厅", "mobile_phone", "telecommunication"), 5_000, "Mo-Su 09:00-20:00"},
@@ -58,38 +59,38 @@ var premises = [lastPremises]usual{
 	Shelter:         {kind("shelter", "避雨亭", "shelter"), 30_000, "24/7"},
 }
 
-func premisesOptions() []option {
-	out := make([]option, lastPremises)
+func premisesOptions() []lang.Choice {
+	out := make([]lang.Choice, lastPremises)
 	for i := range premises {
-		out[i] = premises[i].option
+		out[i] = premises[i].Choice
 	}
 	return out
 }
 
 // ParsePremises finds a kind by its key or name.
 func ParsePremises(s string) (Premises, bool) {
-	i, ok := find(premisesOptions(), s)
+	i, ok := lang.FindChoice(premisesOptions(), s)
 	return Premises(i), ok
 }
 
 // AllPremises lists the catalogue, the unknown kind first.
-func AllPremises() []Premises { return all[Premises](premisesOptions()) }
+func AllPremises() []Premises { return lang.AllChoices[Premises](premisesOptions()) }
 
 // Key returns the stored name, as post_office.
-func (p Premises) Key() string { return premises[p].key }
+func (p Premises) Key() string { return premises[p].Key }
 
 // Name returns the kind in both languages.
-func (p Premises) Name() lang.Text { return premises[p].name }
+func (p Premises) Name() lang.Text { return premises[p].Name }
 
 // UsualCost returns what opening a station in such premises costs as an example.
 func (p Premises) UsualCost() Fen { return Fen(premises[p].yuan * fenPerYuan) }
 
 // UsualHours returns when such premises are open as an example.
-func (p Premises) UsualHours() Hours { return usualHours()[p] }
+func (p Premises) UsualHours() opening.Hours { return usualHours()[p] }
 
-var usualHours = sync.OnceValue(func() (all [lastPremises]Hours) {
+var usualHours = sync.OnceValue(func() (all [lastPremises]opening.Hours) {
 	for i, p := range premises {
-		h, err := ParseHours(p.hours)
+		h, err := opening.Parse(p.hours)
 		if err != nil {
 			panic(err) // the table is part of the program
 		}
@@ -123,7 +124,7 @@ func (f Fen) Yuan() string {
 func ParseYuan(text string) (Fen, error) {
 	bad := func() (Fen, error) {
 		return 0, fault.New(fault.Invalid, "金额“%s”读不懂：请写成元，如 8000 或 8000.50，不小于 0，不大于 10 亿",
-			"the amount “%s” is not understood: write yuan, as 8000 or 8000.50, from 0 to 1,000,000,000", short(text))
+			"the amount “%s” is not understood: write yuan, as 8000 or 8000.50, from 0 to 1,000,000,000", lang.Short(text))
 	}
 	s := strings.NewReplacer(",", "", "，", "", " ", "", "¥", "", "￥", "", "元", "").Replace(text)
 	s, tenThousands := strings.CutSuffix(s, "万")

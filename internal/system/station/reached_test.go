@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -27,7 +28,7 @@ func TestCoverWithoutPairsIsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	streets := Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}
-	always, err := ParseHours("24/7")
+	always, err := opening.Parse("24/7")
 	if err != nil {
 		t.Fatal(err)
 	}

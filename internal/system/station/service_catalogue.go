@@ -46,35 +46,35 @@ const (
 type Services uint64
 
 type service struct {
-	option
+	lang.Choice
 	icon string // of the Lucide set
 }
 
 var services = [lastNeed]service{
-	HotWater:      {option{key: "hot_water", name: lang.Text{ZH: "热水", EN: "hot water"}, also: []string{"饮水", "开水", "饮用水", "热饮", "water"}}, "coffee"},
-	Rest:          {option{key: "rest", name: lang.Text{ZH: "休息", EN: "a place to sit"}, also: []string{"座椅", "桌椅", "歇脚", "seat"}}, "armchair"},
-	Toilet:        {option{key: "toilet", name: lang.Text{ZH: "卫生间", EN: "toilet"}, also: []string{"厕所", "如厕", "洗手间"}}, "toilet"},
-	Microwave:     {option{key: "microwave", name: lang.Text{ZH: "微波炉", EN: "microwave"}, also: []string{"热饭", "加热"}}, "microwave"},
-	Charging:      {option{key: "charging", name: lang.Text{ZH: "手机充电", EN: "phone charging"}, also: []string{"充电"}}, "battery-charging"},
-	FirstAid:      {option{key: "first_aid", name: lang.Text{ZH: "急救包", EN: "first-aid kit"}, also: []string{"急救药品", "医药箱", "急救箱"}}, "bandage"},
-	Meals:         {option{key: "meals", name: lang.Text{ZH: "用餐", EN: "meals"}, also: []string{"餐食", "爱心餐", "就餐"}}, "utensils"},
-	Fridge:        {option{key: "fridge", name: lang.Text{ZH: "冰箱", EN: "fridge"}, also: []string{"冷藏"}}, "refrigerator"},
-	Heating:       {option{key: "heating", name: lang.Text{ZH: "取暖", EN: "warmth"}, also: []string{"暖气", "避寒"}}, "flame"},
-	Cooling:       {option{key: "cooling", name: lang.Text{ZH: "纳凉", EN: "cool air"}, also: []string{"空调", "避暑"}}, "snowflake"},
-	Wifi:          {option{key: "wifi", name: lang.Text{ZH: "无线网络", EN: "Wi-Fi"}, also: []string{"WiFi", "上网"}}, "wifi"},
-	Books:         {option{key: "reading", name: lang.Text{ZH: "阅读", EN: "reading"}, also: []string{"书报", "图书", "读书"}}, "book-open"},
-	Medicine:      {option{key: "medicine", name: lang.Text{ZH: "常用药", EN: "common medicine"}, also: []string{"药品", "药箱"}}, "pill"},
-	AED:           {option{key: "aed", name: lang.Text{ZH: "除颤仪 AED", EN: "AED"}, also: []string{"除颤仪", "自动体外除颤器"}}, "heart-pulse"},
-	BatterySwap:   {option{key: "battery_swap", name: lang.Text{ZH: "电瓶车换电", EN: "e-bike battery swap"}, also: []string{"换电", "电动车充电"}}, "plug-zap"},
-	Umbrella:      {option{key: "umbrella", name: lang.Text{ZH: "雨具", EN: "umbrellas"}, also: []string{"雨伞", "借伞"}}, "umbrella"},
-	Tools:         {option{key: "tools", name: lang.Text{ZH: "工具", EN: "tools and pump"}, also: []string{"打气筒", "维修工具", "工具箱"}}, "wrench"},
-	Haircut:       {option{key: "haircut", name: lang.Text{ZH: "理发", EN: "haircuts"}, also: []string{"义剪"}}, "scissors"},
-	LegalAid:      {option{key: "legal_aid", name: lang.Text{ZH: "法律援助", EN: "legal aid"}, also: []string{"法律咨询"}}, "scale"},
-	Counselling:   {option{key: "counselling", name: lang.Text{ZH: "心理咨询", EN: "counselling"}, also: []string{"心理疏导", "心理"}}, "brain"},
-	Giving:        {option{key: "giving", name: lang.Text{ZH: "爱心互献", EN: "donated goods"}, also: []string{"爱心捐赠"}}, "gift"},
-	Joining:       {option{key: "joining", name: lang.Text{ZH: "入会服务", EN: "joining the union"}, also: []string{"扫码入会", "建会入会"}}, "users"},
-	Nursing:       {option{key: "nursing", name: lang.Text{ZH: "母婴室", EN: "nursing room"}, also: []string{"爱心母婴室", "妈咪小屋"}}, "baby"},
-	DrinkingWater: {option{key: "drinking_water", name: lang.Text{ZH: "直饮水", EN: "drinking water"}, also: []string{"冷水", "凉水"}}, "glass-water"},
+	HotWater:      {lang.Choice{Key: "hot_water", Name: lang.Text{ZH: "热水", EN: "hot water"}, Also: []string{"饮水", "开水", "饮用水", "热饮", "water"}}, "coffee"},
+	Rest:          {lang.Choice{Key: "rest", Name: lang.Text{ZH: "休息", EN: "a place to sit"}, Also: []string{"座椅", "桌椅", "歇脚", "seat"}}, "armchair"},
+	Toilet:        {lang.Choice{Key: "toilet", Name: lang.Text{ZH: "卫生间", EN: "toilet"}, Also: []string{"厕所", "如厕", "洗手间"}}, "toilet"},
+	Microwave:     {lang.Choice{Key: "microwave", Name: lang.Text{ZH: "微波炉", EN: "microwave"}, Also: []string{"热饭", "加热"}}, "microwave"},
+	Charging:      {lang.Choice{Key: "charging", Name: lang.Text{ZH: "手机充电", EN: "phone charging"}, Also: []string{"充电"}}, "battery-charging"},
+	FirstAid:      {lang.Choice{Key: "first_aid", Name: lang.Text{ZH: "急救包", EN: "first-aid kit"}, Also: []string{"急救药品", "医药箱", "急救箱"}}, "bandage"},
+	Meals:         {lang.Choice{Key: "meals", Name: lang.Text{ZH: "用餐", EN: "meals"}, Also: []string{"餐食", "爱心餐", "就餐"}}, "utensils"},
+	Fridge:        {lang.Choice{Key: "fridge", Name: lang.Text{ZH: "冰箱", EN: "fridge"}, Also: []string{"冷藏"}}, "refrigerator"},
+	Heating:       {lang.Choice{Key: "heating", Name: lang.Text{ZH: "取暖", EN: "warmth"}, Also: []string{"暖气", "避寒"}}, "flame"},
+	Cooling:       {lang.Choice{Key: "cooling", Name: lang.Text{ZH: "纳凉", EN: "cool air"}, Also: []string{"空调", "避暑"}}, "snowflake"},
+	Wifi:          {lang.Choice{Key: "wifi", Name: lang.Text{ZH: "无线网络", EN: "Wi-Fi"}, Also: []string{"WiFi", "上网"}}, "wifi"},
+	Books:         {lang.Choice{Key: "reading", Name: lang.Text{ZH: "阅读", EN: "reading"}, Also: []string{"书报", "图书", "读书"}}, "book-open"},
+	Medicine:      {lang.Choice{Key: "medicine", Name: lang.Text{ZH: "常用药", EN: "common medicine"}, Also: []string{"药品", "药箱"}}, "pill"},
+	AED:           {lang.Choice{Key: "aed", Name: lang.Text{ZH: "除颤仪 AED", EN: "AED"}, Also: []string{"除颤仪", "自动体外除颤器"}}, "heart-pulse"},
+	BatterySwap:   {lang.Choice{Key: "battery_swap", Name: lang.Text{ZH: "电瓶车换电", EN: "e-bike battery swap"}, Also: []string{"换电", "电动车充电"}}, "plug-zap"},
+	Umbrella:      {lang.Choice{Key: "umbrella", Name: lang.Text{ZH: "雨具", EN: "umbrellas"}, Also: []string{"雨伞", "借伞"}}, "umbrella"},
+	Tools:         {lang.Choice{Key: "tools", Name: lang.Text{ZH: "工具", EN: "tools and pump"}, Also: []string{"打气筒", "维修工具", "工具箱"}}, "wrench"},
+	Haircut:       {lang.Choice{Key: "haircut", Name: lang.Text{ZH: "理发", EN: "haircuts"}, Also: []string{"义剪"}}, "scissors"},
+	LegalAid:      {lang.Choice{Key: "legal_aid", Name: lang.Text{ZH: "法律援助", EN: "legal aid"}, Also: []string{"法律咨询"}}, "scale"},
+	Counselling:   {lang.Choice{Key: "counselling", Name: lang.Text{ZH: "心理咨询", EN: "counselling"}, Also: []string{"心理疏导", "心理"}}, "brain"},
+	Giving:        {lang.Choice{Key: "giving", Name: lang.Text{ZH: "爱心互献", EN: "donated goods"}, Also: []string{"爱心捐赠"}}, "gift"},
+	Joining:       {lang.Choice{Key: "joining", Name: lang.Text{ZH: "入会服务", EN: "joining the union"}, Also: []string{"扫码入会", "建会入会"}}, "users"},
+	Nursing:       {lang.Choice{Key: "nursing", Name: lang.Text{ZH: "母婴室", EN: "nursing room"}, Also: []string{"爱心母婴室", "妈咪小屋"}}, "baby"},
+	DrinkingWater: {lang.Choice{Key: "drinking_water", Name: lang.Text{ZH: "直饮水", EN: "drinking water"}, Also: []string{"冷水", "凉水"}}, "glass-water"},
 }
 
 // Needs yields the whole catalogue in order.
@@ -83,7 +83,7 @@ func Needs() iter.Seq[Need] { return Services(1<<lastNeed - 1).All() }
 // ParseNeed finds a service by its key or name.
 func ParseNeed(s string) (Need, bool) {
 	for n := range lastNeed {
-		if _, ok := find([]option{services[n].option}, s); ok {
+		if _, ok := lang.FindChoice([]lang.Choice{services[n].Choice}, s); ok {
 			return n, true
 		}
 	}
@@ -91,10 +91,10 @@ func ParseNeed(s string) (Need, bool) {
 }
 
 // Key returns the stored name, as hot_water.
-func (n Need) Key() string { return services[n].key }
+func (n Need) Key() string { return services[n].Key }
 
 // Name returns the name in both languages.
-func (n Need) Name() lang.Text { return services[n].name }
+func (n Need) Name() lang.Text { return services[n].Name }
 
 // Icon returns the name of the service's picture in the Lucide set.
 func (n Need) Icon() string { return services[n].icon }

@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Goal is what a plan of new stations is for.
@@ -126,7 +127,7 @@ func (q SitingQuestion) settle() (SitingQuestion, error) {
 	}
 	for _, l := range q.Limits {
 		if l.Most < 0 {
-			return q, fault.New(fault.Invalid, "“%[1]s”最多 %[2]d 个不行：不能是负数", "at most %[2]d of “%[1]s” will not do: it cannot be negative", short(l.Of), l.Most)
+			return q, fault.New(fault.Invalid, "“%[1]s”最多 %[2]d 个不行：不能是负数", "at most %[2]d of “%[1]s” will not do: it cannot be negative", lang.Short(l.Of), l.Most)
 		}
 	}
 	return q, q.Window.check()
@@ -138,7 +139,7 @@ func ParseSitingLimit(text string) (SitingLimit, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(most))
 	if of = strings.TrimSpace(of); !ok || err != nil || of == "" || n < 0 {
 		return SitingLimit{}, fault.New(fault.Invalid, "限额“%s”读不懂：请写成 谁=几个，如 icbc=3、630102=5、中国石油=2",
-			"the limit “%s” is not understood: write who=how many, as icbc=3, 630102=5 or PetroChina=2", short(text))
+			"the limit “%s” is not understood: write who=how many, as icbc=3, 630102=5 or PetroChina=2", lang.Short(text))
 	}
 	return SitingLimit{of, n}, nil
 }

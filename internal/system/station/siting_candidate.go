@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/siting"
@@ -14,8 +15,8 @@ import (
 // SiteCandidate is a place that a plan may open.
 type SiteCandidate struct {
 	Station    Station
-	Hours      Hours // that count: the station's own, or the usual ones of its premises
-	UsualHours bool  // nobody has said its own: Hours are an example
+	Hours      opening.Hours // that count: the station's own, or the usual ones of its premises
+	UsualHours bool          // nobody has said its own: Hours are an example
 	Cost       Fen
 	UsualCost  bool // nobody has said its own: Cost is an example
 	Choice     siting.Choice
@@ -93,14 +94,14 @@ func (q *SitingQuestion) choices(stations []Station) (map[string]siting.Choice, 
 	}
 	for _, code := range q.Open {
 		if _, both := choices[code]; both {
-			return nil, fault.New(fault.Invalid, "%s 既要求必开又要求不开：请去掉一处", "%s is to open and not to open: remove one", short(code))
+			return nil, fault.New(fault.Invalid, "%s 既要求必开又要求不开：请去掉一处", "%s is to open and not to open: remove one", lang.Short(code))
 		}
 		choices[code] = siting.Fixed
 	}
 	missing := []string{}
 	for code := range choices {
 		if !slices.ContainsFunc(stations, func(s Station) bool { return s.Code == code }) {
-			missing = append(missing, short(code))
+			missing = append(missing, lang.Short(code))
 		}
 	}
 	if slices.Sort(missing); len(missing) > 0 {

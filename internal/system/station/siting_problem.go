@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Siting is a question made ready to be solved: who reaches which candidate, and
@@ -27,8 +29,8 @@ type Siting struct {
 	demand  Demand
 	reaches *reach.Incidence // of Candidates
 	periods []period
-	classes []Hours // of candidates that open and close together
-	class   []int   // of each candidate
+	classes []opening.Hours // of candidates that open and close together
+	class   []int           // of each candidate
 	problem siting.Problem
 	folded  []openSet // of each of its periods: the classes that are open
 	unit    int64     // minutes in a unit of the problem's time
@@ -118,17 +120,17 @@ func (s *Siting) findPeriods() {
 		s.periods, s.Minutes, s.unit = []period{p}, 1, 1
 		return
 	}
-	existing := make([][]Interval, len(s.network.patterns().each))
+	existing := make([][]opening.Interval, len(s.network.patterns().each))
 	for i, each := range s.network.patterns().each {
 		existing[i] = each.hours.Week()
 	}
-	classes := make([][]Interval, len(s.classes))
+	classes := make([][]opening.Interval, len(s.classes))
 	for i, h := range s.classes {
 		classes[i] = h.Week()
 	}
 	known := map[string]int{}
 	for _, span := range cut(q.Window.spans(), slices.Concat(existing, classes)) {
-		p := period{minutes: int64(span.To - span.From), night: nightMinute(span.From % minutesPerDay), open: openDuring(existing, span.From), candidates: openDuring(classes, span.From)}
+		p := period{minutes: int64(span.To - span.From), night: nightMinute(span.From % opening.MinutesPerDay), open: openDuring(existing, span.From), candidates: openDuring(classes, span.From)}
 		key := string(p.candidates.appendTo(p.open.appendTo([]byte{0})))
 		if p.night {
 			key += "night"
@@ -156,10 +158,10 @@ func divisor(a, b int64) int64 {
 
 // cut divides spans at every minute at which something opens or closes, or day
 // turns into night.
-func cut(spans []Interval, openings [][]Interval) []Interval {
+func cut(spans []opening.Interval, openings [][]opening.Interval) []opening.Interval {
 	var at []int
 	for day := range 7 {
-		at = append(at, day*minutesPerDay+nightTo, day*minutesPerDay+nightFrom)
+		at = append(at, day*opening.MinutesPerDay+nightTo, day*opening.MinutesPerDay+nightFrom)
 	}
 	for _, open := range openings {
 		for _, i := range open {
@@ -168,24 +170,24 @@ func cut(spans []Interval, openings [][]Interval) []Interval {
 	}
 	slices.Sort(at)
 	at = slices.Compact(at)
-	var out []Interval
+	var out []opening.Interval
 	for _, span := range spans {
 		from := span.From
 		for _, m := range at {
 			if m > from && m < span.To {
-				out = append(out, Interval{from, m})
+				out = append(out, opening.Interval{From: from, To: m})
 				from = m
 			}
 		}
-		out = append(out, Interval{from, span.To})
+		out = append(out, opening.Interval{From: from, To: span.To})
 	}
 	return out
 }
 
-func openDuring(openings [][]Interval, minute int) openSet {
+func openDuring(openings [][]opening.Interval, minute int) openSet {
 	o := newOpenSet(len(openings))
 	for i, open := range openings {
-		if slices.ContainsFunc(open, func(i Interval) bool { return i.From <= minute && minute < i.To }) {
+		if slices.ContainsFunc(open, func(i opening.Interval) bool { return i.From <= minute && minute < i.To }) {
 			o.add(i)
 		}
 	}
@@ -309,7 +311,7 @@ func (s *Siting) addGroups() error {
 			}
 		}
 		if len(g.Sites) == 0 {
-			return fault.New(fault.NotFound, "限额“%s”没有说中任何候选点：请写品牌、场所、区划代码或依托单位的名字", "the limit “%s” holds for no candidate: name a brand, premises, a division's code or a host", short(l.Of))
+			return fault.New(fault.NotFound, "限额“%s”没有说中任何候选点：请写品牌、场所、区划代码或依托单位的名字", "the limit “%s” holds for no candidate: name a brand, premises, a division's code or a host", lang.Short(l.Of))
 		}
 		s.problem.Groups = append(s.problem.Groups, g)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -22,7 +23,7 @@ func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
 	n := drawNetwork(t, streets)
 	stations := append([]station.Station(nil), n.Stations...)
 	for i := range rapid.IntRange(1, 6).Draw(t, "candidates") {
-		h, err := station.ParseHours(rapid.SampledFrom(sitingHours).Draw(t, "hours"))
+		h, err := opening.Parse(rapid.SampledFrom(sitingHours).Draw(t, "hours"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +124,7 @@ func checkEveryPlan(t *rapid.T, n *station.Network, q station.SitingQuestion, s 
 		if bits.OnesCount(uint(set)) > q.Sites {
 			continue
 		}
-		sum, _ := coveredBy(t, n, q, opening(s, set)).Exact()
+		sum, _ := coveredBy(t, n, q, openAll(s, set)).Exact()
 		best = max(best, sum)
 	}
 	value, _ := a.After().Exact()
@@ -133,8 +134,8 @@ func checkEveryPlan(t *rapid.T, n *station.Network, q station.SitingQuestion, s 
 	}
 }
 
-// opening is the candidates of a set, in bits, as changes.
-func opening(s *station.Siting, set int) (changes []station.Change) {
+// openAll is the candidates of a set, in bits, as changes.
+func openAll(s *station.Siting, set int) (changes []station.Change) {
 	for i := range s.Candidates {
 		if c := &s.Candidates[i]; set>>i&1 == 1 {
 			changes = append(changes, station.Change{Act: station.OpenStation, Code: c.Station.Code, Hours: c.Hours})

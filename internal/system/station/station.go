@@ -2,7 +2,7 @@
 // station is, when it is open, and how stations get in and out.
 //
 // A Station is a room or a corner that its host (a bank, a post office, a petrol
-// station) shares; so its hours are the host's, see Hours. Stations come by
+// station) shares; so its hours are the host's, see opening.Hours. Stations come by
 // import, from a spreadsheet or GeoJSON (Read, then Service.Import) or from a
 // map extract's own features (FromPlaces), and leave by export (WriteCSV,
 // WriteXLSX). What an office writes is checked row by row, and each complaint
@@ -28,11 +28,9 @@ package station
 
 import (
 	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -56,7 +54,7 @@ type Station struct {
 	Services   Services
 	Wheelchair Wheelchair
 	Status     Status
-	Hours      Hours
+	Hours      opening.Hours
 	Cost       Cost          // of opening it, for a candidate
 	Source     string        // where the facts are from
 	Checked    calendar.Date // when somebody last looked; the zero Date: never
@@ -85,8 +83,8 @@ func (s Station) Check() []Flaw {
 	var flaws []Flaw
 	flaw := func(f Field, zh, en string) { flaws = append(flaws, Flaw{f, lang.Text{ZH: zh, EN: en}}) }
 	if !codeForm.MatchString(s.Code) || len(s.Code) > maxCode {
-		flaw(FieldCode, "编号“"+short(s.Code)+"”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 XN-0001",
-			"the code “"+short(s.Code)+"” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as XN-0001")
+		flaw(FieldCode, "编号“"+lang.Short(s.Code)+"”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 XN-0001",
+			"the code “"+lang.Short(s.Code)+"” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as XN-0001")
 	}
 	if s.Name == "" {
 		flaw(FieldName, "名称是空的：请填写站点名称", "the name is empty: write the station's name")
@@ -96,7 +94,7 @@ func (s Station) Check() []Flaw {
 		text  string
 		limit int
 	}{{FieldName, s.Name, maxName}, {FieldHost, s.Host, maxHost}, {FieldAddress, s.Address, maxAddress}, {FieldSource, s.Source, maxSource}} {
-		if text, ok := checkText(t.text, t.limit); !ok {
+		if text, ok := lang.CheckText(t.text, t.limit); !ok {
 			flaw(t.field, text.ZH, text.EN)
 		}
 	}
@@ -109,36 +107,4 @@ func (s Station) Check() []Flaw {
 			"the position is not on earth, or is 0,0: write longitude and latitude, as 101.778 and 36.617")
 	}
 	return flaws
-}
-
-// checkText refuses what no form should hold. HTML and SQL are just text: it is
-// for those who show or store it to do so safely.
-func checkText(s string, limit int) (lang.Text, bool) {
-	if n := utf8.RuneCountInString(s); n > limit {
-		return lang.Text{ZH: "“" + short(s) + "”太长：最多 " + itoa(limit) + " 个字", EN: "“" + short(s) + "” is too long: " + itoa(limit) + " characters at most"}, false
-	}
-	if strings.ContainsFunc(s, unprintable) || !utf8.ValidString(s) {
-		return lang.Text{ZH: "“" + short(s) + "”含有看不见的控制字符：请删除后重新输入", EN: "“" + short(s) + "” has invisible control characters: remove them and type it again"}, false
-	}
-	return lang.Text{}, true
-}
-
-// unprintable also refuses the marks that turn the direction of writing, with
-// which a text can be made to look like another.
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) || r == utf8.RuneError || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-}
-
-// short returns the beginning of a text for a message.
-func short(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unprintable(r) {
-			return '□'
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 30 {
-		return string(r[:30]) + "…"
-	}
-	return s
 }

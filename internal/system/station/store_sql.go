@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 //go:embed schema
@@ -93,7 +95,7 @@ func (s Station) row(version int64, at time.Time) stationRow {
 		cost = &fen
 	}
 	return stationRow{
-		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
+		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: lang.NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
 		Premises: c[FieldPremises], CostFen: cost, Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
 		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,
@@ -111,7 +113,7 @@ func region(d gb.Division) string {
 }
 
 // rowLoader makes stations of rows. Equal hours share their rules, as most do.
-type rowLoader struct{ hours map[string]Hours }
+type rowLoader struct{ hours map[string]opening.Hours }
 
 func (l rowLoader) station(r stationRow) (Station, error) {
 	s := Station{
@@ -132,7 +134,7 @@ func (l rowLoader) station(r stationRow) (Station, error) {
 	}
 	known := false
 	if s.Hours, known = l.hours[r.Hours]; !known {
-		if s.Hours, err = ParseHours(r.Hours); err != nil {
+		if s.Hours, err = opening.Parse(r.Hours); err != nil {
 			return s, fmt.Errorf("station %s: %w", r.Code, err)
 		}
 		l.hours[r.Hours] = s.Hours
@@ -156,7 +158,7 @@ func (l rowLoader) station(r stationRow) (Station, error) {
 // readAll returns all stations by code.
 func readAll(tx *db.Tx) ([]Station, error) {
 	var out []Station
-	l := rowLoader{map[string]Hours{}}
+	l := rowLoader{map[string]opening.Hours{}}
 	for r, err := range allStations.Each(tx, db.None{}) {
 		if err != nil {
 			return nil, err
@@ -175,7 +177,7 @@ func readAll(tx *db.Tx) ([]Station, error) {
 func read(tx *db.Tx, code string) (Station, error) {
 	r, err := stationByCode.One(tx, code)
 	if err != nil {
-		return Station{}, fmt.Errorf("station %s: %w", short(code), err)
+		return Station{}, fmt.Errorf("station %s: %w", lang.Short(code), err)
 	}
-	return rowLoader{map[string]Hours{}}.station(r)
+	return rowLoader{map[string]opening.Hours{}}.station(r)
 }

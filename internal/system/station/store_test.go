@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -90,7 +91,7 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 
 func TestStoredStationsComeBackTheSame(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
-		h := must[Hours](t)(ParseHours(`Mo-Fr 08:00-18:00; PH off; 2026 Nov 23-2026 Nov 30 07:00-22:00 "寒潮"`))
+		h := must[opening.Hours](t)(opening.Parse(`Mo-Fr 08:00-18:00; PH off; 2026 Nov 23-2026 Nov 30 07:00-22:00 "寒潮"`))
 		var want []cells
 		for i, text := range []string{"<script>alert(1)</script>", "Robert'); DROP TABLE station_station;--", `\%_"'`, "龘靐齉爨 😀"} {
 			x := Station{

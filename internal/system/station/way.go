@@ -6,6 +6,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Way is the way to one station.
@@ -21,7 +22,7 @@ type Way struct {
 func (n *Network) Way(q Question, code string) (Way, bool, error) {
 	i, ok := n.index(code)
 	if !ok {
-		return Way{}, false, fault.New(fault.NotFound, "没有编号为“%s”的驿站", "there is no station with the code “%s”", short(code))
+		return Way{}, false, fault.New(fault.NotFound, "没有编号为“%s”的驿站", "there is no station with the code “%s”", lang.Short(code))
 	}
 	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
 	g := n.grounds[q.Mode]

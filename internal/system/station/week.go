@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
@@ -16,7 +17,7 @@ type Clock struct {
 	Question CoverQuestion
 	CutoffDM uint32
 	Day      calendar.Date // the named day; the zero Date: a week
-	Dates    Dates         // of a week that is put together of dates
+	Dates    opening.Dates // of a week that is put together of dates
 	Minutes  int           // how long: a day or seven
 	Spans    []Span        // without gaps from 0 to Minutes
 	Sets     int           // how many different sets of stations are open in it
@@ -62,42 +63,24 @@ func (n *Network) Day(q CoverQuestion, day calendar.Date, cells []int32) (*Clock
 
 // Week is Network.Week for the scenario.
 func (s *Scenario) Week(q CoverQuestion, cells []int32) (*Clock, error) {
-	return s.clock(q, &Clock{Minutes: 7 * minutesPerDay}, cells, Hours.Week)
+	return s.clock(q, &Clock{Minutes: 7 * opening.MinutesPerDay}, cells, opening.Hours.Week)
 }
 
 // Day is Network.Day for the scenario.
 func (s *Scenario) Day(q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
-	c := &Clock{Day: day, Minutes: minutesPerDay}
-	return s.clock(q, c, cells, func(h Hours) []Interval { return h.through(day) })
-}
-
-// through returns when the station is open on a day, in minutes after its
-// midnight, what is left of the day before among them.
-func (h Hours) through(day calendar.Date) []Interval {
-	if h.rules == nil {
-		return nil
-	}
-	var spans []Interval
-	for _, i := range h.on(day.Add(-1)) {
-		if i.To > minutesPerDay {
-			spans = append(spans, Interval{0, i.To - minutesPerDay})
-		}
-	}
-	for _, i := range h.on(day) {
-		spans = append(spans, Interval{i.From, min(i.To, minutesPerDay)})
-	}
-	return joined(spans)
+	c := &Clock{Day: day, Minutes: opening.MinutesPerDay}
+	return s.clock(q, c, cells, func(h opening.Hours) []opening.Interval { return h.Through(day) })
 }
 
 // group is stations of a scenario that open and close together.
 type group struct {
-	open   []Interval
+	open   []opening.Interval
 	counts standing
 }
 
 // groups are all stations of the scenario by when they are open.
-func (s *Scenario) groups(q CoverQuestion, open func(Hours) []Interval, minutes int) []group {
-	always := []Interval{{0, minutes}}
+func (s *Scenario) groups(q CoverQuestion, open func(opening.Hours) []opening.Interval, minutes int) []group {
+	always := []opening.Interval{{From: 0, To: minutes}}
 	g := s.network.grounds[q.Mode]
 	var out []group
 	for _, each := range s.network.patterns().each {
@@ -137,7 +120,7 @@ func (s *Scenario) groups(q CoverQuestion, open func(Hours) []Interval, minutes 
 	return out
 }
 
-func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(Hours) []Interval) (*Clock, error) {
+func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(opening.Hours) []opening.Interval) (*Clock, error) {
 	w, err := s.winding(q, c, open)
 	if err != nil {
 		return nil, err
@@ -156,7 +139,7 @@ func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(Hou
 }
 
 // winding makes ready to wind a clock over all of the demand.
-func (s *Scenario) winding(q CoverQuestion, c *Clock, open func(Hours) []Interval) (*winding, error) {
+func (s *Scenario) winding(q CoverQuestion, c *Clock, open func(opening.Hours) []opening.Interval) (*winding, error) {
 	q, err := s.network.settle(q)
 	if err != nil {
 		return nil, err
@@ -226,7 +209,7 @@ func (w *winding) run() error {
 			f.set = len(known)
 			known[key] = f
 		}
-		night := nightMinute(from % minutesPerDay)
+		night := nightMinute(from % opening.MinutesPerDay)
 		span := Span{From: from, To: bounds[i+1], Night: night, Set: f.set, Counted: f.counted, Covered: f.covered[0]}
 		if night {
 			span.Covered = f.covered[1]
@@ -241,7 +224,7 @@ func (w *winding) run() error {
 // night, and both ends.
 func (w *winding) bounds() []int {
 	at := []int{0, w.clock.Minutes}
-	for midnight := 0; midnight < w.clock.Minutes; midnight += minutesPerDay {
+	for midnight := 0; midnight < w.clock.Minutes; midnight += opening.MinutesPerDay {
 		at = append(at, midnight+nightTo, midnight+nightFrom)
 	}
 	for _, g := range w.groups {
@@ -256,7 +239,7 @@ func (w *winding) bounds() []int {
 func (w *winding) openAt(minute int) openSet {
 	o := newOpenSet(len(w.groups))
 	for i, g := range w.groups {
-		if slices.ContainsFunc(g.open, func(i Interval) bool { return i.From <= minute && minute < i.To }) {
+		if slices.ContainsFunc(g.open, func(i opening.Interval) bool { return i.From <= minute && minute < i.To }) {
 			o.add(i)
 		}
 	}

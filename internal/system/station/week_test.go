@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -156,12 +157,12 @@ func TestScenarioIsTheNetworkMadeAnew(t *testing.T) {
 
 // drawChanges draws changes and makes them in a list of stations.
 func drawChanges(t *rapid.T, stations map[string]station.Station) []station.Change {
-	always, _ := station.ParseHours("24/7")
-	early, _ := station.ParseHours("Mo-Fr 05:00-11:00")
+	always, _ := opening.Parse("24/7")
+	early, _ := opening.Parse("Mo-Fr 05:00-11:00")
 	var out []station.Change
 	for i := range rapid.IntRange(0, 6).Draw(t, "changes") {
 		c := station.Change{
-			Act: station.Act(rapid.IntRange(0, 4).Draw(t, "act")), Days: station.Weekend,
+			Act: station.Act(rapid.IntRange(0, 4).Draw(t, "act")), Days: opening.Weekend,
 			At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y")), Hours: always,
 		}
 		if rapid.Bool().Draw(t, "early") {
@@ -234,7 +235,7 @@ func sameCoverage(t *rapid.T, s *station.Scenario, n *station.Network, q station
 
 func TestReachingIsOpeningThere(t *testing.T) {
 	streets := grid(t, 5)
-	always, _ := station.ParseHours("24/7")
+	always, _ := opening.Parse("24/7")
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		if len(n.Demands) == 0 {

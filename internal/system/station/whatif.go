@@ -2,6 +2,7 @@ package station
 
 import (
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Scenario is a network with some stations other than they are. It is immutable
@@ -43,7 +44,7 @@ func (s *Scenario) change(c Change) error {
 			return nil
 		}
 		if taken || again {
-			return fault.New(fault.Conflict, "编号 %s 已有站点：请换一个", "the code %s is taken: choose another", short(c.Code))
+			return fault.New(fault.Conflict, "编号 %s 已有站点：请换一个", "the code %s is taken: choose another", lang.Short(c.Code))
 		}
 		s.put(Station{Code: c.Code, Name: c.Name, Brand: c.Brand, At: c.At.Fixed().Point(), Hours: c.Hours, Status: Operating}, -1)
 		return nil
@@ -84,7 +85,7 @@ func (s *Scenario) promote(c Change, i int32) {
 func (s *Scenario) changeOne(c Change, code string) error {
 	before, as, ok := s.take(code)
 	if !ok {
-		return fault.New(fault.NotFound, "没有编号为 %s 的站点", "there is no station %s", short(code))
+		return fault.New(fault.NotFound, "没有编号为 %s 的站点", "there is no station %s", lang.Short(code))
 	}
 	switch c.Act {
 	case MoveStation:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -62,7 +63,7 @@ var china = time.FixedZone("CST", 8*60*60)
 
 // openHours tells for each hour of a question whether a station is open as it
 // begins.
-func openHours(h station.Hours, q Question) []bool {
+func openHours(h opening.Hours, q Question) []bool {
 	open := make([]bool, HoursInWeek, HoursInWeek+24*len(q.Days))
 	for _, span := range h.Week() {
 		for hour := (span.From + 59) / 60; hour < HoursInWeek && hour*60 < span.To; hour++ {

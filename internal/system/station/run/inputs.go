@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -15,7 +16,7 @@ import (
 // run began. Positions and weights are whole numbers, so that a copy is exact.
 type Inputs struct {
 	Divisions []gb.Division // that the others name by their place here
-	Hours     []station.Hours
+	Hours     []opening.Hours
 	Stations  []Post
 	Cells     []Cell
 }
@@ -135,7 +136,7 @@ func ReadInputs(r io.Reader) (*Inputs, error) {
 		in.Divisions = append(in.Divisions, d)
 	}
 	for _, text := range file.Hours {
-		h, err := station.ParseHours(text)
+		h, err := opening.Parse(text)
 		if err != nil {
 			return nil, fmt.Errorf("read a city's inputs: %w", err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -48,9 +49,9 @@ func division(t rapid.TB, code string) gb.Division {
 	return d
 }
 
-func hours(t rapid.TB, text string) station.Hours {
+func hours(t rapid.TB, text string) opening.Hours {
 	t.Helper()
-	h, err := station.ParseHours(text)
+	h, err := opening.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ var areaOrders = map[string]func(a, b station.Measure) int{
 	"verdict": func(a, b station.Measure) int { return cmp.Compare(verdictRank[a.Verdict], verdictRank[b.Verdict]) },
 	"code":    func(_, _ station.Measure) int { return 0 },
 	"name": func(a, b station.Measure) int {
-		return cmp.Compare(station.NameOrder(a.Area.Name), station.NameOrder(b.Area.Name))
+		return cmp.Compare(lang.NameOrder(a.Area.Name), lang.NameOrder(b.Area.Name))
 	},
 	"once":  func(a, b station.Measure) int { return cmp.Compare(heldShare(a, 1), heldShare(b, 1)) },
 	"twice": func(a, b station.Measure) int { return cmp.Compare(heldShare(a, 2), heldShare(b, 2)) },

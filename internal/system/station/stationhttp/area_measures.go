@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -17,7 +18,7 @@ import (
 // divisions and zones added up.
 type cityMeasures struct {
 	question  station.AreaQuestion
-	dates     station.Dates
+	dates     opening.Dates
 	areas     []station.Measure // by code
 	divisions []partMeasure     // from the province down
 	zones     []partMeasure
@@ -69,7 +70,7 @@ func measureCity(c *City, q station.AreaQuestion) (*cityMeasures, error) {
 	return m, nil
 }
 
-func partClocks(c *City, q station.AreaQuestion, dates station.Dates, parts [][]int32) ([]*station.Clock, error) {
+func partClocks(c *City, q station.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*station.Clock, error) {
 	cover := station.CoverQuestion{Mode: q.Mode, Demand: q.Demand, Within: minutesOf(q.Minutes)}
 	if q.Day != nil {
 		return c.Network.Days(cover, *q.Day, parts)

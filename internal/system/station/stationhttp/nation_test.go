@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -95,7 +96,7 @@ type countryCity struct {
 }
 
 func (c countryCity) inputs(perCounty int) *run.Inputs {
-	in := &run.Inputs{Divisions: c.counties, Hours: []station.Hours{{}}}
+	in := &run.Inputs{Divisions: c.counties, Hours: []opening.Hours{{}}}
 	for d := range c.counties {
 		for range perCounty {
 			in.Stations = append(in.Stations, run.Post{Division: int32(d), Operating: true})

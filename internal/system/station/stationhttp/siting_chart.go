@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
@@ -212,7 +213,7 @@ func (v sitedPage) facts(s SiteFigures) string {
 	if name := kind.Name().In(v.Lang); kind != station.PremisesUnknown && name != words {
 		words += v.T("，", ", ") + name
 	}
-	hours, err := station.ParseHours(s.Hours)
+	hours, err := opening.Parse(s.Hours)
 	if err != nil {
 		return words
 	}

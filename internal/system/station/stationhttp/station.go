@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -101,7 +102,7 @@ func (v stationPage) state() string {
 	return v.T("现在关着，近日不开", "Closed now and for the days ahead")
 }
 
-func weekHours(l lang.Lang, h station.Hours, today calendar.Date) []dayHours {
+func weekHours(l lang.Lang, h opening.Hours, today calendar.Date) []dayHours {
 	if !h.Known() {
 		return nil
 	}
@@ -115,7 +116,7 @@ func weekHours(l lang.Lang, h station.Hours, today calendar.Date) []dayHours {
 }
 
 // intervals writes the open spans of one day.
-func intervals(l lang.Lang, open []station.Interval) []string {
+func intervals(l lang.Lang, open []opening.Interval) []string {
 	const day = 24 * 60
 	if len(open) == 0 {
 		return []string{l.T("不开", "closed")}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -68,7 +69,7 @@ func townStations(t *testing.T) []station.Station {
 		t.Fatal(err)
 	}
 	one := func(code, name, hours string, east float64, needs ...station.Need) station.Station {
-		h, err := station.ParseHours(hours)
+		h, err := opening.Parse(hours)
 		if err != nil {
 			t.Fatal(err)
 		}

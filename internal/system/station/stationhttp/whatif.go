@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -278,13 +279,13 @@ func (c *City) openLine(q url.Values) string {
 	return line + " " + hours
 }
 
-func (c *City) usualHours(b station.Brand) station.Hours {
+func (c *City) usualHours(b station.Brand) opening.Hours {
 	for _, chain := range c.Network.Chains() {
 		if chain.Brand == b {
 			return chain.Usual
 		}
 	}
-	return station.Hours{}
+	return opening.Hours{}
 }
 
 // undone is the trial without its last change.

@@ -1,0 +1,30 @@
+package opening
+
+import (
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+)
+
+// A season in JSON-LD has the dates on which it is running, or comes next.
+func TestSchemaOrgSeasons(t *testing.T) {
+	for _, c := range []struct {
+		text, from, to string
+		today          calendar.Date
+	}{
+		{"8:00-18:00; Feb off", "2027-02-01", "2027-02-28", calendar.On(2026, time.November, 25)},
+		{"8:00-18:00; Feb off", "2028-02-01", "2028-02-29", calendar.On(2028, time.January, 5)},
+		{"8:00-18:00; Nov-Mar 9:00-17:00", "2025-11-01", "2026-03-31", calendar.On(2026, time.January, 5)},
+		{"8:00-18:00; Nov-Mar 9:00-17:00", "2026-11-01", "2027-03-31", calendar.On(2026, time.November, 25)},
+	} {
+		h, err := Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := h.SchemaOrg(c.today)
+		if s := all[len(all)-1]; s.ValidFrom != c.from || s.ValidThrough != c.to {
+			t.Errorf("%s on %v: from %s to %s, want %s to %s", c.text, c.today, s.ValidFrom, s.ValidThrough, c.from, c.to)
+		}
+	}
+}

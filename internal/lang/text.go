@@ -1,0 +1,43 @@
+package lang
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CheckText says what is wrong with a text that somebody wrote: that it is longer
+// than so many characters, or holds what no form should. HTML and SQL are just
+// text: it is for those who show or store it to do so safely.
+func CheckText(s string, limit int) (Text, bool) {
+	if n := utf8.RuneCountInString(s); n > limit {
+		return Text{ZH: "“" + Short(s) + "”太长：最多 " + strconv.Itoa(limit) + " 个字", EN: "“" + Short(s) + "” is too long: " + strconv.Itoa(limit) + " characters at most"}, false
+	}
+	if strings.ContainsFunc(s, Unprintable) || !utf8.ValidString(s) {
+		return Text{ZH: "“" + Short(s) + "”含有看不见的控制字符：请删除后重新输入", EN: "“" + Short(s) + "” has invisible control characters: remove them and type it again"}, false
+	}
+	return Text{}, true
+}
+
+// Unprintable reports what no form should hold: control characters, and the marks
+// that turn the direction of writing, with which a text can be made to look like
+// another.
+func Unprintable(r rune) bool {
+	return unicode.IsControl(r) || r == utf8.RuneError || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// Short returns the beginning of what somebody wrote, for a message; what cannot
+// be seen in it is shown as a box.
+func Short(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if Unprintable(r) {
+			return '□'
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > 30 {
+		return string(r[:30]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,30 @@
+package station
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+)
+
+// TestPlansSavedAtOnce has several planners save at the same moment. Each gets a
+// number of its own: that another took the one computed first is not theirs to know.
+func TestPlansSavedAtOnce(t *testing.T) {
+	const planners, rounds = 8, 6
+	each(t, func(t *testing.T, s *Service) {
+		var wg sync.WaitGroup
+		for n := range planners {
+			wg.Go(func() {
+				for i := range rounds {
+					if _, err := s.SavePlan(t.Context(), ByOperator, somePlan(t, fmt.Sprint("方案", n, "-", i))); err != nil {
+						t.Errorf("planner %d: %v", n, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		page, err := s.Plans(t.Context(), PlanFilter{})
+		if err != nil || page.Total != planners*rounds {
+			t.Errorf("%d plans are there, want %d: %v", page.Total, planners*rounds, err)
+		}
+	})
+}
