@@ -137,7 +137,7 @@ func (g *Graph) eachPass(c *snapCells, visit func(x, y int64, s span)) {
 
 // eachSpan calls visit for the straight pieces of e, from its tail on.
 func (g *Graph) eachSpan(e Edge, visit func(span)) {
-	line, upTo := g.Shape(e), g.upTo[g.firstShape[e]:g.firstShape[e+1]]
+	line, upTo := g.Shape(e), g.milestonesOf(e)
 	for i := 1; i < len(line); i++ {
 		visit(span{line[i-1], line[i], e, upTo[i-1], upTo[i]})
 	}
