@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -227,11 +228,7 @@ func TestClientsTakeTurns(t *testing.T) {
 	}
 	release()
 	l.all.Wait()
-	got := ""
-	for _, client := range l.order {
-		got += client
-	}
-	if got != "bcabaa" {
+	if got := strings.Join(l.order, ""); got != "bcabaa" {
 		t.Errorf("turns went to %s, want bcabaa", got)
 	}
 }
