@@ -7,6 +7,8 @@ import (
 	"iter"
 	"sync/atomic"
 	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // The writer commits for a group. SQLite has one writer and a durable COMMIT
@@ -63,9 +65,13 @@ const (
 // errUnwound is the outcome of a function that did not return.
 var errUnwound = errors.New("the use case panicked")
 
+// errStopped is the outcome of what the writer had or was to have when it ended
+// by a defect of its own: nobody can say whether it was written.
+var errStopped = errors.New("the writer of the database has stopped")
+
 func startWriter(s *session, files *watchedFiles, mark marker) *writer {
 	w := &writer{session: s, files: files, mark: mark, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
-	go w.loop()
+	fault.Go("the writer of the database", w.loop, nil)
 	return w
 }
 
@@ -79,6 +85,8 @@ func (w *writer) update(ctx context.Context, f func(*Tx) error) error {
 	j := &job{turn: make(chan *session, 1), ran: make(chan error, 1), done: make(chan error, 1)}
 	select {
 	case w.queue <- j:
+	case <-w.stopped:
+		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -90,6 +98,13 @@ func (w *writer) update(ctx context.Context, f func(*Tx) error) error {
 			j.run(ctx, s, f)
 		case err := <-j.done:
 			return err
+		case <-w.stopped: // by a panic: nobody will tell any more
+			select {
+			case err := <-j.done:
+				return err
+			default:
+				return errStopped
+			}
 		case <-giveUp:
 			if j.state.CompareAndSwap(waiting, abandoned) {
 				return ctx.Err()
