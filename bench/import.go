@@ -135,7 +135,6 @@ func importMemory(ctx context.Context, in *inputs) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	defer big.Close() //nolint:errcheck // it was only read
 	graphs := float64(graphBytes(big.Walk)+graphBytes(big.Ebike)) / mega
 	megabytes := func(c cost) float64 { return float64(c.Bytes) / mega }
 	return Figures{
@@ -172,7 +171,6 @@ func importWhole(ctx context.Context, in *inputs, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer big.Close() //nolint:errcheck // it was only read
 	for _, g := range []struct{ one, all *road.Graph }{{city.Walk, big.Walk}, {city.Ebike, big.Ebike}} {
 		if g.all.Nodes() != copies*g.one.Nodes() || g.all.Arcs() != copies*g.one.Arcs() {
 			return "", fmt.Errorf("the lattice has %d nodes and %d arcs, not %d × %d and %d",

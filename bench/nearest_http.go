@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -97,14 +98,14 @@ func answersPerSecond(ctx context.Context, dial func() (io.Closer, func(i int) e
 	var rates [connections]float64
 	all, _ := errgroup.WithContext(ctx)
 	for n := range connections {
-		all.Go(func() error {
+		all.Go(fault.Safely(func() error {
 			c, ask, err := dial()
 			if err != nil {
 				return err
 			}
 			rates[n], err = perSecond(wall, httpSpan, func(i int) error { return ask(i + n*questions/connections) })
 			return errors.Join(err, c.Close())
-		})
+		}))
 	}
 	err := all.Wait()
 	var sum float64

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -52,11 +53,11 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	server := web.Server(site.Handler(mux))
-	go func() {
+	server := web.Server(site.Handler(mux), site.Log)
+	fault.Go("serving until the parent is gone", func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		_ = server.Close() // ends Serve, which says so
-	}()
+	}, nil)
 	fmt.Fprintln(w, socket.Addr())
 	if err := server.Serve(socket); !errors.Is(err, http.ErrServerClosed) {
 		return err

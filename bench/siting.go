@@ -110,11 +110,10 @@ func sitingGap(in *inputs, name string, after time.Duration, limit, hoped float6
 }
 
 // sanFrancisco counts the instances of the literature whose optimum is found
-// and proven. What is optimal is found out by trying every plan: the optima
-// published with them, which the note counts too, are not those of these distances.
+// and proven: the one in exact_cbc.csv, which is also that of every plan tried.
 func sanFrancisco() Entry {
 	return Entry{
-		Name: "siting-san-francisco", Unit: "optima proven", Peer: "every plan tried", Must: 1, Stretch: 1,
+		Name: "siting-san-francisco", Unit: "optima proven", Peer: "the published optima", Must: 1, Stretch: 1,
 		Run: func(ctx context.Context) (Figures, error) {
 			dir := os.Getenv("XIADU_DATA")
 			if dir == "" {
@@ -129,11 +128,10 @@ func sanFrancisco() Entry {
 			}
 			var f Figures
 			var took time.Duration
-			published := 0
 			for _, row := range rows {
 				radius, err1 := strconv.ParseFloat(row["radius"], 64)
 				sites, err2 := strconv.Atoi(row["p"])
-				claimed, err3 := strconv.ParseFloat(row["covered_demand"], 64)
+				published, err3 := strconv.ParseFloat(row["covered_demand"], 64)
 				x, err4 := readSanFrancisco(dir, radius)
 				if err := errors.Join(err1, err2, err3, err4); err != nil {
 					return Figures{}, err
@@ -145,14 +143,14 @@ func sanFrancisco() Entry {
 				}
 				took += time.Since(began)
 				f.Peer++
-				if plan.Proven && plan.Value == x.exhaust(nil, 0, sites) {
+				if every := x.exhaust(nil, 0, sites); float64(every) != published {
+					return Figures{}, fmt.Errorf("%d stores: the best of every plan covers %d, not %v as published", sites, every, published)
+				}
+				if plan.Proven && float64(plan.Value) == published {
 					f.Ours++
 				}
-				if float64(plan.Value) == claimed {
-					published++
-				}
 			}
-			f.Note = fmt.Sprintf("16 candidates, 205 tracts, all in %v; %d equal what was published", took.Round(time.Millisecond), published)
+			f.Note = fmt.Sprintf("16 candidates, 205 tracts, all in %v", took.Round(time.Millisecond))
 			return f, nil
 		},
 	}

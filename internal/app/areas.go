@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -19,7 +18,6 @@ func ImportAreas(ctx context.Context, c Config, file io.Reader, how station.Area
 		return out, err
 	}
 	if streets != nil {
-		defer func() { err = errors.Join(err, streets.Close()) }()
 		how.Within = streets.Walk.Box()
 	}
 	areas, err := station.ReadAreas(ctx, file, how)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -20,8 +22,10 @@ const lookAgain = 3 * time.Second
 
 // liveCity holds the present snapshot of the city and renews it.
 type liveCity struct {
-	path     string // of the streets
-	file     os.FileInfo
+	path     string      // of the streets
+	file     os.FileInfo // as it was when it was last looked into
+	settled  bool        // it had lain still then
+	refused  error       // why, if it was
 	streets  *atlas.Atlas
 	stations *station.Service
 	revision int64
@@ -37,19 +41,33 @@ func newLiveCity(ctx context.Context, path string, stations *station.Service) (*
 	return l, l.load(ctx)
 }
 
-// openStreets opens the streets if they are not those that are open already.
-// The ones before stay mapped until the program ends: answers under way, and
-// slices of them anywhere, still read from them, and an import of streets is rare.
+// settleTime is how long a file must have lain still to be taken for whole. One
+// that is being copied over has a new time with every write, as fine as the
+// file system keeps it.
+const settleTime = 2 * time.Second
+
+// openStreets opens the streets unless the file is as it was. An import puts a
+// new file in its place; somebody who copies over it changes its size or time.
+// The same content again changes nothing, and a file that was refused is not
+// read again until it changes.
 func (l *liveCity) openStreets() error {
+	// Its time is taken before it is read: what is written meanwhile shows next time.
 	file, err := os.Stat(l.path)
-	if err == nil && l.file != nil && os.SameFile(file, l.file) {
-		return nil
+	if err == nil && l.settled && os.SameFile(file, l.file) && file.Size() == l.file.Size() && file.ModTime().Equal(l.file.ModTime()) {
+		return l.refused
+	}
+	if l.file, l.settled = file, false; err == nil {
+		age := time.Since(file.ModTime())
+		l.settled = age > settleTime || age < 0
 	}
 	streets, err := atlas.Open(l.path)
-	if err != nil {
+	if l.refused = err; err != nil {
+		l.settled = l.settled && fault.KindOf(err) == fault.Invalid
 		return err
 	}
-	l.file, l.streets = file, streets
+	if l.streets == nil || streets.Info.Hash != l.streets.Info.Hash {
+		l.streets = streets
+	}
 	return nil
 }
 
@@ -83,29 +101,36 @@ func newNetwork(a *atlas.Atlas, stations []station.Station, demands []station.De
 }
 
 // follow renews the snapshot until ctx ends. A database or a file that is away
-// for a while leaves the last snapshot standing.
+// for a while leaves the last snapshot standing, and is told of once.
 func (l *liveCity) follow(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
+	var told string
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if err := l.renew(ctx); err != nil && ctx.Err() == nil {
+		err := fault.Safely(func() error { return l.renew(ctx) })()
+		if ctx.Err() != nil {
+			return
+		}
+		now := fmt.Sprint(err)
+		if err != nil && now != told {
 			log.WarnContext(ctx, "the city could not be read again", "error", err)
 		}
+		told = now
 	}
 }
 
+// renew makes a new snapshot if anything has changed. Streets that cannot be
+// read keep nobody from the stations.
 func (l *liveCity) renew(ctx context.Context) error {
-	if err := l.openStreets(); err != nil {
-		return err
-	}
+	away := l.openStreets()
 	revision, err := l.stations.Revision(ctx)
 	if err != nil || revision == l.revision && l.streets == l.now.Load().Atlas {
-		return err
+		return errors.Join(away, err)
 	}
-	return l.load(ctx)
+	return errors.Join(away, l.load(ctx))
 }

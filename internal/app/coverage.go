@@ -109,7 +109,6 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
 	stations, demands, err := c.surveyed(ctx, s, a)
 	if err != nil {
 		return err

@@ -20,7 +20,6 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
 	if !a.Info.Schematic {
 		t.Error("the demo city does not say that it is schematic")
 	}

@@ -42,7 +42,6 @@ func ImportStations(ctx context.Context, c Config, file io.Reader, how station.R
 		return b, out, err
 	}
 	if streets != nil {
-		defer func() { err = errors.Join(err, streets.Close()) }()
 		how.NearestStreet = func(p geo.Point) (float64, bool) {
 			s, ok := streets.Walk.Snap(p, station.SnapBoundM)
 			return s.OffM, ok
@@ -67,7 +66,6 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 	if err != nil {
 		return b, out, err
 	}
-	defer func() { err = errors.Join(err, streets.Close()) }()
 	if how.Source == "" {
 		how.Source = streets.Info.Attribution
 	}
@@ -151,7 +149,7 @@ func EnsureStreets(ctx context.Context, c Config, extract string, progress atlas
 	}
 	if made, err := os.Stat(c.streets()); err == nil && made.ModTime().After(source.ModTime()) {
 		if a, err := atlas.Open(c.streets()); err == nil && a.Info.Source == filepath.Base(extract) {
-			return a.Close()
+			return nil
 		}
 	}
 	_, err = ImportStreets(ctx, c, extract, "", progress)

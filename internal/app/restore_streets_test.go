@@ -52,9 +52,6 @@ func TestStreetsThatWaitedAreSettled(t *testing.T) {
 	if err != nil || a == nil || a.Walk.Name(0) != "长江路" {
 		t.Fatalf("the streets did not come back: %v, %v", a, err)
 	}
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
 	// The same streets under the name of another state stay where they are.
 	if err := os.Rename(restored.streets(), restored.Home+"/restored-0123456789abcdef.streets"); err != nil {
 		t.Fatal(err)

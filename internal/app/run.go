@@ -142,14 +142,13 @@ func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
 		return fault.New(fault.Invalid, "没有人来算：--workers 至少写 1，或用 --nats 交给别的进程", "nobody would compute: write --workers 1 or more, or hand the work out with --nats")
 	}
 	desk := newDesk(func(_ context.Context, sum run.Sum) (string, error) { return files.path(sum), nil })
-	defer desk.close()
 	all, work := errgroup.WithContext(ctx)
 	all.SetLimit(workers)
 	for _, task := range b.waiting() {
 		if work.Err() != nil {
 			break
 		}
-		all.Go(func() error {
+		all.Go(fault.Safely(func() error {
 			if err := work.Err(); err != nil {
 				return err
 			}
@@ -158,7 +157,7 @@ func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
 				return err
 			}
 			return b.keep(work, run.Result{Run: task.Run, City: task.City, Tile: task.Tile, Answer: answer})
-		})
+		}))
 	}
 	if err := all.Wait(); err != nil {
 		return err

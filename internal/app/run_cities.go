@@ -212,8 +212,6 @@ func (s citySource) openStreets(ctx context.Context, c Config) (f streetFile, do
 	if f.Atlas, err = atlas.Open(f.path); err != nil {
 		return f, done, errors.Join(err, done())
 	}
-	remove := done
-	done = func() error { return errors.Join(f.Close(), remove()) }
 	return f, done, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -26,7 +27,6 @@ type desk struct {
 // openCity is a city on the desk, once it is ready.
 type openCity struct {
 	ready chan struct{}
-	atlas *atlas.Atlas
 	city  *run.City
 	err   error
 	users int
@@ -67,7 +67,7 @@ func (d *desk) take(ctx context.Context, key string, t run.Task) *openCity {
 	c.users, c.used = c.users+1, d.clock
 	d.mu.Unlock()
 	if !ok {
-		c.err = d.fill(ctx, c, t)
+		c.err = fault.Safely(func() error { return d.fill(ctx, c, t) })()
 		close(c.ready)
 		if c.err != nil { // the next one tries again
 			d.mu.Lock()
@@ -96,27 +96,28 @@ func (d *desk) fill(ctx context.Context, c *openCity, t run.Task) error {
 	if err != nil {
 		return err
 	}
-	if c.atlas, err = atlas.Open(streets); err != nil {
+	a, err := atlas.Open(streets)
+	if err != nil {
 		return err
 	}
-	graph, profile := c.atlas.Walk, c.atlas.WalkProfile
+	graph, profile := a.Walk, a.WalkProfile
 	if t.Question.Mode == station.Ebike {
-		graph, profile = c.atlas.Ebike, c.atlas.EbikeProfile
+		graph, profile = a.Ebike, a.EbikeProfile
 	}
 	c.city = run.NewCity(graph, profile, in, t.Grid, t.Question)
 	return nil
 }
 
-// leave says that nobody needs c for this item any more, and closes the cities
-// that have been idle longest.
+// leave says that nobody needs c for this item any more, and forgets the
+// cities that have been idle longest.
 func (d *desk) leave(c *openCity) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c.users--
-	d.closeIdle(mostOpen)
+	d.forgetIdle(mostOpen)
 }
 
-func (d *desk) closeIdle(most int) {
+func (d *desk) forgetIdle(most int) {
 	for {
 		idle, oldest := 0, ""
 		for key, c := range d.open {
@@ -129,16 +130,6 @@ func (d *desk) closeIdle(most int) {
 		if idle <= most {
 			return
 		}
-		if a := d.open[oldest].atlas; a != nil {
-			_ = a.Close() // unmapping what was only read
-		}
 		delete(d.open, oldest)
 	}
-}
-
-// close closes the cities. Nobody may be computing.
-func (d *desk) close() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.closeIdle(0)
 }

@@ -91,25 +91,24 @@ func (h *handing) work(ctx context.Context, workers int) error {
 		}
 		return err
 	}
-	all.Go(func() error {
+	all.Go(fault.Safely(func() error {
 		return unlessDone(h.queue.Results(parts, h.book.run.ID, func(data []byte) error { return h.receive(parts, data) }))
-	})
-	all.Go(func() error { return unlessDone(h.feed(parts)) })
+	}))
+	all.Go(fault.Safely(func() error { return unlessDone(h.feed(parts)) }))
 	if workers > 0 {
-		all.Go(func() error {
+		all.Go(fault.Safely(func() error {
 			desk := newDesk(func(_ context.Context, sum run.Sum) (string, error) { return h.files.path(sum), nil })
-			defer desk.close()
 			return unlessDone(h.queue.Work(parts, workers, h.Log, desk.compute))
-		})
+		}))
 	}
-	all.Go(func() error {
+	all.Go(fault.Safely(func() error {
 		select {
 		case <-h.book.done:
 			cancel()
 		case <-parts.Done():
 		}
 		return nil
-	})
+	}))
 	if err := all.Wait(); err != nil {
 		return err
 	}
@@ -147,6 +146,7 @@ func (h *handing) receive(ctx context.Context, data []byte) error {
 	task, times := h.book.fail(r.ID())
 	h.Log.WarnContext(ctx, "an item came back without an answer", "item", r.ID(), "reason", reason)
 	if times >= mostFailures {
+		reason, _, _ = strings.Cut(reason, "\n") // of a panic: its stack is in the log
 		return fault.New(fault.Unavailable, "第 %[1]d 次运行的一块（%[2]s）试了 %[3]d 次都算不出来：%[4]s。算好的都在；排除原因后接着做：xiadu run",
 			"an item of run %[1]d (%[2]s) could not be computed %[3]d times over: %[4]s. What is computed is kept; mend it and go on with xiadu run", h.book.run.Number, r.ID(), times, reason)
 	}
@@ -178,7 +178,10 @@ func (d *desk) compute(ctx context.Context, data []byte) ([]byte, error) {
 		return nil, errors.Join(queue.ErrGarbled, err)
 	}
 	result := run.Result{Run: task.Run, City: task.City, Tile: task.Tile}
-	result.Answer, err = d.answer(ctx, task)
+	err = fault.Safely(func() (err error) {
+		result.Answer, err = d.answer(ctx, task)
+		return err
+	})()
 	if _, away := errors.AsType[*fetchError](err); away || ctx.Err() != nil {
 		return nil, err
 	}

@@ -65,11 +65,11 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
 	}
 	if city != nil {
-		go city.follow(ctx, log)
+		fault.Go("following the city", func() { city.follow(ctx, log) }, nil)
 	}
 	started.URL = "http://" + socket.Addr().String()
 	ready(started)
-	return serve(ctx, web.Server(pages), socket)
+	return serve(ctx, web.Server(pages, log), socket)
 }
 
 func noStreets(cause error) error {
@@ -106,7 +106,7 @@ var china = time.FixedZone("CST", 8*60*60)
 func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
 	s.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(socket) }()
+	fault.Go("serving", func() { failed <- s.Serve(socket) }, func(err error) { failed <- err })
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving on %s: %w", socket.Addr(), err)

@@ -48,7 +48,6 @@ func Work(ctx context.Context, c Config, w Working) error {
 	w.Joined()
 	cache := &cache{shelf: shelf{filepath.Join(c.Home, "worker")}, queue: q, checked: map[run.Sum]bool{}}
 	desk := newDesk(cache.fetch)
-	defer desk.close()
 	return q.Work(ctx, w.Workers, w.Log, desk.compute)
 }
 
@@ -114,8 +113,8 @@ func (c *cache) get(ctx context.Context, sum run.Sum) error {
 	return c.sweep(sum)
 }
 
-// sweep removes the oldest files past mostCached. One that is in use stays in
-// use: its pages live on without a name.
+// sweep removes the oldest files past mostCached. One that is in use was
+// read into memory.
 func (c *cache) sweep(but run.Sum) error {
 	entries, err := os.ReadDir(c.folder)
 	if err != nil || len(entries) <= mostCached {

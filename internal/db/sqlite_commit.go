@@ -7,6 +7,8 @@ import (
 	"iter"
 	"sync/atomic"
 	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // The writer commits for a group. SQLite has one writer and a durable COMMIT
@@ -39,6 +41,9 @@ const (
 
 type writer struct {
 	session *session
+	files   *watchedFiles
+	mark    marker
+	written int64 // rows, as SQLite counts them on this connection
 	queue   chan *job
 	stopped chan struct{}
 }
@@ -60,9 +65,13 @@ const (
 // errUnwound is the outcome of a function that did not return.
 var errUnwound = errors.New("the use case panicked")
 
-func startWriter(s *session) *writer {
-	w := &writer{session: s, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
-	go w.loop()
+// errStopped is the outcome of what the writer had or was to have when it ended
+// by a defect of its own: nobody can say whether it was written.
+var errStopped = errors.New("the writer of the database has stopped")
+
+func startWriter(s *session, files *watchedFiles, mark marker) *writer {
+	w := &writer{session: s, files: files, mark: mark, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
+	fault.Go("the writer of the database", w.loop, nil)
 	return w
 }
 
@@ -76,6 +85,8 @@ func (w *writer) update(ctx context.Context, f func(*Tx) error) error {
 	j := &job{turn: make(chan *session, 1), ran: make(chan error, 1), done: make(chan error, 1)}
 	select {
 	case w.queue <- j:
+	case <-w.stopped:
+		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -87,6 +98,13 @@ func (w *writer) update(ctx context.Context, f func(*Tx) error) error {
 			j.run(ctx, s, f)
 		case err := <-j.done:
 			return err
+		case <-w.stopped: // by a panic: nobody will tell any more
+			select {
+			case err := <-j.done:
+				return err
+			default:
+				return errStopped
+			}
 		case <-giveUp:
 			if j.state.CompareAndSwap(waiting, abandoned) {
 				return ctx.Err()
@@ -143,10 +161,7 @@ func (w *writer) group(jobs []*job) []*job {
 		}
 		ran = append(ran, outcome{j, err})
 	}
-	err := w.exec("COMMIT")
-	if err != nil {
-		_ = w.exec("ROLLBACK")
-	}
+	err := w.commit()
 	for _, o := range ran {
 		if o.err == nil {
 			o.err = explain(err)
@@ -154,6 +169,52 @@ func (w *writer) group(jobs []*job) []*job {
 		o.job.done <- o.err
 	}
 	return jobs
+}
+
+// commit ends the transaction of a group. A database whose files were removed or
+// exchanged takes the COMMIT as well as any, and it is lost with the process: so
+// it is looked for before, when nothing is written yet, and after.
+func (w *writer) commit() error {
+	commits, err := w.count()
+	if err == nil {
+		err = w.files.look()
+	}
+	if err == nil {
+		err = w.exec("COMMIT")
+	}
+	if err != nil {
+		_ = w.exec("ROLLBACK")
+		return err
+	}
+	if err := w.files.look(); err != nil {
+		return err
+	}
+	if commits > 0 {
+		w.mark.write(commits)
+	}
+	return nil
+}
+
+// count moves the number of commits, and tells it, if the group has written.
+func (w *writer) count() (commits int64, err error) {
+	var written int64
+	if err := w.read("SELECT total_changes()", &written); err != nil || written == w.written {
+		return 0, err
+	}
+	if err := w.read(nextState, &commits); err != nil {
+		return 0, err
+	}
+	w.written = written + 1
+	return commits, nil
+}
+
+// read runs a statement of one row with one number.
+func (w *writer) read(text string, n *int64) error {
+	st, err := w.session.prepare(context.Background(), text) //nolint:sqlclosecheck // the session keeps it
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(context.Background()).Scan(n)
 }
 
 // next takes from jobs, then from the queue, and never waits.

@@ -11,7 +11,7 @@ const fanout = 16
 
 // RTree is an immutable packed Hilbert R-tree: items sorted along the Hilbert
 // curve, groups of 16 boxed together, level upon level up to one root. It is
-// two flat arrays, so it can be stored and memory-mapped as it is.
+// two flat arrays, so it can be stored and used as it is.
 type RTree struct {
 	Boxes []Box    // the levels one after another, items first, root last
 	Items []uint32 // the item that each box of the first level stands for

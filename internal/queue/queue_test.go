@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,6 +169,23 @@ func TestWhatIsNoItemIsThrownAwayAndWhatFailsIsGivenBack(t *testing.T) {
 	if want := []string{"garbage", "item", "item", "item"}; !slices.Equal(seen, want) {
 		t.Errorf("seen %v, want %v", seen, want)
 	}
+}
+
+// A panic ends the computing of one item, not the worker.
+func TestAWorkerOutlivesAPanic(t *testing.T) {
+	q := open(t, t.TempDir())
+	t.Cleanup(q.Close)
+	if err := q.Offer(t.Context(), "job", items(3)); err != nil {
+		t.Fatal(err)
+	}
+	var panicked atomic.Bool
+	work(t, q, 1, func(ctx context.Context, item []byte) ([]byte, error) {
+		if panicked.CompareAndSwap(false, true) {
+			panic("a defect")
+		}
+		return upper(ctx, item)
+	})
+	collect(t, q, "job", 3)
 }
 
 // The server goes away under a worker and comes back; nothing has to be said.

@@ -8,11 +8,12 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // ErrGarbled is what a worker says of bytes that are no work item: they are
@@ -23,11 +24,11 @@ var ErrGarbled = errors.New("no work item")
 // outlives the server: while that is away it waits. An error of compute other
 // than ErrGarbled gives the item back, for another worker or another time.
 func (q *Queue) Work(ctx context.Context, workers int, log *slog.Logger, compute func(context.Context, []byte) ([]byte, error)) error {
-	var all sync.WaitGroup
+	var all fault.Group
 	for range workers {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				if err := q.workOnce(ctx, log, compute); err != nil && ctx.Err() == nil {
+				if err := fault.Safely(func() error { return q.workOnce(ctx, log, compute) })(); err != nil && ctx.Err() == nil {
 					log.WarnContext(ctx, "the queue is away", "error", err)
 					wait(ctx, q.patience/10)
 				}
@@ -85,7 +86,11 @@ func (q *Queue) next(ctx context.Context, c jetstream.Consumer) (jetstream.Msg, 
 // do computes one item. An error is one of the queue.
 func (q *Queue) do(ctx context.Context, log *slog.Logger, m jetstream.Msg, compute func(context.Context, []byte) ([]byte, error)) error {
 	alive := q.showLife(m)
-	result, err := compute(ctx, m.Data())
+	var result []byte
+	err := fault.Safely(func() (err error) {
+		result, err = compute(ctx, m.Data())
+		return err
+	})()
 	alive()
 	switch {
 	case ctx.Err() != nil:
@@ -109,7 +114,7 @@ func (q *Queue) do(ctx context.Context, log *slog.Logger, m jetstream.Msg, compu
 // until the returned function is called.
 func (q *Queue) showLife(m jetstream.Msg) (stop func()) {
 	done := make(chan struct{})
-	var ended sync.WaitGroup
+	var ended fault.Group
 	ended.Go(func() {
 		tick := time.NewTicker(q.patience / 4)
 		defer tick.Stop()

@@ -4,15 +4,14 @@
 // many people are where.
 //
 // Import makes the file from an OpenStreetMap extract, all or nothing: it is
-// written beside its final name and renamed when it is whole. Open maps it into
-// memory in milliseconds, without reading it through; a file that is damaged, cut
-// short or of another version is refused. An Atlas is immutable and shared
-// freely between goroutines.
+// written beside its final name and renamed when it is whole. Open reads it
+// whole, a gigabyte in half a second; a file that is damaged, cut short or of
+// another version is refused, and what happens to it later does not matter. An
+// Atlas is immutable and shared freely between goroutines.
 package atlas
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -35,8 +34,6 @@ type Atlas struct {
 	Places                    *Places
 	Boundaries                []Boundary // from the highest level down
 	Estimate                  *Estimate
-
-	file *flat.File
 }
 
 // Info says where an atlas comes from.
@@ -55,23 +52,18 @@ type Info struct {
 // osmAttribution is what the licence of OpenStreetMap data asks to be shown.
 const osmAttribution = "© OpenStreetMap contributors"
 
-// Open maps the atlas at path. A file that is absent is fault.NotFound; one
-// that is damaged, cut short or of another version is fault.Invalid. Close it
-// when nothing uses it any more.
+// Open reads the atlas at path. A file that is absent is fault.NotFound; one
+// that is damaged, cut short or of another version is fault.Invalid.
 func Open(path string) (*Atlas, error) {
 	f, err := flat.Open(path, Version)
 	if err != nil {
 		return nil, err
 	}
-	a, err := load(f, path)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return a, nil
+	return load(f, path)
 }
 
 func load(f *flat.File, path string) (*Atlas, error) {
-	a := &Atlas{file: f}
+	a := &Atlas{}
 	about, err := flat.Get[byte](f, "info")
 	if err != nil {
 		return nil, err
@@ -102,6 +94,3 @@ func load(f *flat.File, path string) (*Atlas, error) {
 	}
 	return a, nil
 }
-
-// Close unmaps the file. Nothing that came from the atlas may be used after.
-func (a *Atlas) Close() error { return a.file.Close() }

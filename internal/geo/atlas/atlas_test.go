@@ -3,6 +3,8 @@ package atlas_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -58,11 +60,6 @@ func imported(t *testing.T, src string) (*atlas.Atlas, atlas.Report) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return a, report
 }
 
@@ -217,12 +214,43 @@ func TestDamagedAtlasIsRefused(t *testing.T) {
 		if a.Places.Len() == 0 || a.Walk.Nodes() != 5 {
 			t.Fatal("a damaged atlas opened")
 		}
-		if err := a.Close(); err != nil {
-			t.Fatal(err)
-		}
 	}
 	if _, err := atlas.Open(dst + "x"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("absent: %v", err)
+	}
+}
+
+// Whatever byte of whatever section is changed, the file is refused.
+func TestEverySectionIsGuarded(t *testing.T) {
+	dst := filepath.Join(t.TempDir(), "city.atlas")
+	if _, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), dst, atlas.Options{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(dst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct {
+		Sections map[string]struct{ Offset, Bytes int }
+	}
+	start := binary.LittleEndian.Uint64(whole[8:])
+	if err := json.Unmarshal(whole[start:], &table); err != nil || len(table.Sections) < 40 {
+		t.Fatalf("%d sections, %v", len(table.Sections), err)
+	}
+	places := map[string]int{"magic": 0, "start": 8, "length": 16, "sum": 20, "table": int(start) + 5, "end": len(whole) - 1}
+	for name, s := range table.Sections {
+		if s.Bytes > 0 {
+			places[name], places[name+", middle"], places[name+", end"] = s.Offset, s.Offset+s.Bytes/2, s.Offset+s.Bytes-1
+		}
+	}
+	for name, at := range places {
+		for _, bits := range []byte{0x01, 0x80, 0xFF} {
+			bad := bytes.Clone(whole)
+			bad[at] ^= bits
+			if _, err := atlas.Open(write(t, "bad.atlas", bad)); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s, byte %d xor %x: %v", name, at, bits, err)
+			}
+		}
 	}
 }
 
@@ -271,9 +299,6 @@ func FuzzImport(f *testing.F) {
 		}
 		for i := range a.Places.Len() {
 			a.Places.Search(a.Places.At(i).Name, a.Places.At(i).At, 3)
-		}
-		if err := a.Close(); err != nil {
-			t.Fatal(err)
 		}
 	})
 }

@@ -109,13 +109,13 @@ func (im *importer) run(src string, w *flat.Writer) error {
 	// each thing goes to the file, and is forgotten, as soon as it is its turn.
 	parts, ctx := errgroup.WithContext(im.ctx)
 	im.takeTurns()
-	parts.Go(func() error {
+	parts.Go(fault.Safely(func() error {
 		if err := im.step(Walking, func() error { return im.streets(ctx, x, walk, w, walkTurn, &im.report.Walk) }); err != nil {
 			return err
 		}
 		return im.step(Riding, func() error { return im.streets(ctx, x, ebike, w, ebikeTurn, &im.report.Ebike) })
-	})
-	parts.Go(func() error {
+	}))
+	parts.Go(fault.Safely(func() error {
 		for _, part := range []struct {
 			step Step
 			make func(context.Context, *osm.Extract, *flat.Writer) error
@@ -125,7 +125,7 @@ func (im *importer) run(src string, w *flat.Writer) error {
 			}
 		}
 		return nil
-	})
+	}))
 	if err := parts.Wait(); err != nil {
 		return err
 	}

@@ -1,8 +1,11 @@
-// Package flat keeps named arrays in one file that is memory-mapped, not read.
+// Package flat keeps named arrays in one file, as they lie in memory.
 //
 // A graph of a city is a dozen large arrays of fixed-size numbers. Stored as
-// they lie in memory they open in milliseconds, share their pages between
-// processes, and cost nothing until touched. The file is
+// they lie in memory they need no parsing: a gigabyte opens in half a second,
+// most of it for the checksums. It is read and not mapped, because a mapped file
+// that somebody copies over ends the process, or changes under its checksums,
+// and one that is exchanged stays mapped for as long as anybody might hold a
+// slice of it. The file is
 //
 //	8 bytes  magic "xdflat01": format and its version
 //	8 bytes  where the table of contents starts, little-endian

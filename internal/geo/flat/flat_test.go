@@ -37,7 +37,6 @@ func TestWhatIsPutIsGot(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		defer f.Close()
 		gotN, err1 := flat.Get[uint32](f, "numbers")
 		gotC, err2 := flat.Get[geo.Fixed](f, "corners")
 		if err1 != nil || err2 != nil || !slices.Equal(gotN, numbers) || !slices.Equal(gotC, corners) {
@@ -69,8 +68,7 @@ func TestDamageIsRefused(t *testing.T) {
 			if errN != nil || !slices.Equal(numbers, []uint32{1, 2, 3, 4, 5}) {
 				t.Errorf("%s %d: opened with wrong content %v", what, i, numbers)
 			}
-			_ = f.Close() // a changed byte of padding is harmless
-			return
+			return // a changed byte of padding is harmless
 		}
 		if fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s %d: %v is no fault", what, i, err)
@@ -98,7 +96,6 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	if _, err := flat.Get[byte](f, "numbers"); err == nil {
 		t.Error("a section was read as another type")
 	}
@@ -127,7 +124,6 @@ func TestFullDiskKeepsTheOldFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	if got, err := flat.Get[uint32](f, "numbers"); err != nil || !slices.Equal(got, []uint32{9}) {
 		t.Errorf("the old file has %v, %v", got, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"slices"
 	"syscall"
@@ -14,30 +15,31 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 )
 
-// File is an open flat file. Its arrays are the file's own pages: they are
-// read-only (a write is a crash) and must not be used after Close.
+// File is a flat file that was read. Its arrays share its memory and must not be
+// written to. There is nothing to close: what nobody uses any more is collected.
 type File struct {
 	path     string
-	mapped   []byte
+	data     []byte
 	contents contents
 }
 
-// Open maps the file at path and verifies every checksum. A file that is
+// Open reads the file at path and verifies every checksum. A file that is
 // absent is fault.NotFound; one that is damaged, cut short, something else
-// altogether or of another version is fault.Invalid.
+// altogether or of another version is fault.Invalid. What happens to the file
+// afterwards does not matter to who has opened it.
 func Open(path, version string) (*File, error) {
-	mapped, err := mapFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, mapped: mapped}
+	f := &File{path: path, data: data}
 	if err := f.check(version); err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
 	}
 	return f, nil
 }
 
-func mapFile(path string) ([]byte, error) {
+func readFile(path string) ([]byte, error) {
 	if !littleEndian() {
 		return nil, errors.New("flat: files are little-endian; this machine is not")
 	}
@@ -59,24 +61,29 @@ func mapFile(path string) ([]byte, error) {
 	if info.Size() < int64(headSize) || !info.Mode().IsRegular() {
 		return nil, damaged(path, "太短", "shorter than its own head")
 	}
-	mapped, err := syscall.Mmap(int(file.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
-	if err != nil {
-		return nil, fmt.Errorf("map %s: %w", path, err)
+	var start [len(magic)]byte
+	if _, err := file.ReadAt(start[:], 0); err == nil && string(start[:]) != magic { // something else may have many gigabytes
+		return nil, fault.New(fault.Invalid, "%s 不是夏都的街道文件（或由别的版本写成）：请用 xiadu import streets 重新导入",
+			"%s is not a street file of this program (or of another version): import again with xiadu import streets", path)
 	}
-	return mapped, nil
+	// Words, so that the elements of every section lie as the machine wants them.
+	data := bytesOf(make([]uint64, (info.Size()+7)/8))[:info.Size()]
+	switch _, err := file.ReadAt(data, 0); {
+	case errors.Is(err, io.EOF):
+		return nil, damaged(path, "读的时候变短了", "it became shorter while it was read")
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return data, nil
 }
 
 func (f *File) check(version string) error {
-	if string(f.mapped[:len(magic)]) != magic {
-		return fault.New(fault.Invalid, "%s 不是夏都的街道文件（或由别的版本写成）：请用 xiadu import streets 重新导入",
-			"%s is not a street file of this program (or of another version): import again with xiadu import streets", f.path)
-	}
-	start, n := binary.LittleEndian.Uint64(f.mapped[8:]), uint64(binary.LittleEndian.Uint32(f.mapped[16:]))
-	if size := uint64(len(f.mapped)); start > size || n > size-start {
+	start, n := binary.LittleEndian.Uint64(f.data[8:]), uint64(binary.LittleEndian.Uint32(f.data[16:]))
+	if size := uint64(len(f.data)); start > size || n > size-start {
 		return damaged(f.path, "被截断", "it is cut short")
 	}
-	table := f.mapped[start : start+n]
-	if crc32.Checksum(table, castagnoli) != binary.LittleEndian.Uint32(f.mapped[20:]) {
+	table := f.data[start : start+n]
+	if crc32.Checksum(table, castagnoli) != binary.LittleEndian.Uint32(f.data[20:]) {
 		return damaged(f.path, "目录的校验和不符", "the checksum of its contents differs")
 	}
 	if err := json.Unmarshal(table, &f.contents); err != nil {
@@ -88,10 +95,10 @@ func (f *File) check(version string) error {
 			f.path, f.contents.Version, version)
 	}
 	for name, s := range f.contents.Sections {
-		if s.Offset < 0 || s.Bytes < 0 || s.Offset%alignment != 0 || s.Offset > int64(len(f.mapped)) || s.Bytes > int64(len(f.mapped))-s.Offset {
+		if s.Offset < 0 || s.Bytes < 0 || s.Offset%alignment != 0 || s.Offset > int64(len(f.data)) || s.Bytes > int64(len(f.data))-s.Offset {
 			return damaged(f.path, "在 "+name+" 一节被截断", "it is cut short in section "+name)
 		}
-		if crc32.Checksum(f.mapped[s.Offset:s.Offset+s.Bytes], castagnoli) != s.CRC {
+		if crc32.Checksum(f.data[s.Offset:s.Offset+s.Bytes], castagnoli) != s.CRC {
 			return damaged(f.path, name+" 一节的校验和不符", "the checksum of section "+name+" differs")
 		}
 	}
@@ -111,7 +118,7 @@ func Get[T Elem](f *File, name string) ([]T, error) {
 	if size := int64(unsafe.Sizeof(zero)); !ok || int64(s.ElemSize) != size || s.Bytes%size != 0 {
 		return nil, damaged(f.path, "缺少 "+name+" 一节，或格式不同", "section "+name+" is missing or of another kind")
 	}
-	return elemsOf[T](f.mapped[s.Offset : s.Offset+s.Bytes]), nil
+	return elemsOf[T](f.data[s.Offset : s.Offset+s.Bytes]), nil
 }
 
 // Digest identifies the content: two files with the same sections have the
@@ -128,14 +135,4 @@ func (f *File) Digest() string {
 		_, _ = fmt.Fprintln(sum, name, s.Bytes, s.CRC)
 	}
 	return fmt.Sprintf("%08x", sum.Sum32())
-}
-
-// Close unmaps the file.
-func (f *File) Close() error {
-	mapped := f.mapped
-	f.mapped, f.contents.Sections = nil, nil
-	if mapped == nil {
-		return nil
-	}
-	return syscall.Munmap(mapped)
 }

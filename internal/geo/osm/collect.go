@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
@@ -81,7 +82,7 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	u := unpacker{x: x, c: c}
 	var again tally // of nodes
 	var nodes errgroup.Group
-	nodes.Go(safely(func() {
+	nodes.Go(fault.Safely(func() error {
 		var ids []int64
 		ids, x.At = c.nodes(&again)
 		if c.gone {
@@ -89,6 +90,7 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 		}
 		ids, x.At, u.same = locate(ids, x.At, c.located)
 		u.index = newIDIndex(ids)
+		return nil
 	}))
 	c.ways = mergeEach(slices.Concat(c.batches...), func(w *packedWay) int64 { return w.id }, mergeWays,
 		func(id int64) { c.flaws.add(DuplicateWays, id) })

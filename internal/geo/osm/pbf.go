@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
@@ -50,15 +51,15 @@ func (p *parsed) readPBF(ctx context.Context, r *bufio.Reader) error {
 	group, ctx := errgroup.WithContext(ctx)
 	todo := make(chan blob, procs)
 	order := make(chan (<-chan *batch), 2*procs) // bounds how many blocks are in flight
-	group.Go(func() error {
+	group.Go(fault.Safely(func() error {
 		defer close(todo)
 		defer close(order)
 		return feed(ctx, r, first.offset+int64(len(first.data)), todo, order)
-	})
+	}))
 	for range procs {
-		group.Go(func() error { return parse(ctx, todo) })
+		group.Go(fault.Safely(func() error { return parse(ctx, todo) }))
 	}
-	group.Go(func() error {
+	group.Go(fault.Safely(func() error {
 		for done := range order {
 			select {
 			case b := <-done:
@@ -68,7 +69,7 @@ func (p *parsed) readPBF(ctx context.Context, r *bufio.Reader) error {
 			}
 		}
 		return nil
-	})
+	}))
 	return group.Wait()
 }
 
@@ -103,12 +104,7 @@ func feed(ctx context.Context, r *bufio.Reader, offset int64, todo chan<- blob, 
 }
 
 // parse turns blobs into batches until there are none left.
-func parse(ctx context.Context, todo <-chan blob) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &flaw{zh: "解析程序意外停止", en: "the parser stopped unexpectedly", cause: panicked(p)}
-		}
-	}()
+func parse(ctx context.Context, todo <-chan blob) error {
 	var d inflater
 	var block block
 	for b := range todo {

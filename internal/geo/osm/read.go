@@ -6,12 +6,10 @@ import (
 	"compress/bzip2"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -43,16 +41,25 @@ func Read(ctx context.Context, path string, progress func(done, total int64)) (*
 	return read(ctx, f, filepath.Base(path), info.Size(), progress)
 }
 
-// read reads an extract of size bytes, called name in messages, from r.
-func read(ctx context.Context, r io.Reader, name string, size int64, progress func(done, total int64)) (x *Extract, err error) {
-	defer func() { // the decompressors and the XML parser are not ours
-		if p := recover(); p != nil {
-			x, err = nil, &flaw{zh: "解析程序意外停止", en: "the parser stopped unexpectedly", cause: panicked(p)}
-		}
-		if bad, ok := errors.AsType[*flaw](err); ok {
-			x, err = nil, bad.fault(name)
-		}
-	}()
+// read reads an extract of size bytes, called name in messages, from r. A panic
+// is the file's flaw: the decompressors and the XML parser are not ours.
+func read(ctx context.Context, r io.Reader, name string, size int64, progress func(done, total int64)) (*Extract, error) {
+	var x *Extract
+	err := fault.Safely(func() (err error) {
+		x, err = readFormat(ctx, r, name, size, progress)
+		return err
+	})()
+	if p, ok := errors.AsType[*fault.PanicError](err); ok {
+		err = &flaw{zh: "解析程序意外停止", en: "the parser stopped unexpectedly", cause: p}
+	}
+	if bad, ok := errors.AsType[*flaw](err); ok {
+		return nil, bad.fault(name)
+	}
+	return x, err
+}
+
+// readFormat reads whatever format the extract has. An error may be a *flaw.
+func readFormat(ctx context.Context, r io.Reader, name string, size int64, progress func(done, total int64)) (*Extract, error) {
 	if size == 0 {
 		return nil, flawAt(0, "文件是空的", "the file is empty")
 	}
@@ -176,22 +183,4 @@ func (in *input) explain(err error) error {
 		return &flaw{offset: in.done, zh: "压缩数据已损坏或不完整", en: "the compressed data is damaged or incomplete", cause: err}
 	}
 	return err
-}
-
-// safely makes a part of the work of do that fails instead of ending the
-// program, should the file surprise us.
-func safely(do func()) func() error {
-	return func() (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = &flaw{zh: "解析程序意外停止", en: "the parser stopped unexpectedly", cause: panicked(p)}
-			}
-		}()
-		do()
-		return nil
-	}
-}
-
-func panicked(p any) error {
-	return fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 }

@@ -6,6 +6,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // unpacker turns packed ways and relations into the Extract's, whose nodes are
@@ -79,7 +81,7 @@ func (u *unpacker) ways(in used) error {
 		s := &stretches[p]
 		*s = stretch{unpacker: u, used: make(used, len(in)), flaws: new(tally), vertices: u.x.Ways.vertices[at:at:begun], base: uint32(at)}
 		to := i
-		all.Go(safely(func() { s.ways(ways[from:to]) }))
+		all.Go(fault.Safely(func() error { s.ways(ways[from:to]); return nil }))
 	}
 	if err := all.Wait(); err != nil {
 		return err
@@ -292,7 +294,7 @@ func (x *Extract) keep(in used) error {
 	share := len(x.Ways.vertices)/runtime.GOMAXPROCS(0) + 1
 	for rest := x.Ways.vertices; len(rest) > 0; rest = rest[min(share, len(rest)):] {
 		part := rest[:min(share, len(rest))]
-		all.Go(safely(func() { number(part) }))
+		all.Go(fault.Safely(func() error { number(part); return nil }))
 	}
 	if err := all.Wait(); err != nil {
 		return err

@@ -2,9 +2,9 @@ package reach
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 )
@@ -49,7 +49,7 @@ const partSize = 32 * laneCount
 // returns.
 func inParts(order []int32, goroutines int, begin func() func(part []int32)) {
 	var taken atomic.Int64
-	var all sync.WaitGroup
+	var all fault.Group
 	for range min(max(goroutines, 1), (len(order)+partSize-1)/partSize) {
 		all.Go(func() {
 			work := begin()

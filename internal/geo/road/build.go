@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 )
 
@@ -92,7 +93,7 @@ func (b *Builder) Build(ctx context.Context) (*Graph, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("build the street graph: %w", err)
 	}
-	var beside sync.WaitGroup
+	var beside fault.Group
 	beside.Go(g.boxEdges)
 	g.layArcs()
 	g.findComponents()

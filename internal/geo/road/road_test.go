@@ -164,7 +164,6 @@ func TestSaveAndLoad(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		defer f.Close()
 		h, err := road.Load(f, "walk/")
 		if err != nil {
 			r.Fatal(err)

@@ -5,7 +5,8 @@ import (
 	"container/heap"
 	"context"
 	"slices"
-	"sync"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // node is a part of all plans: those that open in, and do not open out, and
@@ -140,10 +141,15 @@ func (s *solver) prune(waiting *frontier) {
 // explore looks at nodes, and for a better plan, on several processors.
 func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outcome {
 	results := make([]outcome, len(nodes))
-	var wg sync.WaitGroup
+	var all fault.Group
 	next := make(chan int)
 	for range min(s.workers(), len(nodes)+1) {
-		wg.Go(func() {
+		all.Go(func() {
+			defer func() { // one that panics leaves nobody waiting for it
+				for range next {
+					continue
+				}
+			}()
 			for n := range next {
 				if n == len(nodes) {
 					s.improver.run(ctx, 1+s.m.portion(shakePairs)/shakeLooks)
@@ -160,7 +166,7 @@ func (s *solver) explore(ctx context.Context, nodes []*node, scale uint) []outco
 		next <- n
 	}
 	close(next)
-	wg.Wait()
+	all.Wait()
 	return results
 }
 

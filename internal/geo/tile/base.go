@@ -6,7 +6,7 @@
 // world being 2^32 wide (a centimetre): cutting a tile is then subtracting and
 // shifting. Features are in Hilbert order within three bands of zoom, each with
 // its own R-tree, so that a tile of a whole province never looks at a house.
-// Everything is flat arrays, saved and memory-mapped by geo/flat.
+// Everything is flat arrays, saved and read by geo/flat.
 //
 // A tile is bounded: it holds at most maxFeatures and maxVertices, the
 // important ones first. An empty tile is nil. Coasts become water: see coast.go.

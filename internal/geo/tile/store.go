@@ -28,7 +28,7 @@ func (b *Base) Save(w *flat.Writer) {
 	}
 }
 
-// Load opens what Save wrote, without copying it: the map lives as long as f.
+// Load opens what Save wrote, without copying it.
 // Arrays that do not fit together are fault.Invalid.
 func Load(f *flat.File) (*Base, error) {
 	b := &Base{}

@@ -167,7 +167,6 @@ func TestSavedMapDrawsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.Close() })
 	loaded, err := tile.Load(f)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 )
@@ -44,7 +45,7 @@ func (z *Zoning) find(cells []Cell) [][]int32 {
 	}
 	tree, fences := geo.NewRTree(boxes), z.fences()
 	out := make([][]int32, len(fences))
-	var all sync.WaitGroup
+	var all fault.Group
 	for w := range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
 			for a := w; a < len(fences); a += runtime.GOMAXPROCS(0) {

@@ -3,7 +3,6 @@ package station
 import (
 	"math"
 	"runtime"
-	"sync"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -66,7 +65,7 @@ func (n *Network) Circle(c *Coverage, radiusM int) (*Circle, error) {
 // circled counts the open stations within a radius of each cell.
 func (n *Network) circled(cells []Cell, open []bool, radiusM float64) []uint8 {
 	counts := make([]uint8, len(cells))
-	var all sync.WaitGroup
+	var all fault.Group
 	share := len(cells)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(cells); from += share {
 		all.Go(func() {

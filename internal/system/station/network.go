@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -179,7 +180,7 @@ func (g *ground) findDoors() {
 // placeAll fills places on all processors: a country's 160,000 stations take
 // seconds, and the program starts no sooner.
 func (g *ground) placeAll(places []place, at func(i int) geo.Point) {
-	var all sync.WaitGroup
+	var all fault.Group
 	share := len(places)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(places); from += share {
 		all.Go(func() {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 )
 
@@ -36,7 +37,7 @@ func (n *Network) listsFor(g *ground, needs Services) *reach.Shortlists {
 		return lists
 	}
 	if g.lists.asked[which].CompareAndSwap(false, true) {
-		go n.makeLists(g, which)
+		fault.Go("making shortlists", func() { n.makeLists(g, which) }, nil)
 	}
 	return g.lists.ready[0].Load()
 }

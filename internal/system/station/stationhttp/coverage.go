@@ -166,17 +166,17 @@ const dayHour, nightHour = 12, 22
 // end of the day, side by side.
 func (p *pages) bothHours(ctx context.Context, city *City, s survey) (cov *station.Coverage, other *comparison, err error) {
 	var both errgroup.Group
-	both.Go(func() (err error) {
+	both.Go(fault.Safely(func() (err error) {
 		cov, err = p.runs.cover(ctx, city, s.CoverQuestion)
 		return err
-	})
+	}))
 	if !s.AnyHour {
 		there := s.otherEnd()
 		other = &comparison{at: there.At, href: there.address("/coverage")}
-		both.Go(func() (err error) {
+		both.Go(fault.Safely(func() (err error) {
 			other.cov, err = p.runs.cover(ctx, city, there.CoverQuestion)
 			return err
-		})
+		}))
 	}
 	return cov, other, both.Wait()
 }

@@ -59,7 +59,7 @@ func (m *memo[V]) get(ctx context.Context, key string, compute func() (V, error)
 			delete(m.held, m.order[0])
 			m.order = m.order[1:]
 		}
-		go m.run(k, c, compute)
+		fault.Go("computing", func() { m.run(k, c, compute) }, nil)
 	}
 	m.mu.Unlock()
 	select {
@@ -77,7 +77,10 @@ func (m *memo[V]) run(k memoKey, c *computing[V], compute func() (V, error)) {
 	m.turns <- struct{}{}
 	defer func() { <-m.turns }()
 	defer close(c.done)
-	c.value, c.err = compute()
+	c.err = fault.Safely(func() (err error) {
+		c.value, err = compute()
+		return err
+	})()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.begun--

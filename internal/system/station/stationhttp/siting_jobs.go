@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -132,13 +131,13 @@ func (j *sitingJobs) next() {
 		}
 		if o.enter() {
 			j.running++
-			go func() {
+			fault.Go("siting", func() {
 				o.run()
 				j.mu.Lock()
 				defer j.mu.Unlock()
 				j.running--
 				j.next()
-			}()
+			}, nil)
 		}
 	}
 }
@@ -174,7 +173,11 @@ func (o *sitingJob) enter() bool {
 func (o *sitingJob) run() {
 	defer close(o.ended)
 	defer o.stop()
-	result, err := o.answer()
+	var result Sited
+	err := fault.Safely(func() (err error) {
+		result, err = o.answer()
+		return err
+	})()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.result, o.err, o.state = result, err, jobDone; err != nil {
@@ -183,11 +186,6 @@ func (o *sitingJob) run() {
 }
 
 func (o *sitingJob) answer() (result Sited, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("siting: panic: %v\n%s", v, debug.Stack())
-		}
-	}()
 	q, err := o.ask.form.Floors(o.ask.q, o.city)
 	if err != nil {
 		return result, err
