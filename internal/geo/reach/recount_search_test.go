@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"math"
+	"slices"
 )
 
 // bend is a way from one node straight to the next.
@@ -73,12 +74,12 @@ func (r *recounter) strongParts() []int {
 		}
 	}
 	part := make([]int, len(out))
-	for i := len(order) - 1; i >= 0; i-- {
-		if part[order[i]] != 0 {
+	for i, start := range slices.Backward(order) {
+		if part[start] != 0 {
 			continue
 		}
-		part[order[i]] = i + 1
-		for open := []int{order[i]}; len(open) > 0; {
+		part[start] = i + 1
+		for open := []int{start}; len(open) > 0; {
 			v := open[len(open)-1]
 			open = open[:len(open)-1]
 			for _, b := range in[v] {

@@ -37,10 +37,10 @@ func (g *Graph) snapByTree(pl geo.Plane, from geo.Fixed, boundM float64) (Snap, 
 	g.tree.NearWithin(from, boundM, func(e uint32, boxM float64) float64 {
 		if g.leavable(e) {
 			g.eachSpan(e, large.lookAt)
-		} else if boxM*boxM <= small.bound2 {
+		} else if boxM <= math.Sqrt(small.bound2)+1e-3 {
 			g.eachSpan(e, small.lookAt)
 		}
-		return math.Sqrt(large.bound2)
+		return math.Sqrt(large.bound2) + 1e-3 // boxes are measured a hair otherwise, and may hold one that is as near
 	})
 	switch {
 	case large.found:
