@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/fault"},
 	{"internal/calendar", "internal/shared"},
 	{"internal/gb", "internal/geo"}, // pure: below storage on purpose
-	{"internal/db", "internal/queue"},
+	{"internal/db", "internal/queue", "internal/sheet"},
 	{"internal/record"},
 	{"internal/engine/*"},
 	{"internal/system/*", "internal/web"},
@@ -103,6 +103,8 @@ func TestForbidden(t *testing.T) {
 		{"internal/geo/atlas", "github.com/paulmach/orb/geojson", true},
 		{"internal/app", "github.com/nats-io/nats.go/jetstream", true},
 		{"internal/queue", module + "internal/db", true},
+		{"internal/sheet", module + "internal/geo", false},
+		{"internal/sheet", module + "internal/db", true},
 		{"cmd/xiadu", module + "internal/app", false},
 		{"internal/app", module + "cmd/xiadu", true},
 	} {

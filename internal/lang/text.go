@@ -24,7 +24,11 @@ func CheckText(s string, limit int) (Text, bool) {
 // that turn the direction of writing, with which a text can be made to look like
 // another.
 func Unprintable(r rune) bool {
-	return unicode.IsControl(r) || r == utf8.RuneError || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+	switch {
+	case r == '\u061c' || r == '\u200e' || r == '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		return true
+	}
+	return unicode.IsControl(r) || r == utf8.RuneError
 }
 
 // Short returns the beginning of what somebody wrote, for a message; what cannot

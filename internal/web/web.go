@@ -85,6 +85,8 @@ type Page struct {
 	Wide  bool   // the office register: the whole width, dense tables
 	// Operator says that the reader is signed in and may change things.
 	Operator bool
+	// Unlisted keeps the page out of search engines: it is of no use to who searches.
+	Unlisted bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from

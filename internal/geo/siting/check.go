@@ -84,10 +84,10 @@ func (s *Site) check(j, cells, periods int) error {
 }
 
 func (q *Question) check(p *Problem) error {
-	if q.Sites < 0 || q.Budget < 0 {
+	if q.Sites != nil && *q.Sites < 0 || q.Budget != nil && *q.Budget < 0 {
 		return fault.New(fault.Invalid, "站点数和预算不能是负数", "a number of sites or a budget may not be negative")
 	}
-	if q.Kind == MostCovered && q.Sites == 0 && q.Budget == 0 {
+	if q.Kind == MostCovered && q.Sites == nil && q.Budget == nil {
 		return fault.New(fault.Invalid, "请填最多新增几个站点，或预算是多少", "say how many sites may open at most, or the budget")
 	}
 	if q.Kind != MostCovered && (q.Target <= 0 || q.Target > Whole) {
@@ -112,8 +112,8 @@ func (q *Question) check(p *Problem) error {
 			fixed++
 		}
 	}
-	if q.Sites > 0 && fixed > q.Sites {
-		return fault.New(fault.Invalid, "必选的站点有 %d 个，超过了最多 %d 个：请减少必选，或放宽数量", "%d sites are fixed, more than the %d that may open: fix fewer or allow more", fixed, q.Sites)
+	if q.Sites != nil && fixed > *q.Sites {
+		return fault.New(fault.Invalid, "必选的站点有 %d 个，超过了最多 %d 个：请减少必选，或放宽数量", "%d sites are fixed, more than the %d that may open: fix fewer or allow more", fixed, *q.Sites)
 	}
 	return nil
 }

@@ -37,14 +37,18 @@ func (w SitingWords) asked(q *station.SitingQuestion) string {
 	}
 	within := ""
 	switch {
-	case q.Sites > 0 && q.Budget > 0:
-		within = w.F("新增 %[1]d 个以内、花 ¥%[2]s 以内", "With up to %[1]d new sites and ¥%[2]s", q.Sites, money(q.Budget))
-	case q.Sites == 1:
+	case q.Sites != nil && q.Budget != nil:
+		within = w.F("新增 %[1]d 个以内、花 ¥%[2]s 以内", "With up to %[1]d new sites and ¥%[2]s", *q.Sites, money(*q.Budget))
+	case q.Sites != nil && *q.Sites == 0:
+		return w.F("一个也不新增，有多少人%s？", "With no new site at all, how many people %s?", covered)
+	case q.Sites != nil && *q.Sites == 1:
 		within = w.T("新增 1 个", "With one new site")
-	case q.Sites > 0:
-		within = w.F("新增 %d 个", "With %d new sites", q.Sites)
-	default:
-		within = w.F("花 ¥%s 以内", "With ¥%s", money(q.Budget))
+	case q.Sites != nil:
+		within = w.F("新增 %d 个", "With %d new sites", *q.Sites)
+	case q.Budget != nil && *q.Budget == 0:
+		within = w.T("一分钱不花", "Without any money")
+	case q.Budget != nil:
+		within = w.F("花 ¥%s 以内", "With ¥%s", money(*q.Budget))
 	}
 	return w.F("%[1]s，开在哪里能让最多的人%[2]s？", "%[1]s, where do most people %[2]s?", within, covered)
 }

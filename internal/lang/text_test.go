@@ -1,0 +1,29 @@
+package lang_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// A text can be made to look like another by marks that nobody sees.
+func TestWhatCannotBeSeenIsShownAsABox(t *testing.T) {
+	for _, r := range "\x00\t\n\x7f\u0085\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd" {
+		if !lang.Unprintable(r) {
+			t.Errorf("%U may stand in a form", r)
+		}
+		if got := lang.Short("甲" + string(r) + "乙"); got != "甲□乙" {
+			t.Errorf("%U is shown as %q", r, got)
+		}
+		if text, ok := lang.CheckText("甲"+string(r), 10); ok || !strings.Contains(text.ZH, "“甲□”") {
+			t.Errorf("%U: %v", r, text)
+		}
+	}
+	if got := lang.Short("工行驿站 №1 — “东”"); got != "工行驿站 №1 — “东”" {
+		t.Error(got)
+	}
+	if got := lang.Short(strings.Repeat("驿", 40)); got != strings.Repeat("驿", 30)+"…" {
+		t.Error(got)
+	}
+}
