@@ -86,6 +86,9 @@ func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) an
 	}
 	for i := range c.Network.Stations {
 		s := &c.Network.Stations[i]
+		if s.Status == station.Candidate {
+			continue // no station yet
+		}
 		opening := openingAt(s, q.At)
 		if q.AnyHour && s.Status == station.Operating {
 			opening = web.Open
