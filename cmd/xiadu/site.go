@@ -155,7 +155,7 @@ func (t terminal) siteProgress(goal station.Goal) func(siting.Progress) {
 		last = time.Now()
 		gap := t.lang.T("差距", "gap")
 		if goal == station.MostPeople {
-			fmt.Fprintf(t.err, "%s ≤ %.2f %%\n", gap, 100*(1-float64(p.Value)/float64(max(p.Bound, 1))))
+			fmt.Fprintf(t.err, "%s ≤ %s %%\n", gap, lang.PercentUp(float64(p.Bound-p.Value), float64(max(p.Bound, 1))))
 			return
 		}
 		fmt.Fprintln(t.err, t.lang.F("现有 %[1]d，至少 %[2]d", "%[1]d now, at least %[2]d", p.Value, p.Bound))
@@ -167,9 +167,9 @@ func (t terminal) sites(w io.Writer, f stationhttp.SitingFigures) error {
 	if f.Schematic {
 		fmt.Fprintln(w, t.lang.T("示意城市，非测绘成果", "Schematic city, not survey data"))
 	}
-	fmt.Fprintln(w, t.lang.F("%[1]s：覆盖 %.0[2]f → %.0[3]f 人（共 %.0[4]f），%.1[5]f %% → %.1[6]f %%",
-		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %.1[5]f %% → %.1[6]f %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
-		100*f.CoveredBefore/f.DemandTotal, 100*f.CoveredAfter/f.DemandTotal))
+	fmt.Fprintln(w, t.lang.F("%[1]s：覆盖 %.0[2]f → %.0[3]f 人（共 %.0[4]f），%[5]s %% → %[6]s %%",
+		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %[5]s %% → %[6]s %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
+		lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)))
 	fmt.Fprintln(w, f.Certificate.Words)
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\t编号\t名称\t新增人数\t费用（元）\t每人（元）", "\tcode\tname\tpeople\tyuan\tyuan each"))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // maxTimes is the most covers of a cell that can be told apart.
@@ -149,19 +150,9 @@ func overLimit(g Group) error {
 
 func yuan(fen int64) string { return strconv.FormatFloat(float64(fen)/100, 'f', 2, 64) }
 
-// percent writes a share of a whole with two decimals, rounded down.
-func percent(part, whole int64) string {
-	if whole == 0 {
-		return "0"
-	}
-	hi, lo := bits.Mul64(uint64(part), 10_000)
-	n, _ := bits.Div64(hi, lo, uint64(whole))
-	return strconv.FormatFloat(float64(n)/100, 'f', -1, 64)
-}
-
 // unreachable is the fault of a floor that all sites together do not reach.
 func (b *builder) unreachable(f *floor, want Share, sums floorSums) error {
-	reached, wanted := percent(sums.most, sums.total), strconv.FormatFloat(float64(want)/100, 'f', -1, 64)
+	reached, wanted := lang.PercentDown(sums.most, sums.total, 2), strconv.FormatFloat(float64(want)/100, 'f', -1, 64)
 	if f.area < 0 {
 		return fault.New(fault.Invalid, "目标 %s %% 达不到：所有候选点都开放也只能覆盖 %s %%。请降低目标，或增加候选点",
 			"the target of %s %% cannot be reached: with every candidate open %s %% is covered. Lower it or add candidates", wanted, reached)
