@@ -107,7 +107,7 @@ func (p *pages) outlineOnMap(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	only := r.URL.Query().Get("code")
-	c, vertices := collect(), 0
+	c, vertices := sheet.Collect(), 0
 	for _, m := range measures {
 		if only != "" && m.Area.Code != only {
 			continue
@@ -132,7 +132,7 @@ func shapeCoordinates(s geo.Shape) [][][][2]float64 {
 		for _, r := range polygon {
 			line := make([][2]float64, len(r))
 			for j, at := range r {
-				line[j] = pair(at.Point())
+				line[j] = sheet.Pair(at.Point())
 			}
 			out[i] = append(out[i], line)
 		}

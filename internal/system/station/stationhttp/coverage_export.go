@@ -97,7 +97,7 @@ func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) an
 	}
 	for i, g := range cov.Gaps {
 		figures := c.gapFigures(g)
-		out.Features = append(out.Features, pointFeature("gap-"+strconv.Itoa(i+1), geo.Point{Lon: figures.Lon, Lat: figures.Lat}, map[string]any{
+		out.Features = append(out.Features, sheet.PointMark("gap-"+strconv.Itoa(i+1), geo.Point{Lon: figures.Lon, Lat: figures.Lat}, map[string]any{
 			"layer": "gap", "rank": i + 1, "demand": figures.Demand, "near": figures.Near, "nearest_m": figures.NearestM,
 		}))
 	}

@@ -28,7 +28,7 @@ func (p *pages) inputDemand(w http.ResponseWriter, r *http.Request) error {
 	kind := r.URL.Query().Get("demand")
 	d, ok := p.City().Network.Demand(kind)
 	if !ok {
-		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", brief(kind))
+		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+demandFile(d)+`"`)
@@ -134,7 +134,7 @@ func (p *pages) extras(r *http.Request) (x Extras, err error) {
 	}
 	if q.Get("circle") != "" {
 		if x.CircleM, err = strconv.Atoi(q.Get("circle")); err != nil {
-			return x, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", brief(q.Get("circle")))
+			return x, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(q.Get("circle")))
 		}
 	}
 	if q.Get("minutes") != "" && x.Areas {

@@ -149,7 +149,7 @@ func (n *nation) json(w http.ResponseWriter, r *http.Request) error {
 		return d
 	}
 	out := nationJSON{
-		Run: v.Run.Number, Name: v.Run.Name, Ended: v.Run.Ended.In(chinaZone).Format("2006-01-02T15:04:05-07:00"), Question: v.Run.Question, Digest: v.Run.Digest,
+		Run: v.Run.Number, Name: v.Run.Name, Ended: v.Run.Ended.In(calendar.China).Format("2006-01-02T15:04:05-07:00"), Question: v.Run.Question, Digest: v.Run.Digest,
 		Division: one(v.Own), Parts: []divisionJSON{},
 	}
 	for _, p := range v.Parts {

@@ -107,7 +107,7 @@ func choose[T any](q url.Values, name string, parse func(string) (T, bool), to *
 
 func unknownChoice(name, value string) error {
 	return fault.New(fault.Invalid, "筛选条件 %[1]s 没有“%[2]s”这一项。请从页面上的下拉框选。",
-		"There is no “%[2]s” for %[1]s. Choose from the lists on the page.", name, brief(value))
+		"There is no “%[2]s” for %[1]s. Choose from the lists on the page.", name, lang.Short(value))
 }
 
 // divisions lists where the stations are, for the filter.

@@ -139,7 +139,7 @@ func (a *sitingAsk) amounts(goal station.Goal) error {
 		if text := get(key); text != "" {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < 1 {
-				return fault.New(fault.Invalid, "“%s”个不行：请写正整数，如 10", "“%s” is not a number of sites: write a whole number, as 10", brief(text))
+				return fault.New(fault.Invalid, "“%s”个不行：请写正整数，如 10", "“%s” is not a number of sites: write a whole number, as 10", lang.Short(text))
 			}
 			*to = n
 		}

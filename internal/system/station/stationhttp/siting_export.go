@@ -16,7 +16,7 @@ import (
 // demand with how much of it is covered before and after. The property layer
 // says which is which.
 func (v Sited) GeoJSON(l lang.Lang) any {
-	out := collect()
+	out := sheet.Collect()
 	f := v.Figures(SitingWords{l})
 	seen := map[string]bool{}
 	for i, s := range v.Answer.Sites {
@@ -38,15 +38,15 @@ func (v Sited) GeoJSON(l lang.Lang) any {
 	demand, _ := v.City.Network.Demand(v.Answer.Siting.Question.Cover.Demand)
 	for i, c := range v.Cells {
 		if c.People > 0 {
-			out.Features = append(out.Features, pointFeature(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{
-				"layer": "demand", "people": c.People.Float(), "covered_before": round4(c.Before), "covered_after": round4(c.After),
+			out.Features = append(out.Features, sheet.PointMark(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{
+				"layer": "demand", "people": c.People.Float(), "covered_before": sheet.Round4(c.Before), "covered_after": sheet.Round4(c.After),
 			}))
 		}
 	}
 	return out
 }
 
-func round4(share float64) float64 { return float64(int(share*1e4+0.5)) / 1e4 }
+func sheet.Round4(share float64) float64 { return float64(int(share*1e4+0.5)) / 1e4 }
 
 // table is the plan as rows under headings. Numbers stay numbers.
 func (v Sited) table(l lang.Lang) (heads []string, rows [][]any) {
@@ -71,13 +71,13 @@ func (v Sited) table(l lang.Lang) (heads []string, rows [][]any) {
 		rows = append(rows, []any{
 			s.Rank, guarded(s.Code), guarded(s.Name), guarded(s.Partner), site.Station.Premises.Name().In(l), site.Station.Division.FullName().In(l),
 			s.Lon, s.Lat, guarded(site.Hours.Text(l)), given(s.HoursAssumed), s.CostYuan, given(s.CostAssumed),
-			round1(s.Adds), s.YuanEach, round1(s.Alone), guarded(strings.Join(rivals, "; ")),
+			sheet.Round1(s.Adds), s.YuanEach, sheet.Round1(s.Alone), guarded(strings.Join(rivals, "; ")),
 		})
 	}
 	return heads, rows
 }
 
-func round1(v float64) float64 { return float64(int64(v*10+0.5)) / 10 }
+func sheet.Round1(v float64) float64 { return float64(int64(v*10+0.5)) / 10 }
 
 // WriteCSV writes the plan as CSV in UTF-8, with the mark by which Excel knows it.
 func (v Sited) WriteCSV(w io.Writer, l lang.Lang) error {
@@ -146,9 +146,9 @@ func (v Sited) about(l lang.Lang) [][]any {
 		{l.T("证明", "certificate"), f.Certificate.Words},
 		{l.T("方案达到", "value"), f.Certificate.Value},
 		{l.T("任何方案都超不过", "bound"), f.Certificate.Bound},
-		{l.T("原来覆盖（人）", "covered before"), round1(f.CoveredBefore)},
-		{l.T("方案后覆盖（人）", "covered after"), round1(f.CoveredAfter)},
-		{l.T("总人数", "all people"), round1(f.DemandTotal)},
+		{l.T("原来覆盖（人）", "covered before"), sheet.Round1(f.CoveredBefore)},
+		{l.T("方案后覆盖（人）", "covered after"), sheet.Round1(f.CoveredAfter)},
+		{l.T("总人数", "all people"), sheet.Round1(f.DemandTotal)},
 		{l.T("方案费用（元）", "cost (yuan)"), f.CostYuan},
 		{l.T("候选点", "candidates"), f.Candidates},
 		{l.T("人口来源", "demand from"), guarded(f.DemandSource)},

@@ -12,7 +12,7 @@ import (
 
 // siteFeature is a candidate as a point: with its rank if it is in the plan,
 // without if it is a rival.
-func siteFeature(c *station.SiteCandidate, rank int) feature {
+func siteFeature(c *station.SiteCandidate, rank int) sheet.Mark {
 	opening := web.Open
 	if rank == 0 {
 		opening = web.Unknown // hollow and dashed: it does not open
@@ -30,7 +30,7 @@ const mapCandidates = 3000
 // list where there are too many.
 func (p *pages) candidatesOnMap(w http.ResponseWriter, _ *http.Request) error {
 	all := p.City().candidates()
-	c := collect()
+	c := sheet.Collect()
 	step := len(all)/mapCandidates + 1
 	for i := 0; i < len(all); i += step {
 		c.Features = append(c.Features, stationFeature(&all[i], 0, string(web.Unknown)))
@@ -45,7 +45,7 @@ func (p *pages) sitesOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := collect()
+	c := sheet.Collect()
 	seen := map[string]bool{}
 	for i, s := range v.Answer.Sites {
 		seen[s.Station.Code] = true
@@ -79,7 +79,7 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 			shown = append(shown, int32(i))
 		}
 	}
-	c := collect()
+	c := sheet.Collect()
 	if len(shown) > mapCells {
 		c.Left = len(shown) - mapCells
 		slices.SortFunc(shown, func(a, b int32) int {
@@ -89,11 +89,11 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 		shown = shown[:mapCells]
 	}
 	for _, i := range shown {
-		f := pointFeature(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{"covered": shade(cells[i]), "weight": cells[i].People.Float()})
+		f := sheet.PointMark(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{"covered": shade(cells[i]), "weight": cells[i].People.Float()})
 		if cells[i].After > cells[i].Before {
-			f.Properties["gained"] = round4(cells[i].After - cells[i].Before)
+			f.Properties["gained"] = sheet.Round4(cells[i].After - cells[i].Before)
 		}
-		f.square(city.cellSide(question.Demand))
+		square(&f, city.cellSide(question.Demand))
 		c.Features = append(c.Features, f)
 	}
 	return sendGeoJSON(w, c)
