@@ -7,6 +7,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 

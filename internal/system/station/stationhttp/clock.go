@@ -145,12 +145,3 @@ func parseMoment(s string, now time.Time) (t time.Time, chosen bool, err error) 
 	}
 	return t, true, nil
 }
-
-// brief is the beginning of what somebody wrote, for a message.
-func lang.Short(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}

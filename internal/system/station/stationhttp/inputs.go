@@ -19,8 +19,7 @@ import (
 // streets by the name and the hash of their extract.
 
 func (p *pages) inputStations(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="stations.csv"`)
+	fileHeader(w, "stations.csv", csvType)
 	return station.WriteCSV(w, web.LangOf(r), slices.Values(p.City().Network.Stations))
 }
 
@@ -30,16 +29,14 @@ func (p *pages) inputDemand(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+demandFile(d)+`"`)
+	fileHeader(w, demandFile(d), csvType)
 	return station.WriteDemand(w, d)
 }
 
 func demandFile(d station.Demand) string { return "demand-" + d.Kind + ".csv" }
 
 func (p *pages) inputAreas(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "application/geo+json")
-	w.Header().Set("Content-Disposition", `attachment; filename="areas.geojson"`)
+	fileHeader(w, "areas.geojson", geoJSONType)
 	return station.WriteAreas(w, p.City().Areas.Areas)
 }
 

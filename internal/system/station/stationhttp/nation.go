@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -211,6 +210,3 @@ func (v nationPage) way() []web.Choice {
 	slices.Reverse(above)
 	return append(out, above...)
 }
-
-// calendar.China is the zone in which the pages say when a run ended.
-var calendar.China = time.FixedZone("CST", 8*60*60)

@@ -124,11 +124,11 @@ func (c *City) divisions() []gb.Division {
 }
 
 func (p *pages) registerCSV(w http.ResponseWriter, r *http.Request) error {
-	return p.export(w, r, "stations.csv", "text/csv; charset=utf-8", station.WriteCSV)
+	return p.export(w, r, "stations.csv", csvType, station.WriteCSV)
 }
 
 func (p *pages) registerXLSX(w http.ResponseWriter, r *http.Request) error {
-	return p.export(w, r, "stations.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", station.WriteXLSX)
+	return p.export(w, r, "stations.xlsx", xlsxType, station.WriteXLSX)
 }
 
 // export sends all stations of the filter. The first page is read before
@@ -148,9 +148,7 @@ func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string
 		return fault.New(fault.Invalid, "一共 %[1]d 站，一张表放不下（最多 %[2]d 行）。请先按区划筛选再导出。",
 			"There are %[1]d stations and a sheet holds %[2]d. Filter by division first.", first.Total, exportRows)
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Header().Set("Cache-Control", "no-store")
+	fileHeader(w, name, kind)
 	var broken error
 	if err := write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken)); err != nil || broken != nil {
 		p.Site.Log.WarnContext(r.Context(), "export broken off", "file", name, "error", errors.Join(err, broken))

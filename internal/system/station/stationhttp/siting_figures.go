@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )

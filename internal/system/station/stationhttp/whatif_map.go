@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -77,14 +78,18 @@ func trialCells(c *City, e *station.Effect, most int) sheet.Map {
 		cells = cells[:most]
 	}
 	for _, i := range cells {
-		cell := &demand.Cells[i]
-		properties := map[string]any{"covered": after[i], "before": before[i], "weight": e.After.Weights[i].Float()}
-		if shift := shiftOf(before[i], after[i]); shift != "" {
-			properties["shift"] = shift
-		}
-		out.Features = append(out.Features, sheet.PointMark(cell.ID, cell.At, properties))
+		out.Features = append(out.Features, trialFeature(&demand.Cells[i], e, int(i)))
 	}
 	return out
+}
+
+func trialFeature(cell *station.Cell, e *station.Effect, i int) sheet.Mark {
+	before, after := e.Before.Counts[i], e.After.Counts[i]
+	properties := map[string]any{"covered": after, "before": before, "weight": e.After.Weights[i].Float()}
+	if shift := shiftOf(before, after); shift != "" {
+		properties["shift"] = shift
+	}
+	return sheet.PointMark(cell.ID, cell.At, properties)
 }
 
 // trialStations is the stations that a trial changes, as points, with a line
@@ -114,7 +119,7 @@ func alteredFeatures(all []station.Altered, s survey) sheet.Map {
 		c.Features = append(c.Features, f)
 		if actOf(a) == "moved" {
 			from := sheet.PointMark(a.Code()+"-from", a.Before.At, map[string]any{"id": a.Code(), "act": "from", "kind": string(kindOf(stands.Size)), "open": open})
-			way := feature{"Feature", "", map[string]any{"id": a.Code(), "act": "way"}, geometry{"LineString", [][2]float64{sheet.Pair(a.Before.At), sheet.Pair(a.After.At)}}}
+			way := sheet.NewMark("", map[string]any{"id": a.Code(), "act": "way"}, "LineString", [][2]float64{sheet.Pair(a.Before.At), sheet.Pair(a.After.At)})
 			c.Features = append(c.Features, from, way)
 		}
 	}
