@@ -67,7 +67,7 @@ func (x *sitingInstance) writeLP(w *bufio.Writer) {
 	for j := range x.problem.Sites {
 		fmt.Fprintf(w, " + x%d\n", j)
 	}
-	fmt.Fprintf(w, " <= %d\nBounds\n", x.question.Sites)
+	fmt.Fprintf(w, " <= %d\nBounds\n", *x.question.Sites)
 	for i := range weights {
 		if covers[i] != nil {
 			fmt.Fprintf(w, " 0 <= y%d <= 1\n", i)

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -65,7 +64,7 @@ func (x *exhaustive) open(from geo.Point, limit int) []answer {
 		if dm == unreached {
 			continue
 		}
-		dm += door(at) + door(x.snaps[i])
+		dm += at.Off() + x.snaps[i].Off()
 		arrive := setOut.Add(x.atlas.WalkProfile.Time(dm))
 		if arrive.Sub(setOut) <= farWay && s.Hours.OpenThroughout(arrive, arrive.Add(minStay)) {
 			all = append(all, answer{s.Code, dm})
@@ -92,8 +91,6 @@ func (x *exhaustive) way(from, to road.Snap) uint32 {
 	}
 	return best
 }
-
-func door(s road.Snap) uint32 { return uint32(math.Ceil(s.OffM * 10)) }
 
 // check proves that the finder's open stations that are not far are those of an exhaustive
 // search, in the same order and at the same distance.

@@ -53,7 +53,7 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	server := web.Server(site.Handler(mux))
+	server := web.Server(site.Handler(mux), site.Log)
 	fault.Go("serving until the parent is gone", func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		_ = server.Close() // ends Serve, which says so

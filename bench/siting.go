@@ -97,7 +97,7 @@ func sitingGap(in *inputs, name string, after time.Duration, limit, hoped float6
 			if err != nil {
 				return Figures{}, err
 			}
-			if got := x.covered(plan.Sites); got != plan.Value || len(plan.Sites) > x.question.Sites {
+			if got := x.covered(plan.Sites); got != plan.Value || len(plan.Sites) > *x.question.Sites {
 				return Figures{}, fmt.Errorf("the plan of %d sites covers %d, not %d", len(plan.Sites), got, plan.Value)
 			}
 			return Figures{
@@ -136,7 +136,7 @@ func sanFrancisco() Entry {
 					return Figures{}, err
 				}
 				began := time.Now()
-				plan, err := siting.Solve(ctx, &x.problem, siting.Question{Sites: sites}, siting.Options{})
+				plan, err := siting.Solve(ctx, &x.problem, siting.Question{Sites: &sites}, siting.Options{})
 				if err != nil {
 					return Figures{}, err
 				}

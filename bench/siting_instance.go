@@ -57,7 +57,7 @@ func (in *inputs) sitingInstance(ctx context.Context, name string) (*sitingInsta
 	if !ok {
 		return nil, fmt.Errorf("instance %s is too dense", name)
 	}
-	x := &sitingInstance{name: name, question: siting.Question{Sites: size.sites}, pairs: who.Entries()}
+	x := &sitingInstance{name: name, question: siting.Question{Sites: &size.sites}, pairs: who.Entries()}
 	weights := make([]reach.Weight, len(cells))
 	for i := range weights {
 		weights[i] = reach.Weight(1 + random.IntN(100))
@@ -85,7 +85,7 @@ func junctions(a *atlas.Atlas, random *rand.Rand, count int) []road.Snap {
 func everywhere(n int) []bool { return slices.Repeat([]bool{true}, n) }
 
 func (x *sitingInstance) String() string {
-	return fmt.Sprintf("%d candidates, %d cells, %d pairs, %d sites", len(x.problem.Sites), len(x.problem.Weights[0]), x.pairs, x.question.Sites)
+	return fmt.Sprintf("%d candidates, %d cells, %d pairs, %d sites", len(x.problem.Sites), len(x.problem.Weights[0]), x.pairs, *x.question.Sites)
 }
 
 // covered counts what a plan covers, without any of the solver.

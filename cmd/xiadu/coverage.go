@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -166,13 +167,13 @@ func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
 	if f.DemandEstimated {
 		row("需求来源", "demand from", "%s", t.lang.T("没有导入，按地图上的建筑、店铺和街道估算（示例系数，一格可能差几倍）", "none imported: an estimate from the buildings, shops and streets of the map, by assumed coefficients"))
 	}
-	row("至少 1 个站点", "reach 1 or more", "%.0f\t%.1f %%", f.Covered1, 100*f.Share1)
-	row("至少 2 个站点（交叉覆盖）", "reach 2 or more (cross-covered)", "%.0f\t%.1f %%", f.Covered2, 100*f.Share2)
+	row("至少 1 个站点", "reach 1 or more", "%.0f\t%s %%", f.Covered1, lang.Percent(f.Covered1, f.DemandTotal))
+	row("至少 2 个站点（交叉覆盖）", "reach 2 or more (cross-covered)", "%.0f\t%s %%", f.Covered2, lang.Percent(f.Covered2, f.DemandTotal))
 	row("附近没有街道", "far from any street", "%.0f", f.UnreachableDemand)
 	for i, gap := range f.Gaps[:min(5, len(f.Gaps))] {
 		row(fmt.Sprintf("缺口 %d", i+1), fmt.Sprintf("gap %d", i+1), "%.0f\t%.5f,%.5f %s", gap.Demand, gap.Lon, gap.Lat, gap.Near)
 	}
-	t.circle(row, f.Circle)
+	t.circle(row, f)
 	if err := rows.Flush(); err != nil {
 		return err
 	}

@@ -5,15 +5,17 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
 // circle prints the comparison with circles, if there is one.
-func (t terminal) circle(row func(zh, en, format string, args ...any), f *stationhttp.CircleFigures) {
+func (t terminal) circle(row func(zh, en, format string, args ...any), of stationhttp.CoverageFigures) {
+	f := of.Circle
 	if f == nil {
 		return
 	}
-	row(fmt.Sprintf("画 %d 米的圈：至少 1 个", f.RadiusM), fmt.Sprintf("circles of %d m: 1 or more", f.RadiusM), "%.0f\t%.1f %%", f.Covered1, 100*f.Share1)
+	row(fmt.Sprintf("画 %d 米的圈：至少 1 个", f.RadiusM), fmt.Sprintf("circles of %d m: 1 or more", f.RadiusM), "%.0f\t%s %%", f.Covered1, lang.Percent(f.Covered1, of.DemandTotal))
 	row("圈里有、路上没有", "in a circle only", "%.0f", f.OnlyCircle)
 }
 
@@ -26,7 +28,7 @@ func (t terminal) clock(w io.Writer, f *stationhttp.ClockFigures) {
 	fmt.Fprintln(w, t.lang.F("\n时钟：%d 种开门组合", "\nClock: %d different sets of open stations", f.Sets))
 	fmt.Fprintln(rows, t.lang.T("从\t到\t开着\t1 个以上 %\t2 个以上 %\t", "from\tto\topen\t1 or more %\t2 or more %\t"))
 	for _, s := range f.Spans {
-		fmt.Fprintf(rows, "%s\t%s\t%d\t%.1f\t%.1f\t\n", t.minute(s.FromMin, f.Day == ""), t.minute(s.ToMin, f.Day == ""), s.StationsOpen, 100*s.Share1, 100*s.Share2)
+		fmt.Fprintf(rows, "%s\t%s\t%d\t%s\t%s\t\n", t.minute(s.FromMin, f.Day == ""), t.minute(s.ToMin, f.Day == ""), s.StationsOpen, lang.Percent(s.Covered1, s.DemandTotal), lang.Percent(s.Covered2, s.DemandTotal))
 	}
 	_ = rows.Flush() // the terminal has gone
 }
@@ -56,14 +58,14 @@ func (t terminal) areas(w io.Writer, f *stationhttp.AreaList) error {
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\n编号\t名称\t结果\t1 个以上最低 %\t2 个以上最低 %\t", "\ncode\tname\tresult\tlowest 1 or more %\tlowest 2 or more %\t"))
 	for _, a := range f.Areas {
-		lowest := func(h stationhttp.HeldFigures, share func(stationhttp.SpanFigures) float64) string {
+		lowest := func(h stationhttp.HeldFigures, covered func(stationhttp.SpanFigures) float64) string {
 			if h.Worst == nil {
 				return "–"
 			}
-			return fmt.Sprintf("%.1f (%s)", 100*share(*h.Worst), t.minute(h.Worst.FromMin, f.Day == ""))
+			return fmt.Sprintf("%s (%s)", lang.Percent(covered(*h.Worst), h.Worst.DemandTotal), t.minute(h.Worst.FromMin, f.Day == ""))
 		}
 		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\t\n", a.Code, a.Name, verdicts[a.Verdict],
-			lowest(a.Once, func(s stationhttp.SpanFigures) float64 { return s.Share1 }), lowest(a.Twice, func(s stationhttp.SpanFigures) float64 { return s.Share2 }))
+			lowest(a.Once, func(s stationhttp.SpanFigures) float64 { return s.Covered1 }), lowest(a.Twice, func(s stationhttp.SpanFigures) float64 { return s.Covered2 }))
 	}
 	return rows.Flush()
 }

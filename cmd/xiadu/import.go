@@ -39,9 +39,9 @@ func (i importStreets) Run(ctx context.Context, t terminal, cfg app.Config) erro
 func (t terminal) reportStreets(r atlas.Report) error {
 	_, length := r.Walk.LargestShare()
 	fmt.Fprintln(t.out, t.lang.F(
-		"%[1]s：步行路网 %.0[2]f 公里，%[3]d 个路口，最大的一片占 %.1[4]f%%（共 %[5]d 片）；地名 %[6]d 个。",
-		"%[1]s: %.0[2]f km to walk on, %[3]d junctions, %.1[4]f%% of it in the largest of %[5]d pieces; %[6]d places.",
-		r.Source.File, r.Walk.LengthM/1000, r.Walk.Nodes, 100*length, r.Walk.Pieces, r.Places))
+		"%[1]s：步行路网 %.0[2]f 公里，%[3]d 个路口，最大的一片占 %[4]s%%（共 %[5]d 片）；地名 %[6]d 个。",
+		"%[1]s: %.0[2]f km to walk on, %[3]d junctions, %[4]s%% of it in the largest of %[5]d pieces; %[6]d places.",
+		r.Source.File, r.Walk.LengthM/1000, r.Walk.Nodes, lang.Percent(length, 1), r.Walk.Pieces, r.Places))
 	fmt.Fprintln(t.out, t.lang.F(
 		"按建筑和店铺估算（示例系数，没有导入需求时才用）：夜里约 %.0[1]f 人，白天约 %.0[2]f 人，%[3]d 个网格；完整的行政区划 %[4]d 个。",
 		"Estimated from buildings and shops (assumed coefficients, used only while no demand is imported): about %.0[1]f people by night and %.0[2]f by day, in %[3]d cells; %[4]d whole administrative divisions.",

@@ -25,7 +25,7 @@ type siteCommand struct {
 	Candidates string   `placeholder:"file" help:"${site_candidates}"`
 	Places     []string `placeholder:"kind,…" help:"${site_places}"`
 
-	Sites    int    `placeholder:"number" help:"${site_sites}"`
+	Sites    *int   `placeholder:"number" help:"${site_sites}"`
 	Budget   string `placeholder:"yuan" help:"${site_budget}"`
 	Target   string `placeholder:"percent" help:"${site_target}"`
 	Cheapest bool   `help:"${site_cheapest}"`
@@ -112,8 +112,8 @@ func (c siteCommand) question() (q station.SitingQuestion, form stationhttp.Siti
 	if c.Twice {
 		form.Times = 2
 	}
-	if form.Sites == 0 && form.Budget == "" && form.Target == "" {
-		form.Sites = 10
+	if form.Sites == nil && form.Budget == "" && form.Target == "" {
+		form.Sites = new(10)
 	}
 	q, err = form.Question(q)
 	return q, form, err
@@ -156,7 +156,7 @@ func (t terminal) siteProgress(goal station.Goal) func(siting.Progress) {
 		last = time.Now()
 		gap := t.lang.T("差距", "gap")
 		if goal == station.MostPeople {
-			fmt.Fprintf(t.err, "%s ≤ %.2f %%\n", gap, 100*(1-float64(p.Value)/float64(max(p.Bound, 1))))
+			fmt.Fprintf(t.err, "%s ≤ %s %%\n", gap, lang.PercentUp(float64(p.Bound-p.Value), float64(max(p.Bound, 1))))
 			return
 		}
 		fmt.Fprintln(t.err, t.lang.F("现有 %[1]d，至少 %[2]d", "%[1]d now, at least %[2]d", p.Value, p.Bound))
@@ -168,9 +168,9 @@ func (t terminal) sites(w io.Writer, f stationhttp.SitingFigures) error {
 	if f.Schematic {
 		fmt.Fprintln(w, t.lang.T("示意城市，非测绘成果", "Schematic city, not survey data"))
 	}
-	fmt.Fprintln(w, t.lang.F("%[1]s：覆盖 %.0[2]f → %.0[3]f 人（共 %.0[4]f），%.1[5]f %% → %.1[6]f %%",
-		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %.1[5]f %% → %.1[6]f %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
-		100*f.CoveredBefore/f.DemandTotal, 100*f.CoveredAfter/f.DemandTotal))
+	fmt.Fprintln(w, t.lang.F("%[1]s：覆盖 %.0[2]f → %.0[3]f 人（共 %.0[4]f），%[5]s %% → %[6]s %%",
+		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %[5]s %% → %[6]s %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
+		lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)))
 	fmt.Fprintln(w, f.Certificate.Words)
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\t编号\t名称\t新增人数\t费用（元）\t每人（元）", "\tcode\tname\tpeople\tyuan\tyuan each"))
@@ -191,8 +191,8 @@ func siteTexts(l lang.Lang) map[string]string {
 		"site":             l.T("选址：从候选点里选出最好的方案，并证明离最优还有多远", "choose sites: the best plan among the candidates, and proof of how far from optimal it can be"),
 		"site_candidates":  l.T("候选点文件，格式同站点，可有“场所”“开办费用（元）”两列；登记为“候选”的站点总在其中", "a file of candidates, as of stations, with columns premises and cost; stations of the status candidate always count"),
 		"site_places":      l.T("把街道数据里这些种类的地方也当候选，如 bank,post_office,telecom_shop,fuel,toilets", "places of these kinds in the streets are candidates too, as bank,post_office,telecom_shop,fuel,toilets"),
-		"site_sites":       l.T("最多新增几个；什么都不写就是 10", "at most so many new sites; 10 if nothing else limits them"),
-		"site_budget":      l.T("预算，元", "the budget in yuan"),
+		"site_sites":       l.T("最多新增几个，0 就是一个也不新增；什么都不写就是 10", "at most so many new sites, 0 being none; 10 if nothing else limits them"),
+		"site_budget":      l.T("预算，元；0 就是只开不花钱的", "the budget in yuan; with 0 only what costs nothing may open"),
 		"site_target":      l.T("目标覆盖率，百分数：求最少的站点", "the target in per cent: asks for the fewest sites that reach it"),
 		"site_cheapest":    l.T("与 --target 同用：求最省的钱，而不是最少的站点", "with --target: asks for the least money in place of the fewest sites"),
 		"site_twice":       l.T("两个以上可选才算覆盖（交叉覆盖）", "only a choice of two counts as covered (cross-covered)"),
@@ -209,7 +209,7 @@ func siteTexts(l lang.Lang) map[string]string {
 		"site_areas":       l.T("重点区域文件（GeoJSON）；不写就用已导入的", "a file of key areas (GeoJSON); by default those imported"),
 		"site_fix":         l.T("必须开的候选", "candidates that must open"),
 		"site_forbid":      l.T("不能开的候选", "candidates that must not"),
-		"site_time":        l.T("最多算多久", "how long to search at most"),
+		"site_time":        l.T("最多算多久；0 是一直算到证明最优", "how long to search at most; 0 is until the best is proven"),
 		"site_geojson":     l.T("另写一个 GeoJSON 文件：方案、可替换的候选和需求", "also write the plan, its rivals and the demand to a GeoJSON file"),
 		"site_xlsx":        l.T("另写一个 Excel 文件", "also write the plan to a spreadsheet"),
 	}

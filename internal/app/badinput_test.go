@@ -304,7 +304,7 @@ func TestPresentFolder(t *testing.T) {
 	if err := Restore(t.Context(), Config{}, backup); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := os.ReadDir("."); err != nil || len(left) != 2 {
-		t.Errorf("restored %v, %v; want the database and the streets", left, err)
+	if left, err := os.ReadDir("."); err != nil || len(left) != 3 {
+		t.Errorf("restored %v, %v; want the database with its mark, and the streets", left, err)
 	}
 }

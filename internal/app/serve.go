@@ -70,7 +70,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	started.URL = "http://" + socket.Addr().String()
 	ready(started)
-	return serve(ctx, web.Server(pages), socket)
+	return serve(ctx, web.Server(pages, log), socket)
 }
 
 func noStreets(cause error) error {

@@ -32,6 +32,11 @@
 //
 // # SQLite
 //
+// Each page of the file ends in a checksum (sqlite_sums.go), and a mark beside
+// the file says which database it is and how far it has come (sqlite_mark.go):
+// damage and exchange are refused, with a fault.Unavailable that says what to do.
+// The table db_state is this package's own.
+//
 // One writer commits for a group of callers; see sqlite_commit.go. Another
 // process, such as "xiadu import" beside "xiadu serve", may write as well: every
 // writing transaction begins IMMEDIATE and waits for its turn.

@@ -45,6 +45,8 @@ func explainSQLite(code int) *fault.Error {
 	switch code {
 	case sqlitelib.SQLITE_CONSTRAINT_UNIQUE, sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return faultTaken()
+	case sqlitelib.SQLITE_IOERR_DATA: // a page and its sum are at odds
+		return faultDamaged()
 	}
 	switch code & 0xff {
 	case sqlitelib.SQLITE_FULL:
@@ -58,13 +60,9 @@ func explainSQLite(code int) *fault.Error {
 			"另一个进程正在写入数据库（例如导入），本次操作未保存。请待其完成后重试。",
 			"Another process is writing to the database (an import perhaps), and nothing of this was saved. Repeat when it is done.")
 	case sqlitelib.SQLITE_READONLY, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_PERM:
-		return fault.New(fault.Unavailable,
-			"数据库文件打不开或不可写。请检查文件和所在文件夹的权限。",
-			"The database file cannot be opened or written. Check the permissions of the file and its folder.")
+		return faultClosed()
 	case sqlitelib.SQLITE_CORRUPT, sqlitelib.SQLITE_NOTADB:
-		return fault.New(fault.Unavailable,
-			"数据库文件已损坏，或不是数据库。请停止服务，用 xiadu restore 从备份恢复。",
-			"The database file is damaged or is no database. Stop the service and restore a backup with xiadu restore.")
+		return faultDamaged()
 	}
 	return nil
 }
@@ -82,6 +80,12 @@ func explainPostgres(code string) *fault.Error {
 		return faultUnreachable()
 	}
 	return nil
+}
+
+func faultClosed() *fault.Error {
+	return fault.New(fault.Unavailable,
+		"数据库文件打不开或不可写。请检查文件和所在文件夹的权限。",
+		"The database file cannot be opened or written. Check the permissions of the file and its folder.")
 }
 
 func faultTaken() *fault.Error {

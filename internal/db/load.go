@@ -73,7 +73,7 @@ func (d *DB) loadable(ctx context.Context, schemas []Schema, versions map[string
 			if err != nil {
 				return fmt.Errorf("db: load %s: %w", s.Owner, err)
 			}
-			current, last, err := p.GetVersions(ctx)
+			current, last, err := t.versions(ctx, s.Owner, p)
 			version := versions[s.Owner]
 			switch {
 			case err != nil:

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
@@ -63,7 +62,7 @@ func (t gooseTarget) up(ctx context.Context, s Schema) error {
 	if err != nil {
 		return fmt.Errorf("db: migrate %s: %w", s.Owner, err)
 	}
-	current, last, err := p.GetVersions(ctx)
+	current, last, err := t.versions(ctx, s.Owner, p)
 	if err != nil {
 		return explain(fmt.Errorf("db: migrate %s: %w", s.Owner, err))
 	}
@@ -77,6 +76,17 @@ func (t gooseTarget) up(ctx context.Context, s Schema) error {
 		return explain(fmt.Errorf("db: migrate %s: %w", s.Owner, err))
 	}
 	return nil
+}
+
+// versions asks for the version itself before goose does, which takes a table
+// that cannot be read for one that is not there.
+func (t gooseTarget) versions(ctx context.Context, owner string, p *goose.Provider) (current, last int64, err error) {
+	var version sql.NullInt64
+	err = t.db.QueryRowContext(ctx, "SELECT max(version_id) FROM "+quoted(owner+"_migration")).Scan(&version)
+	if err != nil && absent.FindString(err.Error()) == "" {
+		return 0, 0, err
+	}
+	return p.GetVersions(ctx)
 }
 
 func (t gooseTarget) provider(s Schema) (*goose.Provider, error) {
@@ -99,18 +109,15 @@ func faultNewer(owner string, has, knows int64) error {
 // process migrates at a time: the lock is on the folder, because closing any
 // handle of the database file itself would drop SQLite's own locks on it.
 func (s *sqliteStore) goose(ctx context.Context, f func(gooseTarget) error) error {
-	unlock, err := lockFolder(ctx, filepath.Dir(s.path))
-	if err != nil {
-		return fmt.Errorf("db: lock %s: %w", filepath.Dir(s.path), err)
-	}
-	defer unlock()
-	own, err := sql.Open("sqlite", sqliteName(s.path, "_txlock=immediate"))
-	if err != nil {
-		return fmt.Errorf("db: migrate: %w", err)
-	}
-	own.SetMaxOpenConns(1)
-	err = f(gooseTarget{dialect: goose.DialectSQLite3, db: own})
-	return errors.Join(err, own.Close())
+	return locked(ctx, s.path, func() error {
+		own, err := sql.Open("sqlite", sqliteName(s.path, "_txlock=immediate"))
+		if err != nil {
+			return fmt.Errorf("db: migrate: %w", err)
+		}
+		own.SetMaxOpenConns(1)
+		err = f(gooseTarget{dialect: goose.DialectSQLite3, db: own})
+		return errors.Join(err, own.Close())
+	})
 }
 
 func (s *postgresStore) goose(_ context.Context, f func(gooseTarget) error) error {

@@ -48,14 +48,11 @@ func openSQLite(ctx context.Context, path string) (*sqliteStore, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, faultFolder(path).Because(err)
 	}
-	// A new database is its owner's alone; SQLite gives the files beside it the
-	// same rights. Whatever is wrong here, opening will say.
-	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
-		_ = f.Close()
-	}
-	// A commit is as durable with fdatasync; it spares the file's timestamps.
-	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := settings(); err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)
+	}
+	if err := locked(ctx, path, func() error { return prepare(ctx, path) }); err != nil {
+		return nil, faultOpen(path, err)
 	}
 	s := &sqliteStore{path: path, readers: make(chan *session, max(4, 2*runtime.NumCPU()))}
 	if s.writeDB, err = sql.Open("sqlite", sqliteName(path, "_txlock=immediate")); err != nil {
@@ -67,21 +64,79 @@ func openSQLite(ctx context.Context, path string) (*sqliteStore, error) {
 	for range cap(s.readers) {
 		s.readers <- nil
 	}
-	conn, err := s.writeDB.Conn(ctx)
-	if err == nil {
-		err = checkSQLite(ctx, conn)
-	}
-	if err != nil {
+	if s.writer, err = s.openWriter(ctx); err != nil {
 		return nil, errors.Join(faultOpen(path, err), s.writeDB.Close(), s.readDB.Close())
 	}
-	s.writer = startWriter(newSession(conn))
 	return s, nil
+}
+
+// settings of the library, for the whole process.
+func settings() error {
+	if !registerSums() {
+		return errors.New("SQLite takes no layer of ours")
+	}
+	// A commit is as durable with fdatasync; it spares the file's timestamps.
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	// Locks that belong to what is open and not to the process are not lost when
+	// something else in it opens and closes the file.
+	_, _ = sqlite.OFDLocking(true) // where there are none, nothing else may open it
+	return nil
+}
+
+// openWriter opens the connection that writes, holds the database against its
+// mark and has it watched.
+func (s *sqliteStore) openWriter(ctx context.Context) (w *writer, err error) {
+	conn, err := s.writeDB.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	session := newSession(conn)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, session.close())
+		}
+	}()
+	if err := checkSQLite(ctx, conn); err != nil {
+		return nil, err
+	}
+	mark, marked, err := readMark(s.path) // before the database, which may move on meanwhile
+	if err != nil {
+		return nil, err
+	}
+	has, err := session.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := mark.fits(s.path, has); err != nil {
+		return nil, err
+	}
+	files, err := watchFiles(s.path)
+	if err != nil {
+		return nil, err
+	}
+	marker := openMarker(s.path, has.instance)
+	if !marked || mark.instance == "" {
+		marker.write(has.commits)
+	}
+	return startWriter(session, files, marker), nil
+}
+
+// locked runs f while no other process makes, moves or migrates the database.
+func locked(ctx context.Context, path string, f func() error) error {
+	unlock, err := lockFolder(ctx, filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("db: lock %s: %w", filepath.Dir(path), err)
+	}
+	defer unlock()
+	return f()
 }
 
 func sqliteName(path, extra string) string {
 	file := url.URL{Path: path}
-	return fmt.Sprintf("file:%s?_busy_timeout=%d&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_dqs=0&_time_format=sqlite&_timezone=UTC&%s",
-		file.EscapedPath(), busyWait.Milliseconds(), extra)
+	return fmt.Sprintf("file:%s?_busy_timeout=%d&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_dqs=0&_time_format=sqlite&_timezone=UTC&vfs=%s&%s",
+		file.EscapedPath(), busyWait.Milliseconds(), sumsVFS, extra)
 }
 
 func faultFolder(path string) *fault.Error {
@@ -97,7 +152,11 @@ func faultOpen(path string, err error) error {
 	if openErr != nil {
 		return faultFolder(path).Because(err)
 	}
-	return errors.Join(explain(fmt.Errorf("db: open %s: %w", path, err)), f.Close(), os.Remove(f.Name()))
+	err = fmt.Errorf("db: open %s: %w", path, err)
+	if _, ok := errors.AsType[*os.PathError](err); ok {
+		err = faultClosed().Because(err)
+	}
+	return errors.Join(explain(err), f.Close(), os.Remove(f.Name()))
 }
 
 // checkSQLite touches the file, so that one that is no database is told at
@@ -172,7 +231,7 @@ func (s *sqliteStore) close() error {
 			errs = append(errs, r.close())
 		}
 	}
-	return errors.Join(append(errs, s.readDB.Close(), s.writer.session.close(), s.writeDB.Close())...)
+	return errors.Join(append(errs, s.readDB.Close(), s.writer.session.close(), s.writeDB.Close(), s.writer.mark.close())...)
 }
 
 // session is one connection with its prepared statements.

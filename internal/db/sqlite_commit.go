@@ -41,6 +41,9 @@ const (
 
 type writer struct {
 	session *session
+	files   *watchedFiles
+	mark    marker
+	written int64 // rows, as SQLite counts them on this connection
 	queue   chan *job
 	stopped chan struct{}
 }
@@ -66,8 +69,8 @@ var errUnwound = errors.New("the use case panicked")
 // by a defect of its own: nobody can say whether it was written.
 var errStopped = errors.New("the writer of the database has stopped")
 
-func startWriter(s *session) *writer {
-	w := &writer{session: s, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
+func startWriter(s *session, files *watchedFiles, mark marker) *writer {
+	w := &writer{session: s, files: files, mark: mark, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
 	fault.Go("the writer of the database", w.loop, nil)
 	return w
 }
@@ -158,10 +161,7 @@ func (w *writer) group(jobs []*job) []*job {
 		}
 		ran = append(ran, outcome{j, err})
 	}
-	err := w.exec("COMMIT")
-	if err != nil {
-		_ = w.exec("ROLLBACK")
-	}
+	err := w.commit()
 	for _, o := range ran {
 		if o.err == nil {
 			o.err = explain(err)
@@ -169,6 +169,52 @@ func (w *writer) group(jobs []*job) []*job {
 		o.job.done <- o.err
 	}
 	return jobs
+}
+
+// commit ends the transaction of a group. A database whose files were removed or
+// exchanged takes the COMMIT as well as any, and it is lost with the process: so
+// it is looked for before, when nothing is written yet, and after.
+func (w *writer) commit() error {
+	commits, err := w.count()
+	if err == nil {
+		err = w.files.look()
+	}
+	if err == nil {
+		err = w.exec("COMMIT")
+	}
+	if err != nil {
+		_ = w.exec("ROLLBACK")
+		return err
+	}
+	if err := w.files.look(); err != nil {
+		return err
+	}
+	if commits > 0 {
+		w.mark.write(commits)
+	}
+	return nil
+}
+
+// count moves the number of commits, and tells it, if the group has written.
+func (w *writer) count() (commits int64, err error) {
+	var written int64
+	if err := w.read("SELECT total_changes()", &written); err != nil || written == w.written {
+		return 0, err
+	}
+	if err := w.read(nextState, &commits); err != nil {
+		return 0, err
+	}
+	w.written = written + 1
+	return commits, nil
+}
+
+// read runs a statement of one row with one number.
+func (w *writer) read(text string, n *int64) error {
+	st, err := w.session.prepare(context.Background(), text) //nolint:sqlclosecheck // the session keeps it
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(context.Background()).Scan(n)
 }
 
 // next takes from jobs, then from the queue, and never waits.

@@ -38,6 +38,11 @@ func network(r *http.Request) string {
 	if err != nil {
 		host = r.RemoteAddr
 	}
+	return networkOf(host)
+}
+
+// networkOf is the network of an address, or empty for what is none.
+func networkOf(host string) string {
 	a, err := netip.ParseAddr(host)
 	if err != nil {
 		return ""

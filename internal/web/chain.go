@@ -3,11 +3,9 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -31,7 +29,7 @@ func (s *Site) Handler(routes http.Handler) http.Handler {
 			"This request came from another website, so for your safety it was not carried out. Please do it again on a page of this site."))
 	}))
 	h := remember(origin.Handler(limited(routes, s.MaxBody)))
-	return s.observe(secure(gzhttp.GzipHandler(s.recovered(h))))
+	return s.observe(secure(gzhttp.GzipHandler(noting(s.recovered(h)))))
 }
 
 func secure(next http.Handler) http.Handler {
@@ -69,44 +67,59 @@ func limited(next http.Handler, most int64) http.Handler {
 
 func (s *Site) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			v := recover()
-			if v == nil {
-				return
-			}
-			if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(v) // net/http's own way to end a connection
-			}
-			s.WriteError(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
-		}()
-		next.ServeHTTP(w, r)
+		err := fault.Safely(func() error { next.ServeHTTP(w, r); return nil })()
+		if errors.Is(err, http.ErrAbortHandler) {
+			panic(http.ErrAbortHandler) // net/http's own way to end a connection
+		}
+		if err != nil {
+			s.WriteError(w, r, err)
+		}
 	})
 }
 
-// observe logs each request by its route. The query and the address of the
-// reader are personal (a position, a place) and are left out; so is the path,
-// because only routes are few enough to count.
+// observe logs each request by its route, and gives it its time. The query and the
+// address of the reader are personal (a position, a place) and are left out; so is
+// the path, because only routes are few enough to count.
 func (s *Site) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		carried := &passage{preferences: readPreferences(r)}
-		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), passageKey{}, carried)))
-		route := carried.route
-		level := slog.LevelInfo
-		if strings.Contains(route, "/{rev}/") {
-			level = slog.LevelDebug // assets and tiles come by the dozen with every page
-		}
-		s.Log.Log(r.Context(), level, "request", "method", r.Method, "route", route,
-			"status", rec.status, "bytes", rec.bytes, "took_ms", time.Since(start).Milliseconds())
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), passageKey{}, carried), s.AnswerTime)
+		defer cancel()
+		whole := false
+		defer func() { // also of an answer that is broken off, which is a panic
+			route := carried.route()
+			level := slog.LevelInfo
+			if strings.Contains(route, "/{rev}/") {
+				level = slog.LevelDebug // assets and tiles come by the dozen with every page
+			}
+			about := []any{"method", r.Method, "route", route, "status", rec.status, "bytes", rec.bytes, "took_ms", time.Since(start).Milliseconds()}
+			if !whole {
+				about = append(about, "broken_off", true)
+			}
+			s.Log.Log(r.Context(), level, "request", about...)
+		}()
+		next.ServeHTTP(rec, r.WithContext(ctx))
+		whole = true
 	})
 }
 
 // passage is what the chain carries with a request: the reader's preferences
-// going in, and the pattern that took it, which Mux notes, coming back.
+// going in, and what became of it coming back.
 type passage struct {
 	preferences preferences
-	route       string
+	request     *http.Request // as Mux got it, which notes the pattern that took it there
+	began       bool          // to be answered
+	left        bool          // its reader has, as a failed write shows
+}
+
+// route is the pattern that took the request, or empty while none has.
+func (p *passage) route() string {
+	if p.request == nil {
+		return ""
+	}
+	return p.request.Pattern
 }
 
 // passageKey holds the *passage.
@@ -133,13 +146,21 @@ func (w *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection, to flush.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// writeTimeout cuts an answer off. What runs out of AnswerTime is told so before.
+const (
+	writeTimeout    = time.Minute
+	usualAnswerTime = 50 * time.Second
+)
+
 // Server returns an http.Server for h that no slow or greedy client can tie up.
-func Server(h http.Handler) *http.Server {
+// What it complains of is logged without anybody's address.
+func Server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
+		ErrorLog:          slog.NewLogLogger(withoutAddresses{log.Handler()}, slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}

@@ -74,16 +74,23 @@ func (s *Site) Problem(ctx context.Context, l lang.Lang, err error) *Problem {
 		p.Status, p.Reference = http.StatusInternalServerError, reference()
 		p.Detail = l.F("不是您的操作有误。请过几分钟再试；如果一直这样，请把编号 %s 告诉管理员。",
 			"It was not your doing. Please try again in a few minutes. If it stays, give the reference %s to whoever runs this site.", p.Reference)
-		s.Log.ErrorContext(ctx, "request failed", "reference", p.Reference, "error", err)
+		s.Log.ErrorContext(ctx, "request failed", "reference", p.Reference, "error", nameless(ctx, err))
 	}
 	p.Title = title(l, p.Status)
 	return p
 }
 
 // WriteError answers r with err: a problem for programs, a calm page for people.
+// An answer that has begun is broken off instead.
 func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+	if p, ok := r.Context().Value(passageKey{}).(*passage); ok && p.began {
+		s.breakOff(r, p, err)
+	}
+	if errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled) {
 		return // the reader is gone
+	}
+	for _, of := range []string{"Content-Type", "Content-Disposition", "Content-Encoding", "Content-Length", "Cache-Control", "ETag"} {
+		w.Header().Del(of) // the answer that does not come
 	}
 	p := s.Problem(r.Context(), LangOf(r), err)
 	if p.Status == http.StatusServiceUnavailable {
@@ -94,13 +101,13 @@ func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		if err = page.write(w, r, p.Status, errorPage(page, p)); err == nil {
 			return
 		}
-		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
+		s.Log.ErrorContext(r.Context(), "error page failed", "error", nameless(r.Context(), err))
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
-		s.Log.DebugContext(r.Context(), "reader left before the problem was sent", "error", err)
+		s.Log.DebugContext(r.Context(), "reader left before the problem was sent")
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 )
 
-// Handler answers a request or returns why it cannot. It must not have written
-// anything when it returns an error.
+// Handler answers a request or returns why it cannot. If it has begun to write by
+// then, the answer is broken off.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Mux is a ServeMux whose handlers return errors.
@@ -50,7 +50,7 @@ func (m *Mux) Handle(pattern string, h http.Handler) { m.mux.Handle(pattern, h) 
 // ServeHTTP answers r by the route that fits it.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
-		defer func() { p.route = r.Pattern }()
+		p.request = r
 	}
 	m.mux.ServeHTTP(w, r)
 }
@@ -108,9 +108,8 @@ func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.
 			return nil
 		}
 	}
-	_, err := w.Write(b.Bytes())
-	if err != nil {
-		p.Site.Log.DebugContext(r.Context(), "reader left before the page was sent", "route", r.Pattern, "error", err)
+	if _, err := w.Write(b.Bytes()); err != nil { // which names the reader's address
+		p.Site.Log.DebugContext(r.Context(), "reader left before the page was sent", "route", r.Pattern)
 	}
 	return nil
 }

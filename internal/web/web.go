@@ -24,18 +24,20 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/share"
 )
 
 // Options are what the program tells its pages about itself.
 type Options struct {
 	Log         *slog.Logger
-	City        lang.Text // the city in the header; empty shows the product alone
-	Attribution string    // who made the streets, always visible beside a map
-	Schematic   bool      // the streets are a sketch, which every page must say
-	Nav         []NavItem // the main navigation
-	Foot        []NavItem // what few look for, at the foot of the page
-	MaxBody     int64     // bytes a request may carry; 0 means 1 MiB
-	Token       string    // the operator's; empty lets nobody change anything
+	City        lang.Text     // the city in the header; empty shows the product alone
+	Attribution string        // who made the streets, always visible beside a map
+	Schematic   bool          // the streets are a sketch, which every page must say
+	Nav         []NavItem     // the main navigation
+	Foot        []NavItem     // what few look for, at the foot of the page
+	MaxBody     int64         // bytes a request may carry; 0 means 1 MiB
+	AnswerTime  time.Duration // how long an answer may take, by its context; 0 means 50 seconds
+	Token       string        // the operator's; empty lets nobody change anything
 }
 
 // NavItem is one entry of the main navigation.
@@ -50,6 +52,7 @@ type Site struct {
 	Options
 	Assets   *Assets
 	Operator *Operator
+	heavy    *share.Queue
 }
 
 // New checks the assets and returns the site. It fails when the front-end has
@@ -65,7 +68,10 @@ func New(o Options) (*Site, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = 1 << 20
 	}
-	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now)}, nil
+	if o.AnswerTime == 0 {
+		o.AnswerTime = usualAnswerTime
+	}
+	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: share.NewQueue(heavyLimits)}, nil
 }
 
 // Page is what the frame needs to know about one answer.
@@ -79,6 +85,8 @@ type Page struct {
 	Wide  bool   // the office register: the whole width, dense tables
 	// Operator says that the reader is signed in and may change things.
 	Operator bool
+	// Unlisted keeps the page out of search engines: it is of no use to who searches.
+	Unlisted bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from

@@ -3,10 +3,11 @@ package demo
 import (
 	"cmp"
 	"fmt"
-	"github.com/xiadu/xiadu/internal/sheet"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // The rest stations of the drawing.

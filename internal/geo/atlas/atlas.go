@@ -23,7 +23,7 @@ import (
 
 // Version changes with the content of any section, so that an older file is
 // refused instead of misread.
-const Version = "atlas/2"
+const Version = "atlas/3"
 
 // Atlas is one city.
 type Atlas struct {

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -172,31 +171,10 @@ func (r *reached) stretch(e road.Edge, low, high uint32, draw func(line []geo.Fi
 	if r.graph.Kind(e) == road.Ferry {
 		return
 	}
-	shape, length := r.graph.Shape(e), r.graph.EdgeLength(e)
-	if low == 0 && high == length {
-		draw(shape)
+	if low == 0 && high == r.graph.EdgeLength(e) {
+		draw(r.graph.Shape(e))
 		return
 	}
-	pl := geo.PlaneAt(shape[0].Point().Lat)
-	var total float64
-	for i := 1; i < len(shape); i++ {
-		total += span(pl, shape[i-1], shape[i])
-	}
-	// By share, not by metres: an edge may be longer than its line.
-	from, to := total*float64(low)/float64(length), total*float64(high)/float64(length)
-	r.line = r.line[:0]
-	var before float64
-	for i := 1; i < len(shape); i++ {
-		m := span(pl, shape[i-1], shape[i])
-		if before <= to && before+m >= from {
-			share := func(at float64) float64 { return min(1, max(0, (at-before)/max(m, 1e-9))) }
-			r.line = append(r.line, geo.Between(shape[i-1], shape[i], share(from)), geo.Between(shape[i-1], shape[i], share(to)))
-		}
-		before += m
-	}
-	if len(r.line) > 0 {
-		draw(r.line)
-	}
+	r.line = r.graph.Course(r.line[:0], e, low, high)
+	draw(r.line)
 }
-
-func span(pl geo.Plane, a, b geo.Fixed) float64 { return math.Hypot(pl.Vector(a, b)) }

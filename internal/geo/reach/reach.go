@@ -25,11 +25,7 @@
 // Tally, which are one goroutine's scratch, everything returned is immutable.
 package reach
 
-import (
-	"math"
-
-	"github.com/xiadu/xiadu/internal/geo/road"
-)
+import "github.com/xiadu/xiadu/internal/geo/road"
 
 // MaxBudget is the farthest that anything here looks, in decimetres: about
 // 105 km, seven hours by e-bike. Larger budgets are cut to it, which bounds the
@@ -47,7 +43,5 @@ const (
 	bucketWidth = 1 << bucketShift
 )
 
-// door returns the way between a place and its street in dm, rounded up.
-func door(s road.Snap) uint32 {
-	return uint32(math.Ceil(min(max(s.OffM, 0)*10, 2*MaxBudget)))
-}
+// door returns the way between a place and its street in dm.
+func door(s road.Snap) uint32 { return min(s.Off(), 2*MaxBudget) }

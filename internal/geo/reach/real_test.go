@@ -3,7 +3,6 @@ package reach_test
 import (
 	"cmp"
 	"encoding/csv"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -79,7 +78,7 @@ func TestPortoAlegre(t *testing.T) {
 		search.Run(from, budget, nil)
 		for i, s := range stations {
 			d, ok := search.To(s)
-			if d += uint32(math.Ceil(s.OffM * 10)); ok && d <= budget {
+			if d += s.Off(); ok && d <= budget {
 				want = append(want, reach.Hit{Source: int32(i), Length: d})
 			}
 		}

@@ -38,3 +38,35 @@ func (w Weight) Share(total Weight) float64 {
 	}
 	return float64(w) / float64(total)
 }
+
+// Rounding makes weights of the numbers of many cells, in their order: what one
+// has beyond whole thousandths is carried to the next. Whole thousandths stay as
+// they are, and a sum is off by half a thousandth at most, however many and small
+// the cells are; each rounded by itself, a thousand cells of 0.0004 would be nothing.
+type Rounding struct{ carried int64 } // in billionths
+
+const billionthsPerThousandth = 1_000_000
+
+// Add is NewWeight with what is carried. A weight of 0 stays 0.
+func (r *Rounding) Add(v float64) (Weight, error) {
+	if _, err := NewWeight(v); err != nil {
+		return 0, err
+	}
+	thousandths := v * 1000
+	whole := math.Round(thousandths)
+	// What a decimal fraction misses in binary is no part of a thousandth.
+	part := thousandths - whole
+	if math.Abs(part) <= thousandths*0x1p-50 {
+		return Weight(whole), nil
+	}
+	r.carried += int64(math.Round(part * billionthsPerThousandth))
+	switch {
+	case r.carried >= billionthsPerThousandth/2:
+		whole++
+		r.carried -= billionthsPerThousandth
+	case r.carried < -billionthsPerThousandth/2:
+		whole--
+		r.carried += billionthsPerThousandth
+	}
+	return Weight(whole), nil
+}

@@ -1,7 +1,6 @@
 package road
 
 import (
-	"math"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -21,10 +20,12 @@ type drafting struct {
 	*Builder
 	joints
 	used   []uint64 // a bit of each run: the stretch of street from it has been taken
+	firstM []uint32 // of each street: where its milestones begin
+	stones []uint32 // dm from the start of its street to each vertex
 	line   []uint32
+	upTo   []uint32 // of each vertex in line: dm from where its edge begins
 	drafts []draft
 	loops  int // that were cut in two
-	ruler  ruler
 }
 
 // draft contracts the streets: it goes along each from one junction to the next,
@@ -41,7 +42,8 @@ func (b *Builder) draft() *drafting {
 		}
 	}
 	d.used = make([]uint64, len(d.mates)/64+1)
-	d.line = make([]uint32, 0, vertices+ends)
+	d.setMilestones(vertices)
+	d.line, d.upTo = make([]uint32, 0, vertices+ends), make([]uint32, 0, vertices+ends)
 	d.drafts = make([]draft, 0, len(b.streets)+ends)
 	for s := range b.streets { // from junctions first, so that only rings are left
 		d.cut(uint32(s))
@@ -86,11 +88,11 @@ func (d *drafting) cut(s uint32) {
 func (d *drafting) edge(s uint32, start, end int) {
 	e := draft{first: uint32(len(d.line)), flags: d.streets[s].flags, name: d.streets[s].name}
 	d.line = append(d.line, d.streets[s].line[start:end+1]...)
-	metres := d.metres(d.line[e.first:])
-	if d.streets[s].own {
-		metres *= d.lengthM[s] / max(d.metres(d.streets[s].line), 1e-3)
+	stones := d.milestones(s)
+	for _, stone := range stones[start : end+1] {
+		d.upTo = append(d.upTo, stone-stones[start])
 	}
-	d.finish(e, metres)
+	d.finish(e)
 }
 
 // chain drafts an edge that goes on over the ends of streets. It begins at
@@ -103,7 +105,7 @@ func (d *drafting) chain(r run, i int) {
 	if back {
 		e.flags = turned(e.flags)
 	}
-	d.line = append(d.line, d.streets[s].line[i])
+	d.line, d.upTo = append(d.line, d.streets[s].line[i]), append(d.upTo, 0)
 	for {
 		arrived := d.follow(s, i, back)
 		if arrived == nowhere {
@@ -118,16 +120,17 @@ func (d *drafting) chain(r run, i int) {
 			i = len(d.streets[s].line) - 1
 		}
 	}
-	d.finish(e, d.metres(d.line[e.first:]))
+	d.finish(e)
 }
 
 // follow appends the vertices of a street after vertex i, up to a junction. If it
 // comes to the end of the street it returns that run, else nowhere.
 func (d *drafting) follow(s uint32, i int, back bool) run {
-	line := d.streets[s].line
+	line, stones := d.streets[s].line, d.milestones(s)
+	begun, from := d.upTo[len(d.upTo)-1], stones[i]
 	if back {
 		for i--; i >= 0; i-- {
-			d.line = append(d.line, line[i])
+			d.line, d.upTo = append(d.line, line[i]), append(d.upTo, begun+from-stones[i])
 			if i > 0 && d.runs[line[i]] != 2 {
 				return nowhere
 			}
@@ -136,7 +139,7 @@ func (d *drafting) follow(s uint32, i int, back bool) run {
 		return s << 1
 	}
 	for i++; i < len(line); i++ {
-		d.line = append(d.line, line[i])
+		d.line, d.upTo = append(d.line, line[i]), append(d.upTo, begun+stones[i]-from)
 		if i < len(line)-1 && d.runs[line[i]] != 2 {
 			return nowhere
 		}
@@ -147,8 +150,8 @@ func (d *drafting) follow(s uint32, i int, back bool) run {
 
 // finish takes an edge whose line has been laid. A line that ends where it began
 // is cut in two, so that no edge has the same node twice.
-func (d *drafting) finish(e draft, metres float64) {
-	e.last, e.length = uint32(len(d.line)-1), decimetres(metres)
+func (d *drafting) finish(e draft) {
+	e.last, e.length = uint32(len(d.line)-1), d.upTo[len(d.upTo)-1]
 	if d.line[e.first] != d.line[e.last] {
 		d.drafts = append(d.drafts, e)
 		return
@@ -159,50 +162,36 @@ func (d *drafting) finish(e draft, metres float64) {
 	one, two := e, e
 	one.last = (e.first + e.last) / 2
 	two.first = one.last
-	share := d.metres(d.line[one.first:one.last+1]) / max(d.metres(d.line[e.first:e.last+1]), 1e-3)
-	one.length, two.length = decimetres(metres*share), decimetres(metres*(1-share))
+	one.length = d.upTo[one.last]
+	two.length = e.length - one.length
 	d.drafts = append(d.drafts, one, two)
 	d.loops++
-}
-
-// decimetres rounds up, so that no way is shorter than the straight line; and
-// no edge is free or long enough for sums to overflow.
-func decimetres(metres float64) uint32 {
-	return uint32(min(math.MaxUint32/16, max(1, math.Ceil(metres*10))))
-}
-
-func (d *drafting) metres(line []uint32) float64 {
-	var sum float64
-	a := d.at[line[0]]
-	for _, v := range line[1:] {
-		b := d.at[v]
-		sum += d.ruler.metres(a, b)
-		a = b
-	}
-	return sum
 }
 
 // graph makes nodes and edges of the drafts.
 func (d *drafting) graph() *Graph {
 	d.joints, d.used, d.streets = joints{}, nil, nil // the memory is wanted
+	d.firstM, d.stones = nil, nil
 	g := &Graph{}
 	number := d.numberNodes(g)
 	edges := len(d.drafts)
 	g.ends, g.edgeLength = make([]Node, 0, 2*edges), make([]uint32, 0, edges)
 	g.flags, g.name = make([]byte, 0, edges), make([]uint32, 0, edges)
 	g.firstShape, g.shape = make([]uint32, 1, edges+1), make([]geo.Fixed, 0, len(d.line)+d.loops)
+	g.upTo = make([]uint32, 0, len(d.line)+d.loops)
 	for _, key := range d.order(number) {
 		e := d.drafts[uint32(key)]
 		g.ends = append(g.ends, number[d.line[e.first]], number[d.line[e.last]])
 		g.edgeLength = append(g.edgeLength, e.length)
 		g.flags = append(g.flags, e.flags)
 		g.name = append(g.name, e.name)
-		for _, v := range d.line[e.first : e.last+1] {
-			g.shape = append(g.shape, d.at[v])
+		begun := d.upTo[e.last] - e.length // but 0 only in the second half of a loop
+		for i := e.first; i <= e.last; i++ {
+			g.shape, g.upTo = append(g.shape, d.at[d.line[i]]), append(g.upTo, d.upTo[i]-begun)
 		}
 		g.firstShape = append(g.firstShape, uint32(len(g.shape)))
 	}
-	g.shape = slices.Clip(g.shape)
+	g.shape, g.upTo = slices.Clip(g.shape), slices.Clip(g.upTo)
 	d.putNames(g)
 	return g
 }

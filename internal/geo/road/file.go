@@ -20,6 +20,7 @@ func (g *Graph) Save(w *flat.Writer, prefix string) {
 	flat.Put(w, prefix+"name", g.name)
 	flat.Put(w, prefix+"first_shape", g.firstShape)
 	flat.Put(w, prefix+"shape", g.shape)
+	flat.Put(w, prefix+"up_to", g.upTo)
 	flat.Put(w, prefix+"first_name", g.firstName)
 	flat.Put(w, prefix+"names", g.names)
 	flat.Put(w, prefix+"boxes", g.tree.Boxes)
@@ -48,6 +49,7 @@ func Load(f *flat.File, prefix string) (*Graph, error) {
 	load(&l, "name", &g.name)
 	load(&l, "first_shape", &g.firstShape)
 	load(&l, "shape", &g.shape)
+	load(&l, "up_to", &g.upTo)
 	load(&l, "first_name", &g.firstName)
 	load(&l, "names", &g.names)
 	load(&l, "boxes", &g.tree.Boxes)
@@ -93,7 +95,7 @@ func (g *Graph) coherent() bool {
 	}
 	counts := len(g.firstOut) == nodes+1 && len(g.length) == arcs && len(g.edgeOf) == arcs &&
 		len(g.ends) == 2*edges && len(g.edgeLength) == edges && len(g.name) == edges &&
-		len(g.firstShape) == edges+1 && len(g.component) == nodes
+		len(g.firstShape) == edges+1 && len(g.upTo) == len(g.shape) && len(g.component) == nodes
 	return counts && last(g.firstOut) == arcs && last(g.firstShape) == len(g.shape) &&
 		last(g.firstName) == len(g.names) && g.tree.Valid(edges)
 }

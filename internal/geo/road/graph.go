@@ -8,16 +8,17 @@
 // Nodes are numbered along a Hilbert curve and edges after their nodes, so what
 // is near in the city is near in memory.
 //
-// Lengths are decimetres in a uint32, rounded up per edge: exact to add and
-// compare, at most 0.1 m too long per edge, and never shorter than the straight
-// line. Streets are measured on local planes, see ruler. A 15-minute walk is 12,000 dm, which also fits
-// the 16-bit lanes that fast sweeps want.
+// Lengths are decimetres in a uint32: exact to add and compare, and off by less
+// than 0.1 m, to either side, for each street that a way goes along (see
+// setMilestones). Streets are measured on local planes, see ruler. A 15-minute
+// walk is 12,000 dm, which also fits the 16-bit lanes that fast sweeps want.
 //
 // A Graph is made by a Builder, saved to and loaded from a flat file, and shared
 // freely between goroutines.
 package road
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -66,6 +67,7 @@ type Graph struct {
 	name       []uint32 // index into firstName
 	firstShape []uint32
 	shape      []geo.Fixed
+	upTo       []uint32 // of each vertex in shape: dm from the tail of its edge
 	firstName  []uint32
 	names      []byte
 
@@ -130,6 +132,27 @@ func (g *Graph) Name(e Edge) string {
 // graph's own memory.
 func (g *Graph) Shape(e Edge) []geo.Fixed { return g.shape[g.firstShape[e]:g.firstShape[e+1]] }
 
+// milestonesOf returns how far each vertex of e's shape is from the tail, in dm.
+func (g *Graph) milestonesOf(e Edge) []uint32 { return g.upTo[g.firstShape[e]:g.firstShape[e+1]] }
+
+// Course appends to line the course of e from one place to another that is not
+// before it, both in dm from the tail.
+func (g *Graph) Course(line []geo.Fixed, e Edge, from, to uint32) []geo.Fixed {
+	shape, upTo := g.Shape(e), g.milestonesOf(e)
+	place := func(dm uint32) geo.Fixed {
+		i, _ := slices.BinarySearch(upTo[1:], dm)
+		i = min(i, len(upTo)-2)
+		return geo.Between(shape[i], shape[i+1], float64(dm-upTo[i])/float64(upTo[i+1]-upTo[i]))
+	}
+	line = append(line, place(from))
+	for i, dm := range upTo {
+		if from < dm && dm < to {
+			line = append(line, shape[i])
+		}
+	}
+	return append(line, place(to))
+}
+
 // Box returns the box around all streets.
 func (g *Graph) Box() geo.Box {
 	if len(g.tree.Boxes) == 0 {
@@ -145,25 +168,6 @@ func (g *Graph) LengthM() float64 {
 		dm += uint64(l)
 	}
 	return float64(dm) / 10
-}
-
-// Stretch returns how many metres of course a metre of length can stand for: 1,
-// unless there is a ferry or a lift, whose length is its duration and may be less
-// than its course. So a straight line is never longer than Stretch times the way.
-func (g *Graph) Stretch() float64 {
-	most := 1.0
-	for e := range Edge(g.Edges()) {
-		if k := g.Kind(e); k != Ferry && k != Lift {
-			continue
-		}
-		var metres float64
-		shape := g.Shape(e)
-		for i := 1; i < len(shape); i++ {
-			metres += geo.Distance(shape[i-1].Point(), shape[i].Point())
-		}
-		most = max(most, metres*10/float64(max(g.edgeLength[e], 1)))
-	}
-	return most
 }
 
 // ThinnedSquares returns how many squares have so many entrances that ways across
@@ -184,7 +188,7 @@ func (g *Graph) turnedRound() *Graph {
 	}
 	r := &Graph{
 		at: g.at, ends: g.ends, edgeLength: g.edgeLength, name: g.name,
-		firstShape: g.firstShape, shape: g.shape, firstName: g.firstName, names: g.names,
+		firstShape: g.firstShape, shape: g.shape, upTo: g.upTo, firstName: g.firstName, names: g.names,
 		tree: g.tree, component: g.component, components: g.components, leavableM: g.leavableM,
 	}
 	r.flags = make([]byte, len(g.flags))

@@ -1,7 +1,6 @@
 package road
 
 import (
-	"math"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -146,30 +145,7 @@ func (g *Graph) part(e Edge, from, to uint32) []geo.Fixed {
 		slices.Reverse(line)
 		return line
 	}
-	shape := g.Shape(e)
-	pl := geo.PlaneAt(shape[0].Point().Lat)
-	lengths := make([]float64, len(shape))
-	for i := 1; i < len(shape); i++ {
-		east, north := pl.Vector(shape[i-1], shape[i])
-		lengths[i] = lengths[i-1] + math.Hypot(east, north)
-	}
-	total := lengths[len(shape)-1]
-	metres := func(dm uint32) float64 { return total * float64(dm) / float64(g.edgeLength[e]) }
-	place := func(m float64) geo.Fixed {
-		i := 1
-		for i < len(shape)-1 && lengths[i] < m {
-			i++
-		}
-		return geo.Between(shape[i-1], shape[i], (m-lengths[i-1])/max(lengths[i]-lengths[i-1], 1e-9))
-	}
-	a, b := metres(from), metres(to)
-	line := []geo.Fixed{place(a)}
-	for i, l := range lengths {
-		if l > a && l < b {
-			line = append(line, shape[i])
-		}
-	}
-	return append(line, place(b))
+	return g.Course(nil, e, from, to)
 }
 
 func (g *Graph) borrow() *routeScratch {

@@ -8,9 +8,8 @@ import (
 
 // ruler measures the pieces of streets on the plane that touches the earth at
 // their middle, which agrees with the great circle to a part in a hundred
-// million, at a tenth of its cost. It errs on the long side: between two points
-// φ and λ apart in radians the plane is too long by about φ²λ²/8 and more, and
-// never too short, so that no street is shorter than the straight line.
+// million, at a tenth of its cost: between two points φ and λ apart in radians the
+// plane is too long by about φ²λ²/8.
 type ruler struct {
 	lat      float64 // radians, where sin and cos were taken
 	sin, cos float64
@@ -19,7 +18,6 @@ type ruler struct {
 
 const (
 	toRadians  = math.Pi / 180 / 1e7 // of a geo.Fixed
-	longSide   = 1 + 1e-8            // of what the plane and the series below may lack
 	planeReach = 50_000              // of geo.Fixed: beyond half a kilometre, and near the poles, the
 	planeNorth = 700_000_000         // error is no longer that small
 	seriesFrom = 1e-3                // radians from which the cosine is taken anew
@@ -39,5 +37,5 @@ func (r *ruler) metres(a, b geo.Fixed) float64 {
 	}
 	cos := r.cos - by*(r.sin+by/2*(r.cos-by/3*r.sin)) // Taylor's series, to a part in 10^13
 	x, y := float64(lon)*cos, float64(lat)
-	return math.Sqrt(x*x+y*y) * (toRadians * geo.EarthRadius * longSide)
+	return math.Sqrt(x*x+y*y) * (toRadians * geo.EarthRadius)
 }

@@ -86,6 +86,10 @@ func (g *Graph) project(pl geo.Plane, p geo.Fixed, e Edge) Snap {
 	return nearest.snap(pl, p)
 }
 
+// Off returns OffM in whole decimetres, to nearest: the way between a place and
+// its street, which counts as lengths of streets do.
+func (s Snap) Off() uint32 { return uint32(math.Round(min(max(s.OffM, 0)*10, longest))) }
+
 // SnapNode returns the place of node n, on one of its edges. It reports false
 // for a node without any.
 func (g *Graph) SnapNode(n Node) (Snap, bool) {

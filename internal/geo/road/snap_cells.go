@@ -26,7 +26,7 @@ type snapCells struct {
 type span struct {
 	a, b     geo.Fixed
 	edge     Edge
-	from, to float32 // dm along the edge
+	from, to uint32 // dm along the edge
 }
 
 // block is a square of cells.
@@ -135,26 +135,11 @@ func (g *Graph) eachPass(c *snapCells, visit func(x, y int64, s span)) {
 	}
 }
 
-// eachSpan calls visit for the straight pieces of e, from its tail on. Where they
-// lie along it is told by their share of its line, not by metres: an edge may be
-// longer than its line. All is measured on the plane of its tail.
+// eachSpan calls visit for the straight pieces of e, from its tail on.
 func (g *Graph) eachSpan(e Edge, visit func(span)) {
-	line := g.Shape(e)
-	pl := geo.PlaneAt(line[0].Point().Lat)
-	total := 0.0
+	line, upTo := g.Shape(e), g.milestonesOf(e)
 	for i := 1; i < len(line); i++ {
-		east, north := pl.Vector(line[i-1], line[i])
-		total += math.Sqrt(east*east + north*north)
-	}
-	scale, before := 0.0, 0.0
-	if total > 0 {
-		scale = float64(g.edgeLength[e]) / total
-	}
-	for i := 1; i < len(line); i++ {
-		east, north := pl.Vector(line[i-1], line[i])
-		after := before + math.Sqrt(east*east+north*north)
-		visit(span{line[i-1], line[i], e, float32(before * scale), float32(after * scale)})
-		before = after
+		visit(span{line[i-1], line[i], e, upTo[i-1], upTo[i]})
 	}
 }
 

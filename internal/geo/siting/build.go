@@ -271,14 +271,14 @@ func (b *builder) restrict() error {
 	}
 	counted := make([]int32, len(b.p.Sites)) // the group, from 1, that last named a site
 	b.most = len(b.site)
-	if b.q.Sites > 0 {
-		b.most = min(b.most, b.q.Sites-len(b.opened))
+	if b.q.Sites != nil {
+		b.most = min(b.most, *b.q.Sites-len(b.opened))
 	}
-	if b.q.Budget > 0 {
-		if b.totals.cost > b.q.Budget {
-			return overBudget(b.totals.cost, b.q.Budget)
+	if b.q.Budget != nil {
+		if b.totals.cost > *b.q.Budget {
+			return overBudget(b.totals.cost, *b.q.Budget)
 		}
-		b.limits = append(b.limits, limit{left: b.q.Budget - b.totals.cost, group: -1})
+		b.limits = append(b.limits, limit{left: *b.q.Budget - b.totals.cost, group: -1})
 		for n, j := range b.site {
 			if c := b.p.Sites[j].Cost; c > 0 {
 				b.loads[n] = append(b.loads[n], load{0, c})

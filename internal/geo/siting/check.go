@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // maxTimes is the most covers of a cell that can be told apart.
@@ -84,10 +85,10 @@ func (s *Site) check(j, cells, periods int) error {
 }
 
 func (q *Question) check(p *Problem) error {
-	if q.Sites < 0 || q.Budget < 0 {
+	if q.Sites != nil && *q.Sites < 0 || q.Budget != nil && *q.Budget < 0 {
 		return fault.New(fault.Invalid, "站点数和预算不能是负数", "a number of sites or a budget may not be negative")
 	}
-	if q.Kind == MostCovered && q.Sites == 0 && q.Budget == 0 {
+	if q.Kind == MostCovered && q.Sites == nil && q.Budget == nil {
 		return fault.New(fault.Invalid, "请填最多新增几个站点，或预算是多少", "say how many sites may open at most, or the budget")
 	}
 	if q.Kind != MostCovered && (q.Target <= 0 || q.Target > Whole) {
@@ -112,8 +113,8 @@ func (q *Question) check(p *Problem) error {
 			fixed++
 		}
 	}
-	if q.Sites > 0 && fixed > q.Sites {
-		return fault.New(fault.Invalid, "必选的站点有 %d 个，超过了最多 %d 个：请减少必选，或放宽数量", "%d sites are fixed, more than the %d that may open: fix fewer or allow more", fixed, q.Sites)
+	if q.Sites != nil && fixed > *q.Sites {
+		return fault.New(fault.Invalid, "必选的站点有 %d 个，超过了最多 %d 个：请减少必选，或放宽数量", "%d sites are fixed, more than the %d that may open: fix fewer or allow more", fixed, *q.Sites)
 	}
 	return nil
 }
@@ -149,19 +150,9 @@ func overLimit(g Group) error {
 
 func yuan(fen int64) string { return strconv.FormatFloat(float64(fen)/100, 'f', 2, 64) }
 
-// percent writes a share of a whole with two decimals, rounded down.
-func percent(part, whole int64) string {
-	if whole == 0 {
-		return "0"
-	}
-	hi, lo := bits.Mul64(uint64(part), 10_000)
-	n, _ := bits.Div64(hi, lo, uint64(whole))
-	return strconv.FormatFloat(float64(n)/100, 'f', -1, 64)
-}
-
 // unreachable is the fault of a floor that all sites together do not reach.
 func (b *builder) unreachable(f *floor, want Share, sums floorSums) error {
-	reached, wanted := percent(sums.most, sums.total), strconv.FormatFloat(float64(want)/100, 'f', -1, 64)
+	reached, wanted := lang.PercentDown(sums.most, sums.total, 2), strconv.FormatFloat(float64(want)/100, 'f', -1, 64)
 	if f.area < 0 {
 		return fault.New(fault.Invalid, "目标 %s %% 达不到：所有候选点都开放也只能覆盖 %s %%。请降低目标，或增加候选点",
 			"the target of %s %% cannot be reached: with every candidate open %s %% is covered. Lower it or add candidates", wanted, reached)

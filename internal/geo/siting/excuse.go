@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // excuse says why there is no plan: which floor the limits keep from being
@@ -24,12 +25,12 @@ func (s *solver) excuse(ctx context.Context, p *Problem, q *Question) error {
 		if fl.area < 0 {
 			return fault.New(fault.Invalid, "在站点数、预算和分组上限之内达不到目标：还差 %s %%。请放宽这些限制，或降低目标",
 				"the target cannot be reached within the number of sites, the budget and the groups' limits: %s %% are missing. Relax these or lower it",
-				percent(fl.need-alone.bound, max(1, fl.whole)))
+				lang.PercentDown(fl.need-alone.bound, fl.whole, 2))
 		}
 		name := p.Areas[fl.area].Name
 		return fault.New(fault.Invalid, "在站点数、预算和分组上限之内，重点区域“%s”达不到要求：还差 %s %%。请放宽这些限制，或降低要求",
 			"the area %q cannot reach its floor within the number of sites, the budget and the groups' limits: %s %% are missing. Relax these or lower it",
-			name, percent(fl.need-alone.bound, max(1, fl.whole)))
+			name, lang.PercentDown(fl.need-alone.bound, fl.whole, 2))
 	}
 	if q.Kind == MostCovered && len(s.m.floors) == 0 {
 		return fault.New(fault.Invalid, "必选的站点已经超过限制：请减少必选，或放宽数量、预算、分组上限",

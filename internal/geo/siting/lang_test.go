@@ -285,10 +285,11 @@ func (s *town) question(verb, rest string) siting.Question {
 			percent, _ := strconv.Atoi(words[1])
 			q.Target, q.OfCoverable = siting.Share(percent*100), len(words) > 3
 		case words[1] == "sites":
-			q.Sites, _ = strconv.Atoi(words[0])
+			n, _ := strconv.Atoi(words[0])
+			q.Sites = &n
 		case words[1] == "yuan":
 			yuan, _ := strconv.Atoi(words[0])
-			q.Budget = int64(yuan) * 100
+			q.Budget = new(int64(yuan) * 100)
 		default:
 			s.fatalf("%q is no part of a question", part)
 		}

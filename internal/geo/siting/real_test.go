@@ -31,7 +31,7 @@ func TestSanFrancisco(t *testing.T) {
 		radius, _ := strconv.ParseFloat(row["radius"], 64)
 		sites, _ := strconv.Atoi(row["p"])
 		p := sanFrancisco(distances, radius)
-		q := siting.Question{Sites: sites}
+		q := siting.Question{Sites: &sites}
 		want, _ := best(p, &q)
 		s, err := siting.Solve(context.Background(), p, q, siting.Options{})
 		if err != nil {

@@ -132,9 +132,10 @@ const (
 type Question struct {
 	Kind Kind
 	// Sites is the most that may open, and Budget the most they may cost in
-	// fen; 0 is no limit. They limit FewestSites and LeastCost as well.
-	Sites  int
-	Budget int64
+	// fen; nil is no limit, and 0 is none and nothing. They limit FewestSites
+	// and LeastCost as well.
+	Sites  *int
+	Budget *int64
 	// Worth[r] is what the cover by one more station is worth to a cell that r
 	// cover already, in whole numbers that relate to each other: {1} counts
 	// who is covered, {0, 1} who has a choice of two, {2, 1} the second station

@@ -71,10 +71,10 @@ func drawQuestion(t *rapid.T) siting.Question {
 		Worth: rapid.SampledFrom([][]int64{nil, {1}, {0, 1}, {2, 1}, {1, 3}, {3, 2, 1}}).Draw(t, "worth"),
 	}
 	if rapid.Bool().Draw(t, "number") {
-		q.Sites = rapid.IntRange(1, 6).Draw(t, "most")
+		q.Sites = new(rapid.IntRange(0, 6).Draw(t, "most"))
 	}
-	if q.Kind == siting.MostCovered && q.Sites == 0 || rapid.IntRange(0, 3).Draw(t, "costly") == 0 {
-		q.Budget = int64(rapid.IntRange(1, 25).Draw(t, "budget"))
+	if q.Kind == siting.MostCovered && q.Sites == nil || rapid.IntRange(0, 3).Draw(t, "costly") == 0 {
+		q.Budget = new(int64(rapid.IntRange(0, 25).Draw(t, "budget")))
 	}
 	if q.Kind != siting.MostCovered {
 		q.Target = siting.Share(rapid.IntRange(1, 10).Draw(t, "target") * 1000)
@@ -147,7 +147,7 @@ func (x plan) cost() int64 {
 
 // allowed says whether the plan keeps every rule.
 func (x plan) allowed(coverable int64) bool {
-	if x.q.Sites > 0 && len(x.sites) > x.q.Sites || x.q.Budget > 0 && x.cost() > x.q.Budget {
+	if x.q.Sites != nil && len(x.sites) > *x.q.Sites || x.q.Budget != nil && x.cost() > *x.q.Budget {
 		return false
 	}
 	for j, s := range x.p.Sites {
@@ -325,18 +325,18 @@ func TestMore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, q := drawProblem(t), drawQuestion(t)
 		q.Kind = siting.MostCovered
-		if q.Sites == 0 && q.Budget == 0 {
-			q.Sites = 2
+		if q.Sites == nil && q.Budget == nil {
+			q.Sites = new(2)
 		}
 		less, err := siting.Solve(context.Background(), p, q, siting.Options{})
 		if err != nil {
 			return
 		}
-		if q.Sites > 0 {
-			q.Sites++
+		if q.Sites != nil {
+			*q.Sites++
 		}
-		if q.Budget > 0 {
-			q.Budget += 3
+		if q.Budget != nil {
+			*q.Budget += 3
 		}
 		if more, err := siting.Solve(context.Background(), p, q, siting.Options{}); err != nil || more.Value < less.Value {
 			t.Fatalf("%d before, now %+v, %v", less.Value, more, err)

@@ -49,15 +49,17 @@ func (d Demand) compare(o Demand) int {
 	return cmp.Compare(d.Kind, o.Kind)
 }
 
-// weights are the cells' weights by day, or by night.
+// weights are the cells' weights by day, or by night, rounded so that their sum
+// is right too.
 func (d Demand) weights(night bool) []reach.Weight {
 	out := make([]reach.Weight, len(d.Cells))
+	var rounding reach.Rounding
 	for i, c := range d.Cells {
 		people := c.Day
 		if night {
 			people = c.Night
 		}
-		if w, err := reach.NewWeight(people); err == nil { // ReadDemand lets no other in
+		if w, err := rounding.Add(people); err == nil { // ReadDemand lets no other in
 			out[i] = w
 		}
 	}

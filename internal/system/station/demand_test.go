@@ -33,6 +33,23 @@ func TestReadDemandsOfSeveralKinds(t *testing.T) {
 	}
 }
 
+// A fine raster has cells of less than half a thousandth of a person. They are
+// added before they are rounded.
+func TestTinyWeightsAddUp(t *testing.T) {
+	var file strings.Builder
+	file.WriteString("id,lon,lat,day,night\n")
+	for i := range 1000 {
+		fmt.Fprintf(&file, "%d,101.77%03d,36.617,0.0004,0.00005\n", i, i)
+	}
+	demands, err := ReadDemands(t.Context(), strings.NewReader(file.String()), DemandReading{Weights: []Weighting{{Day: "day", Night: "night"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if day, night := demands[0].Totals(); day.String() != "0.4" || night.String() != "0.05" {
+		t.Errorf("%v by day and %v by night, want 0.4 and 0.05", day, night)
+	}
+}
+
 func TestReadDemandsOfPolygonsAndRoutes(t *testing.T) {
 	file := `{"type":"FeatureCollection","features":[
 	{"type":"Feature","properties":{"id":"yard","shifts":30},"geometry":{"type":"Polygon","coordinates":[[[101.0,36.0],[101.01,36.0],[101.01,36.01],[101.009,36.01],[101.009,36.001],[101.001,36.001],[101.001,36.01],[101.0,36.01],[101.0,36.0]]]}},

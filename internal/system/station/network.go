@@ -2,7 +2,6 @@ package station
 
 import (
 	"cmp"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -198,7 +197,7 @@ func (g *ground) place(p geo.Point) place {
 		return place{}
 	}
 	s, ok := g.graph.Snap(p, SnapBoundM)
-	return place{Snap: s, off: uint32(math.Ceil(s.OffM * 10)), ok: ok}
+	return place{Snap: s, off: s.Off(), ok: ok}
 }
 
 func (g *ground) borrow() *reach.Search {

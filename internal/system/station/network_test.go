@@ -194,8 +194,7 @@ func door(g *road.Graph, from, to geo.Point) (uint32, bool) {
 		return 0, false
 	}
 	p, ok := g.Route(a, b, 1<<30)
-	off := func(s road.Snap) uint32 { return uint32(math.Ceil(s.OffM * 10)) }
-	return off(a) + p.Length + off(b), ok
+	return a.Off() + p.Length + b.Off(), ok
 }
 
 func TestFindIsWhatAskingForEveryStationGives(t *testing.T) {

@@ -41,8 +41,8 @@ type SitingQuestion struct {
 	Window Window
 	Goal   Goal
 	Times  int          // how many stations one must reach to be covered: 1, or 2 for 交叉覆盖
-	Sites  int          // at most so many new ones; 0 is no limit
-	Budget Fen          // at most so much; 0 is no limit
+	Sites  *int         // at most so many new ones; nil is no limit, 0 is none
+	Budget *Fen         // at most so much; nil is no limit, 0 is what costs nothing
 	Target siting.Share // that FewestSites and LeastCost must cover of all demand
 	// OfReachable makes Target a share of what all candidates together would cover.
 	OfReachable bool
@@ -109,13 +109,13 @@ func (q SitingQuestion) settle() (SitingQuestion, error) {
 	if q.Times < 1 || q.Times > CoverTimes {
 		return q, fault.New(fault.Invalid, "覆盖 %[1]d 次不行：请选 1 到 %[2]d", "to be covered %[1]d times will not do: choose 1 to %[2]d", q.Times, CoverTimes)
 	}
-	if q.Sites < 0 || q.Sites > maxSitingSites {
-		return q, fault.New(fault.Invalid, "新增 %[1]d 个站点不行：请写 1 到 %[2]d", "%[1]d new sites will not do: write 1 to %[2]d", q.Sites, maxSitingSites)
+	if q.Sites != nil && (*q.Sites < 0 || *q.Sites > maxSitingSites) {
+		return q, fault.New(fault.Invalid, "新增 %[1]d 个站点不行：请写 0 到 %[2]d", "%[1]d new sites will not do: write 0 to %[2]d", *q.Sites, maxSitingSites)
 	}
-	if q.Budget < 0 {
+	if q.Budget != nil && *q.Budget < 0 {
 		return q, fault.New(fault.Invalid, "预算不能是负数：请写元数，如 200000", "a budget cannot be negative: write yuan, as 200000")
 	}
-	if q.Goal == MostPeople && q.Sites == 0 && q.Budget == 0 {
+	if q.Goal == MostPeople && q.Sites == nil && q.Budget == nil {
 		return q, fault.New(fault.Invalid, "请写最多新增几个站点，或预算多少元：两样都没有，就等于全部开放",
 			"say how many sites may open at most, or what the budget is: without either, all would open")
 	}

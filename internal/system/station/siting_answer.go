@@ -156,7 +156,7 @@ func (a *SitingAnswer) Cells() []SitedCell {
 	out := make([]SitedCell, len(total))
 	for i, all := range total {
 		if all > 0 {
-			out[i] = SitedCell{reach.Weight(all * s.unit / s.Minutes), float64(before[i]) / float64(all), float64(after[i]) / float64(all)}
+			out[i] = SitedCell{reach.Weight((all*s.unit + s.Minutes/2) / s.Minutes), float64(before[i]) / float64(all), float64(after[i]) / float64(all)}
 		}
 	}
 	return out

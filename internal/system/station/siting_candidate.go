@@ -55,26 +55,22 @@ func (q *SitingQuestion) eligible(stations []Station) (out []SiteCandidate, unkn
 	if err != nil {
 		return nil, 0, err
 	}
+	var dropped []droppedMust
 	for _, s := range stations {
-		choice, named := choices[s.Code]
-		if !named && !q.admits(&s) {
-			continue
+		choice := choices[s.Code]
+		c, why, ok := q.take(s)
+		switch {
+		case ok:
+			c.Choice = choice
+			out = append(out, c)
+		case choice == siting.Fixed:
+			dropped = append(dropped, droppedMust{s.Code, why})
+		case why == hoursUnknown:
+			unknown++
 		}
-		c := SiteCandidate{Station: s, Hours: s.Hours, Cost: s.Cost.Fen, Choice: choice}
-		if !s.Hours.Known() {
-			if q.OnlyKnownHours && !q.Cover.AnyHour {
-				unknown++
-				continue
-			}
-			c.Hours, c.UsualHours = s.Premises.UsualHours(), true
-		}
-		if !s.Cost.Known {
-			c.Cost, c.UsualCost = s.Premises.UsualCost(), true
-			if own, ok := q.Costs[s.Premises]; ok {
-				c.Cost = own
-			}
-		}
-		out = append(out, c)
+	}
+	if err := refuse(dropped); err != nil {
+		return nil, 0, err
 	}
 	if len(out) > MaxCandidates {
 		return nil, 0, fault.New(fault.Invalid, "候选点有 %[1]d 个，一次最多 %[2]d 个：请按区划或场所缩小范围", "there are %[1]d candidates, and %[2]d is the most for one question: choose a division or kinds of premises", len(out), MaxCandidates)
@@ -82,8 +78,65 @@ func (q *SitingQuestion) eligible(stations []Station) (out []SiteCandidate, unkn
 	return out, unknown, nil
 }
 
-func (q *SitingQuestion) admits(s *Station) bool {
-	return (len(q.Kinds) == 0 || slices.Contains(q.Kinds, s.Premises)) && (!q.Division.Valid() || within(s.Division, q.Division)) && s.Services.Has(q.Needs)
+var hoursUnknown = lang.Text{ZH: "没有登记营业时间，而这样的候选点不要", EN: "its hours are not known, and such candidates are left out"}
+
+// take returns a station as a candidate of the question, with the usual hours
+// and costs where nobody has said its own; or why it is none.
+func (q *SitingQuestion) take(s Station) (c SiteCandidate, why lang.Text, ok bool) {
+	if why, ok := q.admits(&s); !ok {
+		return c, why, false
+	}
+	c = SiteCandidate{Station: s, Hours: s.Hours, Cost: s.Cost.Fen}
+	if !s.Hours.Known() {
+		if q.OnlyKnownHours && !q.Cover.AnyHour {
+			return c, hoursUnknown, false
+		}
+		c.Hours, c.UsualHours = s.Premises.UsualHours(), true
+	}
+	if !s.Cost.Known {
+		c.Cost, c.UsualCost = s.Premises.UsualCost(), true
+		if own, ok := q.Costs[s.Premises]; ok {
+			c.Cost = own
+		}
+	}
+	return c, lang.Text{}, true
+}
+
+// admits tells whether a candidate is what the question chooses among, and of
+// one that is not, why.
+func (q *SitingQuestion) admits(s *Station) (why lang.Text, ok bool) {
+	switch {
+	case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, s.Premises):
+		return lang.Text{ZH: "不在所选的场所里", EN: "its premises are not among those chosen"}, false
+	case q.Division.Valid() && !within(s.Division, q.Division):
+		return lang.Text{ZH: "不在所选的区划里", EN: "it is not in the division chosen"}, false
+	case !s.Services.Has(q.Needs):
+		return lang.Text{ZH: "没有要求的服务", EN: "it lacks a service that is asked for"}, false
+	}
+	return lang.Text{}, true
+}
+
+// droppedMust is a candidate that must open and cannot.
+type droppedMust struct {
+	code string
+	why  lang.Text
+}
+
+// refuse names candidates that must open and cannot, each with the reason: a
+// plan without them would not be the one that was asked for.
+func refuse(musts []droppedMust) error {
+	if len(musts) == 0 {
+		return nil
+	}
+	var zh, en []string
+	for _, m := range musts[:min(len(musts), 10)] {
+		zh = append(zh, lang.Short(m.code)+"（"+m.why.ZH+"）")
+		en = append(en, lang.Short(m.code)+" ("+m.why.EN+")")
+	}
+	return &fault.Error{Kind: fault.Invalid, Text: lang.Text{
+		ZH: "要求必开的候选点开不了：" + strings.Join(zh, "、") + "。请从必开里去掉，或改条件",
+		EN: "candidates that must open cannot: " + strings.Join(en, ", ") + ". Take them out of those that must, or change the conditions",
+	}}
 }
 
 // choices are the candidates that the question names, which must exist.
@@ -93,7 +146,7 @@ func (q *SitingQuestion) choices(stations []Station) (map[string]siting.Choice, 
 		choices[code] = siting.Forbidden
 	}
 	for _, code := range q.Open {
-		if _, both := choices[code]; both {
+		if choices[code] == siting.Forbidden {
 			return nil, fault.New(fault.Invalid, "%s 既要求必开又要求不开：请去掉一处", "%s is to open and not to open: remove one", lang.Short(code))
 		}
 		choices[code] = siting.Fixed

@@ -75,11 +75,8 @@ func (n *Network) Siting(q SitingQuestion, more []Station) (*Siting, error) {
 	if s.reaches, placed, err = n.Reaching(q.Cover, pointsOf(s.Candidates)); err != nil {
 		return nil, err
 	}
-	for i, ok := range placed {
-		if !ok {
-			s.Unplaced++
-			s.Candidates[i].Choice = siting.Forbidden
-		}
+	if err := s.strike(placed); err != nil {
+		return nil, err
 	}
 	s.Pairs = s.reaches.Entries()
 	s.classify()
@@ -89,6 +86,23 @@ func (n *Network) Siting(q SitingQuestion, more []Station) (*Siting, error) {
 	}
 	s.addSites()
 	return s, s.addGroups()
+}
+
+// strike leaves out the candidates that no street comes near, of which none may
+// be one that must open.
+func (s *Siting) strike(placed []bool) error {
+	var dropped []droppedMust
+	for i, ok := range placed {
+		if ok {
+			continue
+		}
+		s.Unplaced++
+		if c := &s.Candidates[i]; c.Choice == siting.Fixed {
+			dropped = append(dropped, droppedMust{c.Station.Code, lang.Text{ZH: "离路太远，走不到", EN: "no street comes near it"}})
+		}
+		s.Candidates[i].Choice = siting.Forbidden
+	}
+	return refuse(dropped)
 }
 
 // classify groups the candidates by their hours.
@@ -330,12 +344,10 @@ func (s *Siting) addGroups() error {
 func (s *Siting) Beyond() []Gap {
 	counts := make([]uint8, len(s.demand.Cells))
 	cells := s.network.cells(s.Question.Cover)
-	for i := range cells {
-		cells[i].Weight = 0
-	}
+	sums := make([]reach.Weight, len(cells)) // over all periods, so that nothing is lost by rounding each
 	for t, weights := range s.problem.Weights {
 		for i, w := range weights {
-			cells[i].Weight += w / reach.Weight(max(1, s.Minutes/s.unit))
+			sums[i] += w
 			if w > 0 && s.problem.Base[t][i] > 0 {
 				counts[i] = 1
 			}
@@ -347,6 +359,10 @@ func (s *Siting) Beyond() []Gap {
 				counts[i] = 1
 			}
 		}
+	}
+	units := reach.Weight(max(1, s.Minutes/s.unit))
+	for i := range cells {
+		cells[i].Weight = (sums[i] + units/2) / units
 	}
 	var out []Gap
 	for _, gap := range reach.Gaps(cells, reach.Coverage{Times: 1, Counts: counts}, 1, maxGaps) {
@@ -363,8 +379,11 @@ func (s *Siting) Beyond() []Gap {
 // near enough by gap, or ctx ends; the best plan so far is the answer then.
 func (s *Siting) Solve(ctx context.Context, how siting.Options) (*SitingAnswer, error) {
 	q := &s.Question
-	ask := siting.Question{Sites: q.Sites, Budget: int64(q.Budget), Worth: make([]int64, q.Times), Target: q.Target, OfCoverable: q.OfReachable}
+	ask := siting.Question{Sites: q.Sites, Worth: make([]int64, q.Times), Target: q.Target, OfCoverable: q.OfReachable}
 	ask.Worth[q.Times-1] = 1
+	if q.Budget != nil {
+		ask.Budget = new(int64(*q.Budget))
+	}
 	ask.Kind = [...]siting.Kind{MostPeople: siting.MostCovered, FewestSites: siting.FewestSites, LeastCost: siting.LeastCost}[q.Goal]
 	found, err := siting.Solve(ctx, &s.problem, ask, how)
 	if err != nil {

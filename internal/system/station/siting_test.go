@@ -12,7 +12,9 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -40,7 +42,7 @@ func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
 func drawSiting(t *rapid.T) station.SitingQuestion {
 	q := station.SitingQuestion{
 		Cover: station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), Within: 12 * time.Minute, At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0)},
-		Times: rapid.IntRange(1, 2).Draw(t, "times"), Sites: rapid.IntRange(1, 3).Draw(t, "sites"),
+		Times: rapid.IntRange(1, 2).Draw(t, "times"), Sites: new(rapid.IntRange(0, 3).Draw(t, "sites")),
 	}
 	if rapid.Bool().Draw(t, "through the week") {
 		w, err := station.ParseWindow(station.DayKind(rapid.IntRange(0, 2).Draw(t, "days")), rapid.SampledFrom([]string{"07:00-21:00", "22-6", "0-24", "08:15-08:45"}).Draw(t, "window"))
@@ -121,7 +123,7 @@ func checkEveryPlan(t *rapid.T, n *station.Network, q station.SitingQuestion, s 
 	t.Helper()
 	best := int64(0)
 	for set := range 1 << len(s.Candidates) {
-		if bits.OnesCount(uint(set)) > q.Sites {
+		if bits.OnesCount(uint(set)) > *q.Sites {
 			continue
 		}
 		sum, _ := coveredBy(t, n, q, openAll(s, set)).Exact()
@@ -159,14 +161,17 @@ func TestSitingKeepsToItsConditions(t *testing.T) {
 		q    station.SitingQuestion
 		want string
 	}{
-		{"the best two", station.SitingQuestion{Sites: 2}, "C-3 C-1"},
-		{"one in a bank", station.SitingQuestion{Sites: 1, Kinds: []station.Premises{station.Bank}}, "C-1"},
-		{"what 70 yuan buy", station.SitingQuestion{Budget: 7000}, "C-1"},
-		{"one must open", station.SitingQuestion{Sites: 1, Open: []string{"C-2"}}, "C-2"},
-		{"one must not", station.SitingQuestion{Sites: 1, Never: []string{"C-3"}}, "C-1"},
-		{"one of a partner", station.SitingQuestion{Sites: 2, Limits: []station.SitingLimit{{Of: "加油站", Most: 0}}}, "C-1 C-2"},
+		{"the best two", station.SitingQuestion{Sites: new(2)}, "C-3 C-1"},
+		{"one in a bank", station.SitingQuestion{Sites: new(1), Kinds: []station.Premises{station.Bank}}, "C-1"},
+		{"what 70 yuan buy", station.SitingQuestion{Budget: new(station.Fen(7000))}, "C-1"},
+		{"one must open", station.SitingQuestion{Sites: new(1), Open: []string{"C-2"}}, "C-2"},
+		{"one must not", station.SitingQuestion{Sites: new(1), Never: []string{"C-3"}}, "C-1"},
+		{"one of a partner", station.SitingQuestion{Sites: new(2), Limits: []station.SitingLimit{{Of: "加油站", Most: 0}}}, "C-1 C-2"},
 		{"everybody with the fewest", station.SitingQuestion{Goal: station.FewestSites, Target: siting.Whole}, "C-3 C-1 C-2"},
-		{"with a toilet", station.SitingQuestion{Sites: 2, Needs: station.ServicesOf(station.Toilet)}, "C-2"},
+		{"none", station.SitingQuestion{Sites: new(0)}, ""},
+		{"what nothing buys", station.SitingQuestion{Budget: new(station.Fen(0)), Costs: map[station.Premises]station.Fen{station.PublicToilet: 0}}, "C-2"},
+		{"one twice named", station.SitingQuestion{Sites: new(1), Open: []string{"C-2", "C-2"}}, "C-2"},
+		{"with a toilet", station.SitingQuestion{Sites: new(2), Needs: station.ServicesOf(station.Toilet)}, "C-2"},
 	} {
 		a, err := ask(c.q)
 		if err != nil {
@@ -186,16 +191,51 @@ func TestSitingKeepsToItsConditions(t *testing.T) {
 		want string
 	}{
 		{station.SitingQuestion{}, "最多新增几个站点"},
-		{station.SitingQuestion{Sites: 1, Times: 9}, "覆盖 9 次不行"},
-		{station.SitingQuestion{Sites: 1, Open: []string{"C-9"}}, "没有这些候选点：C-9"},
-		{station.SitingQuestion{Sites: 1, Open: []string{"C-1"}, Never: []string{"C-1"}}, "既要求必开又要求不开"},
-		{station.SitingQuestion{Sites: 1, Limits: []station.SitingLimit{{Of: "某公司", Most: 1}}}, "没有说中任何候选点"},
-		{station.SitingQuestion{Sites: 1, Kinds: []station.Premises{station.Library}}, "没有符合条件的候选点"},
+		{station.SitingQuestion{Sites: new(1), Times: 9}, "覆盖 9 次不行"},
+		{station.SitingQuestion{Sites: new(1), Open: []string{"C-9"}}, "没有这些候选点：C-9"},
+		{station.SitingQuestion{Sites: new(1), Open: []string{"C-1"}, Never: []string{"C-1"}}, "既要求必开又要求不开"},
+		{station.SitingQuestion{Sites: new(1), Limits: []station.SitingLimit{{Of: "某公司", Most: 1}}}, "没有说中任何候选点"},
+		{station.SitingQuestion{Sites: new(1), Kinds: []station.Premises{station.Library}}, "没有符合条件的候选点"},
 		{station.SitingQuestion{Goal: station.FewestSites}, "目标覆盖率"},
+		{station.SitingQuestion{Sites: new(0), Open: []string{"C-1"}}, "必选的站点有 1 个，超过了最多 0 个"},
+		{station.SitingQuestion{Sites: new(-1)}, "请写 0 到"},
 	} {
 		_, err := ask(c.q)
 		if text, _ := fault.In(0, err); !strings.Contains(text, c.want) {
 			t.Errorf("%+v: %q, want %q", c.q, text, c.want)
+		}
+	}
+}
+
+// A candidate that must open and was dropped is named, with the reason; a plan
+// without it would answer another question.
+func TestSitingNamesTheMustsThatCannotOpen(t *testing.T) {
+	n := oneStreet(t)
+	far := station.Station{Code: "C-4", Name: "山上", Premises: station.Bank, At: spot(0, 90_000), Status: station.Candidate, Hours: hours(t, "24/7")}
+	east, err := gb.Parse("630103")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown := station.Station{Code: "C-5", Name: "不知几点开", Premises: station.Bank, At: spot(500, 0), Status: station.Candidate}
+	for _, c := range []struct {
+		q    station.SitingQuestion
+		want string
+	}{
+		{station.SitingQuestion{}, "C-4（离路太远，走不到）。"},
+		{station.SitingQuestion{OnlyKnownHours: true}, "C-5（没有登记营业时间"},
+		{station.SitingQuestion{Kinds: []station.Premises{station.PublicToilet}}, "C-4（不在所选的场所里）、C-5（不在所选的场所里）"},
+		{station.SitingQuestion{Needs: station.ServicesOf(station.Toilet)}, "C-4（没有要求的服务）"},
+		{station.SitingQuestion{Division: east}, "C-5（不在所选的区划里）"},
+	} {
+		q := c.q
+		q.Cover, q.Sites, q.Open = station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, new(3), []string{"C-5", "C-4"}
+		_, err := n.Siting(q, []station.Station{far, unknown})
+		if text, _ := fault.In(lang.ZH, err); fault.KindOf(err) != fault.Invalid || !strings.Contains(text, c.want) {
+			t.Errorf("%+v: %q, want %q", c.q, text, c.want)
+		}
+		q.Open, q.Never, q.Kinds, q.Division, q.Needs = nil, []string{"C-4", "C-5"}, nil, gb.Division{}, 0
+		if _, err := n.Siting(q, []station.Station{far, unknown}); err != nil {
+			t.Errorf("%+v: what must not open need not be able to: %v", c.q, err)
 		}
 	}
 }
@@ -231,7 +271,7 @@ func TestParseWindow(t *testing.T) {
 // No area is left below the floor, though leaving one would cover more.
 func TestSitingNeglectsNoArea(t *testing.T) {
 	n := oneStreet(t)
-	q := station.SitingQuestion{Cover: station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, Sites: 1}
+	q := station.SitingQuestion{Cover: station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, Sites: new(1)}
 	q.Floors = []station.SitingFloor{{Name: "中间", Cells: []int32{1}, Share: 5000}}
 	s, err := n.Siting(q, nil)
 	if err != nil {

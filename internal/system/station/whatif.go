@@ -12,6 +12,7 @@ type Scenario struct {
 	network *Network
 	gone    map[int32]bool        // stations of the network that no longer stand as they are
 	with    map[string]substitute // those that stand instead, and new ones, by code
+	closed  map[string]int        // the number of the change, from 1, that closed a station
 }
 
 // substitute is a station of a scenario.
@@ -26,16 +27,17 @@ func (n *Network) asItIs() *Scenario { return &Scenario{network: n} }
 // WhatIf returns the network as it would be with the changes, made in order. A
 // change that names no station, or a new code that is taken, is a fault.
 func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
-	s := &Scenario{network: n, gone: map[int32]bool{}, with: map[string]substitute{}}
+	s := &Scenario{network: n, gone: map[int32]bool{}, with: map[string]substitute{}, closed: map[string]int{}}
 	for i, c := range changes {
-		if err := s.change(c); err != nil {
+		if err := s.change(c, i+1); err != nil {
 			return nil, atLine(i, c.String(), err)
 		}
 	}
 	return s, nil
 }
 
-func (s *Scenario) change(c Change) error {
+// change makes one change, the nth.
+func (s *Scenario) change(c Change, nth int) error {
 	if c.Act == OpenStation {
 		i, taken := s.network.index(c.Code)
 		_, again := s.with[c.Code]
@@ -50,7 +52,7 @@ func (s *Scenario) change(c Change) error {
 		return nil
 	}
 	if c.Code != "" {
-		return s.changeOne(c, c.Code)
+		return s.changeOne(c, nth, c.Code)
 	}
 	var codes []string
 	for i := range s.network.Stations {
@@ -64,7 +66,7 @@ func (s *Scenario) change(c Change) error {
 		}
 	}
 	for _, code := range codes {
-		if err := s.changeOne(c, code); err != nil {
+		if err := s.changeOne(c, nth, code); err != nil {
 			return err
 		}
 	}
@@ -82,8 +84,12 @@ func (s *Scenario) promote(c Change, i int32) {
 	s.put(station, i)
 }
 
-func (s *Scenario) changeOne(c Change, code string) error {
+func (s *Scenario) changeOne(c Change, nth int, code string) error {
 	before, as, ok := s.take(code)
+	if by := s.closed[code]; !ok && by > 0 {
+		return fault.New(fault.NotFound, "%[1]s 已经由第 %[2]d 条改动关闭，没有这个站点可改了：请删去其中一条",
+			"change %[2]d has closed %[1]s already, and there is no such station any more: remove one of the two", lang.Short(code), by)
+	}
 	if !ok {
 		return fault.New(fault.NotFound, "没有编号为 %s 的站点", "there is no station %s", lang.Short(code))
 	}
@@ -95,6 +101,7 @@ func (s *Scenario) changeOne(c Change, code string) error {
 	case PauseDays:
 		before.Hours = before.Hours.Without(c.Days)
 	case CloseStation, OpenStation:
+		s.closed[code] = nth
 		return nil
 	}
 	s.put(before, as)
@@ -107,7 +114,7 @@ func (s *Scenario) take(code string) (out Station, as int32, ok bool) {
 		delete(s.with, code)
 		return w.station, w.as, true
 	}
-	if i, ok := s.network.index(code); ok && !s.gone[int32(i)] {
+	if i, ok := s.network.index(code); ok && !s.gone[int32(i)] && s.closed[code] == 0 {
 		s.gone[int32(i)] = true
 		return s.network.Stations[i], int32(i), true
 	}

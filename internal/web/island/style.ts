@@ -336,20 +336,30 @@ const picture: ExpressionSpecification = ['concat', 'station-', ['coalesce', ['g
 
 const many = { source: 'station-tiles', 'source-layer': 'station' } as const;
 
+// From afar a station is a small dot; what is shut is smaller, paler and below.
 function manyDots(t: Theme): LayerSpecification {
+  const by = (open: number, unknown: number, shut: number): ExpressionSpecification => ['match', ['get', 'open'], 'open', open, 'closed', shut, unknown];
   return {
     ...many, id: 'station-dot', type: 'circle', maxzoom: 13,
+    layout: { 'circle-sort-key': by(2, 1, 0) },
     paint: {
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, 1.5, 10, 4, 13, 6.5],
-      'circle-color': ['match', ['get', 'open'], 'open', t.open, t.paper],
-      'circle-stroke-color': ['match', ['get', 'open'], 'open', t.paper, 'closed', t.closed, t.unknown], 'circle-stroke-width': 1,
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 4, by(1.5, 1.2, 0.8), 10, by(2.75, 2.25, 1.75), 13, by(5, 4.5, 3.5)],
+      'circle-color': ['match', ['get', 'open'], 'open', t.open, 'closed', t.closed, t.paper],
+      'circle-opacity': ['match', ['get', 'open'], 'closed', 0.5, 1],
+      'circle-stroke-color': ['match', ['get', 'open'], 'open', t.paper, 'closed', t.paper, t.unknown],
+      'circle-stroke-opacity': ['match', ['get', 'open'], 'closed', 0.5, 1],
+      'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 10, 0.75, 13, 1.25],
     },
   };
 }
 
 const manySymbols: LayerSpecification = {
   ...many, id: 'station-tile', type: 'symbol', minzoom: 13,
-  layout: { 'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': 0.8 },
+  layout: {
+    'icon-image': picture, 'icon-allow-overlap': true, 'icon-size': ['match', ['get', 'open'], 'closed', 0.65, 0.8],
+    'symbol-sort-key': ['match', ['get', 'open'], 'open', 2, 'closed', 0, 1],
+  },
+  paint: { 'icon-opacity': ['match', ['get', 'open'], 'closed', 0.55, 1] },
 };
 
 // The ring of the marked station is a layer of its own, so that marking another

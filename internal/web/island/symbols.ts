@@ -49,6 +49,9 @@ function outline(kind: string): Path2D {
       p.lineTo(15, 27);
       p.lineTo(3, 15);
       break;
+    case 'proposed':
+      p.rect(8, 8, 14, 14);
+      break;
     case 'mobile':
       p.moveTo(15, 4);
       p.lineTo(27, 25);

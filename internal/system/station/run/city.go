@@ -149,11 +149,9 @@ func (c *City) countCells(cells []int32, part func(int32) *Figures) {
 }
 
 // haloM returns how far a station can be from a cell that it covers, in metres as
-// the crow flies. No way along streets is shorter than the straight line, unless
-// it takes a quick ferry, and save for roundings: an edge's length is rounded up, a
-// place on it to a decimetre, and a short distance beside the street is measured
-// on a plane.
-func haloM(g *road.Graph, budget uint32) float64 { return float64(budget)/10*g.Stretch()*1.001 + 5 }
+// the crow flies: a thousandth and 5 m beyond what a way along the streets can lead
+// to, for the two doors, whose distance is rounded and measured on a plane.
+func haloM(g *road.Graph, budget uint32) float64 { return g.FarthestM(budget)*1.001 + 5 }
 
 // reaching returns for each place of a tile the hours of the stations that people
 // there reach, one for each station, as indexes into Inputs.Hours.

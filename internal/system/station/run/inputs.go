@@ -1,9 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -38,7 +40,7 @@ type Cell struct {
 
 // Freeze takes from a city what a run needs. Candidates are no stations yet. The
 // division of a cell is what divisionOf says, and the city's own where it says
-// none.
+// none. Weights are rounded in the order of the cells' ids, as a Demand's are.
 func Freeze(city gb.Division, stations []station.Station, cells []station.Cell, divisionOf func(station.Cell) gb.Division) (*Inputs, error) {
 	in := &Inputs{}
 	divisions, hours := map[gb.Division]int32{}, map[string]int32{}
@@ -65,12 +67,14 @@ func Freeze(city gb.Division, stations []station.Station, cells []station.Cell, 
 		}
 		in.Stations = append(in.Stations, Post{s.At.Fixed(), place(s.Division), h, s.Status == station.Operating})
 	}
+	cells = slices.SortedFunc(slices.Values(cells), func(a, b station.Cell) int { return cmp.Compare(a.ID, b.ID) })
+	var days, nights reach.Rounding
 	for _, c := range cells {
-		day, err := reach.NewWeight(c.Day)
+		day, err := days.Add(c.Day)
 		if err != nil {
 			return nil, fmt.Errorf("cell %s: %w", c.ID, err)
 		}
-		night, err := reach.NewWeight(c.Night)
+		night, err := nights.Add(c.Night)
 		if err != nil {
 			return nil, fmt.Errorf("cell %s: %w", c.ID, err)
 		}

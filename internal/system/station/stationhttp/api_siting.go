@@ -14,12 +14,12 @@ import (
 // sitingInput is a question of siting as programs ask it: the fields of the form.
 type sitingInput struct {
 	Goal     string            `json:"goal,omitempty" enum:"most,fewest,cheapest" doc:"Cover most people, or reach the target with the fewest sites, or for the least money; most if absent"`
-	Sites    int               `json:"sites,omitempty" minimum:"0" doc:"New sites at most; 0 is no limit, and 10 if there is no budget either"`
-	Budget   float64           `json:"budget_yuan,omitempty" minimum:"0" doc:"What the plan may cost"`
-	Target   float64           `json:"target_percent,omitempty" minimum:"0" maximum:"100" doc:"For fewest and cheapest; 95 if absent"`
-	Times    int               `json:"times,omitempty" minimum:"0" maximum:"4" doc:"How many stations one must reach to count as covered; 1 if absent, 2 is cross-covered"`
+	Sites    *int              `json:"sites,omitempty" minimum:"0" doc:"New sites at most, 0 being none; no limit if absent, or 10 if most is asked for and there is no budget either"`
+	Budget   *float64          `json:"budget_yuan,omitempty" minimum:"0" doc:"What the plan may cost; with 0 only what costs nothing may open"`
+	Target   *float64          `json:"target_percent,omitempty" exclusiveMinimum:"0" maximum:"100" doc:"For fewest and cheapest; 95 if absent"`
+	Times    *int              `json:"times,omitempty" minimum:"1" maximum:"4" doc:"How many stations one must reach to count as covered; 1 if absent, 2 is cross-covered"`
 	Mode     string            `json:"mode,omitempty" enum:"walk,ebike" doc:"How people travel"`
-	Minutes  int               `json:"minutes,omitempty" minimum:"0" maximum:"60" doc:"How far is near; 15 if absent"`
+	Minutes  *int              `json:"minutes,omitempty" minimum:"1" maximum:"60" doc:"How far is near; 15 if absent"`
 	Demand   string            `json:"demand,omitempty" doc:"The kind of demand; the first if absent"`
 	When     string            `json:"when,omitempty" enum:"week,moment,any" doc:"Hours of an ordinary week, one moment, or no particular hour; week if absent"`
 	Hours    string            `json:"hours,omitempty" doc:"Of the week: 07:00-21:00 if absent"`
@@ -31,7 +31,7 @@ type sitingInput struct {
 	Known    bool              `json:"known_hours,omitempty" doc:"Leave out candidates without known hours; otherwise the usual hours of their premises count, an example"`
 	Costs    map[string]string `json:"costs_yuan,omitempty" doc:"By kind of premises, for candidates without a cost of their own; example costs if absent"`
 	Limits   []string          `json:"limits,omitempty" doc:"At most so many of whom: icbc=3, 630102=5"`
-	Floor    float64           `json:"floor_percent,omitempty" minimum:"0" maximum:"100" doc:"Of the people of every key area, or of every division where there is none, that must be covered"`
+	Floor    *float64          `json:"floor_percent,omitempty" minimum:"0" maximum:"100" doc:"Of the people of every key area, or of every division where there is none, that must be covered"`
 	Open     []string          `json:"open,omitempty" doc:"Codes of candidates that must open"`
 	Never    []string          `json:"never,omitempty" doc:"Codes of candidates that must not"`
 }
@@ -40,19 +40,28 @@ type sitingInput struct {
 func (in *sitingInput) values() url.Values {
 	v := url.Values{}
 	set := func(key, value string) {
-		if value != "" && value != "0" {
+		if value != "" {
 			v.Set(key, value)
 		}
 	}
-	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	number := func(key string, f *float64) {
+		if f != nil {
+			v.Set(key, strconv.FormatFloat(*f, 'f', -1, 64))
+		}
+	}
+	whole := func(key string, n *int) {
+		if n != nil {
+			v.Set(key, strconv.Itoa(*n))
+		}
+	}
 	set("goal", in.Goal)
-	set("sites", strconv.Itoa(in.Sites))
-	set("budget", number(in.Budget))
-	set("target", number(in.Target))
-	set("floor", number(in.Floor))
-	set("times", strconv.Itoa(in.Times))
+	whole("sites", in.Sites)
+	number("budget", in.Budget)
+	number("target", in.Target)
+	number("floor", in.Floor)
+	whole("times", in.Times)
 	set("mode", in.Mode)
-	set("minutes", strconv.Itoa(in.Minutes))
+	whole("minutes", in.Minutes)
 	set("demand", in.Demand)
 	set("when", in.When)
 	set("hours", in.Hours)

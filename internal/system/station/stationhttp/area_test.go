@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web/webtest"

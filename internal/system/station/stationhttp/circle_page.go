@@ -146,12 +146,7 @@ func (v circlePage) lead() string {
 
 // over is how many per cent points the circle claims too much.
 func (v circlePage) over(times int) string {
-	points := 100 * (v.circle.Covered[times].Share(v.cov.Demand) - v.cov.Covered[times].Share(v.cov.Demand))
-	sign := ""
-	if points >= 0 {
-		sign = "+"
-	}
-	return sign + strconv.FormatFloat(points, 'f', 1, 64)
+	return points(v.cov.Covered[times], v.cov.Demand, v.circle.Covered[times], v.cov.Demand)
 }
 
 func (v circlePage) onlyFigure() web.KeyFigure {
@@ -162,12 +157,12 @@ func (v circlePage) onlyFigure() web.KeyFigure {
 }
 
 func (v circlePage) pairFigure(times int) web.KeyFigure {
-	what := v.F("的%[1]s算“有驿站”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as covered by circles; along the streets it is %[2]s%%", v.who(), percent(v.cov.Covered[1].Float(), v.cov.Demand.Float()))
+	what := v.F("的%[1]s算“有驿站”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as covered by circles; along the streets it is %[2]s%%", v.who(), lang.Percent(v.cov.Covered[1].Float(), v.cov.Demand.Float()))
 	if times == 2 {
-		what = v.F("的%[1]s算“交叉覆盖”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as cross-covered by circles; along the streets it is %[2]s%%", v.who(), percent(v.cov.Covered[2].Float(), v.cov.Demand.Float()))
+		what = v.F("的%[1]s算“交叉覆盖”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as cross-covered by circles; along the streets it is %[2]s%%", v.who(), lang.Percent(v.cov.Covered[2].Float(), v.cov.Demand.Float()))
 	}
 	return web.KeyFigure{
-		Number: percent(v.circle.Covered[times].Float(), v.cov.Demand.Float()), Unit: "%", Sentence: what,
+		Number: lang.Percent(v.circle.Covered[times].Float(), v.cov.Demand.Float()), Unit: "%", Sentence: what,
 		Date: v.F("相差 %s 个百分点", "%s percentage points", v.over(times)), HowTitle: v.T("怎么知道的？", "How do we know?"),
 	}
 }

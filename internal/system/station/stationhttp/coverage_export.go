@@ -81,7 +81,11 @@ func CoverageMarks(c *City, cov *station.Coverage, q station.CoverQuestion) iter
 			}
 		}
 		for i := range c.Network.Stations {
-			if !yield(stationMark(&c.Network.Stations[i], q)) {
+			s := &c.Network.Stations[i]
+			if s.Status == station.Candidate {
+				continue // no station yet
+			}
+			if !yield(stationMark(s, q)) {
 				return
 			}
 		}

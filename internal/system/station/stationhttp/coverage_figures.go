@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -98,7 +99,8 @@ func (c *City) gapFigures(g station.Gap) GapFigures {
 	return f
 }
 
-// share is rounded to a ten-thousandth: more would be false precision.
+// share is rounded to a ten-thousandth: more would be false precision. It is 1 of
+// all and 0 of nothing only.
 func share(part, whole reach.Weight) float64 {
-	return math.Round(part.Share(whole)*10_000) / 10_000
+	return lang.FewDigits(part.Share(whole), 4)
 }

@@ -70,6 +70,9 @@ func (p *pages) wayOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if s, ok := city.Network.Station(r.PathValue("code")); ok && s.Status == station.Candidate {
+		return noStation(s.Code) // nobody is led to where there is nothing
+	}
 	way, ok, err := city.Network.Way(a.wayQuestion(), r.PathValue("code"))
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func (p *pages) stationOnMap(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s, ok := p.City().Network.Station(r.PathValue("code"))
-	if !ok {
+	if !ok || s.Status == station.Candidate {
 		return noStation(r.PathValue("code"))
 	}
 	return sendGeoJSON(w, sheet.Collect(stationFeature(&s, 0, string(openingAt(&s, at)))))

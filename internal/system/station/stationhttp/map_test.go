@@ -69,3 +69,15 @@ func TestTiles(t *testing.T) {
 		}
 	}
 }
+
+// Where dots are too many, an open station stands for its square, whatever its
+// place in the register.
+func TestAnOpenStationWinsItsSquare(t *testing.T) {
+	site := townSite(t)
+	for hour, want := range map[string][2]string{"0930": {"T-1", "T-2"}, "2200": {"T-2", "T-1"}} {
+		_, body := get(t, site+"/tiles/t-1/stations/20261123"+hour+"/5/25/12", "*/*")
+		if !strings.Contains(body, want[0]) || strings.Contains(body, want[1]) {
+			t.Errorf("at %s the square shows another than %s", hour, want[0])
+		}
+	}
+}

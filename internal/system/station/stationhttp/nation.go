@@ -19,8 +19,8 @@ import (
 func NationRoutes(mux *web.Mux, site *web.Site, ledger *run.Ledger) {
 	n := &nation{site, ledger}
 	mux.HandleFunc("GET /nation", n.page)
-	mux.HandleFunc("GET /nation.csv", n.csv)
-	mux.HandleFunc("GET /nation.xlsx", n.xlsx)
+	mux.HandleHeavy("GET /nation.csv", n.csv)
+	mux.HandleHeavy("GET /nation.xlsx", n.xlsx)
 	mux.HandleFunc("GET /nation.json", n.json)
 }
 

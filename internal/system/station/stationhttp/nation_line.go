@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -87,7 +88,7 @@ func (v nationPage) chart() []pastLine {
 		if !ok {
 			continue
 		}
-		lines = append(lines, pastLine{l.class, l.name, tenths(100*s) + "%", linePath(past, l.share, pastWidth, pastHeight, pastPad), lineY(s, pastHeight, pastPad)})
+		lines = append(lines, pastLine{l.class, l.name, lang.Percent(s, 1) + "%", linePath(past, l.share, pastWidth, pastHeight, pastPad), lineY(s, pastHeight, pastPad)})
 	}
 	keepApart(lines, 18)
 	return lines
@@ -116,5 +117,5 @@ func (v nationPage) sparkLabel(r nationRow) string {
 	if !ok1 || !ok2 {
 		return v.F("%d 次运行", "%d runs", len(r.past))
 	}
-	return v.F("%[1]d 次运行：从 %[2]s%% 到 %[3]s%%", "%[1]d runs: from %[2]s%% to %[3]s%%", len(r.past), tenths(100*first), tenths(100*last))
+	return v.F("%[1]d 次运行：从 %[2]s%% 到 %[3]s%%", "%[1]d runs: from %[2]s%% to %[3]s%%", len(r.past), lang.Percent(first, 1), lang.Percent(last, 1))
 }

@@ -3,10 +3,10 @@ package stationhttp
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -30,7 +30,7 @@ func shareAt(f *run.Figures, hour int) hourShare {
 	return hourShare{f.Weight(hour), f.Hours[hour].Covered[0], f.Hours[hour].Covered[1]}
 }
 
-func weightPercent(part, whole reach.Weight) string { return percent(part.Float(), whole.Float()) }
+func weightPercent(part, whole reach.Weight) string { return lang.Percent(part.Float(), whole.Float()) }
 
 func (v nationPage) row(r run.Report) nationRow {
 	row := nationRow{
@@ -143,17 +143,22 @@ func (v nationPage) sorted(rows []nationRow) []nationRow {
 	return rows
 }
 
+// shares are those covered once by day, in the run before and in the last.
+func (r nationRow) shares() (before, now float64, ok bool) {
+	if r.before == nil || r.before.Cities != r.cities || len(r.past) == 0 {
+		return 0, 0, false
+	}
+	last := r.past[len(r.past)-1]
+	before, ok1 := ratio(r.before.OnceDay, r.before.Day)
+	now, ok2 := ratio(last.OnceDay, last.Day)
+	return before, now, ok1 && ok2
+}
+
 // change is how many percentage points more are covered once by day than in the
 // run before, and false where the two cannot be held against each other.
 func (r nationRow) change() (points float64, ok bool) {
-	if r.before == nil || r.before.Cities != r.cities || r.before.Day == 0 || len(r.past) == 0 {
-		return 0, false
-	}
-	now := r.past[len(r.past)-1]
-	if now.Day == 0 {
-		return 0, false
-	}
-	return 100 * (float64(now.OnceDay)/float64(now.Day) - float64(r.before.OnceDay)/float64(r.before.Day)), true
+	before, now, ok := r.shares()
+	return 100 * (now - before), ok
 }
 
 // sortedBy is the address of the table in another order: the most first, and
@@ -178,5 +183,3 @@ func (v nationPage) ariaSort(column string) string {
 	}
 	return "ascending"
 }
-
-func tenths(p float64) string { return strconv.FormatFloat(p, 'f', 1, 64) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/web"
@@ -135,14 +136,8 @@ func (v nationPage) changeWords(r nationRow) string {
 	if r.before == nil {
 		return v.T("首次", "first time")
 	}
-	if p, ok := r.change(); ok {
-		switch {
-		case p >= 0.05:
-			return "+" + tenths(p)
-		case p <= -0.05:
-			return "−" + tenths(-p)
-		}
-		return "0.0"
+	if before, now, ok := r.shares(); ok {
+		return lang.Points(before, now)
 	}
 	if r.before.Cities != r.cities {
 		return v.F("城市 %[1]d→%[2]d", "cities %[1]d→%[2]d", r.before.Cities, r.cities)

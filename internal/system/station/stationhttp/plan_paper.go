@@ -75,7 +75,7 @@ func (v planView) paperFigures(d *web.Paper, before, after station.PlanFigures) 
 	l := v.lang
 	share := func(name string, times int) []string {
 		b, a := before.Covered, after.Covered
-		return []string{name, percent(b[times].Float(), b[0].Float()) + "%", percent(a[times].Float(), a[0].Float()) + "%", points(b[times], b[0], a[times], a[0])}
+		return []string{name, lang.Percent(b[times].Float(), b[0].Float()) + "%", lang.Percent(a[times].Float(), a[0].Float()) + "%", points(b[times], b[0], a[times], a[0])}
 	}
 	amount := func(name string, b, a reach.Weight) []string {
 		return []string{name, people(b.Float()), people(a.Float()), signed(a - b)}
@@ -97,7 +97,7 @@ func (v planView) paperWeek(d *web.Paper, before, after station.PlanFigures) {
 	for part, b := range before.Week {
 		a := after.Week[part]
 		rows = append(rows, []string{
-			partWords(v.lang, station.WeekPart(part)), percent(b.Once.Float(), b.Demand.Float()) + "%", percent(a.Once.Float(), a.Demand.Float()) + "%",
+			partWords(v.lang, station.WeekPart(part)), lang.Percent(b.Once.Float(), b.Demand.Float()) + "%", lang.Percent(a.Once.Float(), a.Demand.Float()) + "%",
 			points(b.Once, b.Demand, a.Once, a.Demand),
 		})
 	}

@@ -189,7 +189,7 @@ func (v planForm) summary() string {
 	}
 	before, after := v.tried.effect.Before, v.tried.effect.After
 	return v.F("%[1]s有驿站的：%[2]s%% → %[3]s%%（%[4]s 人）", "With a station %[1]s: %[2]s%% → %[3]s%% (%[4]s people)", withinWords(v.Lang, v.survey),
-		percent(before.Covered[1].Float(), before.Demand.Float()), percent(after.Covered[1].Float(), after.Demand.Float()), signed(after.Covered[1]-before.Covered[1]))
+		lang.Percent(before.Covered[1].Float(), before.Demand.Float()), lang.Percent(after.Covered[1].Float(), after.Demand.Float()), signed(after.Covered[1]-before.Covered[1]))
 }
 
 func (v planForm) changesInWords() []string {

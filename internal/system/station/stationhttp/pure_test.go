@@ -73,17 +73,6 @@ func TestClock(t *testing.T) {
 	}
 }
 
-func TestPercentNeverRoundsToAllOrNothing(t *testing.T) {
-	for _, c := range []struct {
-		part, whole float64
-		want        string
-	}{{1, 3, "33.3"}, {99_999, 100_000, "99.9"}, {1, 100_000, "0.1"}, {0, 5, "0.0"}, {5, 5, "100.0"}, {0, 0, "–"}} {
-		if got := percent(c.part, c.whole); got != c.want {
-			t.Errorf("%v of %v is %s, want %s", c.part, c.whole, got, c.want)
-		}
-	}
-}
-
 func TestCount(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 160_000: "160,000", 1_234_567: "1,234,567", -1000: "-1,000", -100: "-100"} {
 		if got := count(n); got != want {

@@ -150,11 +150,8 @@ func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string
 	}
 	fileHeader(w, name, kind)
 	var broken error
-	if err := write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken)); err != nil || broken != nil {
-		p.Site.Log.WarnContext(r.Context(), "export broken off", "file", name, "error", errors.Join(err, broken))
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+	err = write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken))
+	return errors.Join(broken, err)
 }
 
 func (p *pages) pagesFrom(ctx context.Context, f station.Filter, page station.Page, broken *error) iter.Seq[station.Station] {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -116,8 +117,8 @@ func (v report) overWords() string {
 	x := v.extras.circle
 	return v.lang.F("同样这些开着的驿站，在地图上画 %[1]s 的圈会说 %[2]s%% 的%[7]s有驿站、%[3]s%% 交叉覆盖；沿道路实际是 %[4]s%% 和 %[5]s%%。圈里有、路上到不了的共 %[6]s。",
 		"With the same open stations, circles of %[1]s on a map would say that %[2]s%% of the %[7]s are covered and %[3]s%% cross-covered; along the streets it is %[4]s%% and %[5]s%%. In a circle, yet without a way in time: %[6]s.",
-		metres(v.lang, uint32(x.RadiusM*10)), percent(x.Covered[1].Float(), v.cov.Demand.Float()), percent(x.Covered[2].Float(), v.cov.Demand.Float()),
-		percent(v.cov.Covered[1].Float(), v.cov.Demand.Float()), percent(v.cov.Covered[2].Float(), v.cov.Demand.Float()), people(x.Only.Float()), v.who())
+		metres(v.lang, uint32(x.RadiusM*10)), lang.Percent(x.Covered[1].Float(), v.cov.Demand.Float()), lang.Percent(x.Covered[2].Float(), v.cov.Demand.Float()),
+		lang.Percent(v.cov.Covered[1].Float(), v.cov.Demand.Float()), lang.Percent(v.cov.Covered[2].Float(), v.cov.Demand.Float()), people(x.Only.Float()), v.who())
 }
 
 // circleGaps is where only the circle says covered.

@@ -93,7 +93,7 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 		return a, err
 	}
 	if a.form.Floor != "" {
-		if _, err := parsePercent(a.form.Floor); err != nil {
+		if _, err := parseFloor(a.form.Floor); err != nil {
 			return a, err
 		}
 	}
@@ -136,20 +136,25 @@ func kept(values url.Values) url.Values {
 // amounts reads how much may open, and how much is to be reached.
 func (a *sitingAsk) amounts(goal station.Goal) error {
 	get := a.query.Get
-	for key, to := range map[string]*int{"sites": &a.form.Sites, "times": &a.form.Times} {
-		if text := get(key); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 1 {
-				return fault.New(fault.Invalid, "“%s”个不行：请写正整数，如 10", "“%s” is not a number of sites: write a whole number, as 10", lang.Short(text))
-			}
-			*to = n
+	if text := get("sites"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return fault.New(fault.Invalid, "“%s”个不行：请写整数，如 10；0 就是一个也不新增", "“%s” is not a number of sites: write a whole number, as 10; 0 is none at all", lang.Short(text))
 		}
+		a.form.Sites = &n
+	}
+	if text := get("times"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return fault.New(fault.Invalid, "要有“%s”个驿站不行：请写 1，或 2（交叉覆盖）", "a choice of “%s” stations will not do: write 1, or 2 for cross-covered", lang.Short(text))
+		}
+		a.form.Times = n
 	}
 	a.form.Budget = get("budget")
 	if goal != station.MostPeople {
 		a.form.Target = cmp.Or(get("target"), usualTarget)
-	} else if a.form.Sites == 0 && a.form.Budget == "" {
-		a.form.Sites = usualSites
+	} else if a.form.Sites == nil && a.form.Budget == "" {
+		a.form.Sites = new(usualSites)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -258,7 +259,7 @@ func (v sitedPage) addedFigure() web.KeyFigure {
 	f := v.figures
 	return web.KeyFigure{
 		Number: "+" + people(f.CoveredAfter-f.CoveredBefore), Unit: v.T("人", ""), HowTitle: v.T("怎么知道的？", "How do we know?"), Date: f.Hours,
-		Sentence: v.F("多覆盖这么多人：从 %[1]s%% 到 %[2]s%%", "more people covered: from %[1]s%% to %[2]s%%", percent(f.CoveredBefore, f.DemandTotal), percent(f.CoveredAfter, f.DemandTotal)),
+		Sentence: v.F("多覆盖这么多人：从 %[1]s%% 到 %[2]s%%", "more people covered: from %[1]s%% to %[2]s%%", lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)),
 	}
 }
 
@@ -269,11 +270,11 @@ func (v sitedPage) provenFigure() web.KeyFigure {
 	}
 	a := v.result.Answer
 	if a.Siting.Question.Goal == station.MostPeople {
-		f.Number = "≤ " + ceilPercent(a.Best().Float()-a.After().Float(), a.After().Float()-a.Before().Float())
+		f.Number = "≤ " + lang.PercentUp(a.Best().Float()-a.After().Float(), a.After().Float()-a.Before().Float())
 		f.Sentence = v.T("换任何别的方案，新增人数最多还能多这么些", "is the most that any other plan could add to what this one adds")
 		return f
 	}
-	f.Number = "≤ " + strconv.FormatFloat(math.Ceil(a.Gap()*1e4)/100, 'f', -1, 64)
+	f.Number = "≤ " + lang.PercentUp(a.Gap(), 1)
 	f.Sentence = v.T("离最优的差距不超过这么多", "is the most that it may be from the best possible")
 	return f
 }

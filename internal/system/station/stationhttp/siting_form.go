@@ -15,7 +15,7 @@ import (
 // SitingForm is a question of siting as people write it: on the page, to the
 // API and on the command line. What is left empty asks for nothing.
 type SitingForm struct {
-	Sites    int
+	Sites    *int
 	Budget   string // yuan
 	Target   string // per cent; with it the fewest sites are asked for, or the least money
 	Cheapest bool
@@ -36,9 +36,11 @@ func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, 
 	q.Sites, q.Times, q.OnlyKnownHours, q.Open, q.Never = f.Sites, f.Times, f.OnlyKnownHours, f.Open, f.Never
 	var err error
 	if f.Budget != "" {
-		if q.Budget, err = station.ParseYuan(f.Budget); err != nil {
+		budget, err := station.ParseYuan(f.Budget)
+		if err != nil {
 			return q, err
 		}
+		q.Budget = &budget
 	}
 	if f.Target != "" {
 		q.Goal = station.FewestSites
@@ -65,7 +67,7 @@ func (f SitingForm) Floors(q station.SitingQuestion, c *City) (station.SitingQue
 	if f.Floor == "" {
 		return q, nil
 	}
-	share, err := parsePercent(f.Floor)
+	share, err := parseFloor(f.Floor)
 	if err != nil {
 		return q, err
 	}
@@ -128,6 +130,15 @@ func parsePercent(text string) (siting.Share, error) {
 		return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写大于 0、不超过 100 的数，如 95", "“%s” is no percentage: write a number above 0 and up to 100, as 95", lang.Short(text))
 	}
 	return siting.Share(math.Round(v * 100)), nil
+}
+
+// parseFloor reads a percentage too, of which 0 is one: it asks for nothing, but
+// what each area gets is said.
+func parseFloor(text string) (siting.Share, error) {
+	if v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")), 64); err == nil && v == 0 {
+		return 0, nil
+	}
+	return parsePercent(text)
 }
 
 // words splits what people separate by commas, spaces or lines.

@@ -89,7 +89,7 @@ func TestSitingAddress(t *testing.T) {
 		t.Errorf("the address is %s", got)
 	}
 	b, err := parseSiting(a.query, now)
-	if err != nil || b.q.Window != a.q.Window || b.q.Sites != 3 {
+	if err != nil || b.q.Window != a.q.Window || *b.q.Sites != 3 {
 		t.Errorf("read back: %+v (%v)", b.q, err)
 	}
 }

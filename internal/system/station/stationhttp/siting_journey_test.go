@@ -228,6 +228,8 @@ func TestAPIOfSiting(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"budget_yuan": -1}`:                       "budget_yuan",
+		`{"target_percent": 0, "goal": "fewest"}`:   "target_percent",
+		`{"times": 0}`:                              "times",
 		`{"limits": ["x"]}`:                         "is not understood",
 		`{"open": ["NO-SUCH"]}`:                     "",
 		`{"premises": ["castle"]}`:                  "no premises of the kind",
@@ -235,6 +237,21 @@ func TestAPIOfSiting(t *testing.T) {
 	} {
 		if status, _, text := ask(body, ""); want != "" && (status != http.StatusUnprocessableEntity || !strings.Contains(text, want)) {
 			t.Errorf("%s: %d %s", body, status, text)
+		}
+	}
+	for body, want := range map[string]int{`{"sites": 0}`: 0, `{"budget_yuan": 0}`: 0, `{"sites": 0, "budget_yuan": 9000, "floor_percent": 0}`: 0} {
+		status, job, text := ask(body, "")
+		if status != http.StatusAccepted {
+			t.Fatalf("%s: %d %s", body, status, text)
+		}
+		for job.State != "done" {
+			_, _, got := fetch(t, site+"/api/v1/siting/"+job.ID+"?wait_s=5")
+			if err := json.Unmarshal([]byte(got), &job); err != nil || job.State == "failed" {
+				t.Fatal(err, got)
+			}
+		}
+		if a := job.Answer; len(a.Sites) != want || a.CoveredAfter != a.CoveredBefore || !a.Certificate.Proven {
+			t.Errorf("%s: %+v", body, a)
 		}
 	}
 	if status, _, text := ask(`{}`, "a-wrong-token-0123456789"); status != http.StatusForbidden {

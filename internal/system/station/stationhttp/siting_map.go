@@ -14,13 +14,19 @@ import (
 // siteFeature is a candidate as a point: with its rank if it is in the plan,
 // without if it is a rival.
 func siteFeature(c *station.SiteCandidate, rank int) sheet.Mark {
-	opening := web.Open
-	if rank == 0 {
-		opening = web.Unknown // hollow and dashed: it does not open
+	f := candidateFeature(&c.Station)
+	if rank > 0 { // one shape: its size is yet to be decided
+		f = stationFeature(&c.Station, rank, string(web.Open))
+		f.Properties["kind"] = string(web.Standard)
 	}
-	f := stationFeature(&c.Station, rank, string(opening))
 	delete(f.Properties, "href")
-	f.Properties["kind"] = string(web.Standard) // one shape: its size is yet to be decided
+	return f
+}
+
+// candidateFeature is a candidate as a point, with a shape that no station has.
+func candidateFeature(s *station.Station) sheet.Mark {
+	f := stationFeature(s, 0, string(web.Unknown))
+	f.Properties["kind"] = string(web.Proposed)
 	return f
 }
 
@@ -34,7 +40,7 @@ func (p *pages) candidatesOnMap(w http.ResponseWriter, _ *http.Request) error {
 	c := sheet.Collect()
 	step := len(all)/mapCandidates + 1
 	for i := 0; i < len(all); i += step {
-		c.Features = append(c.Features, stationFeature(&all[i], 0, string(web.Unknown)))
+		c.Features = append(c.Features, candidateFeature(&all[i]))
 	}
 	c.Left = len(all) - len(c.Features)
 	return sendGeoJSON(w, c)

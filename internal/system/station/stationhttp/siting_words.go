@@ -37,14 +37,18 @@ func (w SitingWords) asked(q *station.SitingQuestion) string {
 	}
 	within := ""
 	switch {
-	case q.Sites > 0 && q.Budget > 0:
-		within = w.F("新增 %[1]d 个以内、花 ¥%[2]s 以内", "With up to %[1]d new sites and ¥%[2]s", q.Sites, money(q.Budget))
-	case q.Sites == 1:
+	case q.Sites != nil && q.Budget != nil:
+		within = w.F("新增 %[1]d 个以内、花 ¥%[2]s 以内", "With up to %[1]d new sites and ¥%[2]s", *q.Sites, money(*q.Budget))
+	case q.Sites != nil && *q.Sites == 0:
+		return w.F("一个也不新增，有多少人%s？", "With no new site at all, how many people %s?", covered)
+	case q.Sites != nil && *q.Sites == 1:
 		within = w.T("新增 1 个", "With one new site")
-	case q.Sites > 0:
-		within = w.F("新增 %d 个", "With %d new sites", q.Sites)
-	default:
-		within = w.F("花 ¥%s 以内", "With ¥%s", money(q.Budget))
+	case q.Sites != nil:
+		within = w.F("新增 %d 个", "With %d new sites", *q.Sites)
+	case q.Budget != nil && *q.Budget == 0:
+		within = w.T("一分钱不花", "Without any money")
+	case q.Budget != nil:
+		within = w.F("花 ¥%s 以内", "With ¥%s", money(*q.Budget))
 	}
 	return w.F("%[1]s，开在哪里能让最多的人%[2]s？", "%[1]s, where do most people %[2]s?", within, covered)
 }
@@ -63,9 +67,12 @@ func (w SitingWords) certificate(v Sited) string {
 	case goal == station.MostPeople && a.Proven:
 		return w.T("已证明最优：换任何别的选法，都不会覆盖更多人。", "Proven best: no other choice of sites covers more people.")
 	case goal == station.MostPeople:
-		more := a.Best().Float() - a.After().Float()
+		more, adds := a.Best().Float()-a.After().Float(), a.After().Float()-a.Before().Float()
+		if adds <= 0 {
+			return w.F("换任何别的选法，最多还能多覆盖 %s 人。", "Any other choice of sites could cover at most %s more people.", people(math.Ceil(more)))
+		}
 		return w.F("换任何别的选法，最多还能多覆盖 %[1]s 人，不超过本方案新增人数的 %[2]s%%。",
-			"Any other choice of sites could cover at most %[1]s more people, no more than %[2]s%% of what this plan adds.", people(math.Ceil(more)), ceilPercent(more, a.After().Float()-a.Before().Float()))
+			"Any other choice of sites could cover at most %[1]s more people, no more than %[2]s%% of what this plan adds.", people(math.Ceil(more)), lang.PercentUp(more, adds))
 	case goal == station.FewestSites && a.Proven:
 		return w.F("已证明最少：少于 %d 个，怎么选都达不到目标。", "Proven fewest: with fewer than %d sites no choice reaches the target.", a.Value)
 	case goal == station.FewestSites:
@@ -97,15 +104,6 @@ const (
 	endedTime    = "time"
 	endedStopped = "stopped"
 )
-
-// ceilPercent writes a share of what a plan adds, rounded up to a hundredth: a
-// promise is never rounded in our favour.
-func ceilPercent(part, whole float64) string {
-	if whole <= 0 {
-		return "100"
-	}
-	return strconv.FormatFloat(math.Ceil(part/whole*1e4)/100, 'f', -1, 64)
-}
 
 // percentOf writes hundredths of a percent: 9500 is 95.
 func percentOf(share int) string { return strconv.FormatFloat(float64(share)/100, 'f', -1, 64) }

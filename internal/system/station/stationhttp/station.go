@@ -56,6 +56,9 @@ func (p *pages) station(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return noStation(r.PathValue("code"))
 	}
+	if s.Status == station.Candidate {
+		return p.candidate(w, r, s)
+	}
 	v := stationPage{Page: p.Site.Page(r, lang.Text{ZH: s.Name, EN: s.Name}), ask: a, city: city, station: s, now: p.now()}
 	v.Describe = v.state() + v.T("。", ". ") + s.Services.Text(v.Lang)
 	if v.JSONLD, err = linkedData(s, calendar.DateOf(v.now)); err != nil {
@@ -88,8 +91,6 @@ func (v stationPage) state() string {
 	switch {
 	case s.Status == station.Paused:
 		return v.T("暂停开放", "Not in service for now")
-	case s.Status == station.Candidate:
-		return v.T("候选地点，还不是驿站", "A candidate, not a station yet")
 	case !s.Hours.Known():
 		return v.T("没有人说过几点开门", "Nobody has said when it opens")
 	case s.Hours.OpenAt(v.now) && changes:
@@ -306,8 +307,8 @@ func (v stationPage) mapView() web.MapView {
 	return m
 }
 
-// place is the station's position as its own maps have it, for people to copy.
-func (v stationPage) place() string {
-	given := v.station.Datum.FromWGS84(v.station.At)
+// placeWords is a station's position as its own maps have it, for people to copy.
+func placeWords(s station.Station) string {
+	given := s.Datum.FromWGS84(s.At)
 	return fmt.Sprintf("%.6f, %.6f", given.Lat, given.Lon)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/tile"
+	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -88,31 +89,48 @@ func (p *pages) stationTile(w http.ResponseWriter, r *http.Request) error {
 }
 
 // thinAcross is into how many columns and rows a tile is cut where stations are
-// too many to show: the first of each square stands for all, so that a tile of
+// too many to show: the best of each square stands for all, so that a tile of
 // the whole country costs no more than one of a street.
 const thinAcross = 128
 
+// dots are the stations in box, those that are open first: where dots crowd, the
+// tile keeps the first. Candidates are no stations and on no such map.
 func (c *City) dots(box geo.Box, at time.Time, zoom int) []tile.Dot {
-	var dots []tile.Dot
-	taken := map[[2]int64]bool{}
+	door := c.Network.Doors(at)
+	var byDoor [station.DoorShut + 1][]int
+	taken := map[[2]int64]station.Door{}
 	width, height := int64(box.East)-int64(box.West)+1, int64(box.North)-int64(box.South)+1
 	c.Network.Within(box, func(i int) bool {
 		s := &c.Network.Stations[i]
+		if s.Status == station.Candidate {
+			return true
+		}
+		d := door(i)
 		if zoom < tile.MaxZoom {
 			f := s.At.Fixed()
 			square := [2]int64{(int64(f.Lon) - int64(box.West)) * thinAcross / width, (int64(f.Lat) - int64(box.South)) * thinAcross / height}
-			if taken[square] {
+			if best, ok := taken[square]; ok && best <= d {
 				return true
 			}
-			taken[square] = true
+			taken[square] = d // a worse one that was taken before comes later, and is left out
 		}
-		dots = append(dots, tile.Dot{At: s.At, Attributes: map[string]any{
-			"id": s.Code, "name": s.Name, "kind": string(kindOf(s.Size)), "open": string(openingAt(s, at)), "href": "/stations/" + s.Code,
-		}})
+		byDoor[d] = append(byDoor[d], i)
 		return true
 	})
+	var dots []tile.Dot
+	for d, stations := range byDoor {
+		for _, i := range stations {
+			s := &c.Network.Stations[i]
+			dots = append(dots, tile.Dot{At: s.At, Attributes: map[string]any{
+				"id": s.Code, "name": s.Name, "kind": string(kindOf(s.Size)), "open": string(openings[d]), "href": "/stations/" + s.Code,
+			}})
+		}
+	}
 	return dots
 }
+
+// openings are the words of the map for a station.Door.
+var openings = [...]web.Opening{station.DoorOpen: web.Open, station.DoorUnknown: web.Unknown, station.DoorShut: web.Closed}
 
 // The two packages must agree on how deep tiles go; this does not compile if not.
 var _ = [1]struct{}{}[tile.MaxZoom-web.MaxTileZoom]

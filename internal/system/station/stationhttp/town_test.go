@@ -101,7 +101,13 @@ func townCells() []station.Cell {
 
 func town(t *testing.T) *stationhttp.City {
 	t.Helper()
+	return townOf(t, townStations(t))
+}
+
+// townOf is the town with other stations.
+func townOf(t *testing.T, stations []station.Station) *stationhttp.City {
+	t.Helper()
 	g := townStreets(t)
-	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t), station.DemandOf(townCells()))
+	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, station.DemandOf(townCells()))
 	return stationhttp.NewCity(n, &atlas.Atlas{Info: atlas.Info{Source: "town.osm", Hash: "0123456789abcdef0123"}, Walk: g, Ebike: g}, "t-1")
 }

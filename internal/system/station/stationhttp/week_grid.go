@@ -74,21 +74,14 @@ func (h hourCell) class() string {
 	return "ck ck-mixed"
 }
 
-// whole is a share in whole per cent, short enough for a cell: what is not all
+// wholePercent is a share in whole per cent, short enough for a cell: what is not all
 // is never 100.
 func wholePercent(s station.Span, times int) string {
-	if s.Covered[0] == 0 {
-		return "–"
-	}
-	p := int(100 * s.Covered[times] / s.Covered[0])
-	if p == 0 && s.Covered[times] > 0 {
-		return "<1"
-	}
-	return strconv.Itoa(p)
+	return lang.PercentDown(int64(s.Covered[times]), int64(s.Covered[0]), 0)
 }
 
 func shareOf(s station.Span, times int) string {
-	return percent(s.Covered[times].Float(), s.Covered[0].Float())
+	return lang.Percent(s.Covered[times].Float(), s.Covered[0].Float())
 }
 
 // extremes are the spans of a clock with the lowest and the highest share among

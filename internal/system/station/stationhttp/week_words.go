@@ -1,8 +1,6 @@
 package stationhttp
 
 import (
-	"strconv"
-
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
@@ -51,7 +49,7 @@ func (v weekPage) keyFigures() []web.KeyFigure {
 	return []web.KeyFigure{
 		figure(shareOf(low, v.times), what, v.T("白天 7 点到 21 点里最低：", "the lowest between 07:00 and 21:00: ")+spanWords(v.Lang, v.week, low)),
 		figure(shareOf(worst, v.times), v.T("一周里最低的时候", "at the lowest of the week"), spanWords(v.Lang, v.week, worst)),
-		figure(shareOf(best, v.times), v.F("一周里最高的时候；按时间平均是 %s%%", "at the highest of the week; %s%% averaged over time", strconv.FormatFloat(100*mean(v.week, v.times), 'f', 1, 64)), spanWords(v.Lang, v.week, best)),
+		figure(shareOf(best, v.times), v.F("一周里最高的时候；按时间平均是 %s%%", "at the highest of the week; %s%% averaged over time", lang.Percent(mean(v.week, v.times), 1)), spanWords(v.Lang, v.week, best)),
 	}
 }
 

@@ -2,7 +2,6 @@ package stationhttp
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -89,18 +88,9 @@ func signed(w reach.Weight) string {
 	return "0"
 }
 
-// points writes the difference of two shares in percentage points, as far as
-// the shares themselves are written.
+// points writes the difference of two shares in percentage points.
 func points(before, beforeAll, after, afterAll reach.Weight) string {
-	d := math.Round(after.Share(afterAll)*1000)/10 - math.Round(before.Share(beforeAll)*1000)/10
-	switch s := strconv.FormatFloat(math.Abs(d), 'f', 1, 64); {
-	case s == "0.0":
-		return "±0.0"
-	case d > 0:
-		return "+" + s
-	default:
-		return "−" + s
-	}
+	return lang.Points(before.Share(beforeAll), after.Share(afterAll))
 }
 
 // shiftTone is the class of a difference: its sign says it too.
@@ -133,7 +123,7 @@ func (v whatIfPage) verdict() string {
 	e := v.tried.effect
 	if len(v.changes) == 0 {
 		return v.F("现在%[1]s到得了驿站的有 %[2]s%%。改点什么看看？", "Now %[2]s%% get to a station %[1]s. What would you change?",
-			v.withinWords(), percent(e.Before.Covered[1].Float(), e.Before.Demand.Float()))
+			v.withinWords(), lang.Percent(e.Before.Covered[1].Float(), e.Before.Demand.Float()))
 	}
 	lost, gained := e.Lost.Once, e.Gained.Once
 	switch {
