@@ -18,7 +18,7 @@ const module = "github.com/xiadu/xiadu/"
 var layers = [][]string{
 	{"internal/lang"},
 	{"internal/fault"},
-	{"internal/calendar", "internal/share"},
+	{"internal/calendar", "internal/shared"},
 	{"internal/gb", "internal/geo"}, // pure: below storage on purpose
 	{"internal/db", "internal/queue", "internal/sheet"},
 	{"internal/record"},

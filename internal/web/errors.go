@@ -93,9 +93,7 @@ func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Del(of) // the answer that does not come
 	}
 	p := s.Problem(r.Context(), LangOf(r), err)
-	if p.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "30")
-	}
+	retryLater(w, p.Status)
 	if !forProgram(r) {
 		page := s.Page(r, lang.Text{ZH: p.Title, EN: p.Title})
 		if err = page.write(w, r, p.Status, errorPage(page, p)); err == nil {
@@ -108,6 +106,13 @@ func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
 		s.Log.DebugContext(r.Context(), "reader left before the problem was sent")
+	}
+}
+
+// retryLater says when to come back, where that helps.
+func retryLater(w http.ResponseWriter, status int) {
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "30")
 	}
 }
 

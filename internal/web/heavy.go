@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/share"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
 // The bounds of heavy answers, which take tens of megabytes or a processor for
 // some time each: exports, reports, drawings. A reader on a weak line may keep a
 // turn for a minute, so one client has no more than half of them.
-var heavyLimits = share.Limits{AtOnce: 4, EachAtOnce: 2, Waiting: 40, ByClient: 8, ByEndpoint: 20}
+var heavyLimits = shared.Limits{AtOnce: 4, EachAtOnce: 2, Waiting: 40, ByClient: 8, ByEndpoint: 20}
 
 // heavyWait is how long an answer may wait for its turn: longer, and a person
 // thinks that nothing happens.
@@ -43,7 +43,7 @@ func tooMuch(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if errors.Is(err, share.ErrShare) {
+	if errors.Is(err, shared.ErrShare) {
 		return fault.New(fault.Unavailable, "从您这里来的下载已经有好几份在等了。请等它们下完，再要下一份。",
 			"Several downloads from where you are wait already. Let them finish before you ask for another.")
 	}
@@ -53,12 +53,12 @@ func tooMuch(ctx context.Context, err error) error {
 
 // AskerOf is who asks, for a share of a queue: by network, because one person has
 // many connections.
-func AskerOf(ctx context.Context) share.Asker {
+func AskerOf(ctx context.Context) shared.Asker {
 	p, ok := ctx.Value(passageKey{}).(*passage)
 	if !ok || p.request == nil {
-		return share.Asker{}
+		return shared.Asker{}
 	}
-	return share.Asker{Client: client(p.request), Endpoint: p.route()}
+	return shared.Asker{Client: client(p.request), Endpoint: p.route()}
 }
 
 // client is the network that r comes from, or that a proxy on this machine names.

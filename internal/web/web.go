@@ -24,7 +24,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/share"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
 // Options are what the program tells its pages about itself.
@@ -52,7 +52,7 @@ type Site struct {
 	Options
 	Assets   *Assets
 	Operator *Operator
-	heavy    *share.Queue
+	heavy    *shared.Queue
 }
 
 // New checks the assets and returns the site. It fails when the front-end has
@@ -71,7 +71,7 @@ func New(o Options) (*Site, error) {
 	if o.AnswerTime == 0 {
 		o.AnswerTime = usualAnswerTime
 	}
-	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: share.NewQueue(heavyLimits)}, nil
+	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: shared.NewQueue(heavyLimits)}, nil
 }
 
 // Page is what the frame needs to know about one answer.

@@ -1,6 +1,10 @@
 package road
 
-import "github.com/xiadu/xiadu/internal/geo"
+import (
+	"math"
+
+	"github.com/xiadu/xiadu/internal/geo"
+)
 
 // SnapByTree is Snap as it is before QuickenSnaps.
 func (g *Graph) SnapByTree(p geo.Point, boundM float64) (Snap, bool) {
@@ -9,5 +13,8 @@ func (g *Graph) SnapByTree(p geo.Point, boundM float64) (Snap, bool) {
 
 // Project is the place on e nearest to p.
 func (g *Graph) Project(p geo.Point, e Edge) Snap {
-	return g.project(geo.PlaneAt(p.Lat), p.Fixed(), e)
+	pl := geo.PlaneAt(p.Lat)
+	s := newSnapping(g, pl, p.Fixed(), math.Inf(1))
+	g.eachSpan(e, s.lookAt)
+	return s.span.snap(pl, p.Fixed())
 }

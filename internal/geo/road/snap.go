@@ -23,7 +23,7 @@ func (g *Graph) Snap(p geo.Point, boundM float64) (Snap, bool) {
 	from := p.Fixed()
 	pl := geo.PlaneAt(p.Lat)
 	if c := g.cells.Load(); c != nil {
-		if nearest, ok := c.nearest(pl, from); ok {
+		if nearest, ok := c.nearest(newSnapping(g, pl, from, math.Inf(1))); ok {
 			if s := nearest.snap(pl, from); s.OffM <= boundM {
 				return s, true
 			}
@@ -33,57 +33,24 @@ func (g *Graph) Snap(p geo.Point, boundM float64) (Snap, bool) {
 }
 
 func (g *Graph) snapByTree(pl geo.Plane, from geo.Fixed, boundM float64) (Snap, bool) {
-	large, small := math.Inf(1), math.Inf(1)
-	var best, fallback Edge
+	large, small := newSnapping(g, pl, from, boundM), newSnapping(g, pl, from, boundM)
 	g.tree.NearWithin(from, boundM, func(e uint32, boxM float64) float64 {
-		leavable := g.leavable(e)
-		if !leavable && boxM > small {
-			return min(boundM, large)
+		if g.leavable(e) {
+			g.eachSpan(e, large.lookAt)
+		} else if boxM <= math.Sqrt(small.bound2)+1e-3 {
+			g.eachSpan(e, small.lookAt)
 		}
-		switch off := g.offM(pl, from, e); {
-		case off > boundM:
-		case leavable && (off < large || off == large && e < best):
-			best, large = e, off
-		case !leavable && off < small:
-			fallback, small = e, off
-		}
-		return min(boundM, large)
+		return math.Sqrt(large.bound2) + 1e-3 // boxes are measured a hair otherwise, and may hold one that is as near
 	})
 	switch {
-	case !math.IsInf(large, 1):
-		return g.project(pl, from, best), true
-	case !math.IsInf(small, 1):
-		s := g.project(pl, from, fallback)
+	case large.found:
+		return large.span.snap(pl, from), true
+	case small.found:
+		s := small.span.snap(pl, from)
 		s.Isolated = true
 		return s, true
 	}
 	return Snap{}, false
-}
-
-// offM returns how far p is from e.
-func (g *Graph) offM(pl geo.Plane, p geo.Fixed, e Edge) float64 {
-	line, least2 := g.Shape(e), math.Inf(1)
-	ax, ay := pl.Vector(p, line[0])
-	for _, b := range line[1:] {
-		bx, by := pl.Vector(p, b)
-		least2 = min(least2, toSpan2(ax, ay, bx, by))
-		ax, ay = bx, by
-	}
-	return math.Sqrt(least2)
-}
-
-// project returns the place on e nearest to p.
-func (g *Graph) project(pl geo.Plane, p geo.Fixed, e Edge) Snap {
-	var nearest span
-	least2 := math.Inf(1)
-	g.eachSpan(e, func(s span) {
-		ax, ay := pl.Vector(p, s.a)
-		bx, by := pl.Vector(p, s.b)
-		if d := toSpan2(ax, ay, bx, by); d < least2 {
-			nearest, least2 = s, d
-		}
-	})
-	return nearest.snap(pl, p)
 }
 
 // Off returns OffM in whole decimetres, to nearest: the way between a place and

@@ -188,21 +188,11 @@ func (c *snapCells) pass(a, b geo.Fixed, visit func(x, y int64)) {
 	}
 }
 
-// snapping is the best so far of one question.
-type snapping struct {
-	from        geo.Fixed
-	east, north float64 // metres of a unit
-	span        *span
-	least2      float64 // square metres
-}
-
-// nearest returns the piece of a street nearest to p, that of the first edge among
-// several, and false if there is none in the cells around.
-func (c *snapCells) nearest(pl geo.Plane, p geo.Fixed) (*span, bool) {
-	left, below := int64(p.Lon)-c.west, int64(p.Lat)-c.south
+// nearest returns the piece of a street nearest to the place that s asks for, and
+// false if there is none in the cells around.
+func (c *snapCells) nearest(s snapping) (span, bool) {
+	left, below := int64(s.from.Lon)-c.west, int64(s.from.Lat)-c.south
 	x, y := left>>cellShift, below>>cellShift
-	s := snapping{from: p, least2: math.Inf(1)}
-	s.east, s.north = pl.Vector(geo.Fixed{}, geo.Fixed{Lon: 1, Lat: 1})
 	width, height := cellUnits*s.east, cellUnits*s.north
 	// How far p is from the sides of its cell.
 	toWest, toSouth := float64(left-x<<cellShift)*s.east, float64(below-y<<cellShift)*s.north
@@ -213,12 +203,12 @@ func (c *snapCells) nearest(pl geo.Plane, p geo.Fixed) (*span, bool) {
 	for r := int64(1); r <= cellRings; r++ {
 		beyond := float64(r - 1)
 		gap := min(toWest+beyond*width, toEast+beyond*width, toSouth+beyond*height, toNorth+beyond*height)
-		if gap*gap > s.least2 {
+		if gap*gap > s.bound2 {
 			return s.span, true
 		}
 		for dy := -r; dy <= r; dy++ {
 			gapY := gapTo(dy, toSouth, toNorth, height)
-			if gapY*gapY > s.least2 {
+			if gapY*gapY > s.bound2 {
 				continue
 			}
 			step := 2 * r
@@ -226,14 +216,14 @@ func (c *snapCells) nearest(pl geo.Plane, p geo.Fixed) (*span, bool) {
 				step = 1
 			}
 			for dx := -r; dx <= r; dx += step {
-				if gapX := gapTo(dx, toWest, toEast, width); gapX*gapX+gapY*gapY <= s.least2 {
+				if gapX := gapTo(dx, toWest, toEast, width); gapX*gapX+gapY*gapY <= s.bound2 {
 					s.look(c.spansOf(x+dx, y+dy))
 				}
 			}
 		}
 	}
 	gap := min(toWest, toEast, toSouth, toNorth) + cellRings*min(width, height)
-	return s.span, gap*gap > s.least2
+	return s.span, gap*gap > s.bound2
 }
 
 // lookBeside looks into the cell of the place and the three that its corner
@@ -251,17 +241,17 @@ func (c *snapCells) lookBeside(s *snapping, x, y int64, toWest, toEast, toSouth,
 	// All are found first, so that they are on their way from memory together.
 	own, across, along, beyond := c.spansOf(x, y), c.spansOf(x+dx, y), c.spansOf(x, y+dy), c.spansOf(x+dx, y+dy)
 	s.look(own)
-	if gapX*gapX <= s.least2 {
+	if gapX*gapX <= s.bound2 {
 		s.look(across)
 	}
-	if gapY*gapY <= s.least2 {
+	if gapY*gapY <= s.bound2 {
 		s.look(along)
 	}
-	if gapX*gapX+gapY*gapY <= s.least2 {
+	if gapX*gapX+gapY*gapY <= s.bound2 {
 		s.look(beyond)
 	}
 	far := min(farX, farY)
-	return far*far > s.least2
+	return far*far > s.bound2
 }
 
 // gapTo is how far the cells d columns or rows away begin.
@@ -290,26 +280,4 @@ func (c *snapCells) spansOf(x, y int64) []span {
 		first = after[cell-1]
 	}
 	return c.spans[b.first+uint32(first) : b.first+uint32(after[cell])]
-}
-
-// look measures some pieces.
-func (s *snapping) look(spans []span) {
-	for i := range spans {
-		piece := &spans[i]
-		ax, ay := float64(piece.a.Lon-s.from.Lon)*s.east, float64(piece.a.Lat-s.from.Lat)*s.north
-		bx, by := float64(piece.b.Lon-s.from.Lon)*s.east, float64(piece.b.Lat-s.from.Lat)*s.north
-		if d := toSpan2(ax, ay, bx, by); d < s.least2 || d == s.least2 && piece.edge < s.span.edge {
-			s.span, s.least2 = piece, d
-		}
-	}
-}
-
-// toSpan2 is the square of the distance from the origin to the line a–b. It does
-// not branch: which part of a street is nearest cannot be guessed.
-func toSpan2(ax, ay, bx, by float64) float64 {
-	dx, dy := bx-ax, by-ay
-	share := -(ax*dx + ay*dy) / max(dx*dx+dy*dy, math.SmallestNonzeroFloat32)
-	share = min(max(share, 0), 1)
-	offX, offY := ax+share*dx, ay+share*dy
-	return offX*offX + offY*offY
 }

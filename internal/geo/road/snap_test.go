@@ -38,8 +38,8 @@ func TestSnapIsWhatMeasuringToEveryStreetGives(t *testing.T) {
 			if ok != okTree || ok && (math.Abs(quick.OffM-tree.OffM) > 1e-6 || quick.Isolated != tree.Isolated) {
 				t.Fatalf("from %v quickly %+v %v, by the tree %+v %v", p, quick, ok, tree, okTree)
 			}
-			if ok && quick != tree && math.Abs(g.Project(p, tree.Edge).OffM-g.Project(p, quick.Edge).OffM) > 1e-6 {
-				t.Fatalf("from %v quickly edge %d, by the tree %d, and they are not equally far", p, quick.Edge, tree.Edge)
+			if ok && (quick.Edge != tree.Edge || quick.Along != tree.Along) {
+				t.Fatalf("from %v quickly %+v, by the tree %+v", p, quick, tree)
 			}
 			if !quick.Isolated {
 				for e := range road.Edge(g.Edges()) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/xiadu/xiadu/internal/web"
 )
 
 // sitingInput is a question of siting as programs ask it: the fields of the form.
@@ -134,7 +136,7 @@ func (p *pages) apiStartSiting(ctx context.Context, in *sitingInput) (SitingJob,
 		}
 		limit = sitingLongTime
 	}
-	job, err := p.sites.start(p.City(), ask, limit)
+	job, err := p.sites.start(p.City(), ask, limit, web.AskerOf(ctx).Client)
 	if err != nil {
 		return SitingJob{}, err
 	}

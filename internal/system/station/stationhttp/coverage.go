@@ -99,9 +99,10 @@ type runs struct {
 const runsKept = 48
 
 func newRuns() *runs {
+	q := newTurns()
 	return &runs{
-		coverages: newMemo[*station.Coverage](runsKept), areas: newMemo[[]reach.MultiPolygon](runsKept), clocks: newMemo[*station.Clock](runsKept),
-		trials: newMemo[*tried](trialsKept), measures: newMemo[*cityMeasures](runsKept), circles: newMemo[*station.Circle](runsKept),
+		coverages: newMemo[*station.Coverage](q, runsKept), areas: newMemo[[]reach.MultiPolygon](q, runsKept), clocks: newMemo[*station.Clock](q, runsKept),
+		trials: newMemo[*tried](q, trialsKept), measures: newMemo[*cityMeasures](q, runsKept), circles: newMemo[*station.Circle](q, runsKept),
 	}
 }
 

@@ -1,17 +1,11 @@
 package stationhttp
 
 import (
-	"context"
-	"errors"
 	"net/url"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -95,81 +89,5 @@ func TestPasted(t *testing.T) {
 		if got := pasted(text); got != nil {
 			t.Errorf("%s is taken for %v", text, *got)
 		}
-	}
-}
-
-func TestMemoComputesOnceForAll(t *testing.T) {
-	m := newMemo[int](2)
-	var computed atomic.Int32
-	start := make(chan struct{})
-	var all sync.WaitGroup
-	for range 20 {
-		all.Go(func() {
-			v, err := m.get(t.Context(), "k", func() (int, error) {
-				<-start
-				return int(computed.Add(1)), nil
-			})
-			if v != 1 || err != nil {
-				t.Error(v, err)
-			}
-		})
-	}
-	close(start)
-	all.Wait()
-	if computed.Load() != 1 {
-		t.Errorf("computed %d times", computed.Load())
-	}
-	// It forgets the oldest, and never keeps a failure.
-	fail := errors.New("no")
-	for range 2 {
-		if _, err := m.get(t.Context(), "bad", func() (int, error) { computed.Add(1); return 0, fail }); !errors.Is(err, fail) {
-			t.Error(err)
-		}
-	}
-	if computed.Load() != 3 {
-		t.Error("a failure was kept")
-	}
-	for _, key := range []string{"a", "b", "c"} {
-		if _, err := m.get(t.Context(), key, func() (int, error) { return 0, nil }); err != nil {
-			t.Error(err)
-		}
-	}
-	if len(m.held) != 2 || len(m.order) != 2 {
-		t.Errorf("%d kept, not 2", len(m.held))
-	}
-}
-
-func TestMemoRefusesAFlood(t *testing.T) {
-	m := newMemo[int](2 * mostBegun)
-	never := make(chan struct{})
-	gone, leave := context.WithCancel(t.Context())
-	leave()
-	for i := range mostBegun {
-		if _, err := m.get(gone, strconv.Itoa(i), func() (int, error) { <-never; return 0, nil }); !errors.Is(err, context.Canceled) {
-			t.Fatal(i, err)
-		}
-	}
-	if _, err := m.get(t.Context(), "one more", func() (int, error) { return 0, nil }); fault.KindOf(err) != fault.Unavailable {
-		t.Error(err)
-	}
-	close(never)
-	for i := range mostBegun {
-		if _, err := m.get(t.Context(), strconv.Itoa(i), nil); err != nil {
-			t.Error(err)
-		}
-	}
-	if _, err := m.get(t.Context(), "one more", func() (int, error) { return 0, nil }); err != nil {
-		t.Error("the queue is empty, yet ", err)
-	}
-}
-
-func TestMemoLetsAReaderLeave(t *testing.T) {
-	m := newMemo[int](2)
-	never := make(chan struct{})
-	defer close(never)
-	ctx, leave := context.WithCancel(t.Context())
-	leave()
-	if _, err := m.get(ctx, "k", func() (int, error) { <-never; return 0, nil }); !errors.Is(err, context.Canceled) {
-		t.Error(err)
 	}
 }

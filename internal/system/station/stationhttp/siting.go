@@ -62,7 +62,7 @@ func (p *pages) startSiting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.sitingForm(w, r, ask, err)
 	}
-	job, err := p.sites.start(p.City(), ask, p.sitingLimit(r))
+	job, err := p.sites.start(p.City(), ask, p.sitingLimit(r), web.AskerOf(r.Context()).Client)
 	if err != nil {
 		return p.sitingForm(w, r, ask, err)
 	}

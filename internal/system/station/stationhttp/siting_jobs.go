@@ -25,10 +25,12 @@ type sitingJobs struct {
 }
 
 // The bounds of siting over HTTP. Each search may use all processors, so more
-// than two at once would only make each slower than its time allows.
+// than two at once would only make each slower than its time allows. A client has
+// a third of the queue.
 const (
 	sitingAtOnce   = 2
-	sitingWaiting  = 8
+	sitingWaiting  = 9
+	sitingEach     = 3
 	sitingKept     = 40
 	sitingAge      = 2 * time.Hour
 	sitingTime     = 10 * time.Second // for everybody
@@ -40,6 +42,7 @@ const (
 type sitingJob struct {
 	id    string
 	key   string // the same for the same question of the same data
+	from  string // the client that asked; see web.AskerOf
 	ask   sitingAsk
 	city  *City
 	limit time.Duration
@@ -80,15 +83,16 @@ type sitingPoint struct {
 // maxCurve bounds what is kept of a search: a point where something changed.
 const maxCurve = 400
 
-// start begins to answer a question, or returns the job that does so already.
-func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration) (*sitingJob, error) {
+// start begins to answer a client's question, or returns the job that does so
+// already.
+func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration, from string) (*sitingJob, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	key := fmt.Sprint(city.Revision, limit, ask.query.Encode())
 	if ask.when == whenMoment {
 		key += ask.q.Cover.At.String() // now is another moment each time
 	}
-	waiting := 0
+	waiting, ofClient := 0, 0
 	for _, o := range j.all {
 		state := o.now().state
 		if o.key == key && state != jobFailed && !o.stoppedEarly() {
@@ -96,14 +100,21 @@ func (j *sitingJobs) start(city *City, ask sitingAsk, limit time.Duration) (*sit
 		}
 		if state == jobWaiting {
 			waiting++
+			if o.from == from {
+				ofClient++
+			}
 		}
+	}
+	if ofClient >= sitingEach {
+		return nil, fault.New(fault.Unavailable, "从您这里来的计算已经有 %d 个在排队了。请等它们算完再问，或在自己的电脑上用 xiadu site 算。",
+			"%d computations for where you are wait already. Let them finish before you ask for another, or run xiadu site on your own computer.", ofClient)
 	}
 	if waiting >= sitingWaiting {
 		return nil, fault.New(fault.Unavailable, "现在排队的计算太多（%d 个）。请过一分钟再试，或在自己的电脑上用 xiadu site 算。",
 			"Too many computations are waiting (%d). Try again in a minute, or run xiadu site on your own computer.", waiting)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	job := &sitingJob{id: strings.ToLower(rand.Text()[:12]), key: key, ask: ask, city: city, limit: limit, asked: time.Now(), ctx: ctx, stop: stop, ended: make(chan struct{})}
+	job := &sitingJob{id: strings.ToLower(rand.Text()[:12]), key: key, from: from, ask: ask, city: city, limit: limit, asked: time.Now(), ctx: ctx, stop: stop, ended: make(chan struct{})}
 	j.all = append(j.all, job)
 	j.forget()
 	j.next()
@@ -123,23 +134,38 @@ func (j *sitingJobs) forget() {
 	}
 }
 
-// next begins waiting jobs while there is room.
+// next begins waiting jobs while there is room: those of clients that have none
+// under way before the others.
 func (j *sitingJobs) next() {
+	busy := map[string]bool{}
 	for _, o := range j.all {
-		if j.running >= sitingAtOnce {
-			return
-		}
-		if o.enter() {
-			j.running++
-			fault.Go("siting", func() {
-				o.run()
-				j.mu.Lock()
-				defer j.mu.Unlock()
-				j.running--
-				j.next()
-			}, nil)
+		if state := o.now().state; state == jobPreparing || state == jobSearching {
+			busy[o.from] = true
 		}
 	}
+	for _, others := range []bool{false, true} {
+		for _, o := range j.all {
+			if j.running >= sitingAtOnce {
+				return
+			}
+			if busy[o.from] == others && o.enter() {
+				busy[o.from] = true
+				j.begin(o)
+			}
+		}
+	}
+}
+
+// begin runs a job that has entered, and the next when it is over.
+func (j *sitingJobs) begin(o *sitingJob) {
+	j.running++
+	fault.Go("siting", func() {
+		o.run()
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.running--
+		j.next()
+	}, nil)
 }
 
 // find returns a job, and how many wait before it.

@@ -27,7 +27,7 @@ func TestSitingQueueIsBounded(t *testing.T) {
 	j := &sitingJobs{running: sitingAtOnce} // as if all turns were taken
 	var first *sitingJob
 	for i := range sitingWaiting {
-		job, err := j.start(city, askFor(t, i+1), time.Second)
+		job, err := j.start(city, askFor(t, i+1), time.Second, "client "+strconv.Itoa(i/sitingEach))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,17 +38,17 @@ func TestSitingQueueIsBounded(t *testing.T) {
 			t.Errorf("%d wait before job %d (%v)", before, i, err)
 		}
 	}
-	if _, err := j.start(city, askFor(t, 99), time.Second); fault.KindOf(err) != fault.Unavailable {
+	if _, err := j.start(city, askFor(t, 99), time.Second, "another"); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("one more: %v", err)
 	}
-	if again, err := j.start(city, askFor(t, 1), time.Second); err != nil || again != first {
+	if again, err := j.start(city, askFor(t, 1), time.Second, "another"); err != nil || again != first {
 		t.Errorf("the same question is asked twice (%v)", err)
 	}
 	first.cancel()
 	if v := first.now(); v.state != jobFailed || fault.KindOf(v.err) != fault.Late {
 		t.Errorf("given up: %d, %v", v.state, v.err)
 	}
-	if _, err := j.start(city, askFor(t, 99), time.Second); err != nil {
+	if _, err := j.start(city, askFor(t, 99), time.Second, "another"); err != nil {
 		t.Errorf("after one gave up: %v", err)
 	}
 	// Now the turns come, and every question fails for want of streets.
@@ -64,7 +64,7 @@ func TestSitingQueueIsBounded(t *testing.T) {
 		}
 	}
 	for i := range 3 * sitingKept {
-		job, err := j.start(city, askFor(t, 200+i), time.Second)
+		job, err := j.start(city, askFor(t, 200+i), time.Second, "another")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,6 +75,35 @@ func TestSitingQueueIsBounded(t *testing.T) {
 	}
 	if _, _, err := j.find(first.id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the oldest is still there: %v", err)
+	}
+}
+
+// One client may not fill the queue, and the questions of another go before its
+// second.
+func TestSitingIsSharedByClient(t *testing.T) {
+	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	j := &sitingJobs{running: sitingAtOnce}
+	ask := func(sites int, from string) *sitingJob {
+		t.Helper()
+		job, err := j.start(city, askFor(t, sites), time.Second, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return job
+	}
+	for i := range sitingEach {
+		ask(i+1, "a")
+	}
+	if _, err := j.start(city, askFor(t, 50), time.Second, "a"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("more than its share: %v", err)
+	}
+	b := ask(60, "b")
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.running = 0
+	j.next()
+	if state := b.now().state; state == jobWaiting {
+		t.Error("the only question of b waits while a has two under way")
 	}
 }
 

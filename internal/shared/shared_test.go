@@ -1,4 +1,4 @@
-package share_test
+package shared_test
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/share"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
-var nobody share.Asker
+var nobody shared.Asker
 
 func give(v int) func(context.Context) (int, error) {
 	return func(context.Context) (int, error) { return v, nil }
@@ -36,7 +36,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 }
 
 func TestComputesOnceForAll(t *testing.T) {
-	var m share.Memo[string, int]
+	var m shared.Memo[string, int]
 	var computed atomic.Int32
 	start := make(chan struct{})
 	var all sync.WaitGroup
@@ -59,7 +59,7 @@ func TestComputesOnceForAll(t *testing.T) {
 }
 
 func TestKeepsTheLatestAndNoFailure(t *testing.T) {
-	var m share.Memo[string, int]
+	var m shared.Memo[string, int]
 	computed := 0
 	get := func(key string) {
 		t.Helper()
@@ -89,7 +89,7 @@ func TestKeepsTheLatestAndNoFailure(t *testing.T) {
 // A panic is the failure of one computation. Everybody who waits hears of it, it
 // is not kept, and its turn is free again.
 func TestAPanicIsAFailure(t *testing.T) {
-	m := share.Memo[string, int]{Queue: share.NewQueue(share.Limits{AtOnce: 1, Waiting: 1})}
+	m := shared.Memo[string, int]{Queue: shared.NewQueue(shared.Limits{AtOnce: 1, Waiting: 1})}
 	for range 3 {
 		_, err := m.Get(t.Context(), nobody, "k", 2, func(context.Context) (int, error) { panic("a defect") })
 		if _, ok := errors.AsType[*fault.PanicError](err); !ok {
@@ -104,7 +104,7 @@ func TestAPanicIsAFailure(t *testing.T) {
 // A computation goes on while anybody waits for it, whoever asked first, and
 // ends with the last of them. Who asks then begins it anew.
 func TestItEndsWithTheLastAsker(t *testing.T) {
-	var m share.Memo[string, int]
+	var m shared.Memo[string, int]
 	ended := make(chan struct{})
 	var begun atomic.Int32
 	compute := func(ctx context.Context) (int, error) {
@@ -140,7 +140,7 @@ func TestItEndsWithTheLastAsker(t *testing.T) {
 
 // Who runs out of time is told to come back, and finds it computed.
 func TestItGoesOnForOneWhoRanOutOfTime(t *testing.T) {
-	var m share.Memo[string, int]
+	var m shared.Memo[string, int]
 	hurried, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	proceed := make(chan struct{})
@@ -160,7 +160,7 @@ func TestItGoesOnForOneWhoRanOutOfTime(t *testing.T) {
 // 64 questions whose askers leave shut nobody out: they free their turns and
 // places at once.
 func TestAbandonedQuestionsFreeTheirTurns(t *testing.T) {
-	m := share.Memo[int, int]{Queue: share.NewQueue(share.Limits{AtOnce: 2, Waiting: 64})}
+	m := shared.Memo[int, int]{Queue: shared.NewQueue(shared.Limits{AtOnce: 2, Waiting: 64})}
 	var all sync.WaitGroup
 	var asked atomic.Int32
 	ctx, leave := context.WithCancel(t.Context())
@@ -183,7 +183,7 @@ func TestAbandonedQuestionsFreeTheirTurns(t *testing.T) {
 }
 
 // hold takes a turn and keeps it until the returned function is called.
-func hold(t *testing.T, q *share.Queue, by share.Asker) func() {
+func hold(t *testing.T, q *shared.Queue, by shared.Asker) func() {
 	t.Helper()
 	release, err := q.Take(t.Context(), by)
 	if err != nil {
@@ -196,13 +196,13 @@ func hold(t *testing.T, q *share.Queue, by share.Asker) func() {
 // get them.
 type line struct {
 	t     *testing.T
-	q     *share.Queue
+	q     *shared.Queue
 	mu    sync.Mutex
 	order []string
 	all   sync.WaitGroup
 }
 
-func (l *line) wait(by share.Asker) {
+func (l *line) wait(by shared.Asker) {
 	before := l.q.Waiting()
 	l.all.Go(func() {
 		release, err := l.q.Take(l.t.Context(), by)
@@ -220,11 +220,11 @@ func (l *line) wait(by share.Asker) {
 
 // One client with much to ask does not go before another with one question.
 func TestClientsTakeTurns(t *testing.T) {
-	q := share.NewQueue(share.Limits{AtOnce: 1, Waiting: 20})
-	release := hold(t, q, share.Asker{Client: "a"})
+	q := shared.NewQueue(shared.Limits{AtOnce: 1, Waiting: 20})
+	release := hold(t, q, shared.Asker{Client: "a"})
 	l := line{t: t, q: q}
 	for _, client := range []string{"a", "a", "a", "b", "b", "c"} {
-		l.wait(share.Asker{Client: client})
+		l.wait(shared.Asker{Client: client})
 	}
 	release()
 	l.all.Wait()
@@ -235,15 +235,15 @@ func TestClientsTakeTurns(t *testing.T) {
 
 // What others of another client wait for is theirs as well, and comes in their turn.
 func TestWhoJoinsBringsTheirTurn(t *testing.T) {
-	q := share.NewQueue(share.Limits{AtOnce: 1, Waiting: 20})
-	m := share.Memo[string, int]{Queue: q}
-	release := hold(t, q, share.Asker{Client: "a"})
+	q := shared.NewQueue(shared.Limits{AtOnce: 1, Waiting: 20})
+	m := shared.Memo[string, int]{Queue: q}
+	release := hold(t, q, shared.Asker{Client: "a"})
 	var mu sync.Mutex
 	var order []string
 	var all sync.WaitGroup
 	ask := func(client, key string) {
 		all.Go(func() {
-			_, _ = m.Get(t.Context(), share.Asker{Client: client}, key, 9, func(context.Context) (int, error) {
+			_, _ = m.Get(t.Context(), shared.Asker{Client: client}, key, 9, func(context.Context) (int, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				order = append(order, key)
@@ -265,40 +265,40 @@ func TestWhoJoinsBringsTheirTurn(t *testing.T) {
 }
 
 func TestSharesAreBounded(t *testing.T) {
-	q := share.NewQueue(share.Limits{AtOnce: 1, Waiting: 4, ByClient: 2, ByEndpoint: 3})
-	defer hold(t, q, share.Asker{Client: "a"})()
+	q := shared.NewQueue(shared.Limits{AtOnce: 1, Waiting: 4, ByClient: 2, ByEndpoint: 3})
+	defer hold(t, q, shared.Asker{Client: "a"})()
 	ctx, leave := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer leave()
-	wait := func(by share.Asker) {
+	wait := func(by shared.Asker) {
 		before := q.Waiting()
 		all.Go(func() { _, _ = q.Take(ctx, by) })
 		eventually(t, "it waits", func() bool { return q.Waiting() == before+1 })
 	}
-	refused := func(by share.Asker, want error) {
+	refused := func(by shared.Asker, want error) {
 		t.Helper()
 		if _, err := q.Take(ctx, by); !errors.Is(err, want) {
 			t.Errorf("%v: %v, want %v", by, err, want)
 		}
 	}
-	wait(share.Asker{Client: "a", Endpoint: "x"})
-	wait(share.Asker{Client: "a", Endpoint: "x"})
-	refused(share.Asker{Client: "a", Endpoint: "y"}, share.ErrShare)
-	wait(share.Asker{Client: "b", Endpoint: "x"})
-	refused(share.Asker{Client: "c", Endpoint: "x"}, share.ErrFull)
-	wait(share.Asker{Client: "c", Endpoint: "y"})
-	refused(share.Asker{Client: "d", Endpoint: "z"}, share.ErrFull)
+	wait(shared.Asker{Client: "a", Endpoint: "x"})
+	wait(shared.Asker{Client: "a", Endpoint: "x"})
+	refused(shared.Asker{Client: "a", Endpoint: "y"}, shared.ErrShare)
+	wait(shared.Asker{Client: "b", Endpoint: "x"})
+	refused(shared.Asker{Client: "c", Endpoint: "x"}, shared.ErrFull)
+	wait(shared.Asker{Client: "c", Endpoint: "y"})
+	refused(shared.Asker{Client: "d", Endpoint: "z"}, shared.ErrFull)
 }
 
 // A client that keeps its turns, reading slowly, does not keep everybody's.
 func TestEachAtOnce(t *testing.T) {
-	q := share.NewQueue(share.Limits{AtOnce: 3, EachAtOnce: 2, Waiting: 4})
-	first := hold(t, q, share.Asker{Client: "a"})
-	defer hold(t, q, share.Asker{Client: "a"})()
+	q := shared.NewQueue(shared.Limits{AtOnce: 3, EachAtOnce: 2, Waiting: 4})
+	first := hold(t, q, shared.Asker{Client: "a"})
+	defer hold(t, q, shared.Asker{Client: "a"})()
 	l := line{t: t, q: q}
-	l.wait(share.Asker{Client: "a"})
-	hold(t, q, share.Asker{Client: "b"})()
+	l.wait(shared.Asker{Client: "a"})
+	hold(t, q, shared.Asker{Client: "b"})()
 	if len(l.order) != 0 {
 		t.Error("a has a third turn")
 	}

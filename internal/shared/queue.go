@@ -1,4 +1,4 @@
-// Package share lets many askers share what is scarce: a Memo computes a value
+// Package shared lets many askers share what is scarce: a Memo computes a value
 // once for all who ask for it, and a Queue gives turns at the processors.
 //
 //	Memo: Get
@@ -7,7 +7,7 @@
 // Nobody can take the whole of it. A client that waits for a turn goes before
 // one that has had one since, and each has a share of the queue; and a
 // computation stops when the last who asked for it has left.
-package share
+package shared
 
 import (
 	"context"
@@ -23,8 +23,8 @@ type Asker struct{ Client, Endpoint string }
 // ErrFull is a queue in which nobody else may wait just now; ErrShare is one in
 // which this client has as many waiting as it may. Both pass by themselves.
 var (
-	ErrFull  = errors.New("share: the queue is full")
-	ErrShare = errors.New("share: the client's share of the queue is used up")
+	ErrFull  = errors.New("shared: the queue is full")
+	ErrShare = errors.New("shared: the client's share of the queue is used up")
 )
 
 // Limits bound a queue.
