@@ -9,7 +9,8 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" help:"${backup_file}"`
+	File    string `arg:"" help:"${backup_file}"`
+	Replace bool   `help:"${backup_replace}"`
 }
 
 // Run writes the backup beside its place and moves it there when it is whole.
@@ -17,7 +18,7 @@ func (b backupCommand) Run(ctx context.Context, t terminal, cfg app.Config) erro
 	if b.File == "-" {
 		return app.Backup(ctx, cfg, t.out)
 	}
-	if err := app.BackupTo(ctx, cfg, b.File); err != nil {
+	if err := app.BackupTo(ctx, cfg, b.File, b.Replace); err != nil {
 		return err
 	}
 	info, err := os.Stat(b.File)

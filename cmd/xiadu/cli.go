@@ -90,11 +90,12 @@ func commandTexts(l lang.Lang) map[string]string {
 		"kinds":           l.T("只要哪些种类，如 bank,post_office；不写就全要", "which kinds, as bank,post_office; by default all"),
 		"candidate":       l.T("作为候选点，不算开放的站点", "as candidates, which do not count as open"),
 
-		"backup":       l.T("把全部数据备份成一个文件", "back all data up into one file"),
-		"backup_file":  l.T("写到哪个文件；“-”是标准输出", "the file to write; - is standard output"),
-		"restore":      l.T("从备份恢复到空的数据库", "restore a backup into an empty database"),
-		"restore_file": l.T("备份文件；“-”是标准输入", "the backup; - is standard input"),
-		"version":      l.T("版本", "the version"),
+		"backup":         l.T("把全部数据备份成一个文件", "back all data up into one file"),
+		"backup_file":    l.T("写到哪个文件；“-”是标准输出", "the file to write; - is standard output"),
+		"backup_replace": l.T("即使已有的备份内容更多，也替换它", "replace a backup that is there even if it holds more"),
+		"restore":        l.T("从备份恢复到空的数据库", "restore a backup into an empty database"),
+		"restore_file":   l.T("备份文件；“-”是标准输入", "the backup; - is standard input"),
+		"version":        l.T("版本", "the version"),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -25,43 +26,50 @@ const (
 )
 
 // Backup writes all data to w. Readers and writers go on meanwhile: the copy is
-// of one moment.
-func Backup(ctx context.Context, c Config, w io.Writer) (err error) {
+// of one moment. Data or streets that are damaged are refused.
+func Backup(ctx context.Context, c Config, w io.Writer) error {
+	_, err := backup(ctx, c, w)
+	return err
+}
+
+// backup returns the sums of what it wrote.
+func backup(ctx context.Context, c Config, w io.Writer) (wrote sums, err error) {
 	if err := c.makeHome(); err != nil { // a place to work in, also beside PostgreSQL
-		return err
+		return nil, err
 	}
 	d, err := c.open(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 
-	if err := c.checkStreets(); err != nil {
-		return err
+	if err := errors.Join(d.Sound(ctx), c.checkStreets()); err != nil {
+		return nil, err
 	}
 	// tar wants the length first, so the copy goes to a file.
 	data, err := os.CreateTemp(filepath.Clean(c.Home), ".backup-*")
 	if err != nil {
-		return explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
+		return nil, explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
 	}
 	defer func() { err = errors.Join(err, data.Close(), os.Remove(data.Name())) }()
 	if err := d.Dump(ctx, data); err != nil {
-		return explained(data.Name(), err)
+		return nil, explained(data.Name(), err)
 	}
 	zip := gzip.NewWriter(w)
 	archive := tar.NewWriter(zip)
-	if err := store(ctx, archive, copyName, data); err != nil {
-		return err
+	wrote = sums{}
+	if err := store(ctx, archive, wrote, copyName, data); err != nil {
+		return nil, err
 	}
 	streets, err := os.Open(c.streets())
 	if err == nil {
 		defer streets.Close() //nolint:errcheck // it was only read
-		err = store(ctx, archive, streetsName, streets)
+		err = store(ctx, archive, wrote, streetsName, streets)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("backing up %s: %w", c.streets(), err)
+		return nil, fmt.Errorf("backing up %s: %w", c.streets(), err)
 	}
-	return errors.Join(archive.Close(), zip.Close())
+	return wrote, errors.Join(archive.Close(), zip.Close())
 }
 
 // checkStreets refuses to back up streets that are damaged: the day of the
@@ -74,7 +82,10 @@ func (c Config) checkStreets() error {
 	return err
 }
 
-func store(ctx context.Context, archive *tar.Writer, name string, f *os.File) error {
+// sums has the SHA-256 of each file of a backup.
+type sums map[string][sha256.Size]byte
+
+func store(ctx context.Context, archive *tar.Writer, wrote sums, name string, f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -85,7 +96,9 @@ func store(ctx context.Context, archive *tar.Writer, name string, f *os.File) er
 	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: info.Size(), ModTime: info.ModTime()}); err != nil {
 		return err
 	}
-	_, err = io.Copy(archive, cancellable{ctx, f})
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(archive, sum), cancellable{ctx, f})
+	wrote[name] = [sha256.Size]byte(sum.Sum(nil))
 	return err
 }
 
@@ -102,14 +115,9 @@ func (c cancellable) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-// BackupTo writes a backup to a file, which appears whole or not at all.
-func BackupTo(ctx context.Context, c Config, file string) error {
-	return replace(file, forOwner, func(w io.Writer) error { return Backup(ctx, c, w) })
-}
-
 // Restore loads a backup into an empty database and puts its streets in place.
-// A backup that is damaged is a fault.Invalid, a database that holds data a
-// fault.Conflict; then nothing has changed.
+// A backup that is damaged is a fault.Invalid, a database that holds data, or
+// streets where there are to be others, a fault.Conflict; then nothing has changed.
 func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	if err := c.makeHome(); err != nil {
 		return err
@@ -123,6 +131,9 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
 	names, err := unpack(ctx, r, beside)
 	if err != nil {
+		return err
+	}
+	if err := c.roomForStreets(names); err != nil {
 		return err
 	}
 	data, err := os.Open(filepath.Join(beside, copyName))
@@ -149,6 +160,18 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	}
 	_ = os.Remove(waiting) // unless they have just been moved in
 	return err
+}
+
+// roomForStreets refuses streets that would take the place of others.
+func (c Config) roomForStreets(names []string) error {
+	if !slices.Contains(names, streetsName) {
+		return nil
+	}
+	if _, err := os.Stat(c.streets()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "%[1]s 已经存在。恢复不会覆盖任何东西：请恢复到新目录（--home），或先移走这个文件",
+		"%[1]s is there already. A restore overwrites nothing: restore into a new folder (--home), or move this file away first", c.streets())
 }
 
 // unpack writes the files of a backup into a folder and returns their names.

@@ -237,7 +237,7 @@ func TestCancelledImports(t *testing.T) {
 		if _, err := ImportStreets(ctx, c, writeStreet(t, "新街", 9), "", nil); !errors.Is(err, context.Canceled) {
 			t.Errorf("streets: %v", err)
 		}
-		if err := BackupTo(ctx, c, filepath.Join(c.Home, "all.tgz")); !errors.Is(err, context.Canceled) {
+		if err := BackupTo(ctx, c, filepath.Join(c.Home, "all.tgz"), false); !errors.Is(err, context.Canceled) {
 			t.Errorf("backup: %v", err)
 		}
 		if holds(t, c) != before {
@@ -292,7 +292,7 @@ func TestPresentFolder(t *testing.T) {
 	if _, err := ImportStreets(t.Context(), Config{}, street, "", nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := BackupTo(t.Context(), Config{}, "all.tgz"); err != nil {
+	if err := BackupTo(t.Context(), Config{}, "all.tgz", false); err != nil {
 		t.Fatal(err)
 	}
 	backup, err := os.Open("all.tgz")

@@ -42,13 +42,22 @@ func WriteReport(file string, write func(io.Writer) error) error {
 }
 
 // replace writes a file beside its place, flushes it to the disk and moves it in.
-func replace(file string, mode os.FileMode, write func(io.Writer) error) (err error) {
+func replace(file string, mode os.FileMode, write func(io.Writer) error) error {
+	return replaceChecked(file, mode, write, func(string) error { return nil })
+}
+
+// replaceChecked is replace with a look at what was written before it is moved in.
+func replaceChecked(file string, mode os.FileMode, write func(io.Writer) error, check func(beside string) error) error {
 	beside := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+"-"+rand.Text())
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fault.New(fault.Unavailable, "写不了 %s：请检查文件夹是否存在、能否写入", "cannot write %s: see whether the folder exists and may be written to", file).Because(err)
 	}
-	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+	err = errors.Join(write(f), f.Sync(), f.Close())
+	if err == nil {
+		err = check(beside)
+	}
+	if err != nil {
 		return errors.Join(explained(file, err), os.Remove(beside))
 	}
 	return moveIn(beside, file)

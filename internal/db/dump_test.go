@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -148,4 +149,35 @@ func TestVersions(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A load that is interrupted has happened, or it says that it was.
+func TestInterruptedLoad(t *testing.T) {
+	source := dbtest.Open(t, dbtest.SQLite(t), shop)
+	stocked(t, source)
+	copied := dump(t, source)
+	for engine, dsn := range map[string]func(testing.TB) string{db.SQLite: dbtest.SQLite, db.Postgres: dbtest.Postgres} {
+		t.Run(engine, func(t *testing.T) {
+			loaded := 0
+			for i := range 12 {
+				d := fresh(t, dsn(t))
+				ctx, cancel := context.WithCancel(t.Context())
+				err := d.LoadThen(ctx, strings.NewReader(copied), func(*db.Tx) error {
+					time.AfterFunc(time.Duration(i%4)*300*time.Microsecond, cancel)
+					time.Sleep(time.Duration(i/4) * 300 * time.Microsecond)
+					return nil
+				}, shop)
+				cancel()
+				if err := d.Migrate(t.Context(), shop); err != nil {
+					t.Fatal(err)
+				}
+				if n := count(t, d); (n > 0) != (err == nil) {
+					t.Errorf("%d articles and %v", n, err)
+				} else if n > 0 {
+					loaded++
+				}
+			}
+			t.Logf("of 12 interrupted loads %d had happened", loaded)
+		})
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +47,7 @@ func (d *DB) LoadThen(ctx context.Context, r io.Reader, last func(*Tx) error, sc
 	if err := d.loadable(ctx, schemas, head.Versions); err != nil {
 		return err
 	}
+	ctx, decided := untilDecided(ctx)
 	began := false
 	err = d.Update(ctx, func(tx *Tx) error {
 		if began {
@@ -57,12 +57,28 @@ func (d *DB) LoadThen(ctx context.Context, r io.Reader, last func(*Tx) error, sc
 		if err := c.load(tx, known, head.Versions); err != nil {
 			return err
 		}
-		return last(tx)
+		if err := last(tx); err != nil {
+			return err
+		}
+		return decided()
 	})
 	if err != nil {
 		return err
 	}
 	return d.Migrate(ctx, schemas...)
+}
+
+// untilDecided returns a context that ends with ctx until decided is called, and
+// not any more after: what is about to be committed must not be called cancelled.
+func untilDecided(ctx context.Context) (_ context.Context, decided func() error) {
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	return own, func() error {
+		if stop() {
+			return nil
+		}
+		return ctx.Err()
+	}
 }
 
 // loadable makes the tables at the versions of the copy.
@@ -164,14 +180,7 @@ func (c *copyReader) load(tx *Tx, known []string, versions map[string]int64) err
 			return err
 		}
 	}
-	var tail copyTail
-	if err := json.Unmarshal(c.line, &tail); err != nil {
-		return faultCopy().Because(err)
-	}
-	if sum := hex.EncodeToString(c.sum.Sum(nil)); tail.Rows != c.rows || tail.SHA256 != sum {
-		return faultCopy().Because(fmt.Errorf("%d rows with sum %s, but the last line says %+v", c.rows, sum, tail))
-	}
-	return nil
+	return c.tail()
 }
 
 func mustBeEmpty(tx *Tx, tables []table) error {

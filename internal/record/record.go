@@ -34,6 +34,9 @@ var files embed.FS
 // Schema is the tables of the log.
 var Schema = db.Schema{Owner: "record", FS: schemaFS()}
 
+// Table has an entry a row, which nothing removes: it only grows.
+const Table = "record_entry"
+
 func schemaFS() fs.FS {
 	sub, err := fs.Sub(files, "schema")
 	if err != nil {

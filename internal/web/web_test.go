@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -231,5 +232,39 @@ func TestTiles(t *testing.T) {
 	}
 	if made != 1 {
 		t.Errorf("the tile was made %d times", made)
+	}
+}
+
+// The tiles that are kept have so many bytes at most, empty ones counted too, and
+// those that were asked for last stay.
+func TestTilesAreKeptInSoManyBytes(t *testing.T) {
+	for name, size := range map[string]int{"large": 10_000, "empty": 0} {
+		const limit = 40_000
+		made := map[string]int{}
+		site := newSite(t, web.Options{})
+		tiles := site.NewTiles("r1", limit, func(z, x, y int) ([]byte, error) {
+			made[fmt.Sprint(z, x, y)]++
+			return make([]byte, size), nil
+		})
+		mux := site.NewMux()
+		mux.Handle("GET /tiles/{rev}/{z}/{x}/{y}", tiles)
+		look := func(x int) int {
+			site.Handler(mux).ServeHTTP(httptest.NewRecorder(), get(fmt.Sprintf("/tiles/r1/14/%d/7", x), "Accept-Encoding", "gzip"))
+			return made[fmt.Sprint(14, x, 7)]
+		}
+		const many = 300 // an empty one counts as 200 bytes
+		for x := range many {
+			look(x)
+			look(0)
+		}
+		if n := look(0); n != 1 {
+			t.Errorf("%s: the tile that is asked for all the time was made %d times", name, n)
+		}
+		if n := look(many - 1); n != 1 {
+			t.Errorf("%s: the last tile was made %d times", name, n)
+		}
+		if n := look(1); n != 2 {
+			t.Errorf("%s: after %d others the first tile was made %d times: it was kept", name, many, n)
+		}
 	}
 }

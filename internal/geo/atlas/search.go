@@ -36,10 +36,10 @@ func appendIndex(index []byte, name string, t osm.Tags) []byte {
 	if name == "" {
 		return index
 	}
-	texts := []string{fold(name)}
+	texts := []string{Fold(name)}
 	for _, key := range searched {
 		if v := t.Get(key); v != "" {
-			texts = append(texts, fold(v))
+			texts = append(texts, Fold(v))
 		}
 	}
 	for i, text := range texts {
@@ -56,9 +56,9 @@ func appendIndex(index []byte, name string, t osm.Tags) []byte {
 	return index
 }
 
-// fold makes texts that people take for equal equal: case, full width and
+// Fold makes texts that people take for equal equal: case, full width and
 // accents do not count.
-func fold(s string) string {
+func Fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) || r < ' ' {
 			return -1
@@ -126,7 +126,7 @@ type hit struct {
 // equals the nearest to near. What comes in several parts under one name, such
 // as a street or a station with its stops, comes once, with the nearest.
 func (ps *Places) Search(text string, near geo.Point, limit int) []Place {
-	query := fold(text)
+	query := Fold(text)
 	words := strings.Fields(query)
 	if len(words) == 0 || limit <= 0 || len(query) > maxQuery {
 		return nil

@@ -97,6 +97,11 @@ func (n *Network) find(a *Answer, q Question, quick func(*finding, place) bool) 
 			"the position is not on the earth: longitude must be -180 to 180, latitude -90 to 90")
 	}
 	q.Limit = min(cmp.Or(q.Limit, defaultLimit), maxLimit)
+	return n.seek(a, q, quick)
+}
+
+// seek is find for a question that was looked over, with any limit.
+func (n *Network) seek(a *Answer, q Question, quick func(*finding, place) bool) error {
 	q.Reach = min(cmp.Or(q.Reach, defaultReach), maxReach)
 	f := n.finding(q)
 	defer n.findings.Put(f)
@@ -208,6 +213,21 @@ func (f *finding) enough(dm uint32) bool {
 	return len(f.open) == f.question.Limit && f.open[f.question.Limit-1].dm < dm
 }
 
+// StandingAt returns what an answer to somebody who arrives at t would say of s.
+func (s *Station) StandingAt(t time.Time) Standing {
+	switch {
+	case s.Status != Operating:
+		return NotOperating
+	case !s.Hours.Known():
+		return HoursUnknown
+	case s.Hours.OpenThroughout(t, t.Add(minStay)):
+		return OpenOnArrival
+	case s.Hours.OpenAt(t):
+		return ClosingSoon
+	}
+	return OpensLater
+}
+
 func (f *finding) far(dm uint32) bool { return f.ground.profile.Time(dm) > farWay }
 
 func (f *finding) standing(i int32, dm uint32) Standing {
@@ -218,16 +238,7 @@ func (f *finding) standing(i int32, dm uint32) Standing {
 	if f.departure.steady {
 		return standingAt(f.departure.day.of(s.hours), f.departure.minute(f.ground.profile.Time(dm)))
 	}
-	hours, arrive := f.network.hours[s.hours], f.ground.arrival(f.question.At, dm)
-	switch {
-	case !hours.Known():
-		return HoursUnknown
-	case hours.OpenThroughout(arrive, arrive.Add(minStay)):
-		return OpenOnArrival
-	case hours.OpenAt(arrive):
-		return ClosingSoon
-	}
-	return OpensLater
+	return f.network.Stations[i].StandingAt(f.ground.arrival(f.question.At, dm))
 }
 
 // best returns the best of what was met, in order.

@@ -384,7 +384,7 @@ function stations(t: Theme, selected: string): LayerSpecification[] {
         'text-offset': ['match', ['get', 'kind'], 'mobile', ['literal', [0, 0.25]], ['literal', [0, 0]]],
         'symbol-sort-key': ['-', 0, ['coalesce', ['get', 'rank'], 999]],
       },
-      paint: { 'text-color': ['match', ['get', 'open'], 'open', t.paper, 'closed', t.closed, t.unknown] },
+      paint: { 'text-color': ['match', ['get', 'open'], ['open', 'closing'], t.paper, 'closed', t.closed, t.unknown] },
     },
     {
       id: 'station-name', type: 'symbol', source: 'stations', minzoom: 14.5,

@@ -70,11 +70,23 @@ function station(c: CanvasRenderingContext2D, t: Theme, kind: string, open: stri
   c.strokeStyle = t.paper;
   c.lineWidth = 5;
   c.stroke(shape); // the rim that parts it from the streets below
-  c.fillStyle = open === 'open' ? t.open : t.paper;
+  const colour = open === 'open' ? t.open : open === 'closed' ? t.closed : t.unknown;
+  c.fillStyle = open === 'open' ? t.open : open === 'closing' ? t.unknown : t.paper;
   c.fill(shape);
-  c.strokeStyle = open === 'open' ? t.open : open === 'closed' ? t.closed : t.unknown;
+  c.strokeStyle = colour;
   c.lineWidth = 2.25;
-  if (open !== 'open' && open !== 'closed') c.setLineDash([5, 2.5]);
+  if (open === 'unknown') c.setLineDash([5, 2.5]);
+  c.stroke(shape);
+  if (open === 'closing') doubleEdge(c, t, shape);
+}
+
+// doubleEdge marks a door that shuts soon, for eyes that do not tell its colour.
+function doubleEdge(c: CanvasRenderingContext2D, t: Theme, shape: Path2D): void {
+  c.translate(15, 15);
+  c.scale(0.8, 0.8);
+  c.translate(-15, -15);
+  c.strokeStyle = t.paper;
+  c.lineWidth = 1.6;
   c.stroke(shape);
 }
 

@@ -134,13 +134,13 @@ func (p *pages) apiCoverage(ctx context.Context, _ *coverageInput) (CoverageFigu
 }
 
 type placesInput struct {
-	Q     string  `query:"q" required:"true" minLength:"1" maxLength:"100" doc:"Part of a name, or its pinyin initials" example:"火车站"`
+	Q     string  `query:"q" required:"true" minLength:"1" maxLength:"100" doc:"Part of a name, its pinyin initials, an address, a crossing, or a station's name or code" example:"火车站"`
 	Lat   float64 `query:"lat" minimum:"-90" maximum:"90" doc:"Near here first; the middle of the city if absent"`
 	Lon   float64 `query:"lon" minimum:"-180" maximum:"180" doc:"Near here first; the middle of the city if absent too"`
 	Limit int     `query:"limit" minimum:"1" maximum:"50" default:"10" doc:"How many answers"`
 }
 
-// PlaceJSON is a landmark or an address.
+// PlaceJSON is a landmark, an address, a crossing or a station.
 type PlaceJSON struct {
 	Name   string  `json:"name"`
 	Detail string  `json:"detail,omitempty" doc:"What tells it from others of its name"`

@@ -54,9 +54,9 @@ var apiWords = map[string]string{
 	"1 counts every operating station, open at the hour or not":        "写 1 就不看几点，所有开放的驿站都算",
 	"The kind of demand, as people or couriers; by default the first":  "为谁算：哪种需求，如 people、couriers；不写就是第一种",
 
-	"Part of a name, or its pinyin initials":                "名字的一部分，或拼音首字母",
-	"Near here first; the middle of the city if absent":     "离这里近的排前面（纬度）；不写就从市中心起",
-	"Near here first; the middle of the city if absent too": "离这里近的排前面（经度）",
+	"Part of a name, its pinyin initials, an address, a crossing, or a station's name or code": "名字的一部分、拼音首字母、地址、路口，或驿站的名字、编号",
+	"Near here first; the middle of the city if absent":                                        "离这里近的排前面（纬度）；不写就从市中心起",
+	"Near here first; the middle of the city if absent too":                                    "离这里近的排前面（经度）",
 
 	"Choose sites among the candidates":           "从候选点里选址",
 	"How far a choice of sites is, or its answer": "选址算到哪里了，或它的答案",

@@ -38,11 +38,13 @@ type City struct {
 	cellM   []float64 // how far cells are apart, of each demand
 
 	candidates func() []station.Station // of the register, by code
+	names      func() *stationNames     // what stations are found by; made when somebody first searches
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
 	c := &City{Network: n, Atlas: a, Areas: n.Zoning(nil), Revision: revision, candidates: sync.OnceValue(n.Candidates)}
+	c.names = sync.OnceValue(func() *stationNames { return namesOf(n.Stations) })
 	for _, d := range n.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
 	}
@@ -86,26 +88,6 @@ func spacingM(cells []station.Cell) float64 {
 	}
 	slices.Sort(distances)
 	return distances[len(distances)/2]
-}
-
-// place is a landmark or an address, as a reader chooses one.
-type place struct {
-	name   string
-	detail string // what tells it from others of its name
-	at     geo.Point
-}
-
-// search finds places by name, those near a position first.
-func (c *City) search(l lang.Lang, text string, near geo.Point, limit int) []place {
-	if c.Atlas == nil || c.Atlas.Places == nil {
-		return nil
-	}
-	found := c.Atlas.Places.Search(text, near, limit)
-	out := make([]place, len(found))
-	for i, f := range found {
-		out[i] = place{f.Name, detailOf(l, f), f.At}
-	}
-	return out
 }
 
 // nearbyM is how far a place may be to name where something is.

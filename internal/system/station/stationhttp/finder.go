@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -20,11 +19,14 @@ type finderPage struct {
 	ask       ask
 	city      *City
 	place     string   // the name of where they are, if they gave one
+	rough     string   // what they wrote, if place is only near it
 	choices   []place  // where they may be, when what they wrote fits several
 	nowhere   bool     // what they wrote fits no place
 	away      float64  // metres outside the city
 	answers   []answer // best first
 	answer    *station.Answer
+	nearer    *offer   // a near station that lacks one thing, when what fits is far or shut
+	most      *offer   // the station that fits most, when none fits
 	ways      []wayOut // when nothing was found
 	landmarks []place  // to begin with
 }
@@ -33,11 +35,6 @@ type finderPage struct {
 type answer struct {
 	station.Found
 	card web.StationCard
-}
-
-// wayOut is a question that has an answer when this one has none.
-type wayOut struct {
-	text, href string
 }
 
 const (
@@ -88,7 +85,10 @@ func (v *finderPage) locate() {
 	switch {
 	case len(found) == 0:
 		v.nowhere, v.landmarks = true, v.city.landmarks(v.Lang)
-	case len(found) == 1 || found[0].name == v.ask.text && found[1].name != v.ask.text:
+	case len(found) == 1 || found[0].whole && !found[1].whole:
+		if found[0].rough {
+			v.rough = v.ask.text
+		}
 		v.ask.here, v.ask.text, v.place = &found[0].at, found[0].name, found[0].name
 	default:
 		v.choices = found
@@ -136,7 +136,7 @@ func (c *City) landmarks(l lang.Lang) []place {
 	const most = 4
 	var out []place
 	for _, name := range landmarkNames {
-		if found := c.search(l, name, c.center(), 1); len(found) > 0 && len(out) < most {
+		if found := c.places(l, name, c.center(), 1); len(found) > 0 && len(out) < most {
 			out = append(out, found[0])
 		}
 	}
@@ -161,7 +161,7 @@ func (v *finderPage) find() error {
 	if len(v.answers) == 0 {
 		return v.lookElsewhere()
 	}
-	return nil
+	return v.lookNearer()
 }
 
 // look asks the network, and keeps those open late where that was asked for.
@@ -240,38 +240,6 @@ func (v *finderPage) hasSteps(f station.Found) bool {
 func (a ask) onStation(code string) string {
 	a.needs, a.late = 0, false
 	return a.address("/stations/" + code)
-}
-
-// lookElsewhere finds what to offer when nothing was found: without one of the
-// needs, or by e-bike.
-func (v *finderPage) lookElsewhere() error {
-	try := func(a ask, text string) error {
-		found, err := look(v.city, a, 1)
-		if err == nil && len(found.Found) > 0 {
-			v.ways = append(v.ways, wayOut{text, a.address("/")})
-		}
-		return err
-	}
-	if v.ask.late {
-		a := v.ask
-		a.late = false
-		if err := try(a, v.T("不要求开到很晚", "Do not ask for late hours")); err != nil {
-			return err
-		}
-	}
-	for n := range v.ask.needs.All() {
-		a := v.ask
-		a.needs &^= station.ServicesOf(n)
-		if err := try(a, v.F("不要求%s", "Do without %s", strings.ToLower(n.Name().In(v.Lang)))); err != nil {
-			return err
-		}
-	}
-	if v.ask.mode == station.Walk {
-		a := v.ask
-		a.mode = station.Ebike
-		return try(a, v.T("改骑电动车", "Go by e-bike"))
-	}
-	return nil
 }
 
 // askedOften are the needs that have a chip at once; the others wait behind one.

@@ -95,7 +95,7 @@ func TestFinderPutsOpenOnArrivalFirst(t *testing.T) {
 func TestFinderSaysWhyThereIsNothing(t *testing.T) {
 	site := townSite(t)
 	body := page(t, site+"/?"+at(560, 0)+"&need=toilet&need=rest")
-	wantInOrder(t, body, "附近没有同时有休息、卫生间的驿站", "不要求休息", "不要求卫生间")
+	wantInOrder(t, body, "附近没有同时有休息、卫生间的驿站", "最接近的一家：没有休息，其余都有", "白天驿站", "不要休息，走 5 分钟", "不要卫生间，走 6 分钟")
 	body = page(t, site+"/?lat=39.9&lon=116.4")
 	wantInOrder(t, body, "您离这座城市很远", "公里")
 	body = page(t, site+"/?q=Nowhere")

@@ -84,23 +84,63 @@ func noStation(code string) error {
 		"There is no station with the code “%s”; it may have been closed down. Look again from the first page.", brief(code))
 }
 
+// opening is how the page's first line looks: a door that shuts before somebody can
+// be there, or soon after, is a warning.
+func (v stationPage) opening() web.Opening {
+	now := openingOf(v.station.StandingAt(v.now))
+	if now == web.Open && v.setsOutNow() && openingOf(v.way.Standing) != web.Open {
+		return web.Closing
+	}
+	return now
+}
+
+// setsOutNow reports whether somebody is shown a way that they go now.
+func (v stationPage) setsOutNow() bool { return v.way != nil && !v.ask.chosen }
+
 // state is what the page says first: whether it is open.
 func (v stationPage) state() string {
 	s := v.station
 	until, changes := s.Hours.Until(v.now)
+	open := s.Hours.OpenAt(v.now)
 	switch {
 	case s.Status == station.Paused:
 		return v.T("暂停开放", "Not in service for now")
 	case !s.Hours.Known():
 		return v.T("没有人说过几点开门", "Nobody has said when it opens")
-	case s.Hours.OpenAt(v.now) && changes:
+	case open && changes && v.setsOutNow() && v.way.Standing == station.OpensLater:
+		return v.F("现在开着，但%s 关门，走过去就晚了", "Open now, but it closes at %s, before you get there", inSentence(v.Lang, clock(v.Lang, v.now, until)))
+	case open && changes && v.opening() == web.Closing:
+		return v.F("快关门了，只开到%s", "Closing soon, at %s", inSentence(v.Lang, clock(v.Lang, v.now, until)))
+	case open && changes:
 		return v.F("现在开着，营业到%s", "Open now, until %s", inSentence(v.Lang, clock(v.Lang, v.now, until)))
-	case s.Hours.OpenAt(v.now):
+	case open:
 		return v.T("现在开着，昼夜都开", "Open now, day and night")
 	case changes:
 		return v.F("现在关着，%s 开", "Closed now, opens %s", clock(v.Lang, v.now, until))
 	}
 	return v.T("现在关着，近日不开", "Closed now and for the days ahead")
+}
+
+// staleDays is how old a check may be before the page warns of it.
+const staleDays = 180
+
+// checkAge says how long ago somebody looked, and whether that is worth a warning.
+func checkAge(l lang.Lang, checked, today calendar.Date) (words string, stale bool) {
+	if checked == (calendar.Date{}) {
+		return l.T("还没有人来核实过", "nobody has checked it yet"), true
+	}
+	switch days := today.Sub(checked); {
+	case days <= 0:
+		return l.T("今天核实过", "checked today"), false
+	case days == 1:
+		return l.T("昨天核实过", "checked yesterday"), false
+	case days < 60:
+		return l.F("%d 天前核实过", "checked %d days ago", days), false
+	case days < 365:
+		return l.F("%d 个月前核实过", "checked %d months ago", days/30), days > staleDays
+	default:
+		return l.T("一年多没有人核实了", "not checked for more than a year"), true
+	}
 }
 
 func weekHours(l lang.Lang, h opening.Hours, today calendar.Date) []dayHours {

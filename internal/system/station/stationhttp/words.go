@@ -57,7 +57,7 @@ func (s saying) words() string {
 	l := s.lang
 	parts := []string{s.wayWords(), s.arrivalWords()}
 	if s.has != 0 {
-		parts = append(parts, l.F("有%s", "with %s", strings.ToLower(s.has.Text(l))))
+		parts = append(parts, l.F("有%s", "with %s", s.has.Text(l)))
 	}
 	return strings.Join(parts, l.T("，", ", "))
 }
@@ -153,8 +153,10 @@ func accessWords(l lang.Lang, a station.Access) (web.Icon, string) {
 
 func openingOf(s station.Standing) web.Opening {
 	switch s {
-	case station.OpenOnArrival, station.ClosingSoon:
+	case station.OpenOnArrival:
 		return web.Open
+	case station.ClosingSoon:
+		return web.Closing
 	case station.HoursUnknown:
 		return web.Unknown
 	case station.OpensLater, station.NotOperating:
