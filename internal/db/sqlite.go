@@ -210,11 +210,9 @@ func (s *sqliteStore) view(ctx context.Context, f func(*Tx) error) (err error) {
 	}
 	defer func() { s.readers <- r }()
 	if r == nil {
-		conn, err := s.readDB.Conn(ctx)
-		if err != nil {
+		if r, err = s.openReader(ctx); err != nil {
 			return explain(err)
 		}
-		r = newSession(conn)
 	}
 	background := context.WithoutCancel(ctx)
 	if _, err := r.exec(background, "BEGIN", nil); err != nil {
@@ -226,6 +224,17 @@ func (s *sqliteStore) view(ctx context.Context, f func(*Tx) error) (err error) {
 		}
 	}()
 	return newTx(ctx, SQLite, r).do(f)
+}
+
+func (s *sqliteStore) openReader(ctx context.Context) (*session, error) {
+	conn, err := s.readDB.Conn(ctx)
+	if err := errors.Join(s.writer.files.same(), err); err != nil {
+		if conn != nil {
+			_ = conn.Close() // nothing was read through it
+		}
+		return nil, err
+	}
+	return newSession(conn), nil
 }
 
 func (s *sqliteStore) close() error {
