@@ -178,6 +178,9 @@ func watchFiles(path string) (*watchedFiles, error) {
 // same tells whether the database is the file that it was, for connections that
 // are opened later: they would read another beside the one that is written.
 func (w *watchedFiles) same() error {
+	if w == nil {
+		return nil // nothing is written
+	}
 	info, err := os.Stat(w.path)
 	if err == nil && os.SameFile(info, w.files[0]) {
 		return nil
