@@ -156,7 +156,7 @@ func served(t *testing.T, cmd *exec.Cmd) *server {
 	if s.url == "" {
 		t.Fatalf("no server: %s", errs.String())
 	}
-	go io.Copy(io.Discard, out) //nolint:errcheck // nobody reads what it says later
+	go io.Copy(io.Discard, out) // nobody reads what it says later
 	return s
 }
 

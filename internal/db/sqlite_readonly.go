@@ -24,7 +24,7 @@ func onlyReadable(path string) bool {
 		return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS) == nil
 	}
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && !(writable(path) && writable(filepath.Dir(path)))
+	return err == nil && info.Mode().IsRegular() && (!writable(path) || !writable(filepath.Dir(path)))
 }
 
 func openReadOnly(ctx context.Context, path string) (*sqliteStore, error) {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // Line is a line to PostgreSQL that passes bytes on until it is silenced: then
@@ -45,7 +47,7 @@ func (s *Line) Between(t testing.TB, dsn string) string {
 		s.HangUp()
 		_ = os.RemoveAll(dir)
 	})
-	go func() {
+	fault.Go("a line to PostgreSQL", func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
@@ -53,7 +55,7 @@ func (s *Line) Between(t testing.TB, dsn string) string {
 			}
 			s.connect(c, network, to)
 		}
-	}()
+	}, nil)
 	q.Set("host", dir)
 	u.Host, u.RawQuery = "", q.Encode()
 	return u.String()
@@ -69,7 +71,7 @@ func (s *Line) connect(c net.Conn, network, to string) {
 	s.open = append(s.open, c, server)
 	s.mu.Unlock()
 	pass := func(to, from net.Conn) {
-		defer to.Close()
+		defer to.Close() //nolint:errcheck // the line is cut
 		b := make([]byte, 64<<10)
 		for {
 			n, err := from.Read(b)
@@ -83,8 +85,8 @@ func (s *Line) connect(c net.Conn, network, to string) {
 			}
 		}
 	}
-	go pass(server, c)
-	go pass(c, server)
+	fault.Go("a line to PostgreSQL", func() { pass(server, c) }, nil)
+	fault.Go("a line to PostgreSQL", func() { pass(c, server) }, nil)
 }
 
 // Silence begins to swallow what is sent, or passes it on again. Connections over
