@@ -96,7 +96,7 @@ func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.
 	h.Add("Vary", "Cookie")
 	if status != http.StatusOK {
 		h.Set("Cache-Control", "no-store")
-		retryLater(w, status)
+		retryLater(h, status)
 		w.WriteHeader(status)
 	} else {
 		// A page may be kept but is asked after each time: its answer depends on
