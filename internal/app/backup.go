@@ -48,6 +48,9 @@ func backup(ctx context.Context, c Config, w io.Writer) (wrote sums, err error) 
 	}
 	// tar wants the length first, so the copy goes to a file.
 	data, err := os.CreateTemp(filepath.Clean(c.Home), ".backup-*")
+	if cannotWrite(err) { // the data are to be had all the same
+		data, err = os.CreateTemp("", "xiadu-backup-*")
+	}
 	if err != nil {
 		return nil, explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
 	}

@@ -89,6 +89,12 @@ func explained(file string, err error) error {
 	return err
 }
 
+// cannotWrite tells a place where nothing can be written: a disk that is
+// read-only, or a folder of somebody else.
+func cannotWrite(err error) bool {
+	return errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS)
+}
+
 // leftFor is how old what an unfinished command left behind has to be until it
 // is swept: no command takes as long.
 const leftFor = 24 * time.Hour

@@ -40,6 +40,9 @@ func (c Config) token() (string, error) {
 	if errors.Is(err, fs.ErrExist) {
 		return c.token() // another server on the same folder was faster
 	}
+	if cannotWrite(err) { // then nothing is saved either; one that lasts for this run will do
+		return made, nil
+	}
 	if err != nil {
 		return "", explained(path, fmt.Errorf("making %s: %w", path, err))
 	}

@@ -31,6 +31,8 @@ type gooseTarget struct {
 	dialect goose.Dialect
 	db      *sql.DB
 	options []goose.ProviderOption
+
+	readOnly bool
 }
 
 // Migrate brings the tables of the given owners to the version of this binary.
@@ -72,6 +74,9 @@ func (t gooseTarget) up(ctx context.Context, s Schema) error {
 	if current == last {
 		return nil
 	}
+	if t.readOnly {
+		return faultOldReadOnly(s.Owner)
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return explain(fmt.Errorf("db: migrate %s: %w", s.Owner, err))
 	}
@@ -83,8 +88,12 @@ func (t gooseTarget) up(ctx context.Context, s Schema) error {
 func (t gooseTarget) versions(ctx context.Context, owner string, p *goose.Provider) (current, last int64, err error) {
 	var version sql.NullInt64
 	err = t.db.QueryRowContext(ctx, "SELECT max(version_id) FROM "+quoted(owner+"_migration")).Scan(&version)
-	if err != nil && absent.FindString(err.Error()) == "" {
+	switch {
+	case err == nil:
+	case absent.FindString(err.Error()) == "":
 		return 0, 0, err
+	case t.readOnly:
+		return 0, 0, faultOldReadOnly(owner)
 	}
 	return p.GetVersions(ctx)
 }
@@ -109,6 +118,9 @@ func faultNewer(owner string, has, knows int64) error {
 // process migrates at a time: the lock is on the folder, because closing any
 // handle of the database file itself would drop SQLite's own locks on it.
 func (s *sqliteStore) goose(ctx context.Context, f func(gooseTarget) error) error {
+	if s.writer == nil {
+		return f(gooseTarget{dialect: goose.DialectSQLite3, db: s.readDB, readOnly: true})
+	}
 	return locked(ctx, s.path, func() error {
 		own, err := sql.Open("sqlite", sqliteName(s.path, "_txlock=immediate"))
 		if err != nil {
@@ -126,7 +138,7 @@ func (s *postgresStore) goose(_ context.Context, f func(gooseTarget) error) erro
 	if err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
 	}
-	return f(gooseTarget{goose.DialectPostgres, s.db, []goose.ProviderOption{goose.WithSessionLocker(locker)}})
+	return f(gooseTarget{dialect: goose.DialectPostgres, db: s.db, options: []goose.ProviderOption{goose.WithSessionLocker(locker)}})
 }
 
 func lockFolder(ctx context.Context, folder string) (unlock func(), err error) {

@@ -36,7 +36,8 @@ type sqliteStore struct {
 	path    string
 	readDB  *sql.DB
 	writeDB *sql.DB
-	writer  *writer
+	writer  *writer       // nil where nothing can be written
+	files   *watchedFiles // nil there too
 	readers chan *session // idle ones; nil stands for one not opened yet
 }
 
@@ -45,29 +46,37 @@ func openSQLite(ctx context.Context, path string) (*sqliteStore, error) {
 	if err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, faultFolder(path).Because(err)
-	}
 	if err := settings(); err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)
+	}
+	if onlyReadable(path) {
+		return openReadOnly(ctx, path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, faultFolder(path).Because(err)
 	}
 	if err := locked(ctx, path, func() error { return prepare(ctx, path) }); err != nil {
 		return nil, faultOpen(path, err)
 	}
-	s := &sqliteStore{path: path, readers: make(chan *session, max(4, 2*runtime.NumCPU()))}
+	s := newSQLite(path)
 	if s.writeDB, err = sql.Open("sqlite", sqliteName(path, "_txlock=immediate")); err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)
 	}
 	if s.readDB, err = sql.Open("sqlite", sqliteName(path, "mode=ro")); err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", path, err)
 	}
-	for range cap(s.readers) {
-		s.readers <- nil
-	}
 	if s.writer, err = s.openWriter(ctx); err != nil {
 		return nil, errors.Join(faultOpen(path, err), s.writeDB.Close(), s.readDB.Close())
 	}
 	return s, nil
+}
+
+func newSQLite(path string) *sqliteStore {
+	s := &sqliteStore{path: path, readers: make(chan *session, max(4, 2*runtime.NumCPU()))}
+	for range cap(s.readers) {
+		s.readers <- nil
+	}
+	return s
 }
 
 // settings of the library, for the whole process.
@@ -117,15 +126,14 @@ func (s *sqliteStore) openWriter(ctx context.Context) (w *writer, err error) {
 			return nil, err
 		}
 	}
-	files, err := watchFiles(s.path)
-	if err != nil {
+	if s.files, err = watchFiles(s.path); err != nil {
 		return nil, err
 	}
 	marker := openMarker(s.path, has.instance)
 	if !marked || mark.instance == "" {
 		marker.write(has.commits)
 	}
-	return startWriter(session, files, marker), nil
+	return startWriter(session, s.files, marker), nil
 }
 
 // locked runs f while no other process makes, moves or migrates the database.
@@ -139,9 +147,14 @@ func locked(ctx context.Context, path string, f func() error) error {
 }
 
 func sqliteName(path, extra string) string {
+	return sqliteRead(path, "_journal_mode=WAL&_synchronous=FULL&vfs="+sumsVFS+"&"+extra)
+}
+
+// sqliteRead leaves the file's journal as it is.
+func sqliteRead(path, extra string) string {
 	file := url.URL{Path: path}
-	return fmt.Sprintf("file:%s?_busy_timeout=%d&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_dqs=0&_time_format=sqlite&_timezone=UTC&vfs=%s&%s",
-		file.EscapedPath(), busyWait.Milliseconds(), sumsVFS, extra)
+	return fmt.Sprintf("file:%s?_busy_timeout=%d&_foreign_keys=1&_dqs=0&_time_format=sqlite&_timezone=UTC&%s",
+		file.EscapedPath(), busyWait.Milliseconds(), extra)
 }
 
 func faultFolder(path string) *fault.Error {
@@ -157,11 +170,7 @@ func faultOpen(path string, err error) error {
 	if openErr != nil {
 		return faultFolder(path).Because(err)
 	}
-	err = fmt.Errorf("db: open %s: %w", path, err)
-	if _, ok := errors.AsType[*os.PathError](err); ok {
-		err = faultClosed().Because(err)
-	}
-	return errors.Join(explain(err), f.Close(), os.Remove(f.Name()))
+	return errors.Join(closedOr(fmt.Errorf("db: open %s: %w", path, err)), f.Close(), os.Remove(f.Name()))
 }
 
 // checkSQLite touches the file, so that one that is no database is told at
@@ -198,6 +207,9 @@ func older(a, b string) bool {
 }
 
 func (s *sqliteStore) update(ctx context.Context, f func(*Tx) error) error {
+	if s.writer == nil {
+		return faultReadOnly(s.path)
+	}
 	return s.writer.update(ctx, f)
 }
 
@@ -210,11 +222,9 @@ func (s *sqliteStore) view(ctx context.Context, f func(*Tx) error) (err error) {
 	}
 	defer func() { s.readers <- r }()
 	if r == nil {
-		conn, err := s.readDB.Conn(ctx)
-		if err != nil {
+		if r, err = s.openReader(ctx); err != nil {
 			return explain(err)
 		}
-		r = newSession(conn)
 	}
 	background := context.WithoutCancel(ctx)
 	if _, err := r.exec(background, "BEGIN", nil); err != nil {
@@ -228,15 +238,32 @@ func (s *sqliteStore) view(ctx context.Context, f func(*Tx) error) (err error) {
 	return newTx(ctx, SQLite, r).do(f)
 }
 
+func (s *sqliteStore) openReader(ctx context.Context) (*session, error) {
+	conn, err := s.readDB.Conn(ctx)
+	if err := errors.Join(s.files.same(), err); err != nil {
+		if conn != nil {
+			_ = conn.Close() // nothing was read through it
+		}
+		return nil, err
+	}
+	return newSession(conn), nil
+}
+
 func (s *sqliteStore) close() error {
-	s.writer.stop()
+	if s.writer != nil {
+		s.writer.stop()
+	}
 	var errs []error
 	for range cap(s.readers) {
 		if r := <-s.readers; r != nil {
 			errs = append(errs, r.close())
 		}
 	}
-	return errors.Join(append(errs, s.readDB.Close(), s.writer.session.close(), s.writeDB.Close(), s.writer.mark.close())...)
+	errs = append(errs, s.readDB.Close())
+	if s.writer != nil {
+		errs = append(errs, s.writer.session.close(), s.writeDB.Close(), s.writer.mark.close())
+	}
+	return errors.Join(errs...)
 }
 
 // session is one connection with its prepared statements.

@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
@@ -247,6 +249,29 @@ func TestTakenAwayWhileOpen(t *testing.T) {
 func copyFile(from, to string) error {
 	b, err := os.ReadFile(from)
 	return errors.Join(err, os.WriteFile(to, b, 0o600))
+}
+
+// Nothing is read from another file that was put in its place.
+func TestNoReaderOfAnotherFile(t *testing.T) {
+	path, other := filled(t), filled(t)
+	d := dbtest.Open(t, path, shop)
+	if err := errors.Join(os.Remove(path), os.Rename(other, path)); err != nil {
+		t.Fatal(err)
+	}
+	// Enough at once that connections are opened.
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			err := d.View(t.Context(), func(*db.Tx) error {
+				time.Sleep(20 * time.Millisecond)
+				return nil
+			})
+			if fault.KindOf(err) != fault.Unavailable {
+				t.Errorf("%v, want a fault.Unavailable", err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // What is moved away and put back is the same file: work goes on.

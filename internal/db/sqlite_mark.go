@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 )
@@ -176,6 +175,19 @@ func watchFiles(path string) (*watchedFiles, error) {
 	return w, nil
 }
 
+// same tells whether the database is the file that it was, for connections that
+// are opened later: they would read another beside the one that is written.
+func (w *watchedFiles) same() error {
+	if w == nil {
+		return nil // nothing is written
+	}
+	info, err := os.Stat(w.path)
+	if err == nil && os.SameFile(info, w.files[0]) {
+		return nil
+	}
+	return faultTakenAway(w.path).Because(err)
+}
+
 // look compares the files with what they were. It opens none: closing a handle
 // of a database file drops the locks that SQLite has on it.
 func (w *watchedFiles) look() error {
@@ -195,9 +207,9 @@ func (w *watchedFiles) look() error {
 	return nil
 }
 
-func faultTakenAway(path string) error {
+func faultTakenAway(path string) *fault.Error {
 	return fault.New(fault.Unavailable,
 		"数据库文件 %[1]s 在运行中被移走、清空或替换，本次操作未保存，之后也不再保存。请停止服务，把原来的文件放回（或用 xiadu restore 恢复备份），再启动。",
 		"The database file %[1]s was removed, emptied or exchanged while the program was running: nothing of this was saved, and nothing is from now on. Stop the service, put the file back (or restore a backup with xiadu restore), then start it.",
-		strings.TrimSpace(path))
+		path)
 }
