@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -156,7 +157,7 @@ func (a answers) refused() (n int) {
 // other has mended or made worse.
 func answersOf(t *testing.T, files map[string][]byte) (a answers) {
 	t.Helper()
-	at := time.Date(2026, 11, 23, 14, 0, 0, 0, china)
+	at := time.Date(2026, 11, 23, 14, 0, 0, 0, calendar.China)
 	ask := func(f func(ctx context.Context, c Config) error) error {
 		c := Config{Home: t.TempDir()}
 		for name, content := range files {
