@@ -84,7 +84,11 @@ func (f *File) eachSheetRow(visit func(*Row) error) error {
 func (r *sheetReader) findMerged(m *markup, _ string) error {
 	count := 0
 	return m.children(func(name string) error {
-		if name != "mergeCells" {
+		switch name {
+		case "sheetData":
+			return m.skip()
+		case "mergeCells":
+		default:
 			return nil
 		}
 		return m.children(func(string) error {

@@ -17,6 +17,10 @@ import (
 // some keep an outline there.
 const maxLineCell = 1 << 20
 
+// maxCommas bounds the cells of a row with the empty ones: a spreadsheet has 16,384
+// columns.
+const maxCommas = 20_000
+
 // text returns the file in UTF-8. Excel in China saves CSV as GBK, of which
 // GB18030 is the whole; text that is valid UTF-8 is hardly ever GBK too.
 func (f *File) text() (*bufio.Reader, error) {
@@ -127,6 +131,9 @@ func (l *lines) next() (more bool, err error) {
 		}
 		if err := l.row.put(column, from); err != nil {
 			return false, err
+		}
+		if column > maxCommas {
+			return false, tooManyColumns(l.row.Number)
 		}
 		if end != l.comma {
 			return end != 0, nil

@@ -166,7 +166,7 @@ func (m *markup) skipTo(end string) error {
 	for {
 		part, err := m.in.ReadSlice(last)
 		tail = append(tail, part[max(0, len(part)-len(end)):]...)
-		tail = tail[max(0, len(tail)-len(end)):]
+		tail = append(tail[:0], tail[max(0, len(tail)-len(end)):]...)
 		switch {
 		case err == nil && string(tail) == end:
 			return nil
@@ -280,6 +280,20 @@ func (m *markup) children(visit func(name string) error) error {
 			}
 		}
 	}
+}
+
+// skip passes over the rest of the element that was opened last, without a look
+// at what is in it. It cannot be told from a text that looks like its end; such a
+// file is malformed then.
+func (m *markup) skip() error {
+	if m.pending {
+		return nil
+	}
+	name := string(m.name())
+	if err := m.skipTo("</" + name + ">"); err != nil {
+		return err
+	}
+	return m.leave([]byte(name))
 }
 
 // known spares the memory for the names that a sheet has a million times.
