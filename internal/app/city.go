@@ -86,7 +86,7 @@ func (l *liveCity) load(ctx context.Context) error {
 	city.Areas = network.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
-	return nil
+	return l.stations.Hold(ctx, snap)
 }
 
 // newNetwork puts stations and demand on the streets. Where nobody has given

@@ -15,7 +15,9 @@ import (
 type batch struct {
 	ids       []int64 // of nodes
 	at        []geo.Fixed
-	points    []Point
+	version   uint32   // of the node to come, where the file says
+	versions  []uint32 // of the nodes, up to the last that has one
+	points    []pointEdition
 	located   []locatedNode // positions that ways bring along
 	gone      bool          // a node among ids was deleted
 	sets      []Tags        // of the ways, each once
@@ -71,8 +73,9 @@ func (b *batch) addNode(id int64, p geo.Point, tags Tags) {
 func (b *batch) place(id int64, at geo.Fixed, tags Tags) {
 	b.order(id)
 	b.ids, b.at = append(b.ids, id), append(b.at, at)
+	b.note()
 	if tags.notable() {
-		b.points = append(b.points, Point{ID: id, Tags: tags, At: at})
+		b.points = append(b.points, pointEdition{Point{ID: id, Tags: tags, At: at}, b.version})
 		b.schematic = b.schematic || tags.Get("xiadu:schematic") == "yes"
 	}
 }
@@ -81,6 +84,15 @@ func (b *batch) place(id int64, at geo.Fixed, tags Tags) {
 func (b *batch) dropNode(id int64) {
 	b.order(id)
 	b.ids, b.at, b.gone = append(b.ids, id), append(b.at, nowhere), true
+	b.note()
+}
+
+// note keeps the version of the last node.
+func (b *batch) note() {
+	if n := len(b.ids); b.version > 0 {
+		b.versions = append(b.versions, make([]uint32, n-len(b.versions))...)
+		b.versions[n-1] = b.version
+	}
 }
 
 func (b *batch) order(id int64) {

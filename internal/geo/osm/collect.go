@@ -16,7 +16,8 @@ import (
 type collector struct {
 	ids       [][]int64 // of nodes, as the batches brought them
 	at        [][]geo.Fixed
-	points    []Point
+	versions  [][]uint32 // each as long as its ids, or shorter
+	points    []pointEdition
 	located   []locatedNode
 	gone      bool
 	batches   [][]packedWay
@@ -37,7 +38,7 @@ func (c *collector) add(b *batch) {
 		if n := len(c.ids); n > 0 && b.ids[0] < c.ids[n-1][len(c.ids[n-1])-1] {
 			b.flaws.add(Unsorted, b.ids[0])
 		}
-		c.ids, c.at = append(c.ids, b.ids), append(c.at, b.at)
+		c.ids, c.at, c.versions = append(c.ids, b.ids), append(c.at, b.at), append(c.versions, b.versions)
 	}
 	c.located, c.gone = append(c.located, b.located...), c.gone || b.gone
 	for _, p := range b.points {
@@ -103,7 +104,11 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 		return nil, err
 	}
 	c.flaws.merge(&again)
-	x.Points = mergeEach(c.points, func(p *Point) int64 { return p.ID }, later[Point], func(int64) {})
+	c.points = mergeEach(c.points, func(p *pointEdition) int64 { return p.ID }, later[pointEdition], func(int64) {})
+	x.Points = make([]Point, len(c.points))
+	for i := range c.points {
+		x.Points[i] = c.points[i].Point
+	}
 	c.points, c.located = nil, nil
 	if err := u.unpack(); err != nil {
 		return nil, err
@@ -116,7 +121,8 @@ func (c *collector) extract(source Source, bounds geo.Box) (*Extract, error) {
 	return x, nil
 }
 
-// nodes returns all nodes of the file by id; of those that came twice the last.
+// nodes returns all nodes of the file by id; of those that came twice the newest
+// version, or the last of those that have none. Points of older ones are dropped.
 func (c *collector) nodes(flaws *tally) ([]int64, []geo.Fixed) {
 	n, ascending := 0, true
 	last := int64(-1 << 63)
@@ -127,28 +133,45 @@ func (c *collector) nodes(flaws *tally) ([]int64, []geo.Fixed) {
 			last = id
 		}
 	}
+	if !ascending {
+		return c.nodesInDisorder(n, flaws)
+	}
 	ids, at := make([]int64, 0, n), make([]geo.Fixed, 0, n)
 	for i := range c.ids {
 		ids, at = append(ids, c.ids[i]...), append(at, c.at[i]...)
 		c.ids[i], c.at[i] = nil, nil
 	}
-	c.ids, c.at = nil, nil
-	if ascending {
-		return ids, at
+	c.ids, c.at, c.versions = nil, nil, nil
+	return ids, at
+}
+
+func (c *collector) nodesInDisorder(n int, flaws *tally) ([]int64, []geo.Fixed) {
+	nodes := make([]nodeEdition, 0, n)
+	for i, ids := range c.ids {
+		for k, id := range ids {
+			version := uint32(0)
+			if k < len(c.versions[i]) {
+				version = c.versions[i][k]
+			}
+			nodes = append(nodes, nodeEdition{id, c.at[i][k], version})
+		}
+		c.ids[i], c.at[i] = nil, nil
 	}
-	type node struct {
-		id int64
-		at geo.Fixed
-	}
-	nodes := make([]node, n)
-	for i := range nodes {
-		nodes[i] = node{ids[i], at[i]}
-	}
-	nodes = mergeEach(nodes, func(n *node) int64 { return n.id }, later[node], func(id int64) { flaws.add(DuplicateNodes, id) })
+	c.ids, c.at, c.versions = nil, nil, nil
+	newest := map[int64]uint32{} // of those that came in several versions
+	nodes = mergeEach(nodes, func(n *nodeEdition) int64 { return n.id }, func(a, b nodeEdition) (nodeEdition, bool) {
+		one := mergeNodes(a, b)
+		if one.version > 0 {
+			newest[one.id] = one.version
+		}
+		return one, true
+	}, func(id int64) { flaws.add(DuplicateNodes, id) })
+	c.points = slices.DeleteFunc(c.points, func(p pointEdition) bool { return p.version > 0 && p.version < newest[p.ID] })
+	ids, at := make([]int64, len(nodes)), make([]geo.Fixed, len(nodes))
 	for i, n := range nodes {
 		ids[i], at[i] = n.id, n.at
 	}
-	return ids[:len(nodes)], at[:len(nodes)]
+	return ids, at
 }
 
 // dropGone removes the nodes that were deleted, and the points that they were.
@@ -162,7 +185,7 @@ func (c *collector) dropGone(ids []int64, at []geo.Fixed) ([]int64, []geo.Fixed)
 		ids[n], at[n] = id, at[i]
 		n++
 	}
-	c.points = slices.DeleteFunc(c.points, func(p Point) bool { return gone[p.ID] })
+	c.points = slices.DeleteFunc(c.points, func(p pointEdition) bool { return gone[p.ID] })
 	return ids[:n], at[:n]
 }
 

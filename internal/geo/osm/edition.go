@@ -72,6 +72,29 @@ func mergeRelations(a, b relation) (relation, bool) {
 	return r, lost
 }
 
+// nodeEdition is an occurrence of a node, and pointEdition one with its tags.
+type (
+	nodeEdition struct {
+		id      int64
+		at      geo.Fixed
+		version uint32
+	}
+	pointEdition struct {
+		Point
+		version uint32
+	}
+)
+
+// mergeNodes takes the higher version, or the later of two that are equal or
+// unknown.
+func mergeNodes(a, b nodeEdition) nodeEdition {
+	if b.version > 0 && b.version < a.version {
+		return a
+	}
+	b.version = max(a.version, b.version)
+	return b
+}
+
 // later takes the second of two, which always counts as another.
 func later[T any](_, b T) (T, bool) { return b, true }
 

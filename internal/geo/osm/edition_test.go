@@ -74,6 +74,44 @@ func TestDeletedNodes(t *testing.T) {
 	}
 }
 
+// A history tells where a node was and what it was called in every version, in
+// whichever order.
+func TestVersionsOfANode(t *testing.T) {
+	bank, cafe := `<tag k="amenity" v="bank"/>`, `<tag k="amenity" v="cafe"/>`
+	node := func(version int, lon float64, tags string) string {
+		return fmt.Sprintf(`<node id="2" version="%d" lat="1" lon="%g">%s</node>`, version, lon, tags)
+	}
+	const gone = `<node id="2" version="%d" visible="false"/>`
+	for name, c := range map[string]struct {
+		parts []string
+		lon   int32 // of the node; 0 if it is gone
+		point string
+	}{
+		"in order":             {[]string{node(1, 2, bank), node(2, 3, cafe)}, 3e7, "cafe"},
+		"newest first":         {[]string{node(2, 3, cafe), node(1, 2, bank)}, 3e7, "cafe"},
+		"newest in the middle": {[]string{node(1, 2, bank), node(3, 4, ""), node(2, 3, cafe)}, 4e7, ""},
+		"lost its tags":        {[]string{node(1, 2, bank), node(2, 3, "")}, 3e7, ""},
+		"deleted":              {[]string{node(1, 2, bank), fmt.Sprintf(gone, 2)}, 0, ""},
+		"deleted, in disorder": {[]string{fmt.Sprintf(gone, 2), node(1, 2, bank)}, 0, ""},
+		"brought back":         {[]string{node(3, 4, cafe), node(1, 2, bank), fmt.Sprintf(gone, 2)}, 4e7, "cafe"},
+		"skeleton behind":      {[]string{node(3, 4, cafe), `<node id="2" lat="1" lon="4"/>`}, 4e7, "cafe"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := mustRead(t, document(append([]string{`<node id="1" lat="1" lon="1" version="1"/>`, `<way id="5"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>`}, c.parts...)...))
+			got, point := int32(0), ""
+			if x.Ways.Len() > 0 {
+				got = x.Line(x.Ways.Vertices(0))[1].Lon
+			}
+			for _, p := range x.Points {
+				point += p.Tags.Get("amenity")
+			}
+			if got != c.lon || point != c.point {
+				t.Errorf("at %d, %q; want %d, %q", got, point, c.lon, c.point)
+			}
+		})
+	}
+}
+
 func TestRelationAgainAsSkeleton(t *testing.T) {
 	ring := `<way id="6"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>`
 	member := `<member type="way" ref="6" role="outer"/>`

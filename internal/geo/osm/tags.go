@@ -11,7 +11,7 @@ import (
 // names of mappers are left out on purpose: they are personal data.
 var kept = set(
 	"access", "admin_level", "aeroway", "alt_name", "amenity", "area", "barrier", "bicycle", "boundary", "brand", "brand:en", "brand:zh",
-	"bridge", "building", "building:levels", "conveying", "covered", "craft", "crossing", "cycleway", "cycleway:both",
+	"bridge", "building", "building:levels", "building:part", "conveying", "covered", "craft", "crossing", "cycleway", "cycleway:both",
 	"cycleway:left", "cycleway:left:oneway", "cycleway:right", "cycleway:right:oneway", "duration", "electric_bicycle",
 	"emergency", "entrance", "fee", "foot", "ford", "golf", "healthcare", "height", "highway", "historic", "indoor",
 	"intermittent", "junction", "landuse", "layer", "leisure", "level", "loc_name", "locked", "man_made", "military",

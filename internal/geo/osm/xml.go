@@ -254,7 +254,7 @@ func (x *xmlReader) end() {
 	}
 	switch object {
 	case "node":
-		if x.is(deleted) {
+		if x.out.version = x.version; x.is(deleted) {
 			x.out.dropNode(x.id)
 			return
 		}

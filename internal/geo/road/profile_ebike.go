@@ -1,19 +1,21 @@
 package road
 
+import "slices"
+
 // The rules for an electric bicycle. Sources as for walking, and art. 35, 57
 // and 67 of the Road Traffic Safety Law: non-motor vehicles keep to their lane
 // or the right-hand edge, go with the traffic, and are banned from motorways.
-var ebikeWays = []Rule{
+var ebikeWays = slices.Concat([]Rule{
 	rule("highway=proposed|construction|planned|abandoned|razed|disused", Refuse,
 		"道路尚未建成或已废弃", "the road is not there yet, or no longer"),
 	rule("highway=steps|elevator|corridor|platform|crossing", Refuse,
 		"台阶、电梯、室内通道只能下车推行，不计入", "only for pushing a bicycle, which does not count as riding"),
 	rule("electric_bicycle=no|private", Refuse, "禁止电动自行车", "e-bikes are kept out"),
-	rule("electric_bicycle=yes|designated|permissive", Allow, "明确允许电动自行车", "e-bikes are expressly let in"),
+}, letIn("electric_bicycle=yes|designated|permissive", "明确允许电动自行车", "e-bikes are expressly let in"), []Rule{
 	rule("bicycle=no|private|dismount|use_sidepath", Refuse,
 		"禁止骑行，须推行，或应走旁边的非机动车道", "no riding, or there is a cycle track beside it"),
-	rule("bicycle=yes|designated|permissive|official|destination", Allow,
-		"明确允许自行车，优先于 access", "bicycles are expressly let in, whatever access says"),
+}, letIn("bicycle=yes|designated|permissive|official|destination",
+	"明确允许自行车，优先于 access", "bicycles are expressly let in, whatever access says"), []Rule{
 	rule("vehicle=no|private", Refuse, "禁止一切车辆", "no vehicles at all"),
 	rule("access=no|private|military|agricultural|forestry", Refuse,
 		"不对公众开放（除非 bicycle 另有允许）", "not open to the public, unless bicycle says so"),
@@ -26,7 +28,7 @@ var ebikeWays = []Rule{
 		"走非机动车道，没有则靠右行驶", "in the non-motor lane, or along the right-hand edge"),
 	rule("highway=cycleway|path", Allow, "非机动车道、小路", "cycle tracks and paths"),
 	rule("route=ferry", Allow, "渡轮，长度按航行时间折算", "a ferry: its length stands for the crossing"),
-}
+})
 
 var ebikeDirections = []Rule{
 	rule("oneway:bicycle=no", Allow, "自行车不受单行限制", "the one-way rule does not hold for bicycles"),

@@ -1,13 +1,15 @@
 package road
 
+import "slices"
+
 // The rules for a person on foot. Sources: the OpenStreetMap wiki's access
 // tables for China (OSM_tags_for_routing/Access_restrictions) and the Road
 // Traffic Safety Law, art. 61 to 67.
-var walkingWays = []Rule{
+var walkingWays = slices.Concat([]Rule{
 	rule("highway=proposed|construction|planned|abandoned|razed|disused", Refuse,
 		"道路尚未建成或已废弃", "the road is not there yet, or no longer"),
-	rule("foot=yes|designated|permissive|official|destination|customers", Allow,
-		"明确允许行人，优先于 access", "pedestrians are expressly let in, whatever access says"),
+}, letIn("foot=yes|designated|permissive|official|destination|customers",
+	"明确允许行人，优先于 access", "pedestrians are expressly let in, whatever access says"), []Rule{
 	rule("foot=no|private|discouraged|use_sidepath", Refuse,
 		"明确禁止行人，或应走旁边的人行道", "pedestrians are kept out, or have a path of their own beside it"),
 	rule("access=no|private|military|agricultural|forestry|delivery", Refuse,
@@ -34,7 +36,7 @@ var walkingWays = []Rule{
 	rule("railway=platform", Allow, "站台", "a platform"),
 	rule("public_transport=platform", Allow, "站台", "a platform"),
 	rule("place=square", Allow, "广场，可横穿", "a square, to be walked across"),
-}
+})
 
 // On foot nearly everything goes both ways. Escalators (conveying) are not held
 // to their direction: stairs or a counterpart are beside nearly every one.

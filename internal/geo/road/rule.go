@@ -71,6 +71,19 @@ func rule(when string, then Effect, zh, en string) Rule {
 	return r
 }
 
+// letIn makes the rules for ways that a tag expressly lets a traveller into. They
+// are streets, platforms, squares, and lines that are nothing else. On the outline of
+// a building, a park or a car park the tag says who may go in, and not that one can
+// walk along it.
+func letIn(tag, zh, en string) []Rule {
+	const noSurface = " area! building! building:part! landuse! leisure! natural! amenity! shop! tourism! office! historic! place! boundary! indoor!"
+	var rules []Rule
+	for _, on := range []string{" highway=*", " railway=platform", " public_transport=platform", " place=square"} {
+		rules = append(rules, rule(tag+on, Allow, zh, en))
+	}
+	return append(rules, rule(tag+noSurface, Allow, zh+"（建筑、公园等面的轮廓不算路）", en+" (the outline of a building, a park or the like is no street)"))
+}
+
 func (r *Rule) applies(t osm.Tags) bool {
 	for _, c := range r.conditions {
 		v := t.Get(c.key)

@@ -23,6 +23,9 @@ func TestEveryWayThatTheRulesAdmitIsImported(t *testing.T) {
 			for i := range r.conditions[0].values {
 				var tags strings.Builder
 				for _, c := range r.conditions {
+					if len(c.values) == 0 {
+						continue
+					}
 					fmt.Fprintf(&tags, `<tag k=%q v=%q/>`, c.key, c.values[min(i, len(c.values)-1)])
 				}
 				if g := graphOf(t, p, `<node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="0.01"/>
@@ -30,6 +33,31 @@ func TestEveryWayThatTheRulesAdmitIsImported(t *testing.T) {
 					t.Errorf("%s: a way of %s is not in the graph", p.Name, tags.String())
 				}
 			}
+		}
+	}
+}
+
+// Who is let into a building or a park cannot walk along its outline for that.
+func TestOutlinesAreNoStreets(t *testing.T) {
+	for tags, want := range map[string]int{
+		`<tag k="foot" v="yes"/>`:                                                    2, // a ring of path, cut in two
+		`<tag k="foot" v="yes"/><tag k="highway" v="service"/>`:                      2,
+		`<tag k="foot" v="yes"/><tag k="railway" v="platform"/>`:                     2,
+		`<tag k="foot" v="yes"/><tag k="building" v="yes"/>`:                         0,
+		`<tag k="foot" v="yes"/><tag k="building:part" v="yes"/>`:                    0,
+		`<tag k="foot" v="designated"/><tag k="leisure" v="park"/>`:                  0,
+		`<tag k="foot" v="yes"/><tag k="landuse" v="grass"/>`:                        0,
+		`<tag k="foot" v="customers"/><tag k="amenity" v="parking"/>`:                0,
+		`<tag k="foot" v="yes"/><tag k="area" v="yes"/>`:                             0,
+		`<tag k="foot" v="yes"/><tag k="leisure" v="x"/><tag k="highway" v="path"/>`: 2,
+	} {
+		ring := `<node id="1" lat="0" lon="0"/><node id="2" lat="0" lon="0.01"/><node id="3" lat="0.01" lon="0"/>
+			<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/>` + tags + `</way>`
+		if g := graphOf(t, Walking(0), ring); g.Edges() != want {
+			t.Errorf("%s makes %d edges, want %d", tags, g.Edges(), want)
+		}
+		if g := graphOf(t, Ebike(0), strings.ReplaceAll(strings.ReplaceAll(ring, "foot", "bicycle"), "customers", "permissive")); (g.Edges() > 0) != (want > 0) {
+			t.Errorf("%s makes %d edges by e-bike", tags, g.Edges())
 		}
 	}
 }

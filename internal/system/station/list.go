@@ -65,10 +65,24 @@ const filtered = `
 
 var countStations = db.Declare[filterRow, int64](`SELECT count(*) FROM station_station WHERE true` + filtered)
 
-// List returns a page of the stations that f chooses.
+// List returns a page of the stations that f chooses, as they are now: from the
+// register in memory if no change has been made since it was held, and else from
+// the database, which reads every station for most filters.
 func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 	row := f.row()
 	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if held := s.held.Load(); held != nil {
+			now, err := revisionNow.One(tx, db.None{})
+			if err != nil {
+				return err
+			}
+			if held.revision == now {
+				var ok bool
+				if page, ok = held.list(f); ok {
+					return nil
+				}
+			}
+		}
 		if !f.Uncounted {
 			if page.Total, err = countStations.One(tx, row); err != nil {
 				return err

@@ -69,6 +69,123 @@ func TestPagesAreTheWholeList(t *testing.T) {
 	})
 }
 
+// TestTheRollListsAsTheDatabaseDoes: whatever is asked, the register in memory
+// gives the same page, total and next page as the database's own search.
+func TestTheRollListsAsTheDatabaseDoes(t *testing.T) {
+	each(t, func(t *testing.T, scan *Service) {
+		ctx := t.Context()
+		names := []string{"爱心站", "长江路站", "Baker's", "bAKER 12号", "１２号站", "站100%", "a_b站", `a\b`, "K站", "Éclair", "驿站·南大街"}
+		brands, divisions, statuses := []string{"ccb", "icbc", "union"}, []string{"630102", "630103", "110101", "6301Z01"}, []string{"open", "paused", "candidate"}
+		var sheet strings.Builder
+		sheet.WriteString("code,name,brand,division,lon,lat,status,size,services,host,address,checked\n")
+		for i := range 130 {
+			fmt.Fprintf(&sheet, "%s,%s,%s,%s,101.%03d,36.6,%s,%s,%s,%s,南大街 %d 号,%s\n", fmt.Sprintf([]string{"S-%02d", "s_%02d", "s.%02d"}[i%3], i), names[i*i%len(names)],
+				brands[i%7%3], divisions[i%5%4], i+10, statuses[i%11%3], []string{"micro", "standard", "mobile"}[i%13%3], []string{"toilet", "toilet;hot_water", "rest"}[i%3], names[(i+3)%len(names)], i, []string{"", "2026-01-05", "2025-12-31"}[i%4%3])
+		}
+		if _, err := scan.Import(ctx, "t", readSheet(t, sheet.String(), Reading{}), Importing{}); err != nil {
+			t.Fatal(err)
+		}
+		roll := New(scan.db)
+		hold(t, roll)
+		words := []string{"站", "驿", "路", "12", "１２", "1", "%", "_", `\`, "baker", "BAKER", "k", "\u212a", "é", "É", "s_", "s-0", "630103", "城东区", "建设银行", "驿站·南", "南大街", "大南", "nosuch", "\xff", "\x00", "号", "0 号"}
+		rapid.Check(t, func(r *rapid.T) {
+			f := Filter{
+				Order: rapid.SampledFrom(slices.Collect(Orders())).Draw(r, "order"), Reverse: rapid.Bool().Draw(r, "reverse"), Limit: rapid.IntRange(1, 60).Draw(r, "limit"),
+				Text: strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 3).Draw(r, "words"), " "), Uncounted: rapid.IntRange(0, 5).Draw(r, "uncounted") == 0,
+			}
+			if rapid.Bool().Draw(r, "filtered") {
+				f.Within = division(t, rapid.SampledFrom([]string{"63", "6301", "630103", "110101"}).Draw(r, "division"))
+				f.Needs = ServicesOf(rapid.SampledFrom([]Need{Toilet, HotWater}).Draw(r, "need"))
+			}
+			if rapid.IntRange(0, 3).Draw(r, "chosen") == 0 {
+				brand, _ := ParseBrand(rapid.SampledFrom(brands).Draw(r, "brand"))
+				size, _ := ParseSize(rapid.SampledFrom([]string{"micro", "mobile"}).Draw(r, "size"))
+				f.Brand, f.Size = &brand, &size
+			}
+			if rapid.IntRange(0, 3).Draw(r, "of a status") == 0 {
+				status, _ := ParseStatus(rapid.SampledFrom(statuses).Draw(r, "status"))
+				f.Status = &status
+			}
+			for page := 0; ; page++ {
+				want, got := must[Page](t)(scan.List(ctx, f)), must[Page](t)(roll.List(ctx, f))
+				if codesOf(got) != codesOf(want) || got.Total != want.Total || got.Next != want.Next {
+					r.Fatalf("%+v, page %d:\n%s of %d, next %q\nnot\n%s of %d, next %q", f, page, codesOf(got), got.Total, got.Next, codesOf(want), want.Total, want.Next)
+				}
+				for i := range got.Stations {
+					if got.Stations[i].canonical() != want.Stations[i].canonical() || got.Stations[i].Version != want.Stations[i].Version {
+						r.Fatalf("%+v is not %+v", got.Stations[i], want.Stations[i])
+					}
+				}
+				if f.After = want.Next; f.After == "" {
+					break
+				}
+			}
+		})
+	})
+}
+
+// What is changed is found at once, before and after the roll is held anew, and
+// a page goes on after a station that has been removed.
+func TestTheRollSurvivesEdits(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		var sheet strings.Builder
+		sheet.WriteString("code,name,division,lon,lat\n")
+		for i := range 9 {
+			fmt.Fprintf(&sheet, "A-%d,站,630103,101.%d,36.6\n", i, i)
+		}
+		if _, err := s.Import(ctx, "t", readSheet(t, sheet.String(), Reading{}), Importing{}); err != nil {
+			t.Fatal(err)
+		}
+		old := must[Snapshot](t)(s.Load(ctx))
+		hold(t, s)
+		list := func(f Filter, want string, total int64) Page {
+			t.Helper()
+			page := must[Page](t)(s.List(ctx, f))
+			if codesOf(page) != want || page.Total != total {
+				t.Errorf("%+v: %q of %d, want %q of %d", f, codesOf(page), page.Total, want, total)
+			}
+			return page
+		}
+		first := list(Filter{Text: "站", Order: ByName, Limit: 3}, "A-0 A-1 A-2", 9)
+		x := must[Station](t)(s.Get(ctx, "A-5"))
+		x.Name = "火车站"
+		must[Station](t)(s.Save(ctx, "t", x))
+		if err := s.Remove(ctx, "t", "A-2", 1); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // by the database, and then by the roll
+			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
+			list(Filter{Text: "站", Limit: 2}, "A-0 A-1", 8)
+			list(Filter{Text: "站", Order: ByName, Limit: 3, After: first.Next}, "A-3 A-4 A-6", 8)
+			if err := s.Hold(ctx, old); err != nil { // one that is old already
+				t.Fatal(err)
+			}
+			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
+			hold(t, s)
+		}
+	})
+}
+
+func hold(t *testing.T, s *Service) {
+	t.Helper()
+	snap := must[Snapshot](t)(s.Load(t.Context()))
+	if err := s.Hold(t.Context(), snap); err != nil {
+		t.Fatal(err)
+	}
+	if held := s.held.Load(); held == nil || held.revision != snap.Revision {
+		t.Fatal("nothing is held")
+	}
+}
+
+func codesOf(p Page) string {
+	codes := make([]string, len(p.Stations))
+	for i, s := range p.Stations {
+		codes[i] = s.Code
+	}
+	return strings.Join(codes, " ")
+}
+
 func sortedBy(o Order, s Station) string { return orders[o].of(s.row(1, time.Time{})) }
 
 func TestNamesSortAsInChina(t *testing.T) {

@@ -187,11 +187,17 @@ func (f PlanFilter) row() planFilterRow {
 	return r
 }
 
+// wordsOf are the words of a search. What is no text is in none, and no engine
+// is asked about it.
+func wordsOf(text string) []string {
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")))
+	return words[:min(len(words), maxWords)]
+}
+
 // searchWords are the words of a search, ready for LIKE.
 func searchWords(text string) []string {
 	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	words := strings.Fields(strings.ToLower(text))
-	words = words[:min(len(words), maxWords)]
+	words := wordsOf(text)
 	for i := range words {
 		words[i] = escape.Replace(words[i])
 	}

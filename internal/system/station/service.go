@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"iter"
+	"sync/atomic"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -11,11 +12,14 @@ import (
 )
 
 // Service is the use cases: each method is one transaction.
-type Service struct{ db *db.DB }
+type Service struct {
+	db   *db.DB
+	held atomic.Pointer[roll] // the register in memory, for lists
+}
 
 // New returns the use cases on a database with this package's Schema and the
 // record's.
-func New(d *db.DB) *Service { return &Service{d} }
+func New(d *db.DB) *Service { return &Service{db: d} }
 
 // Snapshot is everything that answers from memory are made of.
 type Snapshot struct {

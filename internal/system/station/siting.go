@@ -148,7 +148,7 @@ func ParseSitingLimit(text string) (SitingLimit, error) {
 // a brand or a kind of premises means that; any other is part of a host's name.
 func (l SitingLimit) holds(c *SiteCandidate) bool {
 	if d, err := gb.Parse(l.Of); err == nil {
-		return within(c.Station.Division, d)
+		return c.Station.Division.Within(d)
 	}
 	if b, ok := ParseBrand(l.Of); ok {
 		return c.Station.Brand == b
@@ -157,14 +157,4 @@ func (l SitingLimit) holds(c *SiteCandidate) bool {
 		return c.Station.Premises == p
 	}
 	return strings.Contains(c.Station.Host, l.Of) || strings.Contains(c.Station.Name, l.Of)
-}
-
-// within tells whether a division is another one or lies in it.
-func within(d, in gb.Division) bool {
-	for ; d.Valid(); d = d.Parent() {
-		if d == in {
-			return true
-		}
-	}
-	return false
 }

@@ -108,7 +108,7 @@ func (q *SitingQuestion) admits(s *Station) (why lang.Text, ok bool) {
 	switch {
 	case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, s.Premises):
 		return lang.Text{ZH: "不在所选的场所里", EN: "its premises are not among those chosen"}, false
-	case q.Division.Valid() && !within(s.Division, q.Division):
+	case !s.Division.Within(q.Division):
 		return lang.Text{ZH: "不在所选的区划里", EN: "it is not in the division chosen"}, false
 	case !s.Services.Has(q.Needs):
 		return lang.Text{ZH: "没有要求的服务", EN: "it lacks a service that is asked for"}, false

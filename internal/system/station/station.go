@@ -18,6 +18,9 @@
 // it ready (who reaches which candidate, by the hours that differ) and Siting.Solve
 // answers it with a plan and a bound that no plan can beat.
 //
+// Lists of stations come from the database as it is now, or, while nothing has
+// changed since it was held, from a roll in memory that gives the same pages.
+//
 // Tables owned: station_station, station_plan, station_area (key areas, divisions and functional
 // zones with their boundaries and targets), station_demand_cell (where the people
 // are who need them, as weighted cells, by kind of demand) and station_revision, one
