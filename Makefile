@@ -1,6 +1,6 @@
 # run: the demo city on 127.0.0.1:8080    run OSM=city.osm.pbf: a real one    build: ./bin/xiadu
 # test: everything    check: the gate before a change goes in    generate: pages    golden: expected outputs
-# bench [ONLY=name]   fuzz [FUZZTIME=30s]
+# bench [ONLY=name]   fuzz [FUZZTIME=30s]   flips [FLIPS=100]: bits in the files of a database
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 export CGO_ENABLED := 0
@@ -15,7 +15,7 @@ DIST := internal/web/dist/.built
 PAGES := internal/web/dist/.pages
 FUZZTIME ?= 30s
 
-.PHONY: run build test check race bench fuzz golden generate
+.PHONY: run build test check race bench fuzz flips golden generate
 
 run: bin/xiadu
 	@./bin/xiadu serve $(if $(OSM),--osm "$(OSM)",--demo)
@@ -63,5 +63,7 @@ bench: build
 	go run ./bench $(if $(ONLY),-only $(ONLY))
 fuzz: $(PAGES)
 	scripts/fuzz.sh $(FUZZTIME)
+flips: $(DIST) $(PAGES)
+	XIADU_FLIPS=$(or $(FLIPS),100) go test -count=1 -v -run TestFlippedBits ./internal/app
 golden: $(DIST) $(PAGES)
 	XIADU_GOLDEN=1 go test -count=1 ./...

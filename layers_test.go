@@ -31,12 +31,14 @@ var layers = [][]string{
 
 // reserved lists the only modules that may import a path and what is below it.
 var reserved = map[string][]string{
-	"net/http":                {"internal/web", "internal/app", "internal/system/*/*http"},
-	"database/sql":            {"internal/db"},
-	"modernc.org/sqlite":      {"internal/db"},
-	"github.com/jackc/pgx":    {"internal/db"},
-	"github.com/nats-io":      {"internal/queue"},
-	"github.com/paulmach/orb": {"internal/geo/tile"}, // its geojson brings a database driver along
+	"net/http":                 {"internal/web", "internal/app", "internal/system/*/*http"},
+	"database/sql":             {"internal/db"},
+	"modernc.org/sqlite":       {"internal/db"},
+	"github.com/jackc/pgx":     {"internal/db"},
+	"github.com/nats-io":       {"internal/queue"},
+	"encoding/csv":             {"internal/sheet"},
+	"github.com/xuri/excelize": {"internal/sheet"},    // and there only its tests, which it checks
+	"github.com/paulmach/orb":  {"internal/geo/tile"}, // its geojson brings a database driver along
 }
 
 // TestLayers reads the imports itself, not through "go list", so that the test

@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // sitingEntries measure the choice of sites on five instances, the San
@@ -158,21 +157,28 @@ func sanFrancisco() Entry {
 
 // readCSV returns the rows of a file by the names of its columns.
 func readCSV(path string) ([]map[string]string, error) {
-	raw, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	all, err := csv.NewReader(strings.NewReader(string(raw))).ReadAll()
-	if err != nil || len(all) == 0 {
-		return nil, fmt.Errorf("read %s: %w", path, err)
+	defer file.Close() //nolint:errcheck // it was only read
+	table, err := sheet.Open(file)
+	if err != nil {
+		return nil, err
 	}
+	var heads []string
 	var rows []map[string]string
-	for _, line := range all[1:] {
+	err = table.EachRow(context.Background(), func(r *sheet.Row) error {
+		if heads == nil {
+			heads = r.Texts()
+			return nil
+		}
 		row := map[string]string{}
-		for i, name := range all[0] {
-			row[name] = line[i]
+		for i, name := range heads {
+			row[name] = r.Text(i)
 		}
 		rows = append(rows, row)
-	}
-	return rows, nil
+		return nil
+	})
+	return rows, err
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -22,7 +23,7 @@ const needed = station.Microwave
 
 // setOut is a Monday afternoon: the banks close within the hour, so that "open on
 // arrival" decides something.
-var setOut = time.Date(2026, 11, 23, 16, 40, 0, 0, time.FixedZone("CST", 8*60*60))
+var setOut = time.Date(2026, 11, 23, 16, 40, 0, 0, calendar.China)
 
 // someHours are those of hosts, in the shares of the list.
 var someHours = []string{

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -41,7 +42,7 @@ const (
 )
 
 // weekBegins is the Monday of a week without holidays.
-var weekBegins = time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+var weekBegins = time.Date(2026, 11, 23, 0, 0, 0, 0, calendar.China)
 
 func scatterCells(g *road.Graph, count int) []station.Cell {
 	random := rand.New(rand.NewPCG(4, uint64(count)))

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
@@ -47,7 +48,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	mode, _ := station.ParseMode(c.Mode)
 	survey := app.Survey{
-		OSM: c.OSM, Stations: c.Stations, Places: c.Places,
+		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Warn: t.warn,
 		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
 	if err := c.demands(&survey); err != nil {
@@ -119,7 +120,7 @@ func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhtt
 		question := answer.Question
 		question.At = at
 		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error {
-			return json.NewEncoder(w).Encode(stationhttp.CoverageGeoJSON(city, answer, question))
+			return sheet.WriteMap(w, nil, stationhttp.CoverageMarks(city, answer, question))
 		})
 		if err != nil {
 			return err
@@ -131,20 +132,17 @@ func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhtt
 	return nil
 }
 
-// china is the zone of the hours on doors: all of China keeps UTC+8.
-var china = time.FixedZone("CST", 8*60*60)
-
 // parseHour reads 22:00, which is today, or 2026-11-23T22:00; empty is now.
 func parseHour(text string, now time.Time) (time.Time, error) {
-	now = now.In(china)
+	now = now.In(calendar.China)
 	if text == "" {
 		return now.Truncate(time.Minute), nil
 	}
-	if at, err := time.ParseInLocation("2006-01-02T15:04", text, china); err == nil {
+	if at, err := time.ParseInLocation("2006-01-02T15:04", text, calendar.China); err == nil {
 		return at, nil
 	}
-	if at, err := time.ParseInLocation("15:04", text, china); err == nil {
-		return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, china), nil
+	if at, err := time.ParseInLocation("15:04", text, calendar.China); err == nil {
+		return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, calendar.China), nil
 	}
 	return time.Time{}, fault.New(fault.Invalid, "时间“%s”看不懂：请写 22:00 或 2026-11-23T22:00", "the time %q is not understood: write 22:00 or 2026-11-23T22:00", text)
 }

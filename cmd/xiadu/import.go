@@ -120,6 +120,11 @@ func (i importPlaces) Run(ctx context.Context, t terminal, cfg app.Config) error
 	return t.reportStations(b, out, err, i.DryRun)
 }
 
+// warn tells what is odd in a file.
+func (t terminal) warn(text lang.Text) {
+	fmt.Fprintln(t.err, t.lang.T("提醒：", "Warning: ")+text.In(t.lang))
+}
+
 // shownWarnings is a screenful.
 const shownWarnings = 20
 
@@ -127,7 +132,7 @@ const shownWarnings = 20
 func (t terminal) reportStations(b station.Batch, out station.Outcome, err error, dry bool) error {
 	shown := b.Warnings.List[:min(shownWarnings, len(b.Warnings.List))]
 	for _, w := range shown {
-		fmt.Fprintln(t.err, t.lang.T("提醒：", "Warning: ")+w.In(t.lang))
+		t.warn(lang.Text{ZH: w.In(lang.ZH), EN: w.In(lang.EN)})
 	}
 	if more := b.Warnings.Total - len(shown); more > 0 {
 		fmt.Fprintln(t.err, t.lang.F("……另有 %d 条提醒", "… and %d more warnings", more))

@@ -48,7 +48,7 @@ func (i importAreas) Run(ctx context.Context, t terminal, cfg app.Config) error 
 		return err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	out, err := app.ImportAreas(ctx, cfg, f, station.AreaReading{Home: home, Kind: kind, Datum: datum, Source: i.Source}, station.Importing{DryRun: i.DryRun, Replace: i.Replace})
+	out, err := app.ImportAreas(ctx, cfg, f, station.AreaReading{Home: home, Kind: kind, Datum: datum, Source: i.Source, Warn: t.warn}, station.Importing{DryRun: i.DryRun, Replace: i.Replace})
 	if err != nil {
 		return err
 	}

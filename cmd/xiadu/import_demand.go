@@ -66,6 +66,7 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 	if err != nil {
 		return err
 	}
+	how.Warn = t.warn
 	f, err := app.OpenInput(i.File)
 	if err != nil {
 		return err

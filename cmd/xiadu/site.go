@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
@@ -62,7 +63,7 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 	}
 	bar := t.progress()
 	survey := app.SitingSurvey{
-		Survey:     app.Survey{OSM: c.OSM, Stations: c.Stations, Demand: c.Demand, Areas: c.Areas},
+		Survey:     app.Survey{OSM: c.OSM, Stations: c.Stations, Demand: c.Demand, Areas: c.Areas, Warn: t.warn},
 		Candidates: c.Candidates, CandidatePlaces: c.Places, Ask: ask, Form: form, Time: c.Time,
 		Ready: func(s *station.Siting) { bar.finish(); t.siteReady(s) }, Progress: t.siteProgress(ask.Goal), Stuck: t.siteStuck,
 	}
@@ -120,7 +121,7 @@ func (c siteCommand) question() (q station.SitingQuestion, form stationhttp.Siti
 
 func (c siteCommand) files(t terminal, found stationhttp.Sited) error {
 	if c.GeoJSON != "" {
-		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error { return json.NewEncoder(w).Encode(found.GeoJSON(t.lang)) })
+		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error { return sheet.WriteMap(w, nil, found.Marks(t.lang)) })
 		if err != nil {
 			return err
 		}

@@ -75,8 +75,8 @@ func holds(t *testing.T, c Config) string {
 	return strings.Join(lines[1:len(lines)-2], "")
 }
 
-// sheet is an XLSX file of rows.
-func sheet(t *testing.T, rows ...[]any) []byte {
+// bookOf is an XLSX file of rows.
+func bookOf(t *testing.T, rows ...[]any) []byte {
 	t.Helper()
 	book := excelize.NewFile()
 	defer book.Close()
@@ -95,7 +95,7 @@ func sheet(t *testing.T, rows ...[]any) []byte {
 // bomb is an XLSX file whose sheet says that it unpacks to two gigabytes.
 func bomb(t *testing.T) []byte {
 	t.Helper()
-	whole := sheet(t, []any{"编号", "名称", "经度", "纬度"})
+	whole := bookOf(t, []any{"编号", "名称", "经度", "纬度"})
 	in, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func gbk(t *testing.T, s string) []byte {
 // languages, by either engine, and nothing is changed by them.
 func TestUnusableSheets(t *testing.T) {
 	locked := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 4096)...)
-	whole := sheet(t, []any{"编号", "名称", "经度", "纬度"}, []any{"X-1", "站", 101.782, 36.62})
+	whole := bookOf(t, []any{"编号", "名称", "经度", "纬度"}, []any{"X-1", "站", 101.782, 36.62})
 	for _, c := range []struct {
 		name   string
 		data   []byte
@@ -149,10 +149,10 @@ func TestUnusableSheets(t *testing.T) {
 		{"missing columns", []byte("编号,营业时间\nA-2,24小时\n"), "缺少列：名称、经度、纬度", "columns are missing: name, longitude, latitude"},
 		{"random bytes", bytes.Repeat([]byte{0xff, 0x00, 0x81, 0x0a}, 999), "编码认不出：请另存为 CSV UTF-8", "save it as CSV UTF-8"},
 		{"web page", []byte("<!DOCTYPE html><html><body>404</body></html>"), "缺少列", "columns are missing"},
-		{"huge field", []byte(head + "A-2," + strings.Repeat("站", 1<<20) + ",101.782,36.62,,\n"), "第 2 行，名称：“站站站", "row 2, name: "},
+		{"huge field", []byte(head + "A-2," + strings.Repeat("站", 1<<20) + ",101.782,36.62,,\n"), "单元格 B2 的文字太长", "the text of cell B2 is too long"},
 		{"duplicate codes", []byte(head + "A-2,甲,101.782,36.62,,\nA-2,乙,101.783,36.62,,\n"), "第 3 行，编号：编号“A-2”与第 2 行重复", "row 3, code: the code “A-2” is that of row 2"},
 		{"wrong row in GBK", gbk(t, head+"A-2,甲,101.782,36.62,18:00-9:00,\n"), "第 2 行，营业时间：“18:00-9:00”", "row 2, opening hours: “18:00-9:00”: 18:00–09:00 runs past midnight: write it as two spans"},
-		{"wrong row in XLSX", sheet(t, []any{"编号", "名称", "经度", "纬度", "服务"}, []any{"X-1", "站", 101.782, 36.62, "按摩"}), "第 2 行，服务：服务“按摩”不在目录里：请删去", "row 2, services: "},
+		{"wrong row in XLSX", bookOf(t, []any{"编号", "名称", "经度", "纬度", "服务"}, []any{"X-1", "站", 101.782, 36.62, "按摩"}), "第 2 行，服务：服务“按摩”不在目录里：请删去", "row 2, services: "},
 		{"bomb", bomb(t), "XLSX 文件打不开：请用表格软件打开后另存一份", "cannot be opened"},
 		{"locked", locked, "设了密码，或是旧式 .xls：请去掉密码，另存为 XLSX", "has a password"},
 		{"XLSX cut short", whole[:len(whole)/2], "XLSX 文件打不开", "cannot be opened"},
@@ -184,7 +184,7 @@ func TestOfficeSheets(t *testing.T) {
 	cityOnEach(t, func(t *testing.T, c Config) {
 		for name, data := range map[string][]byte{
 			"GBK":        gbk(t, head+"B-1,工会驿站,101.782,36.62,周一至周五 9:00-17:00,热水、休息\n"),
-			"XLSX":       sheet(t, []any{"编号", "名称", "经度", "纬度", "核实日期"}, []any{"B-2", "驿站", 101.782, 36.62, 46000}),
+			"XLSX":       bookOf(t, []any{"编号", "名称", "经度", "纬度", "核实日期"}, []any{"B-2", "驿站", 101.782, 36.62, 46000}),
 			"semicolons": []byte(strings.ReplaceAll(head+"B-3,站,101.782,36.62,,\n", ",", ";")),
 		} {
 			if out, err := bring(t, c, bytes.NewReader(data)); err != nil || out.Added != 1 || out.Removed != 1 {

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
@@ -27,6 +28,7 @@ type Survey struct {
 	Kinds    []KindFile          // more files, each of one kind
 	Areas    string              // a file of areas; ImportedAreas: those that were imported
 	Question station.CoverQuestion
+	Warn     func(lang.Text) // told what is odd in the files, if not nil
 }
 
 // KindFile is a file of one kind of demand, with columns day and night, as the
@@ -168,7 +170,7 @@ func (s Survey) readDemands(ctx context.Context) (demands []station.Demand, err 
 			return err
 		}
 		defer f.Close() //nolint:errcheck // it was only read
-		more, err := station.ReadDemands(ctx, f, station.DemandReading{Weights: weights, Source: filepath.Base(name)})
+		more, err := station.ReadDemands(ctx, f, station.DemandReading{Weights: weights, Source: filepath.Base(name), Warn: s.Warn})
 		demands = append(demands, more...)
 		return err
 	}
@@ -204,8 +206,12 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return station.ReadAreas(ctx, f, station.AreaReading{Home: anyDivision(), Within: a.Walk.Box()})
+	return station.ReadAreas(ctx, f, station.AreaReading{Home: anyDivision(), Within: a.Walk.Box(), Warn: s.Warn})
 }
+
+// mostWarned is how many oddities of a file of stations are worth telling to
+// somebody who only wants a figure.
+const mostWarned = 20
 
 func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {
 	f, err := OpenInput(s.Stations)
@@ -214,6 +220,11 @@ func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	b, err := station.Read(ctx, f, station.Reading{Home: anyDivision()})
+	for _, w := range b.Warnings.List[:min(len(b.Warnings.List), mostWarned)] {
+		if s.Warn != nil {
+			s.Warn(lang.Text{ZH: w.In(lang.ZH), EN: w.In(lang.EN)})
+		}
+	}
 	return b.Stations, errors.Join(err, b.Err())
 }
 

@@ -98,7 +98,7 @@ func beginRun(ctx context.Context, ledger *run.Ledger, files shelf, c Config, ho
 	if !(how.TileKm >= leastTileKm && how.TileKm <= mostTileKm) {
 		return run.Run{}, fault.New(fault.Invalid, "每块边长 %[1]g 公里不行：请写 %[2]g 到 %[3]g", "tiles of %[1]g km will not do: write %[2]g to %[3]g", how.TileKm, leastTileKm, mostTileKm)
 	}
-	sources, err := citySources(how.Cities)
+	sources, err := citySources(ctx, how.Cities)
 	if err != nil {
 		return run.Run{}, err
 	}

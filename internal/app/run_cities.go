@@ -3,10 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
@@ -32,7 +31,7 @@ type citySource struct {
 }
 
 // citySources reads the arguments of a run: folders, and lists of cities.
-func citySources(args []string) ([]citySource, error) {
+func citySources(ctx context.Context, args []string) ([]citySource, error) {
 	var out []citySource
 	for _, arg := range args {
 		info, err := os.Stat(arg)
@@ -42,7 +41,7 @@ func citySources(args []string) ([]citySource, error) {
 		case info.IsDir():
 			out = append(out, citySource{name: filepath.ToSlash(filepath.Clean(arg)), home: arg})
 		default:
-			listed, err := readCityList(arg)
+			listed, err := readCityList(ctx, arg)
 			if err != nil {
 				return nil, err
 			}
@@ -68,49 +67,50 @@ const mostListed = 10_000
 // readCityList reads a list of cities: CSV with the columns name, division and
 // either home or streets, stations and demand. Files are named from the list's
 // own folder.
-func readCityList(file string) ([]citySource, error) {
+func readCityList(ctx context.Context, file string) ([]citySource, error) {
 	f, err := OpenInput(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	rows := csv.NewReader(f)
-	rows.FieldsPerRecord = -1
-	head, err := rows.Read()
+	table, err := sheet.Open(f)
 	if err != nil {
-		return nil, notAList(file, 1, err)
+		return nil, err
 	}
-	at := map[string]int{}
-	for i, h := range head {
-		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] = i
-	}
-	if _, ok := at["division"]; !ok {
-		return nil, fault.New(fault.Invalid, "%s 缺少列 division：城市清单的列是 name、division，以及 home，或 streets、stations、demand（夜间人口另有列的再加 night）",
-			"%s has no column division: a list of cities has name, division and either home or streets, stations and demand (and night, if people by night have a column)", file)
-	}
+	var at []int
 	var out []citySource
-	for n := 2; ; n++ {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, notAList(file, n, err)
-		}
-		s, err := listedCity(filepath.Dir(file), func(column string) string {
-			if i, ok := at[column]; ok && i < len(row) {
-				return strings.TrimSpace(row[i])
+	err = table.EachRow(ctx, func(r *sheet.Row) error {
+		if at == nil {
+			if at, _ = cityHeadings.Find(r.Texts()); at[cityDivision] < 0 {
+				return fault.New(fault.Invalid, "%s 缺少列 division：城市清单的列是 name、division，以及 home，或 streets、stations、demand（夜间人口另有列的再加 night）",
+					"%s has no column division: a list of cities has name, division and either home or streets, stations and demand (and night, if people by night have a column)", file)
 			}
-			return ""
-		})
+			return nil
+		}
+		s, err := listedCity(filepath.Dir(file), func(column int) string { return strings.TrimSpace(r.Text(at[column])) })
 		if err != nil {
-			return nil, notAList(file, n, err)
+			return notAList(file, r.Number, err)
 		}
 		if out = append(out, s); len(out) > mostListed {
-			return nil, fault.New(fault.Invalid, "%[1]s 里的城市超过 %[2]d 座", "%[1]s lists more than %[2]d cities", file, mostListed)
+			return fault.New(fault.Invalid, "%[1]s 里的城市超过 %[2]d 座", "%[1]s lists more than %[2]d cities", file, mostListed)
 		}
-	}
+		return nil
+	})
+	return out, err
 }
+
+// The columns of a list of cities.
+const (
+	cityName = iota
+	cityDivision
+	cityHome
+	cityStreets
+	cityStations
+	cityDemand
+	cityNight
+)
+
+var cityHeadings = sheet.NewHeadings([]string{"name"}, []string{"division"}, []string{"home"}, []string{"streets"}, []string{"stations"}, []string{"demand"}, []string{"night"})
 
 func notAList(file string, row int, cause error) error {
 	zh, ok := fault.In(lang.ZH, cause)
@@ -121,17 +121,17 @@ func notAList(file string, row int, cause error) error {
 	return fault.New(fault.Invalid, "%[1]s 第 %[2]d 行：%[3]s", "%[1]s, row %[2]d: %[4]s", file, row, zh, en).Because(cause)
 }
 
-func listedCity(folder string, get func(string) string) (s citySource, err error) {
-	if s.division, err = gb.Resolve(get("division"), gb.Division{}); err != nil {
+func listedCity(folder string, get func(int) string) (s citySource, err error) {
+	if s.division, err = gb.Resolve(get(cityDivision), gb.Division{}); err != nil {
 		return s, err
 	}
-	s.name = cmp.Or(get("name"), s.division.String())
-	for column, to := range map[string]*string{"home": &s.home, "streets": &s.streets, "stations": &s.stations, "demand": &s.demand} {
+	s.name = cmp.Or(get(cityName), s.division.String())
+	for column, to := range map[int]*string{cityHome: &s.home, cityStreets: &s.streets, cityStations: &s.stations, cityDemand: &s.demand} {
 		if *to = get(column); *to != "" && !filepath.IsAbs(*to) {
 			*to = filepath.Join(folder, *to)
 		}
 	}
-	s.night = get("night")
+	s.night = get(cityNight)
 	if (s.home == "") == (s.streets == "" || s.stations == "" || s.demand == "") {
 		return s, fault.New(fault.Invalid, "城市“%s”要么写 home（数据目录），要么 streets、stations、demand 三个文件都写", "of the city %q name either home (its data folder), or all of streets, stations and demand", s.name)
 	}

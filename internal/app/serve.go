@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -98,9 +99,7 @@ func handler(ctx context.Context, city *liveCity, stations *station.Service, led
 }
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.
-func chinaTime() time.Time { return time.Now().In(china) }
-
-var china = time.FixedZone("CST", 8*60*60)
+func chinaTime() time.Time { return time.Now().In(calendar.China) }
 
 // serve runs the server until ctx ends, and then lets answers finish.
 func serve(ctx context.Context, s *http.Server, socket net.Listener) error {

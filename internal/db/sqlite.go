@@ -112,6 +112,11 @@ func (s *sqliteStore) openWriter(ctx context.Context) (w *writer, err error) {
 	if err := mark.fits(s.path, has); err != nil {
 		return nil, err
 	}
+	if has.instance == "" {
+		if has, err = session.name(ctx); err != nil {
+			return nil, err
+		}
+	}
 	files, err := watchFiles(s.path)
 	if err != nil {
 		return nil, err

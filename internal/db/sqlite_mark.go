@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -91,25 +92,32 @@ const (
 	nextState  = `UPDATE db_state SET commits = commits + 1 RETURNING commits`
 )
 
-// state reads what the database says of itself, and gives it a name if it has none.
+// state reads what the database says of itself; one that is new, or of before
+// there were marks, says nothing.
 func (s *session) state(ctx context.Context) (m mark, err error) {
-	named := 0
-	if err := s.conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'db_state'`).Scan(&named); err != nil {
-		return m, err
-	}
-	if named == 0 {
-		instance := rand.Text()
-		for _, step := range []struct {
-			text string
-			args []any
-		}{{makeState, nil}, {firstState, []any{instance}}} {
-			if _, err := s.conn.ExecContext(ctx, step.text, step.args...); err != nil {
-				return m, err
-			}
-		}
+	tables := 0
+	err = s.conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'db_state'`).Scan(&tables)
+	if err != nil || tables == 0 {
+		return mark{}, err
 	}
 	err = s.conn.QueryRowContext(ctx, readState).Scan(&m.instance, &m.commits)
+	if errors.Is(err, sql.ErrNoRows) {
+		return mark{}, nil
+	}
 	return m, err
+}
+
+// name gives a database that says nothing of itself a name.
+func (s *session) name(ctx context.Context) (mark, error) {
+	for _, step := range []struct {
+		text string
+		args []any
+	}{{makeState, nil}, {firstState, []any{rand.Text()}}} {
+		if _, err := s.conn.ExecContext(ctx, step.text, step.args...); err != nil {
+			return mark{}, err
+		}
+	}
+	return s.state(ctx) // another process may have been faster
 }
 
 // fits holds a database against the mark beside it.

@@ -174,7 +174,7 @@ func (r *sheetReader) readCell(m *markup) error {
 	})
 	if err != nil {
 		if errors.Is(err, errPiece) {
-			return tooLong(r.row.Number)
+			return tooLong(r.row.Number, r.column)
 		}
 		return err
 	}

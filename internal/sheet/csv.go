@@ -121,7 +121,7 @@ func (l *lines) next() (more bool, err error) {
 	l.row.reset(l.line)
 	for column := 0; ; column++ {
 		from := len(l.row.text)
-		end, err := l.cell()
+		end, err := l.cell(column)
 		if err != nil {
 			return false, err
 		}
@@ -136,7 +136,7 @@ func (l *lines) next() (more bool, err error) {
 
 // cell appends a cell's text to the row's and returns what ended it: the
 // separator, '\n' for the end of a row or 0 for that of the file.
-func (l *lines) cell() (end byte, err error) {
+func (l *lines) cell(column int) (end byte, err error) {
 	b, err := l.byte()
 	if err == nil && b == '"' {
 		return l.quoted()
@@ -154,7 +154,7 @@ func (l *lines) cell() (end byte, err error) {
 		}
 		l.row.text = append(l.row.text, b)
 		if len(l.row.text)-from > maxLineCell {
-			return 0, tooLong(l.row.Number)
+			return 0, tooLong(l.row.Number, column)
 		}
 	}
 }

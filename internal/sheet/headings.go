@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -22,7 +23,10 @@ func NewHeadings(fields ...[]string) Headings {
 	for field, names := range fields {
 		for rank, name := range names {
 			name = plainHeading(name)
-			h.places[name] = append(h.places[name], place{field, rank})
+			known := func(p place) bool { return p.field == field } // it may go by one name in two languages
+			if !slices.ContainsFunc(h.places[name], known) {
+				h.places[name] = append(h.places[name], place{field, rank})
+			}
 		}
 	}
 	return h

@@ -59,7 +59,7 @@ func (r *Row) Err(column int) error {
 	if i < 0 {
 		return nil
 	}
-	cell := columnName(column) + strconv.Itoa(r.Number)
+	cell := cellName(r.Number, column)
 	if code := r.flaws[i].code; code != "" {
 		return fault.New(fault.Invalid, "单元格 %[1]s 的公式出错（%[2]s）：请改正，或改成数值", "the formula in cell %[1]s failed (%[2]s): correct it or write the value", cell, lang.Short(code))
 	}
@@ -97,7 +97,7 @@ func (r *Row) put(column, from int) error {
 		return nil
 	}
 	if r.spent += len(r.text) - from; len(r.text) > maxRowText || r.spent > maxText {
-		return tooLong(r.Number)
+		return tooLong(r.Number, column)
 	}
 	if column >= maxColumns {
 		return tooManyColumns(r.Number)
@@ -111,6 +111,9 @@ func (r *Row) put(column, from int) error {
 
 // blank tells whether a row has nothing in it; blank cells are not kept.
 func (r *Row) blank() bool { return len(r.cells) == 0 }
+
+// cellName is the name of a cell, as B7.
+func cellName(row, column int) string { return columnName(column) + strconv.Itoa(row) }
 
 // columnName is the name of a column, from 0: A, B, …, Z, AA.
 func columnName(i int) string {

@@ -96,6 +96,6 @@ func tooManyColumns(row int) error {
 	return fault.New(fault.Invalid, "第 %[1]d 行超过 %[2]d 列：请只留下要导入的列", "row %[1]d has more than %[2]d columns: keep only those to be imported", row, maxColumns)
 }
 
-func tooLong(row int) error {
-	return fault.New(fault.Invalid, "第 %d 行的文字太长：请改短", "row %d has too long a text: shorten it", row)
+func tooLong(row, column int) error {
+	return fault.New(fault.Invalid, "单元格 %s 的文字太长：请改短", "the text of cell %s is too long: shorten it", cellName(row, column))
 }

@@ -217,7 +217,7 @@ func TestCSVRefuses(t *testing.T) {
 		"id,note\na,\"east\nb,west\nc,south\n":           "第 2 行有一个引号没有配对",
 		"id,note\na,\"east\nb,west\nc,\"south\"\n":       "第 2 行的引号不成对",
 		"id,note\na,\"he said \"hi\" there\"\n":          "第 2 行的引号不成对",
-		"id\na\n" + strings.Repeat("x", 2<<20):           "第 3 行的文字太长",
+		"id\na\n" + strings.Repeat("x", 2<<20):           "单元格 A3 的文字太长",
 		"id\n\"" + strings.Repeat("x", 2<<20):            "第 2 行有一个引号没有配对",
 		"id\n" + strings.Repeat(",", 1000) + "x\n":       "第 2 行超过 1000 列",
 		"id\n" + strings.Repeat("x,", 1001) + "\n":       "第 2 行超过 1000 列",
@@ -236,7 +236,7 @@ func TestCSVRefuses(t *testing.T) {
 }
 
 func TestHeadings(t *testing.T) {
-	h := NewHeadings([]string{"code", "编号", "id"}, []string{"lon", "经度"}, []string{"opening hours", "营业时间"}, []string{"人口（夜间）"})
+	h := NewHeadings([]string{"code", "编号", "id"}, []string{"lon", "经度", "Lon"}, []string{"opening hours", "营业时间"}, []string{"人口（夜间）"})
 	for _, c := range []struct {
 		columns string
 		want    []int

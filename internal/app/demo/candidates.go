@@ -2,7 +2,6 @@ package demo
 
 import (
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -50,7 +49,7 @@ func (c *city) writeCandidates(w io.Writer) error {
 		numbers[d.class]++
 		rows = append(rows, c.candidate(streets, p, d.class, numbers[d.class], names))
 	}
-	return csv.NewWriter(w).WriteAll(rows)
+	return writeTable(w, rows)
 }
 
 // candidateSites picks the places: blocks all over the city, where people are

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -71,5 +70,5 @@ func (c *city) writeDemand(w io.Writer) error {
 			strconv.Itoa(orders), strconv.Itoa(orders / 3),
 		})
 	}
-	return csv.NewWriter(w).WriteAll(rows)
+	return writeTable(w, rows)
 }

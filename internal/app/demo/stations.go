@@ -2,11 +2,12 @@ package demo
 
 import (
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // The rest stations of the drawing.
@@ -30,12 +31,27 @@ type restStation struct {
 }
 
 func (c *city) writeStations(w io.Writer) error {
-	out := csv.NewWriter(w)
 	rows := [][]string{columns}
 	for _, s := range c.stations() {
 		rows = append(rows, s.row)
 	}
-	return out.WriteAll(rows)
+	return writeTable(w, rows)
+}
+
+// writeTable writes rows as the imports read them. None of the drawing's texts
+// looks like a formula, and its numbers are positive.
+func writeTable(w io.Writer, rows [][]string) error {
+	return sheet.WriteData(w, func(yield func([]any) bool) {
+		for _, row := range rows {
+			cells := make([]any, len(row))
+			for i, text := range row {
+				cells[i] = text
+			}
+			if !yield(cells) {
+				return
+			}
+		}
+	})
 }
 
 // stations chooses the places and furnishes them.

@@ -96,8 +96,7 @@ func (p Permille) String() string { return strconv.FormatFloat(float64(p)/10, 'f
 
 // The most that an area may have, so that a file cannot fill the memory.
 const (
-	maxAreaVertices = 200_000
-	maxAreas        = 20_000
+	maxAreas = 20_000
 )
 
 // flaws returns the rules that a breaks, but for its shape's.

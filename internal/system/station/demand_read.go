@@ -3,7 +3,6 @@ package station
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -14,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // DemandColumns names the columns of a demand file. Empty names stand for the
@@ -39,17 +39,26 @@ type DemandReading struct {
 	Weights []Weighting // none: people by the usual columns
 	Datum   geo.Datum
 	Source  string
+	Warn    func(lang.Text) // told what is odd, if not nil
 }
 
 // weightNames are looked for, in this order, if no column is named.
 var weightNames = []string{"weight", "population", "pop", "demand", "人口", "权重", "需求"}
 
-var demandAliases = map[string][]string{
-	"id":  {"id", "cell", "code", "编号", "网格", "网格编号"},
-	"lon": {"lon", "lng", "long", "longitude", "x", "经度"},
-	"lat": {"lat", "latitude", "y", "纬度"},
+// The fields of a demand file beside its weights, and the names that each goes by.
+const (
+	demandID = iota
+	demandLon
+	demandLat
+	demandSource
+	demandFields
+)
 
-	"source": {"source", "来源", "数据来源"},
+var demandNames = [demandFields][]string{
+	{"id", "cell", "code", "编号", "网格", "网格编号"},
+	{"lon", "lng", "long", "longitude", "x", "经度"},
+	{"lat", "latitude", "y", "纬度"},
+	{"source", "来源", "数据来源"},
 }
 
 // ReadDemand reads the cells of people from a file; see ReadDemands.
@@ -66,14 +75,14 @@ func ReadDemand(ctx context.Context, file io.Reader, columns DemandColumns) ([]C
 // spread along it, a point every stretchM metres. A row that is wrong refuses the
 // file; the fault names the first such row and its remedy.
 func ReadDemands(ctx context.Context, file io.Reader, how DemandReading) ([]Demand, error) {
-	data, err := readBounded(file)
+	f, err := sheet.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	if len(how.Weights) == 0 {
 		how.Weights = []Weighting{{}}
 	}
-	r := demandReader{DemandReading: how, seen: map[string]int{}}
+	r := demandReader{DemandReading: how, seen: map[string]int{}, passed: passing{warn: how.Warn}}
 	kinds := map[string]bool{}
 	for _, w := range how.Weights {
 		w.Kind = cmp.Or(w.Kind, People)
@@ -86,16 +95,14 @@ func ReadDemands(ctx context.Context, file io.Reader, how DemandReading) ([]Dema
 		kinds[w.Kind] = true
 		r.demands = append(r.demands, Demand{Kind: w.Kind, Label: w.Label, Source: how.Source})
 	}
-	switch formatOf(data) {
-	case spreadsheet:
-		err = eachSheetRow(ctx, data, r.row)
-	case geoJSON:
+	r.headings = sheet.NewHeadings(r.names()...)
+	if f.Format == sheet.GeoJSON {
 		r.found = make([]bool, len(how.Weights))
-		if err = eachFeature(ctx, data, r.feature); err == nil {
+		if err = f.EachFeature(ctx, r.feature); err == nil {
 			err = r.missing()
 		}
-	case plainTable:
-		err = eachCSVRow(ctx, data, r.row)
+	} else {
+		err = f.EachRow(ctx, r.row)
 	}
 	if err != nil {
 		return nil, err
@@ -113,77 +120,79 @@ func ReadDemands(ctx context.Context, file io.Reader, how DemandReading) ([]Dema
 
 type demandReader struct {
 	DemandReading
-	demands []Demand // of each weighting
-	heads   []string
-	at      map[string]int // id, lon, lat → place among the columns
-	weights [][2]int       // of each weighting: the columns by day and by night
-	seen    map[string]int // id → row
-	found   []bool         // of each weighting: some feature has it
+	headings sheet.Headings
+	demands  []Demand       // of each weighting
+	at       []int          // the column of each field and then of each weight, or -1
+	seen     map[string]int // id → row
+	found    []bool         // of each weighting: some feature has it
+	source   string         // of the last cell: most have the same
+	passed   passing
 }
 
-func (r *demandReader) row(n int, row []string) error {
-	if blank(row) {
-		return nil
-	}
-	if r.at == nil {
-		return r.headings(row)
-	}
-	get := func(i int) string {
-		if i >= 0 && i < len(row) {
-			return strings.TrimSpace(unguard(row[i]))
+// names are those of each field and then, for each weighting, of the weight by
+// day and by night.
+func (r *demandReader) names() [][]string {
+	out := demandNames[:]
+	for _, w := range r.Weights {
+		night := w.days()
+		if w.Night != "" {
+			night = []string{w.Night}
 		}
-		return ""
+		out = append(out, w.days(), night)
 	}
-	id := strconv.Itoa(n)
-	if r.at["id"] >= 0 {
-		id = get(r.at["id"])
+	return out
+}
+
+// weightAt is the place of a weight in r.at.
+func weightAt(w, night int) int { return demandFields + 2*w + night }
+
+func (r *demandReader) row(row *sheet.Row) error {
+	if r.at == nil {
+		return r.columns(row)
 	}
-	at, err := r.position(n, get(r.at["lon"]), get(r.at["lat"]))
+	for _, column := range r.at {
+		if err := row.Err(column); err != nil {
+			return named(row.Number, err)
+		}
+	}
+	get := func(field int) string { return strings.TrimSpace(row.Text(r.at[field])) }
+	id := strconv.Itoa(row.Number)
+	if r.at[demandID] >= 0 {
+		id = get(demandID)
+	}
+	at, err := r.position(row.Number, get(demandLon), get(demandLat))
 	if err != nil {
 		return err
 	}
-	return r.cell(n, id, get(r.at["source"]), at, func(w, night int) string { return get(r.weights[w][night]) })
+	return r.cell(row.Number, id, get(demandSource), at, func(w, night int) string { return get(weightAt(w, night)) })
 }
 
-// headings finds id, lon, lat and the weights among the columns. A table without
+// columns finds id, lon, lat and the weights among the headings. A table without
 // ids is numbered.
-func (r *demandReader) headings(row []string) error {
-	r.at = map[string]int{}
-	r.heads = make([]string, len(row))
-	for i, h := range row {
-		r.heads[i] = strings.ToLower(strings.TrimSpace(h))
-	}
-	find := func(aliases ...string) (int, error) {
-		for _, a := range aliases {
-			for i, h := range r.heads {
-				if h == strings.ToLower(a) {
-					return i, nil
-				}
-			}
+func (r *demandReader) columns(row *sheet.Row) error {
+	names := row.Texts()
+	at, passed := r.headings.Find(names)
+	for field, aliases := range r.names() {
+		if at[field] < 0 && field != demandID && field != demandSource {
+			return fault.New(fault.Invalid, "缺少列“%s”。文件的列有：%s", "the column %q is missing. The columns are: %s", aliases[0], columnList(names))
 		}
-		return -1, fault.New(fault.Invalid, "缺少列“%s”。文件的列有：%s", "the column %q is missing. The columns are: %s", aliases[0], strings.Join(row, ", "))
 	}
-	for _, column := range []string{"id", "lon", "lat", "source"} {
-		i, err := find(demandAliases[column]...)
-		if err != nil && column != "id" && column != "source" {
-			return err
-		}
-		r.at[column] = i
-	}
-	for _, w := range r.Weights {
-		day, err := find(w.days()...)
-		if err != nil {
-			return err
-		}
-		night := day
-		if w.Night != "" {
-			if night, err = find(w.Night); err != nil {
-				return err
-			}
-		}
-		r.weights = append(r.weights, [2]int{day, night})
-	}
+	r.at = at
+	r.passed.tell(names, passed)
 	return nil
+}
+
+// columnList is the beginning of the names of columns, for a message.
+func columnList(names []string) string {
+	const most = 30
+	var out []string
+	for _, n := range names[:min(most, len(names))] {
+		out = append(out, lang.Short(n))
+	}
+	if len(names) > most {
+		out = append(out, "…")
+	}
+	return strings.Join(out, ", ")
 }
 
 // days are the names that the column of the weight may have.
@@ -194,48 +203,28 @@ func (w Weighting) days() []string {
 	return weightNames
 }
 
-func (r *demandReader) feature(n int, f feature) error {
-	get := func(aliases []string) string {
-		for _, a := range aliases {
-			if v, ok := f.Properties[a]; ok && v != nil {
-				return plain(v)
-			}
-		}
-		return ""
+func (r *demandReader) feature(f *sheet.Feature) error {
+	at, passed := r.headings.Find(f.Properties)
+	r.passed.tell(f.Properties, passed)
+	for w := range r.Weights { // a grid's cells may leave out those that are nothing
+		r.found[w] = r.found[w] || at[weightAt(w, 0)] >= 0
 	}
-	weight := func(w, night int) string {
-		if night == 1 && r.Weights[w].Night != "" {
-			return get([]string{r.Weights[w].Night})
-		}
-		return get(r.Weights[w].days())
-	}
-	r.note(f)
-	id := cmp.Or(get(demandAliases["id"]), strings.Trim(string(f.ID), `"`), strconv.Itoa(n))
-	places, err := r.places(n, f)
+	get := func(field int) string { return strings.TrimSpace(f.Text(at[field])) }
+	weight := func(w, night int) string { return get(weightAt(w, night)) }
+	id := cmp.Or(get(demandID), f.ID, strconv.Itoa(f.Number))
+	places, err := r.places(f)
 	if err != nil {
 		return err
 	}
 	if len(places) == 1 {
-		return r.cell(n, id, get(demandAliases["source"]), places[0], weight)
+		return r.cell(f.Number, id, get(demandSource), places[0], weight)
 	}
-	for i, at := range places {
-		if err := r.cell(n, id+"."+strconv.Itoa(i+1), get(demandAliases["source"]), at, func(w, night int) string { return part(weight(w, night), len(places)) }); err != nil {
+	for i, place := range places {
+		if err := r.cell(f.Number, id+"."+strconv.Itoa(i+1), get(demandSource), place, func(w, night int) string { return part(weight(w, night), len(places)) }); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// note sees which weights features have at all; a grid's cells may leave out
-// those that are nothing.
-func (r *demandReader) note(f feature) {
-	for w, weighting := range r.Weights {
-		for _, name := range weighting.days() {
-			if _, there := f.Properties[name]; there {
-				r.found[w] = true
-			}
-		}
-	}
 }
 
 // missing refuses a file in which no feature has a weight: most often its name
@@ -264,40 +253,40 @@ const stretchM = 100
 
 // places returns where a feature's people are: a point, a point inside a
 // polygon, or points along a line.
-func (r *demandReader) places(n int, f feature) ([]geo.Point, error) {
-	if lon, lat, ok := f.point(); ok {
-		at, err := r.position(n, lon, lat)
-		return []geo.Point{at}, err
-	}
-	if f.Geometry == nil {
-		return nil, rowFault(n, "不是点、线或面：请导出为 Point、LineString 或 Polygon", "is no point, line or polygon: export it as Point, LineString or Polygon")
-	}
-	switch f.Geometry.Type {
+func (r *demandReader) places(f *sheet.Feature) ([]geo.Point, error) {
+	n := f.Number
+	switch f.Form {
+	case "Point":
+		if lon, lat, ok := f.Point(); ok {
+			at, err := r.position(n, lon, lat)
+			return []geo.Point{at}, err
+		}
+		return nil, rowFault(n, "的坐标读不懂：应是 RFC 7946 的 Point", "has coordinates that cannot be read: they should be a Point of RFC 7946")
 	case "Polygon", "MultiPolygon":
-		areas := areaReader{AreaReading: AreaReading{Datum: r.Datum, Within: geo.Nothing}}
-		s, err := areas.shape(f)
+		s, err := f.Shape(r.Datum)
 		if err != nil {
 			return nil, named(n, err)
 		}
 		return []geo.Point{s.Inside().Point()}, nil
 	case "LineString":
-		var line [][]float64
-		if json.Unmarshal(f.Geometry.Coordinates, &line) != nil || len(line) < 2 {
+		line, ok := f.Line()
+		if !ok {
 			return nil, rowFault(n, "的路线读不懂：应是 RFC 7946 的 LineString", "has a route that cannot be read: it should be a LineString of RFC 7946")
 		}
 		return r.along(n, line)
+	case "MultiLineString", "MultiPoint", "GeometryCollection":
+		return nil, rowFault(n, "有几条线或几个点（%s）：请拆开，每条线、每个点一个要素", "has several lines or points (%s): take them apart, a feature for each", f.Form)
+	case "":
+		return nil, rowFault(n, "没有位置：请导出为 Point、LineString 或 Polygon", "has no place: export it as Point, LineString or Polygon")
 	}
-	return nil, rowFault(n, "不是点、线或面：请导出为 Point、LineString 或 Polygon", "is no point, line or polygon: export it as Point, LineString or Polygon")
+	return nil, rowFault(n, "的几何类型“%s”不认识：请导出为 Point、LineString 或 Polygon", "has the unknown geometry “%s”: export it as Point, LineString or Polygon", lang.Short(f.Form))
 }
 
 // along returns points in the middle of equal stretches of a line.
-func (r *demandReader) along(n int, line [][]float64) ([]geo.Point, error) {
+func (r *demandReader) along(n int, line []geo.Point) ([]geo.Point, error) {
 	points, length := make([]geo.Point, len(line)), 0.0
 	for i, at := range line {
-		if len(at) < 2 {
-			return nil, rowFault(n, "的路线有个顶点没有经纬度", "has a vertex without longitude and latitude")
-		}
-		p, err := r.position(n, strconv.FormatFloat(at[0], 'f', -1, 64), strconv.FormatFloat(at[1], 'f', -1, 64))
+		p, err := r.position(n, strconv.FormatFloat(at.Lon, 'f', -1, 64), strconv.FormatFloat(at.Lat, 'f', -1, 64))
 		if err != nil {
 			return nil, err
 		}
@@ -368,13 +357,16 @@ func (r *demandReader) cell(n int, id, source string, at geo.Point, weight func(
 		return rowFault(n, "编号“%s”与第 %d 行重复", "the id “%s” is that of row %d already", lang.Short(id), first)
 	}
 	if r.seen[id] = n; len(r.seen) > maxDemandCells {
-		return tooManyRows()
+		return fault.New(fault.Invalid, "需求点超过 %d 个：请用大一些的网格，或少一些路线", "there are more than %d cells: use a coarser grid or fewer routes", maxDemandCells)
 	}
 	if text, ok := lang.CheckText(source, maxSource); !ok {
 		return rowFault(n, "来源%[1]s", "the source %[2]s", text.ZH, text.EN)
 	}
+	if source = cmp.Or(source, r.Source); source != r.source {
+		r.source = source
+	}
 	for w := range r.demands {
-		c := Cell{ID: id, At: at, Source: cmp.Or(source, r.Source)}
+		c := Cell{ID: id, At: at, Source: r.source}
 		for night, to := range []*float64{&c.Day, &c.Night} {
 			text := weight(w, night)
 			if text == "" {

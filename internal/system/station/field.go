@@ -7,6 +7,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // Field is one fact of a station, and a column of a sheet.
@@ -66,12 +67,16 @@ func (f Field) Key() string { return fields[f].Key }
 // Name returns the field's heading.
 func (f Field) Name() lang.Text { return fields[f].Name }
 
-// parseField finds the field of a heading, whatever its spacing and marks:
-// “经度（WGS-84）” and “*名称” are headings too.
-func parseField(heading string) (Field, bool) {
-	heading, _, _ = strings.Cut(strings.ReplaceAll(heading, "（", "("), "(")
-	i, ok := lang.FindChoice(fields[:], strings.Trim(heading, " \t*：:\u00a0\ufeff"))
-	return Field(i), ok
+// headings finds the fields of a sheet's columns.
+var headings = sheet.NewHeadings(headingNames()...)
+
+// headingNames are the names that each field goes by, the best first.
+func headingNames() [][]string {
+	out := make([][]string, lastField)
+	for i, f := range fields {
+		out[i] = append([]string{f.Key, f.Name.ZH, f.Name.EN}, f.Also...)
+	}
+	return out
 }
 
 // cells holds a station as text, a cell for each field.
@@ -112,7 +117,7 @@ func (s Station) sheet(l lang.Lang) cells {
 	return c
 }
 
-func degrees(v float64) string { return strconv.FormatFloat(v, 'f', 7, 64) }
+func degrees(v float64) string { return sheet.Degrees(v).String() }
 
 // premisesText leaves an unknown kind out of the record: nothing is known.
 func premisesText(p Premises) string {

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -97,6 +95,10 @@ type rowReader struct {
 	batch Batch
 	codes map[string]int // → row
 
+	at     []int    // the column or the property of each field, or -1
+	names  []string // of the properties that at is for
+	passed passing
+
 	divisions map[string]gb.Division // sheets repeat few divisions and hours
 	hours     map[string]opening.Hours
 	strange   int // positions already doubted
@@ -106,13 +108,17 @@ func newRowReader(r Reading) *rowReader {
 	return &rowReader{Reading: r, codes: map[string]int{}, divisions: map[string]gb.Division{}, hours: map[string]opening.Hours{}}
 }
 
+// maxKnownHours bounds the hours that are remembered: most stations of a sheet
+// have those of a few others.
+const maxKnownHours = 10_000
+
 // row reads one row; blank ones are passed over.
 func (r *rowReader) row(n int, c cells) {
-	if c == (cells{}) {
-		return
-	}
 	for f := range c {
 		c[f] = strings.TrimSpace(c[f])
+	}
+	if c == (cells{}) {
+		return
 	}
 	issues := r.batch.Issues.Total
 	s := Station{Code: c[FieldCode], Name: c[FieldName], Host: c[FieldHost], Address: c[FieldAddress], Source: c[FieldSource]}
@@ -139,7 +145,7 @@ func (r *rowReader) row(n int, c cells) {
 	}
 	if first, again := r.codes[s.Code]; again && s.Code != "" {
 		r.issue(n, FieldCode, "编号“%s”与第 %d 行重复：每个站点的编号必须不同", "the code “%s” is that of row %d already: each station needs its own", s.Code, first)
-	} else {
+	} else if len(s.Code) <= maxCode { // no other is a code, and a file may be full of long ones
 		r.codes[s.Code] = n
 	}
 	if r.batch.Issues.Total == issues {
@@ -176,7 +182,7 @@ func (r *rowReader) division(n int, text string) gb.Division {
 			r.fault(n, FieldDivision, err)
 			return d
 		}
-		r.divisions[strings.Clone(text)] = d
+		r.divisions[text] = d
 	}
 	return d
 }
@@ -189,7 +195,10 @@ func (r *rowReader) openingHours(n int, text string) opening.Hours {
 			r.fault(n, FieldHours, err)
 			return h
 		}
-		r.hours[strings.Clone(text)] = h
+		if len(r.hours) >= maxKnownHours {
+			clear(r.hours)
+		}
+		r.hours[text] = h
 	}
 	return h
 }
@@ -215,31 +224,6 @@ func (r *rowReader) cost(n int, text string) Cost {
 		r.fault(n, FieldCost, err)
 	}
 	return c
-}
-
-func (r *rowReader) checked(n int, text string) calendar.Date {
-	if text == "" {
-		return calendar.Date{}
-	}
-	text = strings.NewReplacer("/", "-", ".", "-", "年", "-", "月", "-", "日", "").Replace(text)
-	if parts := strings.Split(text, "-"); len(parts) == 3 {
-		text = parts[0] + "-" + two(parts[1]) + "-" + two(parts[2])
-	}
-	if serial, err := strconv.Atoi(text); err == nil && serial > 20000 && serial < 80000 {
-		return calendar.On(1899, time.December, 30).Add(serial) // as spreadsheets store dates
-	}
-	d, err := calendar.ParseDate(text)
-	if err != nil {
-		r.fault(n, FieldChecked, err)
-	}
-	return d
-}
-
-func two(s string) string {
-	if len(s) == 1 {
-		return "0" + s
-	}
-	return s
 }
 
 // degree reads a longitude or latitude.

@@ -2,14 +2,11 @@ package station
 
 import (
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 
-	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/sheet"
 )
 
 // What a figure was computed on, as files that Read, ReadDemands and ReadAreas
@@ -18,50 +15,40 @@ import (
 // WriteDemand writes the cells of a demand as CSV in UTF-8, with columns day and
 // night for its weights.
 func WriteDemand(w io.Writer, d Demand) error {
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{"id", "lon", "lat", "day", "night", "source"}); err != nil {
-		return err
-	}
-	for _, c := range d.Cells {
-		row := []string{guard(c.ID), degrees(c.At.Lon), degrees(c.At.Lat), strconv.FormatFloat(c.Day, 'f', -1, 64), strconv.FormatFloat(c.Night, 'f', -1, 64), guard(c.Source)}
-		if err := out.Write(row); err != nil {
-			return err
+	return sheet.WriteData(w, func(yield func([]any) bool) {
+		if !yield(sheet.Heads("id", "lon", "lat", "day", "night", "source")) {
+			return
 		}
-	}
-	out.Flush()
-	return out.Error()
+		for _, c := range d.Cells {
+			if !yield([]any{c.ID, sheet.Degrees(c.At.Lon), sheet.Degrees(c.At.Lat), c.Day, c.Night, c.Source}) {
+				return
+			}
+		}
+	})
 }
 
 // WriteAreas writes areas as GeoJSON.
 func WriteAreas(w io.Writer, areas []Area) error {
-	type written struct {
-		Type       string         `json:"type"`
-		Properties map[string]any `json:"properties"`
-		Geometry   struct {
-			Type        string               `json:"type"`
-			Coordinates [][][][2]json.Number `json:"coordinates"`
-		} `json:"geometry"`
-	}
-	features := []written{}
-	for _, a := range areas {
-		f := written{Type: "Feature", Properties: map[string]any{
-			"code": a.Code, "name": a.Name, "kind": a.Kind.Key(), "division": a.Division.Code(), "source": a.Source,
-		}}
-		for name, value := range map[string]string{"hours": a.Target.Hours.String(), "demand": a.Target.Demand, "once": share(a.Target.Once), "twice": share(a.Target.Twice)} {
-			if value != "" {
-				f.Properties[name] = value
+	return sheet.WriteMap(w, nil, func(yield func(sheet.Mark) bool) {
+		for _, a := range areas {
+			if !yield(a.mark()) {
+				return
 			}
 		}
-		if a.Target.Minutes > 0 {
-			f.Properties["minutes"] = a.Target.Minutes
+	})
+}
+
+func (a Area) mark() sheet.Mark {
+	properties := map[string]any{"code": a.Code, "name": a.Name, "kind": a.Kind.Key(), "division": a.Division.Code(), "source": a.Source}
+	for name, value := range map[string]string{"hours": a.Target.Hours.String(), "demand": a.Target.Demand, "once": share(a.Target.Once), "twice": share(a.Target.Twice)} {
+		if value != "" {
+			properties[name] = value
 		}
-		f.Geometry.Type, f.Geometry.Coordinates = "MultiPolygon", written7(a.Shape)
-		features = append(features, f)
 	}
-	if err := json.NewEncoder(w).Encode(map[string]any{"type": "FeatureCollection", "features": features}); err != nil {
-		return fmt.Errorf("write areas: %w", err)
+	if a.Target.Minutes > 0 {
+		properties["minutes"] = a.Target.Minutes
 	}
-	return nil
+	return sheet.NewMark("", properties, "MultiPolygon", sheet.ExactOutline(a.Shape))
 }
 
 func share(p Permille) string {
@@ -69,22 +56,6 @@ func share(p Permille) string {
 		return ""
 	}
 	return p.String()
-}
-
-// written7 writes a shape to the last digit that is kept.
-func written7(s geo.Shape) [][][][2]json.Number {
-	out := make([][][][2]json.Number, len(s))
-	for i, polygon := range s {
-		for _, r := range polygon {
-			line := make([][2]json.Number, len(r))
-			for j, at := range r {
-				p := at.Point()
-				line[j] = [2]json.Number{json.Number(degrees(p.Lon)), json.Number(degrees(p.Lat))}
-			}
-			out[i] = append(out[i], line)
-		}
-	}
-	return out
 }
 
 // Digest names the stations of the network and a kind of its demand by what they

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -71,7 +72,7 @@ func hours(t testing.TB, text string) opening.Hours {
 
 // monday is Monday 23 November 2026 at the given time, in the city's zone.
 func monday(hour, minute int) time.Time {
-	return time.Date(2026, 11, 23, hour, minute, 0, 0, time.FixedZone("CST", 8*3600))
+	return time.Date(2026, 11, 23, hour, minute, 0, 0, calendar.China)
 }
 
 func codes(a station.Answer) []string {

@@ -53,14 +53,14 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
 		ctx, how := t.Context(), Reading{Home: division(t, "6301")}
 		imports := must[Outcome](t)
-		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || s.texts(t) != nil {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || s.texts(t) != nil {
 			t.Errorf("dry run: %v", got)
 		}
-		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{})); got != (Outcome{Added: 2}) {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{})); got != (Outcome{Added: 2}) {
 			t.Errorf("first: %v", got)
 		}
 		before := must[int64](t)(s.Revision(ctx))
-		if got := imports(s.Import(ctx, "importer", readSheet(t, sheet, how), Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != before {
+		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != before {
 			t.Errorf("again: %v", got)
 		}
 		// A sheet with few columns changes those and no others; a new division moves the row.

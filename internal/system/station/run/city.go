@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -58,9 +59,6 @@ func NewCity(g *road.Graph, p road.Profile, in *Inputs, grid Grid, q Question) *
 	return c
 }
 
-// china is the zone of the hours on doors: all of China keeps UTC+8.
-var china = time.FixedZone("CST", 8*60*60)
-
 // openHours tells for each hour of a question whether a station is open as it
 // begins.
 func openHours(h opening.Hours, q Question) []bool {
@@ -72,7 +70,7 @@ func openHours(h opening.Hours, q Question) []bool {
 	}
 	for _, day := range q.Days {
 		for hour := range 24 {
-			open = append(open, h.OpenAt(day.Start(china).Add(time.Duration(hour)*time.Hour)))
+			open = append(open, h.OpenAt(day.Start(calendar.China).Add(time.Duration(hour)*time.Hour)))
 		}
 	}
 	return open

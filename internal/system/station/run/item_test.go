@@ -73,7 +73,7 @@ func TestHoursAreThoseOfTheNetwork(t *testing.T) {
 		hour := rapid.IntRange(0, HoursInWeek+23).Draw(t, "hour")
 		at := monday.Add(time.Duration(hour) * time.Hour)
 		if hour >= HoursInWeek {
-			at = nationalDay.Start(china).Add(time.Duration(hour-HoursInWeek) * time.Hour)
+			at = nationalDay.Start(calendar.China).Add(time.Duration(hour-HoursInWeek) * time.Hour)
 		}
 		c, err := n.Cover(station.CoverQuestion{Within: aQuarter.Within(), At: at})
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -140,4 +141,4 @@ func (w town) answers(t rapid.TB, q Question, metres float64) []Answer {
 }
 
 // monday is the start of an ordinary week, in the city's zone.
-var monday = time.Date(2026, 11, 23, 0, 0, 0, 0, china)
+var monday = time.Date(2026, 11, 23, 0, 0, 0, 0, calendar.China)

@@ -7,6 +7,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -40,7 +41,7 @@ func stationJSON(l lang.Lang, s station.Station) StationJSON {
 	out := StationJSON{
 		Code: s.Code, Name: s.Name, Brand: s.Brand.Key(), BrandName: s.Brand.Name().In(l), Host: s.Host, Size: s.Size.Key(),
 		Division: s.Division.Code(), DivisionName: s.Division.FullName().In(l), Address: s.Address,
-		Lon: round7(s.At.Lon), Lat: round7(s.At.Lat), Access: s.Access.Key(), Services: s.Services.Keys(),
+		Lon: sheet.Round7(s.At.Lon), Lat: sheet.Round7(s.At.Lat), Access: s.Access.Key(), Services: s.Services.Keys(),
 		Wheelchair: s.Wheelchair.Key(), Status: s.Status.Key(), Hours: s.Hours.String(), HoursText: s.Hours.Text(l),
 		Source: s.Source, Page: "/stations/" + s.Code,
 	}
@@ -161,7 +162,7 @@ func (p *pages) apiPlaces(ctx context.Context, in *placesInput) (PlaceList, erro
 	}
 	out := PlaceList{[]PlaceJSON{}}
 	for _, f := range city.search(langOf(ctx), in.Q, near, in.Limit) {
-		out.Places = append(out.Places, PlaceJSON{f.name, f.detail, round7(f.at.Lon), round7(f.at.Lat)})
+		out.Places = append(out.Places, PlaceJSON{f.name, f.detail, sheet.Round7(f.at.Lon), sheet.Round7(f.at.Lat)})
 	}
 	return out, nil
 }

@@ -1,46 +1,49 @@
 package stationhttp
 
 import (
-	"encoding/csv"
-	"fmt"
-	"io"
+	"iter"
 	"net/http"
 	"slices"
-	"strconv"
 
-	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // areaRowsOf are the areas as rows of a sheet, headings first.
-func areaRowsOf(l lang.Lang, measures []station.Measure) [][]any {
-	rows := [][]any{{
+func areaRowsOf(l lang.Lang, measures []station.Measure) iter.Seq[[]any] {
+	heads := sheet.Heads(
 		l.T("编号", "code"), l.T("名称", "name"), l.T("类型", "kind"), l.T("区划", "division"), l.T("结果", "result"),
 		l.T("目标一个以上%", "target one %"), l.T("目标两个以上%", "target two %"), l.T("考核时段", "target hours"), l.T("分钟", "minutes"), l.T("需求", "demand kind"),
 		l.T("网格", "cells"), l.T("白天需求", "demand by day"), l.T("夜间需求", "demand by night"),
 		l.T("一个以上最低%", "lowest one %"), l.T("最低时段", "when"), l.T("两个以上最低%", "lowest two %"), l.T("最低时段", "when"),
 		l.T("一个以上不达标分钟", "minutes one missed"), l.T("两个以上不达标分钟", "minutes two missed"),
-	}}
-	for _, m := range measures {
-		a := m.Area
-		day, night := demandBy(m.Clock)
-		row := []any{
-			a.Code, a.Name, a.Kind.Name().In(l), a.Division.Code(), verdictWords(l, m.Verdict),
-			float64(a.Target.Once) / 10, float64(a.Target.Twice) / 10, a.Target.Hours.Text(l), int(m.Question.Within.Minutes()), m.Question.Demand,
-			len(m.Cells), day.Float(), night.Float(),
+	)
+	return func(yield func([]any) bool) {
+		more := yield(heads)
+		for i := 0; more && i < len(measures); i++ {
+			more = yield(areaLine(l, measures[i]))
 		}
-		for k, h := range m.Held {
-			if !h.Any {
-				row = append(row, "", "")
-				continue
-			}
-			row = append(row, 100*h.Worst.Share(k+1), spanWords(l, m.Clock, h.Worst))
-		}
-		rows = append(rows, append(row, m.Held[0].FailsMinutes(), m.Held[1].FailsMinutes()))
 	}
-	return rows
+}
+
+func areaLine(l lang.Lang, m station.Measure) []any {
+	a := m.Area
+	day, night := demandBy(m.Clock)
+	row := []any{
+		a.Code, a.Name, a.Kind.Name().In(l), a.Division.Code(), verdictWords(l, m.Verdict),
+		float64(a.Target.Once) / 10, float64(a.Target.Twice) / 10, a.Target.Hours.Text(l), int(m.Question.Within.Minutes()), m.Question.Demand,
+		len(m.Cells), day.Float(), night.Float(),
+	}
+	for k, h := range m.Held {
+		if !h.Any {
+			row = append(row, nil, nil)
+			continue
+		}
+		row = append(row, 100*h.Worst.Share(k+1), spanWords(l, m.Clock, h.Worst))
+	}
+	return append(row, m.Held[0].FailsMinutes(), m.Held[1].FailsMinutes())
 }
 
 func (p *pages) areasCSV(w http.ResponseWriter, r *http.Request) error {
@@ -48,35 +51,7 @@ func (p *pages) areasCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="areas.csv"`)
-	return writeTable(w, areaRowsOf(web.LangOf(r), measures))
-}
-
-// writeTable writes rows as CSV with the mark in front by which Excel knows UTF-8.
-func writeTable(w io.Writer, rows [][]any) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("write a table: %w", err)
-	}
-	out := csv.NewWriter(w)
-	for _, row := range rows {
-		texts := make([]string, len(row))
-		for i, cell := range row {
-			switch cell := cell.(type) {
-			case string:
-				texts[i] = guarded(cell)
-			case float64:
-				texts[i] = strconv.FormatFloat(cell, 'f', -1, 64)
-			default:
-				texts[i] = fmt.Sprint(cell)
-			}
-		}
-		if err := out.Write(texts); err != nil {
-			return fmt.Errorf("write a table: %w", err)
-		}
-	}
-	out.Flush()
-	return out.Error()
+	return sendCSV(w, "areas.csv", areaRowsOf(web.LangOf(r), measures))
 }
 
 func (p *pages) areasXLSX(w http.ResponseWriter, r *http.Request) error {
@@ -84,9 +59,8 @@ func (p *pages) areasXLSX(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="areas.xlsx"`)
-	return station.WriteSheet(w, slices.Values(areaRowsOf(web.LangOf(r), measures)))
+	l := web.LangOf(r)
+	return sendXLSX(w, "areas.xlsx", sheet.Page{Name: l.T("区域", "areas"), Rows: areaRowsOf(l, measures)})
 }
 
 func (p *pages) areasJSON(w http.ResponseWriter, r *http.Request) error {
@@ -107,7 +81,7 @@ func (p *pages) outlineOnMap(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	only := r.URL.Query().Get("code")
-	c, vertices := collect(), 0
+	c, vertices := sheet.Collect(), 0
 	for _, m := range measures {
 		if only != "" && m.Area.Code != only {
 			continue
@@ -116,26 +90,12 @@ func (p *pages) outlineOnMap(w http.ResponseWriter, r *http.Request) error {
 			c.Left++
 			continue
 		}
-		c.Features = append(c.Features, feature{"Feature", m.Area.Code, map[string]any{
+		c.Features = append(c.Features, sheet.NewMark(m.Area.Code, map[string]any{
 			"name": m.Area.Name, "kind": m.Area.Kind.Key(), "verdict": m.Verdict.Key(), "href": "/areas/" + m.Area.Code,
-		}, geometry{"MultiPolygon", shapeCoordinates(m.Area.Shape)}})
+		}, "MultiPolygon", sheet.Outline(m.Area.Shape)))
 	}
 	return sendGeoJSON(w, c)
 }
 
 // mostOutline bounds what a phone must draw, at about 4 MB.
 const mostOutline = 200_000
-
-func shapeCoordinates(s geo.Shape) [][][][2]float64 {
-	out := make([][][][2]float64, len(s))
-	for i, polygon := range s {
-		for _, r := range polygon {
-			line := make([][2]float64, len(r))
-			for j, at := range r {
-				line[j] = pair(at.Point())
-			}
-			out[i] = append(out[i], line)
-		}
-	}
-	return out
-}

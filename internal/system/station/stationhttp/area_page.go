@@ -68,7 +68,7 @@ func (p *pages) oneArea(r *http.Request) (*City, *cityMeasures, station.Measure,
 	code := r.PathValue("code")
 	i, ok := city.Areas.Find(code)
 	if !ok {
-		return city, m, station.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", brief(code))
+		return city, m, station.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", lang.Short(code))
 	}
 	return city, m, m.areas[i], nil
 }

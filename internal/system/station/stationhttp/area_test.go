@@ -14,6 +14,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
@@ -108,8 +111,8 @@ func TestAreaPagesAndFiles(t *testing.T) {
 	}
 	// A day on which a target asks for nothing does not pass.
 	wantInOrder(t, page(t, site+"/areas/KA-05?day=2026-12-05"), "没有需求", "这里没有需求，不能算达标")
-	_, sheet := get(t, site+"/areas.csv?kind=key", "text/csv")
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(sheet, "\ufeff"))).ReadAll()
+	_, table := get(t, site+"/areas.csv?kind=key", "text/csv")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(table, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) != 6 || rows[0][0] != "编号" {
 		t.Errorf("%v %v", rows, err)
 	}
@@ -121,6 +124,7 @@ func TestAreaPagesAndFiles(t *testing.T) {
 	if cells, err := book.GetRows(book.GetSheetName(0)); err != nil || len(cells) != 12 || cells[0][0] != "编号" {
 		t.Errorf("%v %v", cells, err)
 	}
+	sameTable(t, site+"/areas.csv?kind=key", site+"/areas.xlsx?kind=key")
 	one := readJSON[stationhttp.AreaFigures](t, site+"/areas/KA-02/figures.json")
 	for _, f := range readJSON[stationhttp.AreaList](t, site+"/areas.json?q=KA-02").Areas {
 		a, _ := json.Marshal(one)
@@ -136,6 +140,25 @@ func TestAreaPagesAndFiles(t *testing.T) {
 	}
 	if body := page(t, townSite(t)+"/areas"); !strings.Contains(body, "还没有区域") || !strings.Contains(body, "xiadu import areas") {
 		t.Error("without areas the page does not say what to do")
+	}
+}
+
+// sameTable compares a table as CSV and as a spreadsheet, cell by cell.
+func sameTable(t *testing.T, asCSV, asXLSX string) {
+	t.Helper()
+	var rows [2][][]string
+	for i, address := range []string{asCSV, asXLSX} {
+		_, body := get(t, address, "*/*")
+		f, err := sheet.Open(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.EachRow(t.Context(), func(r *sheet.Row) error { rows[i] = append(rows[i], r.Texts()); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(rows[0], rows[1]); diff != "" || len(rows[0]) < 2 {
+		t.Error(diff)
 	}
 }
 

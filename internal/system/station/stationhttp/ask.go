@@ -8,6 +8,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -50,7 +51,7 @@ func parseAsk(q url.Values, now time.Time) (ask, error) {
 		} else if need, ok := station.ParseNeed(word); ok {
 			a.needs |= station.ServicesOf(need)
 		} else {
-			return a, fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", brief(word), strings.Join(needKeys(), ", "))
+			return a, fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", lang.Short(word), strings.Join(needKeys(), ", "))
 		}
 	}
 	var err error
@@ -88,7 +89,7 @@ func parseMode(s string) (station.Mode, error) {
 	mode, ok := station.ParseMode(s)
 	if !ok {
 		return mode, fault.New(fault.Invalid, "没有“%s”这种出行方式：请用 walk（步行）或 ebike（电动车）。",
-			"There is no way of travelling “%s”: use walk or ebike.", brief(s))
+			"There is no way of travelling “%s”: use walk or ebike.", lang.Short(s))
 	}
 	return mode, nil
 }

@@ -60,7 +60,7 @@ func parseRadius(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", brief(text))
+		return 0, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(text))
 	}
 	return n, nil
 }
@@ -121,7 +121,7 @@ func (p *pages) circleOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := demandFeatures(city, &seen, everywhere, mapCells)
 	for i := range c.Features {
-		c.Features[i].square(city.cellSide(s.Demand))
+		square(&c.Features[i], city.cellSide(s.Demand))
 	}
 	return sendGeoJSON(w, c)
 }

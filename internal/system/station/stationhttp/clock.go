@@ -137,20 +137,11 @@ func parseMoment(s string, now time.Time) (t time.Time, chosen bool, err error) 
 	if err != nil {
 		return t, false, fault.New(fault.Invalid,
 			"时间“%s”读不懂。请写成 2026-11-23T22:00 这样的日期和时刻，或留空表示现在。",
-			"The time “%s” cannot be read. Write a date and an hour as 2026-11-23T22:00, or leave it empty for now.", brief(s))
+			"The time “%s” cannot be read. Write a date and an hour as 2026-11-23T22:00, or leave it empty for now.", lang.Short(s))
 	}
 	if t = t.In(now.Location()).Truncate(time.Minute); t.Year() < firstYear || t.Year() > lastYear {
 		return t, false, fault.New(fault.Invalid, "时间 %[1]s 太远了：只能问 %[2]d 年到 %[3]d 年。",
 			"%[1]s is too far away: ask about the years %[2]d to %[3]d.", t.Format(time.DateOnly), firstYear, lastYear)
 	}
 	return t, true, nil
-}
-
-// brief is the beginning of what somebody wrote, for a message.
-func brief(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

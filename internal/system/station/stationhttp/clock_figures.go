@@ -1,14 +1,13 @@
 package stationhttp
 
 import (
-	"encoding/csv"
-	"fmt"
+	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -80,17 +79,17 @@ func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
 
 // WriteClock writes the spans of a clock as CSV in UTF-8.
 func WriteClock(w io.Writer, clock *station.Clock) error {
-	rows := [][]string{{"from_min", "to_min", "span", "stations_open", "demand", "covered_1", "covered_2", "covered_3", "covered_4"}}
-	for _, s := range clock.Spans {
-		rows = append(rows, []string{
-			strconv.Itoa(s.From), strconv.Itoa(s.To), spanWords(lang.EN, clock, s), strconv.Itoa(s.Counted),
-			s.Covered[0].String(), s.Covered[1].String(), s.Covered[2].String(), s.Covered[3].String(), s.Covered[4].String(),
-		})
-	}
-	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
-		return fmt.Errorf("write the spans of a clock: %w", err)
-	}
-	return nil
+	return sheet.WriteData(w, func(yield func([]any) bool) {
+		more := yield(sheet.Heads("from_min", "to_min", "span", "stations_open", "demand", "covered_1", "covered_2", "covered_3", "covered_4"))
+		for i := 0; more && i < len(clock.Spans); i++ {
+			s := clock.Spans[i]
+			row := []any{s.From, s.To, spanWords(lang.EN, clock, s), s.Counted}
+			for _, weight := range s.Covered {
+				row = append(row, json.Number(weight.String()))
+			}
+			more = yield(row)
+		}
+	})
 }
 
 // wound is the clock that a request asks for: of a named day, or of a week.
@@ -125,7 +124,6 @@ func (p *pages) clockCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="coverage-clock.csv"`)
+	fileHeader(w, "coverage-clock.csv", csvType)
 	return WriteClock(w, clock)
 }

@@ -47,13 +47,13 @@ func parseSurvey(q url.Values, now time.Time) (s survey, err error) {
 	if text := q.Get("minutes"); text != "" {
 		if minutes, err = strconv.Atoi(text); err != nil || minutes < leastMinutes || minutes > mostMinutes {
 			return s, fault.New(fault.Invalid, "“%[1]s”分钟不行：请写 %[2]d 到 %[3]d 之间的整数。",
-				"“%[1]s” minutes will not do: write a whole number from %[2]d to %[3]d.", brief(text), leastMinutes, mostMinutes)
+				"“%[1]s” minutes will not do: write a whole number from %[2]d to %[3]d.", lang.Short(text), leastMinutes, mostMinutes)
 		}
 	}
 	s.Within = time.Duration(minutes) * time.Minute
 	s.AnyHour = q.Get("any") == "1"
 	if s.Demand = q.Get("demand"); s.Demand != "" && !station.ValidKind(s.Demand) {
-		return s, fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", brief(s.Demand))
+		return s, fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", lang.Short(s.Demand))
 	}
 	return s, nil
 }

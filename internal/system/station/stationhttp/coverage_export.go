@@ -2,14 +2,15 @@ package stationhttp
 
 import (
 	"cmp"
-	"encoding/csv"
-	"fmt"
+	"encoding/json"
 	"io"
+	"iter"
 	"net/http"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -35,33 +36,21 @@ func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="coverage-cells.csv"`)
+	fileHeader(w, "coverage-cells.csv", csvType)
 	return WriteCells(w, city, cov)
 }
 
 // WriteCells writes each demand cell with how many stations it reaches, at most
 // station.CoverTimes, as CSV in UTF-8.
 func WriteCells(w io.Writer, c *City, cov *station.Coverage) error {
-	out := csv.NewWriter(w)
-	rows := [][]string{{"id", "lon", "lat", "demand", "stations"}}
 	demand, _ := c.Network.Demand(cov.Question.Demand)
-	for i := range cov.Counts {
-		cell := &demand.Cells[i]
-		rows = append(rows, []string{guarded(cell.ID), degrees(cell.At.Lon), degrees(cell.At.Lat), cov.Weights[i].String(), strconv.Itoa(int(cov.Counts[i]))})
-	}
-	if err := out.WriteAll(rows); err != nil {
-		return fmt.Errorf("write the cells of a coverage: %w", err)
-	}
-	return nil
-}
-
-// guarded keeps a spreadsheet program from running an id as a formula.
-func guarded(id string) string {
-	if id != "" && (id[0] == '=' || id[0] == '+' || id[0] == '-' || id[0] == '@') {
-		return "'" + id
-	}
-	return id
+	return sheet.WriteData(w, func(yield func([]any) bool) {
+		more := yield(sheet.Heads("id", "lon", "lat", "demand", "stations"))
+		for i := 0; more && i < len(cov.Counts); i++ {
+			cell := &demand.Cells[i]
+			more = yield([]any{cell.ID, json.Number(degrees(cell.At.Lon)), json.Number(degrees(cell.At.Lat)), json.Number(cov.Weights[i].String()), cov.Counts[i]})
+		}
+	})
 }
 
 func (p *pages) coverageGeoJSON(w http.ResponseWriter, r *http.Request) error {
@@ -69,42 +58,58 @@ func (p *pages) coverageGeoJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Disposition", `attachment; filename="coverage.geojson"`)
-	return sendGeoJSON(w, CoverageGeoJSON(city, cov, s.CoverQuestion))
+	return sendMap(w, "coverage.geojson", nil, CoverageMarks(city, cov, s.CoverQuestion))
 }
 
-// CoverageGeoJSON is a coverage to open in a map program: the demand cells with
+// CoverageMarks are a coverage to open in a map program: the demand cells with
 // how many stations they reach, the stations with their opening at the hour, and
 // the gaps. The property layer says which is which.
-func CoverageGeoJSON(c *City, cov *station.Coverage, q station.CoverQuestion) any {
-	out := demandFeatures(c, cov, everywhere, len(cov.Counts))
-	for i := range out.Features {
-		out.Features[i].Properties["layer"] = "demand"
-		if c.estimated(q.Demand) {
-			out.Features[i].Properties["estimated"] = true
+func CoverageMarks(c *City, cov *station.Coverage, q station.CoverQuestion) iter.Seq[sheet.Mark] {
+	return func(yield func(sheet.Mark) bool) {
+		demand, _ := c.Network.Demand(cov.Question.Demand)
+		for i := range cov.Counts {
+			if cov.Weights[i] == 0 {
+				continue
+			}
+			f := demandFeature(&demand.Cells[i], cov, i)
+			f.Properties["layer"] = "demand"
+			if c.estimated(q.Demand) {
+				f.Properties["estimated"] = true
+			}
+			if !yield(f) {
+				return
+			}
+		}
+		for i := range c.Network.Stations {
+			s := &c.Network.Stations[i]
+			if s.Status == station.Candidate {
+				continue // no station yet
+			}
+			if !yield(stationMark(s, q)) {
+				return
+			}
+		}
+		for i, g := range cov.Gaps {
+			figures := c.gapFigures(g)
+			if !yield(sheet.PointMark("gap-"+strconv.Itoa(i+1), geo.Point{Lon: figures.Lon, Lat: figures.Lat}, map[string]any{
+				"layer": "gap", "rank": i + 1, "demand": figures.Demand, "near": figures.Near, "nearest_m": figures.NearestM,
+			})) {
+				return
+			}
 		}
 	}
-	for i := range c.Network.Stations {
-		s := &c.Network.Stations[i]
-		if s.Status == station.Candidate {
-			continue // no station yet
-		}
-		opening := openingAt(s, q.At)
-		if q.AnyHour && s.Status == station.Operating {
-			opening = web.Open
-		}
-		f := stationFeature(s, 0, string(opening))
-		delete(f.Properties, "href")
-		f.Properties["layer"] = "station"
-		out.Features = append(out.Features, f)
+}
+
+// stationMark is a station with its opening at the hour that is asked about.
+func stationMark(s *station.Station, q station.CoverQuestion) sheet.Mark {
+	opening := openingAt(s, q.At)
+	if q.AnyHour && s.Status == station.Operating {
+		opening = web.Open
 	}
-	for i, g := range cov.Gaps {
-		figures := c.gapFigures(g)
-		out.Features = append(out.Features, pointFeature("gap-"+strconv.Itoa(i+1), geo.Point{Lon: figures.Lon, Lat: figures.Lat}, map[string]any{
-			"layer": "gap", "rank": i + 1, "demand": figures.Demand, "near": figures.Near, "nearest_m": figures.NearestM,
-		}))
-	}
-	return out
+	f := stationFeature(s, 0, string(opening))
+	delete(f.Properties, "href")
+	f.Properties["layer"] = "station"
+	return f
 }
 
 // demandSource says where the demand is from, and that it is an estimate if it

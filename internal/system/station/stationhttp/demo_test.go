@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -22,10 +23,8 @@ import (
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-var china = time.FixedZone("CST", 8*60*60)
-
 // monday is a working day at half past nine: the banks have just opened.
-var monday = time.Date(2026, 11, 23, 9, 30, 0, 0, china)
+var monday = time.Date(2026, 11, 23, 9, 30, 0, 0, calendar.China)
 
 // demoToken is the demo city's operator's.
 const demoToken = "DEMO-OPERATORS-TOKEN"

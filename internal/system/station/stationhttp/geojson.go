@@ -16,46 +16,13 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// collection is a GeoJSON FeatureCollection (RFC 7946): WGS-84, longitude first.
-type collection struct {
-	Type     string    `json:"type"`
-	Features []feature `json:"features"`
-	// Left says how many features were left out to keep the answer small.
-	Left int `json:"left_out,omitempty"`
-}
-
-type feature struct {
-	Type       string         `json:"type"`
-	ID         string         `json:"id,omitempty"`
-	Properties map[string]any `json:"properties"`
-	Geometry   geometry       `json:"geometry"`
-}
-
-type geometry struct {
-	Type        string `json:"type"`
-	Coordinates any    `json:"coordinates"`
-}
-
-func collect(features ...feature) collection {
-	if features == nil {
-		features = []feature{}
-	}
-	return collection{Type: "FeatureCollection", Features: features}
-}
-
-func pointFeature(id string, at geo.Point, properties map[string]any) feature {
-	return feature{"Feature", id, properties, geometry{"Point", pair(at)}}
-}
-
-// pair writes a position to a centimetre, as it is kept.
-func pair(p geo.Point) [2]float64 { return [2]float64{round7(p.Lon), round7(p.Lat)} }
-
-func round7(v float64) float64 { return math.Round(v*1e7) / 1e7 }
-
-func sendGeoJSON(w http.ResponseWriter, c any) error {
+// sendGeoJSON answers with what a page draws.
+func sendGeoJSON(w http.ResponseWriter, c sheet.Map) error {
 	return sendJSON(w, "application/geo+json", c)
 }
 
@@ -72,12 +39,12 @@ func sendJSON(w http.ResponseWriter, kind string, v any) error {
 	return nil
 }
 
-func stationFeature(s *station.Station, rank int, open string) feature {
+func stationFeature(s *station.Station, rank int, open string) sheet.Mark {
 	properties := map[string]any{"id": s.Code, "name": s.Name, "kind": string(kindOf(s.Size)), "open": open, "href": "/stations/" + s.Code}
 	if rank > 0 {
 		properties["rank"] = rank
 	}
-	return pointFeature(s.Code, s.At, properties)
+	return sheet.PointMark(s.Code, s.At, properties)
 }
 
 // nearOnMap is the finder's answer as points with their rank.
@@ -90,7 +57,7 @@ func (p *pages) nearOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := collect()
+	c := sheet.Collect()
 	for i, f := range found.Found {
 		c.Features = append(c.Features, stationFeature(f.Station, i+1, string(openingOf(f.Standing))))
 	}
@@ -110,13 +77,13 @@ func (p *pages) wayOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := collect()
+	c := sheet.Collect()
 	if ok && len(way.Path.Line) > 1 {
 		line := make([][2]float64, len(way.Path.Line))
 		for i, at := range way.Path.Line {
-			line[i] = pair(at.Point())
+			line[i] = sheet.Pair(at.Point())
 		}
-		c.Features = append(c.Features, feature{"Feature", "", map[string]any{"minutes": way.Way.Minutes()}, geometry{"LineString", line}})
+		c.Features = append(c.Features, sheet.NewMark("", map[string]any{"minutes": way.Way.Minutes()}, "LineString", line))
 	}
 	return sendGeoJSON(w, c)
 }
@@ -139,7 +106,7 @@ func (p *pages) stationOnMap(w http.ResponseWriter, r *http.Request) error {
 	if !ok || s.Status == station.Candidate {
 		return noStation(r.PathValue("code"))
 	}
-	return sendGeoJSON(w, collect(stationFeature(&s, 0, string(openingAt(&s, at)))))
+	return sendGeoJSON(w, sheet.Collect(stationFeature(&s, 0, string(openingAt(&s, at)))))
 }
 
 // areasOnMap is what is within reach of the open stations, in three steps from
@@ -158,29 +125,14 @@ func (p *pages) areasOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := collect()
+	c := sheet.Collect()
 	for i, area := range areas {
 		if len(area) > 0 {
 			shade := float64(usualMinutes) * float64(len(areas)-i) / float64(len(areas))
-			c.Features = append(c.Features, feature{"Feature", "", map[string]any{"minutes": shade, "within_s": int(steps[i].Seconds())}, geometry{"MultiPolygon", rings(area)}})
+			c.Features = append(c.Features, sheet.NewMark("", map[string]any{"minutes": shade, "within_s": int(steps[i].Seconds())}, "MultiPolygon", sheet.Rings(area)))
 		}
 	}
 	return sendGeoJSON(w, c)
-}
-
-// rings writes areas to six decimals: they are drawn to twenty metres.
-func rings(m reach.MultiPolygon) [][][][2]float64 {
-	out := make([][][][2]float64, len(m))
-	for i, polygon := range m {
-		for _, ring := range polygon {
-			line := make([][2]float64, len(ring))
-			for j, p := range ring {
-				line[j] = [2]float64{math.Round(p.Lon*1e6) / 1e6, math.Round(p.Lat*1e6) / 1e6}
-			}
-			out[i] = append(out[i], line)
-		}
-	}
-	return out
 }
 
 // mapCells bounds what a phone must draw, at about 2 MB.
@@ -200,12 +152,12 @@ func (p *pages) demandOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := demandFeatures(city, cov, box, mapCells)
 	for i := range c.Features {
-		c.Features[i].square(city.cellSide(cov.Question.Demand))
+		square(&c.Features[i], city.cellSide(cov.Question.Demand))
 	}
 	return sendGeoJSON(w, c)
 }
 
-func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) collection {
+func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) sheet.Map {
 	var cells []int32
 	demand, _ := c.Network.Demand(cov.Question.Demand)
 	for i := range cov.Counts {
@@ -213,7 +165,7 @@ func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) colle
 			cells = append(cells, int32(i))
 		}
 	}
-	out := collect()
+	out := sheet.Collect()
 	if len(cells) > most {
 		out.Left = len(cells) - most
 		slices.SortFunc(cells, func(a, b int32) int {
@@ -222,22 +174,25 @@ func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) colle
 		cells = cells[:most]
 	}
 	for _, i := range cells {
-		cell := &demand.Cells[i]
-		out.Features = append(out.Features, pointFeature(cell.ID, cell.At, map[string]any{"covered": cov.Counts[i], "weight": cov.Weights[i].Float()}))
+		out.Features = append(out.Features, demandFeature(&demand.Cells[i], cov, int(i)))
 	}
 	return out
 }
 
+func demandFeature(cell *station.Cell, cov *station.Coverage, i int) sheet.Mark {
+	return sheet.PointMark(cell.ID, cell.At, map[string]any{"covered": cov.Counts[i], "weight": cov.Weights[i].Float()})
+}
+
 // square turns a cell's middle into the square around it, which the map can
 // shade and hatch. It is a drawing: the file says only where the middle is.
-func (f *feature) square(sideM float64) {
+func square(f *sheet.Mark, sideM float64) {
 	middle, ok := f.Geometry.Coordinates.([2]float64)
 	if !ok || sideM == 0 {
 		return
 	}
 	box := geo.BoxOf(geo.Point{Lon: middle[0], Lat: middle[1]}.Fixed()).Pad(sideM / 2)
 	v := degreesOf(box)
-	f.Geometry = geometry{"Polygon", [][][2]float64{{{v[0], v[1]}, {v[2], v[1]}, {v[2], v[3]}, {v[0], v[3]}, {v[0], v[1]}}}}
+	f.Geometry = sheet.Place{Type: "Polygon", Coordinates: [][][2]float64{{{v[0], v[1]}, {v[2], v[1]}, {v[2], v[3]}, {v[0], v[3]}, {v[0], v[1]}}}}
 }
 
 var everywhere = geo.Box{West: math.MinInt32, South: math.MinInt32, East: math.MaxInt32, North: math.MaxInt32}
@@ -259,7 +214,7 @@ func parseBox(q url.Values) (geo.Box, error) {
 	southWest, northEast := geo.Point{Lon: v[0], Lat: v[1]}, geo.Point{Lon: v[2], Lat: v[3]}
 	if !ok || !southWest.Valid() || !northEast.Valid() {
 		return geo.Box{}, fault.New(fault.Invalid, "bbox“%s”读不懂：请写成 西,南,东,北 四个度数，如 101.6,36.5,101.9,36.7。",
-			"The bbox “%s” cannot be read: write west,south,east,north in degrees, as 101.6,36.5,101.9,36.7.", brief(text))
+			"The bbox “%s” cannot be read: write west,south,east,north in degrees, as 101.6,36.5,101.9,36.7.", lang.Short(text))
 	}
 	a, b := southWest.Fixed(), northEast.Fixed()
 	return geo.Box{West: a.Lon, South: a.Lat, East: b.Lon, North: b.Lat}, nil

@@ -19,8 +19,7 @@ import (
 // streets by the name and the hash of their extract.
 
 func (p *pages) inputStations(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="stations.csv"`)
+	fileHeader(w, "stations.csv", csvType)
 	return station.WriteCSV(w, web.LangOf(r), slices.Values(p.City().Network.Stations))
 }
 
@@ -28,18 +27,16 @@ func (p *pages) inputDemand(w http.ResponseWriter, r *http.Request) error {
 	kind := r.URL.Query().Get("demand")
 	d, ok := p.City().Network.Demand(kind)
 	if !ok {
-		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", brief(kind))
+		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+demandFile(d)+`"`)
+	fileHeader(w, demandFile(d), csvType)
 	return station.WriteDemand(w, d)
 }
 
 func demandFile(d station.Demand) string { return "demand-" + d.Kind + ".csv" }
 
 func (p *pages) inputAreas(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "application/geo+json")
-	w.Header().Set("Content-Disposition", `attachment; filename="areas.geojson"`)
+	fileHeader(w, "areas.geojson", geoJSONType)
 	return station.WriteAreas(w, p.City().Areas.Areas)
 }
 
@@ -134,7 +131,7 @@ func (p *pages) extras(r *http.Request) (x Extras, err error) {
 	}
 	if q.Get("circle") != "" {
 		if x.CircleM, err = strconv.Atoi(q.Get("circle")); err != nil {
-			return x, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", brief(q.Get("circle")))
+			return x, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(q.Get("circle")))
 		}
 	}
 	if q.Get("minutes") != "" && x.Areas {

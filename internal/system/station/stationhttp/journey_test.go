@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
@@ -14,7 +15,7 @@ import (
 // thumb. Shared stations of banks are shut; the answer is one that is open on
 // arrival, and the next page shows the way.
 func TestWorkerFindsAStationAndTheWay(t *testing.T) {
-	site := demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, china))
+	site := demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, calendar.China))
 	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
 		t.Run(name, func(t *testing.T) {
 			b := webtest.Open(t, site, view)

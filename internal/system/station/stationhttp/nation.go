@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -60,7 +59,7 @@ func parseNation(q url.Values) (a nationAsk, err error) {
 	a = nationAsk{when: usualWhen, day: usualDay, night: usualNight, sort: "code"}
 	if s := q.Get("run"); s != "" {
 		if a.run, err = strconv.ParseInt(s, 10, 64); err != nil || a.run < 1 {
-			return a, fault.New(fault.Invalid, "第“%s”次运行不对：请写 1、2、3 这样的数。", "The run “%s” will not do: write a number as 1, 2, 3.", brief(s))
+			return a, fault.New(fault.Invalid, "第“%s”次运行不对：请写 1、2、3 这样的数。", "The run “%s” will not do: write a number as 1, 2, 3.", lang.Short(s))
 		}
 	}
 	if s := q.Get("at"); s != "" && s != run.Country {
@@ -74,7 +73,7 @@ func parseNation(q url.Values) (a nationAsk, err error) {
 	for name, to := range map[string]*int{"day": &a.day, "night": &a.night} {
 		if s := q.Get(name); s != "" {
 			if *to, err = strconv.Atoi(s); err != nil || *to < 0 || *to > 23 {
-				return a, fault.New(fault.Invalid, "“%s”点不对：请写 0 到 23 之间的整数。", "The hour “%s” will not do: write a whole number from 0 to 23.", brief(s))
+				return a, fault.New(fault.Invalid, "“%s”点不对：请写 0 到 23 之间的整数。", "The hour “%s” will not do: write a whole number from 0 to 23.", lang.Short(s))
 			}
 		}
 	}
@@ -110,7 +109,7 @@ func (a nationAsk) hours(q run.Question) (day, night int, err error) {
 		}
 	}
 	if first < 0 {
-		return 0, 0, fault.New(fault.Invalid, "这次运行没有算“%s”这一天。请从页面上的下拉框选。", "This run has no figures of the day “%s”. Choose from the list on the page.", brief(a.when))
+		return 0, 0, fault.New(fault.Invalid, "这次运行没有算“%s”这一天。请从页面上的下拉框选。", "This run has no figures of the day “%s”. Choose from the list on the page.", lang.Short(a.when))
 	}
 	return first + a.day, first + a.night, nil
 }
@@ -211,6 +210,3 @@ func (v nationPage) way() []web.Choice {
 	slices.Reverse(above)
 	return append(out, above...)
 }
-
-// chinaZone is the zone in which the pages say when a run ended.
-var chinaZone = time.FixedZone("CST", 8*60*60)

@@ -1,21 +1,21 @@
 package stationhttp
 
 import (
-	"encoding/csv"
 	"fmt"
+	"iter"
 	"net/http"
 	"strconv"
 
-	"github.com/xuri/excelize/v2"
-
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // nationTable is the figures of a division and of everything below it, as rows
 // of an export.
-func (n *nation) nationTable(r *http.Request) (x run.Run, rows [][]any, err error) {
+func (n *nation) nationTable(r *http.Request) (x run.Run, rows iter.Seq[[]any], err error) {
 	ask, err := parseNation(r.URL.Query())
 	if err != nil {
 		return x, nil, err
@@ -32,25 +32,31 @@ func (n *nation) nationTable(r *http.Request) (x run.Run, rows [][]any, err erro
 	at := func(hour int) string {
 		return l.F("（%[1]s %02[2]d:00）", " (%[1]s %02[2]d:00)", whenOf(l, ask.when), hour%24)
 	}
-	rows = append(rows, []any{
+	heads := sheet.Heads(
 		l.T("区划代码", "code"), l.T("区划", "division"), l.T("上级", "above"), l.T("城市数", "cities"), l.T("驿站", "stations"), l.T("开放的", "operating"),
 		l.T("时间未注明", "hours unknown"), l.T("离路太远的驿站", "stations off the streets"), l.T("白天人口", "people by day"), l.T("夜间人口", "people by night"), l.T("离路太远的人（白天）", "people off the streets (day)"),
-		l.T("开着", "open") + at(day), l.T("一次", "once") + at(day), l.T("两次", "twice") + at(day),
-		l.T("开着", "open") + at(night), l.T("一次", "once") + at(night), l.T("两次", "twice") + at(night),
-	})
-	for _, p := range all {
-		f := &p.Figures
-		name := l.T("全国", "the country")
-		if p.At.Valid() {
-			name = p.At.FullName().In(l)
+		l.T("开着", "open")+at(day), l.T("一次", "once")+at(day), l.T("两次", "twice")+at(day),
+		l.T("开着", "open")+at(night), l.T("一次", "once")+at(night), l.T("两次", "twice")+at(night),
+	)
+	return x, func(yield func([]any) bool) {
+		more := yield(heads)
+		for i := 0; more && i < len(all); i++ {
+			more = yield(nationLine(l, &all[i], day, night))
 		}
-		rows = append(rows, []any{
-			p.Code, name, p.Parent, p.Cities, f.Stations, f.Operating, f.HoursUnknown, f.Unplaced, f.Day.Float(), f.Night.Float(), f.FarDay.Float(),
-			f.Hours[day].Open, f.Hours[day].Covered[0].Float(), f.Hours[day].Covered[1].Float(),
-			f.Hours[night].Open, f.Hours[night].Covered[0].Float(), f.Hours[night].Covered[1].Float(),
-		})
+	}, nil
+}
+
+func nationLine(l lang.Lang, p *run.Report, day, night int) []any {
+	f := &p.Figures
+	name := l.T("全国", "the country")
+	if p.At.Valid() {
+		name = p.At.FullName().In(l)
 	}
-	return x, rows, nil
+	return []any{
+		p.Code, name, p.Parent, p.Cities, f.Stations, f.Operating, f.HoursUnknown, f.Unplaced, f.Day.Float(), f.Night.Float(), f.FarDay.Float(),
+		f.Hours[day].Open, f.Hours[day].Covered[0].Float(), f.Hours[day].Covered[1].Float(),
+		f.Hours[night].Open, f.Hours[night].Covered[0].Float(), f.Hours[night].Covered[1].Float(),
+	}
 }
 
 func whenOf(l lang.Lang, when string) string {
@@ -65,27 +71,7 @@ func (n *nation) csv(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="nation-%d.csv"`, x.Number))
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // or spreadsheet programs take it for GBK
-		return fmt.Errorf("write the figures of run %d: %w", x.Number, err)
-	}
-	out := csv.NewWriter(w)
-	for _, row := range rows {
-		texts := make([]string, len(row))
-		for i, cell := range row {
-			if f, ok := cell.(float64); ok {
-				texts[i] = strconv.FormatFloat(f, 'f', -1, 64)
-				continue
-			}
-			texts[i] = fmt.Sprint(cell)
-		}
-		if err := out.Write(texts); err != nil {
-			return fmt.Errorf("write the figures of run %d: %w", x.Number, err)
-		}
-	}
-	out.Flush()
-	return out.Error()
+	return sendCSV(w, fmt.Sprintf("nation-%d.csv", x.Number), rows)
 }
 
 func (n *nation) xlsx(w http.ResponseWriter, r *http.Request) error {
@@ -93,23 +79,7 @@ func (n *nation) xlsx(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // it is in memory
-	sheet, err := book.NewStreamWriter("Sheet1")
-	if err != nil {
-		return fmt.Errorf("write the figures of run %d: %w", x.Number, err)
-	}
-	for i, row := range rows {
-		if err := sheet.SetRow("A"+strconv.Itoa(i+1), row); err != nil {
-			return fmt.Errorf("write the figures of run %d: %w", x.Number, err)
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return fmt.Errorf("write the figures of run %d: %w", x.Number, err)
-	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="nation-%d.xlsx"`, x.Number))
-	return book.Write(w)
+	return sendXLSX(w, fmt.Sprintf("nation-%d.xlsx", x.Number), sheet.Page{Name: web.LangOf(r).T("区划", "divisions"), Rows: rows})
 }
 
 // nationJSON is a division and its parts, for programs.
@@ -149,7 +119,7 @@ func (n *nation) json(w http.ResponseWriter, r *http.Request) error {
 		return d
 	}
 	out := nationJSON{
-		Run: v.Run.Number, Name: v.Run.Name, Ended: v.Run.Ended.In(chinaZone).Format("2006-01-02T15:04:05-07:00"), Question: v.Run.Question, Digest: v.Run.Digest,
+		Run: v.Run.Number, Name: v.Run.Name, Ended: v.Run.Ended.In(calendar.China).Format("2006-01-02T15:04:05-07:00"), Question: v.Run.Question, Digest: v.Run.Digest,
 		Division: one(v.Own), Parts: []divisionJSON{},
 	}
 	for _, p := range v.Parts {

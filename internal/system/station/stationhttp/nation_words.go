@@ -65,7 +65,7 @@ func (v nationPage) cities(n int64) string {
 }
 
 func (v nationPage) dated(t time.Time) string {
-	return dateWords(v.Lang, calendar.DateOf(t.In(chinaZone)))
+	return dateWords(v.Lang, calendar.DateOf(t.In(calendar.China)))
 }
 
 func (v nationPage) asOf() string {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/record"
@@ -167,7 +168,7 @@ func TestStationPage(t *testing.T) {
 	body = page(t, site+"/stations/T-2?lang=en")
 	wantInOrder(t, body, "Closed now, opens 20:00", "20:00–08:00 the next day")
 	// National Day and the make-up day after it are marked by name.
-	holiday := serve(t, web.Options{}, town(t), nil, time.Date(2026, 10, 5, 9, 0, 0, 0, china))
+	holiday := serve(t, web.Options{}, town(t), nil, time.Date(2026, 10, 5, 9, 0, 0, 0, calendar.China))
 	wantInOrder(t, page(t, holiday+"/stations/T-1"), "周一", "国庆节", "周六", "调休上班")
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -206,11 +207,11 @@ func (p *pages) planOnMap(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.today == nil {
-		return sendGeoJSON(w, collect())
+		return sendGeoJSON(w, sheet.Collect())
 	}
 	c := trialCells(v.city, v.today.effect, mapCells)
 	for i := range c.Features {
-		c.Features[i].square(v.city.cellSide(v.trial.Demand))
+		square(&c.Features[i], v.city.cellSide(v.trial.Demand))
 	}
 	return sendGeoJSON(w, c)
 }
@@ -221,7 +222,7 @@ func (p *pages) planStationsOnMap(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	if v.today == nil {
-		return sendGeoJSON(w, collect())
+		return sendGeoJSON(w, sheet.Collect())
 	}
 	return sendGeoJSON(w, alteredFeatures(v.today.scenario.Altered(), v.trial.survey))
 }

@@ -37,7 +37,7 @@ func (v planVersion) String() string {
 func parseVersion(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 {
-		return 0, fault.New(fault.Invalid, "版本“%s”不对：请从方案的页面上操作。", "The version “%s” is wrong: use the buttons on the plan's page.", brief(s))
+		return 0, fault.New(fault.Invalid, "版本“%s”不对：请从方案的页面上操作。", "The version “%s” is wrong: use the buttons on the plan's page.", lang.Short(s))
 	}
 	return n, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -46,7 +47,7 @@ func TestNavigation(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, calendar.China)
 	for _, c := range []struct {
 		at     time.Duration
 		zh, en string

@@ -107,7 +107,7 @@ func choose[T any](q url.Values, name string, parse func(string) (T, bool), to *
 
 func unknownChoice(name, value string) error {
 	return fault.New(fault.Invalid, "筛选条件 %[1]s 没有“%[2]s”这一项。请从页面上的下拉框选。",
-		"There is no “%[2]s” for %[1]s. Choose from the lists on the page.", name, brief(value))
+		"There is no “%[2]s” for %[1]s. Choose from the lists on the page.", name, lang.Short(value))
 }
 
 // divisions lists where the stations are, for the filter.
@@ -124,11 +124,11 @@ func (c *City) divisions() []gb.Division {
 }
 
 func (p *pages) registerCSV(w http.ResponseWriter, r *http.Request) error {
-	return p.export(w, r, "stations.csv", "text/csv; charset=utf-8", station.WriteCSV)
+	return p.export(w, r, "stations.csv", csvType, station.WriteCSV)
 }
 
 func (p *pages) registerXLSX(w http.ResponseWriter, r *http.Request) error {
-	return p.export(w, r, "stations.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", station.WriteXLSX)
+	return p.export(w, r, "stations.xlsx", xlsxType, station.WriteXLSX)
 }
 
 // export sends all stations of the filter. The first page is read before
@@ -148,9 +148,7 @@ func (p *pages) export(w http.ResponseWriter, r *http.Request, name, kind string
 		return fault.New(fault.Invalid, "一共 %[1]d 站，一张表放不下（最多 %[2]d 行）。请先按区划筛选再导出。",
 			"There are %[1]d stations and a sheet holds %[2]d. Filter by division first.", first.Total, exportRows)
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Header().Set("Cache-Control", "no-store")
+	fileHeader(w, name, kind)
 	var broken error
 	err = write(w, web.LangOf(r), p.pagesFrom(r.Context(), f, first, &broken))
 	return errors.Join(broken, err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
@@ -22,7 +23,7 @@ var (
 // called, and it says its numbers, its method and how to compute it again.
 func TestReportStandsAlone(t *testing.T) {
 	city := town(t)
-	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, china)
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, calendar.China)
 	cov, err := city.Network.Cover(station.CoverQuestion{At: noon})
 	if err != nil {
 		t.Fatal(err)

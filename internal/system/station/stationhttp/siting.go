@@ -169,7 +169,7 @@ func (p *pages) sitedXLSX(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendFile(w, "sites.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	fileHeader(w, "sites.xlsx", xlsxType)
 	return v.WriteXLSX(w, web.LangOf(r))
 }
 
@@ -178,7 +178,7 @@ func (p *pages) sitedCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendFile(w, "sites.csv", "text/csv; charset=utf-8")
+	fileHeader(w, "sites.csv", csvType)
 	return v.WriteCSV(w, web.LangOf(r))
 }
 
@@ -187,8 +187,7 @@ func (p *pages) sitedGeoJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Disposition", `attachment; filename="sites.geojson"`)
-	return sendGeoJSON(w, v.GeoJSON(web.LangOf(r)))
+	return sendMap(w, "sites.geojson", nil, v.Marks(web.LangOf(r)))
 }
 
 func (p *pages) sitedJSON(w http.ResponseWriter, r *http.Request) error {
@@ -197,12 +196,6 @@ func (p *pages) sitedJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return sendJSON(w, "application/json", v.Figures(SitingWords{web.LangOf(r)}))
-}
-
-func sendFile(w http.ResponseWriter, name, kind string) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Header().Set("Cache-Control", "no-store")
 }
 
 // siteOrders are the orders of the table's rows, apart from the plan's own.

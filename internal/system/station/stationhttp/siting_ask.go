@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -138,14 +139,14 @@ func (a *sitingAsk) amounts(goal station.Goal) error {
 	if text := get("sites"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return fault.New(fault.Invalid, "“%s”个不行：请写整数，如 10；0 就是一个也不新增", "“%s” is not a number of sites: write a whole number, as 10; 0 is none at all", brief(text))
+			return fault.New(fault.Invalid, "“%s”个不行：请写整数，如 10；0 就是一个也不新增", "“%s” is not a number of sites: write a whole number, as 10; 0 is none at all", lang.Short(text))
 		}
 		a.form.Sites = &n
 	}
 	if text := get("times"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return fault.New(fault.Invalid, "要有“%s”个驿站不行：请写 1，或 2（交叉覆盖）", "a choice of “%s” stations will not do: write 1, or 2 for cross-covered", brief(text))
+			return fault.New(fault.Invalid, "要有“%s”个驿站不行：请写 1，或 2（交叉覆盖）", "a choice of “%s” stations will not do: write 1, or 2 for cross-covered", lang.Short(text))
 		}
 		a.form.Times = n
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -171,7 +172,7 @@ func (v Sited) certificate(w SitingWords) SitingCertificate {
 func siteFigures(w SitingWords, rank int, s station.PlannedSite) SiteFigures {
 	f := SiteFigures{
 		Rank: rank, Code: s.Station.Code, Name: s.Station.Name, Partner: s.Partner().In(w.Lang), Premises: s.Station.Premises.Key(),
-		Division: s.Station.Division.Code(), Lon: round7(s.Station.At.Lon), Lat: round7(s.Station.At.Lat), Hours: s.Hours.String(), HoursAssumed: s.UsualHours,
+		Division: s.Station.Division.Code(), Lon: sheet.Round7(s.Station.At.Lon), Lat: sheet.Round7(s.Station.At.Lat), Hours: s.Hours.String(), HoursAssumed: s.UsualHours,
 		CostYuan: yuan(s.Cost), CostAssumed: s.UsualCost, Adds: s.Adds.Float(), Alone: s.Sole.Float(), Rivals: []SiteRivalJSON{},
 	}
 	if f.Adds > 0 {

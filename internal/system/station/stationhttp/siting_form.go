@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/siting"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -117,7 +118,7 @@ func (f SitingForm) candidates(q station.SitingQuestion) (station.SitingQuestion
 func premises(word string) (station.Premises, error) {
 	kind, ok := station.ParsePremises(word)
 	if !ok {
-		return kind, fault.New(fault.Invalid, "没有“%[1]s”这种场所。场所有：%[2]s", "There are no premises of the kind “%[1]s”. The kinds are: %[2]s", brief(word), strings.Join(station.PlaceKinds(), ", "))
+		return kind, fault.New(fault.Invalid, "没有“%[1]s”这种场所。场所有：%[2]s", "There are no premises of the kind “%[1]s”. The kinds are: %[2]s", lang.Short(word), strings.Join(station.PlaceKinds(), ", "))
 	}
 	return kind, nil
 }
@@ -126,7 +127,7 @@ func premises(word string) (station.Premises, error) {
 func parsePercent(text string) (siting.Share, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")), 64)
 	if err != nil || !(v > 0 && v <= 100) {
-		return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写大于 0、不超过 100 的数，如 95", "“%s” is no percentage: write a number above 0 and up to 100, as 95", brief(text))
+		return 0, fault.New(fault.Invalid, "“%s”不是百分数：请写大于 0、不超过 100 的数，如 95", "“%s” is no percentage: write a number above 0 and up to 100, as 95", lang.Short(text))
 	}
 	return siting.Share(math.Round(v * 100)), nil
 }

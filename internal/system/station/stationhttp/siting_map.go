@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // siteFeature is a candidate as a point: with its rank if it is in the plan,
 // without if it is a rival.
-func siteFeature(c *station.SiteCandidate, rank int) feature {
+func siteFeature(c *station.SiteCandidate, rank int) sheet.Mark {
 	f := candidateFeature(&c.Station)
 	if rank > 0 { // one shape: its size is yet to be decided
 		f = stationFeature(&c.Station, rank, string(web.Open))
@@ -23,7 +24,7 @@ func siteFeature(c *station.SiteCandidate, rank int) feature {
 }
 
 // candidateFeature is a candidate as a point, with a shape that no station has.
-func candidateFeature(s *station.Station) feature {
+func candidateFeature(s *station.Station) sheet.Mark {
 	f := stationFeature(s, 0, string(web.Unknown))
 	f.Properties["kind"] = string(web.Proposed)
 	return f
@@ -36,7 +37,7 @@ const mapCandidates = 3000
 // list where there are too many.
 func (p *pages) candidatesOnMap(w http.ResponseWriter, _ *http.Request) error {
 	all := p.City().candidates()
-	c := collect()
+	c := sheet.Collect()
 	step := len(all)/mapCandidates + 1
 	for i := 0; i < len(all); i += step {
 		c.Features = append(c.Features, candidateFeature(&all[i]))
@@ -51,7 +52,7 @@ func (p *pages) sitesOnMap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := collect()
+	c := sheet.Collect()
 	seen := map[string]bool{}
 	for i, s := range v.Answer.Sites {
 		seen[s.Station.Code] = true
@@ -85,7 +86,7 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 			shown = append(shown, int32(i))
 		}
 	}
-	c := collect()
+	c := sheet.Collect()
 	if len(shown) > mapCells {
 		c.Left = len(shown) - mapCells
 		slices.SortFunc(shown, func(a, b int32) int {
@@ -95,11 +96,11 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 		shown = shown[:mapCells]
 	}
 	for _, i := range shown {
-		f := pointFeature(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{"covered": shade(cells[i]), "weight": cells[i].People.Float()})
+		f := sheet.PointMark(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{"covered": shade(cells[i]), "weight": cells[i].People.Float()})
 		if cells[i].After > cells[i].Before {
-			f.Properties["gained"] = round4(cells[i].After - cells[i].Before)
+			f.Properties["gained"] = sheet.Round4(cells[i].After - cells[i].Before)
 		}
-		f.square(city.cellSide(question.Demand))
+		square(&f, city.cellSide(question.Demand))
 		c.Features = append(c.Features, f)
 	}
 	return sendGeoJSON(w, c)

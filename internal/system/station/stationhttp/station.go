@@ -81,7 +81,7 @@ func (p *pages) station(w http.ResponseWriter, r *http.Request) error {
 
 func noStation(code string) error {
 	return fault.New(fault.NotFound, "没有编号为“%s”的驿站，可能已经撤销。请从首页重新查找。",
-		"There is no station with the code “%s”; it may have been closed down. Look again from the first page.", brief(code))
+		"There is no station with the code “%s”; it may have been closed down. Look again from the first page.", lang.Short(code))
 }
 
 // opening is how the page's first line looks: a door that shuts before somebody can

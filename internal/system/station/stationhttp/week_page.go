@@ -71,7 +71,7 @@ func parseTimes(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > station.CoverTimes {
-		return 0, fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", brief(text), station.CoverTimes)
+		return 0, fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", lang.Short(text), station.CoverTimes)
 	}
 	return n, nil
 }

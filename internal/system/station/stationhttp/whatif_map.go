@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -34,7 +35,7 @@ func (p *pages) trialOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := trialCells(city, tried.effect, mapCells)
 	for i := range c.Features {
-		c.Features[i].square(city.cellSide(t.Demand))
+		square(&c.Features[i], city.cellSide(t.Demand))
 	}
 	return sendGeoJSON(w, c)
 }
@@ -50,7 +51,7 @@ func (p *pages) asTried(r *http.Request) (trial, *City, *tried, error) {
 }
 
 // trialCells are at most so many demand cells with their counts before and after.
-func trialCells(c *City, e *station.Effect, most int) collection {
+func trialCells(c *City, e *station.Effect, most int) sheet.Map {
 	demand, _ := c.Network.Demand(e.After.Question.Demand)
 	before, after := e.Before.Counts, e.After.Counts
 	var cells []int32
@@ -59,7 +60,7 @@ func trialCells(c *City, e *station.Effect, most int) collection {
 			cells = append(cells, int32(i))
 		}
 	}
-	out := collect()
+	out := sheet.Collect()
 	if len(cells) > most {
 		out.Left = len(cells) - most
 		rank := func(i int32) int {
@@ -77,14 +78,18 @@ func trialCells(c *City, e *station.Effect, most int) collection {
 		cells = cells[:most]
 	}
 	for _, i := range cells {
-		cell := &demand.Cells[i]
-		properties := map[string]any{"covered": after[i], "before": before[i], "weight": e.After.Weights[i].Float()}
-		if shift := shiftOf(before[i], after[i]); shift != "" {
-			properties["shift"] = shift
-		}
-		out.Features = append(out.Features, pointFeature(cell.ID, cell.At, properties))
+		out.Features = append(out.Features, trialFeature(&demand.Cells[i], e, int(i)))
 	}
 	return out
+}
+
+func trialFeature(cell *station.Cell, e *station.Effect, i int) sheet.Mark {
+	before, after := e.Before.Counts[i], e.After.Counts[i]
+	properties := map[string]any{"covered": after, "before": before, "weight": e.After.Weights[i].Float()}
+	if shift := shiftOf(before, after); shift != "" {
+		properties["shift"] = shift
+	}
+	return sheet.PointMark(cell.ID, cell.At, properties)
 }
 
 // trialStations is the stations that a trial changes, as points, with a line
@@ -97,8 +102,8 @@ func (p *pages) trialStations(w http.ResponseWriter, r *http.Request) error {
 	return sendGeoJSON(w, alteredFeatures(tried.scenario.Altered(), t.survey))
 }
 
-func alteredFeatures(all []station.Altered, s survey) collection {
-	c := collect()
+func alteredFeatures(all []station.Altered, s survey) sheet.Map {
+	c := sheet.Collect()
 	for _, a := range all {
 		stands := a.After
 		if stands == nil {
@@ -113,8 +118,8 @@ func alteredFeatures(all []station.Altered, s survey) collection {
 		f.Properties["act"] = actOf(a)
 		c.Features = append(c.Features, f)
 		if actOf(a) == "moved" {
-			from := pointFeature(a.Code()+"-from", a.Before.At, map[string]any{"id": a.Code(), "act": "from", "kind": string(kindOf(stands.Size)), "open": open})
-			way := feature{"Feature", "", map[string]any{"id": a.Code(), "act": "way"}, geometry{"LineString", [][2]float64{pair(a.Before.At), pair(a.After.At)}}}
+			from := sheet.PointMark(a.Code()+"-from", a.Before.At, map[string]any{"id": a.Code(), "act": "from", "kind": string(kindOf(stands.Size)), "open": open})
+			way := sheet.NewMark("", map[string]any{"id": a.Code(), "act": "way"}, "LineString", [][2]float64{sheet.Pair(a.Before.At), sheet.Pair(a.After.At)})
 			c.Features = append(c.Features, from, way)
 		}
 	}
