@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
 // TestAnswerStaysWithoutANetwork: a courier asks at the door, walks into a cellar
 // where there is no signal, and still has the answer, with the hour that it is of.
 func TestAnswerStaysWithoutANetwork(t *testing.T) {
-	line := webtest.NewLine(t, demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, china)))
+	line := webtest.NewLine(t, demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, calendar.China)))
 	b := webtest.Open(t, line.URL, webtest.Phone)
 	const asked = "/?lat=36.61970&lon=101.77800&need=hot_water"
 	b.Go(asked)
