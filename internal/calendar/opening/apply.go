@@ -15,7 +15,7 @@ import (
 func (p *parser) apply(s selector, b body, additive bool) error {
 	open := b.open
 	if s.dates != nil {
-		if s.holiday || s.makeup {
+		if s.holiday != 0 || s.makeup {
 			return p.fault("带日期的规则不能再写节假日或调休", "may not name holidays in a dated rule")
 		}
 		if b.cut || additive && open != nil {
@@ -43,21 +43,28 @@ func (p *parser) apply(s selector, b body, additive bool) error {
 			}
 		}
 	}
-	for _, special := range []struct {
-		named bool
-		to    **[]Interval
-	}{{s.holiday, &p.rules.holiday}, {s.makeup, &p.rules.makeup}} {
-		if !special.named {
-			continue
+	for _, special := range p.specials(s) {
+		if *special == nil {
+			*special = &[]Interval{}
 		}
-		if *special.to == nil {
-			*special.to = &[]Interval{}
-		}
-		if err := p.put(*special.to, open, additive); err != nil {
+		if err := p.put(*special, open, additive); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// specials returns where the hours of the holidays and 调休 workdays of s are.
+func (p *parser) specials(s selector) (out []**[]Interval) {
+	for day := range p.rules.holiday {
+		if s.holiday.has(time.Weekday(day)) {
+			out = append(out, &p.rules.holiday[day])
+		}
+	}
+	if s.makeup {
+		out = append(out, &p.rules.makeup)
+	}
+	return out
 }
 
 func (p *parser) put(day *[]Interval, open []Interval, additive bool) error {

@@ -46,14 +46,16 @@ func (p *parser) cutWeek(s selector, cut []Interval) error {
 			days = append(days, &p.rules.week[day])
 		}
 	}
-	if p.rules.holiday != nil && (s.holiday || s.days == everyDay) {
-		days = append(days, p.rules.holiday)
+	special := s
+	if s.days == everyDay {
+		special = selector{holiday: everyDay, makeup: true}
 	}
-	if p.rules.makeup != nil && (s.makeup || s.days == everyDay) {
-		days = append(days, p.rules.makeup)
-	}
-	if s.holiday && p.rules.holiday == nil || s.makeup && p.rules.makeup == nil {
-		return p.fault("先写节假日的时间，再写其中哪一段休息", "closes a span of holidays whose hours are not said")
+	for _, hours := range p.specials(special) {
+		if *hours != nil {
+			days = append(days, *hours)
+		} else if s.days != everyDay {
+			return p.fault("先写节假日的时间，再写其中哪一段休息", "closes a span of holidays whose hours are not said")
+		}
 	}
 	for _, day := range days {
 		if err := p.withinDay(append(slices.Clone(*day), cut...)); err != nil {
@@ -117,9 +119,9 @@ func (p *parser) combine(s selector, b body) error {
 // combinedWith refuses holidays of which it is not clear whether dates that add or
 // cut hold on them too.
 func (p *parser) combinedWith() error {
-	bad := p.exact && (p.rules.holiday != nil || p.rules.makeup != nil)
-	for _, special := range []*[]Interval{p.rules.holiday, p.rules.makeup} {
-		bad = bad || special != nil && !slices.Equal(take(*special, p.cuts), *special)
+	bad := false
+	for _, special := range p.specials(selector{holiday: everyDay, makeup: true}) {
+		bad = bad || *special != nil && (p.exact || !slices.Equal(take(**special, p.cuts), **special))
 	}
 	if p.combined && bad {
 		return p.fault("说不清节假日是否也增减：请把那些日期的时间写全", "does not say whether holidays change too: write the whole hours of those dates")

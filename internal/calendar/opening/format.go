@@ -37,7 +37,8 @@ func (h Hours) Text(l lang.Lang) string {
 // programs and for people.
 type style interface {
 	days(w weekdays) string
-	special(holiday bool) string
+	holidays(on weekdays) string
+	makeup() string
 	dates(r dateRange) string
 	open(spans []Interval) string
 	note(s string) string
@@ -49,11 +50,11 @@ func (h Hours) join(sep string, words style) string {
 		return ""
 	}
 	parts := h.weekParts(words)
-	if h.holiday != nil {
-		parts = append(parts, words.special(true)+" "+words.open(*h.holiday))
-	}
+	h.holiday.each(func(days weekdays, open []Interval) {
+		parts = append(parts, words.holidays(days)+" "+words.open(open))
+	})
 	if h.makeup != nil {
-		parts = append(parts, words.special(false)+" "+words.open(*h.makeup))
+		parts = append(parts, words.makeup()+" "+words.open(*h.makeup))
 	}
 	for _, d := range h.dated {
 		s := words.dates(d.dates) + " "
@@ -130,11 +131,13 @@ func (osmStyle) days(w weekdays) string   { return w.write(osmDays, "-", ",") }
 func (osmStyle) dates(r dateRange) string { return r.osm() }
 func (osmStyle) always() string           { return "24/7" }
 
-func (osmStyle) special(holiday bool) string {
-	if holiday {
+func (osmStyle) makeup() string { return "MW" }
+
+func (s osmStyle) holidays(on weekdays) string {
+	if on == everyDay {
 		return "PH"
 	}
-	return "MW"
+	return "PH " + s.days(on)
 }
 
 func (osmStyle) note(s string) string {
@@ -175,11 +178,13 @@ func (r readerStyle) days(w weekdays) string {
 func (r readerStyle) dates(d dateRange) string { return d.in(r.Lang) }
 func (r readerStyle) always() string           { return r.T("全天24小时", "24 hours, every day") }
 
-func (r readerStyle) special(holiday bool) string {
-	if holiday {
+func (r readerStyle) makeup() string { return r.T("调休上班日", "make-up working days") }
+
+func (r readerStyle) holidays(on weekdays) string {
+	if on == everyDay {
 		return r.T("节假日", "public holidays")
 	}
-	return r.T("调休上班日", "make-up working days")
+	return r.T("逢"+r.days(on)+"的节假日", "public holidays on "+r.days(on))
 }
 
 func (r readerStyle) note(s string) string {

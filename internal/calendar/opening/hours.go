@@ -26,7 +26,8 @@ import (
 // The hours of a day are those of the day's first match in this order:
 //
 //  1. a dated exception, the last written first ("2026 Nov 23-2026 Nov 30 07:00-22:00");
-//  2. on a public holiday the holiday hours, if there are any ("PH off");
+//  2. on a public holiday the holiday hours, if there are any, be it for all ("PH
+//     off") or for those that fall on some weekdays ("PH Sa,Su 09:00-12:00");
 //  3. on a 调休 workday the hours written for those days, if any ("MW 09:00-12:00");
 //  4. a season, the last written first ("Nov 15-Mar 15 Mo-Fr 09:00-17:00");
 //  5. the weekday. A 调休 workday counts as a Monday, because hosts work it as
@@ -40,7 +41,7 @@ type Hours struct{ *rules }
 
 type rules struct {
 	week    [7][]Interval // by time.Weekday
-	holiday *[]Interval
+	holiday holidays
 	makeup  *[]Interval
 	dated   []datedRule
 }
@@ -125,11 +126,16 @@ func (h Hours) Day(day calendar.Date) []Interval {
 
 // Always reports whether the place never closes.
 func (h Hours) Always() bool {
-	if h.rules == nil || h.holiday != nil && !wholeDay(*h.holiday) || h.makeup != nil && !wholeDay(*h.makeup) {
+	if h.rules == nil || h.makeup != nil && !wholeDay(*h.makeup) {
 		return false
 	}
 	for _, open := range h.week {
 		if !wholeDay(open) {
+			return false
+		}
+	}
+	for _, open := range h.holiday {
+		if open != nil && !wholeDay(*open) {
 			return false
 		}
 	}
@@ -168,8 +174,8 @@ func (r *rules) on(day calendar.Date) []Interval {
 	if d := r.lastDated(day, weekday, false); d != nil {
 		return d.open
 	}
-	if kind == calendar.Holiday && r.holiday != nil {
-		return *r.holiday
+	if open := r.holiday[weekday]; kind == calendar.Holiday && open != nil {
+		return *open
 	}
 	if kind == calendar.MakeupWorkday && r.makeup != nil {
 		return *r.makeup

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
 )
 
 // TestHoursFiles runs testdata/*.test, which an office clerk can read and
@@ -35,8 +36,14 @@ func runHoursFile(t *testing.T, name string) {
 	for n := 1; lines.Scan(); n++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		if text, ok := strings.CutPrefix(line, "hours "); ok {
-			if hours, err = Parse(text); err != nil {
+			if hours, err = Parse(strings.ReplaceAll(text, `\n`, "\n")); err != nil {
 				t.Fatalf("%s:%d: %v", name, n, err)
+			}
+			continue
+		}
+		if text, ok := strings.CutPrefix(line, "refused "); ok {
+			if h, err := Parse(text); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s:%d: was read as %q, %v", name, n, h, err)
 			}
 			continue
 		}

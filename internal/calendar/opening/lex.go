@@ -23,7 +23,8 @@ const (
 	everyDayToken
 	holidayToken
 	makeupToken
-	timeToken // n in minutes
+	fallingToken // 的节假日, behind the weekdays that they fall on
+	timeToken    // n in minutes
 	nextDayToken
 	afternoonToken
 	noonToken
@@ -66,6 +67,9 @@ var chineseWords = []struct {
 	{"天天", token{kind: everyDayToken}},
 	{"平日", token{kind: workdaysToken}},
 	{"工作日", token{kind: workdaysToken}},
+	{"的法定节假日", token{kind: fallingToken}},
+	{"的节假日", token{kind: fallingToken}},
+	{"逢", token{kind: silentToken}},
 	{"法定节假日", token{kind: holidayToken}},
 	{"国家法定节假日", token{kind: holidayToken}},
 	{"节假日", token{kind: holidayToken}},

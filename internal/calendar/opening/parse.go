@@ -59,15 +59,16 @@ type parser struct {
 	combined, exact bool       // dates add or cut; dates of one year do
 	cuts            []Interval // what dates cut
 	small           bool       // 凌晨 was written before the last time
-	mixed           bool       // PH Su: holidays that are Sundays
+	mixed           bool       // 节假日周日: holidays and Sundays, or holidays that are Sundays
 	worked          bool       // 工作日 was written, so holidays are off unless said otherwise
 }
 
 // selector is the days that one rule is for.
 type selector struct {
-	dates           *dateRange
-	days            weekdays
-	holiday, makeup bool
+	dates   *dateRange
+	days    weekdays
+	holiday weekdays // those that fall on them
+	makeup  bool
 }
 
 func (p *parser) next() token { return p.tokens[0] }
@@ -101,8 +102,8 @@ func (p *parser) hours() error {
 	if len(p.seen) == 0 && len(p.rules.dated) == 0 {
 		return p.fault("没有写平日的时间", "does not say the hours of ordinary days")
 	}
-	if p.worked && p.rules.holiday == nil {
-		p.rules.holiday = &[]Interval{}
+	if p.worked {
+		p.rules.holiday.close(everyDay &^ p.rules.holiday.said())
 	}
 	return p.combinedWith()
 }
@@ -118,10 +119,10 @@ func (p *parser) rule(additive bool) error {
 	}
 	s := p.days()
 	if p.mixed {
-		return p.fault("读不懂：节假日和星期之间请用顿号分开（两者都算）；不能写“是周日的节假日”", "names holidays that are certain weekdays, which is not understood: put a comma between them if both are meant")
+		return p.fault("说不清：节假日和星期两者都算，请用顿号分开；只算逢周日的节假日，请写“逢周日的节假日”", "does not say whether holidays and weekdays are meant or holidays that fall on them: put a comma between them, or write PH Su alone")
 	}
 	s.dates = dates
-	if s.days == 0 && !s.holiday && !s.makeup {
+	if s.days == 0 && s.holiday == 0 && !s.makeup {
 		s.days = everyDay
 	}
 	b, err := p.body()
@@ -145,28 +146,25 @@ func (p *parser) days() (s selector) {
 	for {
 		t := p.next()
 		switch {
-		case p.take(dayToken):
-			last := t.n
-			if p.next().kind == dashToken && p.tokens[1].kind == dayToken {
-				last = p.tokens[1].n
-				p.tokens = p.tokens[2:]
-			}
-			for d := t.n; ; d = (d + 1) % 7 {
-				s.days |= 1 << d
-				if d == last {
-					break
-				}
-			}
+		case t.kind == dayToken:
+			s.days |= p.weekdayRange()
 		case p.take(everyDayToken):
 			s.days = everyDay
 		case p.take(workdaysToken):
 			s.days |= 1<<time.Monday | 1<<time.Tuesday | 1<<time.Wednesday | 1<<time.Thursday | 1<<time.Friday
 			p.worked = true
 		case p.take(holidayToken):
-			s.holiday = true
-			p.mixed = p.mixed || p.next().kind == dayToken
+			on := everyDay
+			if p.next().kind == dayToken {
+				p.mixed = p.mixed || s != selector{} || t.text[0] >= utf8.RuneSelf
+				on = p.holidayDays()
+			}
+			s.holiday |= on
+		case s.days != 0 && s.holiday == 0 && p.take(fallingToken): // 逢周日的节假日
+			s.days, s.holiday = 0, s.days
 		case p.take(makeupToken):
 			s.makeup = true
+			p.mixed = p.mixed || p.next().kind == dayToken
 		case t.kind == commaToken && isDay(p.tokens[1].kind) && (s != selector{}):
 			p.take(commaToken)
 		default:

@@ -25,7 +25,7 @@ func ParseDays(text string) (Days, error) {
 	if len(text) <= maxInput {
 		p.tokens = lex(text)
 		s := p.days()
-		if d := (Days{s.days, s.holiday, s.makeup}); p.next().kind == endOfText && d != (Days{}) {
+		if d := (Days{s.days, s.holiday == everyDay, s.makeup}); p.next().kind == endOfText && d != (Days{}) && (d.holiday || s.holiday == 0) && !p.mixed {
 			return d, nil
 		}
 	}
@@ -47,10 +47,10 @@ func (d Days) write(words style, and string) string {
 		parts = append(parts, words.days(d.week))
 	}
 	if d.holiday {
-		parts = append(parts, words.special(true))
+		parts = append(parts, words.holidays(everyDay))
 	}
 	if d.makeup {
-		parts = append(parts, words.special(false))
+		parts = append(parts, words.makeup())
 	}
 	return strings.Join(parts, and)
 }
@@ -70,7 +70,7 @@ func (h Hours) Without(d Days) Hours {
 		}
 	}
 	if d.holiday {
-		r.holiday = &[]Interval{}
+		r.holiday.close(everyDay)
 	}
 	if d.makeup {
 		r.makeup = &[]Interval{}

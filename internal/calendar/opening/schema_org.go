@@ -14,9 +14,9 @@ type Specification struct {
 
 // SchemaOrg returns the hours in schema.org's terms: a closing time before the
 // opening time is on the next day, the whole day is 00:00 to 23:59, and closed is
-// 00:00 to 00:00. A season is the one that is running on the day,
-// or else the next; hours of 调休
-// workdays have no equivalent there.
+// 00:00 to 00:00. A season is the one that is running on the day, or else the next.
+// Holidays of which those on some weekdays differ are written one by one, as far as
+// they are announced; hours of 调休 workdays have no equivalent there.
 func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 	if h.rules == nil {
 		return nil
@@ -37,8 +37,10 @@ func (h Hours) SchemaOrg(today calendar.Date) []Specification {
 	for _, day := range monday {
 		add([]string{day.String()}, h.week[day], "", "")
 	}
-	if h.holiday != nil {
-		add([]string{"PublicHolidays"}, *h.holiday, "", "")
+	if open, alike := h.holiday.alike(); alike {
+		add([]string{"PublicHolidays"}, open, "", "")
+	} else {
+		h.holidaysAhead(today, func(day calendar.Date, open []Interval) { add(nil, open, day.String(), day.String()) })
 	}
 	for _, d := range h.dated {
 		first, last := d.dates.first, d.dates.last

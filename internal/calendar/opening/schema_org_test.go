@@ -1,8 +1,11 @@
 package opening
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 )
@@ -26,5 +29,28 @@ func TestSchemaOrgSeasons(t *testing.T) {
 		if s := all[len(all)-1]; s.ValidFrom != c.from || s.ValidThrough != c.to {
 			t.Errorf("%s on %v: from %s to %s, want %s to %s", c.text, c.today, s.ValidFrom, s.ValidThrough, c.from, c.to)
 		}
+	}
+}
+
+// Schema.org knows public holidays only as a whole; those of some weekdays are
+// written by their dates.
+func TestSchemaOrgOfHolidaysOnSundays(t *testing.T) {
+	h, err := Parse("Mo-Fr 08:00-18:00; PH Su 09:00-12:00; PH Mo off")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []Specification
+	for _, s := range h.SchemaOrg(calendar.On(2026, time.September, 1)) {
+		if s.ValidFrom != "" || slices.Contains(s.DayOfWeek, "PublicHolidays") {
+			got = append(got, s)
+		}
+	}
+	want := []Specification{
+		{"OpeningHoursSpecification", nil, "09:00", "12:00", "2026-09-27", "2026-09-27"}, // 中秋节
+		{"OpeningHoursSpecification", nil, "09:00", "12:00", "2026-10-04", "2026-10-04"},
+		{"OpeningHoursSpecification", nil, "00:00", "00:00", "2026-10-05", "2026-10-05"},
+	}
+	if diff := cmp.Diff(want, got[:min(3, len(got))]); diff != "" {
+		t.Error(diff)
 	}
 }
