@@ -23,11 +23,13 @@ type Mux struct {
 	site *Site
 }
 
-// NewMux returns the routes of the kit itself: the assets, the operator's sign-in,
-// and the page for an address that does not exist.
+// NewMux returns the routes of the kit itself: the assets, what keeps pages for when
+// there is no network, the operator's sign-in, and the page for an address that does not exist.
 func (s *Site) NewMux() *Mux {
 	m := &Mux{mux: http.NewServeMux(), site: s}
 	m.mux.Handle("GET /assets/{rev}/{name...}", s.Assets)
+	m.HandleFunc("GET /worker.js", s.worker)
+	m.HandleFunc("GET /offline", s.offline)
 	m.HandleFunc("GET /operator", s.operatorPage)
 	m.HandleFunc("POST /operator", s.operatorIn)
 	m.HandleFunc("POST /operator/out", s.operatorOut)
