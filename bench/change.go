@@ -38,7 +38,7 @@ const changesTried = 32
 
 func changesOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
 	q := station.CoverQuestion{At: setOut}
-	before, err := n.Cover(q)
+	before, err := n.Cover(context.Background(), q)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -81,7 +81,7 @@ func tried(n *station.Network, q station.CoverQuestion, c station.Change) (*stat
 	if err != nil {
 		return nil, err
 	}
-	return s.Counts(q)
+	return s.Counts(context.Background(), q)
 }
 
 // provenMoves holds some moves against the hour anew and returns the most

@@ -58,7 +58,7 @@ func kfold(ctx context.Context, n *atlas.Atlas, k int) (Figures, error) {
 	var near *reach.Nearby
 	var peer checksum
 	f, err := interleave(ctx, 5, func() (float64, error) {
-		return seconds(processor, func() error { near = reach.Nearest(g, sources, k, budget); return nil })
+		return seconds(processor, func() (err error) { near, err = reach.Nearest(ctx, g, sources, k, budget); return err })
 	}, func() (float64, error) {
 		return seconds(processor, func() error { peer.settled, peer.sum = plain.run(budget, starts...); return nil })
 	})
@@ -123,7 +123,7 @@ func kfoldGrowth(ctx context.Context, n *atlas.Atlas) (Figures, error) {
 	sweep := func(stations int) func() (float64, error) {
 		sources := onStreets(n.Walk, stations)
 		return func() (float64, error) {
-			return seconds(processor, func() error { reach.Nearest(n.Walk, sources, k, budget); return nil })
+			return seconds(processor, func() error { _, err := reach.Nearest(ctx, n.Walk, sources, k, budget); return err })
 		}
 	}
 	f, err := interleave(ctx, 5, sweep(metropolisStations), sweep(fewStations))

@@ -66,7 +66,7 @@ func newMoves(n *atlas.Atlas) *moves {
 // recomputed counts anew who reaches how many of the stations where they are now.
 func (m *moves) recomputed() (*reach.Incidence, *reach.Tally) {
 	const noBound = 1 << 40
-	pairs, _ := reach.Incide(m.places, m.at, m.placed, m.budget, noBound)
+	pairs, _ := reach.Incide(context.Background(), m.places, m.at, m.placed, m.budget, noBound)
 	t := reach.NewTally(station.CoverTimes, m.weights)
 	for i := range m.at {
 		t.Add(pairs.Of(i))

@@ -53,9 +53,9 @@ func (in *inputs) sitingInstance(ctx context.Context, name string) (*sitingInsta
 	sites := junctions(a, random, size.candidates)
 	cells := junctions(a, random, size.cells)
 	places := reach.NewPlaces(a.Walk, cells, everywhere(len(cells)))
-	who, ok := reach.Incide(places, sites, everywhere(len(sites)), a.WalkProfile.Budget(15*time.Minute), 1<<28)
-	if !ok {
-		return nil, fmt.Errorf("instance %s is too dense", name)
+	who, err := reach.Incide(context.Background(), places, sites, everywhere(len(sites)), a.WalkProfile.Budget(15*time.Minute), 1<<28)
+	if err != nil {
+		return nil, fmt.Errorf("instance %s: %w", name, err)
 	}
 	x := &sitingInstance{name: name, question: siting.Question{Sites: &size.sites}, pairs: who.Entries()}
 	weights := make([]reach.Weight, len(cells))

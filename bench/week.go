@@ -55,7 +55,7 @@ func scatterCells(g *road.Graph, count int) []station.Cell {
 
 func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
 	began := time.Now()
-	first, err := n.Week(station.CoverQuestion{}, nil)
+	first, err := n.Week(context.Background(), station.CoverQuestion{}, nil)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -68,7 +68,7 @@ func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, er
 	}
 	ours := func() (float64, error) {
 		took, err := seconds(processor, func() error {
-			_, err := n.Week(station.CoverQuestion{}, nil)
+			_, err := n.Week(context.Background(), station.CoverQuestion{}, nil)
 			return err
 		})
 		return 1 / took, err
@@ -142,6 +142,10 @@ func (s *sweep) at(at time.Time) (out [station.CoverTimes + 1]reach.Weight) {
 	if h := at.Hour(); h >= 22 || h < 6 {
 		cells = s.cells[1]
 	}
-	copy(out[:], reach.Cover(reach.Nearest(s.graph, open, station.CoverTimes, s.budget), cells).AtLeast)
+	near, err := reach.Nearest(context.Background(), s.graph, open, station.CoverTimes, s.budget)
+	if err != nil {
+		panic(err) // nothing ends that context
+	}
+	copy(out[:], reach.Cover(near, cells).AtLeast)
 	return out
 }

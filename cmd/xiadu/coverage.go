@@ -65,7 +65,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
 		}
-		figures, err := stationhttp.Complete(city, answer, survey.Question, extras)
+		figures, err := stationhttp.Complete(ctx, city, answer, survey.Question, extras)
 		if err != nil {
 			return err
 		}

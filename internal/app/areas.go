@@ -12,6 +12,7 @@ import (
 // brings them in, whole or not at all. Where there are streets, an area that
 // lies elsewhere is refused.
 func ImportAreas(ctx context.Context, c Config, file io.Reader, how station.AreaReading, into station.Importing) (out station.Outcome, err error) {
+	defer sparing()()
 	how.Within = geo.Nothing
 	streets, err := c.openStreets(ctx)
 	if err != nil {

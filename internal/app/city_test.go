@@ -34,18 +34,14 @@ func writeStreet(t *testing.T, name string, nodes int) string {
 	return path
 }
 
-// A running server goes over to streets and stations that were imported beside
-// it, and keeps what it has when the new file is damaged.
-func TestLiveCityFollowsImports(t *testing.T) {
-	c := Config{Home: t.TempDir()}
-	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "旧街", 3), "", nil); err != nil {
-		t.Fatal(err)
-	}
+// liveCityOf opens what c's folder holds as a running server does.
+func liveCityOf(t *testing.T, c Config) *liveCity {
+	t.Helper()
 	d, err := db.Open(t.Context(), c.dsn())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { _ = d.Close() }) // as the process ends
 	if err := d.Migrate(t.Context(), schemas()...); err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +49,17 @@ func TestLiveCityFollowsImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return city
+}
+
+// A running server goes over to streets and stations that were imported beside
+// it, and keeps what it has when the new file is damaged.
+func TestLiveCityFollowsImports(t *testing.T) {
+	c := Config{Home: t.TempDir()}
+	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "旧街", 3), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	city := liveCityOf(t, c)
 	street := func() string {
 		t.Helper()
 		if err := city.renew(t.Context()); err != nil {
@@ -83,7 +90,7 @@ func TestLiveCityFollowsImports(t *testing.T) {
 	if old.Atlas.Walk.Name(0) != "旧街" || old.Revision == city.now.Load().Revision {
 		t.Error("an answer under way lost its streets, or the revision stayed")
 	}
-	_, _, err = ImportStations(t.Context(), c, strings.NewReader("编号,名称,经度,纬度,区划\nA-1,甲站,101.781,36.62,630103\n"), station.Reading{}, station.Importing{})
+	_, _, err := ImportStations(t.Context(), c, strings.NewReader("编号,名称,经度,纬度,区划\nA-1,甲站,101.781,36.62,630103\n"), station.Reading{}, station.Importing{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (s Survey) flags(home string) string {
 // together with the city that it is about. It changes nothing.
 func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) error {
 	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *stationhttp.City) error {
-		answer, err := city.Network.Cover(s.Question)
+		answer, err := city.Network.Cover(ctx, s.Question)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -14,18 +13,7 @@ func TestEstimateStandsInForDemand(t *testing.T) {
 	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "长街", 20), "", nil); err != nil {
 		t.Fatal(err)
 	}
-	d, err := db.Open(t.Context(), c.dsn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	if err := d.Migrate(t.Context(), schemas()...); err != nil {
-		t.Fatal(err)
-	}
-	city, err := newLiveCity(t.Context(), c.streets(), station.New(d))
-	if err != nil {
-		t.Fatal(err)
-	}
+	city := liveCityOf(t, c)
 	demand := func() station.Demand {
 		t.Helper()
 		if err := city.renew(t.Context()); err != nil {

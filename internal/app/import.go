@@ -34,9 +34,25 @@ func ImportStreets(ctx context.Context, c Config, extract, title string, progres
 	return atlas.Import(ctx, extract, c.streets(), atlas.Options{Title: title, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}, progress)
 }
 
+// officeBytes is what an import of an office file may take of memory, of which the
+// collector is told in time; nothing in such a file needs as much.
+const officeBytes = 800 << 20
+
+// sparing makes the collector come more often for the time of an import. Most of
+// what one takes is what it leaves behind from row to row.
+func sparing() (done func()) {
+	percent, limit := debug.SetGCPercent(50), debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(limit, officeBytes))
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
+
 // ImportStations reads stations from a sheet or GeoJSON and brings them in,
 // whole or not at all. The batch is returned for its warnings, also with an error.
 func ImportStations(ctx context.Context, c Config, file io.Reader, how station.Reading, into station.Importing) (b station.Batch, out station.Outcome, err error) {
+	defer sparing()()
 	streets, err := c.openStreets(ctx)
 	if err != nil {
 		return b, out, err
@@ -92,6 +108,7 @@ func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station
 // ImportDemands replaces the kinds of demand that a file has, all or none, and
 // returns them.
 func ImportDemands(ctx context.Context, c Config, file io.Reader, how station.DemandReading) ([]station.Demand, error) {
+	defer sparing()()
 	demands, err := station.ReadDemands(ctx, file, how)
 	if err != nil {
 		return nil, err

@@ -96,6 +96,9 @@ func readCityList(ctx context.Context, file string) ([]citySource, error) {
 		}
 		return nil
 	})
+	if err == nil && at == nil {
+		err = notAList(file, 1, fault.New(fault.Invalid, "清单是空的，这里应是标题，如 name,division,home", "the list is empty; its headings should stand here, as name,division,home"))
+	}
 	return out, err
 }
 

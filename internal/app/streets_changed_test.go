@@ -11,7 +11,6 @@ import (
 	"time"
 	"weak"
 
-	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -99,18 +98,7 @@ func TestStreetsThatAreReplacedAreFreed(t *testing.T) {
 		}
 	}
 	put(old)
-	d, err := db.Open(t.Context(), c.dsn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	if err := d.Migrate(t.Context(), schemas()...); err != nil {
-		t.Fatal(err)
-	}
-	city, err := newLiveCity(t.Context(), c.streets(), station.New(d))
-	if err != nil {
-		t.Fatal(err)
-	}
+	city := liveCityOf(t, c)
 	before := weak.Make(city.now.Load().Atlas.Walk)
 	flipped := bytes.Clone(old) // of the same size: its time alone tells
 	for i := range 64 {         // no gap between sections is so long

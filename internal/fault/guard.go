@@ -8,7 +8,7 @@ import (
 )
 
 // A panic that nobody recovers ends the process and with it everybody's answers.
-// So no goroutine begins bare (guard_test.go of the module holds that): each is
+// So no goroutine begins bare (goroutines_test.go of the module holds that): each is
 // begun in one of three ways, by who waits for it.
 //
 //	errgroup: g.Go(fault.Safely(f))   the panic becomes the group's error

@@ -10,6 +10,7 @@
 package shared
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -49,13 +50,7 @@ type Queue struct {
 
 // NewQueue returns a queue in which nobody waits.
 func NewQueue(l Limits) *Queue {
-	orAll := func(limit, all int) int {
-		if limit == 0 {
-			return all
-		}
-		return limit
-	}
-	l.EachAtOnce, l.ByClient, l.ByEndpoint = orAll(l.EachAtOnce, l.AtOnce), orAll(l.ByClient, l.Waiting), orAll(l.ByEndpoint, l.Waiting)
+	l.EachAtOnce, l.ByClient, l.ByEndpoint = cmp.Or(l.EachAtOnce, l.AtOnce), cmp.Or(l.ByClient, l.Waiting), cmp.Or(l.ByEndpoint, l.Waiting)
 	return &Queue{limits: l, served: map[string]int{}}
 }
 

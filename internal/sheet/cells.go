@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf16"
@@ -83,7 +84,11 @@ func (f *File) eachSheetRow(visit func(*Row) error) error {
 func (r *sheetReader) findMerged(m *markup, _ string) error {
 	count := 0
 	return m.children(func(name string) error {
-		if name != "mergeCells" {
+		switch name {
+		case "sheetData":
+			return m.skip()
+		case "mergeCells":
+		default:
 			return nil
 		}
 		return m.children(func(string) error {
@@ -305,7 +310,7 @@ func (r *sheetReader) spread() error {
 			continue
 		}
 		going = append(going, m)
-		r.row.flaws = deleteFlaw(r.row.flaws, m.column)
+		r.row.flaws = slices.DeleteFunc(r.row.flaws, func(f flaw) bool { return f.column == m.column })
 		if m.flaw != nil {
 			r.row.flaws = append(r.row.flaws, *m.flaw)
 		}
@@ -335,16 +340,6 @@ func (r *sheetReader) spread() error {
 	}
 	r.held = going
 	return nil
-}
-
-func deleteFlaw(flaws []flaw, column int) []flaw {
-	out := flaws[:0]
-	for _, f := range flaws {
-		if f.column != column {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // unescapeBook reads the _xABCD_ by which spreadsheets write what XML cannot.

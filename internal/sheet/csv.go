@@ -17,6 +17,10 @@ import (
 // some keep an outline there.
 const maxLineCell = 1 << 20
 
+// maxCommas bounds the cells of a row with the empty ones: a spreadsheet has 16,384
+// columns.
+const maxCommas = 20_000
+
 // text returns the file in UTF-8. Excel in China saves CSV as GBK, of which
 // GB18030 is the whole; text that is valid UTF-8 is hardly ever GBK too.
 func (f *File) text() (*bufio.Reader, error) {
@@ -128,6 +132,9 @@ func (l *lines) next() (more bool, err error) {
 		if err := l.row.put(column, from); err != nil {
 			return false, err
 		}
+		if column > maxCommas {
+			return false, tooManyColumns(l.row.Number)
+		}
 		if end != l.comma {
 			return end != 0, nil
 		}
@@ -142,21 +149,27 @@ func (l *lines) cell(column int) (end byte, err error) {
 		return l.quoted()
 	}
 	for from := len(l.row.text); ; b, err = l.byte() {
-		switch {
-		case errors.Is(err, io.EOF):
-			return 0, nil
-		case err != nil:
-			return 0, unclear(err)
-		case b == l.comma:
-			return b, nil
-		case b == '\n' || b == '\r':
-			return '\n', nil
+		if end, ended, err := l.ended(b, err); ended || err != nil {
+			return end, err
 		}
 		l.row.text = append(l.row.text, b)
 		if len(l.row.text)-from > maxLineCell {
 			return 0, tooLong(l.row.Number, column)
 		}
 	}
+}
+
+// ended tells whether what was just read ends a cell, and how; see cell.
+func (l *lines) ended(b byte, err error) (end byte, ended bool, fail error) {
+	switch {
+	case errors.Is(err, io.EOF):
+		return 0, true, nil
+	case err != nil:
+		return 0, false, unclear(err)
+	case b == '\n' || b == '\r':
+		return '\n', true, nil
+	}
+	return b, b == l.comma, nil
 }
 
 // quoted reads the rest of a cell that began with a quote.
@@ -190,16 +203,10 @@ func (l *lines) quoted() (end byte, err error) {
 func (l *lines) afterQuote(begun int) (end byte, err error) {
 	for {
 		b, err := l.byte()
-		switch {
-		case errors.Is(err, io.EOF):
-			return 0, nil
-		case err != nil:
-			return 0, unclear(err)
-		case b == l.comma:
-			return b, nil
-		case b == '\n' || b == '\r':
-			return '\n', nil
-		case b != ' ':
+		if end, ended, err := l.ended(b, err); ended || err != nil {
+			return end, err
+		}
+		if b != ' ' {
 			return 0, fault.New(fault.Invalid, "第 %d 行的引号不成对：单元格里的引号要写两遍（\"\"），没有配对的要删去",
 				"the quotes of row %d do not come in pairs: write a quote inside a cell twice (\"\") and remove one without its other", begun)
 		}

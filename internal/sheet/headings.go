@@ -94,6 +94,3 @@ func plainHeading(s string) string {
 	}
 	return strings.Join(words, " ")
 }
-
-// Same tells whether two headings are one.
-func Same(a, b string) bool { return plainHeading(a) == plainHeading(b) }

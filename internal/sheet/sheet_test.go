@@ -195,7 +195,7 @@ func TestCSVAsOfficesWriteIt(t *testing.T) {
 		"sep and mark": {"\ufeffSEP=|\n编号|名称\nA|甲，乙\nB|\"say \"\"hi\"\"\"", []int{2, 3, 4}},
 		"tabs":         {"编号\t名称\nA\t甲，乙\nB\t\"say \"\"hi\"\"\" \n", []int{1, 2, 3}},
 		"blank rows":   {"\n ,　\n编号,名称\n,,,,\nA,甲，乙\n\n \nB,\"say \"\"hi\"\"\"\n,,\n\n", []int{3, 5, 8}},
-		"wide":         {"编号,名称" + strings.Repeat(",", 20_000) + "\nA,甲，乙\nB,\"say \"\"hi\"\"\"", []int{1, 2, 3}},
+		"wide":         {"编号,名称" + strings.Repeat(",", 16_382) + "\nA,甲，乙\nB,\"say \"\"hi\"\"\"", []int{1, 2, 3}},
 	} {
 		numbers, rows := rowsOf(t, c.file)
 		if diff := cmp.Diff(want, rows); diff != "" {
@@ -220,6 +220,7 @@ func TestCSVRefuses(t *testing.T) {
 		"id\na\n" + strings.Repeat("x", 2<<20):           "单元格 A3 的文字太长",
 		"id\n\"" + strings.Repeat("x", 2<<20):            "第 2 行有一个引号没有配对",
 		"id\n" + strings.Repeat(",", 1000) + "x\n":       "第 2 行超过 1000 列",
+		"id\n" + strings.Repeat(",", 30_000) + "\n":      "第 2 行超过 1000 列",
 		"id\n" + strings.Repeat("x,", 1001) + "\n":       "第 2 行超过 1000 列",
 		"a\n" + strings.Repeat("1\n", 1_000_001):         "超过 1000000 行",
 		"\x89PNG\r\n\x1a\n\x00\x00":                      "编码认不出",
@@ -259,7 +260,7 @@ func TestHeadings(t *testing.T) {
 			t.Errorf("%q: %s", c.columns, diff)
 		}
 	}
-	if !Same(" 营 业 时间 ", "营业时间*") || Same("opening hours", "openinghours") {
+	if plainHeading(" 营 业 时间 ") != plainHeading("营业时间*") || plainHeading("opening hours") == plainHeading("openinghours") {
 		t.Error("headings are compared otherwise than found")
 	}
 }

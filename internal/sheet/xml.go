@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
-	"unicode/utf8"
 )
 
 // markup reads the XML of a spreadsheet piece by piece. encoding/xml would read a
@@ -168,7 +166,7 @@ func (m *markup) skipTo(end string) error {
 	for {
 		part, err := m.in.ReadSlice(last)
 		tail = append(tail, part[max(0, len(part)-len(end)):]...)
-		tail = tail[max(0, len(tail)-len(end)):]
+		tail = append(tail[:0], tail[max(0, len(tail)-len(end)):]...)
 		switch {
 		case err == nil && string(tail) == end:
 			return nil
@@ -284,6 +282,20 @@ func (m *markup) children(visit func(name string) error) error {
 	}
 }
 
+// skip passes over the rest of the element that was opened last, without a look
+// at what is in it. It cannot be told from a text that looks like its end; such a
+// file is malformed then.
+func (m *markup) skip() error {
+	if m.pending {
+		return nil
+	}
+	name := string(m.name())
+	if err := m.skipTo("</" + name + ">"); err != nil {
+		return err
+	}
+	return m.leave([]byte(name))
+}
+
 // known spares the memory for the names that a sheet has a million times.
 func known(name []byte) string {
 	switch string(name) {
@@ -357,58 +369,6 @@ func (m *markup) attr(name string) (string, bool) {
 		}
 		rest = rest[end+2:]
 	}
-}
-
-// unescape appends text to out with its entities resolved and its line breaks as
-// XML gives them.
-func unescape(out, text []byte) ([]byte, error) {
-	if !utf8.Valid(text) {
-		return out, errMarkup
-	}
-	for {
-		i := bytes.IndexAny(text, "&\r")
-		if i < 0 {
-			return append(out, text...), nil
-		}
-		out = append(out, text[:i]...)
-		if text = text[i:]; text[0] == '\r' {
-			out, text = append(out, '\n'), bytes.TrimPrefix(text[1:], []byte{'\n'})
-			continue
-		}
-		end := bytes.IndexByte(text, ';')
-		if end < 0 {
-			return out, errMarkup
-		}
-		r, ok := entity(string(text[1:end]))
-		if !ok {
-			return out, errMarkup
-		}
-		out, text = utf8.AppendRune(out, r), text[end+1:]
-	}
-}
-
-func entity(name string) (rune, bool) {
-	switch name {
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "amp":
-		return '&', true
-	case "quot":
-		return '"', true
-	case "apos":
-		return '\'', true
-	}
-	if len(name) < 2 || name[0] != '#' {
-		return 0, false
-	}
-	digits, base := name[1:], 10
-	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
-	}
-	n, err := strconv.ParseUint(digits, base, 21)
-	return rune(n), err == nil && n > 0 && utf8.ValidRune(rune(n))
 }
 
 // unexpected is err, where the end is a mistake.

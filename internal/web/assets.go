@@ -77,7 +77,7 @@ func readAssets(built fs.FS) (*Assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded assets: %w", err)
 	}
-	for _, name := range []string{"app.css", "app.js", "map.js", "icons.svg"} {
+	for _, name := range []string{"app.css", "app.js", "map.js", "worker.js", "icons.svg"} {
 		if a.files[name].plain == nil {
 			return nil, errors.New("the front-end is not in this binary (" + name + " is missing): run `npm ci && npm run build`, then build again; `make build` does both")
 		}

@@ -31,6 +31,17 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+// The worker is one plain script: browsers of its time import nothing into one.
+await build({
+  entryPoints: [join(here, 'island', 'worker', 'worker.ts')],
+  outfile: join(dist, 'worker.js'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: browsers,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
 // A system keeps the style of a page beside its template; all of them go into
 // the layer "pages".
 const systems = join(here, '..', 'system');

@@ -48,6 +48,13 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// GetHeaders returns what goes with the status: when to come back, where that helps.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	retryLater(h, p.Status)
+	return h
+}
+
 // ContentType says how the problem is sent, whatever format was negotiated.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
@@ -93,7 +100,7 @@ func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Del(of) // the answer that does not come
 	}
 	p := s.Problem(r.Context(), LangOf(r), err)
-	retryLater(w, p.Status)
+	retryLater(w.Header(), p.Status)
 	if !forProgram(r) {
 		page := s.Page(r, lang.Text{ZH: p.Title, EN: p.Title})
 		if err = page.write(w, r, p.Status, errorPage(page, p)); err == nil {
@@ -110,9 +117,9 @@ func (s *Site) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // retryLater says when to come back, where that helps.
-func retryLater(w http.ResponseWriter, status int) {
+func retryLater(h http.Header, status int) {
 	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "30")
+		h.Set("Retry-After", "30")
 	}
 }
 

@@ -23,11 +23,13 @@ type Mux struct {
 	site *Site
 }
 
-// NewMux returns the routes of the kit itself: the assets, the operator's sign-in,
-// and the page for an address that does not exist.
+// NewMux returns the routes of the kit itself: the assets, what keeps pages for when
+// there is no network, the operator's sign-in, and the page for an address that does not exist.
 func (s *Site) NewMux() *Mux {
 	m := &Mux{mux: http.NewServeMux(), site: s}
 	m.mux.Handle("GET /assets/{rev}/{name...}", s.Assets)
+	m.HandleFunc("GET /worker.js", s.worker)
+	m.HandleFunc("GET /offline", s.offline)
 	m.HandleFunc("GET /operator", s.operatorPage)
 	m.HandleFunc("POST /operator", s.operatorIn)
 	m.HandleFunc("POST /operator/out", s.operatorOut)
@@ -96,7 +98,7 @@ func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.
 	h.Add("Vary", "Cookie")
 	if status != http.StatusOK {
 		h.Set("Cache-Control", "no-store")
-		retryLater(w, status)
+		retryLater(h, status)
 		w.WriteHeader(status)
 	} else {
 		// A page may be kept but is asked after each time: its answer depends on

@@ -25,6 +25,7 @@ const (
 	IconWarning    Icon = "triangle-alert"
 	IconClock      Icon = "clock"
 	IconNight      Icon = "moon"
+	IconOffline    Icon = "wifi-off"
 	IconCheck      Icon = "check"
 	IconClose      Icon = "x"
 	IconNext       Icon = "chevron-right"

@@ -12,7 +12,8 @@
 // What changes data is behind the Operator, whose token a form carries.
 //
 // Pages work without JavaScript. The scripts in island/ only add: the map, the
-// position button, and htmx where a page asks for it. The rule for privacy is
+// position button, htmx where a page asks for it, and a worker that keeps what was
+// open for when there is no network (offline.go). The rule for privacy is
 // that a position never reaches the log: requests are logged by route, never by
 // query and never with an address.
 package web

@@ -186,15 +186,22 @@ func TestImportLeavesNothingHalfDone(t *testing.T) {
 	}
 }
 
-func TestDamagedAtlasIsRefused(t *testing.T) {
-	dst := filepath.Join(t.TempDir(), "city.atlas")
-	if _, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), dst, atlas.Options{}, nil); err != nil {
+// townAtlas imports the town and returns its file and what is in it.
+func townAtlas(t *testing.T) (file string, content []byte) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "city.atlas")
+	if _, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), file, atlas.Options{}, nil); err != nil {
 		t.Fatal(err)
 	}
-	whole, err := os.ReadFile(dst)
+	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return file, content
+}
+
+func TestDamagedAtlasIsRefused(t *testing.T) {
+	dst, whole := townAtlas(t)
 	random := rand.New(rand.NewPCG(7, 7))
 	for range 200 {
 		data := bytes.Clone(whole)
@@ -222,14 +229,7 @@ func TestDamagedAtlasIsRefused(t *testing.T) {
 
 // Whatever byte of whatever section is changed, the file is refused.
 func TestEverySectionIsGuarded(t *testing.T) {
-	dst := filepath.Join(t.TempDir(), "city.atlas")
-	if _, err := atlas.Import(t.Context(), write(t, "town.osm", []byte(town)), dst, atlas.Options{}, nil); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(dst)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, whole := townAtlas(t)
 	var table struct {
 		Sections map[string]struct{ Offset, Bytes int }
 	}

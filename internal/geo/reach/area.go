@@ -2,6 +2,7 @@ package reach
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -34,7 +35,9 @@ const (
 // budgets share one grid, and the smaller area lies within the larger but for
 // those 4 m. Holes below 2,500 m² are filled, and a ferry's course is not drawn.
 // An area too large for four million grid points is drawn more coarsely.
-func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon {
+//
+// The only error is ctx's, soon after its end.
+func Areas(ctx context.Context, g *road.Graph, stations []road.Snap, budgets []uint32) ([]MultiPolygon, error) {
 	areas := make([]MultiPolygon, len(budgets))
 	order := make([]int, len(budgets))
 	for i := range order {
@@ -42,22 +45,28 @@ func Areas(g *road.Graph, stations []road.Snap, budgets []uint32) []MultiPolygon
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(budgets[a], budgets[b]) })
 	if len(order) == 0 {
-		return areas
+		return areas, nil
 	}
-	r := newReached(g, stations, budgets[order[len(order)-1]])
+	r, err := newReached(ctx, g, stations, budgets[order[len(order)-1]])
+	if err != nil {
+		return nil, err
+	}
 	box := geo.Nothing
 	r.each(nothing, int64(r.budget), func(line []geo.Fixed) { box = box.Union(geo.BoxOf(line...)) })
 	if box.Empty() {
-		return areas
+		return areas, nil
 	}
 	raster := newRaster(box)
 	before := int64(nothing)
 	for _, i := range order { // each budget adds to the one before
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		budget := int64(min(budgets[i], MaxBudget))
 		r.each(before, budget, raster.draw)
 		areas[i], before = raster.contour(), budget
 	}
-	return areas
+	return areas, nil
 }
 
 // nothing is the budget that reaches nothing, not even where a station is.
@@ -74,8 +83,11 @@ type reached struct {
 	line     []geo.Fixed // scratch
 }
 
-func newReached(g *road.Graph, stations []road.Snap, budget uint32) *reached {
-	near := Nearest(g, stations, 1, budget)
+func newReached(ctx context.Context, g *road.Graph, stations []road.Snap, budget uint32) (*reached, error) {
+	near, err := Nearest(ctx, g, stations, 1, budget)
+	if err != nil {
+		return nil, err
+	}
 	r := &reached{graph: g.Reverse(), stations: stations, budget: near.Budget(), near: near}
 	for n := range road.Node(g.Nodes()) {
 		if len(near.At(n)) == 0 {
@@ -89,7 +101,7 @@ func newReached(g *road.Graph, stations []road.Snap, budget uint32) *reached {
 	}
 	slices.Sort(r.edges)
 	r.edges = slices.Compact(r.edges)
-	return r
+	return r, nil
 }
 
 // ends returns how much of e, from its tail and from its head, is within budget.

@@ -18,11 +18,11 @@ func TestAreasHoldWhatIsReached(t *testing.T) {
 		w := drawWorld(t, true)
 		stations := w.drawSnaps(t, 1, 3, "stations")
 		steps := []uint32{12_000, 3000, 6000}
-		areas := reach.Areas(w.Graph, stations, steps)
+		areas := areasOf(w.Graph, stations, steps)
 		walked := rapid.IntRange(0, 2).Draw(t, "walked")
 		for i, area := range areas {
 			checkRings(t, area)
-			near := reach.Nearest(w.Graph, stations, 1, steps[i])
+			near := nearestTo(w.Graph, stations, 1, steps[i])
 			for n := range road.Node(w.Nodes()) {
 				p := w.At(n)
 				if len(near.At(n)) > 0 && !area.Contains(p.Point()) {
@@ -101,7 +101,7 @@ func TestAreaHoles(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, _ := g.SnapNode(0)
-		area := reach.Areas(g, []road.Snap{s}, []uint32{12_000})[0]
+		area := areasOf(g, []road.Snap{s}, []uint32{12_000})[0]
 		if len(area) != 1 || len(area[0]) != 1+holes {
 			t.Errorf("a ring of %v m has parts %v, want one with %d holes", side, len(area), holes)
 		}
@@ -115,7 +115,7 @@ func TestAreaHoles(t *testing.T) {
 }
 
 func TestAreaOfNothing(t *testing.T) {
-	if got := reach.Areas(lattice(t, 2), nil, []uint32{100, 200}); len(got) != 2 || got[0] != nil {
+	if got := areasOf(lattice(t, 2), nil, []uint32{100, 200}); len(got) != 2 || got[0] != nil {
 		t.Errorf("no stations have the area %v", got)
 	}
 }

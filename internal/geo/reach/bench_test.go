@@ -67,7 +67,7 @@ func BenchmarkNearest(b *testing.B) {
 	g := lattice(b, 150)
 	stations := scatter(g, 2000)
 	for b.Loop() {
-		reach.Nearest(g, stations, 4, 12_000)
+		nearestTo(g, stations, 4, 12_000)
 	}
 }
 
@@ -75,6 +75,6 @@ func BenchmarkAreas(b *testing.B) {
 	g := lattice(b, 150)
 	stations := scatter(g, 50)
 	for i := 0; b.Loop(); i++ {
-		reach.Areas(g, stations[i%50:i%50+1], []uint32{4000, 8000, 12_000})
+		areasOf(g, stations[i%50:i%50+1], []uint32{4000, 8000, 12_000})
 	}
 }

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"context"
+	"errors"
 	"math/bits"
 	"runtime"
 	"slices"
@@ -9,35 +11,45 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/road"
 )
 
+// ErrTooMany says that more pairs were found than are wanted.
+var ErrTooMany = errors.New("reach: too many pairs of a place and a station")
+
 // Incide finds the places within budget decimetres of each station, one bounded
 // search a station on all processors, sixteen of them in step where stations lie
 // close together. A station whose onStreet is false is reached by nobody. It gives
-// up with nil, false once there are more than most pairs: where a budget spans a
+// up with ErrTooMany once there are more than most pairs: where a budget spans a
 // whole city, everybody reaches everything, and Nearest answers what can still be
-// asked.
-func Incide(p *Places, stations []road.Snap, onStreet []bool, budget uint32, most int) (*Incidence, bool) {
+// asked. It ends with ctx's error soon after its end: each search on its
+// own is short, and sixteen in step ask at each step outward.
+func Incide(ctx context.Context, p *Places, stations []road.Snap, onStreet []bool, budget uint32, most int) (*Incidence, error) {
 	found := make([][]int32, len(stations))
 	var total atomic.Int64
 	inParts(alongStreets(stations, onStreet), runtime.GOMAXPROCS(0), func() func([]int32) {
 		c := newCanvass(p, stations, budget)
+		if c.batch.lanes != nil {
+			c.batch.lanes.over = func() bool { return ctx.Err() != nil }
+		}
 		return func(part []int32) {
 			for group := range slices.Chunk(part, laneCount) {
-				if total.Load() > int64(most) {
+				if total.Load() > int64(most) || ctx.Err() != nil {
 					return
 				}
 				total.Add(int64(c.group(group, found)))
 			}
 		}
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if total.Load() > int64(most) {
-		return nil, false
+		return nil, ErrTooMany
 	}
 	x := &Incidence{first: make([]int, len(stations)+1), place: make([]int32, 0, total.Load())}
 	for i, list := range found {
 		x.place = append(x.place, list...)
 		x.first[i+1] = len(x.place)
 	}
-	return x, true
+	return x, nil
 }
 
 // canvass finds the places around many stations.

@@ -34,11 +34,11 @@ func TestIncidenceIsBruteForce(t *testing.T) {
 		}
 		places := reach.NewPlaces(w.Graph, people, there)
 		if pairs > 0 {
-			if _, ok := reach.Incide(places, stations, open, budget, pairs-1); ok {
+			if _, ok := incideAll(places, stations, open, budget, pairs-1); ok {
 				t.Fatal("more pairs than were allowed")
 			}
 		}
-		x, ok := reach.Incide(places, stations, open, budget, pairs)
+		x, ok := incideAll(places, stations, open, budget, pairs)
 		if !ok || x.Stations() != len(stations) || x.Entries() != pairs {
 			t.Fatalf("%d pairs, %v, want %d", x.Entries(), ok, pairs)
 		}
@@ -122,9 +122,9 @@ func TestIncidenceIsOneByOne(t *testing.T) {
 	all := slices.Repeat([]bool{true}, 900)
 	places := reach.NewPlaces(g, at, all)
 	around := reach.NewAround(places)
-	smaller, _ := reach.Incide(places, stations, all[:700], 4000, math.MaxInt32)
+	smaller, _ := incideAll(places, stations, all[:700], 4000, math.MaxInt32)
 	for _, budget := range []uint32{12_000, 65_534, 65_535} {
-		pairs, ok := reach.Incide(places, stations, all[:700], budget, math.MaxInt32)
+		pairs, ok := incideAll(places, stations, all[:700], budget, math.MaxInt32)
 		if !ok {
 			t.Fatal("there are more pairs than fit")
 		}
@@ -138,7 +138,7 @@ func TestIncidenceIsOneByOne(t *testing.T) {
 				}
 			}
 		}
-		if _, ok := reach.Incide(places, stations, all[:700], budget, pairs.Entries()-1); ok {
+		if _, ok := incideAll(places, stations, all[:700], budget, pairs.Entries()-1); ok {
 			t.Errorf("budget %d: %d pairs are not more than one fewer", budget, pairs.Entries())
 		}
 	}

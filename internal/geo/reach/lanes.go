@@ -32,6 +32,7 @@ type lanes struct {
 	total  uint32      // the budget, and 1
 	at     uint32      // the bucket that is being emptied
 	next   uint32      // its slot to look at
+	over   func() bool // nobody wants what is found any more; nil: that never comes
 }
 
 // row is what is left at a node in each lane: 0 where it is unreached.
@@ -90,9 +91,13 @@ func (l *lanes) deepen() {
 	}
 }
 
-// run empties all buckets, the nearest first. Afterwards rows are final.
+// run empties all buckets, the nearest first. Afterwards rows are final, unless it
+// was over before.
 func (l *lanes) run() {
 	for b := len(l.end) - 1; b >= firstBucket; b-- {
+		if l.over != nil && l.over() {
+			return
+		}
 		l.at, l.next = uint32(b), l.base(uint32(b))
 		for done := false; !done; {
 			switch spreadLanes(l) {

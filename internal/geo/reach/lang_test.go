@@ -244,7 +244,7 @@ func (s *scenario) nearest(rest string) []string {
 	var k int
 	s.scan(count, "%d", &k)
 	out := []string{}
-	for _, h := range reach.Nearest(s.graph, s.stations, k, s.budget(budget)).To(s.place(place)) {
+	for _, h := range nearestTo(s.graph, s.stations, k, s.budget(budget)).To(s.place(place)) {
 		minutes := float64(h.Length) / 10_000 / s.speedKmh * 60
 		out = append(out, fmt.Sprintf("%s %v m, %.1f min", s.called[h.Source], float64(h.Length)/10, minutes))
 	}
@@ -271,7 +271,7 @@ func (s *scenario) cover(rest string) []string {
 	count, budget, _ := strings.Cut(rest, " within ")
 	var k int
 	s.scan(count, "%d", &k)
-	c := reach.Cover(reach.Nearest(s.graph, s.stations, k, s.budget(budget)), s.cells)
+	c := reach.Cover(nearestTo(s.graph, s.stations, k, s.budget(budget)), s.cells)
 	out := []string{fmt.Sprintf("all %v people", c.Total())}
 	for j := 1; j <= k; j++ {
 		var names []string
@@ -287,7 +287,7 @@ func (s *scenario) cover(rest string) []string {
 
 func (s *scenario) gaps(rest string) []string {
 	var out []string
-	c := reach.Cover(reach.Nearest(s.graph, s.stations, 1, s.budget(strings.TrimPrefix(rest, "within "))), s.cells)
+	c := reach.Cover(nearestTo(s.graph, s.stations, 1, s.budget(strings.TrimPrefix(rest, "within "))), s.cells)
 	for _, g := range reach.Gaps(s.cells, c, 1, 10) {
 		var names []string
 		for _, i := range g.Cells {
@@ -304,7 +304,7 @@ func (s *scenario) area(rest string) []string {
 	for name := range strings.FieldsSeq(places) {
 		from = append(from, s.place(name))
 	}
-	area := reach.Areas(s.graph, from, []uint32{s.budget(budget)})[0]
+	area := areasOf(s.graph, from, []uint32{s.budget(budget)})[0]
 	var in, out []string
 	for name, snap := range s.snaps {
 		if slices.Contains(s.called, name) {

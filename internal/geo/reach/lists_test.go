@@ -96,7 +96,7 @@ func (s *scenario) who(budget string) []string {
 	for _, c := range s.cells {
 		at, onStreet = append(at, c.Snap), append(onStreet, c.OnStreet)
 	}
-	pairs, ok := reach.Incide(reach.NewPlaces(s.graph, at, onStreet), s.stations,
+	pairs, ok := incideAll(reach.NewPlaces(s.graph, at, onStreet), s.stations,
 		slices.Repeat([]bool{true}, len(s.stations)), s.budget(budget), math.MaxInt32)
 	if !ok {
 		s.fatalf("there are more pairs than fit")

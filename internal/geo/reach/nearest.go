@@ -2,6 +2,7 @@ package reach
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/geo/road"
@@ -37,7 +38,17 @@ var noHit = Hit{Source: -1, Length: none}
 //
 // That loses nothing: if k others are nearer to a node on the way, they are
 // nearer beyond it too, and a tie is decided by number in both places alike.
-func Nearest(g *road.Graph, sources []road.Snap, k int, budget uint32) *Nearby {
+//
+// The only error is ctx's, soon after its end.
+func Nearest(ctx context.Context, g *road.Graph, sources []road.Snap, k int, budget uint32) (*Nearby, error) {
+	s := newSweep(g, sources, k, budget)
+	if err := s.run(ctx, g.Reverse()); err != nil {
+		return nil, err
+	}
+	return s.Nearby, nil
+}
+
+func newSweep(g *road.Graph, sources []road.Snap, k int, budget uint32) *sweep {
 	k = min(max(k, 1), MaxNearest)
 	y := &Nearby{graph: g, sources: slices.Clone(sources), k: k, budget: min(budget, MaxBudget)}
 	y.byEdge = make([]int32, len(sources))
@@ -51,9 +62,7 @@ func Nearest(g *road.Graph, sources []road.Snap, k int, budget uint32) *Nearby {
 	for i := range y.hits {
 		y.hits[i] = noHit
 	}
-	s := sweep{Nearby: y, buckets: make([][]arrival, y.budget/bucketWidth+1)}
-	s.run(g.Reverse())
-	return y
+	return &sweep{Nearby: y, buckets: make([][]arrival, y.budget/bucketWidth+1)}
 }
 
 // sweep is a Nearby in the making.
@@ -68,15 +77,25 @@ type arrival struct {
 	hit  Hit
 }
 
-func (s *sweep) run(g *road.Graph) {
+// askEvery is after how many arrivals a sweep asks whether it is still wanted:
+// about every tenth of a millisecond, which costs nothing that can be measured.
+const askEvery = 4096
+
+func (s *sweep) run(ctx context.Context, g *road.Graph) error {
 	for i, source := range s.sources {
 		exits, n := g.Exits(source)
 		for _, x := range exits[:n] {
 			s.offer(x.Node, Hit{int32(i), door(source) + x.Length})
 		}
 	}
+	since := 0
 	for b := range s.buckets {
 		for len(s.buckets[b]) > 0 {
+			if since++; since == askEvery {
+				if since = 0; ctx.Err() != nil {
+					return ctx.Err()
+				}
+			}
 			last := len(s.buckets[b]) - 1
 			t := s.buckets[b][last]
 			s.buckets[b] = s.buckets[b][:last]
@@ -89,6 +108,7 @@ func (s *sweep) run(g *road.Graph) {
 		}
 		s.buckets[b] = nil
 	}
+	return nil
 }
 
 // offer gives n a hit, and queues it to be passed on if n keeps it.

@@ -255,7 +255,7 @@ func TestNearestIsBruteForce(t *testing.T) {
 		sources := w.drawSnaps(t, 0, 12, "sources")
 		budget := min(budgets.Draw(t, "budget"), reach.MaxBudget)
 		k := rapid.IntRange(1, 5).Draw(t, "k")
-		near, more := reach.Nearest(w.Graph, sources, k, budget), reach.Nearest(w.Graph, sources, k+1, budget)
+		near, more := nearestTo(w.Graph, sources, k, budget), nearestTo(w.Graph, sources, k+1, budget)
 		for _, p := range w.drawSnaps(t, 1, 20, "places") {
 			want, got := w.nearest(p, sources, k, budget), near.To(p)
 			if d := diff.Diff(want, append([]reach.Hit{}, got...)); d != "" {
@@ -323,7 +323,7 @@ func TestCoverCountsAndNeverLosesByMore(t *testing.T) {
 		w := drawWorld(t, true)
 		stations, cells := w.drawSnaps(t, 0, 8, "stations"), w.drawCells(t)
 		k := rapid.IntRange(1, 4).Draw(t, "k")
-		all := reach.Cover(reach.Nearest(w.Graph, stations, k, 9000), cells)
+		all := reach.Cover(nearestTo(w.Graph, stations, k, 9000), cells)
 		want := make([]reach.Weight, k+1)
 		for i, c := range cells {
 			count := 0
@@ -340,7 +340,7 @@ func TestCoverCountsAndNeverLosesByMore(t *testing.T) {
 		if d := diff.Diff(want, all.AtLeast); d != "" {
 			t.Fatal(d)
 		}
-		fewer := reach.Cover(reach.Nearest(w.Graph, stations[:len(stations)/2], k, 9000), cells)
+		fewer := reach.Cover(nearestTo(w.Graph, stations[:len(stations)/2], k, 9000), cells)
 		for j := range all.AtLeast {
 			if fewer.AtLeast[j] > all.AtLeast[j] {
 				t.Fatalf("fewer stations cover %v %d times, all of them %v", fewer.AtLeast[j], j, all.AtLeast[j])

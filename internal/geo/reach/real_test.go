@@ -51,7 +51,7 @@ func TestPortoAlegre(t *testing.T) {
 		}
 	}
 	cells, budget := hexagons(t, g), walking.Budget(15*time.Minute)
-	near := reach.Nearest(g, stations, 4, budget)
+	near := nearestTo(g, stations, 4, budget)
 
 	c := reach.Cover(near, cells)
 	t.Logf("%d stations; %v people, once %v (%.1f %%), twice %v (%.1f %%), no street %v, isolated %v", len(stations), c.Total(),
@@ -95,8 +95,8 @@ func TestPortoAlegre(t *testing.T) {
 // checkDrawing compares a drawn area with what is reached, node by node.
 func checkDrawing(t *testing.T, g *road.Graph, stations []road.Snap, budget uint32) {
 	t.Helper()
-	area := reach.Areas(g, stations, []uint32{budget})[0]
-	near, reached := reach.Nearest(g, stations, 1, budget), 0
+	area := areasOf(g, stations, []uint32{budget})[0]
+	near, reached := nearestTo(g, stations, 1, budget), 0
 	for n := range road.Node(g.Nodes()) {
 		if len(near.At(n)) == 0 {
 			continue

@@ -60,7 +60,7 @@ func compare(t *testing.T, name string, x *osm.Extract) int {
 		at, onStreet := snapAll(g, cells)
 		posts, placed := snapAll(g, stations)
 		budget := p.Budget(15 * time.Minute)
-		lists, ok := reach.Incide(reach.NewPlaces(g, at, onStreet), posts, placed, budget, math.MaxInt32)
+		lists, ok := incideAll(reach.NewPlaces(g, at, onStreet), posts, placed, budget, math.MaxInt32)
 		if !ok {
 			t.Fatal("too many pairs")
 		}

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"context"
 	"math"
 	"unsafe"
 
@@ -46,7 +47,8 @@ func NewShortlists(g *road.Graph, sources []road.Snap, numbers []int32, budget u
 		some[i] = sources[n]
 	}
 	x := &Shortlists{budget: min(budget, MaxShortlistBudget), lists: make([]Shortlist, g.Nodes())}
-	near := Nearest(g, some, ShortlistLength, x.budget)
+	near := newSweep(g, some, ShortlistLength, x.budget)
+	_ = near.run(context.Background(), g.Reverse()) // which nothing ends
 	for n := range x.lists {
 		l := &x.lists[n]
 		for i, h := range near.At(road.Node(n)) {

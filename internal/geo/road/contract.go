@@ -185,9 +185,15 @@ func (d *drafting) graph() *Graph {
 		g.edgeLength = append(g.edgeLength, e.length)
 		g.flags = append(g.flags, e.flags)
 		g.name = append(g.name, e.name)
-		begun := d.upTo[e.last] - e.length // but 0 only in the second half of a loop
-		for i := e.first; i <= e.last; i++ {
-			g.shape, g.upTo = append(g.shape, d.at[d.line[i]]), append(g.upTo, d.upTo[i]-begun)
+		for _, v := range d.line[e.first : e.last+1] {
+			g.shape = append(g.shape, d.at[v])
+		}
+		before := len(g.upTo)
+		g.upTo = append(g.upTo, d.upTo[e.first:e.last+1]...)
+		if begun := d.upTo[e.first]; begun > 0 { // the second half of a loop
+			for i := range g.upTo[before:] {
+				g.upTo[before+i] -= begun
+			}
 		}
 		g.firstShape = append(g.firstShape, uint32(len(g.shape)))
 	}

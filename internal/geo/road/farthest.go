@@ -10,7 +10,7 @@ const farthestStep = 1.0005
 // can lead, in metres. A piece of street may count a little less than it measures,
 // being rounded, and a ferry or lift much less; a shortest way goes along none of
 // them twice. So nothing leads farther than a way of the pieces that gain most, as
-// if they lay in a row: in a town a hundredth beyond the budget.
+// if they lay in a row: in a town one to three hundredths beyond the budget.
 func (g *Graph) FarthestM(budget uint32) float64 {
 	var classes []float64 // dm of the pieces that lead up to farthestStep^(i+1) as far as they are long
 	var r ruler

@@ -20,6 +20,7 @@ type Rule struct {
 	Why  lang.Text
 
 	conditions []condition
+	alike      bool // the first condition is that of the rule before
 }
 
 // Effect is what a rule decides.
@@ -81,27 +82,38 @@ func letIn(tag, zh, en string) []Rule {
 	for _, on := range []string{" highway=*", " railway=platform", " public_transport=platform", " place=square"} {
 		rules = append(rules, rule(tag+on, Allow, zh, en))
 	}
-	return append(rules, rule(tag+noSurface, Allow, zh+"（建筑、公园等面的轮廓不算路）", en+" (the outline of a building, a park or the like is no street)"))
+	rules = append(rules, rule(tag+noSurface, Allow, zh+"（建筑、公园等面的轮廓不算路）", en+" (the outline of a building, a park or the like is no street)"))
+	for i := range rules {
+		rules[i].alike = i > 0
+	}
+	return rules
 }
 
-func (r *Rule) applies(t osm.Tags) bool {
-	for _, c := range r.conditions {
+// failing returns the first condition of r that t does not meet, or how many there
+// are.
+func (r *Rule) failing(t osm.Tags) int {
+	for i, c := range r.conditions {
 		v := t.Get(c.key)
 		switch {
 		case len(c.values) == 0 && v != "", len(c.values) > 0 && v == "":
-			return false
+			return i
 		case len(c.values) > 0 && c.values[0] != "*" && !slices.Contains(c.values, v):
-			return false
+			return i
 		}
 	}
-	return true
+	return len(r.conditions)
 }
 
 // decide returns the effect of the first rule that applies, or otherwise.
 func decide(rules []Rule, t osm.Tags, otherwise Effect) Effect {
+	failing := -1
 	for i := range rules {
-		if rules[i].applies(t) {
-			return rules[i].Then
+		r := &rules[i]
+		if r.alike && failing == 0 {
+			continue
+		}
+		if failing = r.failing(t); failing == len(r.conditions) {
+			return r.Then
 		}
 	}
 	return otherwise

@@ -43,9 +43,9 @@ func (g *Graph) snapByTree(pl geo.Plane, from geo.Fixed, boundM float64) (Snap, 
 		return math.Sqrt(large.bound2) + 1e-3 // boxes are measured a hair otherwise, and may hold one that is as near
 	})
 	switch {
-	case large.found:
+	case large.span != nil:
 		return large.span.snap(pl, from), true
-	case small.found:
+	case small.span != nil:
 		s := small.span.snap(pl, from)
 		s.Isolated = true
 		return s, true

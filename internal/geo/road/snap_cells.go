@@ -190,7 +190,7 @@ func (c *snapCells) pass(a, b geo.Fixed, visit func(x, y int64)) {
 
 // nearest returns the piece of a street nearest to the place that s asks for, and
 // false if there is none in the cells around.
-func (c *snapCells) nearest(s snapping) (span, bool) {
+func (c *snapCells) nearest(s snapping) (*span, bool) {
 	left, below := int64(s.from.Lon)-c.west, int64(s.from.Lat)-c.south
 	x, y := left>>cellShift, below>>cellShift
 	width, height := cellUnits*s.east, cellUnits*s.north

@@ -14,36 +14,66 @@ type snapping struct {
 	graph       *Graph
 	from        geo.Fixed
 	east, north float64 // metres of a unit
-	span        span
-	found       bool
-	least2      float64 // square metres
+	span        *span   // nil if there is none yet
+	least2      float64 // its square metres
+	sure2       float64 // what is nearer than this is nearer beyond doubt
 	bound2      float64 // what is farther is out of the question
+	leads       float64 // towards of span, once it was wanted
+	led         bool
+	own         span // a copy of what span points to, where that is not in memory
 }
 
 func newSnapping(g *Graph, pl geo.Plane, from geo.Fixed, boundM float64) snapping {
 	s := snapping{graph: g, from: from, least2: math.Inf(1), bound2: boundM * boundM}
+	s.sure2 = s.bound2
 	s.east, s.north = pl.Vector(geo.Fixed{}, geo.Fixed{Lon: 1, Lat: 1})
 	return s
 }
 
-// look measures some pieces.
+// look measures some pieces, which stay where they are.
 func (s *snapping) look(spans []span) {
+	from, east, north, bound2 := s.from, s.east, s.north, s.bound2
 	for i := range spans {
 		piece := &spans[i]
-		ax, ay := float64(piece.a.Lon-s.from.Lon)*s.east, float64(piece.a.Lat-s.from.Lat)*s.north
-		bx, by := float64(piece.b.Lon-s.from.Lon)*s.east, float64(piece.b.Lat-s.from.Lat)*s.north
-		if d2 := toSpan2(ax, ay, bx, by); d2 <= s.bound2 {
+		ax, ay := float64(piece.a.Lon-from.Lon)*east, float64(piece.a.Lat-from.Lat)*north
+		bx, by := float64(piece.b.Lon-from.Lon)*east, float64(piece.b.Lat-from.Lat)*north
+		if d2 := toSpan2(ax, ay, bx, by); d2 <= bound2 {
 			s.take(piece, d2)
+			bound2 = s.bound2
 		}
 	}
 }
 
+// take takes a piece that is no farther than the best so far, unless that is as near
+// and better.
+func (s *snapping) take(piece *span, d2 float64) {
+	if d2 < s.sure2 {
+		s.span, s.led = piece, false
+		s.narrow(d2)
+		return
+	}
+	if s.span == nil || s.better(piece) {
+		s.span = piece
+	}
+	s.narrow(min(d2, s.least2))
+}
+
+// lookAt measures one piece, of which it keeps a copy.
 func (s *snapping) lookAt(piece span) {
 	ax, ay := s.vector(piece.a)
 	bx, by := s.vector(piece.b)
-	if d2 := toSpan2(ax, ay, bx, by); d2 <= s.bound2 {
-		s.take(&piece, d2)
+	d2 := toSpan2(ax, ay, bx, by)
+	switch {
+	case d2 < s.sure2:
+		s.led = false
+		s.narrow(d2)
+	case d2 <= s.bound2 && (s.span == nil || s.better(&piece)):
+		s.narrow(min(d2, s.least2))
+	default:
+		return
 	}
+	s.own = piece
+	s.span = &s.own
 }
 
 // vector returns how far p lies east and north of the place.
@@ -51,26 +81,26 @@ func (s *snapping) vector(p geo.Fixed) (east, north float64) {
 	return float64(int64(p.Lon)-int64(s.from.Lon)) * s.east, float64(int64(p.Lat)-int64(s.from.Lat)) * s.north
 }
 
-// same is how far two square distances may differ and be the same, for what
-// computing them adds: a part in a billion, or a thousandth of a millimetre.
-func same(d2 float64) float64 { return d2*1e-9 + 1e-12 }
-
-// take takes a piece that is no farther than the best so far, unless that is as
-// good.
-func (s *snapping) take(piece *span, d2 float64) {
-	if s.found && d2 >= s.least2-same(s.least2) && !s.better(piece, &s.span) {
-		return
-	}
-	s.span, s.found = *piece, true
-	if d2 < s.least2 {
-		s.least2, s.bound2 = d2, min(s.bound2, d2+same(d2))
-	}
+// narrow sets the square distance of the best so far. Two that differ by a part in a
+// billion, or by less than a thousandth of a millimetre, are the same, for what
+// computing them adds.
+func (s *snapping) narrow(d2 float64) {
+	hair := d2*1e-9 + 1e-12
+	s.least2, s.sure2, s.bound2 = d2, d2-hair, min(s.bound2, d2+hair)
 }
 
-// better reports whether piece is better than another that is equally near.
-func (s *snapping) better(piece, other *span) bool {
+// better reports whether piece is better than the best so far, which is equally
+// near.
+func (s *snapping) better(piece *span) bool {
 	const hair = 1e-9
-	if d := s.towards(piece) - s.towards(other); d > hair || d < -hair {
+	if !s.led {
+		s.leads, s.led = s.towards(s.span), true
+	}
+	leads, other := s.towards(piece), s.span
+	if d := leads - s.leads; d > hair || d < -hair {
+		if d > 0 {
+			s.leads = leads
+		}
 		return d > 0
 	}
 	const both = forwardBit | backwardBit

@@ -33,8 +33,8 @@ type list struct {
 // Set is numbers of texts, a bit each.
 type Set []uint64
 
-// NewSet returns the set of the first n numbers.
-func NewSet(n int) Set {
+// newSet returns the set of the first n numbers.
+func newSet(n int) Set {
 	s := make(Set, (n+63)/64)
 	for i := range s {
 		s[i] = ^uint64(0)
@@ -147,7 +147,7 @@ func New(texts []string) *Index {
 // All returns the texts in which every one of the words stands, letter by letter.
 // A word with a blank in it stands nowhere; no words at all are in every text.
 func (x *Index) All(words []string) Set {
-	found := NewSet(len(x.texts))
+	found := newSet(len(x.texts))
 	for _, word := range words {
 		if strings.ContainsFunc(word, unicode.IsSpace) || !utf8.ValidString(word) || !x.narrow(found, word) {
 			return make(Set, len(found))

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"context"
 	"math/bits"
 	"time"
 
@@ -71,7 +72,7 @@ type AreaQuestion struct {
 
 // Measure holds all areas against their targets. Areas that ask about the same
 // minutes and demand share one pass through the week.
-func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
+func (z *Zoning) Measure(ctx context.Context, q AreaQuestion) ([]Measure, error) {
 	out := make([]Measure, len(z.Areas))
 	dates := z.network.UsualDates(q.From)
 	groups := map[CoverQuestion][]int{}
@@ -95,7 +96,7 @@ func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 		for p, i := range areas {
 			parts[p] = out[i].Cells
 		}
-		clocks, err := z.clocks(q, cover, dates, parts)
+		clocks, err := z.clocks(ctx, q, cover, dates, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -106,11 +107,11 @@ func (z *Zoning) Measure(q AreaQuestion) ([]Measure, error) {
 	return out, nil
 }
 
-func (z *Zoning) clocks(q AreaQuestion, cover CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
+func (z *Zoning) clocks(ctx context.Context, q AreaQuestion, cover CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
 	if q.Day != nil {
-		return z.network.Days(cover, *q.Day, parts)
+		return z.network.Days(ctx, cover, *q.Day, parts)
 	}
-	return z.network.WeeksOn(cover, dates, parts)
+	return z.network.WeeksOn(ctx, cover, dates, parts)
 }
 
 // of is the question that a target's area is asked.
@@ -190,20 +191,23 @@ func less(a, b, c, d reach.Weight) bool {
 
 // GapsIn returns the groups of people without a station among some cells of a
 // coverage, the most people first.
-func (n *Network) GapsIn(c *Coverage, cells []int32) []Gap {
+func (n *Network) GapsIn(ctx context.Context, c *Coverage, cells []int32) ([]Gap, error) {
 	all, counted := n.cells(c.Question), n.asItIs().count(&Coverage{Question: c.Question})
 	some := make([]reach.Cell, len(cells))
 	counts := make([]uint8, len(cells))
 	for i, cell := range cells {
 		some[i], counts[i] = all[cell], c.Counts[cell]
 	}
-	gaps := n.asItIs().gaps(c.Question.Mode, counted, some, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: counts, AtLeast: c.Covered[:]})
+	gaps, err := n.asItIs().gaps(ctx, c.Question.Mode, counted, some, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: counts, AtLeast: c.Covered[:]})
+	if err != nil {
+		return nil, err
+	}
 	for _, g := range gaps {
 		for i := range g.Cells {
 			g.Cells[i] = cells[g.Cells[i]]
 		}
 	}
-	return gaps
+	return gaps, nil
 }
 
 // Targets returns when the target holds, in minutes after the beginning of the

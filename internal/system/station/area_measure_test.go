@@ -36,20 +36,20 @@ func TestClocksOfManyPartsAreEachPartsClock(t *testing.T) {
 		}
 		q, holiday := station.CoverQuestion{}, calendar.On(2026, time.October, 1)
 		dates := n.UsualDates(calendar.On(2026, time.March, 9))
-		weeks, err := n.WeeksOn(q, dates, parts)
+		weeks, err := n.WeeksOn(t.Context(), q, dates, parts)
 		if err != nil {
 			t.Fatal(err)
 		}
-		days, err := n.Days(q, holiday, parts)
+		days, err := n.Days(t.Context(), q, holiday, parts)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for p, cells := range parts {
-			week, err := n.Week(q, append([]int32{}, cells...))
+			week, err := n.Week(t.Context(), q, append([]int32{}, cells...))
 			if err != nil {
 				t.Fatal(err)
 			}
-			day, err := n.Day(q, holiday, append([]int32{}, cells...))
+			day, err := n.Day(t.Context(), q, holiday, append([]int32{}, cells...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,12 +67,12 @@ func TestCircleIsEveryPair(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		demand, _ := n.Demand("")
-		cov, err := n.Cover(station.CoverQuestion{At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0)})
+		cov, err := n.Cover(t.Context(), station.CoverQuestion{At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		radius := rapid.IntRange(100, 1500).Draw(t, "radius")
-		circle, err := n.Circle(cov, radius)
+		circle, err := n.Circle(t.Context(), cov, radius)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestMeasure(t *testing.T) {
 		{Code: "KA-5", Shape: block(0, -50, 400, 50)},
 		{Code: "KA-6", Shape: block(0, -50, 400, 50), Target: station.Target{Once: 10, Demand: "couriers"}},
 	})
-	measures, err := z.Measure(station.AreaQuestion{From: calendar.On(2026, time.March, 9)})
+	measures, err := z.Measure(t.Context(), station.AreaQuestion{From: calendar.On(2026, time.March, 9)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestMeasure(t *testing.T) {
 	}
 	// On a Saturday with hours of its own the target of weekdays asks for nothing.
 	saturday := calendar.On(2026, time.November, 28)
-	measures, err = z.Measure(station.AreaQuestion{Day: &saturday, Minutes: 60})
+	measures, err = z.Measure(t.Context(), station.AreaQuestion{Day: &saturday, Minutes: 60})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,12 +237,12 @@ func TestWeekOnDatesIsEachDay(t *testing.T) {
 	}
 	n := station.NewNetwork(grid(t, 5), []station.Station{{Code: "A", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-18:00; Nov 15-Mar 15 Mo-Su 09:00-26:00")}}, station.DemandOf(cells))
 	dates := n.UsualDates(calendar.On(2026, time.November, 25))
-	week, err := n.WeekOn(station.CoverQuestion{}, dates)
+	week, err := n.WeekOn(t.Context(), station.CoverQuestion{}, dates)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, date := range dates {
-		day, err := n.Day(station.CoverQuestion{}, date, nil)
+		day, err := n.Day(t.Context(), station.CoverQuestion{}, date, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

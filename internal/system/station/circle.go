@@ -1,6 +1,7 @@
 package station
 
 import (
+	"context"
 	"math"
 	"runtime"
 
@@ -28,7 +29,7 @@ type Circle struct {
 }
 
 // Circle counts by circles what c counted on the streets.
-func (n *Network) Circle(c *Coverage, radiusM int) (*Circle, error) {
+func (n *Network) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle, error) {
 	if radiusM < minRadiusM || radiusM > maxRadiusM {
 		return nil, fault.New(fault.Invalid, "半径 %[1]d 米不行：请写 %[2]d 到 %[3]d 米", "a radius of %[1]d m will not do: write %[2]d to %[3]d m", radiusM, minRadiusM, maxRadiusM)
 	}
@@ -42,7 +43,10 @@ func (n *Network) Circle(c *Coverage, radiusM int) (*Circle, error) {
 	for _, i := range stations.own {
 		open[i] = true
 	}
-	x.Counts = n.circled(demand.Cells, open, float64(radiusM))
+	var err error
+	if x.Counts, err = n.circled(ctx, demand.Cells, open, float64(radiusM)); err != nil {
+		return nil, err
+	}
 	only := make([]uint8, len(x.Counts)) // 0: the circle alone says covered
 	for i, k := range x.Counts {
 		w := c.Weights[i]
@@ -58,18 +62,24 @@ func (n *Network) Circle(c *Coverage, radiusM int) (*Circle, error) {
 			x.Missed += w
 		}
 	}
-	x.Gaps = n.asItIs().gaps(c.Question.Mode, stations, n.cells(c.Question), reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: only, AtLeast: c.Covered[:]})
-	return x, nil
+	x.Gaps, err = n.asItIs().gaps(ctx, c.Question.Mode, stations, n.cells(c.Question), reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: only, AtLeast: c.Covered[:]})
+	return x, err
 }
 
+// askEvery is after how many cells it is asked whether anybody still waits.
+const askEvery = 1024
+
 // circled counts the open stations within a radius of each cell.
-func (n *Network) circled(cells []Cell, open []bool, radiusM float64) []uint8 {
+func (n *Network) circled(ctx context.Context, cells []Cell, open []bool, radiusM float64) ([]uint8, error) {
 	counts := make([]uint8, len(cells))
 	var all fault.Group
 	share := len(cells)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(cells); from += share {
 		all.Go(func() {
 			for i := from; i < min(from+share, len(cells)); i++ {
+				if i%askEvery == 0 && ctx.Err() != nil {
+					return
+				}
 				at := cells[i].At
 				// The box is drawn a little wide: the radius is measured on the sphere.
 				n.tree.Search(geo.BoxOf(at.Fixed()).Pad(math.Ceil(radiusM*1.01)), func(s uint32) bool {
@@ -82,5 +92,5 @@ func (n *Network) circled(cells []Cell, open []bool, radiusM float64) []uint8 {
 		})
 	}
 	all.Wait()
-	return counts
+	return counts, ctx.Err()
 }

@@ -1,6 +1,8 @@
 package station
 
 import (
+	"context"
+
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/geo/reach"
@@ -8,35 +10,35 @@ import (
 
 // WeekOn computes coverage through a week that is put together of seven dates,
 // by the hours that hold on each; see UsualDates.
-func (n *Network) WeekOn(q CoverQuestion, dates opening.Dates) (*Clock, error) {
+func (n *Network) WeekOn(ctx context.Context, q CoverQuestion, dates opening.Dates) (*Clock, error) {
 	s := n.asItIs()
-	return s.clock(q, &Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, nil, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
+	return s.clock(ctx, q, &Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, nil, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // WeeksOn computes such a week of several parts of the demand at once, each given
 // as indexes of cells: what is open and who reaches it is gone through once,
 // however many parts there are.
-func (n *Network) WeeksOn(q CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(q, Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
+func (n *Network) WeeksOn(ctx context.Context, q CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(ctx, q, Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // Days computes a named day of several parts of the demand at once.
-func (n *Network) Days(q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(q, Clock{Day: day, Minutes: opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.Through(day) })
+func (n *Network) Days(ctx context.Context, q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
+	return n.asItIs().clocks(ctx, q, Clock{Day: day, Minutes: opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.Through(day) })
 }
 
 // partFigures are the coverage of each part by one set of open stations, by day
 // and by night.
 type partFigures [][2][CoverTimes + 1]reach.Weight
 
-func (s *Scenario) clocks(q CoverQuestion, blank Clock, parts [][]int32, open func(opening.Hours) []opening.Interval) ([]*Clock, error) {
+func (s *Scenario) clocks(ctx context.Context, q CoverQuestion, blank Clock, parts [][]int32, open func(opening.Hours) []opening.Interval) ([]*Clock, error) {
 	w, err := s.winding(q, &blank, open)
 	if err != nil {
 		return nil, err
 	}
 	var sets []partFigures
 	w.seen = func(counts []uint8) { sets = append(sets, w.sumUp(parts, counts)) }
-	if err := w.run(); err != nil {
+	if err := w.run(ctx); err != nil {
 		return nil, err
 	}
 	places := s.network.grounds[blank.Question.Mode].demands[w.demand]

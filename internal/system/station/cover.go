@@ -2,6 +2,7 @@ package station
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +79,9 @@ type Gap struct {
 // around each station, which takes a moment for a city and seconds for a country;
 // after that an hour costs milliseconds. Callers that ask often keep the answer
 // by Signature.
-func (n *Network) Cover(q CoverQuestion) (*Coverage, error) { return n.asItIs().Cover(q) }
+func (n *Network) Cover(ctx context.Context, q CoverQuestion) (*Coverage, error) {
+	return n.asItIs().Cover(ctx, q)
+}
 
 // settle checks a question and fills in what it left out.
 func (n *Network) settle(q CoverQuestion) (CoverQuestion, error) {
@@ -151,7 +154,7 @@ func middle(cells []reach.Cell, gap reach.Gap) geo.Point {
 // Areas returns the area from which people reach one of the stations with the
 // given codes within each of the cutoffs, to draw. Codes that do not exist, and
 // stations that no street comes near, have none.
-func (n *Network) Areas(mode Mode, codes []string, cutoffs ...time.Duration) []reach.MultiPolygon {
+func (n *Network) Areas(ctx context.Context, mode Mode, codes []string, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
 	g := n.grounds[mode]
 	var stations []road.Snap
 	for _, code := range codes {
@@ -159,24 +162,24 @@ func (n *Network) Areas(mode Mode, codes []string, cutoffs ...time.Duration) []r
 			stations = append(stations, g.stations[i].Snap)
 		}
 	}
-	return g.areas(stations, cutoffs)
+	return g.areas(ctx, stations, cutoffs)
 }
 
 // CountedAreas returns the area covered by all stations that count for q.
-func (n *Network) CountedAreas(q CoverQuestion, cutoffs ...time.Duration) []reach.MultiPolygon {
-	return n.asItIs().CountedAreas(q, cutoffs...)
+func (n *Network) CountedAreas(ctx context.Context, q CoverQuestion, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
+	return n.asItIs().CountedAreas(ctx, q, cutoffs...)
 }
 
 // areas draws what lies within the cutoffs of some stations, all near a street.
-func (g *ground) areas(stations []road.Snap, cutoffs []time.Duration) []reach.MultiPolygon {
+func (g *ground) areas(ctx context.Context, stations []road.Snap, cutoffs []time.Duration) ([]reach.MultiPolygon, error) {
 	if g.graph == nil {
-		return make([]reach.MultiPolygon, len(cutoffs))
+		return make([]reach.MultiPolygon, len(cutoffs)), nil
 	}
 	budgets := make([]uint32, len(cutoffs))
 	for i, c := range cutoffs {
 		budgets[i] = g.profile.Budget(min(c, maxCutoff))
 	}
-	return reach.Areas(g.graph, stations, budgets)
+	return reach.Areas(ctx, g.graph, stations, budgets)
 }
 
 // Signature is the same for two questions that have the same answer: the

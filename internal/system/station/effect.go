@@ -1,11 +1,13 @@
 package station
 
 import (
+	"context"
 	"errors"
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
 // Effect is what changes do to the coverage, at an hour and through the week.
@@ -25,13 +27,13 @@ type Shift struct {
 }
 
 // Effect compares the scenario with the network as it is.
-func (s *Scenario) Effect(q CoverQuestion) (*Effect, error) {
+func (s *Scenario) Effect(ctx context.Context, q CoverQuestion) (*Effect, error) {
 	var e Effect
 	var err error
-	if e.Before, err = s.network.asItIs().Counts(q); err != nil {
+	if e.Before, err = s.network.asItIs().Counts(ctx, q); err != nil {
 		return nil, err
 	}
-	if e.After, err = s.Counts(q); err != nil {
+	if e.After, err = s.Counts(ctx, q); err != nil {
 		return nil, err
 	}
 	for i, w := range e.After.Weights {
@@ -49,19 +51,19 @@ func (s *Scenario) Effect(q CoverQuestion) (*Effect, error) {
 			e.Lost.Twice += w
 		}
 	}
-	return &e, s.weeks(q, &e)
+	return &e, s.weeks(ctx, q, &e)
 }
 
 // weeks adds both weeks, where they can be computed.
-func (s *Scenario) weeks(q CoverQuestion, e *Effect) error {
+func (s *Scenario) weeks(ctx context.Context, q CoverQuestion, e *Effect) error {
 	if len(e.Before.Weights) == 0 {
 		return nil
 	}
-	before, err := s.network.week(q)
+	before, err := s.network.week(ctx, q)
 	if err != nil {
 		return unlessTooMuch(err)
 	}
-	after, err := s.Week(q, nil)
+	after, err := s.Week(ctx, q, nil)
 	if err != nil {
 		return unlessTooMuch(err)
 	}
@@ -75,24 +77,15 @@ type weekKey struct {
 	anyHour bool
 }
 
-type weekOnce struct {
-	clock *Clock
-	err   error
-}
-
 // week is the week of the stations as they are, kept for the next trial.
-func (n *Network) week(q CoverQuestion) (*Clock, error) {
+func (n *Network) week(ctx context.Context, q CoverQuestion) (*Clock, error) {
 	q, err := n.settle(q)
 	if err != nil {
 		return nil, err
 	}
 	k, _ := n.demand(q.Demand)
 	key := weekKey{reachKey{q.Mode, n.grounds[q.Mode].profile.Budget(q.Within), k}, q.AnyHour}
-	w := n.weeks.get(key, mostReached, func() weekOnce {
-		clock, err := n.Week(q, nil)
-		return weekOnce{clock, err}
-	})
-	return w.clock, w.err
+	return n.weeks.Get(ctx, shared.Asker{}, key, mostReached, func(ctx context.Context) (*Clock, error) { return n.Week(ctx, q, nil) })
 }
 
 // unlessTooMuch lets an effect do without its weeks where they are too much to
@@ -108,8 +101,8 @@ func unlessTooMuch(err error) error {
 // least once, and at least twice, at q's hour; for a new station that later changes
 // move, together with its opening. Changes that stand in each other's way add up
 // to more or less than the whole.
-func (n *Network) Alone(q CoverQuestion, changes []Change) ([]Shift, error) {
-	before, err := n.asItIs().Counts(q)
+func (n *Network) Alone(ctx context.Context, q CoverQuestion, changes []Change) ([]Shift, error) {
+	before, err := n.asItIs().Counts(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +112,7 @@ func (n *Network) Alone(q CoverQuestion, changes []Change) ([]Shift, error) {
 		if err != nil {
 			return nil, err
 		}
-		after, err := s.Counts(q)
+		after, err := s.Counts(ctx, q)
 		if err != nil {
 			return nil, err
 		}

@@ -29,7 +29,7 @@ func TestEffectAddsUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		q := station.CoverQuestion{At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0), Within: 8 * time.Minute}
-		e, err := s.Effect(q)
+		e, err := s.Effect(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestEffectAddsUp(t *testing.T) {
 }
 
 func checkAlone(t *rapid.T, n *station.Network, q station.CoverQuestion, changes []station.Change) {
-	alone, err := n.Alone(q, changes)
+	alone, err := n.Alone(t.Context(), q, changes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func checkAlone(t *rapid.T, n *station.Network, q station.CoverQuestion, changes
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := s.Effect(q)
+	e, err := s.Effect(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}

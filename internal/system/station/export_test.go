@@ -13,3 +13,16 @@ func (n *Network) FoundByLists(q Question) (ok bool, err error) {
 	err = n.find(&a, q, func(f *finding, from place) bool { ok = f.byLists(from); return ok })
 	return ok, err
 }
+
+// HasLists reports whether the lists for needs are there already.
+func (n *Network) HasLists(mode Mode, needs Services) bool {
+	return n.grounds[mode].lists.ready[n.rarest(needs)].Load() != nil
+}
+
+// ListBytes returns what the lists of a mode are counted as.
+func (n *Network) ListBytes(mode Mode) int { return n.grounds[mode].lists.bytes }
+
+// LeaveListBytes lets the lists of a mode have so many bytes more.
+func (n *Network) LeaveListBytes(mode Mode, left int) {
+	n.grounds[mode].lists.bytes = mostListBytes - left
+}

@@ -35,8 +35,11 @@ func TestHoursAreReadAlikeEverywhere(t *testing.T) {
 		name string
 		read func(t *testing.T, text string) (string, error)
 	}{
-		{"register", hoursOfRegister}, {"places", hoursOfPlace}, {"area", hoursOfTarget},
-		{"what-if, hours", hoursOfChange("hours XN-0012 ")}, {"what-if, open", hoursOfChange("open A-1 101.778,36.617 ")},
+		{"register", hoursOfRegister},
+		{"places", hoursOfPlace},
+		{"area", hoursOfTarget},
+		{"what-if, hours", hoursOfChange("hours XN-0012 ")},
+		{"what-if, open", hoursOfChange("open A-1 101.778,36.617 ")},
 	} {
 		for text, want := range hoursAsWritten {
 			if got, err := way.read(t, text); err != nil || got != want {

@@ -54,6 +54,17 @@ func (r *rowReader) tableRow(row *sheet.Row) error {
 	if calculated {
 		r.row(row.Number, c)
 	}
+	return r.bounded()
+}
+
+// maxImported bounds an import, which is held against what is stored: both are in
+// memory meanwhile. The country has 160,000 stations.
+const maxImported = 400_000
+
+func (r *rowReader) bounded() error {
+	if len(r.batch.Stations) > maxImported {
+		return fault.New(fault.Invalid, "站点超过 %d 个：请分成几个文件导入", "there are more than %d stations: import them in parts", maxImported)
+	}
 	return nil
 }
 
@@ -146,5 +157,5 @@ func (r *rowReader) feature(f *sheet.Feature) error {
 		c[FieldCode] = f.ID
 	}
 	r.row(f.Number, c)
-	return nil
+	return r.bounded()
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -338,57 +337,6 @@ func TestFromPlaces(t *testing.T) {
 	how.Kinds = []string{"casino"}
 	if _, err := FromPlaces(slices.Values(places), how); fault.KindOf(err) != fault.Invalid {
 		t.Error(err)
-	}
-}
-
-func TestReadDemand(t *testing.T) {
-	text := "id,lon,lat,population,jobs\na,-51.1,-30.0,120,7\nb,-51.2,-30.1,0,1214\n"
-	demand, err := ReadDemand(t.Context(), strings.NewReader(text), DemandColumns{Night: "population", Day: "jobs"})
-	if err != nil || len(demand) != 2 || demand[0].Day != 7 || demand[0].Night != 120 || demand[1].At.Lat != -30.1 {
-		t.Fatal(demand, err)
-	}
-	for text, want := range map[string]string{
-		"id,lon,lat,jobs\na,1,2,3\n":                           "缺少列“weight”",
-		"id,lon,lat,population\na,1,2,-3\n":                    "第 2 行：day 的值“-3”不对",
-		"id,lon,lat,population\na,1,2,NaN\n":                   "不对",
-		"id,lon,lat,population\na,1,92,3\n":                    "第 2 行：lat",
-		"id,lon,lat,population\na,1,2,3\n\na,1,2,3\n":          "第 4 行：编号“a”与第 2 行重复",
-		"id,lon,lat,population\n":                              "没有需求点",
-		`{"type":"FeatureCollection","features":[{"id":"a"}]}`: "第 1 行：没有位置",
-	} {
-		_, err := ReadDemand(t.Context(), strings.NewReader(text), DemandColumns{})
-		if msg, ok := fault.In(lang.ZH, err); !ok || !strings.Contains(msg, want) {
-			t.Errorf("%q: %v, want %s", text, err, want)
-		}
-	}
-	total := 0.0
-	geojson := `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"x","population":5},"geometry":{"type":"Point","coordinates":[1,2]}}]}`
-	demand, err = ReadDemand(t.Context(), strings.NewReader(geojson), DemandColumns{})
-	for _, c := range demand {
-		total += c.Night
-	}
-	if err != nil || math.Abs(total-5) > 0 {
-		t.Fatal(demand, err)
-	}
-}
-
-// The population of Porto Alegre, as the real file has it.
-func TestReadRealDemand(t *testing.T) {
-	file, err := os.Open(filepath.Join(dataDir(), "poa_hexgrid.csv"))
-	if err != nil {
-		t.Skip("the real data are not here (XIADU_DATA):", err)
-	}
-	defer file.Close()
-	demand, err := ReadDemand(t.Context(), file, DemandColumns{Day: "jobs", Night: "population"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	night := 0.0
-	for _, c := range demand {
-		night += c.Night
-	}
-	if len(demand) != 1227 || night != 812935 {
-		t.Errorf("%d cells with %v people, want 1227 with 812935", len(demand), night)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
 // Network is a snapshot of a city: its stations and its demand, placed on its
@@ -32,9 +33,9 @@ type Network struct {
 	patterns  func() patterns
 	chains    func() []Chain
 	mostPairs int // that are kept: mostPairs, fewer in tests
-	reached   lately[reachKey, *reached]
-	tallies   lately[string, *reach.Tally]
-	weeks     lately[weekKey, weekOnce]
+	reached   shared.Memo[reachKey, *reached]
+	tallies   shared.Memo[string, *reach.Tally]
+	weeks     shared.Memo[weekKey, *Clock]
 }
 
 // Mode is how someone travels.

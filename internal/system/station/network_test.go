@@ -159,7 +159,7 @@ func TestFindWithoutStreets(t *testing.T) {
 	if a, err := none.Find(station.Question{From: spot(10, 0), At: monday(3, 0)}); err != nil || len(a.Found) != 1 {
 		t.Errorf("without streets: %+v, %v", a, err)
 	}
-	if _, err := none.Cover(station.CoverQuestion{At: monday(3, 0)}); fault.KindOf(err) != fault.Unavailable {
+	if _, err := none.Cover(t.Context(), station.CoverQuestion{At: monday(3, 0)}); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("coverage without streets: %v", err)
 	}
 }
@@ -252,7 +252,7 @@ func TestCoverIsWhatAskingForEveryPairGives(t *testing.T) {
 		if q.Mode == station.Ebike {
 			graph, profile = streets.Ebike, streets.EbikeProfile
 		}
-		c, err := n.Cover(q)
+		c, err := n.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,14 +295,14 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := drawNetwork(t, streets)
 		q := station.CoverQuestion{At: monday(10, 0)}
-		before, err := n.Cover(q)
+		before, err := n.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		h, _ := opening.Parse("24/7")
 		extra := station.Station{Code: "X", Hours: h, At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), 400)}
 		more := station.NewNetwork(streets, append(slices.Clone(n.Stations), extra), slices.Clone(n.Demands))
-		after, err := more.Cover(q)
+		after, err := more.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +313,7 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 		}
 		noon := station.CoverQuestion{At: monday(12, 0)}
 		if a, b := n.Signature(q), n.Signature(noon); a == b {
-			other, _ := n.Cover(noon)
+			other, _ := n.Cover(t.Context(), noon)
 			if other.Covered != before.Covered {
 				t.Fatal("one signature, two answers")
 			}

@@ -41,43 +41,29 @@ const (
 	PlansByGain // the largest first
 )
 
-type planFilterRow struct {
-	Word1    *string    `db:"word1"`
-	Word2    *string    `db:"word2"`
-	Word3    *string    `db:"word3"`
-	Word4    *string    `db:"word4"`
-	Origin   *string    `db:"origin"`
-	Archived bool       `db:"archived"`
-	Text     *string    `db:"text"`
-	Number   *int64     `db:"number"`
-	At       *time.Time `db:"moment"`
-	After    *string    `db:"after"`
-	Limit    int        `db:"lim"`
-}
-
-// planOrders has, for each order, its key for addresses, its column, the
-// parameter that a page begins after, and whether it runs from the end.
+// planOrders has, for each order, its key for addresses, whether it runs from the
+// end, what a plan has there, as a page's mark says it, and how a mark is read.
 var planOrders = [...]struct {
-	key, column, parameter string
-	down                   bool
-	mark                   func(planRow) string
-	begin                  func(*planFilterRow, string)
+	key   string
+	down  bool
+	mark  func(*planRollRow) string
+	begin func(*planRollRow, string)
 }{
 	PlansByUpdate: {
-		"updated", "updated_at", "moment", true, func(r planRow) string { return strconv.FormatInt(r.UpdatedAt.UnixMicro(), 10) },
-		func(f *planFilterRow, key string) { n := marked(key); t := time.UnixMicro(n).UTC(); f.At = &t },
+		"updated", true, func(r *planRollRow) string { return strconv.FormatInt(r.UpdatedAt.UnixMicro(), 10) },
+		func(r *planRollRow, key string) { r.UpdatedAt = time.UnixMicro(marked(key)).UTC() },
 	},
 	PlansByCode: {
-		"code", "number", "number", false, func(r planRow) string { return strconv.FormatInt(r.Number, 10) },
-		func(f *planFilterRow, key string) { n := marked(key); f.Number = &n },
+		"code", false, func(r *planRollRow) string { return strconv.FormatInt(r.Number, 10) },
+		func(r *planRollRow, key string) { r.Number = marked(key) },
 	},
 	PlansByName: {
-		"name", "name_order", "text", false, func(r planRow) string { return r.NameOrder },
-		func(f *planFilterRow, key string) { f.Text = &key },
+		"name", false, func(r *planRollRow) string { return r.NameOrder },
+		func(r *planRollRow, key string) { r.NameOrder = key },
 	},
 	PlansByGain: {
-		"gain", "gain", "number", true, func(r planRow) string { return strconv.FormatInt(r.Gain, 10) },
-		func(f *planFilterRow, key string) { n := marked(key); f.Number = &n },
+		"gain", true, func(r *planRollRow) string { return strconv.FormatInt(r.Gain, 10) },
+		func(r *planRollRow, key string) { r.Gain = marked(key) },
 	},
 }
 
@@ -114,77 +100,29 @@ func ParsePlanOrder(s string) (PlanOrder, bool) {
 	return PlansByUpdate, false
 }
 
-const filteredPlans = `
-	WHERE archived = :archived
-		[AND search LIKE '%' || :word1 || '%' ESCAPE '\']
-		[AND search LIKE '%' || :word2 || '%' ESCAPE '\']
-		[AND search LIKE '%' || :word3 || '%' ESCAPE '\']
-		[AND search LIKE '%' || :word4 || '%' ESCAPE '\']
-		[AND origin = :origin]`
-
-var countPlans = db.Declare[planFilterRow, int64](`SELECT count(*) FROM station_plan` + filteredPlans)
-
-// listedPlans has the query of each order, as it is wanted first and the reverse.
-var listedPlans = func() (all [len(planOrders)][2]db.Query[planFilterRow, planRow]) {
-	for o, by := range planOrders {
-		for i := range all[o] {
-			beyond, direction := ">", ""
-			if by.down != (i == 1) {
-				beyond, direction = "<", " DESC"
-			}
-			all[o][i] = db.Declare[planFilterRow, planRow](`SELECT /*cols*/ FROM station_plan` + filteredPlans +
-				` [AND (` + by.column + `, code) ` + beyond + ` (:` + by.parameter + `, :after)]` +
-				` ORDER BY ` + by.column + direction + `, code` + direction + ` LIMIT :lim`)
-		}
-	}
-	return all
-}()
-
-// Plans returns a page of the plans that f chooses.
+// Plans returns a page of the plans that f chooses, as they are now.
 func (s *Service) Plans(ctx context.Context, f PlanFilter) (page PlanPage, err error) {
-	row := f.row()
-	way := 0
-	if f.Reverse {
-		way = 1
-	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if page.Total, err = countPlans.One(tx, row); err != nil {
-			return err
-		}
-		rows, err := listedPlans[f.Order][way].Slice(tx, row)
+		roll, err := s.planRoll(tx)
 		if err != nil {
 			return err
 		}
-		if n := row.Limit - 1; len(rows) > n { // one more was asked for, to see whether there is a next page
-			rows = rows[:n]
-			page.Next = planOrders[f.Order].mark(rows[n-1]) + "~" + rows[n-1].Code
-		}
+		rows, total, more := roll.list(f)
+		page.Total = total
 		for _, r := range rows {
-			p, err := r.plan()
+			p, err := readPlan(tx, r.Code)
 			if err != nil {
 				return err
 			}
 			page.Plans = append(page.Plans, p)
 		}
+		if more {
+			last := rows[len(rows)-1]
+			page.Next = planOrders[f.Order].mark(last) + "~" + last.Code
+		}
 		return nil
 	})
 	return page, err
-}
-
-func (f PlanFilter) row() planFilterRow {
-	r := planFilterRow{Archived: f.Archived, Limit: min(max(f.Limit, 1), maxPage) + 1}
-	if key, code, ok := strings.Cut(f.After, "~"); ok {
-		planOrders[f.Order].begin(&r, key)
-		r.After = &code
-	}
-	for i, w := range searchWords(f.Text) {
-		*[]**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[i] = &w
-	}
-	if f.Origin != nil {
-		key := f.Origin.Key()
-		r.Origin = &key
-	}
-	return r
 }
 
 // wordsOf are the words of a search. What is no text is in none, and no engine

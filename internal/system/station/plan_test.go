@@ -2,12 +2,14 @@ package station
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -115,6 +117,51 @@ func TestPlansThatCannotBeSaved(t *testing.T) {
 		if page := must[PlanPage](t)(s.Plans(t.Context(), PlanFilter{Limit: 5})); page.Total != 0 {
 			t.Errorf("%d were saved", page.Total)
 		}
+	})
+}
+
+// Plans are found by their words as reading every one would find them, and at
+// once after a change by somebody else.
+func TestPlansAreFoundByTheirWords(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx, other := t.Context(), New(s.db)
+		names := []string{"城东三站", "Plan B", "plan_b 100%", "１２月", "12月", `反\斜`, "城中"}
+		for i := range 40 {
+			p := somePlan(t, names[i%len(names)])
+			p.Note = names[(i*i+1)%len(names)]
+			must[Plan](t)(s.SavePlan(ctx, ByOperator, p))
+		}
+		all := must[PlanPage](t)(s.Plans(ctx, PlanFilter{Order: PlansByCode, Limit: 100})).Plans
+		rapid.Check(t, func(r *rapid.T) {
+			words := rapid.SliceOfN(rapid.SampledFrom([]string{"城", "城东", "plan", "PLAN", "_", "%", "１２", "12", `\`, "p-00", "三站", "无"}), 0, 3).Draw(r, "words")
+			if rapid.IntRange(0, 4).Draw(r, "edit") == 0 {
+				i := rapid.IntRange(0, len(all)-1).Draw(r, "which")
+				all[i] = must[Plan](t)(other.RenamePlan(ctx, ByOperator, all[i].Code, all[i].Version, rapid.SampledFrom(names).Draw(r, "name"), all[i].Note))
+			}
+			want := []string{}
+			for _, p := range all {
+				text := strings.ToLower(p.Code + "\n" + p.Name + "\n" + p.Note)
+				if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, strings.ToLower(w)) }) {
+					want = append(want, p.Code)
+				}
+			}
+			got, f := []string{}, PlanFilter{Text: strings.Join(words, " "), Order: PlansByCode, Limit: rapid.IntRange(1, 50).Draw(r, "limit")}
+			for {
+				page := must[PlanPage](t)(s.Plans(ctx, f))
+				for _, p := range page.Plans {
+					got = append(got, p.Code)
+				}
+				if page.Total != int64(len(want)) {
+					r.Fatalf("%q: %d in all, want %d", words, page.Total, len(want))
+				}
+				if f.After = page.Next; f.After == "" {
+					break
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				r.Fatalf("%q: %s", words, diff)
+			}
+		})
 	})
 }
 

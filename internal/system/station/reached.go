@@ -1,9 +1,13 @@
 package station
 
 import (
+	"context"
+	"errors"
+
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/shared"
 )
 
 // mostPairs bounds what is kept of who reaches what: 400 MB. A walk of a quarter
@@ -28,20 +32,22 @@ type reached struct {
 const mostReached = 4
 
 // reachedBy returns which cells reach each station, searching once however
-// many ask at a time.
-func (n *Network) reachedBy(k reachKey) *reached {
-	return n.reached.get(k, mostReached, func() *reached { return n.findReached(k) })
+// many ask at a time, and no longer than one of them waits for it.
+func (n *Network) reachedBy(ctx context.Context, k reachKey) (*reached, error) {
+	return n.reached.Get(ctx, shared.Asker{}, k, mostReached, func(ctx context.Context) (*reached, error) { return n.findReached(ctx, k) })
 }
 
-func (n *Network) findReached(k reachKey) *reached {
+func (n *Network) findReached(ctx context.Context, k reachKey) (*reached, error) {
 	g := n.grounds[k.mode]
 	at, there := apart(g.demands[k.demand])
 	r := &reached{places: reach.NewPlaces(g.graph, at, there)}
 	stations, placed := apart(g.stations)
-	if x, ok := reach.Incide(r.places, stations, placed, k.budget, n.mostPairs); ok {
-		r.pairs = x
+	x, err := reach.Incide(ctx, r.places, stations, placed, k.budget, n.mostPairs)
+	if err != nil && !errors.Is(err, reach.ErrTooMany) {
+		return nil, err
 	}
-	return r
+	r.pairs = x
+	return r, nil
 }
 
 // Two hours side by side, by walk and e-bike, for two kinds of demand.
@@ -49,8 +55,8 @@ const mostTallies = 8
 
 // tallied returns the tally of all stations that count for q as they are: what
 // changes is tried on a clone of it, at the cost of the change. Nobody changes it.
-func (n *Network) tallied(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
-	return n.tallies.get(n.Signature(q), mostTallies, func() *reach.Tally { return n.tally(q, k, pairs) })
+func (n *Network) tallied(ctx context.Context, q CoverQuestion, k reachKey, pairs *reach.Incidence) (*reach.Tally, error) {
+	return n.tallies.Get(ctx, shared.Asker{}, n.Signature(q), mostTallies, func(context.Context) (*reach.Tally, error) { return n.tally(q, k, pairs), nil })
 }
 
 func (n *Network) tally(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
@@ -79,7 +85,7 @@ func apart(places []place) (at []road.Snap, ok []bool) {
 // Reaching finds the cells of q's demand from which people would reach a station
 // at each of the given places, whatever the hour, and says which of the places
 // are near a street. More than mostPairs pairs are refused: ask for fewer minutes.
-func (n *Network) Reaching(q CoverQuestion, at []geo.Point) (*reach.Incidence, []bool, error) {
+func (n *Network) Reaching(ctx context.Context, q CoverQuestion, at []geo.Point) (*reach.Incidence, []bool, error) {
 	q, err := n.settle(q)
 	if err != nil {
 		return nil, nil, err
@@ -93,9 +99,12 @@ func (n *Network) Reaching(q CoverQuestion, at []geo.Point) (*reach.Incidence, [
 	g.placeAll(sites, func(i int) geo.Point { return at[i] })
 	cells, there := apart(g.demands[k])
 	stations, placed := apart(sites)
-	x, ok := reach.Incide(reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.mostPairs)
-	if !ok {
+	x, err := reach.Incide(ctx, reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.mostPairs)
+	if errors.Is(err, reach.ErrTooMany) {
 		return nil, nil, errTooMuch()
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	return x, placed, nil
 }

@@ -51,7 +51,7 @@ func TestCoverWithoutPairsIsTheSame(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if answers[i], err = s.Cover(q); err != nil {
+			if answers[i], err = s.Cover(t.Context(), q); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -59,10 +59,10 @@ func TestCoverWithoutPairsIsTheSame(t *testing.T) {
 			t.Errorf("%d changes: %v from pairs, %v swept", len(what), answers[0].Covered, answers[1].Covered)
 		}
 	}
-	if _, err := swept.Week(q, nil); fault.KindOf(err) != fault.Invalid {
+	if _, err := swept.Week(t.Context(), q, nil); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a week without pairs: %v", err)
 	}
-	if _, _, err := swept.Reaching(q, []geo.Point{at[0].Point(), at[9].Point()}); fault.KindOf(err) != fault.Invalid {
+	if _, _, err := swept.Reaching(t.Context(), q, []geo.Point{at[0].Point(), at[9].Point()}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("sites without pairs: %v", err)
 	}
 }

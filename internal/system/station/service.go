@@ -13,8 +13,9 @@ import (
 
 // Service is the use cases: each method is one transaction.
 type Service struct {
-	db   *db.DB
-	held atomic.Pointer[roll] // the register in memory, for lists
+	db    *db.DB
+	held  atomic.Pointer[roll] // the register in memory, for lists
+	plans atomic.Pointer[planRoll]
 }
 
 // New returns the use cases on a database with this package's Schema and the

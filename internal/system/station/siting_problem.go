@@ -51,7 +51,7 @@ const mostTime = 1 << 26
 // Siting makes a question ready: one bounded search for each candidate. The
 // candidates are those of the register and, besides, those in more, which is
 // how a file's are tried without importing them.
-func (n *Network) Siting(q SitingQuestion, more []Station) (*Siting, error) {
+func (n *Network) Siting(ctx context.Context, q SitingQuestion, more []Station) (*Siting, error) {
 	q, err := q.settle()
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (n *Network) Siting(q SitingQuestion, more []Station) (*Siting, error) {
 		return nil, noCandidates(s.NoHours)
 	}
 	var placed []bool
-	if s.reaches, placed, err = n.Reaching(q.Cover, pointsOf(s.Candidates)); err != nil {
+	if s.reaches, placed, err = n.Reaching(ctx, q.Cover, pointsOf(s.Candidates)); err != nil {
 		return nil, err
 	}
 	if err := s.strike(placed); err != nil {
@@ -81,7 +81,7 @@ func (n *Network) Siting(q SitingQuestion, more []Station) (*Siting, error) {
 	s.Pairs = s.reaches.Entries()
 	s.classify()
 	s.findPeriods()
-	if err := s.fold(); err != nil {
+	if err := s.fold(ctx); err != nil {
 		return nil, err
 	}
 	s.addSites()
@@ -212,7 +212,7 @@ func openDuring(openings [][]opening.Interval, minute int) openSet {
 // change is the same for a cell whenever the same candidates are open and as
 // many stations cover it, so the problem has one period for each of those; a
 // week of hundreds of different spans becomes a few dozen.
-func (s *Siting) fold() error {
+func (s *Siting) fold(ctx context.Context) error {
 	levels := s.Question.Times
 	cells := len(s.demand.Cells)
 	weights := [2][]reach.Weight{s.demand.weights(false), s.demand.weights(true)}
@@ -225,7 +225,11 @@ func (s *Siting) fold() error {
 			at = slices.Repeat([]int{-1}, levels+1)
 			bySet[key] = at
 		}
-		base, w := counts(p.open), weights[0]
+		base, err := counts(ctx, p.open)
+		if err != nil {
+			return err
+		}
+		w := weights[0]
 		if p.night {
 			w = weights[1]
 		}
@@ -255,13 +259,13 @@ func (s *Siting) fold() error {
 
 // counter returns a function that counts, for each cell, the stations of a set
 // that it reaches.
-func (s *Siting) counter() func(openSet) []uint8 {
+func (s *Siting) counter() func(context.Context, openSet) ([]uint8, error) {
 	n, q := s.network, s.Question.Cover
 	known := map[string][]uint8{}
-	return func(open openSet) []uint8 {
+	return func(ctx context.Context, open openSet) ([]uint8, error) {
 		key := string(open.appendTo(nil))
 		if c, ok := known[key]; ok {
-			return c
+			return c, nil
 		}
 		var stations []int32
 		for i, each := range n.patterns().each {
@@ -271,30 +275,39 @@ func (s *Siting) counter() func(openSet) []uint8 {
 				}
 			}
 		}
-		c := s.count(stations)
-		known[key] = c
-		return c
+		c, err := s.count(ctx, stations)
+		if err == nil {
+			known[key] = c
+		}
+		return c, err
 	}
 }
 
 // count counts, for each cell, how many of some stations it reaches.
-func (s *Siting) count(stations []int32) []uint8 {
+func (s *Siting) count(ctx context.Context, stations []int32) ([]uint8, error) {
 	q := s.Question.Cover
 	g := s.network.grounds[q.Mode]
 	kind, _ := s.network.demand(q.Demand)
-	r := s.network.reachedBy(reachKey{q.Mode, s.CutoffDM, kind})
+	r, err := s.network.reachedBy(ctx, reachKey{q.Mode, s.CutoffDM, kind})
+	if err != nil {
+		return nil, err
+	}
 	if r.pairs == nil { // too many to keep: one sweep from all of them
 		snaps := make([]road.Snap, len(stations))
 		for i, station := range stations {
 			snaps[i] = g.stations[station].Snap
 		}
-		return reach.Cover(reach.Nearest(g.graph, snaps, CoverTimes, s.CutoffDM), s.network.cells(q)).Counts
+		near, err := reach.Nearest(ctx, g.graph, snaps, CoverTimes, s.CutoffDM)
+		if err != nil {
+			return nil, err
+		}
+		return reach.Cover(near, s.network.cells(q)).Counts, nil
 	}
 	t := reach.NewTally(CoverTimes, s.demand.weights(false))
 	for _, station := range stations {
 		t.Add(r.pairs.Of(int(station)))
 	}
-	return t.Counts()
+	return t.Counts(), ctx.Err()
 }
 
 func (s *Siting) addSites() {

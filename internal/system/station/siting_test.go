@@ -63,7 +63,7 @@ func TestSitingClaimsWhatTheNetworkSays(t *testing.T) {
 		if len(n.Demands) == 0 {
 			t.Skip("nobody lives there")
 		}
-		s, err := n.Siting(q, nil)
+		s, err := n.Siting(t.Context(), q, nil)
 		if fault.KindOf(err) == fault.NotFound {
 			t.Skip("nobody is there at these hours")
 		}
@@ -98,13 +98,13 @@ func coveredBy(t *rapid.T, n *station.Network, q station.SitingQuestion, changes
 		t.Fatal(err)
 	}
 	if q.Window == (station.Window{}) {
-		c, err := scenario.Cover(q.Cover)
+		c, err := scenario.Cover(t.Context(), q.Cover)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return station.NewAverage(int64(c.Covered[q.Times]), 1)
 	}
-	week, err := scenario.Week(q.Cover, nil)
+	week, err := scenario.Week(t.Context(), q.Cover, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestSitingKeepsToItsConditions(t *testing.T) {
 	n := oneStreet(t)
 	ask := func(q station.SitingQuestion) (*station.SitingAnswer, error) {
 		q.Cover = station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}
-		s, err := n.Siting(q, nil)
+		s, err := n.Siting(t.Context(), q, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -229,12 +229,12 @@ func TestSitingNamesTheMustsThatCannotOpen(t *testing.T) {
 	} {
 		q := c.q
 		q.Cover, q.Sites, q.Open = station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, new(3), []string{"C-5", "C-4"}
-		_, err := n.Siting(q, []station.Station{far, unknown})
+		_, err := n.Siting(t.Context(), q, []station.Station{far, unknown})
 		if text, _ := fault.In(lang.ZH, err); fault.KindOf(err) != fault.Invalid || !strings.Contains(text, c.want) {
 			t.Errorf("%+v: %q, want %q", c.q, text, c.want)
 		}
 		q.Open, q.Never, q.Kinds, q.Division, q.Needs = nil, []string{"C-4", "C-5"}, nil, gb.Division{}, 0
-		if _, err := n.Siting(q, []station.Station{far, unknown}); err != nil {
+		if _, err := n.Siting(t.Context(), q, []station.Station{far, unknown}); err != nil {
 			t.Errorf("%+v: what must not open need not be able to: %v", c.q, err)
 		}
 	}
@@ -273,7 +273,7 @@ func TestSitingNeglectsNoArea(t *testing.T) {
 	n := oneStreet(t)
 	q := station.SitingQuestion{Cover: station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}, Sites: new(1)}
 	q.Floors = []station.SitingFloor{{Name: "中间", Cells: []int32{1}, Share: 5000}}
-	s, err := n.Siting(q, nil)
+	s, err := n.Siting(t.Context(), q, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestSitingNeglectsNoArea(t *testing.T) {
 		t.Errorf("%+v", area)
 	}
 	q.Floors = append(q.Floors, station.SitingFloor{Name: "东头", Cells: []int32{2}, Share: 5000})
-	if s, err = n.Siting(q, nil); err != nil {
+	if s, err = n.Siting(t.Context(), q, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err = s.Solve(t.Context(), siting.Options{}); fault.KindOf(err) == 0 {

@@ -19,7 +19,8 @@
 // answers it with a plan and a bound that no plan can beat.
 //
 // Lists of stations come from the database as it is now, or, while nothing has
-// changed since it was held, from a roll in memory that gives the same pages.
+// changed since it was held, from a roll in memory that gives the same pages; those
+// of plans from one that is made anew after each change.
 //
 // Tables owned: station_station, station_plan, station_area (key areas, divisions and functional
 // zones with their boundaries and targets), station_demand_cell (where the people

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -52,24 +53,24 @@ func (c *Clock) At(minute int) Span {
 // Week computes coverage through an ordinary week, one without holidays, dated
 // exceptions or seasons: of all of the demand, or of the cells with the given
 // indexes. What q says of an hour does not matter.
-func (n *Network) Week(q CoverQuestion, cells []int32) (*Clock, error) {
-	return n.asItIs().Week(q, cells)
+func (n *Network) Week(ctx context.Context, q CoverQuestion, cells []int32) (*Clock, error) {
+	return n.asItIs().Week(ctx, q, cells)
 }
 
 // Day computes coverage through a named day, by the hours that hold on it.
-func (n *Network) Day(q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
-	return n.asItIs().Day(q, day, cells)
+func (n *Network) Day(ctx context.Context, q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
+	return n.asItIs().Day(ctx, q, day, cells)
 }
 
 // Week is Network.Week for the scenario.
-func (s *Scenario) Week(q CoverQuestion, cells []int32) (*Clock, error) {
-	return s.clock(q, &Clock{Minutes: 7 * opening.MinutesPerDay}, cells, opening.Hours.Week)
+func (s *Scenario) Week(ctx context.Context, q CoverQuestion, cells []int32) (*Clock, error) {
+	return s.clock(ctx, q, &Clock{Minutes: 7 * opening.MinutesPerDay}, cells, opening.Hours.Week)
 }
 
 // Day is Network.Day for the scenario.
-func (s *Scenario) Day(q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
+func (s *Scenario) Day(ctx context.Context, q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
 	c := &Clock{Day: day, Minutes: opening.MinutesPerDay}
-	return s.clock(q, c, cells, func(h opening.Hours) []opening.Interval { return h.Through(day) })
+	return s.clock(ctx, q, c, cells, func(h opening.Hours) []opening.Interval { return h.Through(day) })
 }
 
 // group is stations of a scenario that open and close together.
@@ -120,7 +121,7 @@ func (s *Scenario) groups(q CoverQuestion, open func(opening.Hours) []opening.In
 	return out
 }
 
-func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(opening.Hours) []opening.Interval) (*Clock, error) {
+func (s *Scenario) clock(ctx context.Context, q CoverQuestion, c *Clock, cells []int32, open func(opening.Hours) []opening.Interval) (*Clock, error) {
 	w, err := s.winding(q, c, open)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (s *Scenario) clock(q CoverQuestion, c *Clock, cells []int32, open func(ope
 			}
 		}
 	}
-	return c, w.run()
+	return c, w.run(ctx)
 }
 
 // winding makes ready to wind a clock over all of the demand.
@@ -187,8 +188,11 @@ type figures struct {
 	covered      [2][CoverTimes + 1]reach.Weight
 }
 
-func (w *winding) run() error {
-	r := w.scenario.network.reachedBy(reachKey{w.clock.Question.Mode, w.clock.CutoffDM, w.demand})
+func (w *winding) run(ctx context.Context) error {
+	r, err := w.scenario.network.reachedBy(ctx, reachKey{w.clock.Question.Mode, w.clock.CutoffDM, w.demand})
+	if err != nil {
+		return err
+	}
 	if r.pairs == nil {
 		return errTooMuch()
 	}
@@ -198,6 +202,9 @@ func (w *winding) run() error {
 	known := map[string]figures{}
 	bounds := w.bounds()
 	for i, from := range bounds[:len(bounds)-1] {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		open := w.openAt(from)
 		key := string(open.appendTo(nil))
 		f, ok := known[key]

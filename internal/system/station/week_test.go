@@ -24,13 +24,13 @@ func TestClockIsMinuteByMinute(t *testing.T) {
 			t.Skip("nobody lives there")
 		}
 		q := station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), Within: 8 * time.Minute}
-		week, err := n.Week(q, nil)
+		week, err := n.Week(t.Context(), q, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkSpans(t, week)
 		holiday := calendar.On(2026, time.October, 1)
-		day, err := n.Day(q, holiday, nil)
+		day, err := n.Day(t.Context(), q, holiday, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func checkSpans(t *rapid.T, c *station.Clock) {
 
 func checkMoment(t *rapid.T, n *station.Network, q station.CoverQuestion, s station.Span, at time.Time) {
 	q.At = at
-	c, err := n.Cover(q)
+	c, err := n.Cover(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,11 +85,11 @@ func TestClockOfSomeCells(t *testing.T) {
 			}
 		}
 		q := station.CoverQuestion{At: monday(10, 0)}
-		week, err := n.Week(q, append([]int32{}, some...))
+		week, err := n.Week(t.Context(), q, append([]int32{}, some...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := n.Cover(q)
+		c, err := n.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestScenarioIsTheNetworkMadeAnew(t *testing.T) {
 		want := station.NewNetwork(streets, list, slices.Clone(n.Demands))
 		q := station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0), AnyHour: rapid.Bool().Draw(t, "any")}
 		sameCoverage(t, got, want, q)
-		counts, err := got.Counts(q)
+		counts, err := got.Counts(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,11 +139,11 @@ func TestScenarioIsTheNetworkMadeAnew(t *testing.T) {
 		if len(n.Demands) == 0 {
 			return
 		}
-		a, err := got.Week(q, nil)
+		a, err := got.Week(t.Context(), q, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := want.Week(q, nil)
+		b, err := want.Week(t.Context(), q, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,11 +213,11 @@ func carryOut(stations map[string]station.Station, code string, c station.Change
 }
 
 func sameCoverage(t *rapid.T, s *station.Scenario, n *station.Network, q station.CoverQuestion) {
-	got, err := s.Cover(q)
+	got, err := s.Cover(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := n.Cover(q)
+	want, err := n.Cover(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,12 +243,12 @@ func TestReachingIsOpeningThere(t *testing.T) {
 		}
 		at := spot(rapid.Float64Range(-900, 1900).Draw(t, "x"), rapid.Float64Range(0, 1000).Draw(t, "y"))
 		q := station.CoverQuestion{At: monday(10, 0)}
-		pairs, near, err := n.Reaching(q, []geo.Point{at})
+		pairs, near, err := n.Reaching(t.Context(), q, []geo.Point{at})
 		if err != nil {
 			t.Fatal(err)
 		}
 		alone := station.NewNetwork(streets, []station.Station{{Code: "X", At: at, Hours: always}}, slices.Clone(n.Demands))
-		c, err := alone.Cover(q)
+		c, err := alone.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

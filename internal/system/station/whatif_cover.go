@@ -1,6 +1,7 @@
 package station
 
 import (
+	"context"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo"
@@ -9,25 +10,25 @@ import (
 )
 
 // Cover computes the coverage of the scenario, as Network.Cover does.
-func (s *Scenario) Cover(q CoverQuestion) (*Coverage, error) {
-	c, counted, err := s.counts(q)
+func (s *Scenario) Cover(ctx context.Context, q CoverQuestion) (*Coverage, error) {
+	c, counted, err := s.counts(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	cells := s.network.cells(c.Question)
-	c.Gaps = s.gaps(c.Question.Mode, counted, cells, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: c.Counts, AtLeast: c.Covered[:]})
-	return c, nil
+	c.Gaps, err = s.gaps(ctx, c.Question.Mode, counted, cells, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: c.Counts, AtLeast: c.Covered[:]})
+	return c, err
 }
 
 // Counts is Cover without the gaps, each of which is searched from: what trying
 // a change out needs. One change costs at most one bounded search beside a pass
 // over the demand, however many stations there are.
-func (s *Scenario) Counts(q CoverQuestion) (*Coverage, error) {
-	c, _, err := s.counts(q)
+func (s *Scenario) Counts(ctx context.Context, q CoverQuestion) (*Coverage, error) {
+	c, _, err := s.counts(ctx, q)
 	return c, err
 }
 
-func (s *Scenario) counts(q CoverQuestion) (*Coverage, standing, error) {
+func (s *Scenario) counts(ctx context.Context, q CoverQuestion) (*Coverage, standing, error) {
 	q, err := s.network.settle(q)
 	if err != nil {
 		return nil, standing{}, err
@@ -47,7 +48,9 @@ func (s *Scenario) counts(q CoverQuestion) (*Coverage, standing, error) {
 			c.Isolated += c.Weights[i]
 		}
 	}
-	s.tally(c, reachKey{q.Mode, c.CutoffDM, k}, counted)
+	if err := s.tally(ctx, c, reachKey{q.Mode, c.CutoffDM, k}, counted); err != nil {
+		return nil, standing{}, err
+	}
 	c.Demand = c.Covered[0]
 	return c, counted, nil
 }
@@ -106,13 +109,18 @@ func (s *Scenario) count(c *Coverage) standing {
 
 // tally counts the stations that each cell reaches: those of the network as it
 // is, less those that are gone, and those that stand instead.
-func (s *Scenario) tally(c *Coverage, k reachKey, counted standing) {
-	r := s.network.reachedBy(k)
-	if r.pairs == nil {
-		s.sweep(c, counted)
-		return
+func (s *Scenario) tally(ctx context.Context, c *Coverage, k reachKey, counted standing) error {
+	r, err := s.network.reachedBy(ctx, k)
+	if err != nil {
+		return err
 	}
-	t := s.network.tallied(c.Question, k, r.pairs)
+	if r.pairs == nil {
+		return s.sweep(ctx, c, counted)
+	}
+	t, err := s.network.tallied(ctx, c.Question, k, r.pairs)
+	if err != nil {
+		return err
+	}
 	if len(s.gone)+len(s.with) > 0 {
 		t = t.Clone()
 	}
@@ -135,14 +143,20 @@ func (s *Scenario) tally(c *Coverage, k reachKey, counted standing) {
 	}
 	c.Counts = t.Counts()
 	copy(c.Covered[:], t.AtLeast(0))
+	return ctx.Err()
 }
 
 // sweep counts by one sweep from all stations, where the pairs are too many to keep.
-func (s *Scenario) sweep(c *Coverage, counted standing) {
+func (s *Scenario) sweep(ctx context.Context, c *Coverage, counted standing) error {
 	g := s.network.grounds[c.Question.Mode]
-	covered := reach.Cover(reach.Nearest(g.graph, s.snaps(c.Question.Mode, counted), CoverTimes, c.CutoffDM), s.network.cells(c.Question))
+	near, err := reach.Nearest(ctx, g.graph, s.snaps(c.Question.Mode, counted), CoverTimes, c.CutoffDM)
+	if err != nil {
+		return err
+	}
+	covered := reach.Cover(near, s.network.cells(c.Question))
 	c.Counts = covered.Counts
 	copy(c.Covered[:], covered.AtLeast)
+	return nil
 }
 
 // snaps returns where the stations are on the streets.
@@ -158,20 +172,23 @@ func (s *Scenario) snaps(mode Mode, counted standing) []road.Snap {
 }
 
 // CountedAreas returns the area covered by all stations that count for q.
-func (s *Scenario) CountedAreas(q CoverQuestion, cutoffs ...time.Duration) []reach.MultiPolygon {
+func (s *Scenario) CountedAreas(ctx context.Context, q CoverQuestion, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
 	g := s.network.grounds[q.Mode]
-	return g.areas(s.snaps(q.Mode, s.count(&Coverage{Question: q})), cutoffs)
+	return g.areas(ctx, s.snaps(q.Mode, s.count(&Coverage{Question: q})), cutoffs)
 }
 
 // gaps ranks the groups of people without a station and says how far the
 // nearest counted station is from their middle.
-func (s *Scenario) gaps(mode Mode, counted standing, cells []reach.Cell, covered reach.Coverage) []Gap {
+func (s *Scenario) gaps(ctx context.Context, mode Mode, counted standing, cells []reach.Cell, covered reach.Coverage) ([]Gap, error) {
 	look := nearestCounted{scenario: s, mode: mode, counted: counted, own: make([]bool, len(s.network.Stations))}
 	for _, i := range counted.own {
 		look.own[i] = true
 	}
 	var out []Gap
 	for _, gap := range reach.Gaps(cells, covered, 1, maxGaps) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		x := Gap{Weight: gap.Weight, Unreachable: gap.Unreachable, Center: middle(cells, gap), Cells: gap.Cells, Box: geo.Nothing}
 		for _, i := range gap.Cells {
 			x.Box = x.Box.Extend(cells[i].At.Fixed())
@@ -179,7 +196,7 @@ func (s *Scenario) gaps(mode Mode, counted standing, cells []reach.Cell, covered
 		x.Nearest, x.Way = look.from(x.Center)
 		out = append(out, x)
 	}
-	return out
+	return out, ctx.Err()
 }
 
 // gapReachDM is how far a gap's nearest station is looked for.

@@ -1,7 +1,9 @@
 // What every page loads. It only adds: without it each page is complete.
 import { startLocating } from './locate';
+import { stayUseful } from './offline';
 
 startLocating(document);
+stayUseful();
 startMaps();
 
 if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());

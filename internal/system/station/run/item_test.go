@@ -75,7 +75,7 @@ func TestHoursAreThoseOfTheNetwork(t *testing.T) {
 		if hour >= HoursInWeek {
 			at = nationalDay.Start(calendar.China).Add(time.Duration(hour-HoursInWeek) * time.Hour)
 		}
-		c, err := n.Cover(station.CoverQuestion{Within: aQuarter.Within(), At: at})
+		c, err := n.Cover(t.Context(), station.CoverQuestion{Within: aQuarter.Within(), At: at})
 		if err != nil {
 			t.Fatal(err)
 		}

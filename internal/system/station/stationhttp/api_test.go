@@ -162,6 +162,16 @@ func TestEveryServiceHasItsIcon(t *testing.T) {
 
 // Needs may be repeated or separated by commas, and swapped axes are told as
 // such in the API too.
+// What is not possible just now says when to come back, over the API too.
+func TestAPISaysWhenToComeBack(t *testing.T) {
+	city := stationhttp.NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "t-1")
+	site := serve(t, web.Options{}, city, nil, monday)
+	a, body := get(t, site+"/api/v1/coverage", "application/json")
+	if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
+		t.Errorf("%s %v %s", a.Status, a.Header, body)
+	}
+}
+
 func TestAPIReadsWhatPeopleWrite(t *testing.T) {
 	site := townSite(t)
 	repeated := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water&need=toilet")

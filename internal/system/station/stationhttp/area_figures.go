@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"cmp"
+	"context"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
@@ -68,8 +69,8 @@ type PartFigures struct {
 }
 
 // MeasureAreas computes the areas of a city in figures.
-func MeasureAreas(c *City, q station.AreaQuestion) (AreaList, error) {
-	m, err := measureCity(c, q)
+func MeasureAreas(ctx context.Context, c *City, q station.AreaQuestion) (AreaList, error) {
+	m, err := measureCity(ctx, c, q)
 	if err != nil {
 		return AreaList{}, err
 	}

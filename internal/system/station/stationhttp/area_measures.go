@@ -35,10 +35,10 @@ type partMeasure struct {
 }
 
 // measureCity measures all areas and adds the divisions up.
-func measureCity(c *City, q station.AreaQuestion) (*cityMeasures, error) {
+func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMeasures, error) {
 	m := &cityMeasures{question: q, dates: c.Network.UsualDates(q.From)}
 	var err error
-	if m.areas, err = c.Areas.Measure(q); err != nil {
+	if m.areas, err = c.Areas.Measure(ctx, q); err != nil {
 		return nil, fmt.Errorf("measure the areas: %w", err)
 	}
 	divisions, zones, outside := c.Areas.RollUp(q.Demand)
@@ -49,7 +49,7 @@ func measureCity(c *City, q station.AreaQuestion) (*cityMeasures, error) {
 	for _, p := range append(divisions, zones...) {
 		lists = append(lists, p.Cells)
 	}
-	clocks, err := partClocks(c, q, m.dates, lists)
+	clocks, err := partClocks(ctx, c, q, m.dates, lists)
 	if err != nil {
 		return nil, fmt.Errorf("add the divisions up: %w", err)
 	}
@@ -70,12 +70,12 @@ func measureCity(c *City, q station.AreaQuestion) (*cityMeasures, error) {
 	return m, nil
 }
 
-func partClocks(c *City, q station.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*station.Clock, error) {
+func partClocks(ctx context.Context, c *City, q station.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*station.Clock, error) {
 	cover := station.CoverQuestion{Mode: q.Mode, Demand: q.Demand, Within: minutesOf(q.Minutes)}
 	if q.Day != nil {
-		return c.Network.Days(cover, *q.Day, parts)
+		return c.Network.Days(ctx, cover, *q.Day, parts)
 	}
-	return c.Network.WeeksOn(cover, dates, parts)
+	return c.Network.WeeksOn(ctx, cover, dates, parts)
 }
 
 // lowest are the spans of a line with the lowest share between seven and nine in
@@ -137,5 +137,5 @@ func (r *runs) measure(ctx context.Context, c *City, q station.AreaQuestion) (*c
 	if q.Day != nil {
 		key += " on " + q.Day.String()
 	}
-	return r.measures.get(ctx, key, func() (*cityMeasures, error) { return measureCity(c, q) })
+	return r.measures.get(ctx, key, func(ctx context.Context) (*cityMeasures, error) { return measureCity(ctx, c, q) })
 }

@@ -51,7 +51,11 @@ func (p *pages) area(w http.ResponseWriter, r *http.Request) error {
 		if v.cov, err = p.runs.cover(r.Context(), city, q); err != nil {
 			return err
 		}
-		for _, g := range city.Network.GapsIn(v.cov, measure.Cells) {
+		gaps, err := city.Network.GapsIn(r.Context(), v.cov, measure.Cells)
+		if err != nil {
+			return err
+		}
+		for _, g := range gaps {
 			v.gaps = append(v.gaps, city.gapFigures(g))
 		}
 	}

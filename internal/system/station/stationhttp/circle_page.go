@@ -67,7 +67,7 @@ func parseRadius(q url.Values) (int, error) {
 
 func (r *runs) circle(ctx context.Context, c *City, cov *station.Coverage, radius int) (*station.Circle, error) {
 	key := c.Revision + "circle" + strconv.Itoa(radius) + c.Network.Signature(cov.Question)
-	return r.circles.get(ctx, key, func() (*station.Circle, error) { return c.Network.Circle(cov, radius) })
+	return r.circles.get(ctx, key, func(ctx context.Context) (*station.Circle, error) { return c.Network.Circle(ctx, cov, radius) })
 }
 
 // circled is the comparison that a request asks for.

@@ -107,7 +107,7 @@ func newRuns() *runs {
 }
 
 func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
-	return r.coverages.get(ctx, c.Revision+c.Network.Signature(q), func() (*station.Coverage, error) { return c.Network.Cover(q) })
+	return r.coverages.get(ctx, c.Revision+c.Network.Signature(q), func(ctx context.Context) (*station.Coverage, error) { return c.Network.Cover(ctx, q) })
 }
 
 // coveragePage answers the planner: whom do the stations reach at this hour?

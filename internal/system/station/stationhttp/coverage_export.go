@@ -24,7 +24,7 @@ func (p *pages) coverageJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	figures, err := Complete(city, cov, s.CoverQuestion, extras)
+	figures, err := Complete(r.Context(), city, cov, s.CoverQuestion, extras)
 	if err != nil {
 		return err
 	}

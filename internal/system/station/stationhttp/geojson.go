@@ -3,6 +3,7 @@ package stationhttp
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -119,8 +120,8 @@ func (p *pages) areasOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	city := p.City()
 	steps := []time.Duration{s.Within, s.Within * 2 / 3, s.Within / 3}
-	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Network.Signature(s.CoverQuestion), func() ([]reach.MultiPolygon, error) {
-		return city.Network.CountedAreas(s.CoverQuestion, steps...), nil
+	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Network.Signature(s.CoverQuestion), func(ctx context.Context) ([]reach.MultiPolygon, error) {
+		return city.Network.CountedAreas(ctx, s.CoverQuestion, steps...)
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package stationhttp
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -84,10 +85,10 @@ type Extras struct {
 }
 
 // Complete states a coverage with its extras.
-func Complete(c *City, cov *station.Coverage, q station.CoverQuestion, x Extras) (CoverageFigures, error) {
+func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.CoverQuestion, x Extras) (CoverageFigures, error) {
 	f := Figures(c, cov, q.At)
 	if x.Clock {
-		clock, err := ClockOf(c, q, x.Day)
+		clock, err := ClockOf(ctx, c, q, x.Day)
 		if err != nil {
 			return f, err
 		}
@@ -95,7 +96,7 @@ func Complete(c *City, cov *station.Coverage, q station.CoverQuestion, x Extras)
 		f.Clock = &figures
 	}
 	if x.CircleM > 0 {
-		circle, err := c.Network.Circle(cov, x.CircleM)
+		circle, err := c.Network.Circle(ctx, cov, x.CircleM)
 		if err != nil {
 			return f, err
 		}
@@ -103,7 +104,7 @@ func Complete(c *City, cov *station.Coverage, q station.CoverQuestion, x Extras)
 		f.Circle = &figures
 	}
 	if x.Areas {
-		list, err := MeasureAreas(c, station.AreaQuestion{Mode: q.Mode, Demand: x.Kind, Minutes: x.Minutes, Day: x.Day, From: calendar.DateOf(q.At)})
+		list, err := MeasureAreas(ctx, c, station.AreaQuestion{Mode: q.Mode, Demand: x.Kind, Minutes: x.Minutes, Day: x.Day, From: calendar.DateOf(q.At)})
 		if err != nil {
 			return f, err
 		}
@@ -114,11 +115,11 @@ func Complete(c *City, cov *station.Coverage, q station.CoverQuestion, x Extras)
 
 // ClockOf winds the clock of a question: of a day, or of a usual week from the
 // question's hour on.
-func ClockOf(c *City, q station.CoverQuestion, day *calendar.Date) (*station.Clock, error) {
+func ClockOf(ctx context.Context, c *City, q station.CoverQuestion, day *calendar.Date) (*station.Clock, error) {
 	if day != nil {
-		return c.Network.Day(q, *day, nil)
+		return c.Network.Day(ctx, q, *day, nil)
 	}
-	return c.Network.WeekOn(q, c.Network.UsualDates(calendar.DateOf(q.At)))
+	return c.Network.WeekOn(ctx, q, c.Network.UsualDates(calendar.DateOf(q.At)))
 }
 
 // extras reads which extras a request wants: clock=1, day, circle=1000, areas=1.

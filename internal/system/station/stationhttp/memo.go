@@ -34,10 +34,10 @@ func newTurns() *shared.Queue {
 	return shared.NewQueue(shared.Limits{AtOnce: runtime.GOMAXPROCS(0), Waiting: 64, ByClient: 16, ByEndpoint: 32})
 }
 
-// get returns the value of key, computing it if nobody has. Nothing is computed
-// that nobody waits for any more.
-func (m *memo[V]) get(ctx context.Context, key string, compute func() (V, error)) (V, error) {
-	v, err := m.Get(ctx, web.AskerOf(ctx), sha256.Sum256([]byte(key)), m.most, func(context.Context) (V, error) { return compute() })
+// get returns the value of key, computing it if nobody has. The context that
+// compute gets ends when nobody waits for it any more.
+func (m *memo[V]) get(ctx context.Context, key string, compute func(context.Context) (V, error)) (V, error) {
+	v, err := m.Get(ctx, web.AskerOf(ctx), sha256.Sum256([]byte(key)), m.most, compute)
 	switch {
 	case errors.Is(err, shared.ErrShare):
 		err = fault.New(fault.Unavailable, "从您这里来的计算已经有好几个在排队了。请等它们算完再问。",

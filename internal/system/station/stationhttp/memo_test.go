@@ -29,7 +29,7 @@ func TestMemoRefusesAFlood(t *testing.T) {
 	refused := make(chan error)
 	for i := range 100 {
 		go func() {
-			_, err := m.get(ctx, strconv.Itoa(i), func() (int, error) { <-ctx.Done(); return 0, ctx.Err() })
+			_, err := m.get(ctx, strconv.Itoa(i), func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, ctx.Err() })
 			refused <- err
 		}()
 	}

@@ -36,7 +36,7 @@ func WriteReport(ctx context.Context, w io.Writer, l lang.Lang, c *City, cov *st
 	v := report{reading: read(l, s, c, cov), drawing: draw(c, cov, at), off: c.Network.Unplaced(cov.Question.Mode)}
 	v.off = v.off[:min(len(v.off), offShown)]
 	var err error
-	if v.extras, err = extrasOf(c, cov, s.CoverQuestion); err != nil {
+	if v.extras, err = extrasOf(ctx, c, cov, s.CoverQuestion); err != nil {
 		return fmt.Errorf("compute the report on a coverage: %w", err)
 	}
 	if err := reportView(v).Render(ctx, w); err != nil {

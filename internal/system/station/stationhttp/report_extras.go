@@ -1,6 +1,7 @@
 package stationhttp
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -17,15 +18,18 @@ type reportExtras struct {
 
 // extrasOf computes them. What cannot be computed for this question, such as the
 // clock of an hour's ride, is left out.
-func extrasOf(c *City, cov *station.Coverage, q station.CoverQuestion) (x reportExtras, err error) {
-	if x.clock, err = ClockOf(c, q, nil); err != nil {
+func extrasOf(ctx context.Context, c *City, cov *station.Coverage, q station.CoverQuestion) (x reportExtras, err error) {
+	if x.clock, err = ClockOf(ctx, c, q, nil); err != nil {
+		if ctx.Err() != nil {
+			return x, err
+		}
 		x.clock = nil
 	}
-	if x.circle, err = c.Network.Circle(cov, station.DefaultRadiusM); err != nil {
+	if x.circle, err = c.Network.Circle(ctx, cov, station.DefaultRadiusM); err != nil {
 		return x, err
 	}
 	if len(c.Areas.Areas) > 0 && x.clock != nil {
-		x.areas, err = measureCity(c, station.AreaQuestion{Mode: q.Mode, From: calendar.DateOf(q.At)})
+		x.areas, err = measureCity(ctx, c, station.AreaQuestion{Mode: q.Mode, From: calendar.DateOf(q.At)})
 	}
 	return x, err
 }

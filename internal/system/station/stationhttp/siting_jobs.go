@@ -216,7 +216,10 @@ func (o *sitingJob) answer() (result Sited, err error) {
 	if err != nil {
 		return result, err
 	}
-	ready, err := o.city.Network.Siting(q, nil)
+	ready, err := o.city.Network.Siting(o.ctx, q, nil)
+	if errors.Is(err, context.Canceled) {
+		return result, errStoppedWaiting
+	}
 	if err != nil {
 		return result, err
 	}

@@ -2,6 +2,7 @@ package stationhttp
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,7 +29,7 @@ func (p *pages) saveSited(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Page = p.Site.Page(r, sitingTitle) // the reader may be signed in by now
 	v.Wide = true
-	plan, err := found.Plan(cmp.Or(v.planName, v.usualName()), v.say)
+	plan, err := found.Plan(r.Context(), cmp.Or(v.planName, v.usualName()), v.say)
 	if err == nil {
 		plan, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
 	}
@@ -55,7 +56,7 @@ func (v sitedPage) refuse(w http.ResponseWriter, r *http.Request, err error) err
 
 // Plan is the answer as a plan to be saved. Its figures are those of the moment
 // that the question has; what was asked and proven is in its proof.
-func (v Sited) Plan(name string, w SitingWords) (station.Plan, error) {
+func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (station.Plan, error) {
 	q := v.Answer.Siting.Question
 	plan := station.Plan{
 		Name: name, Note: w.hours(&q) + w.T("。", ". ") + w.certificate(v), Origin: station.Sited,
@@ -73,7 +74,7 @@ func (v Sited) Plan(name string, w SitingWords) (station.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	effect, err := scenario.Effect(q.Cover)
+	effect, err := scenario.Effect(ctx, q.Cover)
 	if err != nil {
 		return plan, err
 	}

@@ -37,18 +37,24 @@ func inTown(east, north float64) geo.Point {
 
 func townStreets(t *testing.T) *road.Graph {
 	t.Helper()
+	return manyStreets(t, townBlocks)
+}
+
+// manyStreets are the streets of a town with so many blocks each way.
+func manyStreets(t *testing.T, blocks int) *road.Graph {
+	t.Helper()
 	var at []geo.Fixed
-	for y := range townBlocks + 1 {
-		for x := range townBlocks + 1 {
+	for y := range blocks + 1 {
+		for x := range blocks + 1 {
 			at = append(at, inTown(float64(x*blockM), float64(y*blockM)).Fixed())
 		}
 	}
 	b := road.NewBuilder(at)
-	for i := range townBlocks + 1 {
+	for i := range blocks + 1 {
 		var east, north []uint32
-		for j := range townBlocks + 1 {
-			east = append(east, uint32(i*(townBlocks+1)+j))
-			north = append(north, uint32(j*(townBlocks+1)+i))
+		for j := range blocks + 1 {
+			east = append(east, uint32(i*(blocks+1)+j))
+			north = append(north, uint32(j*(blocks+1)+i))
 		}
 		b.Add(road.Street{Line: east, Name: fmt.Sprintf("%d号路", i), Forward: true, Backward: true})
 		b.Add(road.Street{Line: north, Name: fmt.Sprintf("%d号街", i), Forward: true, Backward: true})

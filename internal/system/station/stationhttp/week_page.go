@@ -95,13 +95,13 @@ func parseDay(q url.Values) (*calendar.Date, error) {
 // week and day keep the clocks that were wound lately; the hour that a question
 // names does not matter to them.
 func (r *runs) week(ctx context.Context, c *City, q station.CoverQuestion, from calendar.Date) (*station.Clock, error) {
-	return r.clocks.get(ctx, c.Revision+"week from "+from.String()+clockKey(q), func() (*station.Clock, error) {
-		return c.Network.WeekOn(q, c.Network.UsualDates(from))
+	return r.clocks.get(ctx, c.Revision+"week from "+from.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) {
+		return c.Network.WeekOn(ctx, q, c.Network.UsualDates(from))
 	})
 }
 
 func (r *runs) day(ctx context.Context, c *City, q station.CoverQuestion, day calendar.Date) (*station.Clock, error) {
-	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func() (*station.Clock, error) { return c.Network.Day(q, day, nil) })
+	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) { return c.Network.Day(ctx, q, day, nil) })
 }
 
 func clockKey(q station.CoverQuestion) string {

@@ -102,17 +102,17 @@ const (
 func (p *pages) try(ctx context.Context, c *City, t trial) (*tried, error) {
 	t.plan = planVersion{} // whose trial it is changes nothing
 	key := c.Revision + "\n" + t.address("")
-	return p.runs.trials.get(ctx, key, func() (*tried, error) {
+	return p.runs.trials.get(ctx, key, func(ctx context.Context) (*tried, error) {
 		s, err := c.Network.WhatIf(t.changes)
 		if err != nil {
 			return nil, err
 		}
 		out := &tried{scenario: s}
-		if out.effect, err = s.Effect(t.CoverQuestion); err != nil {
+		if out.effect, err = s.Effect(ctx, t.CoverQuestion); err != nil {
 			return nil, err
 		}
 		if len(t.changes)*len(out.effect.After.Counts) <= mostAlone {
-			out.alone, err = c.Network.Alone(t.CoverQuestion, t.changes)
+			out.alone, err = c.Network.Alone(ctx, t.CoverQuestion, t.changes)
 		}
 		return out, err
 	})
