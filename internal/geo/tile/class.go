@@ -64,7 +64,7 @@ var draw = [classes]struct {
 	Ferry:     {"street", "ferry", line, 9},
 	City:      {"label", "city", dot, 4},
 	Town:      {"label", "town", dot, 8},
-	Suburb:    {"label", "suburb", dot, 11},
+	Suburb:    {"label", "suburb", dot, 9},
 	Landmark:  {"label", "landmark", dot, 14},
 }
 
@@ -126,9 +126,9 @@ func labelClass(t osm.Tags) (Class, bool) {
 	switch {
 	case t.Is("place", "city"):
 		return City, true
-	case t.Is("place", "town", "borough", "county"):
+	case t.Is("place", "town", "borough", "county", "district", "city_district"):
 		return Town, true
-	case t.Is("place", "suburb", "quarter", "neighbourhood", "village", "district"):
+	case t.Is("place", "suburb", "quarter", "neighbourhood", "village"):
 		return Suburb, true
 	case t.Is("amenity", "hospital", "university", "college", "school", "townhall", "library", "theatre", "bus_station", "marketplace", "police", "courthouse") ||
 		t.Is("railway", "station", "halt") || t.Is("public_transport", "station") ||

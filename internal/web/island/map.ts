@@ -53,7 +53,6 @@ async function read(canvas: HTMLElement): Promise<Shown> {
     ...(stations && { stations }),
     ...(path && { path }),
     ...(d['stationTiles'] && { stationTiles: d['stationTiles'] }),
-    ...(d['areas'] && { areas: d['areas'] }),
     ...(d['demand'] && { demand: d['demand'] }),
     ...(d['changes'] && { changes: d['changes'] }),
     ...(d['outline'] && { outline: d['outline'] }),
@@ -107,9 +106,13 @@ function draw(canvas: HTMLElement, shown: Shown): void {
   map.on('error', ({ error }) => {
     document.body.dataset['maperror'] = `${document.body.dataset['maperror'] ?? ''}${error.message};`;
   });
-  map.on('idle', () => (document.body.dataset['map'] = 'idle'));
+  map.on('idle', () => {
+    canvas.dataset['layers'] = map.getLayersOrder().join(' ');
+    document.body.dataset['map'] = 'idle';
+  });
   map.on('resize', () => (document.body.dataset['map'] = 'drawing'));
   onThemeChange(() => map.setStyle(style(shown, theme()), { diff: false }));
+  followReach(map, canvas, shown);
   if (!('trial' in d)) {
     followList(map, canvas, shown);
     followTaps(map, canvas, shown);
@@ -140,6 +143,23 @@ function view(canvas: HTMLElement, shown: Shown) {
   if (!bounds.isEmpty()) return { bounds, fitBoundsOptions: { padding: { top: 56, bottom: 56, left: 40, right: 72 }, maxZoom: 16 } };
   const [west = 73, south = 18, east = 135, north = 54] = numbers(canvas.dataset['box']);
   return { bounds: new LngLatBounds([west, south], [east, north]), fitBoundsOptions: { padding: 16 } };
+}
+
+// followReach draws what is within reach when the reader asks for it: over the cells
+// of a coverage it would be a second answer to the same question.
+function followReach(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
+  const box = canvas.parentElement?.querySelector<HTMLInputElement>('[data-map-reach]');
+  const areas = canvas.dataset['areas'];
+  if (!box || !areas) return;
+  box.closest<HTMLElement>('.map-switch')!.hidden = false;
+  const follow = () => {
+    if (box.checked) shown.areas = areas;
+    else delete shown.areas;
+    document.body.dataset['map'] = 'drawing';
+    map.setStyle(style(shown, theme()));
+  };
+  box.addEventListener('change', follow);
+  if (box.checked) follow(); // the browser brought the page back as it was
 }
 
 function card(id: string): HTMLElement | null {

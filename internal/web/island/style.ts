@@ -47,16 +47,15 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
     sources['outline'] = { type: 'geojson', data: absolute(shown.outline) };
     layers.push(...outline(t));
   }
-  layers.push(...way(t), streetNames(t, shown.chinese));
+  layers.push(streetNames(t, shown.chinese));
   if (shown.stationTiles) {
     sources['station-tiles'] = { type: 'vector', tiles: [absolute(shown.stationTiles)], maxzoom: shown.maxTileZoom };
     layers.push(manyDots(t));
   }
   layers.push(placeNames(t, shown.chinese));
   if (shown.outline) layers.push(outlineName(t));
-  if (shown.stationTiles) {
-    layers.push(manySymbols);
-  }
+  layers.push(...way(t)); // over every name: a way with holes in it leads nowhere
+  if (shown.stationTiles) layers.push(manySymbols);
   if (shown.stations) {
     sources['stations'] = { type: 'geojson', data: shown.stations };
     layers.push(...stations(t, shown.selected));
@@ -184,13 +183,15 @@ function named(chinese: boolean): ExpressionSpecification {
   return ['coalesce', ['get', chinese ? 'name_zh' : 'name_en'], ['get', 'name']];
 }
 
+// From afar the main streets are named, the others once they are wide enough.
 function streetNames(t: Theme, chinese: boolean): LayerSpecification {
+  const main: ExpressionSpecification = ['match', ['get', 'class'], ['motorway', 'primary'], true, false];
   return {
-    id: 'street-name', type: 'symbol', source: 'base', 'source-layer': 'street', minzoom: 13.5,
-    filter: ['all', ['has', 'name'], ['any', wide, ['>=', ['zoom'], 15]]],
+    id: 'street-name', type: 'symbol', source: 'base', 'source-layer': 'street', minzoom: 9,
+    filter: ['all', ['has', 'name'], ['any', main, ['all', wide, ['>=', ['zoom'], 12.5]], ['>=', ['zoom'], 15]]],
     layout: {
-      'symbol-placement': 'line', 'text-field': named(chinese), 'text-font': face, 'symbol-spacing': 340,
-      'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5], 'text-max-angle': 35, 'text-padding': 6,
+      'symbol-placement': 'line', 'text-field': named(chinese), 'text-font': face, 'symbol-spacing': ['step', ['zoom'], 120, 11.5, 220, 13, 340],
+      'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5], 'text-max-angle': 35, 'text-padding': ['interpolate', ['linear'], ['zoom'], 10, 3, 12, 12, 14, 6],
       'symbol-sort-key': ['match', ['get', 'class'], ['motorway', 'primary'], 0, 'secondary', 1, 'tertiary', 2, 3],
     },
     paint: { 'text-color': t.quiet, 'text-halo-color': t.halo, 'text-halo-width': 1.6 },
@@ -198,6 +199,7 @@ function streetNames(t: Theme, chinese: boolean): LayerSpecification {
 }
 
 // A city is named from afar only: who looks at its streets knows where they are.
+// Districts are named as soon as the city is seen whole.
 // A name that would lie under a station or the reader moves beside it.
 function placeNames(t: Theme, chinese: boolean): LayerSpecification {
   return {
@@ -210,21 +212,21 @@ function placeNames(t: Theme, chinese: boolean): LayerSpecification {
       'symbol-sort-key': ['get', 'rank'],
     },
     paint: {
-      'text-color': ['match', ['get', 'class'], ['city', 'town', 'suburb'], t.text, t.quiet],
+      'text-color': ['match', ['get', 'class'], ['city', 'town'], t.text, t.quiet],
       'text-halo-color': t.halo, 'text-halo-width': 1.6,
     },
   };
 }
 
-// Reach is one hue from near to far.
+// Reach is one hue from near to far, and none of those that cells are drawn in.
 function areas(t: Theme): LayerSpecification[] {
   return [
     {
       id: 'area', type: 'fill', source: 'areas',
       layout: { 'fill-sort-key': ['-', 0, ['coalesce', ['get', 'minutes'], 15]] },
-      paint: { 'fill-color': ['interpolate', ['linear'], ['coalesce', ['get', 'minutes'], 15], 5, t.near, 15, t.far], 'fill-opacity': 0.4 },
+      paint: { 'fill-color': ['interpolate', ['linear'], ['coalesce', ['get', 'minutes'], 15], 5, t.near, 15, t.far], 'fill-opacity': 0.3 },
     },
-    { id: 'area-edge', type: 'line', source: 'areas', paint: { 'line-color': t.near, 'line-width': 1, 'line-opacity': 0.7 } },
+    { id: 'area-edge', type: 'line', source: 'areas', paint: { 'line-color': t.near, 'line-width': 1.5, 'line-opacity': 0.8 } },
   ];
 }
 

@@ -129,9 +129,16 @@ function swap(page: Document): void {
   if (canvas && state) redraw(state, canvas.dataset);
 }
 
-// redraw gives the map the other state's data; it stays where it is.
+// redraw gives the map the other state's data. It stays where it is as long as what
+// changed is in sight, and goes there otherwise.
 function redraw({ map, shown }: Drawn, d: DOMStringMap): void {
   document.body.dataset['map'] = 'drawing';
+  const [west = 0, south = 0, east = 0, north = 0] = (d['changed'] ?? '').split(',').map(Number);
+  const seen = map.getBounds();
+  const [w = 0, s = 0, e = 0, n = 0] = (d['box'] ?? '').split(',').map(Number);
+  if (d['changed'] && !(seen.contains([west, south]) && seen.contains([east, north]))) {
+    map.fitBounds([[w, s], [e, n]], { padding: 16, animate: !window.matchMedia('(prefers-reduced-motion: reduce)').matches });
+  }
   if (d['demand']) {
     shown.demand = d['demand'];
     map.getSource<GeoJSONSource>('demand')?.setData(absolute(shown.demand));

@@ -39,12 +39,14 @@ type City struct {
 
 	candidates func() []station.Station // of the register, by code
 	names      func() *stationNames     // what stations are found by; made when somebody first searches
+	english    func() map[string]string // the names of streets in English, where the map has them
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
 func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
 	c := &City{Network: n, Atlas: a, Areas: n.Zoning(nil), Revision: revision, candidates: sync.OnceValue(n.Candidates)}
 	c.names = sync.OnceValue(func() *stationNames { return namesOf(n.Stations) })
+	c.english = sync.OnceValue(func() map[string]string { return englishStreets(a) })
 	for _, d := range n.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
 	}
@@ -88,6 +90,29 @@ func spacingM(cells []station.Cell) float64 {
 	}
 	slices.Sort(distances)
 	return distances[len(distances)/2]
+}
+
+func englishStreets(a *atlas.Atlas) map[string]string {
+	names := map[string]string{}
+	if a == nil || a.Places == nil {
+		return names
+	}
+	for p := range a.Places.Of(atlas.Street) {
+		if en := p.Tags.Get("name:en"); en != "" && en != p.Name {
+			names[p.Name] = en
+		}
+	}
+	return names
+}
+
+// streetName is how a page names a street. There is one rule, which the map follows
+// too: in English, by the English name that the map has, and otherwise as on the
+// sign. Words add what the sign says, to be found by in the street.
+func (c *City) streetName(l lang.Lang, name string) string {
+	if en, ok := c.english()[name]; ok && l == lang.EN {
+		return en + " (" + name + ")"
+	}
+	return name
 }
 
 // nearbyM is how far a place may be to name where something is.

@@ -185,6 +185,7 @@ func (v planPage) mapView() web.MapView {
 	m.Minutes = v.trial.minutes()
 	if v.today != nil {
 		m.Demand, m.Changes = "/plans/"+v.plan.Code+"/map", "/plans/"+v.plan.Code+"/map/stations"
+		fitChanges(&m, v.today.scenario.Altered())
 	}
 	return m
 }

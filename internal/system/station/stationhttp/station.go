@@ -230,7 +230,7 @@ func (v stationPage) leg(leg road.Leg) string {
 	if leg.Name == "" {
 		return v.F("%[1]s小路 %[2]s", "%[1]s %[2]s by an unnamed way", verb, length)
 	}
-	return v.F("沿%[2]s%[1]s %[3]s", "%[1]s %[3]s along %[2]s", verb, leg.Name, length)
+	return v.F("沿%[2]s%[1]s %[3]s", "%[1]s %[3]s along %[2]s", verb, v.city.streetName(v.Lang, leg.Name), length)
 }
 
 // metres says a length as somebody on foot measures: to ten metres.

@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/web"
 )
 
 // shiftOf names what a trial does to a cell, for the map: gain and loss are of
@@ -100,6 +101,26 @@ func (p *pages) trialStations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return sendGeoJSON(w, alteredFeatures(tried.scenario.Altered(), t.survey))
+}
+
+// aroundChangesM is how much is shown around what changes: as far as people walk to it.
+const aroundChangesM = 1500
+
+// fitChanges opens the map on the stations that change.
+func fitChanges(m *web.MapView, all []station.Altered) {
+	box := geo.Nothing
+	for _, a := range all {
+		for _, s := range []*station.Station{a.Before, a.After} {
+			if s != nil {
+				box = box.Extend(s.At.Fixed())
+			}
+		}
+	}
+	if box.Empty() {
+		return
+	}
+	changed := degreesOf(box)
+	m.Changed, m.Box = &changed, degreesOf(box.Pad(aroundChangesM))
 }
 
 func alteredFeatures(all []station.Altered, s survey) sheet.Map {

@@ -64,6 +64,9 @@ func (v whatIfPage) mapView() web.MapView {
 	m.StationTiles = stationTilesAt(v.city, v.At)
 	m.Minutes = v.minutes()
 	m.Demand, m.Changes = v.address("/map/whatif"), v.address("/map/whatif/stations")
+	if v.tried != nil {
+		fitChanges(&m, v.tried.scenario.Altered())
+	}
 	return m
 }
 
