@@ -26,7 +26,7 @@ func changeEntry(in *inputs) Entry {
 				return Figures{}, err
 			}
 			demand := station.DemandOf(scatterCells(a.Walk, weekCells))
-			return changesOf(ctx, station.NewNetwork(streetsOf(a), stations, demand), a.Walk)
+			return changesOf(ctx, station.NewSurvey(station.NewNetwork(streetsOf(a), stations), demand), a.Walk)
 		},
 	}
 }
@@ -36,7 +36,7 @@ const mostSearches = 2
 
 const changesTried = 32
 
-func changesOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
+func changesOf(ctx context.Context, n *station.Survey, g *road.Graph) (Figures, error) {
 	q := station.CoverQuestion{At: setOut}
 	before, err := n.Cover(context.Background(), q)
 	if err != nil {
@@ -76,7 +76,7 @@ func changesOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures,
 	return f, err
 }
 
-func tried(n *station.Network, q station.CoverQuestion, c station.Change) (*station.Coverage, error) {
+func tried(n *station.Survey, q station.CoverQuestion, c station.Change) (*station.Coverage, error) {
 	s, err := n.WhatIf([]station.Change{c})
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func tried(n *station.Network, q station.CoverQuestion, c station.Change) (*stat
 
 // provenMoves holds some moves against the hour anew and returns the most
 // bounded searches that one took.
-func provenMoves(n *station.Network, q station.CoverQuestion, moves []station.Change, sweep *sweep) (most int, err error) {
+func provenMoves(n *station.Survey, q station.CoverQuestion, moves []station.Change, sweep *sweep) (most int, err error) {
 	for _, m := range moves {
 		c, err := tried(n, q, m)
 		if err != nil {

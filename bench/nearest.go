@@ -72,7 +72,7 @@ func newFinding(a *atlas.Atlas, stations int) (*finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := station.NewNetwork(streetsOf(a), all, nil)
+	n := station.NewNetwork(streetsOf(a), all)
 	n.Prepare(question(geo.Point{}, 1))
 	tree, err := treeOf(n.Stations)
 	if err != nil {

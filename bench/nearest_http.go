@@ -72,7 +72,7 @@ func nearestHTTP(ctx context.Context, a *atlas.Atlas, api *apiServer, redis *red
 	if err := redis.tune(ctx, from[:proven], overHTTP); err != nil {
 		return Figures{}, err
 	}
-	if err := judgeHTTP(ctx, station.NewNetwork(streetsOf(a), stations, nil), from[:proven], api, redis); err != nil {
+	if err := judgeHTTP(ctx, station.NewNetwork(streetsOf(a), stations), from[:proven], api, redis); err != nil {
 		return Figures{}, err
 	}
 	ours := func() (float64, error) {

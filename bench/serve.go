@@ -35,7 +35,7 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	network := station.NewNetwork(streetsOf(a), stations, nil)
+	network := station.NewNetwork(streetsOf(a), stations)
 	network.Prepare(question(geo.Point{}, overHTTP))
 	site, err := web.New(web.Options{
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)), //nolint:sloglint // what is logged is written, to nowhere
@@ -44,7 +44,7 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	city := stationhttp.NewCity(network, a, "bench")
+	city := stationhttp.NewCity(station.NewSurvey(network, nil), a, "bench")
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
 		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return setOut },

@@ -31,7 +31,7 @@ func weekEntry(in *inputs) Entry {
 				return Figures{}, err
 			}
 			demand := station.DemandOf(scatterCells(a.Walk, weekCells))
-			return weekOf(ctx, station.NewNetwork(streetsOf(a), stations, demand), a.Walk)
+			return weekOf(ctx, station.NewSurvey(station.NewNetwork(streetsOf(a), stations), demand), a.Walk)
 		},
 	}
 }
@@ -53,7 +53,7 @@ func scatterCells(g *road.Graph, count int) []station.Cell {
 	return all
 }
 
-func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
+func weekOf(ctx context.Context, n *station.Survey, g *road.Graph) (Figures, error) {
 	began := time.Now()
 	first, err := n.Week(context.Background(), station.CoverQuestion{}, nil)
 	if err != nil {
@@ -98,7 +98,7 @@ type sweep struct {
 	cells    [2][]reach.Cell // by day, by night
 }
 
-func newSweep(n *station.Network, g *road.Graph, budget uint32) *sweep {
+func newSweep(n *station.Survey, g *road.Graph, budget uint32) *sweep {
 	s := &sweep{graph: g, budget: budget, stations: n.Stations}
 	for _, x := range n.Stations {
 		snap, ok := g.Snap(x.At, station.SnapBoundM)

@@ -77,27 +77,27 @@ func (l *liveCity) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	network := newNetwork(l.streets, snap.Stations, snap.Demands)
+	survey := newSurvey(l.streets, snap.Stations, snap.Demands)
 	if before := l.now.Load(); before != nil {
-		network.Inherit(before.Network)
+		survey.Inherit(before.Network)
 	}
 	l.revision = snap.Revision
-	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
-	city.Areas = network.Zoning(snap.Areas)
+	city := stationhttp.NewCity(survey, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
+	city.Areas = survey.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
 	return l.stations.Hold(ctx, snap)
 }
 
-// newNetwork puts stations and demand on the streets. Where nobody has given
+// newSurvey puts stations and demand on the streets. Where nobody has given
 // any demand, the estimate that came with the streets stands in, marked as such.
-func newNetwork(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Network {
+func newSurvey(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Survey {
 	if len(demands) == 0 {
 		demands = estimateOf(a)
 	}
-	return station.NewNetwork(station.Streets{
+	return station.NewSurvey(station.NewNetwork(station.Streets{
 		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
-	}, stations, demands)
+	}, stations), demands)
 }
 
 // follow renews the snapshot until ctx ends. A database or a file that is away

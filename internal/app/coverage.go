@@ -74,7 +74,7 @@ func (s Survey) flags(home string) string {
 // together with the city that it is about. It changes nothing.
 func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) error {
 	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *stationhttp.City) error {
-		answer, err := city.Network.Cover(ctx, s.Question)
+		answer, err := city.Survey.Cover(ctx, s.Question)
 		if err != nil {
 			return err
 		}
@@ -115,18 +115,18 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 	if err != nil {
 		return err
 	}
-	network := newNetwork(a, stations, demands)
-	if len(network.Demands) == 0 {
+	survey := newSurvey(a, stations, demands)
+	if len(survey.Demands) == 0 {
 		return fault.New(fault.NotFound, "没有需求数据，地图上也没有建筑和住人的街道可以估算，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover, and neither buildings nor streets of houses to estimate it from: name a file with --demand, or import one first: xiadu import demand demand.csv")
 	}
-	city := stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash))
+	city := stationhttp.NewCity(survey, a, fmt.Sprintf("%.8s", a.Info.Hash))
 	city.Inputs = s.flags(c.Home)
 	areas, err := c.surveyedAreas(ctx, s, a)
 	if err != nil {
 		return err
 	}
-	city.Areas = network.Zoning(areas)
+	city.Areas = survey.Zoning(areas)
 	return use(a, city)
 }
 

@@ -39,7 +39,7 @@ func TestDemo(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		n := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, snap.Demands)
+		n := station.NewSurvey(station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), snap.Demands)
 		if lost := n.Unplaced(station.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
 			t.Errorf("%d stations, %d of them off every street", len(snap.Stations), len(lost))
 		}

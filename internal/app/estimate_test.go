@@ -19,7 +19,7 @@ func TestEstimateStandsInForDemand(t *testing.T) {
 		if err := city.renew(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		people, ok := city.now.Load().Network.Demand("")
+		people, ok := city.now.Load().Survey.Demand("")
 		if !ok {
 			t.Fatal("there is nobody")
 		}

@@ -42,7 +42,7 @@ func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progre
 		if err != nil {
 			return err
 		}
-		ready, err := city.Network.Siting(ctx, ask, more)
+		ready, err := city.Survey.Siting(ctx, ask, more)
 		if err != nil {
 			return err
 		}

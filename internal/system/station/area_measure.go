@@ -74,7 +74,7 @@ type AreaQuestion struct {
 // minutes and demand share one pass through the week.
 func (z *Zoning) Measure(ctx context.Context, q AreaQuestion) ([]Measure, error) {
 	out := make([]Measure, len(z.Areas))
-	dates := z.network.UsualDates(q.From)
+	dates := z.survey.Timetable().UsualDates(q.From)
 	groups := map[CoverQuestion][]int{}
 	for i := range z.Areas {
 		m := &out[i]
@@ -109,9 +109,9 @@ func (z *Zoning) Measure(ctx context.Context, q AreaQuestion) ([]Measure, error)
 
 func (z *Zoning) clocks(ctx context.Context, q AreaQuestion, cover CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
 	if q.Day != nil {
-		return z.network.Days(ctx, cover, *q.Day, parts)
+		return z.survey.Days(ctx, cover, *q.Day, parts)
 	}
-	return z.network.WeeksOn(ctx, cover, dates, parts)
+	return z.survey.WeeksOn(ctx, cover, dates, parts)
 }
 
 // of is the question that a target's area is asked.
@@ -191,14 +191,14 @@ func less(a, b, c, d reach.Weight) bool {
 
 // GapsIn returns the groups of people without a station among some cells of a
 // coverage, the most people first.
-func (n *Network) GapsIn(ctx context.Context, c *Coverage, cells []int32) ([]Gap, error) {
-	all, counted := n.cells(c.Question), n.asItIs().count(&Coverage{Question: c.Question})
+func (v *Survey) GapsIn(ctx context.Context, c *Coverage, cells []int32) ([]Gap, error) {
+	all, counted := v.cells(c.Question), v.asItIs().count(&Coverage{Question: c.Question})
 	some := make([]reach.Cell, len(cells))
 	counts := make([]uint8, len(cells))
 	for i, cell := range cells {
 		some[i], counts[i] = all[cell], c.Counts[cell]
 	}
-	gaps, err := n.asItIs().gaps(ctx, c.Question.Mode, counted, some, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: counts, AtLeast: c.Covered[:]})
+	gaps, err := v.asItIs().gaps(ctx, c.Question.Mode, counted, some, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: counts, AtLeast: c.Covered[:]})
 	if err != nil {
 		return nil, err
 	}

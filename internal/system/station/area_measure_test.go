@@ -35,7 +35,7 @@ func TestClocksOfManyPartsAreEachPartsClock(t *testing.T) {
 			}
 		}
 		q, holiday := station.CoverQuestion{}, calendar.On(2026, time.October, 1)
-		dates := n.UsualDates(calendar.On(2026, time.March, 9))
+		dates := n.Timetable().UsualDates(calendar.On(2026, time.March, 9))
 		weeks, err := n.WeeksOn(t.Context(), q, dates, parts)
 		if err != nil {
 			t.Fatal(err)
@@ -114,16 +114,16 @@ func block(west, south, east, north float64) geo.Shape {
 
 // A street of five people, one of them at night: a station is open on weekdays
 // until six, and a second one on Mondays from noon to half past three.
-func street(t *testing.T) *station.Network {
+func street(t *testing.T) *station.Survey {
 	t.Helper()
 	var cells []station.Cell
 	for i := range 5 {
 		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: spot(float64(100+200*i), 5), Day: 10, Night: float64(10 * (i % 2))})
 	}
-	return station.NewNetwork(grid(t, 5), []station.Station{
+	return station.NewSurvey(station.NewNetwork(grid(t, 5), []station.Station{
 		{Code: "A", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-18:00; 2026 Nov 28 08:00-18:00")},
 		{Code: "B", At: spot(300, 0), Hours: hours(t, "Mo 12:00-15:30")},
-	}, station.DemandOf(cells))
+	}), station.DemandOf(cells))
 }
 
 func parsed(t *testing.T, code string) gb.Division {
@@ -213,18 +213,18 @@ func TestRollUp(t *testing.T) {
 func TestUsualDates(t *testing.T) {
 	n := street(t)
 	// The 28th has hours of its own, and the 29th follows it.
-	if d := n.UsualDates(calendar.On(2026, time.November, 25)); d[5] != calendar.On(2026, time.December, 5) || d[6] != calendar.On(2026, time.December, 6) || d[2] != calendar.On(2026, time.November, 25) {
+	if d := n.Timetable().UsualDates(calendar.On(2026, time.November, 25)); d[5] != calendar.On(2026, time.December, 5) || d[6] != calendar.On(2026, time.December, 6) || d[2] != calendar.On(2026, time.November, 25) {
 		t.Errorf("%v", d)
 	}
 	// The 1st to the 7th of October are holidays, and the 10th is a 调休 workday.
-	if d := n.UsualDates(calendar.On(2026, time.September, 30)); d[3] != calendar.On(2026, time.October, 15) || d[5] != calendar.On(2026, time.October, 17) {
+	if d := n.Timetable().UsualDates(calendar.On(2026, time.September, 30)); d[3] != calendar.On(2026, time.October, 15) || d[5] != calendar.On(2026, time.October, 17) {
 		t.Errorf("%v", d)
 	}
 	from := calendar.On(2026, time.November, 25)
-	if e := n.Exceptions(from, from.Add(30)); len(e) != 1 || e[0].First != calendar.On(2026, time.November, 28) || e[0].Stations != 1 {
+	if e := n.Timetable().Exceptions(from, from.Add(30)); len(e) != 1 || e[0].First != calendar.On(2026, time.November, 28) || e[0].Stations != 1 {
 		t.Errorf("%+v", e)
 	}
-	if e := n.Exceptions(from.Add(10), from.Add(30)); len(e) != 0 {
+	if e := n.Timetable().Exceptions(from.Add(10), from.Add(30)); len(e) != 0 {
 		t.Errorf("%+v", e)
 	}
 }
@@ -235,8 +235,8 @@ func TestWeekOnDatesIsEachDay(t *testing.T) {
 	for i := range 5 {
 		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: spot(float64(100+200*i), 5), Day: 10, Night: 5})
 	}
-	n := station.NewNetwork(grid(t, 5), []station.Station{{Code: "A", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-18:00; Nov 15-Mar 15 Mo-Su 09:00-26:00")}}, station.DemandOf(cells))
-	dates := n.UsualDates(calendar.On(2026, time.November, 25))
+	n := station.NewSurvey(station.NewNetwork(grid(t, 5), []station.Station{{Code: "A", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-18:00; Nov 15-Mar 15 Mo-Su 09:00-26:00")}}), station.DemandOf(cells))
+	dates := n.Timetable().UsualDates(calendar.On(2026, time.November, 25))
 	week, err := n.WeekOn(t.Context(), station.CoverQuestion{}, dates)
 	if err != nil {
 		t.Fatal(err)

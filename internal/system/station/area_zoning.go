@@ -14,16 +14,16 @@ import (
 // Zoning is a network's areas with the demand cells in each. It is immutable and
 // finds the cells of a kind of demand when it is first asked for them.
 type Zoning struct {
-	Areas   []Area // by code
-	network *Network
-	fences  func() []*geo.Fence
-	cells   []func() [][]int32 // of each kind of demand: of each area
+	Areas  []Area // by code
+	survey *Survey
+	fences func() []*geo.Fence
+	cells  []func() [][]int32 // of each kind of demand: of each area
 }
 
 // Zoning lays areas over the network's demand. The areas are sorted in place.
-func (n *Network) Zoning(areas []Area) *Zoning {
+func (v *Survey) Zoning(areas []Area) *Zoning {
 	slices.SortFunc(areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
-	z := &Zoning{Areas: areas, network: n}
+	z := &Zoning{Areas: areas, survey: v}
 	z.fences = sync.OnceValue(func() []*geo.Fence {
 		out := make([]*geo.Fence, len(areas))
 		for i, a := range areas {
@@ -31,7 +31,7 @@ func (n *Network) Zoning(areas []Area) *Zoning {
 		}
 		return out
 	})
-	for _, d := range n.Demands {
+	for _, d := range v.Demands {
 		z.cells = append(z.cells, sync.OnceValue(func() [][]int32 { return z.find(d.Cells) }))
 	}
 	return z
@@ -71,7 +71,7 @@ func (z *Zoning) Find(code string) (int, bool) {
 // Cells returns the cells of a kind of demand that lie in an area, ascending,
 // and false if there is no such kind.
 func (z *Zoning) Cells(kind string, area int) ([]int32, bool) {
-	k, ok := z.network.demand(kind)
+	k, ok := z.survey.demand(kind)
 	if !ok {
 		return nil, false
 	}
@@ -91,7 +91,7 @@ type Part struct {
 // zone lies across counties, so it is a line of its own and added to nothing.
 // Outside are the cells that no division has.
 func (z *Zoning) RollUp(kind string) (divisions, zones []Part, outside []int32) {
-	k, ok := z.network.demand(kind)
+	k, ok := z.survey.demand(kind)
 	if !ok {
 		return nil, nil, nil
 	}
@@ -116,7 +116,7 @@ func (z *Zoning) RollUp(kind string) (divisions, zones []Part, outside []int32) 
 		case KeyArea:
 		}
 	}
-	inside := make([]bool, len(z.network.Demands[k].Cells))
+	inside := make([]bool, len(z.survey.Demands[k].Cells))
 	for _, p := range byDivision {
 		slices.Sort(p.Cells)
 		p.Cells = slices.Compact(p.Cells)

@@ -66,7 +66,7 @@ func (a Altered) Code() string {
 func (s *Scenario) Altered() []Altered {
 	var out []Altered
 	for i := range s.gone {
-		before := &s.network.Stations[i]
+		before := &s.survey.Stations[i]
 		a := Altered{Before: before}
 		if w, ok := s.with[before.Code]; ok {
 			a.After = &w.station
@@ -74,7 +74,7 @@ func (s *Scenario) Altered() []Altered {
 		out = append(out, a)
 	}
 	for code, w := range s.with {
-		if _, old := s.network.index(code); !old {
+		if _, old := s.survey.index(code); !old {
 			out = append(out, Altered{After: &w.station})
 		}
 	}
@@ -88,8 +88,8 @@ func (s *Scenario) Station(code string) (Station, bool) {
 	if w, ok := s.with[code]; ok {
 		return w.station, true
 	}
-	if i, ok := s.network.index(code); ok && !s.gone[int32(i)] {
-		return s.network.Stations[i], true
+	if i, ok := s.survey.index(code); ok && !s.gone[int32(i)] {
+		return s.survey.Stations[i], true
 	}
 	return Station{}, false
 }
@@ -103,15 +103,15 @@ type Chain struct {
 }
 
 // Chains lists the brands that have operating stations.
-func (n *Network) Chains() []Chain { return n.chains() }
+func (v *Survey) Chains() []Chain { return v.chains() }
 
-func (n *Network) findChains() []Chain {
+func (v *Survey) findChains() []Chain {
 	all := make([]Chain, len(brands))
 	most := make([]int, len(brands))
-	for _, each := range n.patterns().each {
+	for _, each := range v.Timetable().each {
 		var here [256]int // of each brand: stations with these hours
 		for _, i := range each.stations {
-			here[n.Stations[i].Brand]++
+			here[v.Stations[i].Brand]++
 		}
 		for b := range all {
 			all[b].Brand = Brand(b)

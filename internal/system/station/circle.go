@@ -29,22 +29,22 @@ type Circle struct {
 }
 
 // Circle counts by circles what c counted on the streets.
-func (n *Network) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle, error) {
+func (v *Survey) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle, error) {
 	if radiusM < minRadiusM || radiusM > maxRadiusM {
 		return nil, fault.New(fault.Invalid, "半径 %[1]d 米不行：请写 %[2]d 到 %[3]d 米", "a radius of %[1]d m will not do: write %[2]d to %[3]d m", radiusM, minRadiusM, maxRadiusM)
 	}
 	x := &Circle{RadiusM: radiusM}
-	demand, ok := n.Demand(c.Question.Demand)
+	demand, ok := v.Demand(c.Question.Demand)
 	if !ok {
 		return x, nil
 	}
-	stations := n.asItIs().count(&Coverage{Question: c.Question})
-	open := make([]bool, len(n.Stations))
+	stations := v.asItIs().count(&Coverage{Question: c.Question})
+	open := make([]bool, len(v.Stations))
 	for _, i := range stations.own {
 		open[i] = true
 	}
 	var err error
-	if x.Counts, err = n.circled(ctx, demand.Cells, open, float64(radiusM)); err != nil {
+	if x.Counts, err = v.circled(ctx, demand.Cells, open, float64(radiusM)); err != nil {
 		return nil, err
 	}
 	only := make([]uint8, len(x.Counts)) // 0: the circle alone says covered
@@ -62,7 +62,7 @@ func (n *Network) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle
 			x.Missed += w
 		}
 	}
-	x.Gaps, err = n.asItIs().gaps(ctx, c.Question.Mode, stations, n.cells(c.Question), reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: only, AtLeast: c.Covered[:]})
+	x.Gaps, err = v.asItIs().gaps(ctx, c.Question.Mode, stations, v.cells(c.Question), reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: only, AtLeast: c.Covered[:]})
 	return x, err
 }
 
@@ -70,7 +70,7 @@ func (n *Network) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle
 const askEvery = 1024
 
 // circled counts the open stations within a radius of each cell.
-func (n *Network) circled(ctx context.Context, cells []Cell, open []bool, radiusM float64) ([]uint8, error) {
+func (v *Survey) circled(ctx context.Context, cells []Cell, open []bool, radiusM float64) ([]uint8, error) {
 	counts := make([]uint8, len(cells))
 	var all fault.Group
 	share := len(cells)/runtime.GOMAXPROCS(0) + 1
@@ -82,8 +82,8 @@ func (n *Network) circled(ctx context.Context, cells []Cell, open []bool, radius
 				}
 				at := cells[i].At
 				// The box is drawn a little wide: the radius is measured on the sphere.
-				n.tree.Search(geo.BoxOf(at.Fixed()).Pad(math.Ceil(radiusM*1.01)), func(s uint32) bool {
-					if open[s] && geo.Distance(at, n.Stations[s].At) <= radiusM {
+				v.tree.Search(geo.BoxOf(at.Fixed()).Pad(math.Ceil(radiusM*1.01)), func(s uint32) bool {
+					if open[s] && geo.Distance(at, v.Stations[s].At) <= radiusM {
 						counts[i]++
 					}
 					return counts[i] < CoverTimes

@@ -10,21 +10,21 @@ import (
 
 // WeekOn computes coverage through a week that is put together of seven dates,
 // by the hours that hold on each; see UsualDates.
-func (n *Network) WeekOn(ctx context.Context, q CoverQuestion, dates opening.Dates) (*Clock, error) {
-	s := n.asItIs()
+func (v *Survey) WeekOn(ctx context.Context, q CoverQuestion, dates opening.Dates) (*Clock, error) {
+	s := v.asItIs()
 	return s.clock(ctx, q, &Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, nil, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // WeeksOn computes such a week of several parts of the demand at once, each given
 // as indexes of cells: what is open and who reaches it is gone through once,
 // however many parts there are.
-func (n *Network) WeeksOn(ctx context.Context, q CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(ctx, q, Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
+func (v *Survey) WeeksOn(ctx context.Context, q CoverQuestion, dates opening.Dates, parts [][]int32) ([]*Clock, error) {
+	return v.asItIs().clocks(ctx, q, Clock{Dates: dates, Minutes: 7 * opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.OnDates(dates) })
 }
 
 // Days computes a named day of several parts of the demand at once.
-func (n *Network) Days(ctx context.Context, q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
-	return n.asItIs().clocks(ctx, q, Clock{Day: day, Minutes: opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.Through(day) })
+func (v *Survey) Days(ctx context.Context, q CoverQuestion, day calendar.Date, parts [][]int32) ([]*Clock, error) {
+	return v.asItIs().clocks(ctx, q, Clock{Day: day, Minutes: opening.MinutesPerDay}, parts, func(h opening.Hours) []opening.Interval { return h.Through(day) })
 }
 
 // partFigures are the coverage of each part by one set of open stations, by day
@@ -41,7 +41,7 @@ func (s *Scenario) clocks(ctx context.Context, q CoverQuestion, blank Clock, par
 	if err := w.run(ctx); err != nil {
 		return nil, err
 	}
-	places := s.network.grounds[blank.Question.Mode].demands[w.demand]
+	places := s.survey.placed[blank.Question.Mode][w.demand]
 	out := make([]*Clock, len(parts))
 	for p, cells := range parts {
 		c := blank

@@ -79,23 +79,23 @@ type Gap struct {
 // around each station, which takes a moment for a city and seconds for a country;
 // after that an hour costs milliseconds. Callers that ask often keep the answer
 // by Signature.
-func (n *Network) Cover(ctx context.Context, q CoverQuestion) (*Coverage, error) {
-	return n.asItIs().Cover(ctx, q)
+func (v *Survey) Cover(ctx context.Context, q CoverQuestion) (*Coverage, error) {
+	return v.asItIs().Cover(ctx, q)
 }
 
 // settle checks a question and fills in what it left out.
-func (n *Network) settle(q CoverQuestion) (CoverQuestion, error) {
+func (v *Survey) settle(q CoverQuestion) (CoverQuestion, error) {
 	q.Within = cmp.Or(q.Within, DefaultCutoff)
 	if q.Within < minCutoff || q.Within > maxCutoff {
 		return q, fault.New(fault.Invalid, "时间范围 %v 不行：请选 1 到 60 分钟", "a cutoff of %v will not do: choose 1 to 60 minutes", q.Within)
 	}
-	if !n.HasStreets() {
+	if !v.HasStreets() {
 		return q, fault.New(fault.Unavailable, "还没有街道数据：请先运行 xiadu import streets 城市.osm.pbf",
 			"there are no streets yet: run xiadu import streets CITY.osm.pbf first")
 	}
-	if _, ok := n.demand(q.Demand); !ok && q.Demand != "" {
+	if _, ok := v.demand(q.Demand); !ok && q.Demand != "" {
 		var kinds []string
-		for _, d := range n.Demands {
+		for _, d := range v.Demands {
 			kinds = append(kinds, d.Kind)
 		}
 		return q, fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", lang.Short(q.Demand), strings.Join(kinds, ", "))
@@ -104,26 +104,26 @@ func (n *Network) settle(q CoverQuestion) (CoverQuestion, error) {
 }
 
 // Demand returns a kind of demand, the first for "", and false if there is none.
-func (n *Network) Demand(kind string) (Demand, bool) {
-	i, ok := n.demand(kind)
+func (v *Survey) Demand(kind string) (Demand, bool) {
+	i, ok := v.demand(kind)
 	if !ok {
 		return Demand{}, false
 	}
-	return n.Demands[i], true
+	return v.Demands[i], true
 }
 
-func (n *Network) demand(kind string) (int, bool) {
-	i := slices.IndexFunc(n.Demands, func(d Demand) bool { return kind == "" || d.Kind == kind })
+func (v *Survey) demand(kind string) (int, bool) {
+	i := slices.IndexFunc(v.Demands, func(d Demand) bool { return kind == "" || d.Kind == kind })
 	return max(i, 0), i >= 0
 }
 
 // cells are the demand with its weights at the hour.
-func (n *Network) cells(q CoverQuestion) []reach.Cell {
-	k, ok := n.demand(q.Demand)
+func (v *Survey) cells(q CoverQuestion) []reach.Cell {
+	k, ok := v.demand(q.Demand)
 	if !ok {
 		return nil
 	}
-	d, places := n.Demands[k], n.grounds[q.Mode].demands[k]
+	d, places := v.Demands[k], v.placed[q.Mode][k]
 	weights := d.weights(night(q.At))
 	cells := make([]reach.Cell, len(d.Cells))
 	for i, c := range d.Cells {
@@ -154,11 +154,11 @@ func middle(cells []reach.Cell, gap reach.Gap) geo.Point {
 // Areas returns the area from which people reach one of the stations with the
 // given codes within each of the cutoffs, to draw. Codes that do not exist, and
 // stations that no street comes near, have none.
-func (n *Network) Areas(ctx context.Context, mode Mode, codes []string, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
-	g := n.grounds[mode]
+func (v *Survey) Areas(ctx context.Context, mode Mode, codes []string, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
+	g := v.grounds[mode]
 	var stations []road.Snap
 	for _, code := range codes {
-		if i, ok := n.index(code); ok && g.stations[i].ok {
+		if i, ok := v.index(code); ok && g.stations[i].ok {
 			stations = append(stations, g.stations[i].Snap)
 		}
 	}
@@ -166,8 +166,8 @@ func (n *Network) Areas(ctx context.Context, mode Mode, codes []string, cutoffs 
 }
 
 // CountedAreas returns the area covered by all stations that count for q.
-func (n *Network) CountedAreas(ctx context.Context, q CoverQuestion, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
-	return n.asItIs().CountedAreas(ctx, q, cutoffs...)
+func (v *Survey) CountedAreas(ctx context.Context, q CoverQuestion, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
+	return v.asItIs().CountedAreas(ctx, q, cutoffs...)
 }
 
 // areas draws what lies within the cutoffs of some stations, all near a street.
@@ -184,12 +184,12 @@ func (g *ground) areas(ctx context.Context, stations []road.Snap, cutoffs []time
 
 // Signature is the same for two questions that have the same answer: the
 // stations that count are the same, and so are mode, cutoff and the weights.
-func (n *Network) Signature(q CoverQuestion) string {
+func (v *Survey) Signature(q CoverQuestion) string {
 	key := []byte{byte(q.Mode), 0}
 	if night(q.At) {
 		key[1] = 1
 	}
 	key = append(key, cmp.Or(q.Within, DefaultCutoff).String()...)
 	key = append(append(append(key, 0), q.Demand...), 0)
-	return string(n.patterns().openAt(q).appendTo(key))
+	return string(v.Timetable().openAt(q.At, q.AnyHour).appendTo(key))
 }

@@ -30,7 +30,7 @@ type Shift struct {
 func (s *Scenario) Effect(ctx context.Context, q CoverQuestion) (*Effect, error) {
 	var e Effect
 	var err error
-	if e.Before, err = s.network.asItIs().Counts(ctx, q); err != nil {
+	if e.Before, err = s.survey.asItIs().Counts(ctx, q); err != nil {
 		return nil, err
 	}
 	if e.After, err = s.Counts(ctx, q); err != nil {
@@ -59,7 +59,7 @@ func (s *Scenario) weeks(ctx context.Context, q CoverQuestion, e *Effect) error 
 	if len(e.Before.Weights) == 0 {
 		return nil
 	}
-	before, err := s.network.week(ctx, q)
+	before, err := s.survey.week(ctx, q)
 	if err != nil {
 		return unlessTooMuch(err)
 	}
@@ -78,14 +78,14 @@ type weekKey struct {
 }
 
 // week is the week of the stations as they are, kept for the next trial.
-func (n *Network) week(ctx context.Context, q CoverQuestion) (*Clock, error) {
-	q, err := n.settle(q)
+func (v *Survey) week(ctx context.Context, q CoverQuestion) (*Clock, error) {
+	q, err := v.settle(q)
 	if err != nil {
 		return nil, err
 	}
-	k, _ := n.demand(q.Demand)
-	key := weekKey{reachKey{q.Mode, n.grounds[q.Mode].profile.Budget(q.Within), k}, q.AnyHour}
-	return n.weeks.Get(ctx, shared.Asker{}, key, mostReached, func(ctx context.Context) (*Clock, error) { return n.Week(ctx, q, nil) })
+	k, _ := v.demand(q.Demand)
+	key := weekKey{reachKey{q.Mode, v.grounds[q.Mode].profile.Budget(q.Within), k}, q.AnyHour}
+	return v.weeks.Get(ctx, shared.Asker{}, key, mostReached, func(ctx context.Context) (*Clock, error) { return v.Week(ctx, q, nil) })
 }
 
 // unlessTooMuch lets an effect do without its weeks where they are too much to
@@ -101,14 +101,14 @@ func unlessTooMuch(err error) error {
 // least once, and at least twice, at q's hour; for a new station that later changes
 // move, together with its opening. Changes that stand in each other's way add up
 // to more or less than the whole.
-func (n *Network) Alone(ctx context.Context, q CoverQuestion, changes []Change) ([]Shift, error) {
-	before, err := n.asItIs().Counts(ctx, q)
+func (v *Survey) Alone(ctx context.Context, q CoverQuestion, changes []Change) ([]Shift, error) {
+	before, err := v.asItIs().Counts(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Shift, len(changes))
 	for i, c := range changes {
-		s, err := n.WhatIf(needed(changes[:i], c))
+		s, err := v.WhatIf(needed(changes[:i], c))
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func TestEffectAddsUp(t *testing.T) {
 	})
 }
 
-func checkAlone(t *rapid.T, n *station.Network, q station.CoverQuestion, changes []station.Change) {
+func checkAlone(t *rapid.T, n *station.Survey, q station.CoverQuestion, changes []station.Change) {
 	alone, err := n.Alone(t.Context(), q, changes)
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,7 @@ func TestFindMostLooksThroughAll(t *testing.T) {
 		stations = append(stations, station.Station{Code: fmt.Sprintf("S%03d", i), At: spot(float64(i), 0), Services: station.ServicesOf(station.HotWater), Hours: hours(t, "24/7")})
 	}
 	stations[299].Services |= station.ServicesOf(station.Toilet)
-	n := station.NewNetwork(station.Streets{WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, nil)
+	n := station.NewNetwork(station.Streets{WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations)
 	a, err := n.FindMost(station.Question{From: spot(0, 0), At: monday(12, 0), Needs: station.ServicesOf(station.HotWater, station.Toilet, station.Haircut)})
 	if err != nil || len(a.Found) != 1 || a.Found[0].Station.Code != stations[299].Code {
 		t.Errorf("%v, %+v", err, a.Found)

@@ -49,7 +49,7 @@ func drawTown(t *rapid.T) (*station.Network, *road.Graph) {
 		stations = append(stations, s)
 	}
 	walk := station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}
-	return station.NewNetwork(walk, stations, nil), g
+	return station.NewNetwork(walk, stations), g
 }
 
 func drawQuestion(t *rapid.T) station.Question {
@@ -133,7 +133,7 @@ func TestFindWithoutStreetsIsWhatEstimatingEveryWayGives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		town, _ := drawTown(t)
 		walk := road.Walking(0)
-		n := station.NewNetwork(station.Streets{WalkProfile: walk, EbikeProfile: road.Ebike(0)}, town.Stations, nil)
+		n := station.NewNetwork(station.Streets{WalkProfile: walk, EbikeProfile: road.Ebike(0)}, town.Stations)
 		q := drawQuestion(t)
 		a, err := n.Find(q)
 		if err != nil || !a.Estimated {
@@ -173,7 +173,7 @@ func TestFindWhenClocksAreTurned(t *testing.T) {
 	n := station.NewNetwork(grid(t, 10), []station.Station{
 		{Code: "NIGHT", At: spot(800, 0), Hours: hours(t, "00:00-02:30")},
 		{Code: "LATER", At: spot(1600, 0), Hours: hours(t, "03:00-05:00")},
-	}, nil)
+	})
 	// At 02:00 on 29 March 2026 it is 03:00 at once.
 	q := station.Question{From: spot(0, 0), At: time.Date(2026, 3, 29, 1, 55, 0, 0, berlin), Limit: 1}
 	n.Prepare(q)
@@ -191,7 +191,7 @@ func TestFindWhileListsAreMade(t *testing.T) {
 		s.Services = station.Services(i % 4)
 		stations = append(stations, s)
 	}
-	n := station.NewNetwork(grid(t, 10), stations, nil)
+	n := station.NewNetwork(grid(t, 10), stations)
 	var all sync.WaitGroup
 	for worker := range 4 {
 		all.Go(func() {
@@ -215,7 +215,7 @@ func TestFindWhileListsAreMade(t *testing.T) {
 func TestFindIntoUsesItsMemoryAgain(t *testing.T) {
 	n := station.NewNetwork(grid(t, 4), []station.Station{
 		{Code: "A", At: spot(100, 0), Hours: hours(t, "24/7")}, {Code: "B", At: spot(300, 0), Hours: hours(t, "24/7")},
-	}, nil)
+	})
 	var a station.Answer
 	for _, want := range [][]string{{"A", "B"}, {"A"}} {
 		if err := n.FindInto(&a, station.Question{From: spot(0, 0), At: monday(3, 0), Limit: len(want)}); err != nil || !slices.Equal(codes(a), want) {
@@ -249,7 +249,7 @@ func TestInheritedListsAnswerAsASearch(t *testing.T) {
 				s.Code = "Z" // last of all, so that all others have other numbers
 			}
 		}
-		n := station.NewNetwork(station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, nil)
+		n := station.NewNetwork(station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations)
 		n.Inherit(before)
 		for range 5 {
 			q := drawQuestion(t)

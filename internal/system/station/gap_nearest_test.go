@@ -13,9 +13,9 @@ func TestAGapNamesItsNearestStation(t *testing.T) {
 	streets := grid(t, 20)
 	always := hours(t, "24/7")
 	home, far, near := spot(3900, 3900), spot(100, 100), spot(2100, 2500)
-	v := station.NewNetwork(streets, []station.Station{
+	v := station.NewSurvey(station.NewNetwork(streets, []station.Station{
 		{Code: "B", At: far, Hours: always}, {Code: "C", At: spot(100, 500), Hours: always}, {Code: "N", At: near},
-	}, station.DemandOf([]station.Cell{{ID: "a", At: home, Day: 10}}))
+	}), station.DemandOf([]station.Cell{{ID: "a", At: home, Day: 10}}))
 	q := station.CoverQuestion{Within: 5 * time.Minute, At: monday(12, 0)}
 	for name, c := range map[string]struct {
 		changes []station.Change

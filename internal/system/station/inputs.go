@@ -60,7 +60,7 @@ func share(p Permille) string {
 
 // Digest names the stations of the network and a kind of its demand by what they
 // are, whichever way they came in: the same facts have the same digest.
-func (n *Network) Digest(kind string) string {
+func (n *Survey) Digest(kind string) string {
 	h, line := sha256.New(), []byte(nil)
 	for _, s := range n.Stations {
 		line = line[:0]

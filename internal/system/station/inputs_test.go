@@ -47,15 +47,15 @@ func TestInputsAreReadBack(t *testing.T) {
 	}
 	// The digest does not depend on the order in which things came.
 	stations := []Station{{Code: "A", Division: division(t, "630103")}, {Code: "B", Division: division(t, "630103")}}
-	one := NewNetwork(Streets{}, slices.Clone(stations), []Demand{{Kind: People, Cells: slices.Clone(cells)}})
+	one := NewSurvey(NewNetwork(Streets{}, slices.Clone(stations)), []Demand{{Kind: People, Cells: slices.Clone(cells)}})
 	slices.Reverse(stations)
 	slices.Reverse(cells)
-	other := NewNetwork(Streets{}, stations, []Demand{{Kind: People, Cells: slices.Clone(cells)}})
+	other := NewSurvey(NewNetwork(Streets{}, stations), []Demand{{Kind: People, Cells: slices.Clone(cells)}})
 	if one.Digest("") != other.Digest("") {
 		t.Error("the digests differ")
 	}
 	cells[0].Day++
-	if changed := NewNetwork(Streets{}, stations, []Demand{{Kind: People, Cells: cells}}); changed.Digest("") == one.Digest("") {
+	if changed := NewSurvey(NewNetwork(Streets{}, stations), []Demand{{Kind: People, Cells: cells}}); changed.Digest("") == one.Digest("") {
 		t.Error("the digest is the same")
 	}
 }

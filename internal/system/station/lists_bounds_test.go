@@ -30,7 +30,7 @@ func TestListsAreInherited(t *testing.T) {
 	slower := streets
 	slower.WalkProfile = road.Walking(3)
 	others := grid(t, 6)
-	before := station.NewNetwork(streets, aRow(), nil)
+	before := station.NewNetwork(streets, aRow())
 	for _, needs := range []station.Services{0, 1} {
 		before.Prepare(station.Question{Needs: needs})
 	}
@@ -55,7 +55,7 @@ func TestListsAreInherited(t *testing.T) {
 		if c.change != nil {
 			stations = c.change(slices.Clone(stations))
 		}
-		n := station.NewNetwork(c.streets, stations, nil)
+		n := station.NewNetwork(c.streets, stations)
 		n.Inherit(before)
 		for _, needs := range []station.Services{0, 1} {
 			if got := n.HasLists(station.Walk, needs); got != c.want {
@@ -79,7 +79,7 @@ func TestListsAreBounded(t *testing.T) {
 		left int
 		want bool
 	}{{reach.ShortlistBytes(streets.Walk), true}, {reach.ShortlistBytes(streets.Walk) - 1, false}} {
-		n := station.NewNetwork(streets, aRow(), nil)
+		n := station.NewNetwork(streets, aRow())
 		n.LeaveListBytes(station.Walk, c.left)
 		q := station.Question{From: spot(300, 300), At: monday(12, 0), Limit: 3}
 		n.Prepare(q)

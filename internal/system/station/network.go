@@ -12,30 +12,22 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
-	"github.com/xiadu/xiadu/internal/shared"
 )
 
-// Network is a snapshot of a city: its stations and its demand, placed on its
-// streets. It is immutable and answers Find and Cover from memory, for any
-// number of readers at once; a change makes a new Network.
+// Network is a snapshot of a city's stations, placed on its streets. It is
+// immutable and answers Find from memory, for any number of readers at once; a
+// change makes a new Network. It knows nothing of demand: that is a Survey's.
 type Network struct {
-	Stations  []Station // by code
-	Demands   []Demand  // people first
-	tree      geo.RTree // over stations
-	grid      *geo.Grid // of stations, by Services
-	grounds   [len(modeNames)]*ground
-	facts     []facts         // of each station
-	hours     []opening.Hours // distinct
-	existing  int             // stations that are not candidates
-	having    [maxNeeds]int   // of them, by Need
-	days      days
-	findings  sync.Pool // of *finding
-	patterns  func() patterns
-	chains    func() []Chain
-	mostPairs int // that are kept: mostPairs, fewer in tests
-	reached   shared.Memo[reachKey, *reached]
-	tallies   shared.Memo[string, *reach.Tally]
-	weeks     shared.Memo[weekKey, *Clock]
+	Stations []Station // by code
+	tree     geo.RTree // over stations
+	grid     *geo.Grid // of stations, by Services
+	grounds  [len(modeNames)]*ground
+	facts    []facts         // of each station
+	hours    []opening.Hours // distinct
+	existing int             // stations that are not candidates
+	having   [maxNeeds]int   // of them, by Need
+	days     days
+	findings sync.Pool // of *finding
 }
 
 // Mode is how someone travels.
@@ -78,7 +70,6 @@ type ground struct {
 	graph    *road.Graph
 	profile  road.Profile
 	stations []place
-	demands  [][]place
 	first    []uint32 // of each edge, and one past the last: into byEdge
 	byEdge   []int32  // stations in the order of the edges they lie on
 	doorsAt  []uint32 // of each node, and one past the last: into doors
@@ -100,17 +91,11 @@ type place struct {
 	ok  bool   // there is a street within SnapBoundM
 }
 
-// NewNetwork places stations and demand on the streets. The stations must be
-// unique by code, the demands by kind; they and their cells are sorted in place.
-func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network {
+// NewNetwork places stations on the streets. They must be unique by code, and are
+// sorted in place.
+func NewNetwork(streets Streets, stations []Station) *Network {
 	slices.SortFunc(stations, func(a, b Station) int { return cmp.Compare(a.Code, b.Code) })
-	slices.SortFunc(demands, Demand.compare)
-	for _, d := range demands {
-		slices.SortFunc(d.Cells, func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) })
-	}
-	n := &Network{Stations: stations, Demands: demands, mostPairs: mostPairs}
-	n.patterns = sync.OnceValue(n.findPatterns)
-	n.chains = sync.OnceValue(n.findChains)
+	n := &Network{Stations: stations}
 	boxes, at, has := make([]geo.Box, len(stations)), make([]geo.Fixed, len(stations)), make([]uint64, len(stations))
 	for i, s := range stations {
 		at[i], has[i] = s.At.Fixed(), uint64(s.Services)
@@ -118,25 +103,18 @@ func NewNetwork(streets Streets, stations []Station, demands []Demand) *Network 
 	}
 	n.tree, n.grid = geo.NewRTree(boxes), geo.NewGrid(at, has)
 	n.findFacts()
-	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations, demands)
-	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations, demands)
+	n.grounds[Walk] = newGround(streets.Walk, streets.WalkProfile, stations)
+	n.grounds[Ebike] = newGround(streets.Ebike, streets.EbikeProfile, stations)
 	return n
 }
 
-func newGround(graph *road.Graph, profile road.Profile, stations []Station, demands []Demand) *ground {
-	g := &ground{graph: graph, profile: profile}
-	g.stations = make([]place, len(stations))
-	for _, d := range demands {
-		g.demands = append(g.demands, make([]place, len(d.Cells)))
-	}
+func newGround(graph *road.Graph, profile road.Profile, stations []Station) *ground {
+	g := &ground{graph: graph, profile: profile, stations: make([]place, len(stations))}
 	if graph == nil {
 		return g
 	}
 	graph.QuickenSnaps()
 	g.placeAll(g.stations, func(i int) geo.Point { return stations[i].At })
-	for k, d := range demands {
-		g.placeAll(g.demands[k], func(i int) geo.Point { return d.Cells[i].At })
-	}
 	g.findDoors()
 	return g
 }

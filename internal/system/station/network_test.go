@@ -93,7 +93,7 @@ func TestFindOrdersByWhatIsOpenOnArrival(t *testing.T) {
 		{Code: "ASK", At: spot(120, 5), Services: water},
 		{Code: "IDEA", At: spot(90, 5), Hours: late, Services: water, Status: station.Candidate},
 		{Code: "SHUT", At: spot(100, 8), Hours: late, Services: water, Status: station.Paused},
-	}, nil)
+	})
 	ask := func(at time.Time) station.Answer {
 		a, err := n.Find(station.Question{From: spot(0, 0), At: at, Needs: water})
 		if err != nil {
@@ -134,7 +134,7 @@ func TestFindPutsNearBeforeFar(t *testing.T) {
 		{Code: "ASK", At: spot(300, 0)},
 		{Code: "SHUT", At: spot(100, 0), Hours: hours(t, "Mo-Fr 08:00-09:00")},
 		{Code: "SOON", At: spot(800, 0), Hours: hours(t, "12:00-12:15")},
-	}, nil)
+	})
 	a, err := n.Find(station.Question{From: spot(0, 0), At: monday(12, 0)})
 	if want := []string{"SOON", "ASK", "OPEN-FAR", "ASK-FAR", "SHUT"}; err != nil || !slices.Equal(codes(a), want) {
 		t.Fatalf("found %v, want %v, error %v", codes(a), want, err)
@@ -147,7 +147,7 @@ func TestFindPutsNearBeforeFar(t *testing.T) {
 }
 
 func TestFindWithoutStreets(t *testing.T) {
-	n := station.NewNetwork(grid(t, 4), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}}, nil)
+	n := station.NewNetwork(grid(t, 4), []station.Station{{Code: "A", At: spot(0, 0), Hours: hours(t, "24/7")}})
 	a, err := n.Find(station.Question{From: spot(-1000, 0), At: monday(3, 0)})
 	if err != nil || !a.Estimated || len(a.Found) != 1 || a.Found[0].Length < 12_999 || a.Found[0].Length > 13_010 {
 		t.Errorf("a kilometre off the map: %+v, %v", a, err)
@@ -155,7 +155,7 @@ func TestFindWithoutStreets(t *testing.T) {
 	if _, err := n.Find(station.Question{From: geo.Point{Lon: 36, Lat: 101}, At: monday(3, 0)}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("swapped axes: %v", err)
 	}
-	none := station.NewNetwork(station.Streets{WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, n.Stations, nil)
+	none := station.NewSurvey(station.NewNetwork(station.Streets{WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, n.Stations), nil)
 	if a, err := none.Find(station.Question{From: spot(10, 0), At: monday(3, 0)}); err != nil || len(a.Found) != 1 {
 		t.Errorf("without streets: %+v, %v", a, err)
 	}
@@ -165,7 +165,7 @@ func TestFindWithoutStreets(t *testing.T) {
 }
 
 // drawNetwork draws up to 30 stations and 40 cells on and around a small grid.
-func drawNetwork(t *rapid.T, streets station.Streets) *station.Network {
+func drawNetwork(t *rapid.T, streets station.Streets) *station.Survey {
 	coord := rapid.Float64Range(-700, 1700)
 	texts := []string{"24/7", "Mo-Fr 08:00-18:00", "08:00-12:00,14:00-22:00", "22:00-06:00"}
 	var stations []station.Station
@@ -182,7 +182,7 @@ func drawNetwork(t *rapid.T, streets station.Streets) *station.Network {
 		w := float64(rapid.IntRange(0, 900).Draw(t, "people"))
 		cells = append(cells, station.Cell{ID: fmt.Sprintf("C%02d", i), At: spot(coord.Draw(t, "x"), coord.Draw(t, "y")), Day: w, Night: w / 2})
 	}
-	return station.NewNetwork(streets, stations, station.DemandOf(cells))
+	return station.NewSurvey(station.NewNetwork(streets, stations), station.DemandOf(cells))
 }
 
 // door measures from door to door with the router, which shares no code with
@@ -301,7 +301,7 @@ func TestMoreStationsNeverCoverLess(t *testing.T) {
 		}
 		h, _ := opening.Parse("24/7")
 		extra := station.Station{Code: "X", Hours: h, At: spot(rapid.Float64Range(0, 1000).Draw(t, "x"), 400)}
-		more := station.NewNetwork(streets, append(slices.Clone(n.Stations), extra), slices.Clone(n.Demands))
+		more := station.NewSurvey(station.NewNetwork(streets, append(slices.Clone(n.Stations), extra)), slices.Clone(n.Demands))
 		after, err := more.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
@@ -338,7 +338,7 @@ func TestFindForgetsWhatTheShorterWayFindsClosed(t *testing.T) {
 	n := station.NewNetwork(station.Streets{Walk: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, []station.Station{
 		{Code: "EARLY", At: spot(190, 80), Hours: hours(t, "08:00-18:00")}, // 280 m, or 830 m round the loop
 		{Code: "OPEN", At: spot(1400, 5), Hours: hours(t, "24/7")},
-	}, nil)
+	})
 	a, err := n.Find(station.Question{From: spot(0, 0), At: monday(7, 53), Limit: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -18,25 +18,25 @@ const usualAhead = 8 * 7
 // and neither has the day before, whose hours may run past midnight. They are the
 // usual week of the season; where there is no such date for eight weeks it is the
 // first date of that weekday.
-func (n *Network) UsualDates(from calendar.Date) opening.Dates {
+func (t Timetable) UsualDates(from calendar.Date) opening.Dates {
 	var out opening.Dates
 	var found [7]bool
 	for d := from; d.Sub(from) < usualAhead; d = d.Add(1) {
 		i := (int(d.Weekday()) + 6) % 7
-		if !found[i] && (out[i] == calendar.Date{} || n.usual(d)) {
-			out[i], found[i] = d, n.usual(d)
+		if !found[i] && (out[i] == calendar.Date{} || t.usual(d)) {
+			out[i], found[i] = d, t.usual(d)
 		}
 	}
 	return out
 }
 
 // usual reports whether neither a day nor the day before is out of the ordinary.
-func (n *Network) usual(d calendar.Date) bool {
+func (t Timetable) usual(d calendar.Date) bool {
 	for _, d := range []calendar.Date{d, d.Add(-1)} {
 		if k := d.Kind(); k == calendar.Holiday || k == calendar.MakeupWorkday {
 			return false
 		}
-		for _, p := range n.patterns().each {
+		for _, p := range t.each {
 			if p.hours.Excepted(d) {
 				return false
 			}
@@ -55,9 +55,9 @@ type Exception struct {
 
 // Exceptions returns the dated exceptions that touch the days from one to
 // another, the first to begin first.
-func (n *Network) Exceptions(from, to calendar.Date) []Exception {
+func (t Timetable) Exceptions(from, to calendar.Date) []Exception {
 	found := map[Exception]int{}
-	for _, p := range n.patterns().each {
+	for _, p := range t.each {
 		once := map[Exception]bool{} // a station may have a rule for weekdays and one for weekends
 		for _, d := range p.hours.Exceptions() {
 			if !d.Last.Before(from) && !to.Before(d.First) {

@@ -1,11 +1,15 @@
 package station
 
-import "github.com/xiadu/xiadu/internal/calendar/opening"
+import (
+	"time"
 
-// patterns groups the operating stations by their hours. A country's 160,000
+	"github.com/xiadu/xiadu/internal/calendar/opening"
+)
+
+// Timetable groups the operating stations by their hours. A country's 160,000
 // stations keep a few hundred different hours, so that what is open is told
 // for each of those and not for each station.
-type patterns struct {
+type Timetable struct {
 	each      []pattern
 	operating int
 	unknown   int // of them, with hours that nobody has said
@@ -17,12 +21,13 @@ type pattern struct {
 	stations []int32
 }
 
-func (n *Network) findPatterns() patterns {
-	var p patterns
+// TimetableOf finds the different hours of some stations.
+func TimetableOf(stations []Station) Timetable {
+	var p Timetable
 	bySpelling := map[string]int{}
 	byRules := map[opening.Hours]int{} // the same for stations that share theirs, without spelling them again
-	for i := range n.Stations {
-		s := &n.Stations[i]
+	for i := range stations {
+		s := &stations[i]
 		if s.Status != Operating {
 			continue
 		}
@@ -63,11 +68,11 @@ func (o openSet) appendTo(key []byte) []byte {
 	return key
 }
 
-// openAt returns the patterns that count for q.
-func (p patterns) openAt(q CoverQuestion) openSet {
+// openAt returns the patterns that are open at an hour, or all of them.
+func (p Timetable) openAt(at time.Time, anyHour bool) openSet {
 	o := newOpenSet(len(p.each))
 	for i, each := range p.each {
-		if q.AnyHour || each.hours.OpenAt(q.At) {
+		if anyHour || each.hours.OpenAt(at) {
 			o.add(i)
 		}
 	}

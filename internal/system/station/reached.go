@@ -33,16 +33,16 @@ const mostReached = 4
 
 // reachedBy returns which cells reach each station, searching once however
 // many ask at a time, and no longer than one of them waits for it.
-func (n *Network) reachedBy(ctx context.Context, k reachKey) (*reached, error) {
-	return n.reached.Get(ctx, shared.Asker{}, k, mostReached, func(ctx context.Context) (*reached, error) { return n.findReached(ctx, k) })
+func (v *Survey) reachedBy(ctx context.Context, k reachKey) (*reached, error) {
+	return v.reached.Get(ctx, shared.Asker{}, k, mostReached, func(ctx context.Context) (*reached, error) { return v.findReached(ctx, k) })
 }
 
-func (n *Network) findReached(ctx context.Context, k reachKey) (*reached, error) {
-	g := n.grounds[k.mode]
-	at, there := apart(g.demands[k.demand])
+func (v *Survey) findReached(ctx context.Context, k reachKey) (*reached, error) {
+	g := v.grounds[k.mode]
+	at, there := apart(v.placed[k.mode][k.demand])
 	r := &reached{places: reach.NewPlaces(g.graph, at, there)}
 	stations, placed := apart(g.stations)
-	x, err := reach.Incide(ctx, r.places, stations, placed, k.budget, n.mostPairs)
+	x, err := reach.Incide(ctx, r.places, stations, placed, k.budget, v.mostPairs)
 	if err != nil && !errors.Is(err, reach.ErrTooMany) {
 		return nil, err
 	}
@@ -55,14 +55,14 @@ const mostTallies = 8
 
 // tallied returns the tally of all stations that count for q as they are: what
 // changes is tried on a clone of it, at the cost of the change. Nobody changes it.
-func (n *Network) tallied(ctx context.Context, q CoverQuestion, k reachKey, pairs *reach.Incidence) (*reach.Tally, error) {
-	return n.tallies.Get(ctx, shared.Asker{}, n.Signature(q), mostTallies, func(context.Context) (*reach.Tally, error) { return n.tally(q, k, pairs), nil })
+func (v *Survey) tallied(ctx context.Context, q CoverQuestion, k reachKey, pairs *reach.Incidence) (*reach.Tally, error) {
+	return v.tallies.Get(ctx, shared.Asker{}, v.Signature(q), mostTallies, func(context.Context) (*reach.Tally, error) { return v.tally(q, k, pairs), nil })
 }
 
-func (n *Network) tally(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
-	t := reach.NewTally(CoverTimes, n.Demands[k.demand].weights(night(q.At)))
-	p := n.patterns()
-	open := p.openAt(q)
+func (v *Survey) tally(q CoverQuestion, k reachKey, pairs *reach.Incidence) *reach.Tally {
+	t := reach.NewTally(CoverTimes, v.Demands[k.demand].weights(night(q.At)))
+	p := v.Timetable()
+	open := p.openAt(q.At, q.AnyHour)
 	for i, each := range p.each {
 		if open.has(i) {
 			for _, station := range each.stations {
@@ -85,21 +85,21 @@ func apart(places []place) (at []road.Snap, ok []bool) {
 // Reaching finds the cells of q's demand from which people would reach a station
 // at each of the given places, whatever the hour, and says which of the places
 // are near a street. More than mostPairs pairs are refused: ask for fewer minutes.
-func (n *Network) Reaching(ctx context.Context, q CoverQuestion, at []geo.Point) (*reach.Incidence, []bool, error) {
-	q, err := n.settle(q)
+func (v *Survey) Reaching(ctx context.Context, q CoverQuestion, at []geo.Point) (*reach.Incidence, []bool, error) {
+	q, err := v.settle(q)
 	if err != nil {
 		return nil, nil, err
 	}
-	k, ok := n.demand(q.Demand)
+	k, ok := v.demand(q.Demand)
 	if !ok {
 		return nil, nil, errNoDemand()
 	}
-	g := n.grounds[q.Mode]
+	g := v.grounds[q.Mode]
 	sites := make([]place, len(at))
 	g.placeAll(sites, func(i int) geo.Point { return at[i] })
-	cells, there := apart(g.demands[k])
+	cells, there := apart(v.placed[q.Mode][k])
 	stations, placed := apart(sites)
-	x, err := reach.Incide(ctx, reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), n.mostPairs)
+	x, err := reach.Incide(ctx, reach.NewPlaces(g.graph, cells, there), stations, placed, g.profile.Budget(q.Within), v.mostPairs)
 	if errors.Is(err, reach.ErrTooMany) {
 		return nil, nil, errTooMuch()
 	}

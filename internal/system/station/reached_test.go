@@ -40,13 +40,13 @@ func TestCoverWithoutPairsIsTheSame(t *testing.T) {
 			stations = append(stations, Station{Code: fmt.Sprintf("S%d", i), At: at[i].Point(), Hours: always})
 		}
 	}
-	kept, swept := NewNetwork(streets, slices.Clone(stations), DemandOf(cells)), NewNetwork(streets, stations, DemandOf(slices.Clone(cells)))
+	kept, swept := NewSurvey(NewNetwork(streets, slices.Clone(stations)), DemandOf(cells)), NewSurvey(NewNetwork(streets, stations), DemandOf(slices.Clone(cells)))
 	swept.mostPairs = 3
 	q := CoverQuestion{At: time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)}
 	changes := []Change{{Act: OpenStation, Code: "NEW", At: at[3].Point(), Hours: always}, {Act: CloseStation, Code: "S7"}}
 	for _, what := range [][]Change{nil, changes} {
 		var answers [2]*Coverage
-		for i, n := range []*Network{kept, swept} {
+		for i, n := range []*Survey{kept, swept} {
 			s, err := n.WhatIf(what)
 			if err != nil {
 				t.Fatal(err)

@@ -25,7 +25,7 @@ type Siting struct {
 	Operating  int             // stations there are already
 	Pairs      int             // of a cell and a candidate that it reaches
 
-	network *Network
+	survey  *Survey
 	demand  Demand
 	reaches *reach.Incidence // of Candidates
 	periods []period
@@ -51,20 +51,20 @@ const mostTime = 1 << 26
 // Siting makes a question ready: one bounded search for each candidate. The
 // candidates are those of the register and, besides, those in more, which is
 // how a file's are tried without importing them.
-func (n *Network) Siting(ctx context.Context, q SitingQuestion, more []Station) (*Siting, error) {
+func (v *Survey) Siting(ctx context.Context, q SitingQuestion, more []Station) (*Siting, error) {
 	q, err := q.settle()
 	if err != nil {
 		return nil, err
 	}
-	if q.Cover, err = n.settle(q.Cover); err != nil {
+	if q.Cover, err = v.settle(q.Cover); err != nil {
 		return nil, err
 	}
-	demand, ok := n.Demand(q.Cover.Demand)
+	demand, ok := v.Demand(q.Cover.Demand)
 	if !ok {
 		return nil, errNoDemand()
 	}
-	s := &Siting{Question: q, network: n, demand: demand, CutoffDM: n.grounds[q.Cover.Mode].profile.Budget(q.Cover.Within), Operating: n.patterns().operating}
-	stations := slices.Concat(n.Candidates(), more)
+	s := &Siting{Question: q, survey: v, demand: demand, CutoffDM: v.grounds[q.Cover.Mode].profile.Budget(q.Cover.Within), Operating: v.Timetable().operating}
+	stations := slices.Concat(v.Candidates(), more)
 	if s.Candidates, s.NoHours, err = q.eligible(stations); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (n *Network) Siting(ctx context.Context, q SitingQuestion, more []Station) 
 		return nil, noCandidates(s.NoHours)
 	}
 	var placed []bool
-	if s.reaches, placed, err = n.Reaching(ctx, q.Cover, pointsOf(s.Candidates)); err != nil {
+	if s.reaches, placed, err = v.Reaching(ctx, q.Cover, pointsOf(s.Candidates)); err != nil {
 		return nil, err
 	}
 	if err := s.strike(placed); err != nil {
@@ -125,7 +125,7 @@ func (s *Siting) classify() {
 func (s *Siting) findPeriods() {
 	q := &s.Question
 	if q.Window == (Window{}) || q.Cover.AnyHour {
-		p := period{minutes: 1, night: night(q.Cover.At), open: s.network.patterns().openAt(q.Cover), candidates: newOpenSet(len(s.classes))}
+		p := period{minutes: 1, night: night(q.Cover.At), open: s.survey.Timetable().openAt(q.Cover.At, q.Cover.AnyHour), candidates: newOpenSet(len(s.classes))}
 		for i, h := range s.classes {
 			if q.Cover.AnyHour || h.OpenAt(q.Cover.At) {
 				p.candidates.add(i)
@@ -134,8 +134,8 @@ func (s *Siting) findPeriods() {
 		s.periods, s.Minutes, s.unit = []period{p}, 1, 1
 		return
 	}
-	existing := make([][]opening.Interval, len(s.network.patterns().each))
-	for i, each := range s.network.patterns().each {
+	existing := make([][]opening.Interval, len(s.survey.Timetable().each))
+	for i, each := range s.survey.Timetable().each {
 		existing[i] = each.hours.Week()
 	}
 	classes := make([][]opening.Interval, len(s.classes))
@@ -260,7 +260,7 @@ func (s *Siting) fold(ctx context.Context) error {
 // counter returns a function that counts, for each cell, the stations of a set
 // that it reaches.
 func (s *Siting) counter() func(context.Context, openSet) ([]uint8, error) {
-	n, q := s.network, s.Question.Cover
+	n, q := s.survey, s.Question.Cover
 	known := map[string][]uint8{}
 	return func(ctx context.Context, open openSet) ([]uint8, error) {
 		key := string(open.appendTo(nil))
@@ -268,7 +268,7 @@ func (s *Siting) counter() func(context.Context, openSet) ([]uint8, error) {
 			return c, nil
 		}
 		var stations []int32
-		for i, each := range n.patterns().each {
+		for i, each := range n.Timetable().each {
 			for _, station := range each.stations {
 				if open.has(i) && n.grounds[q.Mode].stations[station].ok {
 					stations = append(stations, station)
@@ -286,9 +286,9 @@ func (s *Siting) counter() func(context.Context, openSet) ([]uint8, error) {
 // count counts, for each cell, how many of some stations it reaches.
 func (s *Siting) count(ctx context.Context, stations []int32) ([]uint8, error) {
 	q := s.Question.Cover
-	g := s.network.grounds[q.Mode]
-	kind, _ := s.network.demand(q.Demand)
-	r, err := s.network.reachedBy(ctx, reachKey{q.Mode, s.CutoffDM, kind})
+	g := s.survey.grounds[q.Mode]
+	kind, _ := s.survey.demand(q.Demand)
+	r, err := s.survey.reachedBy(ctx, reachKey{q.Mode, s.CutoffDM, kind})
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +301,7 @@ func (s *Siting) count(ctx context.Context, stations []int32) ([]uint8, error) {
 		if err != nil {
 			return nil, err
 		}
-		return reach.Cover(near, s.network.cells(q)).Counts, nil
+		return reach.Cover(near, s.survey.cells(q)).Counts, nil
 	}
 	t := reach.NewTally(CoverTimes, s.demand.weights(false))
 	for _, station := range stations {
@@ -356,7 +356,7 @@ func (s *Siting) addGroups() error {
 // any candidate in the question's hours: no plan helps them.
 func (s *Siting) Beyond() []Gap {
 	counts := make([]uint8, len(s.demand.Cells))
-	cells := s.network.cells(s.Question.Cover)
+	cells := s.survey.cells(s.Question.Cover)
 	sums := make([]reach.Weight, len(cells)) // over all periods, so that nothing is lost by rounding each
 	for t, weights := range s.problem.Weights {
 		for i, w := range weights {

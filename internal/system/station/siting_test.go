@@ -21,7 +21,7 @@ import (
 var sitingHours = []string{"24/7", "Mo-Fr 08:00-18:00", "08:30-21:00", "22:00-30:00", "Mo-Fr 09:00-12:00,13:30-17:00; Sa,Su 10:00-16:00", ""}
 
 // drawCandidates adds up to six candidates to a drawn city.
-func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
+func drawCandidates(t *rapid.T, streets station.Streets) *station.Survey {
 	n := drawNetwork(t, streets)
 	stations := append([]station.Station(nil), n.Stations...)
 	for i := range rapid.IntRange(1, 6).Draw(t, "candidates") {
@@ -36,7 +36,7 @@ func drawCandidates(t *rapid.T, streets station.Streets) *station.Network {
 			Cost:     station.Cost{Fen: station.Fen(rapid.IntRange(0, 1_000_000).Draw(t, "fen")), Known: rapid.Bool().Draw(t, "cost known")},
 		})
 	}
-	return station.NewNetwork(streets, stations, n.Demands)
+	return station.NewSurvey(station.NewNetwork(streets, stations), n.Demands)
 }
 
 func drawSiting(t *rapid.T) station.SitingQuestion {
@@ -84,14 +84,14 @@ func TestSitingClaimsWhatTheNetworkSays(t *testing.T) {
 }
 
 // checkClaim holds a claim against the network with the changes made.
-func checkClaim(t *rapid.T, n *station.Network, q station.SitingQuestion, changes []station.Change, claim station.Average) {
+func checkClaim(t *rapid.T, n *station.Survey, q station.SitingQuestion, changes []station.Change, claim station.Average) {
 	t.Helper()
 	if got := coveredBy(t, n, q, changes); got != claim {
 		t.Fatalf("claimed %v, the network says %v", claim, got)
 	}
 }
 
-func coveredBy(t *rapid.T, n *station.Network, q station.SitingQuestion, changes []station.Change) station.Average {
+func coveredBy(t *rapid.T, n *station.Survey, q station.SitingQuestion, changes []station.Change) station.Average {
 	t.Helper()
 	scenario, err := n.WhatIf(changes)
 	if err != nil {
@@ -119,7 +119,7 @@ func coveredBy(t *rapid.T, n *station.Network, q station.SitingQuestion, changes
 
 // checkEveryPlan tries all plans of so many sites: none exceeds the bound, and
 // a proven value is reached by the best.
-func checkEveryPlan(t *rapid.T, n *station.Network, q station.SitingQuestion, s *station.Siting, a *station.SitingAnswer) {
+func checkEveryPlan(t *rapid.T, n *station.Survey, q station.SitingQuestion, s *station.Siting, a *station.SitingAnswer) {
 	t.Helper()
 	best := int64(0)
 	for set := range 1 << len(s.Candidates) {
@@ -241,7 +241,7 @@ func TestSitingNamesTheMustsThatCannotOpen(t *testing.T) {
 }
 
 // oneStreet has three groups of people far apart, and a candidate at each.
-func oneStreet(t *testing.T) *station.Network {
+func oneStreet(t *testing.T) *station.Survey {
 	stations := []station.Station{
 		{Code: "C-1", Name: "银行", Premises: station.Bank, At: spot(0, 0), Cost: station.Cost{Fen: 7000, Known: true}},
 		{Code: "C-2", Name: "公厕", Premises: station.PublicToilet, At: spot(1000, 0), Services: station.ServicesOf(station.Toilet)},
@@ -252,7 +252,7 @@ func oneStreet(t *testing.T) *station.Network {
 		stations[i].Status, stations[i].Hours = station.Candidate, hours(t, "24/7")
 		cells = append(cells, station.Cell{ID: stations[i].Code, At: stations[i].At, Day: []float64{200, 100, 300}[i], Night: 1})
 	}
-	return station.NewNetwork(grid(t, 10), stations, station.DemandOf(cells))
+	return station.NewSurvey(station.NewNetwork(grid(t, 10), stations), station.DemandOf(cells))
 }
 
 func TestParseWindow(t *testing.T) {

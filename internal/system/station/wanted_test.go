@@ -14,7 +14,7 @@ import (
 )
 
 // aTown is a survey of a small city in which everything can be asked.
-func aTown(t *testing.T) *station.Network {
+func aTown(t *testing.T) *station.Survey {
 	t.Helper()
 	var stations []station.Station
 	var cells []station.Cell
@@ -23,7 +23,7 @@ func aTown(t *testing.T) *station.Network {
 		stations = append(stations, station.Station{Code: fmt.Sprintf("S%02d", i), Name: "站", At: at, Hours: hours(t, "Mo-Fr 08:00-20:00")})
 		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: at, Day: 10, Night: 3})
 	}
-	return station.NewNetwork(grid(t, 10), stations, station.DemandOf(cells))
+	return station.NewSurvey(station.NewNetwork(grid(t, 10), stations), station.DemandOf(cells))
 }
 
 // What nobody waits for any more ends with that, and leaves nothing behind: who

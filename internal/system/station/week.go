@@ -53,13 +53,13 @@ func (c *Clock) At(minute int) Span {
 // Week computes coverage through an ordinary week, one without holidays, dated
 // exceptions or seasons: of all of the demand, or of the cells with the given
 // indexes. What q says of an hour does not matter.
-func (n *Network) Week(ctx context.Context, q CoverQuestion, cells []int32) (*Clock, error) {
-	return n.asItIs().Week(ctx, q, cells)
+func (v *Survey) Week(ctx context.Context, q CoverQuestion, cells []int32) (*Clock, error) {
+	return v.asItIs().Week(ctx, q, cells)
 }
 
 // Day computes coverage through a named day, by the hours that hold on it.
-func (n *Network) Day(ctx context.Context, q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
-	return n.asItIs().Day(ctx, q, day, cells)
+func (v *Survey) Day(ctx context.Context, q CoverQuestion, day calendar.Date, cells []int32) (*Clock, error) {
+	return v.asItIs().Day(ctx, q, day, cells)
 }
 
 // Week is Network.Week for the scenario.
@@ -82,9 +82,9 @@ type group struct {
 // groups are all stations of the scenario by when they are open.
 func (s *Scenario) groups(q CoverQuestion, open func(opening.Hours) []opening.Interval, minutes int) []group {
 	always := []opening.Interval{{From: 0, To: minutes}}
-	g := s.network.grounds[q.Mode]
+	g := s.survey.grounds[q.Mode]
 	var out []group
-	for _, each := range s.network.patterns().each {
+	for _, each := range s.survey.Timetable().each {
 		x := group{open: always}
 		if !q.AnyHour {
 			x.open = open(each.hours)
@@ -130,7 +130,7 @@ func (s *Scenario) clock(ctx context.Context, q CoverQuestion, c *Clock, cells [
 		if cells != nil {
 			w.weights[night] = only(w.weights[night], cells)
 		}
-		for i, p := range s.network.grounds[c.Question.Mode].demands[w.demand] {
+		for i, p := range s.survey.placed[c.Question.Mode][w.demand] {
 			if !p.ok {
 				c.Unreachable[night] += w.weights[night][i]
 			}
@@ -141,18 +141,18 @@ func (s *Scenario) clock(ctx context.Context, q CoverQuestion, c *Clock, cells [
 
 // winding makes ready to wind a clock over all of the demand.
 func (s *Scenario) winding(q CoverQuestion, c *Clock, open func(opening.Hours) []opening.Interval) (*winding, error) {
-	q, err := s.network.settle(q)
+	q, err := s.survey.settle(q)
 	if err != nil {
 		return nil, err
 	}
-	k, ok := s.network.demand(q.Demand)
+	k, ok := s.survey.demand(q.Demand)
 	if !ok {
 		return nil, errNoDemand()
 	}
-	c.Question, c.CutoffDM = q, s.network.grounds[q.Mode].profile.Budget(q.Within)
+	c.Question, c.CutoffDM = q, s.survey.grounds[q.Mode].profile.Budget(q.Within)
 	w := &winding{scenario: s, clock: c, groups: s.groups(q, open, c.Minutes), demand: k}
 	for night := range w.weights {
-		w.weights[night] = s.network.Demands[k].weights(night == 1)
+		w.weights[night] = s.survey.Demands[k].weights(night == 1)
 	}
 	return w, nil
 }
@@ -189,7 +189,7 @@ type figures struct {
 }
 
 func (w *winding) run(ctx context.Context) error {
-	r, err := w.scenario.network.reachedBy(ctx, reachKey{w.clock.Question.Mode, w.clock.CutoffDM, w.demand})
+	r, err := w.scenario.survey.reachedBy(ctx, reachKey{w.clock.Question.Mode, w.clock.CutoffDM, w.demand})
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func checkSpans(t *rapid.T, c *station.Clock) {
 	}
 }
 
-func checkMoment(t *rapid.T, n *station.Network, q station.CoverQuestion, s station.Span, at time.Time) {
+func checkMoment(t *rapid.T, n *station.Survey, q station.CoverQuestion, s station.Span, at time.Time) {
 	q.At = at
 	c, err := n.Cover(t.Context(), q)
 	if err != nil {
@@ -126,7 +126,7 @@ func TestScenarioIsTheNetworkMadeAnew(t *testing.T) {
 		for _, s := range stations {
 			list = append(list, s)
 		}
-		want := station.NewNetwork(streets, list, slices.Clone(n.Demands))
+		want := station.NewSurvey(station.NewNetwork(streets, list), slices.Clone(n.Demands))
 		q := station.CoverQuestion{Mode: station.Mode(rapid.IntRange(0, 1).Draw(t, "mode")), At: monday(rapid.IntRange(0, 23).Draw(t, "hour"), 0), AnyHour: rapid.Bool().Draw(t, "any")}
 		sameCoverage(t, got, want, q)
 		counts, err := got.Counts(t.Context(), q)
@@ -212,7 +212,7 @@ func carryOut(stations map[string]station.Station, code string, c station.Change
 	stations[code] = s
 }
 
-func sameCoverage(t *rapid.T, s *station.Scenario, n *station.Network, q station.CoverQuestion) {
+func sameCoverage(t *rapid.T, s *station.Scenario, n *station.Survey, q station.CoverQuestion) {
 	got, err := s.Cover(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func TestReachingIsOpeningThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		alone := station.NewNetwork(streets, []station.Station{{Code: "X", At: at, Hours: always}}, slices.Clone(n.Demands))
+		alone := station.NewSurvey(station.NewNetwork(streets, []station.Station{{Code: "X", At: at, Hours: always}}), slices.Clone(n.Demands))
 		c, err := alone.Cover(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)

@@ -9,10 +9,10 @@ import (
 // and cheap: a change costs one bounded search for each new position and none for
 // what only closes or keeps other hours.
 type Scenario struct {
-	network *Network
-	gone    map[int32]bool        // stations of the network that no longer stand as they are
-	with    map[string]substitute // those that stand instead, and new ones, by code
-	closed  map[string]int        // the number of the change, from 1, that closed a station
+	survey *Survey
+	gone   map[int32]bool        // stations of the network that no longer stand as they are
+	with   map[string]substitute // those that stand instead, and new ones, by code
+	closed map[string]int        // the number of the change, from 1, that closed a station
 }
 
 // substitute is a station of a scenario.
@@ -22,12 +22,12 @@ type substitute struct {
 	as      int32 // the station of the network on whose place it is; -1: on another
 }
 
-func (n *Network) asItIs() *Scenario { return &Scenario{network: n} }
+func (v *Survey) asItIs() *Scenario { return &Scenario{survey: v} }
 
 // WhatIf returns the network as it would be with the changes, made in order. A
 // change that names no station, or a new code that is taken, is a fault.
-func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
-	s := &Scenario{network: n, gone: map[int32]bool{}, with: map[string]substitute{}, closed: map[string]int{}}
+func (v *Survey) WhatIf(changes []Change) (*Scenario, error) {
+	s := &Scenario{survey: v, gone: map[int32]bool{}, with: map[string]substitute{}, closed: map[string]int{}}
 	for i, c := range changes {
 		if err := s.change(c, i+1); err != nil {
 			return nil, atLine(i, c.String(), err)
@@ -39,9 +39,9 @@ func (n *Network) WhatIf(changes []Change) (*Scenario, error) {
 // change makes one change, the nth.
 func (s *Scenario) change(c Change, nth int) error {
 	if c.Act == OpenStation {
-		i, taken := s.network.index(c.Code)
+		i, taken := s.survey.index(c.Code)
 		_, again := s.with[c.Code]
-		if taken && !again && s.network.Stations[i].Status == Candidate {
+		if taken && !again && s.survey.Stations[i].Status == Candidate {
 			s.promote(c, int32(i))
 			return nil
 		}
@@ -55,8 +55,8 @@ func (s *Scenario) change(c Change, nth int) error {
 		return s.changeOne(c, nth, c.Code)
 	}
 	var codes []string
-	for i := range s.network.Stations {
-		if o := &s.network.Stations[i]; o.Brand == c.Brand && o.Status == Operating && !s.gone[int32(i)] {
+	for i := range s.survey.Stations {
+		if o := &s.survey.Stations[i]; o.Brand == c.Brand && o.Status == Operating && !s.gone[int32(i)] {
 			codes = append(codes, o.Code)
 		}
 	}
@@ -76,7 +76,7 @@ func (s *Scenario) change(c Change, nth int) error {
 // promote opens a candidate of the register where it is, with the hours of the
 // change if it names some.
 func (s *Scenario) promote(c Change, i int32) {
-	station := s.network.Stations[i]
+	station := s.survey.Stations[i]
 	station.Status = Operating
 	if c.Hours.Known() {
 		station.Hours = c.Hours
@@ -114,16 +114,16 @@ func (s *Scenario) take(code string) (out Station, as int32, ok bool) {
 		delete(s.with, code)
 		return w.station, w.as, true
 	}
-	if i, ok := s.network.index(code); ok && !s.gone[int32(i)] && s.closed[code] == 0 {
+	if i, ok := s.survey.index(code); ok && !s.gone[int32(i)] && s.closed[code] == 0 {
 		s.gone[int32(i)] = true
-		return s.network.Stations[i], int32(i), true
+		return s.survey.Stations[i], int32(i), true
 	}
 	return out, -1, false
 }
 
 func (s *Scenario) put(station Station, as int32) {
 	w := substitute{station: station, as: as}
-	for mode, g := range s.network.grounds {
+	for mode, g := range s.survey.grounds {
 		if as >= 0 {
 			w.places[mode] = g.stations[as]
 		} else {

@@ -15,7 +15,7 @@ func (s *Scenario) Cover(ctx context.Context, q CoverQuestion) (*Coverage, error
 	if err != nil {
 		return nil, err
 	}
-	cells := s.network.cells(c.Question)
+	cells := s.survey.cells(c.Question)
 	c.Gaps, err = s.gaps(ctx, c.Question.Mode, counted, cells, reach.Coverage{Times: CoverTimes, Budget: c.CutoffDM, Counts: c.Counts, AtLeast: c.Covered[:]})
 	return c, err
 }
@@ -29,19 +29,19 @@ func (s *Scenario) Counts(ctx context.Context, q CoverQuestion) (*Coverage, erro
 }
 
 func (s *Scenario) counts(ctx context.Context, q CoverQuestion) (*Coverage, standing, error) {
-	q, err := s.network.settle(q)
+	q, err := s.survey.settle(q)
 	if err != nil {
 		return nil, standing{}, err
 	}
-	g := s.network.grounds[q.Mode]
+	g := s.survey.grounds[q.Mode]
 	c := &Coverage{Question: q, CutoffDM: g.profile.Budget(q.Within)}
 	counted := s.count(c)
-	k, ok := s.network.demand(q.Demand)
+	k, ok := s.survey.demand(q.Demand)
 	if !ok {
 		return c, counted, nil
 	}
-	c.Weights = s.network.Demands[k].weights(night(q.At))
-	for i, p := range g.demands[k] {
+	c.Weights = s.survey.Demands[k].weights(night(q.At))
+	for i, p := range s.survey.placed[q.Mode][k] {
 		if !p.ok {
 			c.Unreachable += c.Weights[i]
 		} else if p.Isolated {
@@ -64,9 +64,9 @@ type standing struct {
 
 // count tells the stations apart and returns those that count.
 func (s *Scenario) count(c *Coverage) standing {
-	g := s.network.grounds[c.Question.Mode]
-	p := s.network.patterns()
-	open := p.openAt(c.Question)
+	g := s.survey.grounds[c.Question.Mode]
+	p := s.survey.Timetable()
+	open := p.openAt(c.Question.At, c.Question.AnyHour)
 	c.Operating, c.HoursUnknown = p.operating, p.unknown
 	var out standing
 	for i, each := range p.each {
@@ -110,14 +110,14 @@ func (s *Scenario) count(c *Coverage) standing {
 // tally counts the stations that each cell reaches: those of the network as it
 // is, less those that are gone, and those that stand instead.
 func (s *Scenario) tally(ctx context.Context, c *Coverage, k reachKey, counted standing) error {
-	r, err := s.network.reachedBy(ctx, k)
+	r, err := s.survey.reachedBy(ctx, k)
 	if err != nil {
 		return err
 	}
 	if r.pairs == nil {
 		return s.sweep(ctx, c, counted)
 	}
-	t, err := s.network.tallied(ctx, c.Question, k, r.pairs)
+	t, err := s.survey.tallied(ctx, c.Question, k, r.pairs)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Scenario) tally(ctx context.Context, c *Coverage, k reachKey, counted s
 		t = t.Clone()
 	}
 	for i := range s.gone {
-		if o := &s.network.Stations[i]; o.Status == Operating && (c.Question.AnyHour || o.Hours.OpenAt(c.Question.At)) {
+		if o := &s.survey.Stations[i]; o.Status == Operating && (c.Question.AnyHour || o.Hours.OpenAt(c.Question.At)) {
 			t.Remove(r.pairs.Of(int(i)))
 		}
 	}
@@ -148,12 +148,12 @@ func (s *Scenario) tally(ctx context.Context, c *Coverage, k reachKey, counted s
 
 // sweep counts by one sweep from all stations, where the pairs are too many to keep.
 func (s *Scenario) sweep(ctx context.Context, c *Coverage, counted standing) error {
-	g := s.network.grounds[c.Question.Mode]
+	g := s.survey.grounds[c.Question.Mode]
 	near, err := reach.Nearest(ctx, g.graph, s.snaps(c.Question.Mode, counted), CoverTimes, c.CutoffDM)
 	if err != nil {
 		return err
 	}
-	covered := reach.Cover(near, s.network.cells(c.Question))
+	covered := reach.Cover(near, s.survey.cells(c.Question))
 	c.Counts = covered.Counts
 	copy(c.Covered[:], covered.AtLeast)
 	return nil
@@ -163,7 +163,7 @@ func (s *Scenario) sweep(ctx context.Context, c *Coverage, counted standing) err
 func (s *Scenario) snaps(mode Mode, counted standing) []road.Snap {
 	out := make([]road.Snap, 0, len(counted.own)+len(counted.placed))
 	for _, i := range counted.own {
-		out = append(out, s.network.grounds[mode].stations[i].Snap)
+		out = append(out, s.survey.grounds[mode].stations[i].Snap)
 	}
 	for _, w := range counted.placed {
 		out = append(out, w.places[mode].Snap)
@@ -173,14 +173,14 @@ func (s *Scenario) snaps(mode Mode, counted standing) []road.Snap {
 
 // CountedAreas returns the area covered by all stations that count for q.
 func (s *Scenario) CountedAreas(ctx context.Context, q CoverQuestion, cutoffs ...time.Duration) ([]reach.MultiPolygon, error) {
-	g := s.network.grounds[q.Mode]
+	g := s.survey.grounds[q.Mode]
 	return g.areas(ctx, s.snaps(q.Mode, s.count(&Coverage{Question: q})), cutoffs)
 }
 
 // gaps ranks the groups of people without a station and says how far the
 // nearest counted station is from their middle.
 func (s *Scenario) gaps(ctx context.Context, mode Mode, counted standing, cells []reach.Cell, covered reach.Coverage) ([]Gap, error) {
-	look := nearestCounted{scenario: s, mode: mode, counted: counted, own: make([]bool, len(s.network.Stations))}
+	look := nearestCounted{scenario: s, mode: mode, counted: counted, own: make([]bool, len(s.survey.Stations))}
 	for _, i := range counted.own {
 		look.own[i] = true
 	}
@@ -214,7 +214,7 @@ type nearestCounted struct {
 
 // from returns the nearest station to a place and the way to it, or nil.
 func (l *nearestCounted) from(at geo.Point) (*Station, uint32) {
-	g := l.scenario.network.grounds[l.mode]
+	g := l.scenario.survey.grounds[l.mode]
 	l.best, l.dm = nil, gapReachDM
 	start := g.place(at)
 	if !start.ok {
@@ -251,7 +251,7 @@ func (l *nearestCounted) consider(s *Station, d uint32) {
 
 // standsAt returns the station at the place of one of the network.
 func (s *Scenario) standsAt(i int32) *Station {
-	own := &s.network.Stations[i]
+	own := &s.survey.Stations[i]
 	if w, ok := s.with[own.Code]; ok {
 		return &w.station
 	}

@@ -13,10 +13,10 @@ import (
 // same trial is told so, and by which change.
 func TestWhatIsClosedIsNoStationAnyMore(t *testing.T) {
 	bank, _ := station.ParseBrand("icbc")
-	n := station.NewNetwork(grid(t, 5), []station.Station{
+	n := station.NewSurvey(station.NewNetwork(grid(t, 5), []station.Station{
 		{Code: "A-1", Name: "一", At: spot(0, 0), Brand: bank, Hours: hours(t, "24/7"), Status: station.Operating},
 		{Code: "C-1", Name: "候选", At: spot(300, 0), Hours: hours(t, "24/7"), Status: station.Candidate},
-	}, nil)
+	}), nil)
 	for _, c := range []struct{ lines, zh, en string }{
 		{"close A-1\nclose A-1", "第 2 条改动“close A-1”：A-1 已经由第 1 条改动关闭", "change 1 has closed A-1 already, and there is no such station"},
 		{"close brand:icbc\nclose A-1", "已经由第 1 条改动关闭", "change 1 has closed A-1"},

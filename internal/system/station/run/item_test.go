@@ -69,7 +69,7 @@ func TestHoursAreThoseOfTheNetwork(t *testing.T) {
 		w := drawTown(t, 25, 40)
 		answers := w.answers(t, aQuarter, 700)
 		sum := rolledUpOf(t, answers)[Country].figures
-		n := station.NewNetwork(w.streets, w.stations, station.DemandOf(w.cells))
+		n := station.NewSurvey(station.NewNetwork(w.streets, w.stations), station.DemandOf(w.cells))
 		hour := rapid.IntRange(0, HoursInWeek+23).Draw(t, "hour")
 		at := monday.Add(time.Duration(hour) * time.Hour)
 		if hour >= HoursInWeek {

@@ -38,7 +38,7 @@ func aCity(t *testing.T) *stationhttp.City {
 	for i := range 12_000 {
 		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: somewhere(), Day: 10, Night: 5})
 	}
-	return stationhttp.NewCity(station.NewNetwork(station.Streets{Walk: streets, Ebike: streets, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, station.DemandOf(cells)), &atlas.Atlas{Walk: streets, Ebike: streets}, "t-1")
+	return stationhttp.NewCity(station.NewSurvey(station.NewNetwork(station.Streets{Walk: streets, Ebike: streets, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations), station.DemandOf(cells)), &atlas.Atlas{Walk: streets, Ebike: streets}, "t-1")
 }
 
 // Sixty-four questions by e-bike that nobody waits for any more do not shut the

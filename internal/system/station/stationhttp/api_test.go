@@ -164,7 +164,7 @@ func TestEveryServiceHasItsIcon(t *testing.T) {
 // such in the API too.
 // What is not possible just now says when to come back, over the API too.
 func TestAPISaysWhenToComeBack(t *testing.T) {
-	city := stationhttp.NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "t-1")
+	city := stationhttp.NewCity(station.NewSurvey(station.NewNetwork(station.Streets{}, nil), nil), nil, "t-1")
 	site := serve(t, web.Options{}, city, nil, monday)
 	a, body := get(t, site+"/api/v1/coverage", "application/json")
 	if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {

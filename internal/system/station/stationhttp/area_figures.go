@@ -110,7 +110,7 @@ func figuresOfArea(c *City, m station.Measure) AreaFigures {
 		Profile: m.Question.Mode.String(), CutoffS: int(m.Question.Within.Seconds()), DemandKind: m.Question.Demand,
 		SquareKm: round3(a.Shape.SquareMetres() / 1e6), Cells: len(m.Cells),
 	}
-	if d, ok := c.Network.Demand(m.Question.Demand); ok {
+	if d, ok := c.Survey.Demand(m.Question.Demand); ok {
 		f.DemandKind = d.Kind
 	}
 	if m.Clock == nil {

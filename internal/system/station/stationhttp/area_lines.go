@@ -95,7 +95,7 @@ func (v areaListPage) demandOf(m station.Measure) string {
 
 // unitAfter is the unit of another demand than people, after a number.
 func unitAfter(l lang.Lang, c *City, kind string) string {
-	d, ok := c.Network.Demand(kind)
+	d, ok := c.Survey.Demand(kind)
 	if !ok || d.Kind == station.People || d.Unit().In(l) == "" {
 		return ""
 	}

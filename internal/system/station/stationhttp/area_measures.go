@@ -36,7 +36,7 @@ type partMeasure struct {
 
 // measureCity measures all areas and adds the divisions up.
 func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMeasures, error) {
-	m := &cityMeasures{question: q, dates: c.Network.UsualDates(q.From)}
+	m := &cityMeasures{question: q, dates: c.Survey.Timetable().UsualDates(q.From)}
 	var err error
 	if m.areas, err = c.Areas.Measure(ctx, q); err != nil {
 		return nil, fmt.Errorf("measure the areas: %w", err)
@@ -73,9 +73,9 @@ func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMea
 func partClocks(ctx context.Context, c *City, q station.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*station.Clock, error) {
 	cover := station.CoverQuestion{Mode: q.Mode, Demand: q.Demand, Within: minutesOf(q.Minutes)}
 	if q.Day != nil {
-		return c.Network.Days(ctx, cover, *q.Day, parts)
+		return c.Survey.Days(ctx, cover, *q.Day, parts)
 	}
-	return c.Network.WeeksOn(ctx, cover, dates, parts)
+	return c.Survey.WeeksOn(ctx, cover, dates, parts)
 }
 
 // lowest are the spans of a line with the lowest share between seven and nine in

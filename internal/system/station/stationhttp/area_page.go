@@ -51,7 +51,7 @@ func (p *pages) area(w http.ResponseWriter, r *http.Request) error {
 		if v.cov, err = p.runs.cover(r.Context(), city, q); err != nil {
 			return err
 		}
-		gaps, err := city.Network.GapsIn(r.Context(), v.cov, measure.Cells)
+		gaps, err := city.Survey.GapsIn(r.Context(), v.cov, measure.Cells)
 		if err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func lasting(l lang.Lang, minutes int) string {
 
 // who heads a column of demand.
 func (v areaPage) who() string {
-	if d, ok := v.city.Network.Demand(v.measure.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.measure.Question.Demand); ok && d.Kind != station.People {
 		return d.Name().In(v.Lang)
 	}
 	return v.T("人", "People")

@@ -66,8 +66,8 @@ func parseRadius(q url.Values) (int, error) {
 }
 
 func (r *runs) circle(ctx context.Context, c *City, cov *station.Coverage, radius int) (*station.Circle, error) {
-	key := c.Revision + "circle" + strconv.Itoa(radius) + c.Network.Signature(cov.Question)
-	return r.circles.get(ctx, key, func(ctx context.Context) (*station.Circle, error) { return c.Network.Circle(ctx, cov, radius) })
+	key := c.Revision + "circle" + strconv.Itoa(radius) + c.Survey.Signature(cov.Question)
+	return r.circles.get(ctx, key, func(ctx context.Context) (*station.Circle, error) { return c.Survey.Circle(ctx, cov, radius) })
 }
 
 // circled is the comparison that a request asks for.

@@ -61,7 +61,7 @@ func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
 		UnreachableDay: clock.Unreachable[0].Float(), UnreachableNight: clock.Unreachable[1].Float(),
 		LowestShare1: share(low.Covered[1], low.Covered[0]), LowestShare1Begin: low.From,
 	}
-	if d, ok := c.Network.Demand(q.Demand); ok {
+	if d, ok := c.Survey.Demand(q.Demand); ok {
 		f.DemandKind = d.Kind
 	}
 	if clock.Minutes == minutesPerDay {

@@ -107,7 +107,7 @@ func newRuns() *runs {
 }
 
 func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
-	return r.coverages.get(ctx, c.Revision+c.Network.Signature(q), func(ctx context.Context) (*station.Coverage, error) { return c.Network.Cover(ctx, q) })
+	return r.coverages.get(ctx, c.Revision+c.Survey.Signature(q), func(ctx context.Context) (*station.Coverage, error) { return c.Survey.Cover(ctx, q) })
 }
 
 // coveragePage answers the planner: whom do the stations reach at this hour?
@@ -244,7 +244,7 @@ func minuteOptions(l lang.Lang, chosen int) []option {
 // demandOptions are the kinds of demand to choose from.
 func (c *City) demandOptions(l lang.Lang, chosen string) []option {
 	var out []option
-	for i, d := range c.Network.Demands {
+	for i, d := range c.Survey.Demands {
 		out = append(out, option{d.Kind, d.Name().In(l), d.Kind == chosen || chosen == "" && i == 0})
 	}
 	return out

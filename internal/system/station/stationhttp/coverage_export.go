@@ -43,7 +43,7 @@ func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {
 // WriteCells writes each demand cell with how many stations it reaches, at most
 // station.CoverTimes, as CSV in UTF-8.
 func WriteCells(w io.Writer, c *City, cov *station.Coverage) error {
-	demand, _ := c.Network.Demand(cov.Question.Demand)
+	demand, _ := c.Survey.Demand(cov.Question.Demand)
 	return sheet.WriteData(w, func(yield func([]any) bool) {
 		more := yield(sheet.Heads("id", "lon", "lat", "demand", "stations"))
 		for i := 0; more && i < len(cov.Counts); i++ {
@@ -66,7 +66,7 @@ func (p *pages) coverageGeoJSON(w http.ResponseWriter, r *http.Request) error {
 // the gaps. The property layer says which is which.
 func CoverageMarks(c *City, cov *station.Coverage, q station.CoverQuestion) iter.Seq[sheet.Mark] {
 	return func(yield func(sheet.Mark) bool) {
-		demand, _ := c.Network.Demand(cov.Question.Demand)
+		demand, _ := c.Survey.Demand(cov.Question.Demand)
 		for i := range cov.Counts {
 			if cov.Weights[i] == 0 {
 				continue
@@ -115,7 +115,7 @@ func stationMark(s *station.Station, q station.CoverQuestion) sheet.Mark {
 // demandSource says where the demand is from, and that it is an estimate if it
 // is one.
 func (c *City) demandSource(l lang.Lang, kind string) string {
-	demand, ok := c.Network.Demand(kind)
+	demand, ok := c.Survey.Demand(kind)
 	if ok && demand.Estimated {
 		return l.F("没有导入，按 %s 中的建筑、店铺和街道估算", "none imported; estimated from the buildings, shops and streets in %s", demand.Source)
 	}
@@ -124,7 +124,7 @@ func (c *City) demandSource(l lang.Lang, kind string) string {
 
 // estimated reports whether a kind of demand is guessed from the map.
 func (c *City) estimated(kind string) bool {
-	demand, ok := c.Network.Demand(kind)
+	demand, ok := c.Survey.Demand(kind)
 	return ok && demand.Estimated
 }
 
@@ -140,7 +140,7 @@ func estimateWords(l lang.Lang) string {
 
 // cellSide is how far cells of a kind of demand are apart, in metres.
 func (c *City) cellSide(kind string) float64 {
-	for i, d := range c.Network.Demands {
+	for i, d := range c.Survey.Demands {
 		if kind == "" || d.Kind == kind {
 			return c.cellM[i]
 		}

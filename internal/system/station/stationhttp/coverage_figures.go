@@ -75,7 +75,7 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 		UnreachableDemand: cov.Unreachable.Float(), IsolatedDemand: cov.Isolated.Float(), SnapBoundM: station.SnapBoundM,
 		Gaps: []GapFigures{}, Revision: c.digest(q.Demand),
 	}
-	if demand, ok := c.Network.Demand(q.Demand); ok {
+	if demand, ok := c.Survey.Demand(q.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated = demand.Kind, demand.Source, demand.Estimated
 	}
 	if c.Atlas != nil {

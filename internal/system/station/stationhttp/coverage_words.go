@@ -102,14 +102,14 @@ func (v reading) who() string { return v.city.who(v.lang, v.cov.Question.Demand)
 func (v reading) unit() string { return v.city.unit(v.lang, v.cov.Question.Demand) }
 
 func (c *City) who(l lang.Lang, kind string) string {
-	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+	if d, ok := c.Survey.Demand(kind); ok && d.Kind != station.People {
 		return d.Name().In(l)
 	}
 	return l.T("人", "people")
 }
 
 func (c *City) unit(l lang.Lang, kind string) string {
-	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+	if d, ok := c.Survey.Demand(kind); ok && d.Kind != station.People {
 		return d.Unit().In(l)
 	}
 	return l.T("人", "")
@@ -117,7 +117,7 @@ func (c *City) unit(l lang.Lang, kind string) string {
 
 // heading is who as the head of a column.
 func (v reading) heading() string {
-	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
 		return d.Name().In(v.lang)
 	}
 	return v.lang.T("人", "People")
@@ -125,7 +125,7 @@ func (v reading) heading() string {
 
 // subject is who where a figure without a unit begins: 骑手订单走 15 分钟到不了.
 func (v reading) subject() string {
-	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
 		return d.Name().In(v.lang)
 	}
 	return v.lang.T("", "people")

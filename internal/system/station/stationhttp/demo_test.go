@@ -120,7 +120,7 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 		t.Fatal(err)
 	}
 	a := d.atlas
-	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, slices.Clone(d.demands))
+	network := station.NewSurvey(station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), slices.Clone(d.demands))
 	city := stationhttp.NewCity(network, a, "demo-1")
 	city.Areas = network.Zoning(slices.Clone(d.areas))
 	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic

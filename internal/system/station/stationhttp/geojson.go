@@ -120,8 +120,8 @@ func (p *pages) areasOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	city := p.City()
 	steps := []time.Duration{s.Within, s.Within * 2 / 3, s.Within / 3}
-	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Network.Signature(s.CoverQuestion), func(ctx context.Context) ([]reach.MultiPolygon, error) {
-		return city.Network.CountedAreas(ctx, s.CoverQuestion, steps...)
+	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Survey.Signature(s.CoverQuestion), func(ctx context.Context) ([]reach.MultiPolygon, error) {
+		return city.Survey.CountedAreas(ctx, s.CoverQuestion, steps...)
 	})
 	if err != nil {
 		return err
@@ -160,7 +160,7 @@ func (p *pages) demandOnMap(w http.ResponseWriter, r *http.Request) error {
 
 func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) sheet.Map {
 	var cells []int32
-	demand, _ := c.Network.Demand(cov.Question.Demand)
+	demand, _ := c.Survey.Demand(cov.Question.Demand)
 	for i := range cov.Counts {
 		if cov.Weights[i] > 0 && box.Contains(demand.Cells[i].At.Fixed()) {
 			cells = append(cells, int32(i))

@@ -26,7 +26,7 @@ func (p *pages) inputStations(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) inputDemand(w http.ResponseWriter, r *http.Request) error {
 	kind := r.URL.Query().Get("demand")
-	d, ok := p.City().Network.Demand(kind)
+	d, ok := p.City().Survey.Demand(kind)
 	if !ok {
 		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
@@ -58,7 +58,7 @@ func (c *City) again(q station.CoverQuestion) string {
 		words = append(words, "--osm", quoted(c.Atlas.Info.Source))
 	}
 	words = append(words, "--stations stations.csv")
-	for _, d := range c.Network.Demands {
+	for _, d := range c.Survey.Demands {
 		if !d.Estimated {
 			words = append(words, "--demand "+d.Kind+"="+demandFile(d))
 		}
@@ -96,7 +96,7 @@ func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 		f.Clock = &figures
 	}
 	if x.CircleM > 0 {
-		circle, err := c.Network.Circle(ctx, cov, x.CircleM)
+		circle, err := c.Survey.Circle(ctx, cov, x.CircleM)
 		if err != nil {
 			return f, err
 		}
@@ -117,9 +117,9 @@ func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 // question's hour on.
 func ClockOf(ctx context.Context, c *City, q station.CoverQuestion, day *calendar.Date) (*station.Clock, error) {
 	if day != nil {
-		return c.Network.Day(ctx, q, *day, nil)
+		return c.Survey.Day(ctx, q, *day, nil)
 	}
-	return c.Network.WeekOn(ctx, q, c.Network.UsualDates(calendar.DateOf(q.At)))
+	return c.Survey.WeekOn(ctx, q, c.Survey.Timetable().UsualDates(calendar.DateOf(q.At)))
 }
 
 // extras reads which extras a request wants: clock=1, day, circle=1000, areas=1.

@@ -35,7 +35,7 @@ func (v planView) marks() iter.Seq[sheet.Mark] {
 				return
 			}
 		}
-		demand, _ := v.city.Network.Demand(v.today.effect.After.Question.Demand)
+		demand, _ := v.city.Survey.Demand(v.today.effect.After.Question.Demand)
 		for i, weight := range v.today.effect.After.Weights {
 			if weight == 0 {
 				continue
@@ -165,7 +165,7 @@ func actWords(l lang.Lang, act string) string {
 func (v planView) cellsSheet() sheet.Page {
 	l, e := v.lang, v.today.effect
 	heads := sheet.Heads(l.T("网格", "Cell"), l.T("经度", "Longitude"), l.T("纬度", "Latitude"), l.T("人", "People"), l.T("现在几个站", "Stations now"), l.T("改后几个站", "Stations then"), l.T("变化", "Change"))
-	demand, _ := v.city.Network.Demand(v.trial.Demand)
+	demand, _ := v.city.Survey.Demand(v.trial.Demand)
 	rows := func(yield func([]any) bool) {
 		more := yield(heads)
 		for i := 0; more && i < len(e.After.Counts); i++ {

@@ -33,7 +33,7 @@ func TestSayingsAreBounded(t *testing.T) {
 // Cards are kept up to so many bytes; beyond it each is written when it is asked for.
 func TestCardsAreBounded(t *testing.T) {
 	at := geo.Point{Lon: 101.778, Lat: 36.617}
-	n := station.NewNetwork(station.Streets{}, []station.Station{{Code: "A-1", Name: "甲", At: at}, {Code: "A-2", Name: "乙", At: at}}, nil)
+	n := station.NewSurvey(station.NewNetwork(station.Streets{}, []station.Station{{Code: "A-1", Name: "甲", At: at}, {Code: "A-2", Name: "乙", At: at}}), nil)
 	city := NewCity(n, nil, "r1")
 	var found station.Answer
 	if err := n.FindInto(&found, station.Question{From: at, Limit: 2}); err != nil || len(found.Found) != 2 {

@@ -25,7 +25,7 @@ func extrasOf(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 		}
 		x.clock = nil
 	}
-	if x.circle, err = c.Network.Circle(ctx, cov, station.DefaultRadiusM); err != nil {
+	if x.circle, err = c.Survey.Circle(ctx, cov, station.DefaultRadiusM); err != nil {
 		return x, err
 	}
 	if len(c.Areas.Areas) > 0 && x.clock != nil {

@@ -20,7 +20,7 @@ func (v Sited) Marks(l lang.Lang) iter.Seq[sheet.Mark] {
 				return
 			}
 		}
-		demand, _ := v.City.Network.Demand(v.Answer.Siting.Question.Cover.Demand)
+		demand, _ := v.City.Survey.Demand(v.Answer.Siting.Question.Cover.Demand)
 		for i, c := range v.Cells {
 			if c.People > 0 && !yield(sheet.PointMark(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{
 				"layer": "demand", "people": c.People.Float(), "covered_before": sheet.Round4(c.Before), "covered_after": sheet.Round4(c.After),

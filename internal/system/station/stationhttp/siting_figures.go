@@ -135,7 +135,7 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})
 	}
 	f.Beyond = append(f.Beyond, v.City.GapFigures(v.Beyond)...)
-	if demand, ok := v.City.Network.Demand(q.Cover.Demand); ok {
+	if demand, ok := v.City.Survey.Demand(q.Cover.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated, f.Cells = demand.Kind, demand.Source, demand.Estimated, len(demand.Cells)
 	}
 	if v.City.Atlas != nil {

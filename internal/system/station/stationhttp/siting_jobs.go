@@ -216,7 +216,7 @@ func (o *sitingJob) answer() (result Sited, err error) {
 	if err != nil {
 		return result, err
 	}
-	ready, err := o.city.Network.Siting(o.ctx, q, nil)
+	ready, err := o.city.Survey.Siting(o.ctx, q, nil)
 	if errors.Is(err, context.Canceled) {
 		return result, errStoppedWaiting
 	}

@@ -23,7 +23,7 @@ func askFor(t *testing.T, sites int) sitingAsk {
 // A flood of questions is refused at once, what waits can be given up, and the
 // memory of answers stays bounded.
 func TestSitingQueueIsBounded(t *testing.T) {
-	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	city := NewCity(station.NewSurvey(station.NewNetwork(station.Streets{}, nil), nil), nil, "r1")
 	j := &sitingJobs{running: sitingAtOnce} // as if all turns were taken
 	var first *sitingJob
 	for i := range sitingWaiting {
@@ -81,7 +81,7 @@ func TestSitingQueueIsBounded(t *testing.T) {
 // One client may not fill the queue, and the questions of another go before its
 // second.
 func TestSitingIsSharedByClient(t *testing.T) {
-	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	city := NewCity(station.NewSurvey(station.NewNetwork(station.Streets{}, nil), nil), nil, "r1")
 	j := &sitingJobs{running: sitingAtOnce}
 	ask := func(sites int, from string) *sitingJob {
 		t.Helper()

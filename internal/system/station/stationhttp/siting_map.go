@@ -78,7 +78,7 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	city := v.City
 	question := v.Answer.Siting.Question.Cover
-	demand, _ := city.Network.Demand(question.Demand)
+	demand, _ := city.Survey.Demand(question.Demand)
 	cells := v.Cells
 	var shown []int32
 	for i := range cells {

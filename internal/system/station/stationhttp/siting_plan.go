@@ -70,7 +70,7 @@ func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (station.Pl
 		return plan, fmt.Errorf("siting: write the proof of a plan: %w", err)
 	}
 	plan.Proof = string(proof)
-	scenario, err := v.City.Network.WhatIf(plan.Changes)
+	scenario, err := v.City.Survey.WhatIf(plan.Changes)
 	if err != nil {
 		return plan, err
 	}

@@ -114,6 +114,6 @@ func town(t *testing.T) *stationhttp.City {
 func townOf(t *testing.T, stations []station.Station) *stationhttp.City {
 	t.Helper()
 	g := townStreets(t)
-	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, station.DemandOf(townCells()))
+	n := station.NewSurvey(station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations), station.DemandOf(townCells()))
 	return stationhttp.NewCity(n, &atlas.Atlas{Info: atlas.Info{Source: "town.osm", Hash: "0123456789abcdef0123"}, Walk: g, Ebike: g}, "t-1")
 }

@@ -47,7 +47,7 @@ func (p *pages) coverageWeek(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(v.city.Network.Demands) == 0 {
+	if len(v.city.Survey.Demands) == 0 {
 		return v.Write(w, r, weekView(v))
 	}
 	today := calendar.DateOf(p.now())
@@ -96,12 +96,12 @@ func parseDay(q url.Values) (*calendar.Date, error) {
 // names does not matter to them.
 func (r *runs) week(ctx context.Context, c *City, q station.CoverQuestion, from calendar.Date) (*station.Clock, error) {
 	return r.clocks.get(ctx, c.Revision+"week from "+from.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) {
-		return c.Network.WeekOn(ctx, q, c.Network.UsualDates(from))
+		return c.Survey.WeekOn(ctx, q, c.Survey.Timetable().UsualDates(from))
 	})
 }
 
 func (r *runs) day(ctx context.Context, c *City, q station.CoverQuestion, day calendar.Date) (*station.Clock, error) {
-	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) { return c.Network.Day(ctx, q, day, nil) })
+	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) { return c.Survey.Day(ctx, q, day, nil) })
 }
 
 func clockKey(q station.CoverQuestion) string {
@@ -124,7 +124,7 @@ const (
 // notableDays are the first days of holidays and of dated exceptions, and the
 // 调休 workdays: those ahead, and those of the last weeks to compare with.
 func (c *City) notableDays(l lang.Lang, today calendar.Date) []notableDay {
-	exceptions := c.Network.Exceptions(today.Add(-notableBehind), today.Add(notableAhead))
+	exceptions := c.Survey.Timetable().Exceptions(today.Add(-notableBehind), today.Add(notableAhead))
 	var out []notableDay
 	for d := today.Add(-notableBehind); d.Sub(today) < notableAhead && len(out) < notableShown; d = d.Add(1) {
 		for _, e := range exceptions {

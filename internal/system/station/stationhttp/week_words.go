@@ -113,7 +113,7 @@ func (v weekPage) command() string {
 
 // demandTitle names a kind of demand where its source is given.
 func (c *City) demandTitle(l lang.Lang, kind string) string {
-	d, ok := c.Network.Demand(kind)
+	d, ok := c.Survey.Demand(kind)
 	if !ok || d.Kind == station.People {
 		return l.T("人口", "People")
 	}

@@ -103,7 +103,7 @@ func (p *pages) try(ctx context.Context, c *City, t trial) (*tried, error) {
 	t.plan = planVersion{} // whose trial it is changes nothing
 	key := c.Revision + "\n" + t.address("")
 	return p.runs.trials.get(ctx, key, func(ctx context.Context) (*tried, error) {
-		s, err := c.Network.WhatIf(t.changes)
+		s, err := c.Survey.WhatIf(t.changes)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +112,7 @@ func (p *pages) try(ctx context.Context, c *City, t trial) (*tried, error) {
 			return nil, err
 		}
 		if len(t.changes)*len(out.effect.After.Counts) <= mostAlone {
-			out.alone, err = c.Network.Alone(ctx, t.CoverQuestion, t.changes)
+			out.alone, err = c.Survey.Alone(ctx, t.CoverQuestion, t.changes)
 		}
 		return out, err
 	})
@@ -280,7 +280,7 @@ func (c *City) openLine(q url.Values) string {
 }
 
 func (c *City) usualHours(b station.Brand) opening.Hours {
-	for _, chain := range c.Network.Chains() {
+	for _, chain := range c.Survey.Chains() {
 		if chain.Brand == b {
 			return chain.Usual
 		}

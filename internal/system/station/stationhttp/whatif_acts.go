@@ -141,7 +141,7 @@ func (v newPage) offStreet() bool {
 // partnerOptions are the brands with the hours that most of their stations keep.
 func (v newPage) partnerOptions() []option {
 	out := []option{{"", v.T("不挂牌，时间自己填", "No brand, own hours"), true}}
-	for _, chain := range v.city.Network.Chains() {
+	for _, chain := range v.city.Survey.Chains() {
 		if chain.Brand != 0 && chain.Usual.Known() {
 			out = append(out, option{chain.Brand.Key(), chain.Brand.Name().In(v.Lang) + v.T("：", ": ") + chain.Usual.Text(v.Lang), false})
 		}

@@ -53,7 +53,7 @@ func (p *pages) asTried(r *http.Request) (trial, *City, *tried, error) {
 
 // trialCells are at most so many demand cells with their counts before and after.
 func trialCells(c *City, e *station.Effect, most int) sheet.Map {
-	demand, _ := c.Network.Demand(e.After.Question.Demand)
+	demand, _ := c.Survey.Demand(e.After.Question.Demand)
 	before, after := e.Before.Counts, e.After.Counts
 	var cells []int32
 	for i := range after {

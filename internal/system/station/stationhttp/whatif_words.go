@@ -56,7 +56,7 @@ func (c *City) whomWords(l lang.Lang, changes []station.Change, x station.Change
 }
 
 func (c *City) chainSize(b station.Brand) int {
-	for _, chain := range c.Network.Chains() {
+	for _, chain := range c.Survey.Chains() {
 		if chain.Brand == b {
 			return chain.Stations
 		}
