@@ -53,12 +53,12 @@ func searched(ctx context.Context, d *db.DB) (Figures, error) {
 	if _, err := held.Import(ctx, "bench", batch, station.Importing{}); err != nil {
 		return Figures{}, err
 	}
-	snap, err := held.Load(ctx)
+	snap, err := station.Load(ctx, d)
 	if err != nil {
 		return Figures{}, err
 	}
 	began := time.Now()
-	if err := held.Hold(ctx, snap); err != nil {
+	if err := held.Hold(ctx, snap.Stations, snap.Revision); err != nil {
 		return Figures{}, err
 	}
 	took := time.Since(began)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 
+	"github.com/xiadu/xiadu/internal/db"
+
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -25,8 +27,8 @@ func ImportAreas(ctx context.Context, c Config, file io.Reader, how station.Area
 	if err != nil {
 		return out, err
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.ImportAreas(ctx, station.ByCommand, areas, into)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		out, err = station.NewAreas(d).ImportAreas(ctx, station.ByCommand, areas, into)
 		return err
 	})
 	return out, err
@@ -34,5 +36,5 @@ func ImportAreas(ctx context.Context, c Config, file io.Reader, how station.Area
 
 // RemoveAreas removes the areas with the given codes.
 func RemoveAreas(ctx context.Context, c Config, codes []string) error {
-	return c.withStations(ctx, func(s *station.Service) error { return s.RemoveAreas(ctx, station.ByCommand, codes) })
+	return c.withDatabase(ctx, func(d *db.DB) error { return station.NewAreas(d).RemoveAreas(ctx, station.ByCommand, codes) })
 }

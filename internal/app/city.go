@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -27,14 +28,15 @@ type liveCity struct {
 	settled  bool        // it had lain still then
 	refused  error       // why, if it was
 	streets  *atlas.Atlas
-	stations *station.Service
+	database *db.DB
+	stations *station.Service // that the pages list from, too: it holds the register
 	revision int64
 	now      atomic.Pointer[stationhttp.City]
 }
 
 // newLiveCity opens the streets at path and puts the stations on them.
-func newLiveCity(ctx context.Context, path string, stations *station.Service) (*liveCity, error) {
-	l := &liveCity{path: path, stations: stations}
+func newLiveCity(ctx context.Context, path string, d *db.DB) (*liveCity, error) {
+	l := &liveCity{path: path, database: d, stations: station.New(d)}
 	if err := l.openStreets(); err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (l *liveCity) openStreets() error {
 
 // load makes a snapshot of what the database holds.
 func (l *liveCity) load(ctx context.Context) error {
-	snap, err := l.stations.Load(ctx)
+	snap, err := station.Load(ctx, l.database)
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (l *liveCity) load(ctx context.Context) error {
 	city.Areas = survey.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
-	return l.stations.Hold(ctx, snap)
+	return l.stations.Hold(ctx, snap.Stations, snap.Revision)
 }
 
 // newSurvey puts stations and demand on the streets. Where nobody has given

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
+
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -134,8 +136,8 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 // no file has.
 func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []station.Demand, err error) {
 	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && c.hasDatabase() {
-		err := c.withStations(ctx, func(service *station.Service) error {
-			snap, err := service.Load(ctx)
+		err := c.withDatabase(ctx, func(d *db.DB) error {
+			snap, err := station.Load(ctx, d)
 			stations, demands = snap.Stations, snap.Demands
 			return err
 		})
@@ -195,8 +197,8 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 	case s.Areas == ImportedAreas && !c.hasDatabase():
 		return nil, fault.New(fault.NotFound, "还没有导入区域：请先运行 xiadu import areas 区域.geojson", "no areas were imported yet: run xiadu import areas areas.geojson first")
 	case s.Areas == ImportedAreas:
-		err = c.withStations(ctx, func(service *station.Service) error {
-			areas, err = service.Areas(ctx)
+		err = c.withDatabase(ctx, func(d *db.DB) error {
+			areas, err = station.NewAreas(d).Areas(ctx)
 			return err
 		})
 		return areas, err

@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/db"
+
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -34,8 +36,8 @@ func TestDemo(t *testing.T) {
 	if largest := a.Walk.Components()[0].LengthM; largest < 0.97*a.Walk.LengthM() {
 		t.Errorf("the largest piece has %.0f of %.0f m", largest, a.Walk.LengthM())
 	}
-	err = c.withStations(t.Context(), func(s *station.Service) error {
-		snap, err := s.Load(t.Context())
+	err = c.withDatabase(t.Context(), func(d *db.DB) error {
+		snap, err := station.Load(t.Context(), d)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
+	"github.com/xiadu/xiadu/internal/db"
+
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -66,8 +68,8 @@ func ImportStations(ctx context.Context, c Config, file io.Reader, how station.R
 	if b, err = station.Read(ctx, file, how); err != nil {
 		return b, out, err
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, station.ByCommand, b, into)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		out, err = station.New(d).Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -88,8 +90,8 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 	if b, err = station.FromPlaces(placesOf(streets), how); err != nil {
 		return b, out, err
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, station.ByCommand, b, into)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		out, err = station.New(d).Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -113,14 +115,14 @@ func ImportDemands(ctx context.Context, c Config, file io.Reader, how station.De
 	if err != nil {
 		return nil, err
 	}
-	return demands, c.withStations(ctx, func(s *station.Service) error {
-		return s.ReplaceDemands(ctx, station.ByCommand, demands)
+	return demands, c.withDatabase(ctx, func(d *db.DB) error {
+		return station.NewDemands(d).ReplaceDemands(ctx, station.ByCommand, demands)
 	})
 }
 
 // RemoveDemand removes a kind of demand.
 func RemoveDemand(ctx context.Context, c Config, kind string) error {
-	return c.withStations(ctx, func(s *station.Service) error { return s.RemoveDemand(ctx, station.ByCommand, kind) })
+	return c.withDatabase(ctx, func(d *db.DB) error { return station.NewDemands(d).RemoveDemand(ctx, station.ByCommand, kind) })
 }
 
 // Demands returns the kinds of demand that were imported.
@@ -128,22 +130,22 @@ func Demands(ctx context.Context, c Config) (demands []station.Demand, err error
 	if !c.hasDatabase() {
 		return nil, nil
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		snap, err := s.Load(ctx)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		snap, err := station.Load(ctx, d)
 		demands = snap.Demands
 		return err
 	})
 	return demands, err
 }
 
-// withStations opens the database for one use of the station system.
-func (c Config) withStations(ctx context.Context, use func(*station.Service) error) (err error) {
+// withDatabase opens the database for one use of it.
+func (c Config) withDatabase(ctx context.Context, use func(*db.DB) error) (err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	return use(station.New(d))
+	return use(d)
 }
 
 // openStreets opens the streets if there are any.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
+
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -225,8 +227,8 @@ func (s citySource) snapshot(ctx context.Context, kind string) (snap station.Sna
 		if !home.hasDatabase() {
 			return snap, fault.New(fault.NotFound, "数据目录 %s 里还没有站点：先导入（xiadu --home %[1]s import stations …）", "the data folder %s has no stations yet: import some first (xiadu --home %[1]s import stations …)", s.home)
 		}
-		err = home.withStations(ctx, func(service *station.Service) error {
-			snap, err = service.Load(ctx)
+		err = home.withDatabase(ctx, func(d *db.DB) error {
+			snap, err = station.Load(ctx, d)
 			return err
 		})
 		return snap, err

@@ -28,8 +28,9 @@ const (
 // scribe is one of the writers.
 type scribe struct {
 	*station.Service
-	t  *testing.T
-	no int
+	data *db.DB
+	t    *testing.T
+	no   int
 }
 
 // writersAtOnce has each do the same, on both engines.
@@ -41,21 +42,24 @@ func writersAtOnce(t *testing.T, before func(d scribe), work func(ctx context.Co
 	}{{db.SQLite, dbtest.SQLite}, {db.Postgres, dbtest.Postgres}} {
 		t.Run(engine.name, func(t *testing.T) {
 			dsn := engine.dsn(t)
-			var services [2]*station.Service
-			for i := range services {
-				services[i] = station.New(dbtest.Open(t, dsn, schemas()...))
+			var scribes [2]scribe
+			for i := range scribes {
+				data := dbtest.Open(t, dsn, schemas()...)
+				scribes[i] = scribe{station.New(data), data, t, 0}
 			}
-			before(scribe{services[0], t, 0})
+			before(scribes[0])
 			var all sync.WaitGroup
 			for n := range writers {
+				d := scribes[n%2]
+				d.no = n
 				all.Go(func() {
 					for round := range rounds {
-						work(t.Context(), scribe{services[n%2], t, n}, round)
+						work(t.Context(), d, round)
 					}
 				})
 			}
 			all.Wait()
-			after(scribe{services[1], t, 0})
+			after(scribes[1])
 		})
 	}
 }
@@ -140,19 +144,20 @@ func TestWritersOfStations(t *testing.T) {
 // A file comes in whole beside other files, whatever stations they share.
 func TestWritersOfFiles(t *testing.T) {
 	writersAtOnce(t, func(scribe) {}, func(ctx context.Context, d scribe, round int) {
-		rows := head
+		var rows strings.Builder
+		rows.WriteString(head)
 		for i := range 20 {
-			rows += fmt.Sprintf("S-%d,第%d-%d批,101.78,36.62,,\n", i, d.no, round)
+			fmt.Fprintf(&rows, "S-%d,第%d-%d批,101.78,36.62,,\n", i, d.no, round)
 		}
-		rows += fmt.Sprintf("OWN-%d-%d,自己的,101.78,36.62,,\n", d.no, round)
+		fmt.Fprintf(&rows, "OWN-%d-%d,自己的,101.78,36.62,,\n", d.no, round)
 		home, err := gb.Parse("630103")
 		d.must("parse", err)
-		b, err := station.Read(ctx, strings.NewReader(rows), station.Reading{Home: home})
+		b, err := station.Read(ctx, strings.NewReader(rows.String()), station.Reading{Home: home})
 		d.must("read", err)
 		_, err = d.Import(ctx, station.ByCommand, b, station.Importing{Replace: round == 1 && d.no == 0})
 		d.must("import", err)
 	}, func(d scribe) {
-		snap, err := d.Load(t.Context())
+		snap, err := station.Load(t.Context(), d.data)
 		d.must("load", err)
 		names := map[string]int{}
 		for _, s := range snap.Stations {
@@ -173,15 +178,15 @@ func TestWritersOfDemand(t *testing.T) {
 		for i := range 30 {
 			demand.Cells = append(demand.Cells, station.Cell{ID: fmt.Sprint("c", i), At: geo.Point{Lon: 101.78, Lat: 36.62}, Day: float64(d.no*rounds + round), Source: "test"})
 		}
-		d.must("replace", d.ReplaceDemand(ctx, station.ByCommand, demand))
+		d.must("replace", station.NewDemands(d.data).ReplaceDemand(ctx, station.ByCommand, demand))
 		own := demand
 		own.Kind = fmt.Sprint("kind-", d.no)
-		d.must("a kind of its own", d.ReplaceDemand(ctx, station.ByCommand, own))
+		d.must("a kind of its own", station.NewDemands(d.data).ReplaceDemand(ctx, station.ByCommand, own))
 		if round%2 == 1 {
-			d.must("remove", d.RemoveDemand(ctx, station.ByCommand, own.Kind))
+			d.must("remove", station.NewDemands(d.data).RemoveDemand(ctx, station.ByCommand, own.Kind))
 		}
 	}, func(d scribe) {
-		snap, err := d.Load(t.Context())
+		snap, err := station.Load(t.Context(), d.data)
 		d.must("load", err)
 		if len(snap.Demands) != 1 || len(snap.Demands[0].Cells) != 30 {
 			d.t.Fatalf("%d kinds are left", len(snap.Demands))
@@ -207,10 +212,10 @@ func TestWritersOfAreas(t *testing.T) {
 		d.must("parse", err)
 		areas, err := station.ReadAreas(ctx, strings.NewReader(file), station.AreaReading{Home: home, Within: geo.Nothing})
 		d.must("read", err)
-		_, err = d.ImportAreas(ctx, station.ByCommand, areas, station.Importing{Replace: d.no == 0})
+		_, err = station.NewAreas(d.data).ImportAreas(ctx, station.ByCommand, areas, station.Importing{Replace: d.no == 0})
 		d.must("import", err)
 	}, func(d scribe) {
-		areas, err := d.Areas(t.Context())
+		areas, err := station.NewAreas(d.data).Areas(t.Context())
 		d.must("load", err)
 		names := map[string]int{}
 		for _, a := range areas {
@@ -238,18 +243,18 @@ func TestWritersOfPlans(t *testing.T) {
 	}
 	writersAtOnce(t, func(d scribe) {
 		changed = 0
-		_, err := d.SavePlan(t.Context(), station.ByOperator, plan("大家的"))
+		_, err := station.NewPlans(d.data).SavePlan(t.Context(), station.ByOperator, plan("大家的"))
 		d.must("the first", err)
 	}, func(ctx context.Context, d scribe, round int) {
 		name := fmt.Sprint("方案 ", d.no, "-", round)
-		_, err := d.SavePlan(ctx, station.ByOperator, plan(name))
+		_, err := station.NewPlans(d.data).SavePlan(ctx, station.ByOperator, plan(name))
 		d.must("a plan of its own", err)
-		seen, err := d.Plan(ctx, "P-0001")
+		seen, err := station.NewPlans(d.data).Plan(ctx, "P-0001")
 		d.must("look", err)
 		if round%2 == 0 {
-			_, err = d.RenamePlan(ctx, station.ByOperator, seen.Code, seen.Version, name, "")
+			_, err = station.NewPlans(d.data).RenamePlan(ctx, station.ByOperator, seen.Code, seen.Version, name, "")
 		} else {
-			_, err = d.ArchivePlan(ctx, station.ByOperator, seen.Code, seen.Version, !seen.Archived)
+			_, err = station.NewPlans(d.data).ArchivePlan(ctx, station.ByOperator, seen.Code, seen.Version, !seen.Archived)
 		}
 		if !d.conflict("change", err) {
 			mu.Lock()
@@ -257,13 +262,13 @@ func TestWritersOfPlans(t *testing.T) {
 			mu.Unlock()
 		}
 	}, func(d scribe) {
-		seen, err := d.Plan(t.Context(), "P-0001")
+		seen, err := station.NewPlans(d.data).Plan(t.Context(), "P-0001")
 		if err != nil || seen.Version != changed+1 {
 			d.t.Errorf("version %d after %d changes: %v", seen.Version, changed, err)
 		}
 		var all int64
 		for _, archived := range []bool{false, true} {
-			page, err := d.Plans(t.Context(), station.PlanFilter{Archived: archived})
+			page, err := station.NewPlans(d.data).Plans(t.Context(), station.PlanFilter{Archived: archived})
 			d.must("list", err)
 			all += page.Total
 		}

@@ -131,9 +131,16 @@ func readAreas(tx *db.Tx) ([]Area, error) {
 	return out, nil
 }
 
+// AreaService is the use cases of areas: each method is one transaction.
+type AreaService struct{ db *db.DB }
+
+// NewAreas returns the use cases on a database with station.Schema and the
+// record's.
+func NewAreas(d *db.DB) *AreaService { return &AreaService{d} }
+
 // ImportAreas brings areas in by their codes, whole or not at all. With Replace,
 // areas of the kinds in hand that are not among them are removed.
-func (s *Service) ImportAreas(ctx context.Context, by string, areas []Area, how Importing) (out Outcome, err error) {
+func (s *AreaService) ImportAreas(ctx context.Context, by string, areas []Area, how Importing) (out Outcome, err error) {
 	run := s.db.Update
 	if how.DryRun {
 		run = s.db.View
@@ -158,7 +165,7 @@ func (s *Service) ImportAreas(ctx context.Context, by string, areas []Area, how 
 }
 
 // Areas returns all areas by code.
-func (s *Service) Areas(ctx context.Context) (areas []Area, err error) {
+func (s *AreaService) Areas(ctx context.Context) (areas []Area, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		areas, err = readAreas(tx)
 		return err
@@ -167,7 +174,7 @@ func (s *Service) Areas(ctx context.Context) (areas []Area, err error) {
 }
 
 // RemoveAreas removes the areas with the given codes, all or none of them.
-func (s *Service) RemoveAreas(ctx context.Context, by string, codes []string) error {
+func (s *AreaService) RemoveAreas(ctx context.Context, by string, codes []string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		stored, err := readAreas(tx)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -96,7 +97,8 @@ func TestReadAreasRefuses(t *testing.T) {
 }
 
 func TestImportAreas(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := NewAreas(d)
 		ctx, outcome := t.Context(), must[Outcome](t)
 		key := [2]string{`"code":"KA-01","name":"大十字","division":"城中区","once":95,"twice":80`, squareOfXining}
 		county := [2]string{`"code":"630103","kind":"division"`, squareOfXining}
@@ -107,11 +109,11 @@ func TestImportAreas(t *testing.T) {
 		if got := outcome(s.ImportAreas(ctx, "t", both, Importing{})); got != (Outcome{Added: 2}) {
 			t.Errorf("first: %v", got)
 		}
-		snap := must[Snapshot](t)(s.Load(ctx))
+		snap := must[Snapshot](t)(Load(ctx, d))
 		if diff := cmp.Diff(areaTexts(both[1], both[0]), areaTexts(snap.Areas...)); diff != "" {
 			t.Error(diff)
 		}
-		if got := outcome(s.ImportAreas(ctx, "t", both, Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != snap.Revision {
+		if got := outcome(s.ImportAreas(ctx, "t", both, Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(New(d).Revision(ctx)) != snap.Revision {
 			t.Errorf("again: %v", got)
 		}
 		// Another key area in its place leaves the divisions alone.
@@ -129,7 +131,7 @@ func TestImportAreas(t *testing.T) {
 		if err := s.RemoveAreas(ctx, "t", []string{"KA-02"}); err != nil {
 			t.Error(err)
 		}
-		if left := must[Snapshot](t)(s.Load(ctx)).Areas; len(left) != 1 || left[0].Code != "630103" {
+		if left := must[Snapshot](t)(Load(ctx, d)).Areas; len(left) != 1 || left[0].Code != "630103" {
 			t.Errorf("left: %v", areaTexts(left...))
 		}
 		var kinds []string

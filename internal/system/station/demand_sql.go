@@ -73,15 +73,22 @@ func allDemands(tx *db.Tx) ([]Demand, error) {
 	return out, nil
 }
 
+// DemandService is the use cases of demand: each method is one transaction.
+type DemandService struct{ db *db.DB }
+
+// NewDemands returns the use cases on a database with station.Schema and the
+// record's.
+func NewDemands(d *db.DB) *DemandService { return &DemandService{d} }
+
 // ReplaceDemand puts other cells in the place of those stored of the demand's
 // kind. A demand without cells removes the kind.
-func (s *Service) ReplaceDemand(ctx context.Context, by string, demand Demand) error {
+func (s *DemandService) ReplaceDemand(ctx context.Context, by string, demand Demand) error {
 	return s.ReplaceDemands(ctx, by, []Demand{demand})
 }
 
 // ReplaceDemands replaces several kinds at once, all or none; kinds that are not
 // among them stay.
-func (s *Service) ReplaceDemands(ctx context.Context, by string, demands []Demand) error {
+func (s *DemandService) ReplaceDemands(ctx context.Context, by string, demands []Demand) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		for _, d := range demands {
 			if err := replaceDemand(tx, by, d); err != nil {
@@ -122,7 +129,7 @@ func replaceDemand(tx *db.Tx, by string, demand Demand) error {
 }
 
 // RemoveDemand removes a kind of demand; a fault.NotFound says that there is none.
-func (s *Service) RemoveDemand(ctx context.Context, by, kind string) error {
+func (s *DemandService) RemoveDemand(ctx context.Context, by, kind string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		stored, err := allDemands(tx)
 		if err != nil {

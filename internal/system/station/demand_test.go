@@ -5,11 +5,14 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -105,32 +108,32 @@ func TestReadDemandsRefuses(t *testing.T) {
 }
 
 func TestDemandKindsStandSideBySide(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		at := geo.Point{Lon: 101, Lat: 36}
 		people := Demand{Kind: People, Source: "a", Cells: []Cell{{"1", at, 1, 2, "a"}}}
 		couriers := Demand{Kind: "couriers", Label: "骑手", Source: "b", Cells: []Cell{{"1", at, 3, 4, "b"}}}
-		stored := func() []Demand { return must[Snapshot](t)(s.Load(ctx)).Demands }
-		if err := s.ReplaceDemands(ctx, "t", []Demand{couriers, people}); err != nil {
+		stored := func() []Demand { return must[Snapshot](t)(Load(ctx, d)).Demands }
+		if err := NewDemands(d).ReplaceDemands(ctx, "t", []Demand{couriers, people}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]Demand{people, couriers}, stored()); diff != "" {
 			t.Error(diff)
 		}
 		couriers.Label, couriers.Cells[0].Day = "", 5
-		if err := s.ReplaceDemand(ctx, "t", couriers); err != nil {
+		if err := NewDemands(d).ReplaceDemand(ctx, "t", couriers); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]Demand{people, couriers}, stored()); diff != "" {
 			t.Error(diff)
 		}
-		if err := s.RemoveDemand(ctx, "t", "couriers"); err != nil {
+		if err := NewDemands(d).RemoveDemand(ctx, "t", "couriers"); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]Demand{people}, stored()); diff != "" {
 			t.Error(diff)
 		}
-		if err := s.RemoveDemand(ctx, "t", "couriers"); fault.KindOf(err) != fault.NotFound {
+		if err := NewDemands(d).RemoveDemand(ctx, "t", "couriers"); fault.KindOf(err) != fault.NotFound {
 			t.Error(err)
 		}
 	})
@@ -185,4 +188,23 @@ func TestReadRealDemand(t *testing.T) {
 	if len(demand) != 1227 || night != 812935 {
 		t.Errorf("%d cells with %v people, want 1227 with 812935", len(demand), night)
 	}
+}
+
+func TestDemandIsReplaced(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		for _, demand := range [][]Cell{
+			{{ID: "b", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}, {ID: "a", At: geo.Point{Lon: 5, Lat: 6}, Day: 7, Source: "普查"}},
+			{{ID: "c", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}},
+		} {
+			before := must[int64](t)(New(d).Revision(t.Context()))
+			if err := NewDemands(d).ReplaceDemand(t.Context(), "t", DemandOf(demand)[0]); err != nil {
+				t.Fatal(err)
+			}
+			slices.SortFunc(demand, func(a, b Cell) int { return strings.Compare(a.ID, b.ID) })
+			snap := must[Snapshot](t)(Load(t.Context(), d))
+			if diff := cmp.Diff(DemandOf(demand), snap.Demands); diff != "" || snap.Revision != before+1 {
+				t.Error(snap.Revision, diff)
+			}
+		}
+	})
 }

@@ -137,7 +137,7 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 		if _, err := s.Import(ctx, "t", readSheet(t, sheet.String(), Reading{}), Importing{}); err != nil {
 			t.Fatal(err)
 		}
-		old := must[Snapshot](t)(s.Load(ctx))
+		old := must[Snapshot](t)(Load(ctx, s.db))
 		hold(t, s)
 		list := func(f Filter, want string, total int64) Page {
 			t.Helper()
@@ -158,7 +158,7 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
 			list(Filter{Text: "站", Limit: 2}, "A-0 A-1", 8)
 			list(Filter{Text: "站", Order: ByName, Limit: 3, After: first.Next}, "A-3 A-4 A-6", 8)
-			if err := s.Hold(ctx, old); err != nil { // one that is old already
+			if err := s.Hold(ctx, old.Stations, old.Revision); err != nil { // one that is old already
 				t.Fatal(err)
 			}
 			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
@@ -169,8 +169,8 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 
 func hold(t *testing.T, s *Service) {
 	t.Helper()
-	snap := must[Snapshot](t)(s.Load(t.Context()))
-	if err := s.Hold(t.Context(), snap); err != nil {
+	snap := must[Snapshot](t)(Load(t.Context(), s.db))
+	if err := s.Hold(t.Context(), snap.Stations, snap.Revision); err != nil {
 		t.Fatal(err)
 	}
 	if held := s.held.Load(); held == nil || held.revision != snap.Revision {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -92,11 +93,21 @@ func (p Plan) check() error {
 	return err
 }
 
+// PlanService is the use cases of plans: each method is one transaction.
+type PlanService struct {
+	db    *db.DB
+	plans atomic.Pointer[planRoll] // in memory, for lists
+}
+
+// NewPlans returns the use cases on a database with station.Schema and the
+// record's.
+func NewPlans(d *db.DB) *PlanService { return &PlanService{db: d} }
+
 // SavePlan adds a plan (Version 0), giving it a code, or changes the version of
 // it that the caller has seen: a fault.Conflict says that somebody was faster, and
 // nothing is lost but the caller's turn. It returns the plan with its new version.
 // A change of nothing is no change.
-func (s *Service) SavePlan(ctx context.Context, by string, p Plan) (Plan, error) {
+func (s *PlanService) SavePlan(ctx context.Context, by string, p Plan) (Plan, error) {
 	p.Name, p.Note = strings.TrimSpace(p.Name), strings.TrimSpace(strings.ReplaceAll(p.Note, "\r\n", "\n"))
 	if err := p.check(); err != nil {
 		return Plan{}, err
@@ -167,7 +178,7 @@ func (p *Plan) replace(tx *db.Tx, by string, old Plan) error {
 
 // RenamePlan gives the version of a plan that the caller has seen another name
 // and note. The figures stay as they were saved.
-func (s *Service) RenamePlan(ctx context.Context, by, code string, version int64, name, note string) (Plan, error) {
+func (s *PlanService) RenamePlan(ctx context.Context, by, code string, version int64, name, note string) (Plan, error) {
 	old, err := s.Plan(ctx, code)
 	if err != nil {
 		return Plan{}, err
@@ -178,7 +189,7 @@ func (s *Service) RenamePlan(ctx context.Context, by, code string, version int64
 
 // ArchivePlan takes the version of a plan that the caller has seen out of the
 // list, or back into it. Its address stays.
-func (s *Service) ArchivePlan(ctx context.Context, by, code string, version int64, archived bool) (Plan, error) {
+func (s *PlanService) ArchivePlan(ctx context.Context, by, code string, version int64, archived bool) (Plan, error) {
 	var p Plan
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		old, err := readPlan(tx, code)
@@ -198,7 +209,7 @@ func (s *Service) ArchivePlan(ctx context.Context, by, code string, version int6
 }
 
 // Plan returns a plan, or a fault.NotFound.
-func (s *Service) Plan(ctx context.Context, code string) (p Plan, err error) {
+func (s *PlanService) Plan(ctx context.Context, code string) (p Plan, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		p, err = readPlan(tx, code)
 		return err
@@ -207,7 +218,7 @@ func (s *Service) Plan(ctx context.Context, code string) (p Plan, err error) {
 }
 
 // PlanHistory returns the entries on a plan, newest first; see record.History.
-func (s *Service) PlanHistory(ctx context.Context, code, after string, limit int) (items []record.Item, err error) {
+func (s *PlanService) PlanHistory(ctx context.Context, code, after string, limit int) (items []record.Item, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		items, err = record.History(tx, PlanSubject(code), after, limit)
 		return err

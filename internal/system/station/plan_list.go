@@ -101,7 +101,7 @@ func ParsePlanOrder(s string) (PlanOrder, bool) {
 }
 
 // Plans returns a page of the plans that f chooses, as they are now.
-func (s *Service) Plans(ctx context.Context, f PlanFilter) (page PlanPage, err error) {
+func (s *PlanService) Plans(ctx context.Context, f PlanFilter) (page PlanPage, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		roll, err := s.planRoll(tx)
 		if err != nil {

@@ -38,7 +38,7 @@ var (
 )
 
 // planRoll returns the list as tx sees it.
-func (s *Service) planRoll(tx *db.Tx) (*planRoll, error) {
+func (s *PlanService) planRoll(tx *db.Tx) (*planRoll, error) {
 	now, err := planVersions.One(tx, db.None{})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/record"
@@ -38,7 +40,8 @@ var samePlan = cmp.Options{
 }
 
 func TestPlansComeBackAsTheyWereSaved(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := NewPlans(d)
 		ctx, save := t.Context(), must[Plan](t)
 		first := save(s.SavePlan(ctx, ByOperator, somePlan(t, "周末银行关门")))
 		if first.Code != "P-0001" || first.Version != 1 || first.ID == "" {
@@ -81,7 +84,7 @@ func TestPlansComeBackAsTheyWereSaved(t *testing.T) {
 }
 
 // checkPlanHistory: the record tells each change, and no note is in its public part.
-func checkPlanHistory(t *testing.T, s *Service) {
+func checkPlanHistory(t *testing.T, s *PlanService) {
 	t.Helper()
 	var kinds []string
 	for _, item := range must[[]record.Item](t)(s.PlanHistory(t.Context(), "P-0001", "", 10)) {
@@ -96,7 +99,8 @@ func checkPlanHistory(t *testing.T, s *Service) {
 }
 
 func TestPlansThatCannotBeSaved(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := NewPlans(d)
 		for what, spoil := range map[string]func(*Plan){
 			"no name":        func(p *Plan) { p.Name = " " },
 			"a long name":    func(p *Plan) { p.Name = strings.Repeat("长", maxName+1) },
@@ -123,8 +127,8 @@ func TestPlansThatCannotBeSaved(t *testing.T) {
 // Plans are found by their words as reading every one would find them, and at
 // once after a change by somebody else.
 func TestPlansAreFoundByTheirWords(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
-		ctx, other := t.Context(), New(s.db)
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		ctx, s, other := t.Context(), NewPlans(d), NewPlans(d)
 		names := []string{"城东三站", "Plan B", "plan_b 100%", "１２月", "12月", `反\斜`, "城中"}
 		for i := range 40 {
 			p := somePlan(t, names[i%len(names)])
@@ -166,7 +170,8 @@ func TestPlansAreFoundByTheirWords(t *testing.T) {
 }
 
 func TestEveryPlanComesOnceInEveryOrder(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := NewPlans(d)
 		ctx, save := t.Context(), must[Plan](t)
 		const many = 23
 		for i := range many {

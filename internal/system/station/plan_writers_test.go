@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 )
 
 // TestPlansSavedAtOnce has several planners save at the same moment. Each gets a
 // number of its own: that another took the one computed first is not theirs to know.
 func TestPlansSavedAtOnce(t *testing.T) {
 	const planners, rounds = 8, 6
-	each(t, func(t *testing.T, s *Service) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		s := NewPlans(d)
 		var wg sync.WaitGroup
 		for n := range planners {
 			wg.Go(func() {

@@ -13,9 +13,8 @@ import (
 
 // Service is the use cases: each method is one transaction.
 type Service struct {
-	db    *db.DB
-	held  atomic.Pointer[roll] // the register in memory, for lists
-	plans atomic.Pointer[planRoll]
+	db   *db.DB
+	held atomic.Pointer[roll] // the register in memory, for lists
 }
 
 // New returns the use cases on a database with this package's Schema and the
@@ -31,8 +30,8 @@ type Snapshot struct {
 }
 
 // Load returns all stations and demand as they are now.
-func (s *Service) Load(ctx context.Context) (snap Snapshot, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+func Load(ctx context.Context, d *db.DB) (snap Snapshot, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
 		if snap.Revision, err = revisionNow.One(tx, db.None{}); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func must[T any](t *testing.T) func(v T, err error) T {
 func (s *Service) texts(t *testing.T) []cells {
 	t.Helper()
 	var out []cells
-	for _, x := range must[Snapshot](t)(s.Load(t.Context())).Stations {
+	for _, x := range must[Snapshot](t)(Load(t.Context(), s.db)).Stations {
 		out = append(out, x.canonical())
 	}
 	return out
@@ -199,25 +199,6 @@ func TestList(t *testing.T) {
 	})
 }
 
-func TestDemandIsReplaced(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
-		for _, demand := range [][]Cell{
-			{{ID: "b", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}, {ID: "a", At: geo.Point{Lon: 5, Lat: 6}, Day: 7, Source: "普查"}},
-			{{ID: "c", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}},
-		} {
-			before := must[int64](t)(s.Revision(t.Context()))
-			if err := s.ReplaceDemand(t.Context(), "t", DemandOf(demand)[0]); err != nil {
-				t.Fatal(err)
-			}
-			slices.SortFunc(demand, func(a, b Cell) int { return strings.Compare(a.ID, b.ID) })
-			snap := must[Snapshot](t)(s.Load(t.Context()))
-			if diff := cmp.Diff(DemandOf(demand), snap.Demands); diff != "" || snap.Revision != before+1 {
-				t.Error(snap.Revision, diff)
-			}
-		}
-	})
-}
-
 // An entry that cannot be written takes the change with it.
 func TestChangeAndEntryAreOne(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
@@ -264,7 +245,7 @@ func TestTheWholeNetworkInOneSheet(t *testing.T) {
 	}
 	t.Logf("imported in %v", time.Since(start))
 	start = time.Now()
-	snap := must[Snapshot](t)(s.Load(ctx))
+	snap := must[Snapshot](t)(Load(ctx, s.db))
 	t.Logf("%d stations loaded in %v", len(snap.Stations), time.Since(start))
 	start = time.Now()
 	page := must[Page](t)(s.List(ctx, Filter{Text: "第77777站", Limit: 20}))

@@ -19,6 +19,7 @@ type Deps struct {
 	City     func() *City     // the present snapshot, never nil
 	Now      func() time.Time // in the city's zone
 	Stations *station.Service // for the register and for histories
+	Plans    *station.PlanService
 }
 
 // City is one city at one moment: its stations on its streets, and the map to

@@ -13,6 +13,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -97,7 +98,7 @@ func demoSite(t *testing.T, now time.Time) string {
 }
 
 // demoSiteAnd serves the demo city with more stations than it has.
-func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Batch) (string, *station.Service) {
+func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Batch) (string, *db.DB) {
 	t.Helper()
 	d, err := demoCity()
 	if err != nil {
@@ -106,16 +107,16 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 	if d.batch.Issues.Total > 0 {
 		t.Fatal(d.batch.Issues.List[:min(5, len(d.batch.Issues.List))])
 	}
-	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
-	if _, err := service.Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
+	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	if _, err := station.New(data).Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range more {
-		if _, err := service.Import(t.Context(), "test", b, station.Importing{}); err != nil {
+		if _, err := station.New(data).Import(t.Context(), "test", b, station.Importing{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	snap, err := service.Load(t.Context())
+	snap, err := station.Load(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,11 +125,11 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 	city := stationhttp.NewCity(network, a, "demo-1")
 	city.Areas = network.Zoning(slices.Clone(d.areas))
 	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic
-	return serve(t, o, city, service, now), service
+	return serve(t, o, city, data, now), data
 }
 
 // serve answers at now for good.
-func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station.Service, now time.Time) string {
+func serve(t *testing.T, o web.Options, city *stationhttp.City, data *db.DB, now time.Time) string {
 	t.Helper()
 	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
 	o.Nav = []web.NavItem{
@@ -143,7 +144,7 @@ func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: service,
+		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: station.NewPlans(data),
 	})
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)

@@ -19,7 +19,7 @@ func estimatedSite(t *testing.T) string {
 	demand := station.Demand{Kind: station.People, Source: "town.osm", Estimated: true, Cells: townCells()}
 	n := station.NewSurvey(station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t)), []station.Demand{demand})
 	city := stationhttp.NewCity(n, town(t).Atlas, "t-1")
-	return serve(t, web.Options{}, city, station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)), monday)
+	return serve(t, web.Options{}, city, dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema), monday)
 }
 
 // Wherever figures stand on an estimate, they say so; where they do not, nothing does.

@@ -166,7 +166,7 @@ func (p *pages) apiPlans(ctx context.Context, in *plansInput) (PlanList, error) 
 		return PlanList{}, err
 	}
 	f.Limit = in.Limit
-	page, err := p.Stations.Plans(ctx, f)
+	page, err := p.Plans.Plans(ctx, f)
 	if err != nil {
 		return PlanList{}, err
 	}
@@ -182,6 +182,6 @@ type planInput struct {
 }
 
 func (p *pages) apiPlan(ctx context.Context, in *planInput) (PlanJSON, error) {
-	plan, err := p.Stations.Plan(ctx, in.Code)
+	plan, err := p.Plans.Plan(ctx, in.Code)
 	return planJSON(plan), err
 }

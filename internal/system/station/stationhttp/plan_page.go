@@ -32,7 +32,7 @@ type planView struct {
 }
 
 func (p *pages) viewPlan(ctx context.Context, l lang.Lang, code string) (planView, error) {
-	plan, err := p.Stations.Plan(ctx, code)
+	plan, err := p.Plans.Plan(ctx, code)
 	if err != nil {
 		return planView{}, err
 	}
@@ -115,7 +115,7 @@ func (p *pages) planPage(w http.ResponseWriter, r *http.Request) error {
 	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: addressOf(r, "/plans/"+view.plan.Code)}
 	v.Wide = true
 	v.done = r.URL.Query().Get("done")
-	items, err := p.Stations.PlanHistory(r.Context(), view.plan.Code, "", eventsShown)
+	items, err := p.Plans.PlanHistory(r.Context(), view.plan.Code, "", eventsShown)
 	if err != nil {
 		return fmt.Errorf("history of plan %s: %w", view.plan.Code, err)
 	}
@@ -238,7 +238,7 @@ func (p *pages) archivePlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Stations.ArchivePlan(r.Context(), station.ByOperator, code, version, archived); err != nil {
+	if _, err := p.Plans.ArchivePlan(r.Context(), station.ByOperator, code, version, archived); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/plans/"+code+"?done=archive", http.StatusSeeOther)

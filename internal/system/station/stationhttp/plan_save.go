@@ -67,7 +67,7 @@ func (p *pages) newPlan(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := planForm{Page: p.Site.Page(r, saveTitle), trial: t, city: p.City(), lines: strings.Join(station.Lines(t.changes), "\n")}
 	if t.plan.code != "" {
-		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
+		plan, err := p.Plans.Plan(r.Context(), t.plan.code)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved
 	}
 	plan.Before, plan.After = v.tried.effect.Figures()
 	if plan.Version > 0 {
-		old, err := p.Stations.Plan(r.Context(), plan.Code)
+		old, err := p.Plans.Plan(r.Context(), plan.Code)
 		if err != nil {
 			return saved, err
 		}
@@ -157,9 +157,9 @@ func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved
 			plan.Origin, plan.Proof = old.Origin, old.Proof
 		}
 	}
-	saved, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
+	saved, err = p.Plans.SavePlan(r.Context(), station.ByOperator, plan)
 	if fault.KindOf(err) == fault.Conflict && v.saved == nil {
-		if now, e := p.Stations.Plan(r.Context(), plan.Code); e == nil {
+		if now, e := p.Plans.Plan(r.Context(), plan.Code); e == nil {
 			v.saved = &now
 		}
 	}

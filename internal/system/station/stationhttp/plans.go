@@ -41,7 +41,7 @@ func (p *pages) plans(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := plansPage{Page: p.Site.Page(r, plansTitle), query: q, filter: f, zone: p.Now().Location()}
 	v.Wide = true
-	if v.page, err = p.Stations.Plans(r.Context(), f); err != nil {
+	if v.page, err = p.Plans.Plans(r.Context(), f); err != nil {
 		return fmt.Errorf("list plans: %w", err)
 	}
 	return v.Write(w, r, plansView(v))

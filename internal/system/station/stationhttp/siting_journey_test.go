@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -25,7 +26,7 @@ func sitingSite(t *testing.T) string {
 	return site
 }
 
-func sitingSiteAnd(t *testing.T) (string, *station.Service) {
+func sitingSiteAnd(t *testing.T) (string, *db.DB) {
 	t.Helper()
 	var sheet bytes.Buffer
 	if err := demo.Candidates(&sheet); err != nil {
@@ -264,7 +265,7 @@ func TestAPIOfSiting(t *testing.T) {
 
 // Saving an answer needs the operator, keeps what was typed, and keeps the proof.
 func TestSitingIsSavedAsAPlan(t *testing.T) {
-	site, service := sitingSiteAnd(t)
+	site, data := sitingSiteAnd(t)
 	_, location, _ := post(t, site+"/siting", url.Values{"sites": {"3"}})
 	job, _, _ := strings.Cut(location, "?")
 	for {
@@ -280,7 +281,7 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
 		t.Fatalf("with the token: %d %s %s", status, location, body)
 	}
-	plan, err := service.Plan(t.Context(), strings.TrimPrefix(location, "/plans/"))
+	plan, err := station.NewPlans(data).Plan(t.Context(), strings.TrimPrefix(location, "/plans/"))
 	if err != nil {
 		t.Fatal(err)
 	}

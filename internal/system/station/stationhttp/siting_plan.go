@@ -31,7 +31,7 @@ func (p *pages) saveSited(w http.ResponseWriter, r *http.Request) error {
 	v.Wide = true
 	plan, err := found.Plan(r.Context(), cmp.Or(v.planName, v.usualName()), v.say)
 	if err == nil {
-		plan, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
+		plan, err = p.Plans.SavePlan(r.Context(), station.ByOperator, plan)
 	}
 	if err != nil {
 		return v.refuse(w, r, err)

@@ -177,7 +177,7 @@ func (p *pages) whatIfPage(r *http.Request, city *City, t trial) (v whatIfPage, 
 		return v, err
 	}
 	if t.plan.code != "" {
-		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
+		plan, err := p.Plans.Plan(r.Context(), t.plan.code)
 		switch {
 		case err == nil:
 			v.plan = &plan
