@@ -14,6 +14,10 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
@@ -75,7 +79,7 @@ func (l *liveCity) openStreets() error {
 
 // load makes a snapshot of what the database holds.
 func (l *liveCity) load(ctx context.Context) error {
-	snap, err := station.Load(ctx, l.database)
+	snap, err := city.Load(ctx, l.database)
 	if err != nil {
 		return err
 	}
@@ -93,11 +97,11 @@ func (l *liveCity) load(ctx context.Context) error {
 
 // newSurvey puts stations and demand on the streets. Where nobody has given
 // any demand, the estimate that came with the streets stands in, marked as such.
-func newSurvey(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Survey {
+func newSurvey(a *atlas.Atlas, stations []station.Station, demands []demand.Demand) *coverage.Survey {
 	if len(demands) == 0 {
 		demands = estimateOf(a)
 	}
-	return station.NewSurvey(station.NewNetwork(station.Streets{
+	return coverage.New(network.New(network.Streets{
 		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
 	}, stations), demands)
 }

@@ -5,9 +5,10 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
-
 	"github.com/xiadu/xiadu/internal/geo/atlas"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // TestDemo makes the demo city as a first start does, and looks at what a
@@ -37,12 +38,12 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the largest piece has %.0f of %.0f m", largest, a.Walk.LengthM())
 	}
 	err = c.withDatabase(t.Context(), func(d *db.DB) error {
-		snap, err := station.Load(t.Context(), d)
+		snap, err := city.Load(t.Context(), d)
 		if err != nil {
 			return err
 		}
-		n := station.NewSurvey(station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), snap.Demands)
-		if lost := n.Unplaced(station.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
+		n := coverage.New(network.New(network.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), snap.Demands)
+		if lost := n.Unplaced(network.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
 			t.Errorf("%d stations, %d of them off every street", len(snap.Stations), len(lost))
 		}
 		if people := snap.Demands[0].Cells; len(people) < 1000 || people[0].Night == people[0].Day && people[1].Night == people[1].Day {

@@ -14,7 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -94,7 +94,7 @@ func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, 
 		return nil, err
 	}
 	mux := site.NewMux()
-	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: station.NewPlans(d)})
+	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: plan.New(d)})
 	stationhttp.NationRoutes(mux, site, ledger)
 	return site.Handler(mux), nil
 }

@@ -60,7 +60,7 @@ func (s *Service) Hold(ctx context.Context, stations []Station, revision int64) 
 	r := newRoll(stations, revision)
 	texts, current := make([]string, len(stations)), false
 	err := s.db.View(ctx, func(tx *db.Tx) error {
-		now, err := revisionNow.One(tx, db.None{})
+		now, err := RevisionNow.One(tx, db.None{})
 		if current = now == revision; err != nil || !current {
 			return err
 		}
@@ -167,7 +167,7 @@ func (r *roll) list(f Filter) (page Page, ok bool) {
 	if !f.Uncounted {
 		page.Total = int64(found.Len())
 	}
-	limit, step, last := min(max(f.Limit, 1), maxPage), 1, int32(0)
+	limit, step, last := min(max(f.Limit, 1), MaxPage), 1, int32(0)
 	if f.Reverse {
 		step = -1
 	}
@@ -215,7 +215,7 @@ func (r *roll) after(f Filter) (at int, ok bool) {
 
 // chosen are the numbers of the stations that a filter chooses.
 func (r *roll) chosen(f Filter) grams.Set {
-	found := r.words.All(wordsOf(f.Text))
+	found := r.words.All(WordsOf(f.Text))
 	if !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 {
 		return found
 	}

@@ -20,6 +20,12 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -70,7 +76,7 @@ var demoCity = sync.OnceValues(func() (*demoData, error) {
 	if d.batch, err = station.Read(ctx, &sheet, station.Reading{Source: "示例"}); err != nil {
 		return nil, err
 	}
-	d.demands, err = station.ReadDemands(ctx, &cells, station.DemandReading{Source: "示例网格", Weights: []station.Weighting{
+	d.demands, err = demand.Read(ctx, &cells, demand.Reading{Source: "示例网格", Weights: []demand.Weighting{
 		{Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
 	}})
 	if err != nil {
@@ -80,15 +86,15 @@ var demoCity = sync.OnceValues(func() (*demoData, error) {
 	if err := demo.Areas(&areas); err != nil {
 		return nil, err
 	}
-	d.areas, err = station.ReadAreas(ctx, &areas, station.AreaReading{Within: d.atlas.Walk.Box()})
+	d.areas, err = area.Read(ctx, &areas, area.Reading{Within: d.atlas.Walk.Box()})
 	return d, err
 })
 
 type demoData struct {
 	atlas   *atlas.Atlas
 	batch   station.Batch
-	demands []station.Demand
-	areas   []station.Area
+	demands []demand.Demand
+	areas   []area.Area
 }
 
 func demoSite(t *testing.T, now time.Time) string {
@@ -116,21 +122,24 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 			t.Fatal(err)
 		}
 	}
-	snap, err := station.Load(t.Context(), data)
+	snap, err := city.Load(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := d.atlas
-	network := station.NewSurvey(station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), slices.Clone(d.demands))
+	network := coverage.New(network.New(network.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), slices.Clone(d.demands))
 	city := stationhttp.NewCity(network, a, "demo-1")
 	city.Areas = network.Zoning(slices.Clone(d.areas))
 	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic
 	return serve(t, o, city, data, now), data
 }
 
-// serve answers at now for good.
+// serve answers at now for good; without data the register is empty.
 func serve(t *testing.T, o web.Options, city *stationhttp.City, data *db.DB, now time.Time) string {
 	t.Helper()
+	if data == nil {
+		data = dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	}
 	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
 	o.Nav = []web.NavItem{
 		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
@@ -144,7 +153,7 @@ func serve(t *testing.T, o web.Options, city *stationhttp.City, data *db.DB, now
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: station.NewPlans(data),
+		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: plan.New(data),
 	})
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)

@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -127,7 +128,7 @@ func TestASecondSaveOfOneVersion(t *testing.T) {
 	if a, _ := send(t, me, site+"/plans", mine); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("saved over it: %s", a.Status)
 	}
-	plan, err := station.NewPlans(data).Plan(t.Context(), "P-0001")
+	plan, err := plan.New(data).Get(t.Context(), "P-0001")
 	if err != nil || plan.Name != "我的名字" || plan.Version != 3 || len(plan.Changes) != 1 {
 		t.Errorf("%+v, %v", plan, err)
 	}

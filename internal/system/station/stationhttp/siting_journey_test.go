@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/webtest"
@@ -281,16 +282,16 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
 		t.Fatalf("with the token: %d %s %s", status, location, body)
 	}
-	plan, err := station.NewPlans(data).Plan(t.Context(), strings.TrimPrefix(location, "/plans/"))
+	kept, err := plan.New(data).Get(t.Context(), strings.TrimPrefix(location, "/plans/"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var proof stationhttp.SitingFigures
-	if err := json.Unmarshal([]byte(plan.Proof), &proof); err != nil || plan.Origin != station.Sited || len(plan.Changes) != 3 || len(proof.Sites) != 3 {
-		t.Errorf("%v: %+v", err, plan)
+	if err := json.Unmarshal([]byte(kept.Proof), &proof); err != nil || kept.Origin != plan.Sited || len(kept.Changes) != 3 || len(proof.Sites) != 3 {
+		t.Errorf("%v: %+v", err, kept)
 	}
-	if plan.Name != "河湟新区三站" || plan.After.Covered[1] <= plan.Before.Covered[1] || proof.Certificate.Words == "" {
-		t.Errorf("%+v", plan)
+	if kept.Name != "河湟新区三站" || kept.After.Covered[1] <= kept.Before.Covered[1] || proof.Certificate.Words == "" {
+		t.Errorf("%+v", kept)
 	}
 }
 
