@@ -35,6 +35,7 @@ import (
 //	after     where the page before ended
 type registerPage struct {
 	web.Page
+	form      web.Form
 	query     url.Values
 	filter    station.Filter
 	page      station.Page
@@ -50,53 +51,45 @@ const (
 // List answers the list, with its filters in the address.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	f, err := parseFilter(r.URL.Query())
-	if err != nil {
-		return err
-	}
 	f.Limit = registerRows
 	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
 	v.Wide = true
+	v.divisions = divisionsOf(p.City())
+	if v.form, err = v.Filled(v.query, err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), registerForm(v))
+	}
 	if v.page, err = p.Stations.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list stations: %w", err)
 	}
-	v.divisions = divisionsOf(p.City())
 	return v.Write(w, r, registerView(v))
 }
 
 func parseFilter(q url.Values) (station.Filter, error) {
-	f := station.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after")}
-	if len([]rune(f.Text)) > ask.MaxText {
-		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
-	}
-	if s := q.Get("division"); s != "" {
-		division, err := gb.Parse(s)
-		if err != nil {
-			return f, err
-		}
-		f.Within = division
-	}
+	f := station.Filter{After: q.Get("after")}
+	var text, division, needs, sort error
+	f.Text, text = ask.SearchText(q)
+	f.Within, division = ask.Within(q)
 	for _, word := range ask.NeedWords(q) {
 		need, ok := station.ParseNeed(word)
 		if !ok {
-			return f, words.UnknownChoice("need", word)
+			needs = words.UnknownChoice("need", word)
+			break
 		}
 		f.Needs |= station.ServicesOf(need)
 	}
 	if s := q.Get("sort"); s != "" {
 		key, reverse := strings.CutPrefix(s, "-")
-		order, ok := station.ParseOrder(key)
-		if !ok {
-			return f, words.UnknownChoice("sort", s)
+		if order, ok := station.ParseOrder(key); ok {
+			f.Order, f.Reverse = order, reverse
+		} else {
+			sort = words.UnknownChoice("sort", s)
 		}
-		f.Order, f.Reverse = order, reverse
 	}
-	if err := ask.Choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
-		return f, err
-	}
-	if err := ask.Choose(q, "size", station.ParseSize, &f.Size); err != nil {
-		return f, err
-	}
-	return f, ask.Choose(q, "status", station.ParseStatus, &f.Status)
+	return f, errors.Join(text, division, needs, sort,
+		ask.Choose(q, "brand", station.ParseBrand, &f.Brand), ask.Choose(q, "size", station.ParseSize, &f.Size), ask.Choose(q, "status", station.ParseStatus, &f.Status))
 }
 
 // divisions lists where the stations are, for the filter.
@@ -104,12 +97,12 @@ func divisionsOf(c *city.City) []gb.Division {
 	seen := map[gb.Division]bool{}
 	var out []gb.Division
 	for i := range c.Network.Stations {
-		if d := c.Network.Stations[i].Division; d.Valid() && !seen[d] {
+		if d := c.Network.Stations[i].Division; !seen[d] {
 			seen[d] = true
 			out = append(out, d)
 		}
 	}
-	return page.SortedDivisions(out)
+	return out
 }
 
 // CSV answers GET …csv.
@@ -201,17 +194,28 @@ func (v registerPage) ariaSort(o station.Order) string {
 	return "ascending"
 }
 
+// orderWords say how a list is sorted.
+var orderWords = [...]lang.Text{
+	station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
+	station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
+	station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+}
+
+// orderOptions are the orders, for a reader whose address names none of them.
+func (v registerPage) orderOptions() []page.Option {
+	var out []page.Option
+	for o := range station.Orders() {
+		out = append(out, page.Option{Value: o.Key(), Text: orderWords[o].In(v.Lang), On: v.filter.Order == o})
+	}
+	return out
+}
+
 // caption says how the list is sorted.
 func (v registerPage) caption() string {
-	words := [...]lang.Text{
-		station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
-		station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
-		station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+	how := orderWords[v.filter.Order].In(v.Lang)
+	if v.filter.Reverse && v.filter.Order == station.ByChecked {
+		how = v.T("按核实日期，最近的在前", "by when they were checked, latest first")
 	}
-	if v.filter.Reverse {
-		words[station.ByChecked] = lang.Text{ZH: "按核实日期，最近的在前", EN: "by when they were checked, latest first"}
-	}
-	how := words[v.filter.Order].In(v.Lang)
 	if v.filter.Reverse && v.filter.Order != station.ByChecked {
 		how += v.T("，倒序", ", from the end")
 	}
@@ -237,9 +241,5 @@ func (v registerPage) pagination() web.Pages {
 }
 
 func (v registerPage) divisionOptions() []page.Option {
-	out := make([]page.Option, len(v.divisions))
-	for i, d := range v.divisions {
-		out[i] = page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.query.Get("division") == d.Code()}
-	}
-	return out
+	return page.DivisionOptions(v.Lang, v.divisions, v.filter.Within)
 }
