@@ -177,6 +177,11 @@ func (v registerPage) filtered() bool {
 	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
 }
 
+// narrowed reports whether a filter is set that stands among the folded ones.
+func (v registerPage) narrowed() bool {
+	return slices.ContainsFunc(filters, func(key string) bool { return key != "q" && v.query.Get(key) != "" })
+}
+
 // sortedBy is the address of the register in another order: from the end if it
 // is in that order already.
 func (v registerPage) sortedBy(o station.Order) string {

@@ -15,8 +15,10 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -73,6 +75,23 @@ func (p *Pages) bothHours(ctx context.Context, city *city.City, s ask.Survey) (c
 		}))
 	}
 	return cov, other, both.Wait()
+}
+
+// question is what was asked, in one line.
+func (v coveragePage) question() string {
+	how := v.T("走路", "On foot")
+	if v.Survey.Mode == network.Ebike {
+		how = v.T("骑电动车", "By e-bike")
+	}
+	when := words.Moment(v.Lang, v.Survey.At)
+	if v.Survey.AnyHour {
+		when = v.T("不看几点", "at no particular hour")
+	}
+	who := ""
+	if d, ok := v.City.Survey.Demand(v.Survey.Demand); ok {
+		who = d.Name().In(v.Lang) + v.T(" · ", " · ")
+	}
+	return v.F("%[1]s · %[2]d 分钟 · %[3]s%[4]s", "%[1]s · %[2]d min · %[3]s%[4]s", how, v.Survey.Minutes(), who, when)
 }
 
 // quickHours are the hours that a planner looks at in turn.
