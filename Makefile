@@ -38,7 +38,7 @@ $(PAGES): go.mod $(TEMPLATES) | $(DIST)
 
 test: $(DIST) $(PAGES)
 	scripts/install.sh chromium fonts postgresql
-	go test -json ./... 2>&1 | go run ./scripts/testsum
+	go test -timeout 20m -json ./... 2>&1 | go run ./scripts/testsum
 
 check: $(DIST) $(PAGES) .tools/golangci-lint
 	scripts/generated.sh

@@ -40,7 +40,7 @@ var (
 
 // patience is how long a journey may take before its test gives up: software
 // rendering on a busy machine is slow.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 type request struct {
 	url   string
