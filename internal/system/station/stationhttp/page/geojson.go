@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 
@@ -20,26 +21,24 @@ func SendGeoJSON(w http.ResponseWriter, c sheet.Map) error {
 	return SendJSON(w, "application/geo+json", c)
 }
 
-// SendJSON answers with v. It is private to the reader: what was asked may hold
-// a position.
+// SendJSON answers with v.
 func SendJSON(w http.ResponseWriter, kind string, v any) error {
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(v); err != nil {
-		return fmt.Errorf("encode %s: %w", kind, err)
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "private, max-age=60")
-	_, _ = w.Write(b.Bytes()) // a reader who has gone needs no answer
-	return nil
+	return sendWhole(w, kind, func(to io.Writer) error { return json.NewEncoder(to).Encode(v) })
 }
 
 // SendFigures answers with published figures, as the command line writes them.
 func SendFigures(w http.ResponseWriter, v any) error {
+	return sendWhole(w, "application/json", func(to io.Writer) error { return figures.WriteJSON(to, v) })
+}
+
+// sendWhole answers once all is written, so that an error is still a page. It is
+// private to the reader: what was asked may hold a position.
+func sendWhole(w http.ResponseWriter, kind string, write func(io.Writer) error) error {
 	var b bytes.Buffer
-	if err := figures.WriteJSON(&b, v); err != nil {
-		return fmt.Errorf("encode figures: %w", err)
+	if err := write(&b); err != nil {
+		return fmt.Errorf("encode %s: %w", kind, err)
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, max-age=60")
 	_, _ = w.Write(b.Bytes()) // a reader who has gone needs no answer
 	return nil

@@ -26,14 +26,5 @@ func OpeningOf(s network.Standing) web.Opening {
 // OpeningAt is whether the door of s is open at t.
 func OpeningAt(s *station.Station, t time.Time) web.Opening { return web.Opening(figures.DoorAt(s, t)) }
 
-// KindOf is the marker of a size.
-func KindOf(s station.Size) web.StationKind {
-	switch s {
-	case station.Micro:
-		return web.Micro
-	case station.Mobile:
-		return web.Mobile
-	case station.Standard:
-	}
-	return web.Standard
-}
+// KindOf is the marker of a size: they have the same names, which a test holds.
+func KindOf(s station.Size) web.StationKind { return web.StationKind(s.Key()) }

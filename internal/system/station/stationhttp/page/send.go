@@ -43,3 +43,9 @@ func SendMap(w http.ResponseWriter, name string, more map[string]any, marks iter
 	FileHeader(w, name, GeoJSONType)
 	return sheet.WriteMap(w, more, marks)
 }
+
+// SendDocument sends a file that is in memory whole.
+func SendDocument(w http.ResponseWriter, kind, name string, body []byte) {
+	FileHeader(w, name, kind)
+	_, _ = w.Write(body) // a reader who has gone needs no file
+}

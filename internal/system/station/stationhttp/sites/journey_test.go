@@ -139,21 +139,8 @@ func TestSitingRefusesInWords(t *testing.T) {
 
 func fetch(t *testing.T, address string) (status int, kind, body string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, res.Header.Get("Content-Type"), string(b)
+	reply, body := pagetest.Get(t, address, "text/html")
+	return reply.StatusCode, reply.Header.Get("Content-Type"), body
 }
 
 // An answer leaves in every form, and all of them say the same.
