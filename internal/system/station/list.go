@@ -26,11 +26,15 @@ type Filter struct {
 	// CheckedBefore chooses those that were last checked before a day, or never; the
 	// zero day is no filter.
 	CheckedBefore calendar.Date
-	Order         Order
-	Reverse       bool
-	After         string // Page.Next of the page before, in the same order
-	Before        string // or Page.Prev of the page after
-	Limit         int    // 1 to 500
+	// Among chooses from these codes alone, for what no row tells, such as how far off
+	// the streets a station is. The list is then of the register as it was last held,
+	// a few seconds ago at most, as are the codes. Nil is no filter.
+	Among   map[string]bool
+	Order   Order
+	Reverse bool
+	After   string // Page.Next of the page before, in the same order
+	Before  string // or Page.Prev of the page after
+	Limit   int    // 1 to 500
 	// Uncounted leaves Page.Total out, for a reader of all pages who knows it.
 	Uncounted bool
 }
@@ -94,6 +98,9 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 		f.After, f.Reverse = f.Before, !f.Reverse
 	}
 	var found stretch
+	if f.Among != nil {
+		return s.held.Load().among(f, back)
+	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		held := s.held.Load()
 		if held != nil {

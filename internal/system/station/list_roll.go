@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang/grams"
 )
@@ -225,10 +226,23 @@ func (r *roll) after(f Filter) (at int, ok bool) {
 	return at, true
 }
 
+// among is a page of the stations of f.Among.
+func (r *roll) among(f Filter, back bool) (Page, error) {
+	if r == nil {
+		return Page{}, nil
+	}
+	found, ok := r.list(f, back)
+	if !ok {
+		return Page{}, fault.New(fault.Conflict, "名册刚变了，上一页最后一站 %s 已经没有了。请从第一页重新看。",
+			"The register has just changed: %s, where the page before ended, is gone. Begin again at the first page.", f.After)
+	}
+	return found.page(f, back), nil
+}
+
 // chosen are the numbers of the stations that a filter chooses.
 func (r *roll) chosen(f Filter) grams.Set {
 	found := r.words.All(WordsOf(f.Text))
-	if !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 && !f.Standing && !f.HoursUnknown && f.CheckedBefore == (calendar.Date{}) {
+	if f.wordsOnly() {
 		return found
 	}
 	inside := make([]bool, len(r.divisions))
@@ -239,9 +253,23 @@ func (r *roll) chosen(f Filter) grams.Set {
 		x := &r.facts[i]
 		if !inside[x.division] || f.Brand != nil && x.brand != *f.Brand || f.Size != nil && x.size != *f.Size ||
 			f.Status != nil && x.status != *f.Status || !x.services.Has(f.Needs) || f.Standing && x.status == Candidate ||
-			f.HoursUnknown && r.stations[i].Hours.Known() || f.CheckedBefore != (calendar.Date{}) && !r.stations[i].Checked.Before(f.CheckedBefore) {
+			!f.tended(&r.stations[i]) {
 			found.Drop(i)
 		}
 	})
 	return found
+}
+
+// wordsOnly reports whether a filter asks about nothing but words.
+func (f *Filter) wordsOnly() bool {
+	return !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 && !f.Standing &&
+		!f.HoursUnknown && f.CheckedBefore == (calendar.Date{}) && f.Among == nil
+}
+
+// tended reports whether a station is one of those that need somebody, if a filter
+// asks for them.
+func (f *Filter) tended(s *Station) bool {
+	return (!f.HoursUnknown || !s.Hours.Known()) &&
+		(f.CheckedBefore == (calendar.Date{}) || s.Checked.Before(f.CheckedBefore)) &&
+		(f.Among == nil || f.Among[s.Code])
 }
