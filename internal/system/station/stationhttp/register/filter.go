@@ -148,10 +148,14 @@ type workList struct {
 
 var workLists = [...]workList{
 	{name: lang.Text{ZH: "开放和暂停", EN: "Open and paused"}},
-	{key: "status", value: "candidate", name: lang.Text{ZH: "候选", EN: "Candidates"},
-		empty: lang.Text{ZH: "没有候选。xiadu import places 从地图数据里找可以设站的地方。", EN: "There are no candidates. xiadu import places finds places for stations in the map data."}},
-	{key: "checked", value: strconv.Itoa(staleDays), sort: "checked", name: lang.Text{ZH: "要核实", EN: "To be checked"},
-		empty: lang.Text{ZH: "半年之内都有人核实过。", EN: "Every one was checked within half a year."}},
+	{
+		key: "status", value: "candidate", name: lang.Text{ZH: "候选", EN: "Candidates"},
+		empty: lang.Text{ZH: "没有候选。xiadu import places 从地图数据里找可以设站的地方。", EN: "There are no candidates. xiadu import places finds places for stations in the map data."},
+	},
+	{
+		key: "checked", value: strconv.Itoa(staleDays), sort: "checked", name: lang.Text{ZH: "要核实", EN: "To be checked"},
+		empty: lang.Text{ZH: "半年之内都有人核实过。", EN: "Every one was checked within half a year."},
+	},
 }
 
 // open returns the place of the tab that is open, or -1.
