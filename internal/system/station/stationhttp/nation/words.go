@@ -107,6 +107,36 @@ func (v nationPage) whens() []page.Option {
 	return out
 }
 
+// runValue is the run that the form keeps, if one is named.
+func (a nationAsk) runValue() string {
+	if a.run == 0 {
+		return ""
+	}
+	return strconv.FormatInt(a.run, 10)
+}
+
+// atValue is the division that the form keeps; the country needs none.
+func (a nationAsk) atValue() string {
+	if !a.at.Valid() {
+		return ""
+	}
+	return a.at.Code()
+}
+
+// orderOptions are the columns that sort, for a reader whose address names none.
+func (a nationAsk) orderOptions(l lang.Lang) []page.Option {
+	names := map[string]string{
+		"code": l.T("按区划", "By division"), "stations": l.T("按驿站", "By stations"), "people": l.T("按人", "By people"),
+		"day1": l.T("按白天一次", "By day, once"), "day2": l.T("按白天两次", "By day, twice"),
+		"night1": l.T("按夜里一次", "At night, once"), "night2": l.T("按夜里两次", "At night, twice"), "change": l.T("按比上次", "By change"),
+	}
+	var out []page.Option
+	for _, key := range nationSorts {
+		out = append(out, page.Option{Value: key, Text: names[key], On: key == a.sort})
+	}
+	return out
+}
+
 func (v nationPage) hourOptions(chosen int) []page.Option {
 	var out []page.Option
 	for h := range 24 {

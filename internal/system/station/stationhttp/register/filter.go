@@ -1,14 +1,13 @@
 package register
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/network"
@@ -32,78 +31,66 @@ func (p *Pages) today() calendar.Date { return calendar.DateOf(p.Now()) }
 // somebody asks for them.
 func (p *Pages) listed(q url.Values) (station.Filter, error) {
 	if q.Get("status") == everyStatus {
-		q = ask.Without(q, "status")
-		return p.filter(q)
+		return p.filter(ask.Without(q, "status"))
 	}
 	f, err := p.filter(q)
 	f.Standing = f.Status == nil
 	return f, err
 }
 
-// filter reads a filter; what it does not say chooses all.
+// filter reads a filter; what it does not say chooses all. What is wrong in it is said
+// of each field.
 func (p *Pages) filter(q url.Values) (station.Filter, error) {
-	f := station.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Before: q.Get("before")}
-	if len([]rune(f.Text)) > ask.MaxText {
-		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
-	}
-	if s := q.Get("division"); s != "" {
-		division, err := gb.Parse(s)
-		if err != nil {
-			return f, err
-		}
-		f.Within = division
-	}
+	f := station.Filter{After: q.Get("after"), Before: q.Get("before")}
+	var text, division, needs, sort error
+	f.Text, text = ask.SearchText(q)
+	f.Within, division = ask.Within(q)
 	for _, word := range ask.NeedWords(q) {
 		need, ok := station.ParseNeed(word)
 		if !ok {
-			return f, words.UnknownChoice("need", word)
+			needs = words.UnknownChoice("need", word)
+			break
 		}
 		f.Needs |= station.ServicesOf(need)
 	}
 	if s := q.Get("sort"); s != "" {
 		key, reverse := strings.CutPrefix(s, "-")
-		order, ok := station.ParseOrder(key)
-		if !ok {
-			return f, words.UnknownChoice("sort", s)
+		if order, ok := station.ParseOrder(key); ok {
+			f.Order, f.Reverse = order, reverse
+		} else {
+			sort = words.UnknownChoice("sort", s)
 		}
-		f.Order, f.Reverse = order, reverse
 	}
-	if err := ask.Choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
-		return f, err
-	}
-	if err := ask.Choose(q, "size", station.ParseSize, &f.Size); err != nil {
-		return f, err
-	}
-	if err := ask.Choose(q, "status", station.ParseStatus, &f.Status); err != nil {
-		return f, err
-	}
-	return f, p.filterWork(q, &f)
+	return f, errors.Join(text, division, needs, sort,
+		ask.Choose(q, "brand", station.ParseBrand, &f.Brand), ask.Choose(q, "size", station.ParseSize, &f.Size), ask.Choose(q, "status", station.ParseStatus, &f.Status),
+		p.filterWork(q, &f))
 }
 
 // filterWork reads what chooses the stations that need somebody.
 func (p *Pages) filterWork(q url.Values, f *station.Filter) error {
+	var checked, hours, streets error
 	if s := q.Get("checked"); s != "" {
-		days, err := strconv.Atoi(s)
-		if err != nil || !slices.Contains(checkedDays[:], days) {
-			return words.UnknownChoice("checked", s)
+		if days, err := strconv.Atoi(s); err == nil && slices.Contains(checkedDays[:], days) {
+			f.CheckedBefore = p.today().Add(-days)
+		} else {
+			checked = words.UnknownChoice("checked", s)
 		}
-		f.CheckedBefore = p.today().Add(-days)
 	}
 	switch s := q.Get("hours"); s {
 	case "":
 	case "unknown":
 		f.HoursUnknown = true
 	default:
-		return words.UnknownChoice("hours", s)
+		hours = words.UnknownChoice("hours", s)
 	}
 	switch s := q.Get("streets"); s {
 	case "":
 	case "far":
 		f.Among = p.City().Network.OffStreets()
 	default:
-		return words.UnknownChoice("streets", s)
+		streets = words.UnknownChoice("streets", s)
 	}
-	return nil
+	return errors.Join(checked, hours, streets)
 }
 
 // with is the address of the register with one part of the filter changed.

@@ -38,6 +38,7 @@ import (
 //	before    where the page after began
 type registerPage struct {
 	web.Page
+	form      web.Form
 	query     url.Values
 	filter    station.Filter
 	page      station.Page
@@ -54,16 +55,19 @@ const (
 // List answers the list, with its filters in the address.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	f, err := p.listed(r.URL.Query())
-	if err != nil {
-		return err
-	}
 	f.Limit = registerRows
 	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f, today: p.today()}
 	v.Wide = true
+	v.divisions = divisionsOf(p.City())
+	if v.form, err = v.Filled(v.query, err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), registerForm(v))
+	}
 	if v.page, err = p.Stations.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list stations: %w", err)
 	}
-	v.divisions = divisionsOf(p.City())
 	return v.Write(w, r, registerView(v))
 }
 
@@ -72,12 +76,12 @@ func divisionsOf(c *city.City) []gb.Division {
 	seen := map[gb.Division]bool{}
 	var out []gb.Division
 	for i := range c.Network.Stations {
-		if d := c.Network.Stations[i].Division; d.Valid() && !seen[d] {
+		if d := c.Network.Stations[i].Division; !seen[d] {
 			seen[d] = true
 			out = append(out, d)
 		}
 	}
-	return page.SortedDivisions(out)
+	return out
 }
 
 // CSV answers GET …csv.
@@ -145,17 +149,28 @@ func (v registerPage) ariaSort(o station.Order) string {
 	return "ascending"
 }
 
+// orderWords say how a list is sorted.
+var orderWords = [...]lang.Text{
+	station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
+	station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
+	station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+}
+
+// orderOptions are the orders, for a reader whose address names none of them.
+func (v registerPage) orderOptions() []page.Option {
+	var out []page.Option
+	for o := range station.Orders() {
+		out = append(out, page.Option{Value: o.Key(), Text: orderWords[o].In(v.Lang), On: v.filter.Order == o})
+	}
+	return out
+}
+
 // caption says how the list is sorted.
 func (v registerPage) caption() string {
-	words := [...]lang.Text{
-		station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
-		station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
-		station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+	how := orderWords[v.filter.Order].In(v.Lang)
+	if v.filter.Reverse && v.filter.Order == station.ByChecked {
+		how = v.T("按核实日期，最近的在前", "by when they were checked, latest first")
 	}
-	if v.filter.Reverse {
-		words[station.ByChecked] = lang.Text{ZH: "按核实日期，最近的在前", EN: "by when they were checked, latest first"}
-	}
-	how := words[v.filter.Order].In(v.Lang)
 	if v.filter.Reverse && v.filter.Order != station.ByChecked {
 		how += v.T("，倒序", ", from the end")
 	}
@@ -185,9 +200,5 @@ func (v registerPage) pagination() web.Pages {
 }
 
 func (v registerPage) divisionOptions() []page.Option {
-	out := make([]page.Option, len(v.divisions))
-	for i, d := range v.divisions {
-		out[i] = page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.query.Get("division") == d.Code()}
-	}
-	return out
+	return page.DivisionOptions(v.Lang, v.divisions, v.filter.Within)
 }

@@ -28,6 +28,7 @@ import (
 type coveragePage struct {
 	web.Page
 	Reading
+	form  web.Form
 	other *comparison
 	gap   int // the rank of the gap that the map opens on, or 0
 }
@@ -41,18 +42,22 @@ type comparison struct {
 
 // Coverage answers GET …/coverage.
 func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request) error {
-	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
-	if err != nil {
-		return err
-	}
-	city := p.City()
-	cov, other, err := p.bothHours(r.Context(), city, s)
-	if err != nil {
-		return err
-	}
-	v := coveragePage{other: other, Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
-	v.Reading = Read(v.Lang, s, city, cov)
+	v := coveragePage{Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
 	v.Wide = true
+	city := p.City()
+	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
+	var cov *coverage.Coverage
+	if err == nil {
+		cov, v.other, err = p.bothHours(r.Context(), city, s)
+	}
+	if v.form, err = v.Filled(r.URL.Query(), err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		v.Reading = Reading{L: v.Lang, Survey: s, City: city}
+		return v.WriteStatus(w, r, v.form.Status(), coverageForm(v))
+	}
+	v.Reading = Read(v.Lang, s, city, cov)
 	if v.gap, err = strconv.Atoi(r.URL.Query().Get("gap")); err != nil || v.gap < 1 || v.gap > len(cov.Gaps) {
 		v.gap = 0 // the list has changed since the link was made
 	}
@@ -121,10 +126,6 @@ func (v coveragePage) quickHours() []web.Choice {
 }
 
 func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) }
-
-func (v coveragePage) minuteOptions() []page.Option {
-	return page.MinuteOptions(v.Lang, v.Survey.Minutes())
-}
 
 func (v coveragePage) mapView() web.MapView {
 	m := page.GroundView(v.City)
