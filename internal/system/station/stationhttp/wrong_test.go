@@ -18,6 +18,7 @@ var wrongQueries = map[string]map[string][]string{
 	"/?lat=36.62":             {"lon": {"x"}},
 	"/stations?": {
 		"q": {strings.Repeat("长", 101)}, "division": {"1", "城中"}, "brand": {"x"}, "need": {"gold"}, "status": {"shut"}, "size": {"huge"}, "sort": {"size", "-x"},
+		"checked": {"31", "old"}, "hours": {"none"}, "streets": {"near"},
 	},
 	"/coverage?":        {"mode": {"walk\x00"}, "minutes": {"0", "ten"}, "at": {"2026-13-40"}, "demand": {"buses", "!"}},
 	"/coverage/clock?":  {"mode": {"fly"}, "minutes": {"61"}, "at": {"2026-13-40"}, "demand": {"buses"}, "times": {"5", "x"}, "day": {"2026-02-30", "2199-01-01"}},

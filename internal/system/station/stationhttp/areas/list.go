@@ -175,6 +175,11 @@ func (v areaListPage) filtered() bool {
 	return slices.ContainsFunc(areaFilters, func(key string) bool { return v.query.Get(key) != "" })
 }
 
+// narrowed reports whether a filter is set that stands among the folded ones.
+func (v areaListPage) narrowed() bool {
+	return slices.ContainsFunc(areaFilters, func(key string) bool { return key != "q" && v.query.Get(key) != "" })
+}
+
 func (v areaListPage) sortedBy(key string) string {
 	switch {
 	case v.sort == key && !v.reverse:

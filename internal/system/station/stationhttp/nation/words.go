@@ -31,9 +31,12 @@ func (v nationPage) hourWords(hour int) string {
 	return v.F("%[1]s %[2]d 点", "%[2]d:00 on %[1]s", v.whenWords(), hour%24)
 }
 
-// headline says the one thing.
+// headline says the one thing, of the cities that were counted: two of them are no country.
 func (v nationPage) headline() string {
 	own := v.row(v.view.Own)
+	if v.view.Own.Code == run.Country {
+		own.name = v.cities(v.view.Own.Cities)
+	}
 	if own.day.all == 0 {
 		return v.F("%[1]s有 %[2]s 个驿站；这里没有需求数据", "%[1]s has %[2]s stations; there is no demand here", own.name, words.Count(own.stations))
 	}

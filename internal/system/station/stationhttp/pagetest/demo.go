@@ -166,9 +166,15 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 	if err != nil {
 		t.Fatal(err)
 	}
+	stations := station.New(data)
+	if rows, err := city.Load(t.Context(), data); err == nil { // a test may have closed it
+		if err := stations.Hold(t.Context(), rows.Stations, rows.Revision); err != nil {
+			t.Fatal(err)
+		}
+	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: plan.New(data),
+		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations, Plans: plan.New(data),
 	})
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)

@@ -11,15 +11,13 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -30,9 +28,14 @@ import (
 //
 //	q         words in code, name, brand, host, address or division
 //	division  six-digit code, and all below it
-//	brand, size, status, need
+//	brand, size, need
+//	status    open, paused or candidate; all, which is every one of them; none is open and paused
+//	checked   days: last checked longer ago than that, or never
+//	hours     unknown
+//	streets   far: so far from any that the finder cannot lead there
 //	sort      an order's key; with - before it from the end
 //	after     where the page before ended
+//	before    where the page after began
 type registerPage struct {
 	web.Page
 	form      web.Form
@@ -40,6 +43,7 @@ type registerPage struct {
 	filter    station.Filter
 	page      station.Page
 	divisions []gb.Division
+	today     calendar.Date
 }
 
 const (
@@ -50,9 +54,9 @@ const (
 
 // List answers the list, with its filters in the address.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
-	f, err := parseFilter(r.URL.Query())
+	f, err := p.listed(r.URL.Query())
 	f.Limit = registerRows
-	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
+	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f, today: p.today()}
 	v.Wide = true
 	v.divisions = divisionsOf(p.City())
 	if v.form, err = v.Filled(v.query, err); err != nil {
@@ -65,31 +69,6 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("list stations: %w", err)
 	}
 	return v.Write(w, r, registerView(v))
-}
-
-func parseFilter(q url.Values) (station.Filter, error) {
-	f := station.Filter{After: q.Get("after")}
-	var text, division, needs, sort error
-	f.Text, text = ask.SearchText(q)
-	f.Within, division = ask.Within(q)
-	for _, word := range ask.NeedWords(q) {
-		need, ok := station.ParseNeed(word)
-		if !ok {
-			needs = words.UnknownChoice("need", word)
-			break
-		}
-		f.Needs |= station.ServicesOf(need)
-	}
-	if s := q.Get("sort"); s != "" {
-		key, reverse := strings.CutPrefix(s, "-")
-		if order, ok := station.ParseOrder(key); ok {
-			f.Order, f.Reverse = order, reverse
-		} else {
-			sort = words.UnknownChoice("sort", s)
-		}
-	}
-	return f, errors.Join(text, division, needs, sort,
-		ask.Choose(q, "brand", station.ParseBrand, &f.Brand), ask.Choose(q, "size", station.ParseSize, &f.Size), ask.Choose(q, "status", station.ParseStatus, &f.Status))
 }
 
 // divisions lists where the stations are, for the filter.
@@ -119,11 +98,11 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 // anything is written, so that what is wrong is said properly; what fails after
 // that breaks the connection, and a half file is not taken for a whole one.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, lang.Lang, iter.Seq[station.Station]) error) error {
-	f, err := parseFilter(r.URL.Query())
+	f, err := p.listed(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	f.After, f.Limit = "", 500
+	f.After, f.Before, f.Limit = "", "", 500
 	first, err := p.Stations.List(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("export stations: %w", err)
@@ -157,30 +136,6 @@ func (p *Pages) pagesFrom(ctx context.Context, f station.Filter, page station.Pa
 			}
 		}
 	}
-}
-
-var filters = []string{"q", "division", "brand", "size", "status", "need"}
-
-// with is the address of the register with one part of the filter changed.
-func (v registerPage) with(path, name, value string) string {
-	return ask.AddressWith(path, v.query, append(filters, "sort"), name, value)
-}
-
-func (v registerPage) filtered() bool {
-	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
-}
-
-// sortedBy is the address of the register in another order: from the end if it
-// is in that order already.
-func (v registerPage) sortedBy(o station.Order) string {
-	key := o.Key()
-	switch {
-	case v.filter.Order == o && !v.filter.Reverse:
-		key = "-" + key
-	case o == station.ByCode:
-		key = ""
-	}
-	return v.with("/stations", "sort", key)
 }
 
 // ariaSort tells a screen reader what the arrow in a heading shows.
@@ -230,9 +185,13 @@ func (v registerPage) total() string {
 }
 
 func (v registerPage) pagination() web.Pages {
-	l := web.Pages{Shown: v.T("共 ", "") + v.total()}
-	if v.filter.After != "" {
+	from, to := v.page.Earlier+1, v.page.Earlier+int64(len(v.page.Stations))
+	l := web.Pages{Shown: v.F("第 %s–%s 站，共 %s 站", "%s–%s of %s", words.Count(from), words.Count(to), words.Count(v.page.Total))}
+	if v.page.Earlier > registerRows {
 		l.First = v.with("/stations", "", "")
+	}
+	if v.page.Prev != "" {
+		l.Prev = v.with("/stations", "before", v.page.Prev)
 	}
 	if v.page.Next != "" {
 		l.Next = v.with("/stations", "after", v.page.Next)

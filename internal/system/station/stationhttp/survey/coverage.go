@@ -5,7 +5,9 @@ package survey
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,9 +17,11 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -85,6 +89,36 @@ func (p *Pages) bothHours(ctx context.Context, city *city.City, s ask.Survey) (c
 		}))
 	}
 	return cov, other, both.Wait()
+}
+
+// question is what was asked, in one line.
+func (v coveragePage) question() string {
+	when := words.Moment(v.Lang, v.Survey.At)
+	if v.Survey.AnyHour {
+		when = v.T("不看几点", "at no particular hour")
+	}
+	return onOneLine(howAsked(v.Lang, v.Survey), whoAsked(v.Lang, v.City, v.Survey), when)
+}
+
+// howAsked says in a few words how people go and how far is near.
+func howAsked(l lang.Lang, s ask.Survey) string {
+	if s.Mode == network.Ebike {
+		return l.F("骑电动车 %d 分钟", "%d min by e-bike", s.Minutes())
+	}
+	return l.F("走路 %d 分钟", "%d min on foot", s.Minutes())
+}
+
+// whoAsked says for whom, where that is a choice.
+func whoAsked(l lang.Lang, c *city.City, s ask.Survey) string {
+	if d, ok := c.Survey.Demand(s.Demand); ok && len(c.Survey.Demands) > 1 {
+		return d.Name().In(l)
+	}
+	return ""
+}
+
+// onOneLine joins what was said.
+func onOneLine(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // quickHours are the hours that a planner looks at in turn.
