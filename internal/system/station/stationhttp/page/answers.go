@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 )
 
 func (r *runs) Measure(ctx context.Context, c *city.City, q coverage.AreaQuestion) (*figures.CityMeasures, error) {
@@ -36,6 +37,7 @@ type runs struct {
 	clocks    *Memo[*coverage.Clock]
 	measures  *Memo[*figures.CityMeasures]
 	circles   *Memo[*coverage.Circle]
+	maps      *Memo[[]onepage.Map]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -47,7 +49,7 @@ func newRuns() *runs {
 	return &runs{
 		Queue:     q,
 		coverages: NewMemo[*coverage.Coverage](q, runsKept), Areas: NewMemo[[]reach.MultiPolygon](q, runsKept), clocks: NewMemo[*coverage.Clock](q, runsKept),
-		measures: NewMemo[*figures.CityMeasures](q, runsKept), circles: NewMemo[*coverage.Circle](q, runsKept),
+		measures: NewMemo[*figures.CityMeasures](q, runsKept), circles: NewMemo[*coverage.Circle](q, runsKept), maps: NewMemo[[]onepage.Map](q, runsKept),
 	}
 }
 

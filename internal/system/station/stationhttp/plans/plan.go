@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
@@ -111,6 +112,7 @@ type planPage struct {
 	web.Page
 	planView
 	history []page.Event
+	sheet   onepage.Sheet
 	link    string
 	done    string // what was just done, to say so
 }
@@ -121,7 +123,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: addressOf(r, "/plans/"+view.plan.Code)}
+	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: page.AddressOf(r, "/plans/"+view.plan.Code)}
 	v.Wide = true
 	v.done = r.URL.Query().Get("done")
 	items, err := p.Plans.History(r.Context(), view.plan.Code, "", ask.EventsShown)
@@ -131,16 +133,10 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	for _, item := range items {
 		v.history = append(v.history, planEvent(v.Lang, v.zone, item))
 	}
-	return v.Write(w, r, planPageView(v))
-}
-
-// addressOf is an address of this site as the reader reached it, to be shared.
-func addressOf(r *http.Request, path string) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
+	if v.sheet, err = p.printed(r.Context(), &v); err != nil {
+		return err
 	}
-	return scheme + "://" + r.Host + path
+	return v.Write(w, r, planPageView(v))
 }
 
 func planEvent(l lang.Lang, zone *time.Location, item record.Item) page.Event {

@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -97,6 +98,7 @@ type sitedPage struct {
 	jobView
 	before  int // how many wait before it
 	figures figures.SitingFigures
+	sheet   onepage.Sheet
 	order   string // of the table's rows
 	sites   []figures.SiteFigures
 
@@ -139,8 +141,9 @@ func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
 	if v.state == jobDone {
 		v.figures = v.result.Figures(v.say)
 		v.sites = sortedSites(v.figures.Sites, v.order)
+		v.sheet, err = p.printed(r, &v)
 	}
-	return v, nil
+	return v, err
 }
 
 // sitingGone shows the question of an answer that is no longer there, ready to

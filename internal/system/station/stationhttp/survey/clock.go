@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -33,6 +34,7 @@ type weekPage struct {
 	week    *coverage.Clock
 	day     *coverage.Clock // nil: none chosen
 	notable []notableDay
+	sheet   onepage.Sheet
 	now     time.Time
 }
 
@@ -54,6 +56,9 @@ func (p *Pages) Clock(w http.ResponseWriter, r *http.Request) error {
 	v.notable = notableDays(v.city, v.Lang, calendar.DateOf(p.Now()))
 	if v.form, err = v.Filled(q, errors.Join(err, noDay)); err != nil {
 		return err
+	}
+	if v.week != nil {
+		v.sheet = v.printed(r)
 	}
 	return v.WriteStatus(w, r, v.form.Status(), weekView(v))
 }

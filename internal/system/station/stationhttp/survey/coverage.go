@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -30,6 +31,7 @@ type coveragePage struct {
 	Reading
 	form  web.Form
 	other *comparison
+	sheet onepage.Sheet
 	gap   int // the rank of the gap that the map opens on, or 0
 }
 
@@ -62,6 +64,11 @@ func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request) error {
 		v.gap = 0 // the list has changed since the link was made
 	}
 	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
+	if cov.Demand > 0 {
+		if v.sheet, err = p.printed(r, &v); err != nil {
+			return err
+		}
+	}
 	return v.Write(w, r, coverageView(v))
 }
 
