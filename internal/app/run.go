@@ -49,17 +49,12 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 	if err := c.makeHome(); err != nil {
 		return out, err
 	}
-	release, err := c.lockRuns()
+	ledger, release, err := c.holdLedger(ctx)
 	if err != nil {
 		return out, err
 	}
-	defer release()
-	d, err := c.open(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	ledger, files := run.NewLedger(d), shelf{filepath.Join(c.runsFolder(), "files")}
+	defer func() { err = errors.Join(err, release()) }()
+	files := shelf{filepath.Join(c.runsFolder(), "files")}
 	if out, err = beginRun(ctx, ledger, files, c, how, progress); err != nil {
 		return out, err
 	}
@@ -83,6 +78,23 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 		return out, err
 	}
 	return out, files.clear()
+}
+
+// holdLedger opens the ledger of runs for one process alone, until it is released.
+func (c Config) holdLedger(ctx context.Context) (ledger *run.Ledger, release func() error, err error) {
+	unlock, err := c.lockRuns()
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return run.NewLedger(d), func() error {
+		defer unlock()
+		return d.Close()
+	}, nil
 }
 
 func beginRun(ctx context.Context, ledger *run.Ledger, files shelf, c Config, how Running, progress RunProgress) (run.Run, error) {
@@ -116,17 +128,11 @@ func beginRun(ctx context.Context, ledger *run.Ledger, files shelf, c Config, ho
 
 // DropRun gives the unfinished run up.
 func DropRun(ctx context.Context, c Config) (out run.Run, err error) {
-	release, err := c.lockRuns()
+	ledger, release, err := c.holdLedger(ctx)
 	if err != nil {
 		return out, err
 	}
-	defer release()
-	d, err := c.open(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	ledger := run.NewLedger(d)
+	defer func() { err = errors.Join(err, release()) }()
 	if out, err = ledger.Unfinished(ctx); err != nil {
 		return out, err
 	}
