@@ -237,7 +237,7 @@ func (w *watchedFiles) look() error {
 
 func faultTakenAway(path string) *fault.Error {
 	return fault.New(fault.Unavailable,
-		"数据库文件 %[1]s 在运行中被移走、清空或替换，本次操作未保存，之后也不再保存。请停止服务，把原来的文件放回（或用 xiadu restore 恢复备份），再启动。",
-		"The database file %[1]s was removed, emptied or exchanged while the program was running: nothing of this was saved, and nothing is from now on. Stop the service, put the file back (or restore a backup with xiadu restore), then start it.",
+		"数据库文件 %[1]s 在运行中被移走、清空或替换，本次操作未保存；原来的文件放回之前，什么也不保存。请停止服务，把原来的文件放回（或用 xiadu restore 恢复备份），再启动。",
+		"The database file %[1]s was removed, emptied or exchanged while the program was running: nothing of this was saved, and nothing is until the right file is back. Stop the service, put the file back (or restore a backup with xiadu restore), then start it.",
 		path)
 }
