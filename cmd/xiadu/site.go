@@ -26,11 +26,11 @@ type siteCommand struct {
 	Candidates string   `placeholder:"file" help:"${site_candidates}"`
 	Places     []string `placeholder:"kind,…" help:"${site_places}"`
 
-	Sites    *int   `placeholder:"number" help:"${site_sites}"`
-	Budget   string `placeholder:"yuan" help:"${site_budget}"`
-	Target   string `placeholder:"percent" help:"${site_target}"`
-	Cheapest bool   `help:"${site_cheapest}"`
-	Twice    bool   `help:"${site_twice}"`
+	Sites    *int    `placeholder:"number" help:"${site_sites}"`
+	Budget   string  `placeholder:"yuan" help:"${site_budget}"`
+	Target   *string `placeholder:"percent" help:"${site_target}"`
+	Cheapest bool    `help:"${site_cheapest}"`
+	Twice    bool    `help:"${site_twice}"`
 
 	Mode    string `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
 	Minutes int    `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
@@ -105,13 +105,16 @@ func (c siteCommand) question() (q selection.Question, form figures.SitingForm, 
 		}
 	}
 	form = figures.SitingForm{
-		Sites: c.Sites, Budget: c.Budget, Target: c.Target, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
+		Sites: c.Sites, Budget: c.Budget, Fewest: c.Target != nil, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
 		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1, Floor: c.Floor,
 	}
 	if c.Twice {
 		form.Times = 2
 	}
-	if form.Sites == nil && form.Budget == "" && form.Target == "" {
+	if c.Target != nil { // an empty one is a target that somebody forgot, and not the other goal
+		form.Target = *c.Target
+	}
+	if form.Sites == nil && form.Budget == "" && !form.Fewest {
 		form.Sites = new(10)
 	}
 	q, err = form.Question(q)
