@@ -140,12 +140,18 @@ func (t terminal) siteReady(s *selection.Siting) {
 		"%[1]d candidates, %[2]d stations, %[3]d pairs of a cell and a candidate within reach. Ctrl-C stops and keeps the best plan so far.", len(s.Candidates), s.Operating, s.Pairs))
 }
 
-// siteStuck says where people are whom no candidate reaches.
-func (t terminal) siteStuck(gaps []figures.GapFigures) {
-	const shown = 5
-	for _, g := range gaps[:min(shown, len(gaps))] {
-		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%.0[1]f 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %.0[1]f people, %.5[2]f,%.5[3]f %[4]s", g.Demand, g.Lon, g.Lat, g.Near))
+// siteStuck says whom no plan helps and why; the lines add up to the last.
+func (t terminal) siteStuck(m figures.MissingFigures) {
+	for _, g := range m.Groups {
+		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%[1]d 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %[1]d people, %.5[2]f,%.5[3]f %[4]s", g.People, g.Lon, g.Lat, g.Near))
 	}
+	if m.Others > 0 {
+		fmt.Fprintln(t.err, t.lang.F("候选点够不着的其他地方：%d 人", "beyond all candidates elsewhere: %d people", m.Others))
+	}
+	if m.Short > 0 {
+		fmt.Fprintln(t.err, t.lang.F("够得着，但有的钟点开着的不够：%d 人", "within reach, but too few are open at some hours: %d people", m.Short))
+	}
+	fmt.Fprintln(t.err, t.lang.F("全部候选点都开，还差：%d 人", "left without when every candidate is open: %d people", m.All))
 }
 
 // siteProgress tells how far the answer is, at most once a second.

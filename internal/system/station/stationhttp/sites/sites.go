@@ -129,7 +129,7 @@ func (p *Pages) SitingProgress(w http.ResponseWriter, r *http.Request) error {
 	if v.over() {
 		w.Header().Set("HX-Refresh", "true")
 	}
-	return v.Write(w, r, searching(v))
+	return v.Write(w, r, searched(v))
 }
 
 func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
