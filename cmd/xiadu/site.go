@@ -180,6 +180,9 @@ func (t terminal) sites(w io.Writer, f figures.SitingFigures) error {
 		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %[5]s %% → %[6]s %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
 		lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)))
 	fmt.Fprintln(w, f.Certificate.Words)
+	if f.NoneOpens != "" {
+		fmt.Fprintln(w, f.NoneOpens)
+	}
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\t编号\t名称\t新增人数\t费用（元）\t每人（元）", "\tcode\tname\tpeople\tyuan\tyuan each"))
 	for _, s := range f.Sites {

@@ -119,6 +119,17 @@ func (c *City) NameOf(p geo.Point) string {
 	return name
 }
 
+// OffStreets reports whether p is so far from the city's streets that nobody gets there
+// by any way.
+func (c *City) OffStreets(p geo.Point) bool {
+	for _, g := range c.Network.Grounds {
+		if g.Place(p).OK {
+			return false
+		}
+	}
+	return true
+}
+
 // DetailOf says what a place is and on which street.
 func DetailOf(l lang.Lang, p atlas.Place) string {
 	words := kindWords[p.Kind].In(l)

@@ -25,6 +25,7 @@ type SitingFigures struct {
 
 	Certificate SitingCertificate `json:"certificate"`
 	Sites       []SiteFigures     `json:"sites" doc:"The plan, in the order in which each site adds the most to those before it"`
+	NoneOpens   string            `json:"none_opens,omitempty" doc:"Why no site is in the plan, where none is"`
 	CostYuan    float64           `json:"cost_yuan" doc:"Of the plan"`
 
 	DemandTotal   float64 `json:"demand_total" doc:"Everybody"`
@@ -133,6 +134,9 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 	}
 	for i, site := range a.Sites {
 		f.Sites = append(f.Sites, siteFigures(w, i+1, site))
+	}
+	if len(a.Sites) == 0 {
+		f.NoneOpens = w.noneOpens(s)
 	}
 	for _, area := range a.AreasOf() {
 		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})

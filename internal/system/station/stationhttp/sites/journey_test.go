@@ -272,18 +272,21 @@ func TestAPIOfSiting(t *testing.T) {
 			t.Errorf("%s: %d %s", body, status, text)
 		}
 	}
-	for body, want := range map[string]int{`{"sites": 0}`: 0, `{"budget_yuan": 0}`: 0, `{"sites": 0, "budget_yuan": 9000, "floor_percent": 0}`: 0} {
+	for body, why := range map[string]string{
+		`{"sites": 0}`: "allows no new site", `{"budget_yuan": 0}`: "allows no money", `{"budget_yuan": 1}`: "is too small",
+		`{"sites": 0, "budget_yuan": 9000, "floor_percent": 0}`: "allows no new site",
+	} {
 		status, job, text := ask(body, "")
 		if status != http.StatusAccepted {
 			t.Fatalf("%s: %d %s", body, status, text)
 		}
 		for job.State != "done" {
-			_, _, got := fetch(t, site+"/api/v1/siting/"+job.ID+"?wait_s=5")
+			_, _, got := fetch(t, site+"/api/v1/siting/"+job.ID+"?lang=en&wait_s=5")
 			if err := json.Unmarshal([]byte(got), &job); err != nil || job.State == "failed" {
 				t.Fatal(err, got)
 			}
 		}
-		if a := job.Answer; len(a.Sites) != want || a.CoveredAfter != a.CoveredBefore || !a.Certificate.Proven {
+		if a := job.Answer; len(a.Sites) != 0 || !strings.Contains(a.NoneOpens, why) || a.CoveredAfter != a.CoveredBefore || !a.Certificate.Proven {
 			t.Errorf("%s: %+v", body, a)
 		}
 	}
