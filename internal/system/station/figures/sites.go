@@ -104,12 +104,12 @@ type SiteRivalJSON struct {
 
 // Sited is an answer with how it came about.
 type Sited struct {
-	City   *city.City
-	Answer *selection.Answer
-	Took   time.Duration
-	Ended  string // as SitingFigures.Ended
-	Beyond []coverage.Gap
-	Cells  []selection.SitedCell // of the demand
+	City    *city.City
+	Answer  *selection.Answer
+	Took    time.Duration
+	Ended   string                // as SitingFigures.Ended
+	Missing selection.Missing     // whom no plan helps
+	Cells   []selection.SitedCell // of the demand
 }
 
 // Figures states an answer.
@@ -137,7 +137,7 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 	for _, area := range a.AreasOf() {
 		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})
 	}
-	f.Beyond = append(f.Beyond, OfGaps(v.City, v.Beyond)...)
+	f.Beyond = append(f.Beyond, OfGaps(v.City, v.Missing.Gaps)...)
 	if demand, ok := v.City.Survey.Demand(q.Cover.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated, f.Cells = demand.Kind, demand.Source, demand.Estimated, len(demand.Cells)
 	}

@@ -68,7 +68,7 @@ var APIWords = map[string]string{
 	"Cover most people, or reach the target with the fewest sites, or for the least money; most if absent":    "most 覆盖最多的人，fewest 用最少的站达标，cheapest 花最少的钱达标；不写是 most",
 	"New sites at most; 0 is no limit, and 10 if there is no budget either":                                   "最多新增几个；0 是不限，也没有预算时是 10",
 	"What the plan may cost":                                                                                  "预算，元",
-	"For fewest and cheapest; 95 if absent":                                                                   "目标覆盖率，百分数，用于 fewest 和 cheapest；不写是 95",
+	"For fewest and cheapest, which need it":                                                                  "目标覆盖率，百分数；fewest 和 cheapest 必须写",
 	"How many stations one must reach to count as covered; 1 if absent, 2 is cross-covered":                   "到得了几个驿站才算覆盖；不写是 1，2 是交叉覆盖",
 	"How far is near; 15 if absent":                                                                           "多少分钟算近；不写是 15",
 	"The kind of demand; the first if absent":                                                                 "哪种需求；不写是第一种",

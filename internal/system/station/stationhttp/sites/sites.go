@@ -7,6 +7,7 @@ package sites
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -41,7 +42,7 @@ var sitingTitle = lang.Text{ZH: "选址", EN: "Choose sites"}
 
 // Ask answers GET /siting, the form.
 func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
-	ask, err := parseSiting(r.URL.Query(), p.Now())
+	ask, err := parseSiting(shown(r.URL.Query()), p.Now())
 	return p.sitingForm(w, r, ask, err)
 }
 
@@ -71,8 +72,9 @@ func (p *Pages) StartSiting(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "表单读不懂：请重新填写。", "The form cannot be read: fill it in again.").Because(err)
 	}
-	ask, err := parseSiting(r.PostForm, p.Now())
-	if err != nil {
+	form := filled(r.PostForm)
+	ask, err := parseSiting(form, p.Now())
+	if err = errors.Join(err, unlimited(form)); err != nil {
 		return p.sitingForm(w, r, ask, err)
 	}
 	job, err := p.sites.start(p.City(), ask, p.sitingLimit(r), web.AskerOf(r.Context()).Client)
@@ -127,7 +129,7 @@ func (p *Pages) SitingProgress(w http.ResponseWriter, r *http.Request) error {
 	if v.over() {
 		w.Header().Set("HX-Refresh", "true")
 	}
-	return v.Write(w, r, searching(v))
+	return v.Write(w, r, searched(v))
 }
 
 func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
@@ -149,7 +151,7 @@ func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
 // sitingGone shows the question of an answer that is no longer there, ready to
 // be asked again.
 func (p *Pages) sitingGone(w http.ResponseWriter, r *http.Request, err error) error {
-	ask, wrong := parseSiting(r.URL.Query(), p.Now())
+	ask, wrong := parseSiting(shown(r.URL.Query()), p.Now())
 	if fault.KindOf(err) != fault.NotFound || wrong != nil || len(ask.query) == 0 {
 		return err
 	}
@@ -305,10 +307,19 @@ func (v sitingPage) value(key, usual string) string { return cmp.Or(v.ask.query.
 // amount is the most sites that the form shows: the usual number only where no
 // budget was asked for in its place.
 func (v sitingPage) amount() string {
-	if v.ask.query.Get("budget") != "" || v.ask.query.Get("goal") != "" && v.ask.query.Get("goal") != "most" {
+	if v.ask.query.Get("budget") != "" || v.form.Wrong("sites") != "" {
 		return v.ask.query.Get("sites")
 	}
 	return v.value("sites", strconv.Itoa(usualSites))
+}
+
+// target is the target that the form shows: the usual one while another goal hides it,
+// and otherwise what was asked, which may be nothing.
+func (v sitingPage) target() string {
+	if goal := v.value("goal", "most"); goal == "most" {
+		return v.value("target", usualTarget)
+	}
+	return v.ask.query.Get("target")
 }
 
 func (v sitingPage) divisionOptions() []page.Option {
