@@ -83,8 +83,11 @@ func (v sitedPage) annex() onepage.Table {
 	t := onepage.Table{
 		Title: l.F("附件：新开的 %s 个驿站", "Annex: the %s new stations", words.Count(len(v.sites))),
 		Heads: []onepage.Head{
-			{Text: l.T("名次", "Rank"), Right: true}, {Text: l.T("候选点", "Candidate")}, {Text: l.T("营业时间", "Hours")},
-			{Text: l.T("多覆盖（人）", "Adds (people)"), Right: true}, {Text: l.T("费用（元）", "Cost (yuan)"), Right: true},
+			{Text: l.T("名次", "Rank"), Right: true},
+			{Text: l.T("候选点", "Candidate")},
+			{Text: l.T("营业时间", "Hours")},
+			{Text: l.T("多覆盖（人）", "Adds (people)"), Right: true},
+			{Text: l.T("费用（元）", "Cost (yuan)"), Right: true},
 		},
 	}
 	for _, s := range v.figures.Sites {

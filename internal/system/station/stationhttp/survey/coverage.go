@@ -132,7 +132,7 @@ func (v coveragePage) quickHours() []web.Choice {
 	return out
 }
 
-func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) }
+func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) + " --json" }
 
 func (v coveragePage) mapView() web.MapView {
 	m := page.GroundView(v.City)
