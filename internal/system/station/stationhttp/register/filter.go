@@ -38,6 +38,16 @@ func (p *Pages) listed(q url.Values) (station.Filter, error) {
 	return f, err
 }
 
+// exported reads the filter of a file, which has candidates too unless a status or a
+// list says otherwise: it may come back with import --replace, and whatever is not in
+// it is removed then.
+func (p *Pages) exported(q url.Values) (station.Filter, error) {
+	if q.Get("status") == everyStatus {
+		q = ask.Without(q, "status")
+	}
+	return p.filter(q)
+}
+
 // filter reads a filter; what it does not say chooses all. What is wrong in it is said
 // of each field.
 func (p *Pages) filter(q url.Values) (station.Filter, error) {
@@ -98,6 +108,11 @@ func (v registerPage) with(path, name, value string) string {
 	return ask.AddressWith(path, v.query, append(filters, "sort"), name, value)
 }
 
+// only reports whether the list is a tab's, with nothing else asked.
+func (v registerPage) only(t workList) bool {
+	return !slices.ContainsFunc(filters, func(key string) bool { return key != t.key && v.query.Get(key) != "" })
+}
+
 func (v registerPage) filtered() bool {
 	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
 }
@@ -134,7 +149,10 @@ type workList struct {
 }
 
 var workLists = [...]workList{
-	{name: lang.Text{ZH: "开放和暂停", EN: "Open and paused"}},
+	{
+		name:  lang.Text{ZH: "开放和暂停", EN: "Open and paused"},
+		empty: lang.Text{ZH: "名册里只有候选，在“候选”里看。", EN: "The register has only candidates, which are in the next list."},
+	},
 	{
 		key: "status", value: "candidate", name: lang.Text{ZH: "候选", EN: "Candidates"},
 		empty: lang.Text{ZH: "没有候选。xiadu import places 从地图数据里找可以设站的地方。", EN: "There are no candidates. xiadu import places finds places for stations in the map data."},
@@ -176,7 +194,7 @@ func (v registerPage) checkedOptions() []page.Option {
 	out := make([]page.Option, len(checkedDays))
 	for i, days := range checkedDays {
 		value := strconv.Itoa(days)
-		out[i] = page.Option{Value: value, Text: v.F("%d 天以上没核实", "not for %d days", days), On: v.query.Get("checked") == value}
+		out[i] = page.Option{Value: value, Text: v.F("超过 %d 天没核实", "not for over %d days", days), On: v.query.Get("checked") == value}
 	}
 	return out
 }

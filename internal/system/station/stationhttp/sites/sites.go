@@ -115,6 +115,11 @@ func (p *Pages) Answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.sitingGone(w, r, err)
 	}
+	if v.state == jobDone {
+		if v.sheet, err = p.printed(r, &v); err != nil {
+			return err
+		}
+	}
 	return v.Write(w, r, sitedView(v))
 }
 
@@ -143,9 +148,8 @@ func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
 	if v.state == jobDone {
 		v.figures = v.result.Figures(v.say)
 		v.sites = sortedSites(v.figures.Sites, v.order)
-		v.sheet, err = p.printed(r, &v)
 	}
-	return v, err
+	return v, nil
 }
 
 // sitingGone shows the question of an answer that is no longer there, ready to
