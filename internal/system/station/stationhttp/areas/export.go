@@ -7,6 +7,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
+	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
@@ -50,7 +51,7 @@ func areaLine(l lang.Lang, m coverage.Measure) []any {
 }
 
 // targetCell is a share that is to be met, in percent; a cell without one is empty.
-func targetCell[T ~uint8 | ~uint16 | ~int](tenths T) any {
+func targetCell(tenths area.Permille) any {
 	if tenths == 0 {
 		return nil
 	}

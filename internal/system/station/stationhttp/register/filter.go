@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -52,7 +51,7 @@ func (p *Pages) exported(q url.Values) (station.Filter, error) {
 // of each field.
 func (p *Pages) filter(q url.Values) (station.Filter, error) {
 	f := station.Filter{After: q.Get("after"), Before: q.Get("before")}
-	var text, division, needs, sort error
+	var text, division, needs error
 	f.Text, text = ask.SearchText(q)
 	f.Within, division = ask.Within(q)
 	for _, word := range ask.NeedWords(q) {
@@ -63,15 +62,7 @@ func (p *Pages) filter(q url.Values) (station.Filter, error) {
 		}
 		f.Needs |= station.ServicesOf(need)
 	}
-	if s := q.Get("sort"); s != "" {
-		key, reverse := strings.CutPrefix(s, "-")
-		if order, ok := station.ParseOrder(key); ok {
-			f.Order, f.Reverse = order, reverse
-		} else {
-			sort = words.UnknownChoice("sort", s)
-		}
-	}
-	return f, errors.Join(text, division, needs, sort,
+	return f, errors.Join(text, division, needs, ask.Sort(q, station.ParseOrder, &f.Order, &f.Reverse),
 		ask.Choose(q, "brand", station.ParseBrand, &f.Brand), ask.Choose(q, "size", station.ParseSize, &f.Size), ask.Choose(q, "status", station.ParseStatus, &f.Status),
 		p.filterWork(q, &f))
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
@@ -327,15 +328,10 @@ func (v sitingPage) target() string {
 }
 
 func (v sitingPage) divisionOptions() []page.Option {
-	seen := map[string]bool{}
-	var out []page.Option
+	var all []gb.Division
 	for i := range v.candidates {
-		d := v.candidates[i].Division
-		if d.Valid() && !seen[d.Code()] {
-			seen[d.Code()] = true
-			out = append(out, page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.ask.query.Get("division") == d.Code()})
-		}
+		all = append(all, v.candidates[i].Division)
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return cmp.Compare(a.Value, b.Value) })
-	return out
+	chosen, _ := ask.Within(v.ask.query)
+	return page.DivisionOptions(v.Lang, all, chosen)
 }
