@@ -198,13 +198,13 @@ func (c *snapCells) nearest(s snapping) (*span, bool) {
 	toWest, toSouth := float64(left-x<<cellShift)*s.east, float64(below-y<<cellShift)*s.north
 	toEast, toNorth := width-toWest, height-toSouth
 	if c.lookBeside(&s, x, y, toWest, toEast, toSouth, toNorth) {
-		return s.span, true
+		return s.best(), true
 	}
 	for r := int64(1); r <= cellRings; r++ {
 		beyond := float64(r - 1)
 		gap := min(toWest+beyond*width, toEast+beyond*width, toSouth+beyond*height, toNorth+beyond*height)
 		if gap*gap > s.bound2 {
-			return s.span, true
+			return s.best(), true
 		}
 		for dy := -r; dy <= r; dy++ {
 			gapY := gapTo(dy, toSouth, toNorth, height)
@@ -223,7 +223,7 @@ func (c *snapCells) nearest(s snapping) (*span, bool) {
 		}
 	}
 	gap := min(toWest, toEast, toSouth, toNorth) + cellRings*min(width, height)
-	return s.span, gap*gap > s.bound2
+	return s.best(), gap*gap > s.bound2
 }
 
 // lookBeside looks into the cell of the place and the three that its corner

@@ -15,6 +15,7 @@ type snapping struct {
 	from        geo.Fixed
 	east, north float64 // metres of a unit
 	span        *span   // nil if there is none yet
+	rival       *span   // one that is equally near, and not yet compared: see best
 	least2      float64 // its square metres
 	sure2       float64 // what is nearer than this is nearer beyond doubt
 	bound2      float64 // what is farther is out of the question
@@ -48,14 +49,22 @@ func (s *snapping) look(spans []span) {
 // and better.
 func (s *snapping) take(piece *span, d2 float64) {
 	if d2 < s.sure2 {
-		s.span, s.led = piece, false
+		s.span, s.rival, s.led = piece, nil, false
 		s.narrow(d2)
 		return
 	}
-	if s.span == nil || s.better(piece) {
-		s.span = piece
-	}
+	s.span, s.rival = s.best(), piece
 	s.narrow(min(d2, s.least2))
+}
+
+// best returns the best of what was looked at. Two pieces that meet are equally
+// near wherever their corner is what is nearest, and most such pairs are soon
+// behind a third that is nearer: so they are compared when it comes to that.
+func (s *snapping) best() *span {
+	if s.span == nil || s.rival != nil && s.better(s.rival) {
+		return s.rival
+	}
+	return s.span
 }
 
 // lookAt measures one piece, of which it keeps a copy.

@@ -129,10 +129,11 @@ type finding struct {
 	ground    *Ground
 	departure *departure
 	met       []meeting
-	at        map[int32]int // where a station is in met; not kept by byLists
-	near      []geo.Near    // only for straight
-	own       []step        // the stations on the asker's street; only for byLists
-	open      []meeting     // the question.Limit shortest ways to open stations that are near, in order
+	at        map[int32]int    // where a station is in met; not kept by byLists
+	near      []geo.Near       // only for straight
+	own       []step           // the stations on the asker's street; only for byLists
+	fetched   station.Services // nothing: see fetch
+	open      []meeting        // the question.Limit shortest ways to open stations that are near, in order
 }
 
 // finding returns an empty finding, to be put back into findings.

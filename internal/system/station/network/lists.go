@@ -50,6 +50,7 @@ func (f *finding) byLists(from Place) bool {
 		l.advance()
 		ways[i] = l
 	}
+	f.fetch(&ways)
 	own := f.ownStreet(from)
 	if n == 0 {
 		ways[0].head = noStep
@@ -73,6 +74,18 @@ func (f *finding) byLists(from Place) bool {
 		}
 	}
 	return f.ground.Profile.Time(beyond) > f.question.Reach
+}
+
+// fetch reads the facts of the stations that come first, so that they are on their
+// way from memory together and not each waited for in turn.
+func (f *finding) fetch(ways *[2]ahead) {
+	for i := range ways {
+		if l := ways[i].list; l != nil {
+			for _, s := range l.Source[:min(int(l.Len), f.question.Limit, len(l.Source))] {
+				f.fetched |= f.network.facts[s].services
+			}
+		}
+	}
 }
 
 // pass takes the next station on the way into account. It reports whether that
