@@ -27,8 +27,8 @@ type SitingSurvey struct {
 	// Ready is told the question made ready, and Progress how far the answer is.
 	Ready    func(*selection.Siting)
 	Progress func(siting.Progress)
-	// Stuck is told, when there is no answer, where people are whom no candidate
-	// reaches.
+	// Stuck is told, when what is asked for cannot be reached, where people are whom
+	// no candidate reaches.
 	Stuck func(figures.MissingFigures)
 }
 

@@ -76,7 +76,8 @@ func firstPage() []byte {
 }
 
 // prepare sees to it that there is a database with sums at path: it makes a new
-// one, refuses one that was lost, and moves one of before into pages with sums.
+// one, refuses one that was lost or that has the log of another beside it, and moves
+// one of before into pages with sums.
 // It is called under the folder's lock.
 func prepare(ctx context.Context, path string) error {
 	mark, marked, err := readMark(path)

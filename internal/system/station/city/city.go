@@ -98,7 +98,10 @@ func englishStreets(a *atlas.Atlas) map[string]string {
 // too: in English, by the English name that the map has, and otherwise as on the
 // sign. Words add what the sign says, to be found by in the street.
 func (c *City) StreetName(l lang.Lang, name string) string {
-	if en, ok := c.english()[name]; ok && l == lang.EN {
+	if l != lang.EN {
+		return name
+	}
+	if en, ok := c.english()[name]; ok {
 		return en + " (" + name + ")"
 	}
 	return name

@@ -113,7 +113,6 @@ func premises(word string) (station.Premises, error) {
 	return kind, nil
 }
 
-// parsePercent reads 95, 95% or 99.5.
 // parseTarget reads the share that a plan must reach, which nobody can guess: it makes
 // the plan's size and cost.
 func parseTarget(text string) (siting.Share, error) {
@@ -123,6 +122,7 @@ func parseTarget(text string) (siting.Share, error) {
 	return parsePercent(text)
 }
 
+// parsePercent reads 95, 95% or 99.5.
 func parsePercent(text string) (siting.Share, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")), 64)
 	if err != nil || !(v > 0 && v <= 100) {

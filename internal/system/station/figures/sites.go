@@ -193,3 +193,7 @@ func siteFigures(w SitingWords, rank int, s selection.PlannedSite) SiteFigures {
 
 // Yuan writes an amount as tables have it.
 func Yuan(f station.Fen) float64 { return float64(f) / 100 }
+
+// Fen is the inverse of Yuan: 4.35 yuan are 435 fen, though 4.35 × 100 as a float64 is
+// less.
+func Fen(yuan float64) station.Fen { return station.Fen(math.Round(yuan * 100)) }

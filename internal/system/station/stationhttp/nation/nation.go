@@ -128,11 +128,7 @@ func (a nationAsk) address(path string, more ...string) string {
 	set("when", a.when, usualWhen)
 	set("day", strconv.Itoa(a.day), strconv.Itoa(usualDay))
 	set("night", strconv.Itoa(a.night), strconv.Itoa(usualNight))
-	sort := a.sort
-	if a.reverse {
-		sort = "-" + sort
-	}
-	set("sort", sort, "code")
+	set("sort", a.sortValue(), "")
 	for i := 0; i+1 < len(more); i += 2 {
 		if q.Del(more[i]); more[i+1] != "" {
 			q.Set(more[i], more[i+1])
@@ -142,6 +138,17 @@ func (a nationAsk) address(path string, more ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// sortValue is how an address names the order; empty for the usual one.
+func (a nationAsk) sortValue() string {
+	switch {
+	case a.reverse:
+		return "-" + a.sort
+	case a.sort == "code":
+		return ""
+	}
+	return a.sort
 }
 
 // nationPage is what the runs say of a division and its parts.

@@ -240,6 +240,7 @@ func TestNation(t *testing.T) {
 		"/nation?sort=night2&at=000000":      "aria-sort=\"ascending\"",
 		"/nation?when=2026-10-01":            "没有算",
 		"/nation?sort=nonsense":              "nonsense",
+		"/nation?sort=-people&day=9":         `<input type="hidden" name="sort" value="-people">`, // choosing another hour keeps the order
 		"/nation?day=24":                     "0 到 23",
 		"/nation?run=-1":                     "运行不对",
 		"/nation?run=77":                     "没有做完的第 77 次运行",

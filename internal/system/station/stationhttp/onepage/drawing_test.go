@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 )
@@ -43,6 +45,31 @@ func TestMapsStaySmall(t *testing.T) {
 	}
 }
 
+// TestTheLongestStreetIsBoundedToo: a city's ring road alone may be longer than all that
+// a sheet has room for.
+func TestTheLongestStreetIsBoundedToo(t *testing.T) {
+	const pieces = 4 * mostVertices
+	vertices := make([]geo.Fixed, pieces+1)
+	for i := range vertices {
+		vertices[i] = geo.Point{Lon: somewhere.Lon + 0.0003*float64(i%90), Lat: somewhere.Lat + 0.04*float64(i)/pieces}.Fixed()
+	}
+	b := road.NewBuilder(vertices)
+	for i := range uint32(pieces) {
+		b.Add(road.Street{Line: []uint32{i, i + 1}, Name: "绕城路", Forward: true, Backward: true})
+	}
+	streets, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := NewGround(&city.City{Atlas: &atlas.Atlas{Walk: streets}}, lang.ZH, geo.BoxOf(somewhere.Fixed()).Pad(5000), Across)
+	if n := strings.Count(g.streets, "M") + strings.Count(g.streets, "L"); n < mostVertices-1 || n > mostVertices {
+		t.Errorf("%d vertices", n)
+	}
+	if len(g.names) != 1 || g.names[0].text != "绕城路" {
+		t.Errorf("names: %v", g.names)
+	}
+}
+
 // TestDiscsDoNotOverlap: sites at one place stand beside each other, with a line to it.
 func TestDiscsDoNotOverlap(t *testing.T) {
 	var marks []Mark
@@ -68,15 +95,25 @@ func TestNamesAreTheSameOnBothMaps(t *testing.T) {
 	for i := range 40 {
 		g.names = append(g.names, name{fmt.Sprintf("路%d", i), spot{200 + float64(i%5)*60, 200 + float64(i/5)*20}})
 	}
+	// A name that stands where the second map has a site, and so on neither.
+	site := g.at(somewhere.Fixed())
+	g.names = append([]name{{"站前路", site}}, g.names...)
 	before := Draw(g, "", "", 30, nil, nil)
 	after := Draw(g, "", "", 30, nil, []Mark{{At: somewhere, Shape: New}})
 	maps := Named(before, after)
 	if len(maps[0].names) < 3 || fmt.Sprint(maps[0].names) != fmt.Sprint(maps[1].names) {
 		t.Fatalf("%v\n%v", maps[0].names, maps[1].names)
 	}
+	covers := func(n placed) rectangle {
+		half := textWidth(n.text) / 2
+		return rectangle{n.x - half, n.y - nameSize/2, n.x + half, n.y + nameSize/2}
+	}
 	for i, a := range maps[0].names {
+		if covers(a).meets(disc(site)) {
+			t.Errorf("%v stands on the site", a)
+		}
 		for _, b := range maps[0].names[:i] {
-			if dx, dy := a.x-b.x, a.y-b.y; dx*dx < 60*60 && dy*dy < 40*40 {
+			if covers(a).meets(covers(b)) {
 				t.Errorf("%v and %v overlap", a, b)
 			}
 		}

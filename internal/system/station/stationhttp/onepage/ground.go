@@ -144,19 +144,14 @@ func (g *Ground) draw(c *city.City, l lang.Lang, graph *road.Graph) {
 		one := byName[street]
 		for _, e := range one.edges {
 			var n int
-			if path, n = g.line(path, graph.Shape(e)); n > 0 {
-				vertices += n
-			}
+			path, n = g.line(path, graph.Shape(e), mostVertices-vertices)
+			vertices += n
 		}
 		shape := graph.Shape(one.middle)
 		if at := g.at(shape[len(shape)/2]); g.holds(at) && len(g.names) < mostNames {
-			text := street
-			if en := c.StreetName(l, street); l == lang.EN {
-				text = en
-			}
-			g.names = append(g.names, name{text, at})
+			g.names = append(g.names, name{c.StreetName(l, street), at})
 		}
-		if vertices > mostVertices {
+		if vertices >= mostVertices {
 			break
 		}
 	}
@@ -164,8 +159,11 @@ func (g *Ground) draw(c *city.City, l lang.Lang, graph *road.Graph) {
 }
 
 // line appends a line in whole tenths of a millimetre, leaving out what nobody sees,
-// and says how many vertices it took.
-func (g *Ground) line(b []byte, shape []geo.Fixed) ([]byte, int) {
+// and says how many vertices it took, at most as many as are left.
+func (g *Ground) line(b []byte, shape []geo.Fixed, left int) ([]byte, int) {
+	if left < 2 {
+		return b, left // there is no room for a line
+	}
 	last := g.at(shape[0])
 	b = last.append(append(b, 'M'))
 	n := 1
@@ -176,7 +174,9 @@ func (g *Ground) line(b []byte, shape []geo.Fixed) ([]byte, int) {
 		}
 		b = next.append(append(b, 'L'))
 		last = next
-		n++
+		if n++; n == left {
+			break
+		}
 	}
 	return b, n
 }

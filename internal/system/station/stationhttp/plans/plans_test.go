@@ -77,6 +77,7 @@ func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001"), "P-0001", "关掉白天驿站", "第二行", "有驿站可去", "改动（2 条）", "关闭 白天驿站", "新开“新站”",
 		"工作日白天", "/plans/P-0001/plan.pdf", "改动记录（1 条）", "存成方案", "管理员")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans"), "P-0001", "关掉白天驿站", "手工试出", "2", "共 1 个方案")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans?sort=-name"), `class="filter"`, `<input type="hidden" name="sort" value="-name">`) // choosing keeps the order
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001/edit"), "修改方案 P-0001", "close T-1", "存进 P-0001", "另存为新方案")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/whatif?"+pagetest.Noon+"&c=close+T-1&plan=P-0001~1"), "改方案 P-0001：关掉白天驿站", "存进方案 P-0001")
 	if a, _ := pagetest.Get(t, site+"/plans/P-9999", "text/html"); a.StatusCode != http.StatusNotFound {

@@ -87,7 +87,7 @@ func (p *Pages) filterWork(q url.Values, f *station.Filter) error {
 	switch s := q.Get("streets"); s {
 	case "":
 	case "far":
-		f.Among = p.City().Network.OffStreets()
+		f.Among = p.City().Network.OffFootways()
 	default:
 		streets = words.UnknownChoice("streets", s)
 	}

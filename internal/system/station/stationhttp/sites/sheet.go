@@ -7,8 +7,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
@@ -36,6 +36,7 @@ func (p *Pages) printed(r *http.Request, v *sitedPage) (onepage.Sheet, error) {
 		{Cell: true, Class: onepage.Once, Text: l.T("有驿站（有些钟点也算）", "with a station, at some hours at least")},
 		{Cell: true, Class: onepage.Gained, Text: l.T("因新站多了覆盖", "gains from the new sites")},
 		{Shape: onepage.Open, Text: l.T("已有的驿站", "station")},
+		{Shape: onepage.Shut, Text: l.T("暂停的驿站", "paused station")},
 		{Shape: onepage.New, Text: l.T("新站，数字是名次", "new site, with its rank")},
 	}
 	return s, err
@@ -90,7 +91,7 @@ func (v sitedPage) annex() onepage.Table {
 		},
 	}
 	for _, s := range v.figures.Sites {
-		cost := words.Money(station.Fen(s.CostYuan * 100))
+		cost := words.Money(figures.Fen(s.CostYuan))
 		if s.CostAssumed {
 			cost += l.T("（示例）", " (example)")
 		}

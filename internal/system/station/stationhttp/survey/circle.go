@@ -45,9 +45,13 @@ func parseRadius(q url.Values) (int, error) {
 
 // circled is the comparison that a request asks for.
 func (p *Pages) circled(r *http.Request) (ask.Survey, *city.City, *coverage.Coverage, *coverage.Circle, error) {
-	s, city, cov, err := p.Covered(r)
 	radius, wrong := parseRadius(r.URL.Query())
-	if err = errors.Join(err, wrong); err != nil {
+	if wrong != nil { // said before anything is computed
+		s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
+		return s, p.City(), nil, nil, errors.Join(err, wrong)
+	}
+	s, city, cov, err := p.Covered(r)
+	if err != nil {
 		return s, city, cov, nil, err
 	}
 	circle, err := p.Runs.Circle(r.Context(), city, cov, radius)
