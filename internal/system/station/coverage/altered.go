@@ -7,8 +7,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// Altered is a station that a scenario changes: Before is nil for a new one,
-// After for one that closes.
+// Altered is a station that a scenario changes: Before is nil for one that opens,
+// new or a candidate of the register, which serves nobody as it is; After is nil
+// for one that closes.
 type Altered struct{ Before, After *station.Station }
 
 // Code returns the station's code.
@@ -31,7 +32,8 @@ func (s *Scenario) Altered() []Altered {
 		out = append(out, a)
 	}
 	for code, w := range s.with {
-		if _, old := s.survey.Index(code); !old {
+		// A candidate that opens is in the survey, yet not gone from it.
+		if i, old := s.survey.Index(code); !old || !s.gone[int32(i)] {
 			out = append(out, Altered{After: &w.station})
 		}
 	}

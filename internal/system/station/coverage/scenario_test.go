@@ -47,3 +47,38 @@ func TestWhatIsClosedIsNoStationAnyMore(t *testing.T) {
 		}
 	}
 }
+
+// A candidate that opens is listed among what changes, as a station that was none
+// before, wherever else it goes; closed again it is as if nothing had been.
+func TestACandidateThatOpensIsAChange(t *testing.T) {
+	n := coverage.New(network.New(stationtest.Grid(t, 5), []station.Station{
+		{Code: "A-1", Name: "一", At: stationtest.Spot(0, 0), Hours: stationtest.Hours(t, "24/7"), Status: station.Operating},
+		{Code: "C-1", Name: "候选", At: stationtest.Spot(300, 0), Hours: stationtest.Hours(t, "24/7"), Status: station.Candidate},
+	}), nil)
+	for _, c := range []struct {
+		lines string
+		want  int
+	}{
+		{"open C-1 101.7,36.6 24/7", 1},
+		{"open C-1 101.7,36.6 24/7\nhours C-1 Mo-Fr 09:00-18:00", 1},
+		{"open C-1 101.7,36.6 24/7\nclose C-1", 0},
+	} {
+		changes, err := whatif.Parse(strings.Split(c.lines, "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tried, err := n.WhatIf(changes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := tried.Altered()
+		if len(all) != c.want {
+			t.Errorf("%q: %d stations change, want %d", c.lines, len(all), c.want)
+		}
+		for _, a := range all {
+			if a.Before != nil || a.After == nil || a.Code() != "C-1" || a.After.Status != station.Operating {
+				t.Errorf("%q: %+v", c.lines, a)
+			}
+		}
+	}
+}

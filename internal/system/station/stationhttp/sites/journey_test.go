@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
@@ -326,6 +328,32 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	}
 	if kept.Name != "河湟新区三站" || kept.After.Covered[1] <= kept.Before.Covered[1] || proof.Certificate.Words == "" {
 		t.Errorf("%+v", kept)
+	}
+	wantOpened(t, site+location, kept)
+}
+
+// wantOpened checks that a plan shows each station that it opens, on its map and in
+// its files.
+func wantOpened(t *testing.T, address string, kept plan.Plan) {
+	t.Helper()
+	_, _, onMap := fetch(t, address+"/map/stations")
+	_, _, file := fetch(t, address+"/plan.geojson")
+	for name, text := range map[string]string{"map": onMap, "file": file} {
+		if n := strings.Count(text, `"act":"opened"`); n != len(kept.Changes) {
+			t.Errorf("the %s has %d opened stations, want %d", name, n, len(kept.Changes))
+		}
+	}
+	if _, _, page := fetch(t, address); !strings.Contains(page, "data-changed=") {
+		t.Error("the map does not open on what changes")
+	}
+	_, _, sheets := fetch(t, address+"/plan.xlsx")
+	book, err := excelize.OpenReader(strings.NewReader(sheets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if rows, err := book.GetRows("站点"); err != nil || len(rows) != 1+len(kept.Changes) {
+		t.Errorf("the sheet of stations has %d rows, %v", len(rows), err)
 	}
 }
 
