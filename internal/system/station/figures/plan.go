@@ -8,15 +8,21 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
+	"github.com/xiadu/xiadu/internal/system/station/words"
 )
 
-// Plan is the answer as a plan to be saved. Its figures are those of the moment
-// that the question has; what was asked and proven is in its proof.
+// Plan is the answer as a plan to be saved. Its figures are those of one moment: the
+// question's own, or for hours of a week the middle of them, which its note says. What
+// was asked and proven is in its proof.
 func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (plan.Plan, error) {
 	q := v.Answer.Siting.Question
+	asked := q.Moment()
 	plan := plan.Plan{
 		Name: name, Note: w.Hours(&q) + w.T("。", ". ") + w.certificate(v), Origin: plan.Sited,
-		Changes: v.Answer.Changes(), Question: q.Cover, Basis: v.City.Revision,
+		Changes: v.Answer.Changes(), Question: asked, Basis: v.City.Revision,
+	}
+	if !asked.At.Equal(q.Cover.At) {
+		plan.Note += w.F("地图和改前改后的表是其中居中的一刻：%s。", " The map and the table of before and after are of the hour in their middle: %s.", words.Moment(w.Lang, asked.At))
 	}
 	if len(plan.Changes) > whatif.MaxChanges {
 		return plan, fault.New(fault.Invalid, "这套方案有 %[1]d 个站，一份存档最多放 %[2]d 个：请导出成表格。", "This plan has %[1]d sites, and a saved one holds %[2]d: export it as a spreadsheet.", len(plan.Changes), whatif.MaxChanges)
@@ -30,7 +36,7 @@ func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (plan.Plan,
 	if err != nil {
 		return plan, err
 	}
-	effect, err := scenario.Effect(ctx, q.Cover)
+	effect, err := scenario.Effect(ctx, asked)
 	if err != nil {
 		return plan, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/siting"
@@ -66,6 +67,16 @@ type Question struct {
 	Never  []string // and that must not
 	Limits []Limit
 	Floors []Floor
+}
+
+// Moment is what the question asks of one moment: its own, or for the hours of a week
+// the middle of them. It depends on the question alone, not on when it is saved.
+func (q Question) Moment() coverage.Question {
+	out := q.Cover
+	if q.Window != (timetable.Window{}) && !out.AnyHour {
+		out.At = q.Window.Middle(calendar.DateOf(out.At), out.At.Location())
+	}
+	return out
 }
 
 // Limit is how many sites may open of a partner, of a kind of premises or

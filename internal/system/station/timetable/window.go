@@ -3,7 +3,9 @@ package timetable
 import (
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -124,6 +126,29 @@ func (w Window) Spans() []opening.Interval {
 		}
 	}
 	return opening.Joined(out)
+}
+
+// Middle returns the whole hour in the middle of the window on the first of its days
+// from day on that is no public holiday and no day worked or free in another's place:
+// one moment that stands for the rest. The window must not be zero.
+func (w Window) Middle(day calendar.Date, zone *time.Location) time.Time {
+	for !ordinary(day) || !w.Days.has((int(day.Weekday())+6)%7) {
+		day = day.Add(1)
+	}
+	to := w.To
+	if to <= w.From {
+		to += opening.MinutesPerDay
+	}
+	middle := (w.From + to) / 2
+	middle = max(middle-middle%60, w.From)
+	year, month, date := day.Civil()
+	return time.Date(year, month, date, 0, middle, 0, 0, zone)
+}
+
+// ordinary tells whether a day is what its place in the week makes it.
+func ordinary(day calendar.Date) bool {
+	kind := day.Kind()
+	return kind == calendar.Workday || kind == calendar.RestDay
 }
 
 // Within returns how many of the minutes from and up to others, after Monday

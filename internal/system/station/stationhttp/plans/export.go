@@ -91,6 +91,11 @@ func (v planView) figuresSheet(address string) sheet.Page {
 		{l.T("人口", "People"), v.city.DemandSource(l, v.plan.Question.Demand)},
 		{},
 	}
+	if f, ok := proven(v.plan); ok {
+		rows = append(rows, sheet.Heads(l.T("选址的答案", "The answer of siting"), l.T("现在", "Now"), l.T("改后", "Then"), l.T("差", "Difference")),
+			[]any{l.F("%[1]s，%[2]s 平均", "%[1]s, average of %[2]s", provenWhat(l, f), f.Hours), f.CoveredBefore, f.CoveredAfter, f.CoveredAfter - f.CoveredBefore},
+			[]any{l.T("占比", "Share"), f.CoveredBefore / f.DemandTotal, f.CoveredAfter / f.DemandTotal, (f.CoveredAfter - f.CoveredBefore) / f.DemandTotal}, nil)
+	}
 	rows = append(rows, v.figuresRows(l.T("保存时的数字", "Figures as saved"), v.plan.Before, v.plan.After)...)
 	if v.stale && v.today != nil {
 		before, after := v.today.Effect.Figures()

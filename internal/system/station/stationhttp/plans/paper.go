@@ -49,6 +49,10 @@ func (v planView) paper(address string, city lang.Text) ([]byte, error) {
 		d.Text(v.plan.Note)
 	}
 	d.Heading(l.T("一、改前改后", "1. Before and after"))
+	if f, ok := proven(v.plan); ok {
+		d.Text(provenWords(l, f))
+		d.Text(l.F("下表是其中一刻：%s。", "The table is of one moment: %s.", v.asked()))
+	}
 	v.paperFigures(d, v.plan.Before, v.plan.After)
 	d.Heading(l.T("二、平常的一周：有驿站可去的人占多少", "2. An ordinary week: share with a station"))
 	v.paperWeek(d, v.plan.Before, v.plan.After)

@@ -37,6 +37,7 @@ func (p *Pages) printed(ctx context.Context, v *planPage) (onepage.Sheet, error)
 	if share(before.Covered, 1) == share(after.Covered, 1) {
 		s.Headline = v.plan.Name + l.F("：有驿站的人仍是 %s%%", ": as many of the people with a station as now, %s%%", share(after.Covered, 1))
 	}
+	v.sayProven(&s)
 	for i, change := range v.clear {
 		s.Annex[0].Rows = append(s.Annex[0].Rows, []string{strconv.Itoa(i + 1), change})
 	}
@@ -50,6 +51,21 @@ func (p *Pages) printed(ctx context.Context, v *planPage) (onepage.Sheet, error)
 	)
 	err := p.Runs.Draw(ctx, &s, v.city, l, "plan "+v.trial.Address(""), func(context.Context) ([]onepage.Map, error) { return p.printedMaps(v), nil })
 	return s, err
+}
+
+// sayProven puts the answer of siting before the figures of the one moment that is drawn.
+func (v *planPage) sayProven(s *onepage.Sheet) {
+	f, ok := proven(v.plan)
+	if !ok {
+		return
+	}
+	l, shares := v.Lang, provenShares(f)
+	s.Headline = v.plan.Name + l.F("：%[1]s从 %[2]s%% 到 %[3]s%%（%[4]s 平均）", ": %[1]s from %[2]s%% to %[3]s%% (average of %[4]s)", provenWhat(l, f), shares[0], shares[1], f.Hours)
+	answer := web.KeyFigure{Number: shares[0] + " → " + shares[1], Unit: "%", Sentence: l.F("选址的答案，%[1]s 平均：多 %[2]s 人", "the answer of siting, average of %[1]s: %[2]s people more", f.Hours, words.People(f.CoveredAfter-f.CoveredBefore))}
+	s.Numbers[0].Sentence = words.Moment(l, v.trial.At) + l.T("，", ", ") + s.Numbers[0].Sentence
+	s.Numbers = []web.KeyFigure{answer, s.Numbers[0], s.Numbers[2]}
+	s.Asked = l.T("地图和后两个数字：", "The maps and the last two figures: ") + s.Asked
+	s.Elsewhere = f.Certificate.Words + " " + s.Elsewhere
 }
 
 func (p *Pages) printedMaps(v *planPage) []onepage.Map {

@@ -2,6 +2,7 @@ package sites_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
@@ -330,6 +332,28 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 		t.Errorf("%+v", kept)
 	}
 	wantOpened(t, site+location, kept)
+	wantProvenFirst(t, site+location, kept, proof)
+}
+
+// wantProvenFirst checks that a plan of a week's siting says what was proven of its hours
+// before the figures of one moment, which is inside them, whenever it is saved.
+func wantProvenFirst(t *testing.T, address string, kept plan.Plan, proof figures.SitingFigures) {
+	t.Helper()
+	if at := kept.Question.At; at.Hour() != 14 || !strings.Contains(kept.Note, "14:00") {
+		t.Errorf("the plan is of %s and its note “%s”", at, kept.Note)
+	}
+	answer := lang.Percent(proof.CoveredBefore, proof.DemandTotal) + "% 到 " + lang.Percent(proof.CoveredAfter, proof.DemandTotal) + "%"
+	_, _, page := fetch(t, address)
+	pagetest.WantInOrder(t, page, "选址的答案（每天 07:00–21:00 平均）", answer, "有驿站可去", `class="op-title"`, answer, `class="op-numbers"`, "选址的答案")
+	_, _, sheets := fetch(t, address+"/plan.xlsx")
+	book, err := excelize.OpenReader(strings.NewReader(sheets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if rows, err := book.GetRows("方案"); err != nil || !strings.Contains(fmt.Sprint(rows), "每天 07:00–21:00 平均") {
+		t.Errorf("the spreadsheet does not say what was proven: %v %v", rows, err)
+	}
 }
 
 // wantOpened checks that a plan shows each station that it opens, on its map and in

@@ -120,6 +120,6 @@ const aroundPlanM = 1500
 func (v sitingPage) mapView() web.MapView {
 	m := page.GroundView(v.city)
 	m.Label, m.Stations, m.Candidates = v.T("候选点地图", "Map of the candidates"), "/map/candidates", true
-	m.StationTiles = page.StationTilesAt(v.city, v.ask.q.Cover.At)
+	m.StationTiles = page.StationTilesAt(v.city, v.ask.q.Moment().At)
 	return m
 }

@@ -61,7 +61,7 @@ func (v sitedPage) usualName() string {
 // cannot hold it.
 func (v sitedPage) whatIf() string {
 	t := trial.Trial{Changes: v.result.Answer.Changes()}
-	t.Question = v.result.Answer.Siting.Question.Cover
+	t.Question = v.result.Answer.Siting.Question.Moment()
 	if len(t.Changes) == 0 || t.Fits() != nil {
 		return ""
 	}
