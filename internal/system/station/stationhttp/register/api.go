@@ -16,7 +16,7 @@ type listInput struct {
 	Division string   `query:"division" doc:"GB/T 2260 code; all below it count" example:"630103"`
 	Brand    string   `query:"brand" doc:"Key of a brand"`
 	Size     string   `query:"size" enum:"standard,micro,mobile" doc:"Size class"`
-	Status   string   `query:"status" enum:"open,paused,candidate" doc:"Whether it serves"`
+	Status   string   `query:"status" enum:"open,paused,candidate,all" doc:"Whether it serves; without it open and paused, and all is candidates too"`
 	Need     []string `query:"need,explode" doc:"Services that must be there; repeat it, or separate by commas"`
 	Checked  string   `query:"checked" enum:"30,90,180" doc:"Days: last checked longer ago than that, or never"`
 	Hours    string   `query:"hours" enum:"unknown" doc:"Only those whose hours nobody has said"`
@@ -40,7 +40,7 @@ func (p *Pages) Operations(a huma.API) {
 }
 
 func (p *Pages) apiList(ctx context.Context, in *listInput) (StationList, error) {
-	f, err := p.filter(page.RequestOf(ctx).URL.Query())
+	f, err := p.listed(page.RequestOf(ctx).URL.Query())
 	if err != nil {
 		return StationList{}, err
 	}

@@ -26,8 +26,8 @@ const everyStatus = "all"
 
 func (p *Pages) today() calendar.Date { return calendar.DateOf(p.Now()) }
 
-// listed reads the filter of an office's list, which leaves candidates out until
-// somebody asks for them.
+// listed reads the filter of a list and of its file, page or program, which leave
+// candidates out until somebody asks for them: all three then have the same stations.
 func (p *Pages) listed(q url.Values) (station.Filter, error) {
 	if q.Get("status") == everyStatus {
 		return p.filter(ask.Without(q, "status"))
@@ -35,16 +35,6 @@ func (p *Pages) listed(q url.Values) (station.Filter, error) {
 	f, err := p.filter(q)
 	f.Standing = f.Status == nil
 	return f, err
-}
-
-// exported reads the filter of a file, which has candidates too unless a status or a
-// list says otherwise: it may come back with import --replace, and whatever is not in
-// it is removed then.
-func (p *Pages) exported(q url.Values) (station.Filter, error) {
-	if q.Get("status") == everyStatus {
-		q = ask.Without(q, "status")
-	}
-	return p.filter(q)
 }
 
 // filter reads a filter; what it does not say chooses all. What is wrong in it is said

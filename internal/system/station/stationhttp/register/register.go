@@ -95,11 +95,15 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 	return p.export(w, r, "stations.xlsx", page.XlsxType, station.WriteXLSX)
 }
 
-// export sends all stations of the filter. The first page is read before
+// wholeFile is the address of a file of every station, candidates too: what may come back
+// with import --replace, which removes whatever is not in it.
+const wholeFile = "/stations.csv?status=" + everyStatus
+
+// export sends all stations of the filter, as the page lists them. The first page is read before
 // anything is written, so that what is wrong is said properly; what fails after
 // that breaks the connection, and a half file is not taken for a whole one.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, lang.Lang, iter.Seq[station.Station]) error) error {
-	f, err := p.exported(r.URL.Query())
+	f, err := p.listed(r.URL.Query())
 	if err != nil {
 		return err
 	}
