@@ -46,6 +46,12 @@ func TestOperatorSavesAPlanAndSharesIt(t *testing.T) {
 			if title := other.Text("h1"); title != "周末银行关门" {
 				t.Errorf("elsewhere the page says “%s”", title)
 			}
+			if !webtest.Eval[bool](other, `document.querySelector('.trial .table').getBoundingClientRect().top < document.querySelector('.map').getBoundingClientRect().top + 1 || innerWidth > 1000`) {
+				t.Errorf("on a %s the map comes before the figures", name)
+			}
+			if out := webtest.Eval[string](other, `[...document.querySelectorAll('.plan-acts .button')].filter(b => { const r = b.getBoundingClientRect(); return r.left < 0 || r.right > innerWidth }).map(b => b.textContent.trim()).join(' ')`); out != "" {
+				t.Errorf("on a %s some buttons are off the screen: %s", name, out)
+			}
 			other.Shot("plan-" + name)
 			other.Check()
 			other.Go("/plans")
