@@ -219,15 +219,22 @@ func (v sitedPage) facts(s figures.SiteFigures) string {
 	if name := kind.Name().In(v.Lang); kind != station.PremisesUnknown && name != words {
 		words += v.T("，", ", ") + name
 	}
-	hours, err := opening.Parse(s.Hours)
-	if err != nil {
-		return words
-	}
-	words += v.T("；", "; ") + hours.Text(v.Lang)
-	if s.HoursAssumed {
-		words += v.T("（示例）", " (example)")
+	if hours := v.hoursOf(s); hours != "" {
+		words += v.T("；", "; ") + hours
 	}
 	return words
+}
+
+// hoursOf says when a site is open, and whether that is only usual for such premises.
+func (v sitedPage) hoursOf(s figures.SiteFigures) string {
+	hours, err := opening.Parse(s.Hours)
+	if err != nil {
+		return ""
+	}
+	if s.HoursAssumed {
+		return hours.Text(v.Lang) + v.T("（示例）", " (example)")
+	}
+	return hours.Text(v.Lang)
 }
 
 func (v sitedPage) each(s figures.SiteFigures) string {
@@ -285,10 +292,15 @@ func (v sitedPage) provenFigure() web.KeyFigure {
 }
 
 func (v sitedPage) costFigure() web.KeyFigure {
-	return web.KeyFigure{
-		Number: "¥" + words.Money(v.result.Answer.CostOf()), HowTitle: v.T("费用从哪来？", "Where are the costs from?"),
-		Sentence: v.F("新开 %[1]s 个，多覆盖一个人合 ¥%[2]s", "for %[1]s new sites: ¥%[2]s for each person more", words.Count(len(v.figures.Sites)), v.eachOfAll()),
+	f := web.KeyFigure{Number: "¥" + words.Money(v.result.Answer.CostOf()), HowTitle: v.T("费用从哪来？", "Where are the costs from?"), Sentence: v.T("一个也不新开", "no new site opens")}
+	if len(v.figures.Sites) == 0 {
+		return f
 	}
+	f.Sentence = v.F("新开 %[1]s 个", "for %[1]s new sites", words.Count(len(v.figures.Sites)))
+	if v.figures.CoveredAfter > v.figures.CoveredBefore {
+		f.Sentence += v.F("，多覆盖一个人合 ¥%s", ": ¥%s for each person more", v.eachOfAll())
+	}
+	return f
 }
 
 func (v sitedPage) costWords() string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
@@ -218,6 +219,17 @@ func TestSitingLeaves(t *testing.T) {
 	if status, kind, _ := fetch(t, site+job+"/sites.xlsx"); status != http.StatusOK || !strings.Contains(kind, "spreadsheet") {
 		t.Errorf("XLSX: %d %s", status, kind)
 	}
+	// The sheet's annex says hours in words, and names each candidate by its code.
+	first := figures.Sites[0]
+	hours, err := opening.Parse(first.Hours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, page := fetch(t, site+job)
+	pagetest.WantInOrder(t, page, `class="op-annex"`, "编号", first.Code, first.Name, hours.Text(lang.ZH))
+	if _, annex, _ := strings.Cut(page, `class="op-annex"`); strings.Contains(annex, first.Hours) {
+		t.Errorf("the annex says “%s”, which is no language", first.Hours)
+	}
 	_, _, points := fetch(t, site+job+"/sites.geojson")
 	if !strings.Contains(points, figures.Sites[3].Code) || !strings.Contains(points, `"layer":"demand"`) {
 		t.Error("the GeoJSON lacks sites or demand")
@@ -333,6 +345,23 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	}
 	wantOpened(t, site+location, kept)
 	wantProvenFirst(t, site+location, kept, proof)
+}
+
+// An answer without a new site has no money for each person more.
+func TestNoSiteHasNoCostForEach(t *testing.T) {
+	site := sitingSite(t)
+	_, location, _ := post(t, site+"/siting", url.Values{"sites": {"0"}})
+	job, _, _ := strings.Cut(location, "?")
+	for {
+		if status, _, _ := fetch(t, site+job+"/sites.json"); status == http.StatusOK {
+			break
+		}
+	}
+	_, _, page := fetch(t, site+job)
+	pagetest.WantInOrder(t, page, "一个也没有开", "¥0", "一个也不新开")
+	if strings.Contains(page, "¥–") || strings.Contains(page, "多覆盖一个人合") {
+		t.Error("the page has money for each person of none")
+	}
 }
 
 // wantProvenFirst checks that a plan of a week's siting says what was proven of its hours

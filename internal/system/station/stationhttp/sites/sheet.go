@@ -84,6 +84,7 @@ func (v sitedPage) annex() onepage.Table {
 		Title: l.F("附件：新开的 %s 个驿站", "Annex: the %s new stations", words.Count(len(v.sites))),
 		Heads: []onepage.Head{
 			{Text: l.T("名次", "Rank"), Right: true},
+			{Text: l.T("编号", "Code")},
 			{Text: l.T("候选点", "Candidate")},
 			{Text: l.T("营业时间", "Hours")},
 			{Text: l.T("多覆盖（人）", "Adds (people)"), Right: true},
@@ -95,7 +96,7 @@ func (v sitedPage) annex() onepage.Table {
 		if s.CostAssumed {
 			cost += l.T("（示例）", " (example)")
 		}
-		t.Rows = append(t.Rows, []string{strconv.Itoa(s.Rank), s.Name, s.Hours, words.People(s.Adds), cost})
+		t.Rows = append(t.Rows, []string{strconv.Itoa(s.Rank), s.Code, s.Name, v.hoursOf(s), words.People(s.Adds), cost})
 	}
 	return t
 }
