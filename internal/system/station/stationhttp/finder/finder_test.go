@@ -24,6 +24,9 @@ func TestFinderSaysWhyThereIsNothing(t *testing.T) {
 	pagetest.WantInOrder(t, body, "您离这座城市很远", "公里")
 	body = pagetest.Page(t, site+"/?q=Nowhere")
 	pagetest.WantInOrder(t, body, "没有找到“Nowhere”", "请换一个写法")
+	// Marks that turn the direction of writing would make the sentence another.
+	body = pagetest.Page(t, site+"/?q=No%E2%80%AEwhere")
+	pagetest.WantInOrder(t, body, "没有找到“No□where”", "请换一个写法")
 	// Beyond the streets, but not far away: an estimate that says so.
 	body = pagetest.Page(t, site+"/?"+pagetest.At(1000, 3500))
 	pagetest.WantInOrder(t, body, "您附近没有道路数据")
