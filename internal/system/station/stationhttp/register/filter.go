@@ -94,6 +94,10 @@ func (v registerPage) only(t workList) bool {
 	return !slices.ContainsFunc(filters, func(key string) bool { return key != t.key && v.query.Get(key) != "" })
 }
 
+// outside reports whether some stations fit, but none on this page: its address names a
+// place behind the last of them, or before the first.
+func (v registerPage) outside() bool { return len(v.page.Stations) == 0 && v.page.Total > 0 }
+
 func (v registerPage) filtered() bool {
 	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
 }

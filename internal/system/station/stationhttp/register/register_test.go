@@ -104,6 +104,12 @@ func TestRegister(t *testing.T) {
 		if len(seen) != 120 || pages != 3 {
 			t.Errorf("%d stations on %d pages, not 120 on 3", len(seen), pages)
 		}
+		// An old link may lead behind the end: that is not a register without stations.
+		body := pagetest.Page(t, site+"/stations?need=toilet&after=ZZZ")
+		pagetest.WantInOrder(t, body, "40 站", "这一页已经超出清单", `href="/stations?need=toilet"`, "看第一页")
+		if strings.Contains(body, "没有符合的驿站") {
+			t.Error("a page past the end says that no station fits")
+		}
 		if body := pagetest.Page(t, site+"/stations?need=toilet"); !strings.Contains(body, "40 站") {
 			t.Error("the filter by service does not leave 40")
 		}
