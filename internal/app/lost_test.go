@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +30,8 @@ func TestLostDatabase(t *testing.T) {
 	if _, err := bring(t, c, strings.NewReader(head+"A-1,旧站,101.781,36.62,24小时,热水\n")); err != nil {
 		t.Fatal(err)
 	}
-	site := running(t, c)
+	log := &lines{}
+	site := runningWith(t, c, io.MultiWriter(log, t.Output()))
 	pages := []string{"/", "/?lon=101.785&lat=36.62", "/stations", "/stations/A-1", "/coverage", "/api/v1/stations/A-1", "/stations.csv"}
 	for _, page := range pages {
 		if code, body := get(t, site+page); code != http.StatusOK {
@@ -46,6 +48,13 @@ func TestLostDatabase(t *testing.T) {
 		if code != http.StatusOK && !told {
 			t.Errorf("without the database, %s: %d %.300s", page, code, body)
 		}
+		// A reader has no account to check; whoever runs it has.
+		if told && (!strings.Contains(body, "请过几分钟再来") || strings.Contains(body, "PostgreSQL")) {
+			t.Errorf("without the database, %s tells a reader %.600s", page, body)
+		}
+	}
+	if n := log.count("something that the pages need is away"); n != 1 {
+		t.Errorf("the log tells of one outage %d times", n)
 	}
 	if _, err := bring(t, c, strings.NewReader(head+"A-2,新站,101.783,36.62,,\n")); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("an import without the database: %v", err)
@@ -66,13 +75,36 @@ func TestLostDatabase(t *testing.T) {
 	}
 }
 
+// lines is a log that may be read while it is written.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) count(what string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.text.String(), what)
+}
+
 // running starts a server on the city and returns its address.
 func running(t *testing.T, c Config) string {
+	t.Helper()
+	return runningWith(t, c, t.Output())
+}
+
+func runningWith(t *testing.T, c Config, log io.Writer) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	address, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, c, "127.0.0.1:0", slog.New(slog.NewTextHandler(t.Output(), nil)), func(s Started) { address <- s.URL })
+		ended <- Serve(ctx, c, "127.0.0.1:0", slog.New(slog.NewTextHandler(log, nil)), func(s Started) { address <- s.URL })
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -101,11 +101,18 @@ func faultFull() *fault.Error {
 func faultUnreachable() *fault.Error {
 	return fault.New(fault.Unavailable,
 		"连不上 PostgreSQL 数据库，或它拒绝了连接。请检查数据库地址、账号和服务状态后重试。",
-		"PostgreSQL cannot be reached or refused the connection. Check the address, the account and the server, then repeat.")
+		"PostgreSQL cannot be reached or refused the connection. Check the address, the account and the server, then repeat.").Telling(away())
 }
 
 func faultSilent() *fault.Error {
 	return fault.New(fault.Unavailable,
 		"PostgreSQL 接受了连接却不回答。请稍候重试；一直如此时，请检查数据库服务和网络。",
-		"PostgreSQL took the connection and does not answer. Repeat in a while; if it stays so, check the server and the network.")
+		"PostgreSQL took the connection and does not answer. Repeat in a while; if it stays so, check the server and the network.").Telling(away())
+}
+
+// away is what readers are told while the database is not there, who have no address and
+// no account to check. Stations are found from memory.
+func away() (zh, en string) {
+	return "这一页要查的数据暂时取不到，请过几分钟再来。找驿站不受影响，照常能用。",
+		"What this page looks up cannot be had for the moment. Please come back in a few minutes. Finding a station works as ever."
 }

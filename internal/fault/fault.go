@@ -31,10 +31,13 @@ const (
 
 // Error is a message for a user.
 type Error struct {
-	Kind  Kind
-	Text  lang.Text
-	Field string // of a form or an address, that is to be corrected; empty: no one field
-	Cause error  // for the log; never shown
+	Kind Kind
+	Text lang.Text
+	// Reader is what somebody is told who only reads the pages and can mend nothing of
+	// it; the Text is then for whoever runs the program, in its log. Empty: the Text.
+	Reader lang.Text
+	Field  string // of a form or an address, that is to be corrected; empty: no one field
+	Cause  error  // for the log; never shown
 }
 
 func (e *Error) Error() string {
@@ -56,6 +59,21 @@ func New(kind Kind, zh, en string, args ...any) *Error {
 func (e *Error) Because(cause error) *Error {
 	e.Cause = cause
 	return e
+}
+
+// Telling says what readers are told in the place of the text; see Error.Reader.
+func (e *Error) Telling(zh, en string) *Error {
+	e.Reader = lang.Text{ZH: zh, EN: en}
+	return e
+}
+
+// ForReader is what a reader of the pages is told where that is not the fault's own text,
+// and false where it is.
+func ForReader(l lang.Lang, err error) (string, bool) {
+	if e, ok := errors.AsType[*Error](err); ok && e.Reader != (lang.Text{}) {
+		return e.Reader.In(l), true
+	}
+	return "", false
 }
 
 // At says which field of a form a fault is about, so that a page can say it there.

@@ -67,6 +67,10 @@ func (s *Site) Problem(ctx context.Context, l lang.Lang, err error) *Problem {
 	switch {
 	case known:
 		p.Status, p.Detail = statuses[fault.KindOf(err)], text
+		if calm, ok := fault.ForReader(l, err); ok {
+			p.Detail = calm
+			s.LogOutage(ctx, err)
+		}
 	case errors.As(err, &tooLarge):
 		p.Status = http.StatusRequestEntityTooLarge
 		p.Detail = l.F("内容太大：最多 %d KB。请分开发送，或改用命令行导入。", "This is too large: at most %d KB. Send it in parts, or import it on the command line.", tooLarge.Limit>>10)

@@ -54,6 +54,7 @@ type Site struct {
 	Assets   *Assets
 	Operator *Operator
 	heavy    *shared.Queue
+	outage   *outage
 }
 
 // New checks the assets and returns the site. It fails when the front-end has
@@ -72,7 +73,7 @@ func New(o Options) (*Site, error) {
 	if o.AnswerTime == 0 {
 		o.AnswerTime = usualAnswerTime
 	}
-	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: shared.NewQueue(heavyLimits)}, nil
+	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: shared.NewQueue(heavyLimits), outage: &outage{}}, nil
 }
 
 // Page is what the frame needs to know about one answer.

@@ -72,7 +72,7 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.history, err = p.historyOf(r.Context(), v.Lang, v.now, s.Code)
 	if v.away = fault.KindOf(err) == fault.Unavailable; v.away {
-		p.Site.Log.WarnContext(r.Context(), "a station is shown without its history", "error", err)
+		p.Site.LogOutage(r.Context(), err) // the station is shown without its history
 	} else if err != nil {
 		return err
 	}
