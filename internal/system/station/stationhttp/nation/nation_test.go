@@ -225,6 +225,14 @@ func TestNation(t *testing.T) {
 	if all := out.Division.Figures; sum.Stations != all.Stations || sum.Day != all.Day || sum.Hours[100] != all.Hours[100] || all.Stations < countryStations || corps == 0 || len(out.Parts) != 32 {
 		t.Errorf("%d parts with %d stations (the Corps has %d), the country has %d", len(out.Parts), sum.Stations, corps, all.Stations)
 	}
+	// Whatever the order, what no city of the run lies in comes last.
+	for _, order := range []string{"", "-code", "stations", "-stations", "people", "day1", "-day1", "night2", "change", "-change"} {
+		_, list := fetchNation(t, h, "/nation?run=1&sort="+order) // over fewer cities
+		first, counted := strings.Index(list, `<tr class="uncounted">`), strings.LastIndex(list, `<tr class="">`)
+		if first < 0 || counted < 0 || first < counted {
+			t.Errorf("sort=%s: a division without figures is before one with them", order)
+		}
+	}
 	_, sheet := fetchNation(t, h, "/nation.csv?at=630000")
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(sheet, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) < 50 || rows[1][0] != "630000" || rows[1][1] != "青海省" || !strings.Contains(rows[0][11], "（周三 10:00）") {

@@ -92,8 +92,8 @@ func (h hourShare) less(o hourShare) hourShare {
 // nationSorts are the columns that sort.
 var nationSorts = []string{"code", "stations", "people", "day1", "day2", "night1", "night2", "change"}
 
-// sorted sorts rows by the column that is asked for; what has no figures stays
-// last either way.
+// sorted sorts rows by the column that is asked for, code too; what has no figures stays
+// last either way, and last of all what no city of the run lies in.
 func (v nationPage) sorted(rows []nationRow) []nationRow {
 	key := func(r nationRow) float64 {
 		switch v.ask.sort {
@@ -128,11 +128,8 @@ func (v nationPage) sorted(rows []nationRow) []nationRow {
 		return r.counted && r.people > 0
 	}
 	slices.SortStableFunc(rows, func(a, b nationRow) int {
-		if known(a) != known(b) {
-			if known(a) {
-				return -1
-			}
-			return 1
+		if last := cmp.Or(falseLast(a.counted, b.counted), falseLast(known(a), known(b))); last != 0 {
+			return last
 		}
 		order := cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.code, b.code))
 		if v.ask.reverse {
@@ -141,6 +138,17 @@ func (v nationPage) sorted(rows []nationRow) []nationRow {
 		return order
 	})
 	return rows
+}
+
+// falseLast compares so that what is not so comes behind what is.
+func falseLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 // shares are those covered once by day, in the run before and in the last.
