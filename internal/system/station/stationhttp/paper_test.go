@@ -53,6 +53,8 @@ func TestOnePage(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+	job, _, _ := strings.Cut(sited, "?")
+	kept, _ := pagetest.Send(t, noFollow, site+job+"/plan", url.Values{"token": {pagetest.DemoToken}})
 	for name, c := range map[string]struct {
 		path  string
 		maps  int
@@ -62,6 +64,7 @@ func TestOnePage(t *testing.T) {
 		"clock":    {"/coverage/clock", 0, false},
 		"plan":     {strings.Split(plan.Header.Get("Location"), "?")[0], 2, true},
 		"siting":   {sited, 2, true},
+		"sited":    {kept.Header.Get("Location"), 2, true},
 	} {
 		for _, l := range []string{"zh", "en"} {
 			t.Run(name+" "+l, func(t *testing.T) {
