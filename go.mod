@@ -33,6 +33,7 @@ require (
 )
 
 require (
+	filippo.io/torchwood v0.6.1 // indirect
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
 	github.com/andybalholm/brotli v1.2.6 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
@@ -84,3 +85,5 @@ tool (
 	github.com/a-h/templ/cmd/templ
 	mvdan.cc/gofumpt
 )
+
+exclude sigsum.org/sigsum-go v0.6.1
