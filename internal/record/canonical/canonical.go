@@ -1,4 +1,8 @@
-package record
+// Package canonical writes JSON in the one form of RFC 8785, so that what is
+// equal has equal bytes and one hash.
+//
+//	text, err := canonical.JSON(v)
+package canonical
 
 import (
 	"bytes"
@@ -14,14 +18,13 @@ import (
 	"unicode/utf8"
 )
 
-// canonical returns the JSON of v in the one form of RFC 8785: no white space,
-// members sorted by the UTF-16 units of their names, only the escapes that JSON
-// demands, numbers as ECMAScript prints them. HTML is not escaped: that is for
-// who shows it.
+// JSON returns v without white space, members sorted by the UTF-16 units of
+// their names, only the escapes that JSON demands, numbers as ECMAScript prints
+// them. HTML is not escaped: that is for who shows it.
 //
 // A number is a double in RFC 8785, so an integer beyond ±2^53 has no form and
 // is refused; write such a number as a string.
-func canonical(v any) ([]byte, error) {
+func JSON(v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
@@ -124,6 +127,13 @@ func compareNames(x, y string) int {
 
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// AppendString appends s as a JSON string.
+func AppendString(to []byte, s string) []byte {
+	b := bytes.NewBuffer(to)
+	writeString(b, s)
+	return b.Bytes()
 }
 
 func writeString(b *bytes.Buffer, s string) {
