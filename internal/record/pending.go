@@ -141,3 +141,37 @@ func Restore(tx *db.Tx, statement []byte) (Leaf, error) {
 	}
 	return item.Leaf(), nil
 }
+
+var (
+	allPending = db.Declare[db.None, pending](`SELECT id, leaves FROM record_pending`)
+	notInTree  = db.Declare[db.None, string](`
+		SELECT id FROM record_entry LEFT JOIN record_leaf ON entry = id WHERE seq IS NULL`)
+)
+
+// Withheld returns an entry that is neither in the tree nor pending, or "": only
+// who writes to the database by other means can bring that about.
+func Withheld(tx *db.Tx) (id string, err error) {
+	waiting := map[string]bool{}
+	for p, err := range allPending.Each(tx, db.None{}) {
+		if err != nil {
+			return "", fmt.Errorf("record: withheld: %w", err)
+		}
+		leaves, err := p.unpack()
+		if err != nil {
+			return "", err
+		}
+		waiting[p.ID] = true
+		for _, l := range leaves {
+			waiting[l.Entry] = true
+		}
+	}
+	for id, err := range notInTree.Each(tx, db.None{}) {
+		if err != nil {
+			return "", fmt.Errorf("record: withheld: %w", err)
+		}
+		if !waiting[id] {
+			return id, nil
+		}
+	}
+	return "", nil
+}

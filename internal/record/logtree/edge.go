@@ -2,6 +2,7 @@ package logtree
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -79,8 +80,7 @@ func (e *Edge) Add(leaf tlog.Hash) (filled []Node) {
 func (e *Edge) Root() tlog.Hash {
 	// The edge as perfect trees from left to right, each smaller than the one before.
 	var parts []tlog.Hash
-	for level := len(e.levels) - 1; level >= 0; level-- {
-		rest := e.levels[level]
+	for _, rest := range slices.Backward(e.levels) {
 		for width := TileWidth / 2; width > 0; width /= 2 {
 			if len(rest) >= width {
 				parts = append(parts, perfect(rest[:width]))

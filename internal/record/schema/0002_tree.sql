@@ -29,5 +29,6 @@ CREATE TABLE record_head (
 	epoch  BIGINT NOT NULL,       -- one for each leader
 	leader TEXT NOT NULL,
 	size   BIGINT NOT NULL,
-	note   TEXT NOT NULL          -- the signed checkpoint; empty before the first
+	note   TEXT NOT NULL,         -- the signed checkpoint; empty before the first
+	keys   TEXT NOT NULL          -- which sign it, a line each
 );
