@@ -137,3 +137,12 @@ func Hashes(size int64, read ReadHashes) tlog.HashReader {
 		return out, nil
 	})
 }
+
+// Clone returns an edge that grows on its own.
+func (e *Edge) Clone() *Edge {
+	c := &Edge{size: e.size, levels: slices.Clone(e.levels)}
+	for i := range c.levels {
+		c.levels[i] = slices.Clone(c.levels[i])
+	}
+	return c
+}

@@ -23,5 +23,5 @@ func (s *Sequencer) Impatient(ctx context.Context) error {
 	return nil
 }
 
-// Is the error of a leader that another has replaced.
-var Deposed = errDeposed
+// ErrDeposed is the error of a leader that another has replaced.
+var ErrDeposed = errDeposed

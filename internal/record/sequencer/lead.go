@@ -51,7 +51,7 @@ func (s *Sequencer) follow(ctx context.Context) (took bool, err error) {
 		return false, err
 	}
 	if !waits || head != s.seen {
-		s.seen, s.since = head, time.Now()
+		s.seen, s.since = head, time.Now() //nolint:forbidigo // its own running time, which setting a clock does not change
 	}
 	free := head.Leader == "" || head.Leader == s.name // by a fold whose outcome did not come through
 	if !free && time.Since(s.since) < silence {

@@ -176,7 +176,7 @@ func TestAnyCourseOfEvents(t *testing.T) {
 					}
 					all[who] = open(t, d, folder)
 				},
-				"publish": func(t *rapid.T) {
+				"publish": func(*rapid.T) {
 					if c, err := public.Checkpoint(ctx); err == nil {
 						published = append(published, c)
 					}
@@ -184,7 +184,7 @@ func TestAnyCourseOfEvents(t *testing.T) {
 			})
 		})
 		for _, s := range all {
-			s.Drain(t.Context()) //nolint:errcheck // the last one tells
+			_ = s.Drain(t.Context()) // the last one tells
 		}
 		drain(t, open(t, d, folder))
 		rows := whole(t, d, folder)
@@ -300,7 +300,7 @@ func TestADeposedLeaderWritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		step(b)
-		if n, err := a.Fold(t.Context()); n != 0 || !errors.Is(err, sequencer.Deposed) {
+		if n, err := a.Fold(t.Context()); n != 0 || !errors.Is(err, sequencer.ErrDeposed) {
 			t.Errorf("a folded %d, %v", n, err)
 		}
 		step(a)
