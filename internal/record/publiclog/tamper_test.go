@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
@@ -111,7 +112,7 @@ func TestRowsAltered(t *testing.T) {
 			h.must(h.sequence())
 			c.do(h, h.ids())
 			_, err := h.log().Export(t.Context(), t.TempDir())
-			text, _ := fault.In(1, err)
+			text, _ := fault.In(lang.EN, err)
 			if !errors.Is(err, c.want) || !strings.Contains(text, c.says) || fault.KindOf(err) != fault.Unavailable {
 				t.Errorf("%v, want %v: %s", err, c.want, c.says)
 			}
@@ -257,7 +258,7 @@ func TestFolderDamaged(t *testing.T) {
 			c.do(h, h.folder)
 			h.write(3)
 			err := h.sequence()
-			if text, _ := fault.In(1, err); !strings.Contains(text, c.says) {
+			if text, _ := fault.In(lang.EN, err); !strings.Contains(text, c.says) {
 				t.Errorf("%v, want %s", err, c.says)
 			}
 		})

@@ -16,6 +16,7 @@ type advance struct {
 	Size  int64  `db:"size"`
 	To    int64  `db:"past"`
 	Note  string `db:"note"`
+	Keys  string `db:"keys"`
 }
 
 type leafRow struct {
@@ -32,7 +33,7 @@ type nodeRow struct {
 
 var (
 	moveHead = db.Declare[advance, db.None](`
-		UPDATE record_head SET size = :past, note = :note WHERE epoch = :epoch AND size = :size`)
+		UPDATE record_head SET size = :past, note = :note, keys = :keys WHERE epoch = :epoch AND size = :size`)
 	insertLeaf  = db.Declare[leafRow, db.None](`INSERT INTO record_leaf (seq, entry, hash) VALUES (:seq, :entry, :hash)`)
 	insertNode  = db.Declare[nodeRow, db.None](`INSERT INTO record_node (level, n, hash) VALUES (:level, :n, :hash)`)
 	dropPending = db.Declare[string, db.None](`DELETE FROM record_pending WHERE id = :id`)
@@ -49,7 +50,7 @@ type growth struct {
 // fold puts what is pending into the tree, and returns how many leaves. It reads
 // in one transaction, computes, and writes in another if nothing has moved.
 func (s *Sequencer) fold(ctx context.Context) (int, error) {
-	kept, err := s.loadKept()
+	kept, err := s.loadFolder()
 	if err != nil {
 		return 0, err
 	}
@@ -81,7 +82,7 @@ func (s *Sequencer) fold(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("sequencer: sign: %w", err)
 	}
-	g.head.To, g.head.Note = c.Size, string(c.Note)
+	g.head.To, g.head.Note, g.head.Keys = c.Size, string(c.Note), s.keys.public
 	if err := s.db.Update(ctx, g.write); err != nil {
 		return 0, fmt.Errorf("sequencer: fold %d entries from %d on: %w", len(g.leaves), g.head.Size, err)
 	}
@@ -113,9 +114,13 @@ func (g *growth) write(tx *db.Tx) error {
 	if done != int64(len(g.pending)) {
 		return errDeposed // somebody took rows away since they were read
 	}
+	return g.insert(tx)
+}
+
+func (g *growth) insert(tx *db.Tx) error {
 	if _, err := insertLeaf.ExecEach(tx, slices.Values(g.leaves)); err != nil {
 		return err
 	}
-	_, err = insertNode.ExecEach(tx, slices.Values(g.nodes))
+	_, err := insertNode.ExecEach(tx, slices.Values(g.nodes))
 	return err
 }

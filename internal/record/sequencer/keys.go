@@ -109,6 +109,34 @@ func makeKey(folder, origin string) (keys, error) {
 	return k, nil
 }
 
+// Rotate puts a new key in front of those of a folder. All of them sign from the
+// next fold on; the old one goes by removing its line, when readers know the new.
+func Rotate(folder string) error {
+	k, err := readKeys(folder)
+	if err == nil && len(k.signers) == 0 {
+		err = faultNoKey(folder)
+	}
+	if err != nil {
+		return err
+	}
+	skey, _, err := note.GenerateKey(rand.Reader, k.origin)
+	if err != nil {
+		return fmt.Errorf("sequencer: rotate: %w", err)
+	}
+	path := filepath.Join(folder, keyName)
+	old, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path+".new", append([]byte(skey+"\n"), old...), 0o600)
+	}
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return fmt.Errorf("sequencer: rotate: %w", err)
+	}
+	return nil
+}
+
 func faultOriginName(origin string) *fault.Error {
 	return fault.New(fault.Invalid, "“%s”不能作公开日志的名称。写它将来公布在哪里，如 city.example/log，不含空格和加号",
 		"%q cannot name the public log. Write where it will be published, as city.example/log, without spaces or plus signs", origin)

@@ -62,7 +62,7 @@ func (s *Sequencer) follow(ctx context.Context) (took bool, err error) {
 
 // lead takes the lead, unless the database is not the one that was published from.
 func (s *Sequencer) lead(ctx context.Context) (bool, error) {
-	kept, err := s.loadKept()
+	kept, err := s.loadFolder()
 	if err != nil {
 		return false, err
 	}
@@ -97,7 +97,17 @@ func (s *Sequencer) lead(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-func (s *Sequencer) loadKept() (logtree.Checkpoint, error) {
+// loadFolder reads the keys, which may have been exchanged while it runs, and
+// returns what was published.
+func (s *Sequencer) loadFolder() (logtree.Checkpoint, error) {
+	k, err := readKeys(s.folder)
+	if err == nil && len(k.signers) == 0 {
+		err = faultNoKey(s.folder)
+	}
+	if err != nil {
+		return logtree.Checkpoint{}, err
+	}
+	s.keys = k
 	kept, found, err := s.kept.Load()
 	if err == nil && !found {
 		err = fault.New(fault.Unavailable,

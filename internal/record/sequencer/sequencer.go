@@ -30,7 +30,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -50,10 +49,11 @@ const (
 
 // Sequencer is one that may lead. It belongs to one goroutine.
 type Sequencer struct {
-	db   *db.DB
-	keys keys
-	kept publiclog.Kept
-	name string
+	db     *db.DB
+	folder string
+	keys   keys
+	kept   publiclog.Kept
+	name   string
 
 	epoch int64 // while it leads
 
@@ -62,11 +62,10 @@ type Sequencer struct {
 	since time.Time
 }
 
-// Open returns a sequencer with the keys of a folder, which are made where no log
-// exists yet, for the origin or one that nobody else has. A log whose key is
-// missing is a fault.Unavailable.
+// Open returns a sequencer with the keys of a folder, which are made for the origin
+// where no log exists yet. A log whose key is missing is a fault.Unavailable.
 func Open(ctx context.Context, d *db.DB, folder, origin string) (*Sequencer, error) {
-	s := &Sequencer{db: d, kept: publiclog.KeptIn(folder), name: rand.Text()}
+	s := &Sequencer{db: d, folder: folder, kept: publiclog.KeptIn(folder), name: rand.Text()}
 	var err error
 	if s.keys, err = readKeys(folder); err != nil || len(s.keys.signers) > 0 {
 		return s, err
@@ -84,9 +83,6 @@ func Open(ctx context.Context, d *db.DB, folder, origin string) (*Sequencer, err
 	})
 	if err != nil {
 		return nil, err
-	}
-	if origin == "" {
-		origin = "unnamed.invalid/" + strings.ToLower(rand.Text()[:12])
 	}
 	s.keys, err = makeKey(folder, origin)
 	return s, err
