@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -207,7 +208,7 @@ func TestExport(t *testing.T) {
 			if err != nil || len(report.Findings) > 0 || report.Checkpoint.Size != c.Size {
 				t.Fatalf("%d entries: %+v, %v", c.Size, report, err)
 			}
-			seen = append(seen, verify.File{Name: fmt.Sprint(c.Size), Text: c.Note})
+			seen = append(seen, verify.File{Name: strconv.FormatInt(c.Size, 10), Text: c.Note})
 			h.foreign(dir, c)
 		}
 		if left, _ := filepath.Glob(filepath.Join(dir, "tile", "*", "000.p")); len(left) != 1 { // of level 1

@@ -20,7 +20,7 @@ import (
 
 // older is h with the database of a backup that was made before more entries and
 // an erasure were written and published; mirror has all of it.
-func (h home) older() (restored home, mirror string, erased string) {
+func (h home) older() (restored home, mirror, erased string) {
 	t := h.t
 	t.Helper()
 	h.write(300)

@@ -1,13 +1,13 @@
 package sequencer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -73,8 +73,8 @@ func Recover(ctx context.Context, d *db.DB, folder string, mirror verify.Source)
 // sound verifies the mirror, against what was published and what the database has.
 func sound(ctx context.Context, k keys, folder string, head publiclog.Head, mirror verify.Source) (logtree.Checkpoint, error) {
 	var o verify.Options
-	for _, v := range bytes.Fields([]byte(k.public)) {
-		o.Keys = append(o.Keys, string(v))
+	for v := range strings.FieldsSeq(k.public) {
+		o.Keys = append(o.Keys, v)
 	}
 	kept, found, err := publiclog.KeptIn(folder).Load()
 	if err != nil {
