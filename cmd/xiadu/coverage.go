@@ -14,7 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
@@ -46,10 +48,10 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	if c.Minutes <= 0 {
 		return fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
 	}
-	mode, _ := station.ParseMode(c.Mode)
+	mode, _ := network.ParseMode(c.Mode)
 	survey := app.Survey{
 		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Warn: t.warn,
-		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
+		Question: coverage.Question{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
 	if err := c.demands(&survey); err != nil {
 		return err
@@ -60,7 +62,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	survey.Areas = c.Areas
 	bar := t.progress()
-	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {
+	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *coverage.Coverage) error {
 		bar.finish()
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
@@ -84,7 +86,7 @@ func (c coverageCommand) demands(s *app.Survey) (err error) {
 	for _, text := range c.Demand {
 		kind, file, named := strings.Cut(text, "=")
 		switch {
-		case named && station.ValidKind(kind):
+		case named && demand.ValidKind(kind):
 			s.Kinds = append(s.Kinds, app.KindFile{Kind: kind, File: file})
 		case s.Demand != "":
 			return fault.New(fault.Invalid, "--demand 写了两个文件：一个文件里有几种权重用 --weight；几个文件请写 种类=文件", "--demand names two files: several weights of one file are its --weight, several files are written kind=file")
@@ -115,7 +117,7 @@ func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
 }
 
 // files writes the coverage to the files that were asked for.
-func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhttp.City, answer *station.Coverage, at time.Time) error {
+func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhttp.City, answer *coverage.Coverage, at time.Time) error {
 	if c.GeoJSON != "" {
 		question := answer.Question
 		question.At = at

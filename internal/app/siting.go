@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
@@ -18,12 +19,12 @@ type SitingSurvey struct {
 	Survey
 	Candidates      string   // a file of candidates
 	CandidatePlaces []string // kinds of place in the streets that are candidates
-	Ask             station.SitingQuestion
+	Ask             selection.Question
 	Form            stationhttp.SitingForm // that Ask was read from, for its floor
 	Time            time.Duration
 	Gap             float64 // near enough to the best possible, as a share
 	// Ready is told the question made ready, and Progress how far the answer is.
-	Ready    func(*station.Siting)
+	Ready    func(*selection.Siting)
 	Progress func(siting.Progress)
 	// Stuck is told, when there is no answer, where people are whom no candidate
 	// reaches.
@@ -42,7 +43,7 @@ func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progre
 		if err != nil {
 			return err
 		}
-		ready, err := city.Network.Siting(ctx, ask, more)
+		ready, err := selection.New(ctx, city.Survey, ask, more)
 		if err != nil {
 			return err
 		}

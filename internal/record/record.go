@@ -28,9 +28,9 @@
 // transaction that puts it into the tree. So none is passed by, in whatever order
 // transactions become visible.
 //
-// The package owns record_entry, record_private, record_pending and the tables of
-// the tree. An entry, a leaf or a node is never changed or deleted; a private part
-// is deleted by [Erase] alone.
+// Tables owned: record_entry, record_private, record_pending. An entry is never
+// changed or deleted, nor is what the sequencer makes of it; a private part is
+// deleted by [Erase] alone.
 package record
 
 import (

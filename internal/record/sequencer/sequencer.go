@@ -22,6 +22,8 @@
 // (publiclog.Kept) must be an earlier state of that tree. Otherwise the database
 // is an older one or was rewritten, and nothing is signed until somebody has
 // decided what to do: [Recover] or [Renew].
+//
+// Tables owned: record_leaf, record_node, record_head.
 package sequencer
 
 import (

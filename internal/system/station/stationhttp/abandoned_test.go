@@ -15,6 +15,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -34,11 +37,11 @@ func aCity(t *testing.T) *stationhttp.City {
 	for i := range 700 {
 		stations = append(stations, station.Station{Code: fmt.Sprintf("S%03d", i), Name: "站", At: somewhere(), Hours: always})
 	}
-	var cells []station.Cell
+	var cells []demand.Cell
 	for i := range 12_000 {
-		cells = append(cells, station.Cell{ID: strconv.Itoa(i), At: somewhere(), Day: 10, Night: 5})
+		cells = append(cells, demand.Cell{ID: strconv.Itoa(i), At: somewhere(), Day: 10, Night: 5})
 	}
-	return stationhttp.NewCity(station.NewNetwork(station.Streets{Walk: streets, Ebike: streets, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, station.DemandOf(cells)), &atlas.Atlas{Walk: streets, Ebike: streets}, "t-1")
+	return stationhttp.NewCity(coverage.New(network.New(network.Streets{Walk: streets, Ebike: streets, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations), demand.Of(cells)), &atlas.Atlas{Walk: streets, Ebike: streets}, "t-1")
 }
 
 // Sixty-four questions by e-bike that nobody waits for any more do not shut the

@@ -13,7 +13,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -194,6 +194,6 @@ func (p *pages) apiNearest(ctx context.Context, in *askInput) (Nearest, error) {
 }
 
 var standingKeys = [...]string{
-	station.OpenOnArrival: "open", station.ClosingSoon: "closing_soon", station.HoursUnknown: "hours_unknown",
-	station.OpensLater: "opens_later", station.NotOperating: "not_operating",
+	network.OpenOnArrival: "open", network.ClosingSoon: "closing_soon", network.HoursUnknown: "hours_unknown",
+	network.OpensLater: "opens_later", network.NotOperating: "not_operating",
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -42,7 +43,7 @@ type quickAsk struct {
 	ask
 	limit int
 	point geo.Point
-	found station.Answer
+	found network.Answer
 	body  []byte
 }
 
@@ -124,7 +125,7 @@ func (q *quickAsk) set(name, value string, now time.Time) (which int, ok bool) {
 		q.limit, err = strconv.Atoi(value)
 		return quickLimit, err == nil && q.limit >= 1 && q.limit <= 100
 	case "mode":
-		q.mode, ok = station.ParseMode(value)
+		q.mode, ok = network.ParseMode(value)
 		return quickMode, ok
 	case "at":
 		q.at, q.chosen, err = parseMoment(value, now)
@@ -148,7 +149,7 @@ func plainAccept(accept []string) bool {
 }
 
 // appendNearest writes the answer as json.Marshal writes a Nearest.
-func (c *City) appendNearest(b []byte, l lang.Lang, a ask, found station.Answer) ([]byte, error) {
+func (c *City) appendNearest(b []byte, l lang.Lang, a ask, found network.Answer) ([]byte, error) {
 	b = append(b, `{"at":"`...)
 	b = a.at.AppendFormat(b, time.RFC3339Nano)
 	b = append(b, `","estimated":`...)
@@ -226,7 +227,7 @@ type cards struct {
 const mostCardBytes = 64 << 20
 
 // card returns the station of f as json.Marshal writes its StationJSON.
-func (c *City) card(l lang.Lang, f station.Found) ([]byte, error) {
+func (c *City) card(l lang.Lang, f network.Found) ([]byte, error) {
 	held := &c.cards.all[l][f.Index()]
 	if card := held.Load(); card != nil {
 		return *card, nil

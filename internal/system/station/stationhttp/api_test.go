@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -164,7 +166,7 @@ func TestEveryServiceHasItsIcon(t *testing.T) {
 // such in the API too.
 // What is not possible just now says when to come back, over the API too.
 func TestAPISaysWhenToComeBack(t *testing.T) {
-	city := stationhttp.NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "t-1")
+	city := stationhttp.NewCity(coverage.New(network.New(network.Streets{}, nil), nil), nil, "t-1")
 	site := serve(t, web.Options{}, city, nil, monday)
 	a, body := get(t, site+"/api/v1/coverage", "application/json")
 	if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {

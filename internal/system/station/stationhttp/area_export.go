@@ -7,12 +7,12 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // areaRowsOf are the areas as rows of a sheet, headings first.
-func areaRowsOf(l lang.Lang, measures []station.Measure) iter.Seq[[]any] {
+func areaRowsOf(l lang.Lang, measures []coverage.Measure) iter.Seq[[]any] {
 	heads := sheet.Heads(
 		l.T("编号", "code"), l.T("名称", "name"), l.T("类型", "kind"), l.T("区划", "division"), l.T("结果", "result"),
 		l.T("目标一个以上%", "target one %"), l.T("目标两个以上%", "target two %"), l.T("考核时段", "target hours"), l.T("分钟", "minutes"), l.T("需求", "demand kind"),
@@ -28,7 +28,7 @@ func areaRowsOf(l lang.Lang, measures []station.Measure) iter.Seq[[]any] {
 	}
 }
 
-func areaLine(l lang.Lang, m station.Measure) []any {
+func areaLine(l lang.Lang, m coverage.Measure) []any {
 	a := m.Area
 	day, night := demandBy(m.Clock)
 	row := []any{

@@ -7,6 +7,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 )
 
 // AreaList is all areas held against their targets, as one JSON object: what
@@ -69,7 +71,7 @@ type PartFigures struct {
 }
 
 // MeasureAreas computes the areas of a city in figures.
-func MeasureAreas(ctx context.Context, c *City, q station.AreaQuestion) (AreaList, error) {
+func MeasureAreas(ctx context.Context, c *City, q coverage.AreaQuestion) (AreaList, error) {
 	m, err := measureCity(ctx, c, q)
 	if err != nil {
 		return AreaList{}, err
@@ -102,7 +104,7 @@ func (m *cityMeasures) figures(c *City) AreaList {
 	return out
 }
 
-func figuresOfArea(c *City, m station.Measure) AreaFigures {
+func figuresOfArea(c *City, m coverage.Measure) AreaFigures {
 	a := m.Area
 	f := AreaFigures{
 		Code: a.Code, Name: a.Name, Kind: a.Kind.Key(), Division: a.Division.Code(), Verdict: m.Verdict.Key(),
@@ -110,7 +112,7 @@ func figuresOfArea(c *City, m station.Measure) AreaFigures {
 		Profile: m.Question.Mode.String(), CutoffS: int(m.Question.Within.Seconds()), DemandKind: m.Question.Demand,
 		SquareKm: round3(a.Shape.SquareMetres() / 1e6), Cells: len(m.Cells),
 	}
-	if d, ok := c.Network.Demand(m.Question.Demand); ok {
+	if d, ok := c.Survey.Demand(m.Question.Demand); ok {
 		f.DemandKind = d.Kind
 	}
 	if m.Clock == nil {
@@ -123,7 +125,7 @@ func figuresOfArea(c *City, m station.Measure) AreaFigures {
 	return f
 }
 
-func heldFigures(h station.Held) HeldFigures {
+func heldFigures(h coverage.Held) HeldFigures {
 	f := HeldFigures{FailsMin: h.FailsMinutes()}
 	if h.Any {
 		worst := spanFigures(h.Worst)
@@ -149,7 +151,7 @@ func (p partMeasure) figures() PartFigures {
 }
 
 func (p partMeasure) name(l lang.Lang) string {
-	if p.area != nil && p.area.Kind == station.ZoneArea {
+	if p.area != nil && p.area.Kind == area.ZoneArea {
 		return p.area.Name
 	}
 	return p.division.Name().In(l)

@@ -5,7 +5,9 @@ import (
 
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // partLine is one line of the roll-up as the page shows it.
@@ -14,7 +16,7 @@ type partLine struct {
 	title, href, when string
 	level             int // how deep it is set in; 0 for a province or the outside
 	demand            float64
-	low               [2]station.Span
+	low               [2]coverage.Span
 }
 
 func (p partLine) class() string { return "part-" + strconv.Itoa(p.level) }
@@ -46,7 +48,7 @@ func (v areaListPage) line(p partMeasure) partLine {
 	}
 	if p.area != nil {
 		l.href = v.area(p.area.Code)
-		if p.area.Kind == station.ZoneArea {
+		if p.area.Kind == area.ZoneArea {
 			l.level, l.title = 2, v.F("%s（功能区）", "%s (functional zone)", p.area.Name)
 		}
 	}
@@ -74,9 +76,9 @@ func (v areaListPage) headline() string {
 }
 
 // rowSub is what stands under an area's name.
-func (v areaListPage) rowSub(m station.Measure) string {
+func (v areaListPage) rowSub(m coverage.Measure) string {
 	words := m.Area.Code + v.T("，", ", ") + m.Area.Kind.Name().In(v.Lang)
-	if m.Area.Kind == station.KeyArea {
+	if m.Area.Kind == area.KeyArea {
 		words += v.T("，", ", ") + m.Area.Division.Name().In(v.Lang)
 	}
 	if m.Area.Target.Set() {
@@ -85,7 +87,7 @@ func (v areaListPage) rowSub(m station.Measure) string {
 	return words
 }
 
-func (v areaListPage) demandOf(m station.Measure) string {
+func (v areaListPage) demandOf(m coverage.Measure) string {
 	if m.Clock == nil {
 		return "0"
 	}
@@ -95,19 +97,19 @@ func (v areaListPage) demandOf(m station.Measure) string {
 
 // unitAfter is the unit of another demand than people, after a number.
 func unitAfter(l lang.Lang, c *City, kind string) string {
-	d, ok := c.Network.Demand(kind)
-	if !ok || d.Kind == station.People || d.Unit().In(l) == "" {
+	d, ok := c.Survey.Demand(kind)
+	if !ok || d.Kind == demand.People || d.Unit().In(l) == "" {
 		return ""
 	}
 	return " " + d.Unit().In(l)
 }
 
-func heldFigure(l lang.Lang, m station.Measure, times int) string {
+func heldFigure(l lang.Lang, m coverage.Measure, times int) string {
 	figure, _ := heldWords(l, m, times)
 	return figure
 }
 
-func heldWhen(l lang.Lang, m station.Measure, times int) string {
+func heldWhen(l lang.Lang, m coverage.Measure, times int) string {
 	_, when := heldWords(l, m, times)
 	return when
 }

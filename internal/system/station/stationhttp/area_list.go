@@ -11,7 +11,8 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -28,7 +29,7 @@ type areaListPage struct {
 	query    url.Values
 	city     *City
 	measures *cityMeasures
-	rows     []station.Measure // of this page
+	rows     []coverage.Measure // of this page
 	total    int
 	next     string
 	sort     string
@@ -44,7 +45,7 @@ func (p *pages) areas(w http.ResponseWriter, r *http.Request) error {
 	v := areaListPage{Page: p.Site.Page(r, lang.Text{ZH: "重点区域", EN: "Key areas"}), query: r.URL.Query()}
 	v.Wide = true
 	var err error
-	var all []station.Measure
+	var all []coverage.Measure
 	if v.city, v.measures, all, err = p.listed(r); err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (p *pages) areas(w http.ResponseWriter, r *http.Request) error {
 	v.total = len(all)
 	from := 0
 	if after := v.query.Get("after"); after != "" {
-		from = 1 + slices.IndexFunc(all, func(m station.Measure) bool { return m.Area.Code == after })
+		from = 1 + slices.IndexFunc(all, func(m coverage.Measure) bool { return m.Area.Code == after })
 	}
 	v.rows = all[from:min(from+areaRows, len(all))]
 	if from+areaRows < len(all) {
@@ -63,7 +64,7 @@ func (p *pages) areas(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listed are the measures that a request's filter chooses, in its order.
-func (p *pages) listed(r *http.Request) (*City, *cityMeasures, []station.Measure, error) {
+func (p *pages) listed(r *http.Request) (*City, *cityMeasures, []coverage.Measure, error) {
 	city, m, err := p.measured(r)
 	if err != nil {
 		return city, m, nil, err
@@ -76,13 +77,13 @@ func (p *pages) listed(r *http.Request) (*City, *cityMeasures, []station.Measure
 	if err != nil {
 		return city, m, nil, err
 	}
-	var out []station.Measure
+	var out []coverage.Measure
 	for _, one := range m.areas {
 		if keep(one) {
 			out = append(out, one)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b station.Measure) int {
+	slices.SortStableFunc(out, func(a, b coverage.Measure) int {
 		by := areaOrders[sort](a, b)
 		if reverse {
 			by = -by
@@ -93,7 +94,7 @@ func (p *pages) listed(r *http.Request) (*City, *cityMeasures, []station.Measure
 }
 
 // areaFilter reads which areas are wanted.
-func areaFilter(q url.Values) (func(station.Measure) bool, error) {
+func areaFilter(q url.Values) (func(coverage.Measure) bool, error) {
 	words := strings.Fields(strings.ToLower(q.Get("q")))
 	var within gb.Division
 	if text := q.Get("division"); text != "" {
@@ -103,16 +104,16 @@ func areaFilter(q url.Values) (func(station.Measure) bool, error) {
 		}
 	}
 	kind, verdict := q.Get("kind"), q.Get("verdict")
-	if _, ok := station.ParseAreaKind(kind); !ok {
+	if _, ok := area.ParseKind(kind); !ok {
 		return nil, unknownChoice("kind", kind)
 	}
-	if verdict != "" && !slices.ContainsFunc(station.Verdicts(), func(v station.Verdict) bool { return v.Key() == verdict }) {
+	if verdict != "" && !slices.ContainsFunc(coverage.Verdicts(), func(v coverage.Verdict) bool { return v.Key() == verdict }) {
 		return nil, unknownChoice("verdict", verdict)
 	}
 	if len(q.Get("q")) > maxText*4 {
 		return nil, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", maxText)
 	}
-	return func(m station.Measure) bool {
+	return func(m coverage.Measure) bool {
 		text := strings.ToLower(m.Area.Code + "\n" + m.Area.Name)
 		for _, w := range words {
 			if !strings.Contains(text, w) {
@@ -124,15 +125,15 @@ func areaFilter(q url.Values) (func(station.Measure) bool, error) {
 }
 
 // areaOrders are the orders of the list.
-var areaOrders = map[string]func(a, b station.Measure) int{
-	"verdict": func(a, b station.Measure) int { return cmp.Compare(verdictRank[a.Verdict], verdictRank[b.Verdict]) },
-	"code":    func(_, _ station.Measure) int { return 0 },
-	"name": func(a, b station.Measure) int {
+var areaOrders = map[string]func(a, b coverage.Measure) int{
+	"verdict": func(a, b coverage.Measure) int { return cmp.Compare(verdictRank[a.Verdict], verdictRank[b.Verdict]) },
+	"code":    func(_, _ coverage.Measure) int { return 0 },
+	"name": func(a, b coverage.Measure) int {
 		return cmp.Compare(lang.NameOrder(a.Area.Name), lang.NameOrder(b.Area.Name))
 	},
-	"once":  func(a, b station.Measure) int { return cmp.Compare(heldShare(a, 1), heldShare(b, 1)) },
-	"twice": func(a, b station.Measure) int { return cmp.Compare(heldShare(a, 2), heldShare(b, 2)) },
-	"demand": func(a, b station.Measure) int {
+	"once":  func(a, b coverage.Measure) int { return cmp.Compare(heldShare(a, 1), heldShare(b, 1)) },
+	"twice": func(a, b coverage.Measure) int { return cmp.Compare(heldShare(a, 2), heldShare(b, 2)) },
+	"demand": func(a, b coverage.Measure) int {
 		one, _ := demandBy(a.Clock)
 		other, _ := demandBy(b.Clock)
 		return cmp.Compare(other, one)
@@ -140,10 +141,10 @@ var areaOrders = map[string]func(a, b station.Measure) int{
 }
 
 // verdictRank puts what has to be looked at first, and what nothing is asked of last.
-var verdictRank = map[station.Verdict]int{station.Missed: 0, station.NoKind: 1, station.NoDemand: 2, station.Met: 3, station.NoTarget: 4}
+var verdictRank = map[coverage.Verdict]int{coverage.Missed: 0, coverage.NoKind: 1, coverage.NoDemand: 2, coverage.Met: 3, coverage.NoTarget: 4}
 
 // heldShare is the lowest share of an area, and above all others where there is none.
-func heldShare(m station.Measure, times int) float64 {
+func heldShare(m coverage.Measure, times int) float64 {
 	if !m.Held[times-1].Any {
 		return 2
 	}
@@ -225,7 +226,7 @@ func (v areaListPage) mapView() web.MapView {
 	m.Outline = v.with("/map/outline", "", "")
 	box := geo.Nothing
 	for _, one := range v.rows {
-		if one.Area.Kind == station.KeyArea {
+		if one.Area.Kind == area.KeyArea {
 			box = box.Union(one.Area.Shape.Box())
 		}
 	}
@@ -239,11 +240,11 @@ func (v areaListPage) mapView() web.MapView {
 func (v areaListPage) met() (met, asked int) {
 	for _, m := range v.measures.areas {
 		switch m.Verdict {
-		case station.Met:
+		case coverage.Met:
 			met, asked = met+1, asked+1
-		case station.Missed:
+		case coverage.Missed:
 			asked++
-		case station.NoTarget, station.NoDemand, station.NoKind:
+		case coverage.NoTarget, coverage.NoDemand, coverage.NoKind:
 		}
 	}
 	return met, asked
@@ -278,7 +279,7 @@ func (v areaListPage) divisionOptions() []option {
 
 func (v areaListPage) verdictOptions() []option {
 	var out []option
-	for _, verdict := range station.Verdicts() {
+	for _, verdict := range coverage.Verdicts() {
 		out = append(out, option{verdict.Key(), verdictWords(v.Lang, verdict), v.query.Get("verdict") == verdict.Key()})
 	}
 	return out

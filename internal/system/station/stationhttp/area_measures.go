@@ -11,16 +11,17 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/reach"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 )
 
 // cityMeasures is all areas of a city held against their targets, and its
 // divisions and zones added up.
 type cityMeasures struct {
-	question  station.AreaQuestion
+	question  coverage.AreaQuestion
 	dates     opening.Dates
-	areas     []station.Measure // by code
-	divisions []partMeasure     // from the province down
+	areas     []coverage.Measure // by code
+	divisions []partMeasure      // from the province down
 	zones     []partMeasure
 	outside   partMeasure // what no division has
 }
@@ -29,14 +30,14 @@ type cityMeasures struct {
 // shown at its lowest between seven in the morning and nine in the evening.
 type partMeasure struct {
 	division gb.Division
-	area     *station.Area // nil: known by the divisions below
+	area     *area.Area // nil: known by the divisions below
 	cells    int
-	clock    *station.Clock // nil: nobody is there
+	clock    *coverage.Clock // nil: nobody is there
 }
 
 // measureCity measures all areas and adds the divisions up.
-func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMeasures, error) {
-	m := &cityMeasures{question: q, dates: c.Network.UsualDates(q.From)}
+func measureCity(ctx context.Context, c *City, q coverage.AreaQuestion) (*cityMeasures, error) {
+	m := &cityMeasures{question: q, dates: c.Survey.Timetable().UsualDates(q.From)}
 	var err error
 	if m.areas, err = c.Areas.Measure(ctx, q); err != nil {
 		return nil, fmt.Errorf("measure the areas: %w", err)
@@ -53,7 +54,7 @@ func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMea
 	if err != nil {
 		return nil, fmt.Errorf("add the divisions up: %w", err)
 	}
-	part := func(i int, p station.Part) partMeasure {
+	part := func(i int, p coverage.Part) partMeasure {
 		out := partMeasure{division: p.Division, cells: len(p.Cells), clock: clocks[i]}
 		if p.Area >= 0 {
 			out.area = &c.Areas.Areas[p.Area]
@@ -70,17 +71,17 @@ func measureCity(ctx context.Context, c *City, q station.AreaQuestion) (*cityMea
 	return m, nil
 }
 
-func partClocks(ctx context.Context, c *City, q station.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*station.Clock, error) {
-	cover := station.CoverQuestion{Mode: q.Mode, Demand: q.Demand, Within: minutesOf(q.Minutes)}
+func partClocks(ctx context.Context, c *City, q coverage.AreaQuestion, dates opening.Dates, parts [][]int32) ([]*coverage.Clock, error) {
+	cover := coverage.Question{Mode: q.Mode, Demand: q.Demand, Within: minutesOf(q.Minutes)}
 	if q.Day != nil {
-		return c.Network.Days(ctx, cover, *q.Day, parts)
+		return c.Survey.Days(ctx, cover, *q.Day, parts)
 	}
-	return c.Network.WeeksOn(ctx, cover, dates, parts)
+	return c.Survey.WeeksOn(ctx, cover, dates, parts)
 }
 
 // lowest are the spans of a line with the lowest share between seven and nine in
 // the evening, for one station and for two.
-func (p partMeasure) lowest() (out [2]station.Span) {
+func (p partMeasure) lowest() (out [2]coverage.Span) {
 	for k := range out {
 		out[k], _ = extremes(p.clock, k+1, workFrom, workTo)
 	}
@@ -88,7 +89,7 @@ func (p partMeasure) lowest() (out [2]station.Span) {
 }
 
 // demandBy is the demand of a clock by day and by night.
-func demandBy(c *station.Clock) (day, night reach.Weight) {
+func demandBy(c *coverage.Clock) (day, night reach.Weight) {
 	if c == nil {
 		return 0, 0
 	}
@@ -108,12 +109,12 @@ func demandBy(c *station.Clock) (day, night reach.Weight) {
 //	minutes   how far is near; by default each area's own
 //	demand    the kind of demand; by default each area's own
 //	day       a date; by default a usual week
-func (p *pages) areaSurvey(q url.Values) (out station.AreaQuestion, err error) {
+func (p *pages) areaSurvey(q url.Values) (out coverage.AreaQuestion, err error) {
 	s, err := parseSurvey(q, p.now())
 	if err != nil {
 		return out, err
 	}
-	out = station.AreaQuestion{Mode: s.Mode, Demand: s.Demand, From: calendar.DateOf(s.At)}
+	out = coverage.AreaQuestion{Mode: s.Mode, Demand: s.Demand, From: calendar.DateOf(s.At)}
 	if q.Get("minutes") != "" {
 		out.Minutes = s.minutes()
 	}
@@ -132,7 +133,7 @@ func (p *pages) measured(r *http.Request) (*City, *cityMeasures, error) {
 	return city, m, err
 }
 
-func (r *runs) measure(ctx context.Context, c *City, q station.AreaQuestion) (*cityMeasures, error) {
+func (r *runs) measure(ctx context.Context, c *City, q coverage.AreaQuestion) (*cityMeasures, error) {
 	key := c.Revision + " areas " + q.Mode.String() + " " + strconv.Itoa(q.Minutes) + " " + q.Demand + " " + q.From.String()
 	if q.Day != nil {
 		key += " on " + q.Day.String()

@@ -9,7 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -20,11 +20,11 @@ type areaPage struct {
 	web.Page
 	query    url.Values
 	city     *City
-	question station.AreaQuestion
-	measure  station.Measure
+	question coverage.AreaQuestion
+	measure  coverage.Measure
 	times    int
 	worst    time.Time // of the promise that fails, or is nearest to failing
-	cov      *station.Coverage
+	cov      *coverage.Coverage
 	gaps     []GapFigures
 }
 
@@ -51,7 +51,7 @@ func (p *pages) area(w http.ResponseWriter, r *http.Request) error {
 		if v.cov, err = p.runs.cover(r.Context(), city, q); err != nil {
 			return err
 		}
-		gaps, err := city.Network.GapsIn(r.Context(), v.cov, measure.Cells)
+		gaps, err := city.Survey.GapsIn(r.Context(), v.cov, measure.Cells)
 		if err != nil {
 			return err
 		}
@@ -64,15 +64,15 @@ func (p *pages) area(w http.ResponseWriter, r *http.Request) error {
 }
 
 // oneArea is the measure of the area that a path names.
-func (p *pages) oneArea(r *http.Request) (*City, *cityMeasures, station.Measure, error) {
+func (p *pages) oneArea(r *http.Request) (*City, *cityMeasures, coverage.Measure, error) {
 	city, m, err := p.measured(r)
 	if err != nil {
-		return city, m, station.Measure{}, err
+		return city, m, coverage.Measure{}, err
 	}
 	code := r.PathValue("code")
 	i, ok := city.Areas.Find(code)
 	if !ok {
-		return city, m, station.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", lang.Short(code))
+		return city, m, coverage.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", lang.Short(code))
 	}
 	return city, m, m.areas[i], nil
 }
@@ -87,7 +87,7 @@ func (p *pages) areaJSON(w http.ResponseWriter, r *http.Request) error {
 
 // leading is the promise to look at: the first that fails, or that for one
 // station.
-func (v areaPage) leading() station.Held {
+func (v areaPage) leading() coverage.Held {
 	if h := v.measure.Held[1]; v.measure.Held[0].Met() && !h.Met() {
 		return h
 	}
@@ -108,12 +108,12 @@ func (v areaPage) dateOf(minute int) calendar.Date {
 
 // at is the coverage page at a minute of the area's clock.
 func (v areaPage) at(minute int) string {
-	s := survey{CoverQuestion: v.measure.Question, chosen: true}
+	s := survey{Question: v.measure.Question, chosen: true}
 	s.At = v.moment(v.worst, minute)
 	return s.address("/coverage")
 }
 
-func (v areaPage) fails(times int) []station.Span {
+func (v areaPage) fails(times int) []coverage.Span {
 	return v.measure.Held[times-1].Fails
 }
 
@@ -130,7 +130,7 @@ func (v areaPage) mapView() web.MapView {
 	m.Box = degreesOf(v.measure.Area.Shape.Box().Pad(aroundGapM))
 	m.Outline = v.address("/map/outline", "code", v.measure.Area.Code)
 	if v.measure.Clock != nil {
-		s := survey{CoverQuestion: v.measure.Question, chosen: true}
+		s := survey{Question: v.measure.Question, chosen: true}
 		s.At = v.worst
 		m.Minutes = s.minutes()
 		m.StationTiles = stationTilesAt(v.city, v.worst)

@@ -4,48 +4,50 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-var verdictTexts = map[station.Verdict]lang.Text{
-	station.Met:      {ZH: "达标", EN: "target met"},
-	station.Missed:   {ZH: "没有达标", EN: "target missed"},
-	station.NoTarget: {ZH: "没有目标", EN: "no target"},
-	station.NoDemand: {ZH: "没有需求", EN: "nobody there"},
-	station.NoKind:   {ZH: "缺这种需求的数据", EN: "no data of its demand"},
+var verdictTexts = map[coverage.Verdict]lang.Text{
+	coverage.Met:      {ZH: "达标", EN: "target met"},
+	coverage.Missed:   {ZH: "没有达标", EN: "target missed"},
+	coverage.NoTarget: {ZH: "没有目标", EN: "no target"},
+	coverage.NoDemand: {ZH: "没有需求", EN: "nobody there"},
+	coverage.NoKind:   {ZH: "缺这种需求的数据", EN: "no data of its demand"},
 }
 
-func verdictWords(l lang.Lang, v station.Verdict) string { return verdictTexts[v].In(l) }
+func verdictWords(l lang.Lang, v coverage.Verdict) string { return verdictTexts[v].In(l) }
 
-func verdictTone(v station.Verdict) web.Tone {
+func verdictTone(v coverage.Verdict) web.Tone {
 	switch v {
-	case station.Met:
+	case coverage.Met:
 		return web.ToneGood
-	case station.Missed:
+	case coverage.Missed:
 		return web.ToneBad
-	case station.NoDemand, station.NoKind:
+	case coverage.NoDemand, coverage.NoKind:
 		return web.ToneLook
-	case station.NoTarget:
+	case coverage.NoTarget:
 	}
 	return web.ToneQuiet
 }
 
-func verdictIcon(v station.Verdict) web.Icon {
+func verdictIcon(v coverage.Verdict) web.Icon {
 	switch v {
-	case station.Met:
+	case coverage.Met:
 		return web.IconOpen
-	case station.Missed:
+	case coverage.Missed:
 		return web.IconClosed
-	case station.NoDemand, station.NoKind:
+	case coverage.NoDemand, coverage.NoKind:
 		return web.IconUnknown
-	case station.NoTarget:
+	case coverage.NoTarget:
 	}
 	return web.IconAbout
 }
 
 // targetWords says a target in a sentence.
-func targetWords(l lang.Lang, c *City, m station.Measure) string {
+func targetWords(l lang.Lang, c *City, m coverage.Measure) string {
 	t := m.Area.Target
 	if !t.Set() {
 		return l.T("没有定目标，只量不考核。", "No target is set: it is only measured.")
@@ -62,8 +64,8 @@ func targetWords(l lang.Lang, c *City, m station.Measure) string {
 }
 
 // shortTarget is a target in a cell: 95 / 80.
-func shortTarget(t station.Target) string {
-	part := func(p station.Permille) string {
+func shortTarget(t area.Target) string {
+	part := func(p area.Permille) string {
 		if p == 0 {
 			return "–"
 		}
@@ -76,7 +78,7 @@ func shortTarget(t station.Target) string {
 }
 
 // heldWords is the lowest share and when it is.
-func heldWords(l lang.Lang, m station.Measure, times int) (figure, when string) {
+func heldWords(l lang.Lang, m coverage.Measure, times int) (figure, when string) {
 	h := m.Held[times-1]
 	if !h.Any {
 		return "–", ""
@@ -97,7 +99,7 @@ func lasting(l lang.Lang, minutes int) string {
 
 // who heads a column of demand.
 func (v areaPage) who() string {
-	if d, ok := v.city.Network.Demand(v.measure.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.measure.Question.Demand); ok && d.Kind != demand.People {
 		return d.Name().In(v.Lang)
 	}
 	return v.T("人", "People")
@@ -117,14 +119,14 @@ func (v areaPage) sub() string {
 }
 
 func (v areaPage) emptyTitle() string {
-	if v.measure.Verdict == station.NoKind {
+	if v.measure.Verdict == coverage.NoKind {
 		return v.F("没有“%s”这种需求的数据", "There are no data of the demand “%s”", v.measure.Question.Demand)
 	}
 	return v.T("这里没有需求，不能算达标", "There is no demand here, so it does not pass")
 }
 
 func (v areaPage) emptyWords() string {
-	if v.measure.Verdict == station.NoKind {
+	if v.measure.Verdict == coverage.NoKind {
 		return v.F("它的目标是按“%[1]s”定的：请用 xiadu import demand --kind %[1]s 导入。", "Its target is about “%[1]s”: import them with xiadu import demand --kind %[1]s.", v.measure.Question.Demand)
 	}
 	return v.T("边界里没有一个有需求的网格（或者考核时段里没有人）。请检查边界，或导入这一带的需求。", "No demand cell lies within the boundary, or nobody is there at the target’s hours. Check the boundary, or import the demand of this part.")
@@ -166,7 +168,7 @@ func (v areaPage) keyFigures() []web.KeyFigure {
 	return out
 }
 
-func (v areaPage) against(h station.Held) string {
+func (v areaPage) against(h coverage.Held) string {
 	switch {
 	case h.Target == 0:
 		return v.T("（没有目标）", " (no target)")
@@ -204,8 +206,8 @@ func (v areaPage) stationName(code string) string {
 }
 
 // nameOfArea is an area's name: a division has one in both languages.
-func nameOfArea(l lang.Lang, a *station.Area) string {
-	if a.Kind == station.DivisionArea && a.Division.Valid() {
+func nameOfArea(l lang.Lang, a *area.Area) string {
+	if a.Kind == area.DivisionArea && a.Division.Valid() {
 		return a.Division.Name().In(l)
 	}
 	return a.Name

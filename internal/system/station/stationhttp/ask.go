@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // ask is what a worker asks. It lives in the query, so that an answer can be
@@ -27,7 +28,7 @@ type ask struct {
 	late   bool
 	at     time.Time
 	chosen bool // at was chosen; otherwise it is now
-	mode   station.Mode
+	mode   network.Mode
 }
 
 // needLate is the one need that is not a service: that it stays open until
@@ -82,11 +83,11 @@ func allServices() (all station.Services) {
 	return all
 }
 
-func parseMode(s string) (station.Mode, error) {
+func parseMode(s string) (network.Mode, error) {
 	if s == "" {
-		return station.Walk, nil
+		return network.Walk, nil
 	}
-	mode, ok := station.ParseMode(s)
+	mode, ok := network.ParseMode(s)
 	if !ok {
 		return mode, fault.New(fault.Invalid, "没有“%s”这种出行方式：请用 walk（步行）或 ebike（电动车）。",
 			"There is no way of travelling “%s”: use walk or ebike.", lang.Short(s))
@@ -148,7 +149,7 @@ func (a ask) values() url.Values {
 	if a.chosen {
 		q.Set("at", a.at.Format(inputTime))
 	}
-	if a.mode != station.Walk {
+	if a.mode != network.Walk {
 		q.Set("mode", a.mode.String())
 	}
 	return q
@@ -174,6 +175,6 @@ func (a ask) onMap(path string) string {
 // than needed.
 func coordinate(v float64) string { return strconv.FormatFloat(v, 'f', 5, 64) }
 
-func (a ask) question(limit int) station.Question {
-	return station.Question{From: *a.here, Mode: a.mode, At: a.at, Needs: a.needs, Limit: limit}
+func (a ask) question(limit int) network.Question {
+	return network.Question{From: *a.here, Mode: a.mode, At: a.at, Needs: a.needs, Limit: limit}
 }

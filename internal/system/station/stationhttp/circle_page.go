@@ -8,7 +8,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -20,7 +20,7 @@ import (
 type circlePage struct {
 	web.Page
 	reading
-	circle  *station.Circle
+	circle  *coverage.Circle
 	figures CircleFigures
 }
 
@@ -40,7 +40,7 @@ type CircleFigures struct {
 }
 
 // FiguresOfCircle states a comparison.
-func FiguresOfCircle(c *City, cov *station.Coverage, x *station.Circle) CircleFigures {
+func FiguresOfCircle(c *City, cov *coverage.Coverage, x *coverage.Circle) CircleFigures {
 	f := CircleFigures{
 		RadiusM: x.RadiusM, Covered1: x.Covered[1].Float(), Covered2: x.Covered[2].Float(),
 		Share1: share(x.Covered[1], cov.Demand), Share2: share(x.Covered[2], cov.Demand),
@@ -56,7 +56,7 @@ func FiguresOfCircle(c *City, cov *station.Coverage, x *station.Circle) CircleFi
 func parseRadius(q url.Values) (int, error) {
 	text := q.Get("radius")
 	if text == "" {
-		return station.DefaultRadiusM, nil
+		return coverage.DefaultRadiusM, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -65,13 +65,13 @@ func parseRadius(q url.Values) (int, error) {
 	return n, nil
 }
 
-func (r *runs) circle(ctx context.Context, c *City, cov *station.Coverage, radius int) (*station.Circle, error) {
-	key := c.Revision + "circle" + strconv.Itoa(radius) + c.Network.Signature(cov.Question)
-	return r.circles.get(ctx, key, func(ctx context.Context) (*station.Circle, error) { return c.Network.Circle(ctx, cov, radius) })
+func (r *runs) circle(ctx context.Context, c *City, cov *coverage.Coverage, radius int) (*coverage.Circle, error) {
+	key := c.Revision + "circle" + strconv.Itoa(radius) + c.Survey.Signature(cov.Question)
+	return r.circles.get(ctx, key, func(ctx context.Context) (*coverage.Circle, error) { return c.Survey.Circle(ctx, cov, radius) })
 }
 
 // circled is the comparison that a request asks for.
-func (p *pages) circled(r *http.Request) (survey, *City, *station.Coverage, *station.Circle, error) {
+func (p *pages) circled(r *http.Request) (survey, *City, *coverage.Coverage, *coverage.Circle, error) {
 	s, city, cov, err := p.covered(r)
 	if err != nil {
 		return s, city, cov, nil, err

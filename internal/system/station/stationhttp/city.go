@@ -10,6 +10,10 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -19,16 +23,18 @@ type Deps struct {
 	City     func() *City     // the present snapshot, never nil
 	Now      func() time.Time // in the city's zone
 	Stations *station.Service // for the register and for histories
+	Plans    *plan.Service
 }
 
 // City is one city at one moment: its stations on its streets, and the map to
 // draw them on. It is immutable; make it with NewCity.
 type City struct {
-	Network  *station.Network
-	Atlas    *atlas.Atlas    // nil: no streets were imported yet
-	Revision string          // names this state of streets and stations, in addresses too
-	Areas    *station.Zoning // key areas, divisions and functional zones; none by default
-	Inputs   string          // the flags of xiadu coverage that name where all this is from
+	Network  *network.Network // the stations on their streets: what the finder asks
+	Survey   *coverage.Survey // the same, held against demand: what a planner asks
+	Atlas    *atlas.Atlas     // nil: no streets were imported yet
+	Revision string           // names this state of streets and stations, in addresses too
+	Areas    *coverage.Zoning // key areas, divisions and functional zones; none by default
+	Inputs   string           // the flags of xiadu coverage that name where all this is from
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
@@ -43,11 +49,12 @@ type City struct {
 }
 
 // NewCity makes a snapshot. The revision must fit into an address as it is.
-func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
-	c := &City{Network: n, Atlas: a, Areas: n.Zoning(nil), Revision: revision, candidates: sync.OnceValue(n.Candidates)}
+func NewCity(v *coverage.Survey, a *atlas.Atlas, revision string) *City {
+	n := v.Network
+	c := &City{Network: n, Survey: v, Atlas: a, Areas: v.Zoning(nil), Revision: revision, candidates: sync.OnceValue(n.Candidates)}
 	c.names = sync.OnceValue(func() *stationNames { return namesOf(n.Stations) })
 	c.english = sync.OnceValue(func() map[string]string { return englishStreets(a) })
-	for _, d := range n.Demands {
+	for _, d := range v.Demands {
 		c.cellM = append(c.cellM, spacingM(d.Cells))
 	}
 	for l := range c.cards.all {
@@ -69,7 +76,7 @@ func NewCity(n *station.Network, a *atlas.Atlas, revision string) *City {
 
 // spacingM is the usual distance from a cell to the nearest other, over at most
 // a thousand cells spread through the list; 0 for fewer than two.
-func spacingM(cells []station.Cell) float64 {
+func spacingM(cells []demand.Cell) float64 {
 	const sample = 1000
 	boxes := make([]geo.Box, len(cells))
 	for i, c := range cells {
@@ -195,13 +202,13 @@ func (c *City) source(l lang.Lang) string {
 }
 
 // digest names what figures of a kind of demand are computed on; see
-// station.Network.Digest. It is found once.
+// station.Survey.Digest. It is found once.
 func (c *City) digest(kind string) string {
 	if known, ok := c.digests.Load(kind); ok {
 		digest, _ := known.(string)
 		return digest
 	}
-	digest := c.Network.Digest(kind)
+	digest := c.Survey.Digest(kind)
 	c.digests.Store(kind, digest)
 	return digest
 }

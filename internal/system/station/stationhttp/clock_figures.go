@@ -8,7 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 )
 
 // ClockFigures is a coverage clock as one JSON object: what the pages answer and
@@ -44,7 +44,7 @@ type SpanFigures struct {
 	Share2       float64 `json:"share_2" doc:"covered_2 / demand_total"`
 }
 
-func spanFigures(s station.Span) SpanFigures {
+func spanFigures(s coverage.Span) SpanFigures {
 	return SpanFigures{
 		FromMin: s.From, ToMin: s.To, Night: s.Night, Set: s.Set, StationsOpen: s.Counted, DemandTotal: s.Covered[0].Float(),
 		Covered1: s.Covered[1].Float(), Covered2: s.Covered[2].Float(), Covered3: s.Covered[3].Float(), Covered4: s.Covered[4].Float(),
@@ -53,7 +53,7 @@ func spanFigures(s station.Span) SpanFigures {
 }
 
 // FiguresOfClock states a clock.
-func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
+func FiguresOfClock(c *City, clock *coverage.Clock) ClockFigures {
 	q := clock.Question
 	low, _ := extremes(clock, 1, 0, minutesPerDay)
 	f := ClockFigures{
@@ -61,7 +61,7 @@ func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
 		UnreachableDay: clock.Unreachable[0].Float(), UnreachableNight: clock.Unreachable[1].Float(),
 		LowestShare1: share(low.Covered[1], low.Covered[0]), LowestShare1Begin: low.From,
 	}
-	if d, ok := c.Network.Demand(q.Demand); ok {
+	if d, ok := c.Survey.Demand(q.Demand); ok {
 		f.DemandKind = d.Kind
 	}
 	if clock.Minutes == minutesPerDay {
@@ -78,7 +78,7 @@ func FiguresOfClock(c *City, clock *station.Clock) ClockFigures {
 }
 
 // WriteClock writes the spans of a clock as CSV in UTF-8.
-func WriteClock(w io.Writer, clock *station.Clock) error {
+func WriteClock(w io.Writer, clock *coverage.Clock) error {
 	return sheet.WriteData(w, func(yield func([]any) bool) {
 		more := yield(sheet.Heads("from_min", "to_min", "span", "stations_open", "demand", "covered_1", "covered_2", "covered_3", "covered_4"))
 		for i := 0; more && i < len(clock.Spans); i++ {
@@ -93,7 +93,7 @@ func WriteClock(w io.Writer, clock *station.Clock) error {
 }
 
 // wound is the clock that a request asks for: of a named day, or of a week.
-func (p *pages) wound(r *http.Request) (*City, *station.Clock, error) {
+func (p *pages) wound(r *http.Request) (*City, *coverage.Clock, error) {
 	city := p.City()
 	s, err := parseSurvey(r.URL.Query(), p.now())
 	if err != nil {
@@ -104,10 +104,10 @@ func (p *pages) wound(r *http.Request) (*City, *station.Clock, error) {
 		return city, nil, err
 	}
 	if day != nil {
-		clock, err := p.runs.day(r.Context(), city, s.CoverQuestion, *day)
+		clock, err := p.runs.day(r.Context(), city, s.Question, *day)
 		return city, clock, err
 	}
-	clock, err := p.runs.week(r.Context(), city, s.CoverQuestion, calendar.DateOf(s.At))
+	clock, err := p.runs.week(r.Context(), city, s.Question, calendar.DateOf(s.At))
 	return city, clock, err
 }
 

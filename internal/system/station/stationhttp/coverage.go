@@ -14,7 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -26,7 +28,7 @@ import (
 //	any       1 counts every operating station, open or not
 //	demand    the kind of demand: couriers; by default the first, people
 type survey struct {
-	station.CoverQuestion
+	coverage.Question
 	chosen bool
 }
 
@@ -52,7 +54,7 @@ func parseSurvey(q url.Values, now time.Time) (s survey, err error) {
 	}
 	s.Within = time.Duration(minutes) * time.Minute
 	s.AnyHour = q.Get("any") == "1"
-	if s.Demand = q.Get("demand"); s.Demand != "" && !station.ValidKind(s.Demand) {
+	if s.Demand = q.Get("demand"); s.Demand != "" && !demand.ValidKind(s.Demand) {
 		return s, fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", lang.Short(s.Demand))
 	}
 	return s, nil
@@ -63,7 +65,7 @@ func (s survey) minutes() int { return int(s.Within.Minutes()) }
 // address is path with this survey as its query.
 func (s survey) address(path string) string {
 	q := url.Values{"minutes": {strconv.Itoa(cmp.Or(s.minutes(), usualMinutes))}}
-	if s.Mode != station.Walk {
+	if s.Mode != network.Walk {
 		q.Set("mode", s.Mode.String())
 	}
 	if s.chosen {
@@ -72,7 +74,7 @@ func (s survey) address(path string) string {
 	if s.AnyHour {
 		q.Set("any", "1")
 	}
-	if s.Demand != "" && s.Demand != station.People {
+	if s.Demand != "" && s.Demand != demand.People {
 		q.Set("demand", s.Demand)
 	}
 	return path + "?" + q.Encode()
@@ -86,12 +88,12 @@ func (s survey) fixed(path string) string {
 
 // runs are the coverages and areas computed lately.
 type runs struct {
-	coverages *memo[*station.Coverage]
+	coverages *memo[*coverage.Coverage]
 	areas     *memo[[]reach.MultiPolygon]
-	clocks    *memo[*station.Clock]
+	clocks    *memo[*coverage.Clock]
 	trials    *memo[*tried]
 	measures  *memo[*cityMeasures]
-	circles   *memo[*station.Circle]
+	circles   *memo[*coverage.Circle]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -101,13 +103,13 @@ const runsKept = 48
 func newRuns() *runs {
 	q := newTurns()
 	return &runs{
-		coverages: newMemo[*station.Coverage](q, runsKept), areas: newMemo[[]reach.MultiPolygon](q, runsKept), clocks: newMemo[*station.Clock](q, runsKept),
-		trials: newMemo[*tried](q, trialsKept), measures: newMemo[*cityMeasures](q, runsKept), circles: newMemo[*station.Circle](q, runsKept),
+		coverages: newMemo[*coverage.Coverage](q, runsKept), areas: newMemo[[]reach.MultiPolygon](q, runsKept), clocks: newMemo[*coverage.Clock](q, runsKept),
+		trials: newMemo[*tried](q, trialsKept), measures: newMemo[*cityMeasures](q, runsKept), circles: newMemo[*coverage.Circle](q, runsKept),
 	}
 }
 
-func (r *runs) cover(ctx context.Context, c *City, q station.CoverQuestion) (*station.Coverage, error) {
-	return r.coverages.get(ctx, c.Revision+c.Network.Signature(q), func(ctx context.Context) (*station.Coverage, error) { return c.Network.Cover(ctx, q) })
+func (r *runs) cover(ctx context.Context, c *City, q coverage.Question) (*coverage.Coverage, error) {
+	return r.coverages.get(ctx, c.Revision+c.Survey.Signature(q), func(ctx context.Context) (*coverage.Coverage, error) { return c.Survey.Cover(ctx, q) })
 }
 
 // coveragePage answers the planner: whom do the stations reach at this hour?
@@ -126,7 +128,7 @@ const (
 // comparison is the same question at another hour of the day.
 type comparison struct {
 	at   time.Time
-	cov  *station.Coverage
+	cov  *coverage.Coverage
 	href string
 }
 
@@ -150,13 +152,13 @@ func (p *pages) coverage(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, coverageView(v))
 }
 
-func (p *pages) covered(r *http.Request) (survey, *City, *station.Coverage, error) {
+func (p *pages) covered(r *http.Request) (survey, *City, *coverage.Coverage, error) {
 	s, err := parseSurvey(r.URL.Query(), p.now())
 	if err != nil {
 		return s, nil, nil, err
 	}
 	city := p.City()
-	cov, err := p.runs.cover(r.Context(), city, s.CoverQuestion)
+	cov, err := p.runs.cover(r.Context(), city, s.Question)
 	return s, city, cov, err
 }
 
@@ -165,17 +167,17 @@ const dayHour, nightHour = 12, 22
 
 // bothHours asks at the hour and, unless the hour does not matter, at the other
 // end of the day, side by side.
-func (p *pages) bothHours(ctx context.Context, city *City, s survey) (cov *station.Coverage, other *comparison, err error) {
+func (p *pages) bothHours(ctx context.Context, city *City, s survey) (cov *coverage.Coverage, other *comparison, err error) {
 	var both errgroup.Group
 	both.Go(fault.Safely(func() (err error) {
-		cov, err = p.runs.cover(ctx, city, s.CoverQuestion)
+		cov, err = p.runs.cover(ctx, city, s.Question)
 		return err
 	}))
 	if !s.AnyHour {
 		there := s.otherEnd()
 		other = &comparison{at: there.At, href: there.address("/coverage")}
 		both.Go(fault.Safely(func() (err error) {
-			other.cov, err = p.runs.cover(ctx, city, there.CoverQuestion)
+			other.cov, err = p.runs.cover(ctx, city, there.Question)
 			return err
 		}))
 	}
@@ -203,10 +205,10 @@ func (v coveragePage) quickHours() []web.Choice {
 	return out
 }
 
-func (v coveragePage) command() string { return Command(v.city, v.survey.CoverQuestion) }
+func (v coveragePage) command() string { return Command(v.city, v.survey.Question) }
 
 // Command is the command line that computes the same coverage again.
-func Command(city *City, q station.CoverQuestion) string {
+func Command(city *City, q coverage.Question) string {
 	c := "xiadu coverage"
 	if city.Inputs != "" {
 		c += " " + city.Inputs
@@ -215,7 +217,7 @@ func Command(city *City, q station.CoverQuestion) string {
 }
 
 // questionFlags are the flags of xiadu coverage that say what is asked.
-func questionFlags(q station.CoverQuestion) string {
+func questionFlags(q coverage.Question) string {
 	flags := " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
 	if q.Demand != "" {
 		flags += " --kind " + q.Demand
@@ -244,7 +246,7 @@ func minuteOptions(l lang.Lang, chosen int) []option {
 // demandOptions are the kinds of demand to choose from.
 func (c *City) demandOptions(l lang.Lang, chosen string) []option {
 	var out []option
-	for i, d := range c.Network.Demands {
+	for i, d := range c.Survey.Demands {
 		out = append(out, option{d.Kind, d.Name().In(l), d.Kind == chosen || chosen == "" && i == 0})
 	}
 	return out

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -24,7 +25,7 @@ func (p *pages) coverageJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	figures, err := Complete(r.Context(), city, cov, s.CoverQuestion, extras)
+	figures, err := Complete(r.Context(), city, cov, s.Question, extras)
 	if err != nil {
 		return err
 	}
@@ -42,8 +43,8 @@ func (p *pages) coverageCSV(w http.ResponseWriter, r *http.Request) error {
 
 // WriteCells writes each demand cell with how many stations it reaches, at most
 // station.CoverTimes, as CSV in UTF-8.
-func WriteCells(w io.Writer, c *City, cov *station.Coverage) error {
-	demand, _ := c.Network.Demand(cov.Question.Demand)
+func WriteCells(w io.Writer, c *City, cov *coverage.Coverage) error {
+	demand, _ := c.Survey.Demand(cov.Question.Demand)
 	return sheet.WriteData(w, func(yield func([]any) bool) {
 		more := yield(sheet.Heads("id", "lon", "lat", "demand", "stations"))
 		for i := 0; more && i < len(cov.Counts); i++ {
@@ -58,15 +59,15 @@ func (p *pages) coverageGeoJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendMap(w, "coverage.geojson", nil, CoverageMarks(city, cov, s.CoverQuestion))
+	return sendMap(w, "coverage.geojson", nil, CoverageMarks(city, cov, s.Question))
 }
 
 // CoverageMarks are a coverage to open in a map program: the demand cells with
 // how many stations they reach, the stations with their opening at the hour, and
 // the gaps. The property layer says which is which.
-func CoverageMarks(c *City, cov *station.Coverage, q station.CoverQuestion) iter.Seq[sheet.Mark] {
+func CoverageMarks(c *City, cov *coverage.Coverage, q coverage.Question) iter.Seq[sheet.Mark] {
 	return func(yield func(sheet.Mark) bool) {
-		demand, _ := c.Network.Demand(cov.Question.Demand)
+		demand, _ := c.Survey.Demand(cov.Question.Demand)
 		for i := range cov.Counts {
 			if cov.Weights[i] == 0 {
 				continue
@@ -101,7 +102,7 @@ func CoverageMarks(c *City, cov *station.Coverage, q station.CoverQuestion) iter
 }
 
 // stationMark is a station with its opening at the hour that is asked about.
-func stationMark(s *station.Station, q station.CoverQuestion) sheet.Mark {
+func stationMark(s *station.Station, q coverage.Question) sheet.Mark {
 	opening := openingAt(s, q.At)
 	if q.AnyHour && s.Status == station.Operating {
 		opening = web.Open
@@ -115,7 +116,7 @@ func stationMark(s *station.Station, q station.CoverQuestion) sheet.Mark {
 // demandSource says where the demand is from, and that it is an estimate if it
 // is one.
 func (c *City) demandSource(l lang.Lang, kind string) string {
-	demand, ok := c.Network.Demand(kind)
+	demand, ok := c.Survey.Demand(kind)
 	if ok && demand.Estimated {
 		return l.F("没有导入，按 %s 中的建筑、店铺和街道估算", "none imported; estimated from the buildings, shops and streets in %s", demand.Source)
 	}
@@ -124,7 +125,7 @@ func (c *City) demandSource(l lang.Lang, kind string) string {
 
 // estimated reports whether a kind of demand is guessed from the map.
 func (c *City) estimated(kind string) bool {
-	demand, ok := c.Network.Demand(kind)
+	demand, ok := c.Survey.Demand(kind)
 	return ok && demand.Estimated
 }
 
@@ -140,7 +141,7 @@ func estimateWords(l lang.Lang) string {
 
 // cellSide is how far cells of a kind of demand are apart, in metres.
 func (c *City) cellSide(kind string) float64 {
-	for i, d := range c.Network.Demands {
+	for i, d := range c.Survey.Demands {
 		if kind == "" || d.Kind == kind {
 			return c.cellM[i]
 		}

@@ -6,7 +6,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // CoverageFigures is a coverage as one JSON object: what the API answers and
@@ -64,7 +65,7 @@ type GapFigures struct {
 
 // Figures states a coverage of the city at an hour. The coverage may have been
 // computed for another hour with the same stations open.
-func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
+func Figures(c *City, cov *coverage.Coverage, at time.Time) CoverageFigures {
 	q := cov.Question
 	f := CoverageFigures{
 		At: at, AnyHour: q.AnyHour, Profile: q.Mode.String(), SpeedKmh: c.Network.Speed(q.Mode), CutoffS: int(q.Within.Seconds()),
@@ -72,10 +73,10 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 		Cells: len(cov.Counts), DemandTotal: cov.Demand.Float(),
 		Covered1: cov.Covered[1].Float(), Covered2: cov.Covered[2].Float(), Covered3: cov.Covered[3].Float(), Covered4: cov.Covered[4].Float(),
 		Share1: share(cov.Covered[1], cov.Demand), Share2: share(cov.Covered[2], cov.Demand),
-		UnreachableDemand: cov.Unreachable.Float(), IsolatedDemand: cov.Isolated.Float(), SnapBoundM: station.SnapBoundM,
+		UnreachableDemand: cov.Unreachable.Float(), IsolatedDemand: cov.Isolated.Float(), SnapBoundM: network.SnapBoundM,
 		Gaps: []GapFigures{}, Revision: c.digest(q.Demand),
 	}
-	if demand, ok := c.Network.Demand(q.Demand); ok {
+	if demand, ok := c.Survey.Demand(q.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated = demand.Kind, demand.Source, demand.Estimated
 	}
 	if c.Atlas != nil {
@@ -87,7 +88,7 @@ func Figures(c *City, cov *station.Coverage, at time.Time) CoverageFigures {
 	return f
 }
 
-func (c *City) gapFigures(g station.Gap) GapFigures {
+func (c *City) gapFigures(g coverage.Gap) GapFigures {
 	at := g.Center.Fixed().Point()
 	f := GapFigures{
 		Demand: g.Weight.Float(), UnreachableDemand: g.Unreachable.Float(), Lon: at.Lon, Lat: at.Lat,

@@ -3,7 +3,9 @@ package stationhttp
 import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // reading is a coverage in words, for the page and for the report.
@@ -11,11 +13,11 @@ type reading struct {
 	lang    lang.Lang
 	survey  survey
 	city    *City
-	cov     *station.Coverage
+	cov     *coverage.Coverage
 	figures CoverageFigures
 }
 
-func read(l lang.Lang, s survey, c *City, cov *station.Coverage) reading {
+func read(l lang.Lang, s survey, c *City, cov *coverage.Coverage) reading {
 	return reading{l, s, c, cov, Figures(c, cov, s.At)}
 }
 
@@ -25,17 +27,17 @@ func (v reading) rule() string {
 }
 
 func (v reading) modeWord() string {
-	if v.survey.Mode == station.Ebike {
+	if v.survey.Mode == network.Ebike {
 		return v.lang.T("骑电动车", "by e-bike")
 	}
 	return v.lang.T("走路", "on foot")
 }
 
 func (v reading) headline() string {
-	if v.survey.minutes() == usualMinutes && v.survey.Mode == station.Walk {
+	if v.survey.minutes() == usualMinutes && v.survey.Mode == network.Walk {
 		return v.lang.T("走十五分钟，有没有驿站可去？", "Is there a station within fifteen minutes' walk?")
 	}
-	if v.survey.Mode == station.Ebike {
+	if v.survey.Mode == network.Ebike {
 		return v.lang.F("骑 %d 分钟，有没有驿站可去？", "Is there a station within %d minutes by e-bike?", v.survey.minutes())
 	}
 	return v.lang.F("走 %d 分钟，有没有驿站可去？", "Is there a station within %d minutes' walk?", v.survey.minutes())
@@ -63,7 +65,7 @@ func (v reading) withinWords() string { return withinWords(v.lang, v.survey) }
 // exactly is the demand with exactly k stations, or with k and more for the
 // last.
 func (v reading) exactly(k int) reach.Weight {
-	if k == station.CoverTimes {
+	if k == coverage.CoverTimes {
 		return v.cov.Covered[k]
 	}
 	return v.cov.Covered[k] - v.cov.Covered[k+1]
@@ -75,7 +77,7 @@ func (v reading) times(k int) string {
 		return v.lang.T("一个也没有", "none")
 	case 1:
 		return v.lang.T("一个", "one")
-	case station.CoverTimes:
+	case coverage.CoverTimes:
 		return v.lang.F("%d 个以上", "%d or more", k)
 	}
 	return v.lang.F("%d 个", "%d", k)
@@ -102,14 +104,14 @@ func (v reading) who() string { return v.city.who(v.lang, v.cov.Question.Demand)
 func (v reading) unit() string { return v.city.unit(v.lang, v.cov.Question.Demand) }
 
 func (c *City) who(l lang.Lang, kind string) string {
-	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+	if d, ok := c.Survey.Demand(kind); ok && d.Kind != demand.People {
 		return d.Name().In(l)
 	}
 	return l.T("人", "people")
 }
 
 func (c *City) unit(l lang.Lang, kind string) string {
-	if d, ok := c.Network.Demand(kind); ok && d.Kind != station.People {
+	if d, ok := c.Survey.Demand(kind); ok && d.Kind != demand.People {
 		return d.Unit().In(l)
 	}
 	return l.T("人", "")
@@ -117,7 +119,7 @@ func (c *City) unit(l lang.Lang, kind string) string {
 
 // heading is who as the head of a column.
 func (v reading) heading() string {
-	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.cov.Question.Demand); ok && d.Kind != demand.People {
 		return d.Name().In(v.lang)
 	}
 	return v.lang.T("人", "People")
@@ -125,7 +127,7 @@ func (v reading) heading() string {
 
 // subject is who where a figure without a unit begins: 骑手订单走 15 分钟到不了.
 func (v reading) subject() string {
-	if d, ok := v.city.Network.Demand(v.cov.Question.Demand); ok && d.Kind != station.People {
+	if d, ok := v.city.Survey.Demand(v.cov.Question.Demand); ok && d.Kind != demand.People {
 		return d.Name().In(v.lang)
 	}
 	return v.lang.T("", "people")

@@ -13,12 +13,19 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -69,7 +76,7 @@ var demoCity = sync.OnceValues(func() (*demoData, error) {
 	if d.batch, err = station.Read(ctx, &sheet, station.Reading{Source: "示例"}); err != nil {
 		return nil, err
 	}
-	d.demands, err = station.ReadDemands(ctx, &cells, station.DemandReading{Source: "示例网格", Weights: []station.Weighting{
+	d.demands, err = demand.Read(ctx, &cells, demand.Reading{Source: "示例网格", Weights: []demand.Weighting{
 		{Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
 	}})
 	if err != nil {
@@ -79,15 +86,15 @@ var demoCity = sync.OnceValues(func() (*demoData, error) {
 	if err := demo.Areas(&areas); err != nil {
 		return nil, err
 	}
-	d.areas, err = station.ReadAreas(ctx, &areas, station.AreaReading{Within: d.atlas.Walk.Box()})
+	d.areas, err = area.Read(ctx, &areas, area.Reading{Within: d.atlas.Walk.Box()})
 	return d, err
 })
 
 type demoData struct {
 	atlas   *atlas.Atlas
 	batch   station.Batch
-	demands []station.Demand
-	areas   []station.Area
+	demands []demand.Demand
+	areas   []area.Area
 }
 
 func demoSite(t *testing.T, now time.Time) string {
@@ -97,7 +104,7 @@ func demoSite(t *testing.T, now time.Time) string {
 }
 
 // demoSiteAnd serves the demo city with more stations than it has.
-func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Batch) (string, *station.Service) {
+func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Batch) (string, *db.DB) {
 	t.Helper()
 	d, err := demoCity()
 	if err != nil {
@@ -106,30 +113,33 @@ func demoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 	if d.batch.Issues.Total > 0 {
 		t.Fatal(d.batch.Issues.List[:min(5, len(d.batch.Issues.List))])
 	}
-	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
-	if _, err := service.Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
+	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	if _, err := station.New(data).Import(t.Context(), "test", d.batch, station.Importing{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range more {
-		if _, err := service.Import(t.Context(), "test", b, station.Importing{}); err != nil {
+		if _, err := station.New(data).Import(t.Context(), "test", b, station.Importing{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	snap, err := service.Load(t.Context())
+	snap, err := city.Load(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := d.atlas
-	network := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, slices.Clone(d.demands))
+	network := coverage.New(network.New(network.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), slices.Clone(d.demands))
 	city := stationhttp.NewCity(network, a, "demo-1")
 	city.Areas = network.Zoning(slices.Clone(d.areas))
 	o.Attribution, o.Schematic = a.Info.Attribution, a.Info.Schematic
-	return serve(t, o, city, service, now), service
+	return serve(t, o, city, data, now), data
 }
 
-// serve answers at now for good.
-func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station.Service, now time.Time) string {
+// serve answers at now for good; without data the register is empty.
+func serve(t *testing.T, o web.Options, city *stationhttp.City, data *db.DB, now time.Time) string {
 	t.Helper()
+	if data == nil {
+		data = dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	}
 	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
 	o.Nav = []web.NavItem{
 		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
@@ -143,7 +153,7 @@ func serve(t *testing.T, o web.Options, city *stationhttp.City, service *station
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: service,
+		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: plan.New(data),
 	})
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)

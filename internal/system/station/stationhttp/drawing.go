@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -45,7 +46,7 @@ type paper struct {
 	scale float64   // units per metre
 }
 
-func draw(c *City, cov *station.Coverage, at time.Time) drawing {
+func draw(c *City, cov *coverage.Coverage, at time.Time) drawing {
 	box := c.Network.Box().Pad(aroundCityM)
 	corner := geo.Fixed{Lon: box.West, Lat: box.North}
 	p := paper{plane: geo.PlaneAt(box.Center().Point().Lat), west: corner}
@@ -121,7 +122,7 @@ func (p paper) square(at geo.Point, sideM float64) string {
 	return string(b) + "h" + size + "v" + size + "h-" + size + "z"
 }
 
-func (p paper) stations(c *City, cov *station.Coverage, at time.Time) (open, shut string) {
+func (p paper) stations(c *City, cov *coverage.Coverage, at time.Time) (open, shut string) {
 	var o, s []byte
 	for i := range c.Network.Stations[:min(len(c.Network.Stations), mostDrawn)] {
 		one := &c.Network.Stations[i]

@@ -7,6 +7,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/webtest"
@@ -16,10 +19,10 @@ import (
 func estimatedSite(t *testing.T) string {
 	t.Helper()
 	g := townStreets(t)
-	demand := station.Demand{Kind: station.People, Source: "town.osm", Estimated: true, Cells: townCells()}
-	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t), []station.Demand{demand})
+	people := demand.Demand{Kind: demand.People, Source: "town.osm", Estimated: true, Cells: townCells()}
+	n := coverage.New(network.New(network.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, townStations(t)), []demand.Demand{people})
 	city := stationhttp.NewCity(n, town(t).Atlas, "t-1")
-	return serve(t, web.Options{}, city, station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)), monday)
+	return serve(t, web.Options{}, city, dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema), monday)
 }
 
 // Wherever figures stand on an estimate, they say so; where they do not, nothing does.

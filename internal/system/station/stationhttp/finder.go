@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -24,7 +25,7 @@ type finderPage struct {
 	nowhere   bool     // what they wrote fits no place
 	away      float64  // metres outside the city
 	answers   []answer // best first
-	answer    *station.Answer
+	answer    *network.Answer
 	nearer    *offer   // a near station that lacks one thing, when what fits is far or shut
 	most      *offer   // the station that fits most, when none fits
 	ways      []wayOut // when nothing was found
@@ -33,7 +34,7 @@ type finderPage struct {
 
 // answer is a station found, as the list shows it.
 type answer struct {
-	station.Found
+	network.Found
 	card web.StationCard
 }
 
@@ -165,7 +166,7 @@ func (v *finderPage) find() error {
 }
 
 // look asks the network, and keeps those open late where that was asked for.
-func look(c *City, a ask, limit int) (station.Answer, error) {
+func look(c *City, a ask, limit int) (network.Answer, error) {
 	if !a.late {
 		return c.Network.Find(a.question(limit))
 	}
@@ -190,7 +191,7 @@ func opensLate(s *station.Station, t time.Time) bool {
 	return s.Status == station.Operating && s.Hours.OpenAt(late.Add(-time.Minute))
 }
 
-func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
+func (v *finderPage) cardOf(rank int, f network.Found) web.StationCard {
 	s := f.Station
 	icon, access := accessWords(v.Lang, s.Access)
 	c := web.StationCard{
@@ -202,7 +203,7 @@ func (v *finderPage) cardOf(rank int, f station.Found) web.StationCard {
 	if v.hasSteps(f) {
 		c.Services = append(c.Services, web.Service{Icon: web.IconWarning, Text: v.T("路上有台阶", "There are steps on the way")})
 	}
-	if rank == 1 && f.Standing != station.NotOperating {
+	if rank == 1 && f.Standing != network.NotOperating {
 		c.RouteTo = v.ask.onStation(s.Code)
 	}
 	return c
@@ -223,7 +224,7 @@ func (v finderPage) servicesOn(rank int, has station.Services) []web.Service {
 
 // hasSteps reports whether the way has steps, which a bicycle, a trolley or a bad
 // knee wants to know.
-func (v *finderPage) hasSteps(f station.Found) bool {
+func (v *finderPage) hasSteps(f network.Found) bool {
 	path, ok := v.city.Network.Path(v.ask.question(shownAnswers), *v.answer, f)
 	if !ok {
 		return false
@@ -261,10 +262,10 @@ func (v finderPage) chips(often bool) []web.Choice {
 
 func (v finderPage) modes() []web.Choice { return modeChoices(v.Page, v.ask.mode) }
 
-func modeChoices(p web.Page, mode station.Mode) []web.Choice {
+func modeChoices(p web.Page, mode network.Mode) []web.Choice {
 	return []web.Choice{
-		{Name: "mode", Value: "walk", Label: p.T("走路", "On foot"), Icon: web.IconWalk, On: mode == station.Walk},
-		{Name: "mode", Value: "ebike", Label: p.T("骑电动车", "By e-bike"), Icon: web.IconBike, On: mode == station.Ebike},
+		{Name: "mode", Value: "walk", Label: p.T("走路", "On foot"), Icon: web.IconWalk, On: mode == network.Walk},
+		{Name: "mode", Value: "ebike", Label: p.T("骑电动车", "By e-bike"), Icon: web.IconBike, On: mode == network.Ebike},
 	}
 }
 

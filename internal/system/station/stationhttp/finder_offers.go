@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -13,7 +14,7 @@ import (
 type offer struct {
 	title    string           // what it lacks, and how far it is
 	lacks    station.Services // if it was found by what fits most
-	standing station.Standing
+	standing network.Standing
 	card     web.StationCard
 	href     string
 }
@@ -34,7 +35,7 @@ const worthWhile = 5 * time.Minute
 // has them all is far or not known to be open.
 func (v *finderPage) lookNearer() error {
 	best := v.answers[0].Found
-	open := best.Standing <= station.ClosingSoon
+	open := best.Standing <= network.ClosingSoon
 	if open && best.Way <= farBest {
 		return nil
 	}
@@ -48,7 +49,7 @@ func (v *finderPage) lookNearer() error {
 			continue
 		}
 		f := found.Found[0]
-		nearer := f.Standing <= station.ClosingSoon && (!open || f.Way+worthWhile <= best.Way)
+		nearer := f.Standing <= network.ClosingSoon && (!open || f.Way+worthWhile <= best.Way)
 		if nearer && (v.nearer == nil || f.Way < least) {
 			least = f.Way
 			v.nearer = &offer{
@@ -63,7 +64,7 @@ func (v *finderPage) lookNearer() error {
 	near := v.ask.question(1)
 	near.Reach = farBest
 	most, ok, err := v.lookMost(near)
-	if ok && most.standing <= station.ClosingSoon {
+	if ok && most.standing <= network.ClosingSoon {
 		most.title = v.F("%[1]d 分钟内最接近的一家：没有%[2]s，其余都有", "What comes closest within %[1]d minutes lacks only %[2]s", minutes(farBest), most.lacks.Text(v.Lang))
 		v.nearer = &most
 	}
@@ -71,7 +72,7 @@ func (v *finderPage) lookNearer() error {
 }
 
 // cardOffered is the card of a station outside the list: it has no rank.
-func (v *finderPage) cardOffered(a ask, f station.Found) web.StationCard {
+func (v *finderPage) cardOffered(a ask, f network.Found) web.StationCard {
 	c := v.cardOf(0, f)
 	c.Answer, c.Why, c.RouteTo = answerWords(v.Lang, a, f), "", c.Href
 	return c
@@ -110,9 +111,9 @@ func (v *finderPage) lookElsewhere() error {
 		v.most = &most
 	}
 	eased := v.eased()
-	if v.ask.mode == station.Walk {
+	if v.ask.mode == network.Walk {
 		a := v.ask
-		a.mode = station.Ebike
+		a.mode = network.Ebike
 		eased = append(eased, easedAsk{a, v.T("改骑电动车", "")})
 	}
 	for _, e := range eased {
@@ -134,7 +135,7 @@ func (v *finderPage) lookElsewhere() error {
 
 // lookMost looks for a station with most of several needs, and is false if there is
 // none or only the hours were too much.
-func (v *finderPage) lookMost(q station.Question) (offer, bool, error) {
+func (v *finderPage) lookMost(q network.Question) (offer, bool, error) {
 	if bits.OnesCount64(uint64(v.ask.needs)) < 2 {
 		return offer{}, false, nil
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // sendGeoJSON answers with what a page draws.
@@ -120,8 +122,8 @@ func (p *pages) areasOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	city := p.City()
 	steps := []time.Duration{s.Within, s.Within * 2 / 3, s.Within / 3}
-	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Network.Signature(s.CoverQuestion), func(ctx context.Context) ([]reach.MultiPolygon, error) {
-		return city.Network.CountedAreas(ctx, s.CoverQuestion, steps...)
+	areas, err := p.runs.areas.get(r.Context(), city.Revision+city.Survey.Signature(s.Question), func(ctx context.Context) ([]reach.MultiPolygon, error) {
+		return city.Survey.CountedAreas(ctx, s.Question, steps...)
 	})
 	if err != nil {
 		return err
@@ -158,9 +160,9 @@ func (p *pages) demandOnMap(w http.ResponseWriter, r *http.Request) error {
 	return sendGeoJSON(w, c)
 }
 
-func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) sheet.Map {
+func demandFeatures(c *City, cov *coverage.Coverage, box geo.Box, most int) sheet.Map {
 	var cells []int32
-	demand, _ := c.Network.Demand(cov.Question.Demand)
+	demand, _ := c.Survey.Demand(cov.Question.Demand)
 	for i := range cov.Counts {
 		if cov.Weights[i] > 0 && box.Contains(demand.Cells[i].At.Fixed()) {
 			cells = append(cells, int32(i))
@@ -180,7 +182,7 @@ func demandFeatures(c *City, cov *station.Coverage, box geo.Box, most int) sheet
 	return out
 }
 
-func demandFeature(cell *station.Cell, cov *station.Coverage, i int) sheet.Mark {
+func demandFeature(cell *demand.Cell, cov *coverage.Coverage, i int) sheet.Mark {
 	return sheet.PointMark(cell.ID, cell.At, map[string]any{"covered": cov.Counts[i], "weight": cov.Weights[i].Float()})
 }
 

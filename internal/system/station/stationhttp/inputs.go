@@ -12,6 +12,10 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -26,29 +30,29 @@ func (p *pages) inputStations(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) inputDemand(w http.ResponseWriter, r *http.Request) error {
 	kind := r.URL.Query().Get("demand")
-	d, ok := p.City().Network.Demand(kind)
+	d, ok := p.City().Survey.Demand(kind)
 	if !ok {
 		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
 	fileHeader(w, demandFile(d), csvType)
-	return station.WriteDemand(w, d)
+	return demand.Write(w, d)
 }
 
-func demandFile(d station.Demand) string { return "demand-" + d.Kind + ".csv" }
+func demandFile(d demand.Demand) string { return "demand-" + d.Kind + ".csv" }
 
 func (p *pages) inputAreas(w http.ResponseWriter, _ *http.Request) error {
 	fileHeader(w, "areas.geojson", geoJSONType)
-	return station.WriteAreas(w, p.City().Areas.Areas)
+	return area.Write(w, p.City().Areas.Areas)
 }
 
 // again is the command that computes a question again on the downloaded files.
-func (c *City) again(q station.CoverQuestion) string {
+func (c *City) again(q coverage.Question) string {
 	words := []string{"xiadu"}
 	for _, speed := range []struct {
 		flag string
-		mode station.Mode
+		mode network.Mode
 		kmh  float64
-	}{{"--walk-kmh", station.Walk, road.WalkingSpeedKmh}, {"--ebike-kmh", station.Ebike, road.EbikeSpeedKmh}} {
+	}{{"--walk-kmh", network.Walk, road.WalkingSpeedKmh}, {"--ebike-kmh", network.Ebike, road.EbikeSpeedKmh}} {
 		if kmh := c.Network.Speed(speed.mode); kmh != speed.kmh && kmh > 0 {
 			words = append(words, speed.flag, strconv.FormatFloat(kmh, 'f', -1, 64))
 		}
@@ -58,7 +62,7 @@ func (c *City) again(q station.CoverQuestion) string {
 		words = append(words, "--osm", quoted(c.Atlas.Info.Source))
 	}
 	words = append(words, "--stations stations.csv")
-	for _, d := range c.Network.Demands {
+	for _, d := range c.Survey.Demands {
 		if !d.Estimated {
 			words = append(words, "--demand "+d.Kind+"="+demandFile(d))
 		}
@@ -85,7 +89,7 @@ type Extras struct {
 }
 
 // Complete states a coverage with its extras.
-func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.CoverQuestion, x Extras) (CoverageFigures, error) {
+func Complete(ctx context.Context, c *City, cov *coverage.Coverage, q coverage.Question, x Extras) (CoverageFigures, error) {
 	f := Figures(c, cov, q.At)
 	if x.Clock {
 		clock, err := ClockOf(ctx, c, q, x.Day)
@@ -96,7 +100,7 @@ func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 		f.Clock = &figures
 	}
 	if x.CircleM > 0 {
-		circle, err := c.Network.Circle(ctx, cov, x.CircleM)
+		circle, err := c.Survey.Circle(ctx, cov, x.CircleM)
 		if err != nil {
 			return f, err
 		}
@@ -104,7 +108,7 @@ func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 		f.Circle = &figures
 	}
 	if x.Areas {
-		list, err := MeasureAreas(ctx, c, station.AreaQuestion{Mode: q.Mode, Demand: x.Kind, Minutes: x.Minutes, Day: x.Day, From: calendar.DateOf(q.At)})
+		list, err := MeasureAreas(ctx, c, coverage.AreaQuestion{Mode: q.Mode, Demand: x.Kind, Minutes: x.Minutes, Day: x.Day, From: calendar.DateOf(q.At)})
 		if err != nil {
 			return f, err
 		}
@@ -115,11 +119,11 @@ func Complete(ctx context.Context, c *City, cov *station.Coverage, q station.Cov
 
 // ClockOf winds the clock of a question: of a day, or of a usual week from the
 // question's hour on.
-func ClockOf(ctx context.Context, c *City, q station.CoverQuestion, day *calendar.Date) (*station.Clock, error) {
+func ClockOf(ctx context.Context, c *City, q coverage.Question, day *calendar.Date) (*coverage.Clock, error) {
 	if day != nil {
-		return c.Network.Day(ctx, q, *day, nil)
+		return c.Survey.Day(ctx, q, *day, nil)
 	}
-	return c.Network.WeekOn(ctx, q, c.Network.UsualDates(calendar.DateOf(q.At)))
+	return c.Survey.WeekOn(ctx, q, c.Survey.Timetable().UsualDates(calendar.DateOf(q.At)))
 }
 
 // extras reads which extras a request wants: clock=1, day, circle=1000, areas=1.

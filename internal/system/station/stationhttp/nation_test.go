@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -58,7 +59,7 @@ func seedCountry(t testing.TB, ledger *run.Ledger, runs int) {
 		counties++
 	}
 	perCounty := countryStations/counties + 1
-	plan := run.Plan{Name: "", Question: run.Question{Minutes: 15, Demand: station.People}}
+	plan := run.Plan{Name: "", Question: run.Question{Minutes: 15, Demand: demand.People}}
 	for i, c := range cities {
 		in := c.inputs(perCounty)
 		sum := run.Sum(fmt.Sprintf("%064x", i))

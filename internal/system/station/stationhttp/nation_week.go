@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -42,7 +42,7 @@ func (v nationPage) gridRow(name string, first int, when string) gridRow {
 	f := &v.view.Own.Figures
 	for hour := range 24 {
 		h := f.Hours[first+hour]
-		s := station.Span{From: hour * 60, To: hour*60 + 60, Counted: int(h.Open)}
+		s := coverage.Span{From: hour * 60, To: hour*60 + 60, Counted: int(h.Open)}
 		s.Covered[0] = f.Weight(first + hour)
 		copy(s.Covered[1:], h.Covered[:])
 		row.cells = append(row.cells, hourCell{worst: s, from: hour * 60, pieces: []piece{{0, 60, level(s, 1)}}})

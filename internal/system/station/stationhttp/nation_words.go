@@ -8,7 +8,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -40,7 +41,7 @@ func (v nationPage) headline() string {
 
 func (v nationPage) withinWords() string {
 	q := v.view.Run.Question
-	if q.Mode == station.Ebike {
+	if q.Mode == network.Ebike {
 		return v.F("骑车 %d 分钟", "within %d minutes by e-bike", q.Minutes)
 	}
 	return v.F("走 %d 分钟", "within %d minutes on foot", q.Minutes)
@@ -161,11 +162,11 @@ func (v nationPage) runWords(r run.Run) string {
 
 func (v nationPage) questionWords(r run.Run) string {
 	mode := v.T("步行", "on foot")
-	if r.Question.Mode == station.Ebike {
+	if r.Question.Mode == network.Ebike {
 		mode = v.T("骑车", "by e-bike")
 	}
 	words := v.F("%[1]s %[2]d 分钟", "%[2]d min %[1]s", mode, r.Question.Minutes)
-	if r.Question.Demand != station.People {
+	if r.Question.Demand != demand.People {
 		words += v.T("，", ", ") + r.Question.Demand
 	}
 	return words

@@ -20,13 +20,13 @@ import (
 // townSite serves the hand-made town on Monday morning.
 func townSite(t *testing.T) string {
 	t.Helper()
-	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
+	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
 	for _, s := range townStations(t) {
-		if _, err := service.Save(t.Context(), "test", s); err != nil {
+		if _, err := station.New(data).Save(t.Context(), "test", s); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return serve(t, web.Options{}, town(t), service, monday)
+	return serve(t, web.Options{}, town(t), data, monday)
 }
 
 // reply is what came back.
@@ -178,7 +178,7 @@ func TestStationPageWithoutTheDatabase(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	site := serve(t, web.Options{}, town(t), station.New(d), monday)
+	site := serve(t, web.Options{}, town(t), d, monday)
 	wantInOrder(t, page(t, site+"/stations/T-1"), "白天驿站", "现在开着，营业到 20:00", "改动记录这会儿读不到")
 	if a, _ := get(t, site+"/stations", "text/html"); a.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("the register says %s", a.Status)
@@ -187,7 +187,6 @@ func TestStationPageWithoutTheDatabase(t *testing.T) {
 
 func TestRegister(t *testing.T) {
 	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
-		service := station.New(d)
 		var batch station.Batch
 		for i := range 120 {
 			s := townStations(t)[i%3]
@@ -195,11 +194,11 @@ func TestRegister(t *testing.T) {
 			batch.Stations = append(batch.Stations, s)
 		}
 		for _, s := range batch.Stations {
-			if _, err := service.Save(t.Context(), "test", s); err != nil {
+			if _, err := station.New(d).Save(t.Context(), "test", s); err != nil {
 				t.Fatal(err)
 			}
 		}
-		site := serve(t, web.Options{}, town(t), service, monday)
+		site := serve(t, web.Options{}, town(t), d, monday)
 		// Every station comes once, page after page.
 		seen, next, pages := map[string]bool{}, "/stations?q="+url.QueryEscape("驿站"), 0
 		for next != "" {

@@ -9,6 +9,8 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -35,7 +37,7 @@ func (v planView) marks() iter.Seq[sheet.Mark] {
 				return
 			}
 		}
-		demand, _ := v.city.Network.Demand(v.today.effect.After.Question.Demand)
+		demand, _ := v.city.Survey.Demand(v.today.effect.After.Question.Demand)
 		for i, weight := range v.today.effect.After.Weights {
 			if weight == 0 {
 				continue
@@ -101,7 +103,7 @@ func (v planView) figuresSheet(address string) sheet.Page {
 	return sheet.Page{Name: l.T("方案", "Plan"), Widths: []float64{34, 18, 18, 18}, Rows: slices.Values(rows)}
 }
 
-func (v planView) figuresRows(title string, before, after station.PlanFigures) [][]any {
+func (v planView) figuresRows(title string, before, after coverage.PlanFigures) [][]any {
 	l := v.lang
 	rows := [][]any{sheet.Heads(title, l.T("现在", "Now"), l.T("改后", "Then"), l.T("差", "Difference"))}
 	row := func(name string, x, y float64) { rows = append(rows, []any{name, x, y, y - x}) }
@@ -115,7 +117,7 @@ func (v planView) figuresRows(title string, before, after station.PlanFigures) [
 	row(l.T("那一刻开着的", "Open at the hour"), float64(before.Counted), float64(after.Counted))
 	for part, x := range before.Week {
 		y := after.Week[part]
-		row(partWords(l, station.WeekPart(part))+l.T("，有驿站的占比", ", share with a station"), x.Once.Share(x.Demand), y.Once.Share(y.Demand))
+		row(partWords(l, coverage.WeekPart(part))+l.T("，有驿站的占比", ", share with a station"), x.Once.Share(x.Demand), y.Once.Share(y.Demand))
 	}
 	return rows
 }
@@ -123,7 +125,7 @@ func (v planView) figuresRows(title string, before, after station.PlanFigures) [
 func (v planView) changesSheet() sheet.Page {
 	l := v.lang
 	rows := [][]any{sheet.Heads("#", l.T("改动", "Change"), l.T("写法", "As a line"), l.T("单看：有驿站的人", "By itself: with a station"), l.T("单看：有两个的人", "By itself: with two"))}
-	for i, line := range station.Lines(v.plan.Changes) {
+	for i, line := range whatif.Lines(v.plan.Changes) {
 		row := []any{i + 1, v.clear[i], line}
 		if v.today != nil && v.today.alone != nil {
 			row = append(row, v.today.alone[i].Once.Float(), v.today.alone[i].Twice.Float())
@@ -165,7 +167,7 @@ func actWords(l lang.Lang, act string) string {
 func (v planView) cellsSheet() sheet.Page {
 	l, e := v.lang, v.today.effect
 	heads := sheet.Heads(l.T("网格", "Cell"), l.T("经度", "Longitude"), l.T("纬度", "Latitude"), l.T("人", "People"), l.T("现在几个站", "Stations now"), l.T("改后几个站", "Stations then"), l.T("变化", "Change"))
-	demand, _ := v.city.Network.Demand(v.trial.Demand)
+	demand, _ := v.city.Survey.Demand(v.trial.Demand)
 	rows := func(yield func([]any) bool) {
 		more := yield(heads)
 		for i := 0; more && i < len(e.After.Counts); i++ {

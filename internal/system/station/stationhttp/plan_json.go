@@ -6,7 +6,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
 // PlanJSON is a saved plan as programs read it.
@@ -51,10 +53,10 @@ type WeekPart struct {
 }
 
 var weekPartKeys = [...]string{
-	station.WorkdayDay: "workday_day", station.WorkdayNight: "workday_night", station.WeekendDay: "weekend_day", station.WeekendNight: "weekend_night",
+	coverage.WorkdayDay: "workday_day", coverage.WorkdayNight: "workday_night", coverage.WeekendDay: "weekend_day", coverage.WeekendNight: "weekend_night",
 }
 
-func trialNumber(f station.PlanFigures) TrialNumber {
+func trialNumber(f coverage.PlanFigures) TrialNumber {
 	n := TrialNumber{
 		Stations: f.Operating, StationsOpen: f.Counted, DemandTotal: f.Covered[0].Float(), Covered1: f.Covered[1].Float(),
 		Covered2: f.Covered[2].Float(), Covered3: f.Covered[3].Float(), Covered4: f.Covered[4].Float(), Unreachable: f.Unreachable.Float(),
@@ -67,10 +69,10 @@ func trialNumber(f station.PlanFigures) TrialNumber {
 	return n
 }
 
-func planJSON(p station.Plan) PlanJSON {
+func planJSON(p plan.Plan) PlanJSON {
 	q := p.Question
 	return PlanJSON{
-		Code: p.Code, Name: p.Name, Note: p.Note, Origin: p.Origin.Key(), Changes: station.Lines(p.Changes), At: q.At, AnyHour: q.AnyHour,
+		Code: p.Code, Name: p.Name, Note: p.Note, Origin: p.Origin.Key(), Changes: whatif.Lines(p.Changes), At: q.At, AnyHour: q.AnyHour,
 		Profile: q.Mode.String(), CutoffS: int(q.Within.Seconds()), Demand: q.Demand, Before: trialNumber(p.Before), After: trialNumber(p.After),
 		Revision: p.Basis, Archived: p.Archived, Version: p.Version, Updated: p.Updated,
 	}
@@ -130,7 +132,7 @@ func (p *pages) apiWhatIf(ctx context.Context, in *whatIfInput) (WhatIf, error) 
 	e := tried.effect
 	before, after := e.Figures()
 	out := WhatIf{
-		Changes: station.Lines(t.changes), At: t.At, Before: trialNumber(before), After: trialNumber(after),
+		Changes: whatif.Lines(t.changes), At: t.At, Before: trialNumber(before), After: trialNumber(after),
 		Gained1: e.Gained.Once.Float(), Lost1: e.Lost.Once.Float(), Gained2: e.Gained.Twice.Float(), Lost2: e.Lost.Twice.Float(),
 		Searches: e.After.Searches, Revision: city.Revision, Schematic: city.Atlas != nil && city.Atlas.Info.Schematic,
 	}
@@ -166,7 +168,7 @@ func (p *pages) apiPlans(ctx context.Context, in *plansInput) (PlanList, error) 
 		return PlanList{}, err
 	}
 	f.Limit = in.Limit
-	page, err := p.Stations.Plans(ctx, f)
+	page, err := p.Plans.List(ctx, f)
 	if err != nil {
 		return PlanList{}, err
 	}
@@ -182,6 +184,6 @@ type planInput struct {
 }
 
 func (p *pages) apiPlan(ctx context.Context, in *planInput) (PlanJSON, error) {
-	plan, err := p.Stations.Plan(ctx, in.Code)
+	plan, err := p.Plans.Get(ctx, in.Code)
 	return planJSON(plan), err
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -22,7 +25,7 @@ import (
 type planView struct {
 	lang  lang.Lang
 	city  *City
-	plan  station.Plan
+	plan  plan.Plan
 	zone  *time.Location
 	stale bool     // stations, streets or demand have changed since it was saved
 	today *tried   // recomputed on what there is now; nil if it cannot be
@@ -32,7 +35,7 @@ type planView struct {
 }
 
 func (p *pages) viewPlan(ctx context.Context, l lang.Lang, code string) (planView, error) {
-	plan, err := p.Stations.Plan(ctx, code)
+	plan, err := p.Plans.Get(ctx, code)
 	if err != nil {
 		return planView{}, err
 	}
@@ -52,10 +55,10 @@ func (p *pages) viewPlan(ctx context.Context, l lang.Lang, code string) (planVie
 }
 
 // planTrial is a plan as a trial, which its version makes its own.
-func planTrial(plan station.Plan, zone *time.Location) trial {
+func planTrial(plan plan.Plan, zone *time.Location) trial {
 	q := plan.Question
 	q.At = q.At.In(zone)
-	return trial{survey: survey{CoverQuestion: q, chosen: true}, changes: plan.Changes, plan: planVersion{plan.Code, plan.Version}}
+	return trial{survey: survey{Question: q, chosen: true}, changes: plan.Changes, plan: planVersion{plan.Code, plan.Version}}
 }
 
 // changed reports whether today's figures differ from those that were saved.
@@ -76,12 +79,12 @@ func (v planView) asked() string {
 	return words + v.lang.T("，", ", ") + moment(v.lang, s.At)
 }
 
-func (v planView) todayBefore() station.PlanFigures {
+func (v planView) todayBefore() coverage.PlanFigures {
 	before, _ := v.today.effect.Figures()
 	return before
 }
 
-func (v planView) todayAfter() station.PlanFigures {
+func (v planView) todayAfter() coverage.PlanFigures {
 	_, after := v.today.effect.Figures()
 	return after
 }
@@ -115,7 +118,7 @@ func (p *pages) planPage(w http.ResponseWriter, r *http.Request) error {
 	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: addressOf(r, "/plans/"+view.plan.Code)}
 	v.Wide = true
 	v.done = r.URL.Query().Get("done")
-	items, err := p.Stations.PlanHistory(r.Context(), view.plan.Code, "", eventsShown)
+	items, err := p.Plans.History(r.Context(), view.plan.Code, "", eventsShown)
 	if err != nil {
 		return fmt.Errorf("history of plan %s: %w", view.plan.Code, err)
 	}
@@ -139,14 +142,14 @@ func planEvent(l lang.Lang, zone *time.Location, item record.Item) event {
 	switch item.By {
 	case station.ByCommand:
 		e.by = l.T("命令行", "command line")
-	case station.ByOperator:
+	case plan.ByOperator:
 		e.by = l.T("管理员", "operator")
 	}
 	switch item.Kind {
-	case (station.PlanSaved{}).Kind():
+	case (plan.Saved{}).Kind():
 		e.what = l.T("存成方案", "Saved")
-	case (station.PlanChanged{}).Kind():
-		var c station.PlanChanged
+	case (plan.Changed{}).Kind():
+		var c plan.Changed
 		e.what = l.T("修改", "Changed")
 		if json.Unmarshal([]byte(item.Public), &c) == nil {
 			e.facts = planFacts(l, c)
@@ -158,7 +161,7 @@ func planEvent(l lang.Lang, zone *time.Location, item record.Item) event {
 }
 
 // planFacts lists what changed of a plan, but for its figures, which the page has.
-func planFacts(l lang.Lang, c station.PlanChanged) []fact {
+func planFacts(l lang.Lang, c plan.Changed) []fact {
 	var facts []fact
 	for _, f := range []struct {
 		key  string
@@ -238,7 +241,7 @@ func (p *pages) archivePlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Stations.ArchivePlan(r.Context(), station.ByOperator, code, version, archived); err != nil {
+	if _, err := p.Plans.Archive(r.Context(), plan.ByOperator, code, version, archived); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/plans/"+code+"?done=archive", http.StatusSeeOther)
@@ -266,15 +269,15 @@ func (p *pages) comparePlans(w http.ResponseWriter, r *http.Request) error {
 
 // sameQuestion reports whether the figures of both can be held against each other.
 func (v plansCompared) sameQuestion() bool {
-	a, b := v.sides[0].trial.CoverQuestion, v.sides[1].trial.CoverQuestion
+	a, b := v.sides[0].trial.Question, v.sides[1].trial.Question
 	return a.Mode == b.Mode && a.Within == b.Within && a.AnyHour == b.AnyHour && a.Demand == b.Demand && (a.AnyHour || a.At.Equal(b.At))
 }
 
 // onlyIn are the changes of one side that the other has not, in words.
 func (v plansCompared) onlyIn(side int) []string {
 	var out []string
-	other := station.Lines(v.sides[1-side].plan.Changes)
-	for i, line := range station.Lines(v.sides[side].plan.Changes) {
+	other := whatif.Lines(v.sides[1-side].plan.Changes)
+	for i, line := range whatif.Lines(v.sides[side].plan.Changes) {
 		if !slices.Contains(other, line) {
 			out = append(out, v.sides[side].clear[i])
 		}

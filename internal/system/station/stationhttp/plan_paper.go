@@ -6,7 +6,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -71,7 +71,7 @@ func (v planView) paperColumns() []web.Column {
 	}
 }
 
-func (v planView) paperFigures(d *web.Paper, before, after station.PlanFigures) {
+func (v planView) paperFigures(d *web.Paper, before, after coverage.PlanFigures) {
 	l := v.lang
 	share := func(name string, times int) []string {
 		b, a := before.Covered, after.Covered
@@ -92,12 +92,12 @@ func (v planView) paperFigures(d *web.Paper, before, after station.PlanFigures) 
 	})
 }
 
-func (v planView) paperWeek(d *web.Paper, before, after station.PlanFigures) {
+func (v planView) paperWeek(d *web.Paper, before, after coverage.PlanFigures) {
 	var rows [][]string
 	for part, b := range before.Week {
 		a := after.Week[part]
 		rows = append(rows, []string{
-			partWords(v.lang, station.WeekPart(part)), lang.Percent(b.Once.Float(), b.Demand.Float()) + "%", lang.Percent(a.Once.Float(), a.Demand.Float()) + "%",
+			partWords(v.lang, coverage.WeekPart(part)), lang.Percent(b.Once.Float(), b.Demand.Float()) + "%", lang.Percent(a.Once.Float(), a.Demand.Float()) + "%",
 			points(b.Once, b.Demand, a.Once, a.Demand),
 		})
 	}

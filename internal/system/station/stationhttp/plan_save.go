@@ -8,7 +8,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -50,11 +51,11 @@ type planForm struct {
 	city  *City
 	name  string
 	note  string
-	lines string        // the changes as text
-	saved *station.Plan // what is stored now, where the form is of an older version
-	wrong string        // what is wrong with the plan
-	token string        // what is wrong with the operator's token
-	tried *tried        // nil where the changes cannot be made
+	lines string     // the changes as text
+	saved *plan.Plan // what is stored now, where the form is of an older version
+	wrong string     // what is wrong with the plan
+	token string     // what is wrong with the operator's token
+	tried *tried     // nil where the changes cannot be made
 }
 
 var saveTitle = lang.Text{ZH: "存成方案", EN: "Save as a plan"}
@@ -65,9 +66,9 @@ func (p *pages) newPlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := planForm{Page: p.Site.Page(r, saveTitle), trial: t, city: p.City(), lines: strings.Join(station.Lines(t.changes), "\n")}
+	v := planForm{Page: p.Site.Page(r, saveTitle), trial: t, city: p.City(), lines: strings.Join(whatif.Lines(t.changes), "\n")}
 	if t.plan.code != "" {
-		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
+		plan, err := p.Plans.Get(r.Context(), t.plan.code)
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func (p *pages) editPlan(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := planForm{
 		Page: p.Site.Page(r, saveTitle), trial: view.trial, city: view.city, name: view.plan.Name, note: view.plan.Note,
-		lines: strings.Join(station.Lines(view.plan.Changes), "\n"), tried: view.today, wrong: view.wrong,
+		lines: strings.Join(whatif.Lines(view.plan.Changes), "\n"), tried: view.today, wrong: view.wrong,
 	}
 	if r.URL.Query().Get("as") == "new" {
 		v.plan = planVersion{}
@@ -126,7 +127,7 @@ func (p *pages) savePlan(w http.ResponseWriter, r *http.Request) error {
 	return v.WriteStatus(w, r, status, planFormView(v))
 }
 
-func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved station.Plan, err error) {
+func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved plan.Plan, err error) {
 	if v.trial, err = readTrial(r.PostForm, strings.Split(v.lines, "\n"), p.now()); err != nil {
 		return saved, err
 	}
@@ -139,27 +140,27 @@ func (p *pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved
 	if err = p.Site.Operator.Admit(w, r); err != nil {
 		return saved, err
 	}
-	plan := station.Plan{
+	kept := plan.Plan{
 		Code: v.plan.code, Version: v.plan.version, Name: v.name, Note: v.note, Changes: v.changes,
-		Question: v.CoverQuestion, Basis: v.city.Revision,
+		Question: v.Question, Basis: v.city.Revision,
 	}
-	plan.Before, plan.After = v.tried.effect.Figures()
-	if plan.Version > 0 {
-		old, err := p.Stations.Plan(r.Context(), plan.Code)
+	kept.Before, kept.After = v.tried.effect.Figures()
+	if kept.Version > 0 {
+		old, err := p.Plans.Get(r.Context(), kept.Code)
 		if err != nil {
 			return saved, err
 		}
-		if old.Version != plan.Version {
+		if old.Version != kept.Version {
 			v.saved = &old
 		}
 		// What siting proved is of its own changes, and of no others.
-		if strings.Join(station.Lines(old.Changes), "\n") == strings.Join(station.Lines(plan.Changes), "\n") {
-			plan.Origin, plan.Proof = old.Origin, old.Proof
+		if strings.Join(whatif.Lines(old.Changes), "\n") == strings.Join(whatif.Lines(kept.Changes), "\n") {
+			kept.Origin, kept.Proof = old.Origin, old.Proof
 		}
 	}
-	saved, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
+	saved, err = p.Plans.Save(r.Context(), plan.ByOperator, kept)
 	if fault.KindOf(err) == fault.Conflict && v.saved == nil {
-		if now, e := p.Stations.Plan(r.Context(), plan.Code); e == nil {
+		if now, e := p.Plans.Get(r.Context(), kept.Code); e == nil {
 			v.saved = &now
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -24,8 +24,8 @@ import (
 type plansPage struct {
 	web.Page
 	query  url.Values
-	filter station.PlanFilter
-	page   station.PlanPage
+	filter plan.Filter
+	page   plan.Page
 	zone   *time.Location
 }
 
@@ -41,26 +41,26 @@ func (p *pages) plans(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := plansPage{Page: p.Site.Page(r, plansTitle), query: q, filter: f, zone: p.Now().Location()}
 	v.Wide = true
-	if v.page, err = p.Stations.Plans(r.Context(), f); err != nil {
+	if v.page, err = p.Plans.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list plans: %w", err)
 	}
 	return v.Write(w, r, plansView(v))
 }
 
-func parsePlanFilter(q url.Values) (station.PlanFilter, error) {
-	f := station.PlanFilter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
+func parsePlanFilter(q url.Values) (plan.Filter, error) {
+	f := plan.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
 	if len([]rune(f.Text)) > maxText {
 		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", maxText)
 	}
 	if s := q.Get("sort"); s != "" {
 		key, reverse := strings.CutPrefix(s, "-")
-		order, ok := station.ParsePlanOrder(key)
+		order, ok := plan.ParseOrder(key)
 		if !ok {
 			return f, unknownChoice("sort", s)
 		}
 		f.Order, f.Reverse = order, reverse
 	}
-	return f, choose(q, "origin", station.ParseOrigin, &f.Origin)
+	return f, choose(q, "origin", plan.ParseOrigin, &f.Origin)
 }
 
 // with is the address of the list with one part of the filter changed.
@@ -68,19 +68,19 @@ func (v plansPage) with(name, value string) string {
 	return addressWith("/plans", v.query, []string{"q", "origin", "archived", "sort", "with"}, name, value)
 }
 
-func (v plansPage) sortedBy(o station.PlanOrder) string {
+func (v plansPage) sortedBy(o plan.Order) string {
 	key := o.Key()
 	switch {
 	case v.filter.Order == o && !v.filter.Reverse:
 		key = "-" + key
-	case o == station.PlansByUpdate:
+	case o == plan.PlansByUpdate:
 		key = ""
 	}
 	return v.with("sort", key)
 }
 
-func (v plansPage) ariaSort(o station.PlanOrder) string {
-	down := o == station.PlansByUpdate || o == station.PlansByGain
+func (v plansPage) ariaSort(o plan.Order) string {
+	down := o == plan.PlansByUpdate || o == plan.PlansByGain
 	switch {
 	case v.filter.Order != o:
 		return "none"
@@ -106,14 +106,14 @@ func (v plansPage) pagination() web.Pages {
 
 func (v plansPage) originOptions() []option {
 	out := []option{{"", v.T("都要", "All"), v.filter.Origin == nil}}
-	for _, o := range []station.Origin{station.TriedOut, station.Sited} {
+	for _, o := range []plan.Origin{plan.TriedOut, plan.Sited} {
 		out = append(out, option{o.Key(), originWords(v.Lang, o), v.filter.Origin != nil && *v.filter.Origin == o})
 	}
 	return out
 }
 
-func originWords(l lang.Lang, o station.Origin) string {
-	if o == station.Sited {
+func originWords(l lang.Lang, o plan.Origin) string {
+	if o == plan.Sited {
 		return l.T("选址算出", "From siting")
 	}
 	return l.T("手工试出", "Tried by hand")
@@ -122,7 +122,7 @@ func originWords(l lang.Lang, o station.Origin) string {
 // comparing is the code of the plan that another is chosen to compare with.
 func (v plansPage) comparing() string { return v.query.Get("with") }
 
-func (v plansPage) href(p station.Plan) string {
+func (v plansPage) href(p plan.Plan) string {
 	if other := v.comparing(); other != "" && other != p.Code {
 		return "/plans/" + url.PathEscape(other) + "/with/" + p.Code
 	}

@@ -12,19 +12,21 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 const operatorToken = "THE-OPERATORS-TOKEN"
 
 // planSite serves the town, whose operator may save.
-func planSite(t *testing.T) (string, *station.Service) {
+func planSite(t *testing.T) (string, *db.DB) {
 	t.Helper()
-	service := station.New(dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema))
-	return serve(t, web.Options{Token: operatorToken}, town(t), service, monday), service
+	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	return serve(t, web.Options{Token: operatorToken}, town(t), data, monday), data
 }
 
 // send posts a form as a browser does, and says where it leads.
@@ -105,7 +107,7 @@ func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
 // Two save the same plan: the second loses nothing of what they typed, and
 // decides.
 func TestASecondSaveOfOneVersion(t *testing.T) {
-	site, service := planSite(t)
+	site, data := planSite(t)
 	me := browser(t)
 	send(t, me, site+"/plans", planForm())
 	if a, _ := send(t, me, site+"/plans", planForm("plan", "P-0001~1", "name", "别人的名字")); a.StatusCode != http.StatusSeeOther {
@@ -126,7 +128,7 @@ func TestASecondSaveOfOneVersion(t *testing.T) {
 	if a, _ := send(t, me, site+"/plans", mine); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("saved over it: %s", a.Status)
 	}
-	plan, err := service.Plan(t.Context(), "P-0001")
+	plan, err := plan.New(data).Get(t.Context(), "P-0001")
 	if err != nil || plan.Name != "我的名字" || plan.Version != 3 || len(plan.Changes) != 1 {
 		t.Errorf("%+v, %v", plan, err)
 	}
@@ -158,19 +160,19 @@ func TestOnlyTheOperatorArchives(t *testing.T) {
 
 // A plan keeps its figures; when the stations have changed its page says so.
 func TestAPlanOfOtherDataSaysSo(t *testing.T) {
-	_, service := planSite(t)
+	_, data := planSite(t)
 	city := town(t)
-	before := serve(t, web.Options{Token: operatorToken}, city, service, monday)
+	before := serve(t, web.Options{Token: operatorToken}, city, data, monday)
 	send(t, browser(t), before+"/plans", planForm())
 	after := town(t)
 	after.Revision = "t-2"
-	wantInOrder(t, page(t, serve(t, web.Options{}, after, service, monday)+"/plans/P-0001"), "重新算过，数字一样", "t-1", "t-2")
+	wantInOrder(t, page(t, serve(t, web.Options{}, after, data, monday)+"/plans/P-0001"), "重新算过，数字一样", "t-1", "t-2")
 	for i := range after.Network.Stations { // the station that the plan closes is gone
 		if after.Network.Stations[i].Code == "T-1" {
 			after.Network.Stations[i].Code = "T-0"
 		}
 	}
-	wantInOrder(t, page(t, serve(t, web.Options{}, after, service, monday)+"/plans/P-0001"), "按今天的站点做不了这个方案", "没有编号为 T-1 的站点", "保存时")
+	wantInOrder(t, page(t, serve(t, web.Options{}, after, data, monday)+"/plans/P-0001"), "按今天的站点做不了这个方案", "没有编号为 T-1 的站点", "保存时")
 }
 
 func TestAPlanLeavesAsSheetsAndGeoJSON(t *testing.T) {

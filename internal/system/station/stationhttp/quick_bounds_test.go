@@ -8,6 +8,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // However many different things are said of stations, so many are kept, and what
@@ -33,10 +35,10 @@ func TestSayingsAreBounded(t *testing.T) {
 // Cards are kept up to so many bytes; beyond it each is written when it is asked for.
 func TestCardsAreBounded(t *testing.T) {
 	at := geo.Point{Lon: 101.778, Lat: 36.617}
-	n := station.NewNetwork(station.Streets{}, []station.Station{{Code: "A-1", Name: "甲", At: at}, {Code: "A-2", Name: "乙", At: at}}, nil)
+	n := coverage.New(network.New(network.Streets{}, []station.Station{{Code: "A-1", Name: "甲", At: at}, {Code: "A-2", Name: "乙", At: at}}), nil)
 	city := NewCity(n, nil, "r1")
-	var found station.Answer
-	if err := n.FindInto(&found, station.Question{From: at, Limit: 2}); err != nil || len(found.Found) != 2 {
+	var found network.Answer
+	if err := n.FindInto(&found, network.Question{From: at, Limit: 2}); err != nil || len(found.Found) != 2 {
 		t.Fatal(len(found.Found), err)
 	}
 	first, err := city.card(lang.EN, found.Found[0])

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -30,13 +31,13 @@ const offShown = 50
 
 // WriteReport writes the report on a coverage of the city at an hour. The
 // coverage may have been computed for another hour with the same stations open.
-func WriteReport(ctx context.Context, w io.Writer, l lang.Lang, c *City, cov *station.Coverage, at time.Time) error {
-	s := survey{CoverQuestion: cov.Question, chosen: true}
+func WriteReport(ctx context.Context, w io.Writer, l lang.Lang, c *City, cov *coverage.Coverage, at time.Time) error {
+	s := survey{Question: cov.Question, chosen: true}
 	s.At = at
 	v := report{reading: read(l, s, c, cov), drawing: draw(c, cov, at), off: c.Network.Unplaced(cov.Question.Mode)}
 	v.off = v.off[:min(len(v.off), offShown)]
 	var err error
-	if v.extras, err = extrasOf(ctx, c, cov, s.CoverQuestion); err != nil {
+	if v.extras, err = extrasOf(ctx, c, cov, s.Question); err != nil {
 		return fmt.Errorf("compute the report on a coverage: %w", err)
 	}
 	if err := reportView(v).Render(ctx, w); err != nil {

@@ -6,30 +6,30 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 )
 
 // reportExtras are the clock, the circles and the areas of a report.
 type reportExtras struct {
-	clock  *station.Clock // nil: so many pairs that it cannot be wound
-	circle *station.Circle
+	clock  *coverage.Clock // nil: so many pairs that it cannot be wound
+	circle *coverage.Circle
 	areas  *cityMeasures
 }
 
 // extrasOf computes them. What cannot be computed for this question, such as the
 // clock of an hour's ride, is left out.
-func extrasOf(ctx context.Context, c *City, cov *station.Coverage, q station.CoverQuestion) (x reportExtras, err error) {
+func extrasOf(ctx context.Context, c *City, cov *coverage.Coverage, q coverage.Question) (x reportExtras, err error) {
 	if x.clock, err = ClockOf(ctx, c, q, nil); err != nil {
 		if ctx.Err() != nil {
 			return x, err
 		}
 		x.clock = nil
 	}
-	if x.circle, err = c.Network.Circle(ctx, cov, station.DefaultRadiusM); err != nil {
+	if x.circle, err = c.Survey.Circle(ctx, cov, coverage.DefaultRadiusM); err != nil {
 		return x, err
 	}
 	if len(c.Areas.Areas) > 0 && x.clock != nil {
-		x.areas, err = measureCity(ctx, c, station.AreaQuestion{Mode: q.Mode, From: calendar.DateOf(q.At)})
+		x.areas, err = measureCity(ctx, c, coverage.AreaQuestion{Mode: q.Mode, From: calendar.DateOf(q.At)})
 	}
 	return x, err
 }
@@ -90,7 +90,7 @@ func (v report) clockTexts() []clockText {
 // dayLow is the lowest of a weekday.
 type dayLow struct {
 	name                 string
-	low1, low2           station.Span
+	low1, low2           coverage.Span
 	lowWords1, lowWords2 string
 }
 

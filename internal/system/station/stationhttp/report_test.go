@@ -10,7 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
@@ -24,7 +24,7 @@ var (
 func TestReportStandsAlone(t *testing.T) {
 	city := town(t)
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, calendar.China)
-	cov, err := city.Network.Cover(t.Context(), station.CoverQuestion{At: noon})
+	cov, err := city.Survey.Cover(t.Context(), coverage.Question{At: noon})
 	if err != nil {
 		t.Fatal(err)
 	}

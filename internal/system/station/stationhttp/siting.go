@@ -41,7 +41,7 @@ func (p *pages) sitingForm(w http.ResponseWriter, r *http.Request, ask sitingAsk
 	v.Wide = true
 	v.Describe = v.T("从候选点里选出最好的方案，并证明离最优还有多远。", "Choose the best plan among the candidates, with proof of how far from optimal it can be.")
 	v.candidates, v.operating = v.city.candidates(), len(v.city.Network.Stations)-len(v.city.candidates())
-	_, v.demand = v.city.Network.Demand("")
+	_, v.demand = v.city.Survey.Demand("")
 	if err == nil {
 		return v.Write(w, r, sitingView(v))
 	}

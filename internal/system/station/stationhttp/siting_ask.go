@@ -10,6 +10,8 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
+	"github.com/xiadu/xiadu/internal/system/station/timetable"
 )
 
 // sitingAsk is what a planner asks, in a form or in the query of an answer, so
@@ -34,7 +36,7 @@ import (
 type sitingAsk struct {
 	query url.Values
 	form  SitingForm
-	q     station.SitingQuestion
+	q     selection.Question
 	when  string
 }
 
@@ -72,13 +74,13 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 		return a, fault.New(fault.Invalid, "填的内容太长：最多 %d 字节。编号很多时，请在名册里改状态。", "This is too long: %d bytes at most. Where codes are many, change their status in the register.", maxAskText)
 	}
 	get := a.query.Get
-	goal, ok := station.ParseGoal(cmp.Or(get("goal"), "most"))
+	goal, ok := selection.ParseGoal(cmp.Or(get("goal"), "most"))
 	if !ok {
 		return a, unknownChoice("goal", get("goal"))
 	}
 	a.form = SitingForm{
 		Times: 1, Division: get("division"), Premises: a.query["kind"], Needs: a.query["need"], OnlyKnownHours: get("known") == "1",
-		Open: words(get("open")), Never: words(get("never")), Limits: words(get("limits")), Cheapest: goal == station.LeastCost,
+		Open: words(get("open")), Never: words(get("never")), Limits: words(get("limits")), Cheapest: goal == selection.LeastCost,
 		Costs: map[string]string{}, Floor: get("floor"),
 	}
 	if err := a.amounts(goal); err != nil {
@@ -134,7 +136,7 @@ func kept(values url.Values) url.Values {
 }
 
 // amounts reads how much may open, and how much is to be reached.
-func (a *sitingAsk) amounts(goal station.Goal) error {
+func (a *sitingAsk) amounts(goal selection.Goal) error {
 	get := a.query.Get
 	if text := get("sites"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -151,7 +153,7 @@ func (a *sitingAsk) amounts(goal station.Goal) error {
 		a.form.Times = n
 	}
 	a.form.Budget = get("budget")
-	if goal != station.MostPeople {
+	if goal != selection.MostPeople {
 		a.form.Target = cmp.Or(get("target"), usualTarget)
 	} else if a.form.Sites == nil && a.form.Budget == "" {
 		a.form.Sites = new(usualSites)
@@ -165,7 +167,7 @@ func (a *sitingAsk) hours(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	a.q.Cover = s.CoverQuestion
+	a.q.Cover = s.Question
 	a.q.Cover.Demand = a.query.Get("demand")
 	a.when = cmp.Or(a.query.Get("when"), whenWeek)
 	switch a.when {
@@ -173,11 +175,11 @@ func (a *sitingAsk) hours(now time.Time) error {
 	case whenAny:
 		a.q.Cover.AnyHour = true
 	case whenWeek:
-		days, ok := station.ParseDayKind(cmp.Or(a.query.Get("days"), "all"))
+		days, ok := timetable.ParseDayKind(cmp.Or(a.query.Get("days"), "all"))
 		if !ok {
 			return unknownChoice("days", a.query.Get("days"))
 		}
-		a.q.Window, err = station.ParseWindow(days, cmp.Or(a.query.Get("hours"), usualHours))
+		a.q.Window, err = timetable.ParseWindow(days, cmp.Or(a.query.Get("hours"), usualHours))
 		return err
 	default:
 		return unknownChoice("when", a.when)

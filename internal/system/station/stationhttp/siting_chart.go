@@ -12,6 +12,8 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -86,11 +88,11 @@ func (v sitedPage) chart() chart {
 // amount is a number of the solver's as people read it.
 func (v sitedPage) amount(n int64) string {
 	switch v.ask.q.Goal {
-	case station.FewestSites:
+	case selection.FewestSites:
 		return v.F("%s 个", "%s sites", count(n))
-	case station.LeastCost:
+	case selection.LeastCost:
 		return "¥" + money(station.Fen(n))
-	case station.MostPeople:
+	case selection.MostPeople:
 	}
 	return v.F("%s 人", "%s people", people(v.ready.Average(n).Float()))
 }
@@ -98,11 +100,11 @@ func (v sitedPage) amount(n int64) string {
 // number is a number of the solver's in people, sites or yuan.
 func (v sitedPage) number(n int64) float64 {
 	switch v.ask.q.Goal {
-	case station.FewestSites:
+	case selection.FewestSites:
 		return float64(n)
-	case station.LeastCost:
+	case selection.LeastCost:
 		return yuan(station.Fen(n))
-	case station.MostPeople:
+	case selection.MostPeople:
 	}
 	return v.ready.Average(n).Float()
 }
@@ -168,7 +170,7 @@ func (v sitedPage) gapNow() string {
 	if last.value == last.bound {
 		return v.T("已证明最优，正在整理。", "Proven best; writing it up.")
 	}
-	if v.ask.q.Goal == station.MostPeople {
+	if v.ask.q.Goal == selection.MostPeople {
 		return v.F("手上的方案离任何可能的方案最多差 %s。", "The plan at hand is at most %s short of any there can be.", v.amount(last.bound-last.value))
 	}
 	return v.F("手上的方案：%[1]s；至少要：%[2]s。", "The plan at hand: %[1]s; at least: %[2]s.", v.amount(last.value), v.amount(last.bound))
@@ -269,7 +271,7 @@ func (v sitedPage) provenFigure() web.KeyFigure {
 		return f
 	}
 	a := v.result.Answer
-	if a.Siting.Question.Goal == station.MostPeople {
+	if a.Siting.Question.Goal == selection.MostPeople {
 		f.Number = "≤ " + lang.PercentUp(a.Best().Float()-a.After().Float(), a.After().Float()-a.Before().Float())
 		f.Sentence = v.T("换任何别的方案，新增人数最多还能多这么些", "is the most that any other plan could add to what this one adds")
 		return f
@@ -304,7 +306,7 @@ func (v sitedPage) hoursWords() string {
 		words += v.F("%s 个候选点没有登记营业时间，用了同类场所的示例时间。", " For %s candidates without known hours the usual hours of their premises were taken, an example.", count(n))
 	}
 	if n := v.figures.CandidatesUnplaced; n > 0 {
-		words += v.F("%[1]s 个候选点离路超过 %[2]d 米，不能选。", " %[1]s candidates are more than %[2]d m from any street and cannot be chosen.", count(n), station.SnapBoundM)
+		words += v.F("%[1]s 个候选点离路超过 %[2]d 米，不能选。", " %[1]s candidates are more than %[2]d m from any street and cannot be chosen.", count(n), network.SnapBoundM)
 	}
 	return words
 }

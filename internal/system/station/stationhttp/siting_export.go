@@ -20,7 +20,7 @@ func (v Sited) Marks(l lang.Lang) iter.Seq[sheet.Mark] {
 				return
 			}
 		}
-		demand, _ := v.City.Network.Demand(v.Answer.Siting.Question.Cover.Demand)
+		demand, _ := v.City.Survey.Demand(v.Answer.Siting.Question.Cover.Demand)
 		for i, c := range v.Cells {
 			if c.People > 0 && !yield(sheet.PointMark(demand.Cells[i].ID, demand.Cells[i].At, map[string]any{
 				"layer": "demand", "people": c.People.Float(), "covered_before": sheet.Round4(c.Before), "covered_after": sheet.Round4(c.After),
@@ -36,7 +36,7 @@ func (v Sited) siteMarks(l lang.Lang) []sheet.Mark {
 	f := v.Figures(SitingWords{l})
 	seen := map[string]bool{}
 	for i, s := range v.Answer.Sites {
-		p := siteFeature(v.Answer.Sites[i].SiteCandidate, i+1)
+		p := siteFeature(v.Answer.Sites[i].Candidate, i+1)
 		p.Properties["layer"], p.Properties["adds"], p.Properties["cost_yuan"], p.Properties["premises"] = "site", f.Sites[i].Adds, f.Sites[i].CostYuan, f.Sites[i].Premises
 		out = append(out, p)
 		seen[s.Station.Code] = true
@@ -45,7 +45,7 @@ func (v Sited) siteMarks(l lang.Lang) []sheet.Mark {
 		for _, r := range s.Rivals {
 			if !seen[r.Station.Code] {
 				seen[r.Station.Code] = true
-				p := siteFeature(r.SiteCandidate, 0)
+				p := siteFeature(r.Candidate, 0)
 				p.Properties["layer"] = "rival"
 				out = append(out, p)
 			}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
 
 // SitingFigures is the answer to a question of siting as one JSON object, its
@@ -102,11 +104,11 @@ type SiteRivalJSON struct {
 // Sited is an answer with how it came about.
 type Sited struct {
 	City   *City
-	Answer *station.SitingAnswer
+	Answer *selection.Answer
 	Took   time.Duration
 	Ended  string // as SitingFigures.Ended
-	Beyond []station.Gap
-	Cells  []station.SitedCell // of the demand
+	Beyond []coverage.Gap
+	Cells  []selection.SitedCell // of the demand
 }
 
 // Figures states an answer.
@@ -135,7 +137,7 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})
 	}
 	f.Beyond = append(f.Beyond, v.City.GapFigures(v.Beyond)...)
-	if demand, ok := v.City.Network.Demand(q.Cover.Demand); ok {
+	if demand, ok := v.City.Survey.Demand(q.Cover.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated, f.Cells = demand.Kind, demand.Source, demand.Estimated, len(demand.Cells)
 	}
 	if v.City.Atlas != nil {
@@ -145,7 +147,7 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 }
 
 // GapFigures states some gaps.
-func (c *City) GapFigures(gaps []station.Gap) []GapFigures {
+func (c *City) GapFigures(gaps []coverage.Gap) []GapFigures {
 	out := make([]GapFigures, 0, len(gaps))
 	for _, g := range gaps {
 		out = append(out, c.gapFigures(g))
@@ -157,19 +159,19 @@ func (v Sited) certificate(w SitingWords) SitingCertificate {
 	a := v.Answer
 	c := SitingCertificate{Proven: a.Proven, Gap: math.Ceil(a.Gap()*1e4) / 1e4, Words: w.certificate(v)}
 	switch a.Siting.Question.Goal {
-	case station.MostPeople:
+	case selection.MostPeople:
 		c.Value, c.Bound = a.After().Float(), a.Best().Float()
 		c.ValueExact, _ = a.After().Exact()
 		c.BoundExact, _ = a.Best().Exact()
-	case station.FewestSites:
+	case selection.FewestSites:
 		c.Value, c.Bound, c.ValueExact, c.BoundExact = float64(a.Value), float64(a.Bound), a.Value, a.Bound
-	case station.LeastCost:
+	case selection.LeastCost:
 		c.Value, c.Bound, c.ValueExact, c.BoundExact = yuan(station.Fen(a.Value)), yuan(station.Fen(a.Bound)), a.Value, a.Bound
 	}
 	return c
 }
 
-func siteFigures(w SitingWords, rank int, s station.PlannedSite) SiteFigures {
+func siteFigures(w SitingWords, rank int, s selection.PlannedSite) SiteFigures {
 	f := SiteFigures{
 		Rank: rank, Code: s.Station.Code, Name: s.Station.Name, Partner: s.Partner().In(w.Lang), Premises: s.Station.Premises.Key(),
 		Division: s.Station.Division.Code(), Lon: sheet.Round7(s.Station.At.Lon), Lat: sheet.Round7(s.Station.At.Lat), Hours: s.Hours.String(), HoursAssumed: s.UsualHours,

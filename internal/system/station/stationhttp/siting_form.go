@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
 
 // SitingForm is a question of siting as people write it: on the page, to the
@@ -32,7 +33,7 @@ type SitingForm struct {
 }
 
 // Question reads the form into a question whose hours and cutoff are set.
-func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, error) {
+func (f SitingForm) Question(q selection.Question) (selection.Question, error) {
 	q.Sites, q.Times, q.OnlyKnownHours, q.Open, q.Never = f.Sites, f.Times, f.OnlyKnownHours, f.Open, f.Never
 	var err error
 	if f.Budget != "" {
@@ -43,13 +44,13 @@ func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, 
 		q.Budget = &budget
 	}
 	if f.Target != "" {
-		q.Goal = station.FewestSites
+		q.Goal = selection.FewestSites
 		if q.Target, err = parsePercent(f.Target); err != nil {
 			return q, err
 		}
 	}
 	if f.Cheapest {
-		q.Goal = station.LeastCost
+		q.Goal = selection.LeastCost
 		if f.Target == "" {
 			return q, fault.New(fault.Invalid, "要最省钱，请写目标覆盖率，如 95", "to find the cheapest plan, say the target to reach, as 95")
 		}
@@ -63,7 +64,7 @@ func (f SitingForm) Question(q station.SitingQuestion) (station.SitingQuestion, 
 }
 
 // Floors adds the form's floor to a question about a city.
-func (f SitingForm) Floors(q station.SitingQuestion, c *City) (station.SitingQuestion, error) {
+func (f SitingForm) Floors(q selection.Question, c *City) (selection.Question, error) {
 	if f.Floor == "" {
 		return q, nil
 	}
@@ -71,12 +72,12 @@ func (f SitingForm) Floors(q station.SitingQuestion, c *City) (station.SitingQue
 	if err != nil {
 		return q, err
 	}
-	q.Floors, err = c.Areas.Floors(q.Cover.Demand, share)
+	q.Floors, err = selection.FloorsOf(c.Areas, q.Cover.Demand, share)
 	return q, err
 }
 
 // candidates reads what candidates must be and what limits them.
-func (f SitingForm) candidates(q station.SitingQuestion) (station.SitingQuestion, error) {
+func (f SitingForm) candidates(q selection.Question) (selection.Question, error) {
 	for _, word := range f.Premises {
 		kind, err := premises(word)
 		if err != nil {
@@ -106,7 +107,7 @@ func (f SitingForm) candidates(q station.SitingQuestion) (station.SitingQuestion
 		q.Costs[kind] = cost
 	}
 	for _, text := range f.Limits {
-		limit, err := station.ParseSitingLimit(text)
+		limit, err := selection.ParseLimit(text)
 		if err != nil {
 			return q, err
 		}

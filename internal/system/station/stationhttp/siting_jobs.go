@@ -12,7 +12,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/siting"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
 
 // sitingJobs are the questions of siting that are being answered, that wait,
@@ -54,12 +55,12 @@ type sitingJob struct {
 	mu     sync.Mutex
 	state  jobState
 	began  time.Time // of the search
-	ready  *station.Siting
+	ready  *selection.Siting
 	curve  []sitingPoint
 	phase  siting.Phase
 	result Sited
 	err    error
-	beyond []station.Gap // where no plan helps, of a question that cannot be met
+	beyond []coverage.Gap // where no plan helps, of a question that cannot be met
 }
 
 type jobState uint8
@@ -216,7 +217,7 @@ func (o *sitingJob) answer() (result Sited, err error) {
 	if err != nil {
 		return result, err
 	}
-	ready, err := o.city.Network.Siting(o.ctx, q, nil)
+	ready, err := selection.New(o.ctx, o.city.Survey, q, nil)
 	if errors.Is(err, context.Canceled) {
 		return result, errStoppedWaiting
 	}
@@ -259,10 +260,10 @@ type jobView struct {
 	phase  siting.Phase
 	passed time.Duration // of the search
 	curve  []sitingPoint
-	ready  *station.Siting
+	ready  *selection.Siting
 	result Sited
 	err    error
-	beyond []station.Gap
+	beyond []coverage.Gap
 }
 
 func (o *sitingJob) now() jobView {

@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // askFor is a question that differs from others by its number of sites.
@@ -23,7 +24,7 @@ func askFor(t *testing.T, sites int) sitingAsk {
 // A flood of questions is refused at once, what waits can be given up, and the
 // memory of answers stays bounded.
 func TestSitingQueueIsBounded(t *testing.T) {
-	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	city := NewCity(coverage.New(network.New(network.Streets{}, nil), nil), nil, "r1")
 	j := &sitingJobs{running: sitingAtOnce} // as if all turns were taken
 	var first *sitingJob
 	for i := range sitingWaiting {
@@ -81,7 +82,7 @@ func TestSitingQueueIsBounded(t *testing.T) {
 // One client may not fill the queue, and the questions of another go before its
 // second.
 func TestSitingIsSharedByClient(t *testing.T) {
-	city := NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "r1")
+	city := NewCity(coverage.New(network.New(network.Streets{}, nil), nil), nil, "r1")
 	j := &sitingJobs{running: sitingAtOnce}
 	ask := func(sites int, from string) *sitingJob {
 		t.Helper()

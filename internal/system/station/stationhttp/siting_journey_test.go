@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/webtest"
@@ -25,7 +27,7 @@ func sitingSite(t *testing.T) string {
 	return site
 }
 
-func sitingSiteAnd(t *testing.T) (string, *station.Service) {
+func sitingSiteAnd(t *testing.T) (string, *db.DB) {
 	t.Helper()
 	var sheet bytes.Buffer
 	if err := demo.Candidates(&sheet); err != nil {
@@ -264,7 +266,7 @@ func TestAPIOfSiting(t *testing.T) {
 
 // Saving an answer needs the operator, keeps what was typed, and keeps the proof.
 func TestSitingIsSavedAsAPlan(t *testing.T) {
-	site, service := sitingSiteAnd(t)
+	site, data := sitingSiteAnd(t)
 	_, location, _ := post(t, site+"/siting", url.Values{"sites": {"3"}})
 	job, _, _ := strings.Cut(location, "?")
 	for {
@@ -280,16 +282,16 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
 		t.Fatalf("with the token: %d %s %s", status, location, body)
 	}
-	plan, err := service.Plan(t.Context(), strings.TrimPrefix(location, "/plans/"))
+	kept, err := plan.New(data).Get(t.Context(), strings.TrimPrefix(location, "/plans/"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var proof stationhttp.SitingFigures
-	if err := json.Unmarshal([]byte(plan.Proof), &proof); err != nil || plan.Origin != station.Sited || len(plan.Changes) != 3 || len(proof.Sites) != 3 {
-		t.Errorf("%v: %+v", err, plan)
+	if err := json.Unmarshal([]byte(kept.Proof), &proof); err != nil || kept.Origin != plan.Sited || len(kept.Changes) != 3 || len(proof.Sites) != 3 {
+		t.Errorf("%v: %+v", err, kept)
 	}
-	if plan.Name != "河湟新区三站" || plan.After.Covered[1] <= plan.Before.Covered[1] || proof.Certificate.Words == "" {
-		t.Errorf("%+v", plan)
+	if kept.Name != "河湟新区三站" || kept.After.Covered[1] <= kept.Before.Covered[1] || proof.Certificate.Words == "" {
+		t.Errorf("%+v", kept)
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // siteFeature is a candidate as a point: with its rank if it is in the plan,
 // without if it is a rival.
-func siteFeature(c *station.SiteCandidate, rank int) sheet.Mark {
+func siteFeature(c *selection.Candidate, rank int) sheet.Mark {
 	f := candidateFeature(&c.Station)
 	if rank > 0 { // one shape: its size is yet to be decided
 		f = stationFeature(&c.Station, rank, string(web.Open))
@@ -56,13 +57,13 @@ func (p *pages) sitesOnMap(w http.ResponseWriter, r *http.Request) error {
 	seen := map[string]bool{}
 	for i, s := range v.Answer.Sites {
 		seen[s.Station.Code] = true
-		c.Features = append(c.Features, siteFeature(s.SiteCandidate, i+1))
+		c.Features = append(c.Features, siteFeature(s.Candidate, i+1))
 	}
 	for _, s := range v.Answer.Sites {
 		for _, rival := range s.Rivals {
 			if !seen[rival.Station.Code] {
 				seen[rival.Station.Code] = true
-				c.Features = append(c.Features, siteFeature(rival.SiteCandidate, 0))
+				c.Features = append(c.Features, siteFeature(rival.Candidate, 0))
 			}
 		}
 	}
@@ -78,7 +79,7 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 	}
 	city := v.City
 	question := v.Answer.Siting.Question.Cover
-	demand, _ := city.Network.Demand(question.Demand)
+	demand, _ := city.Survey.Demand(question.Demand)
 	cells := v.Cells
 	var shown []int32
 	for i := range cells {
@@ -108,7 +109,7 @@ func (p *pages) sitedDemandOnMap(w http.ResponseWriter, r *http.Request) error {
 
 // shade is how the map shows a cell: as one without a station unless its people
 // are covered for some of the hours with the plan.
-func shade(c station.SitedCell) int {
+func shade(c selection.SitedCell) int {
 	if c.After > 0 {
 		return 1
 	}

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -29,14 +30,14 @@ func (p *pages) saveSited(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Page = p.Site.Page(r, sitingTitle) // the reader may be signed in by now
 	v.Wide = true
-	plan, err := found.Plan(r.Context(), cmp.Or(v.planName, v.usualName()), v.say)
+	kept, err := found.Plan(r.Context(), cmp.Or(v.planName, v.usualName()), v.say)
 	if err == nil {
-		plan, err = p.Stations.SavePlan(r.Context(), station.ByOperator, plan)
+		kept, err = p.Plans.Save(r.Context(), plan.ByOperator, kept)
 	}
 	if err != nil {
 		return v.refuse(w, r, err)
 	}
-	http.Redirect(w, r, "/plans/"+plan.Code, http.StatusSeeOther)
+	http.Redirect(w, r, "/plans/"+kept.Code, http.StatusSeeOther)
 	return nil
 }
 
@@ -56,21 +57,21 @@ func (v sitedPage) refuse(w http.ResponseWriter, r *http.Request, err error) err
 
 // Plan is the answer as a plan to be saved. Its figures are those of the moment
 // that the question has; what was asked and proven is in its proof.
-func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (station.Plan, error) {
+func (v Sited) Plan(ctx context.Context, name string, w SitingWords) (plan.Plan, error) {
 	q := v.Answer.Siting.Question
-	plan := station.Plan{
-		Name: name, Note: w.hours(&q) + w.T("。", ". ") + w.certificate(v), Origin: station.Sited,
+	plan := plan.Plan{
+		Name: name, Note: w.hours(&q) + w.T("。", ". ") + w.certificate(v), Origin: plan.Sited,
 		Changes: v.Answer.Changes(), Question: q.Cover, Basis: v.City.Revision,
 	}
-	if len(plan.Changes) > station.MaxChanges {
-		return plan, fault.New(fault.Invalid, "这套方案有 %[1]d 个站，一份存档最多放 %[2]d 个：请导出成表格。", "This plan has %[1]d sites, and a saved one holds %[2]d: export it as a spreadsheet.", len(plan.Changes), station.MaxChanges)
+	if len(plan.Changes) > whatif.MaxChanges {
+		return plan, fault.New(fault.Invalid, "这套方案有 %[1]d 个站，一份存档最多放 %[2]d 个：请导出成表格。", "This plan has %[1]d sites, and a saved one holds %[2]d: export it as a spreadsheet.", len(plan.Changes), whatif.MaxChanges)
 	}
 	proof, err := json.Marshal(v.Figures(w))
 	if err != nil {
 		return plan, fmt.Errorf("siting: write the proof of a plan: %w", err)
 	}
 	plan.Proof = string(proof)
-	scenario, err := v.City.Network.WhatIf(plan.Changes)
+	scenario, err := v.City.Survey.WhatIf(plan.Changes)
 	if err != nil {
 		return plan, err
 	}
@@ -91,7 +92,7 @@ func (v sitedPage) usualName() string {
 // cannot hold it.
 func (v sitedPage) whatIf() string {
 	t := trial{changes: v.result.Answer.Changes()}
-	t.CoverQuestion = v.result.Answer.Siting.Question.Cover
+	t.Question = v.result.Answer.Siting.Question.Cover
 	if len(t.changes) == 0 || t.fits() != nil {
 		return ""
 	}

@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/geo/siting"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
 
 // SolveSiting looks for an answer for so long, or until ctx ends; either way the
 // best plan so far is the answer. A limit of 0 is none.
-func SolveSiting(ctx context.Context, c *City, ready *station.Siting, how siting.Options, limit time.Duration) (Sited, error) {
+func SolveSiting(ctx context.Context, c *City, ready *selection.Siting, how siting.Options, limit time.Duration) (Sited, error) {
 	timed := ctx
 	if limit > 0 {
 		var cancel context.CancelFunc

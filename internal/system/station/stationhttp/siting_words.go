@@ -6,34 +6,37 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
+	"github.com/xiadu/xiadu/internal/system/station/timetable"
 )
 
 // SitingWords says a question of siting and its answer as a planner would.
 type SitingWords struct{ lang.Lang }
 
 // hours says which hours count.
-func (w SitingWords) hours(q *station.SitingQuestion) string {
+func (w SitingWords) hours(q *selection.Question) string {
 	switch {
 	case q.Cover.AnyHour:
 		return w.T("不看几点", "at no particular hour")
-	case q.Window != (station.Window{}):
+	case q.Window != (timetable.Window{}):
 		return q.Window.In(w.Lang)
 	}
 	return moment(w.Lang, q.Cover.At)
 }
 
 // asked is the question as a sentence.
-func (w SitingWords) asked(q *station.SitingQuestion) string {
+func (w SitingWords) asked(q *selection.Question) string {
 	covered := w.F("%[1]s %[2]d 分钟内有驿站", "have a station within %[2]d minutes %[1]s", w.mode(q), int(q.Cover.Within.Minutes()))
 	if q.Times > 1 {
 		covered = w.F("%[1]s %[2]d 分钟内有 %[3]d 个驿站可选（交叉覆盖）", "have a choice of %[3]d stations within %[2]d minutes %[1]s (cross-covered)", w.mode(q), int(q.Cover.Within.Minutes()), q.Times)
 	}
 	switch q.Goal {
-	case station.FewestSites:
+	case selection.FewestSites:
 		return w.F("最少开几个，能让 %[2]s%% 的人%[1]s？", "What is the fewest sites with which %[2]s%% of the people %[1]s?", covered, percentOf(int(q.Target)))
-	case station.LeastCost:
+	case selection.LeastCost:
 		return w.F("最少花多少钱，能让 %[2]s%% 的人%[1]s？", "What is the least money with which %[2]s%% of the people %[1]s?", covered, percentOf(int(q.Target)))
-	case station.MostPeople:
+	case selection.MostPeople:
 	}
 	within := ""
 	switch {
@@ -53,8 +56,8 @@ func (w SitingWords) asked(q *station.SitingQuestion) string {
 	return w.F("%[1]s，开在哪里能让最多的人%[2]s？", "%[1]s, where do most people %[2]s?", within, covered)
 }
 
-func (w SitingWords) mode(q *station.SitingQuestion) string {
-	if q.Cover.Mode == station.Ebike {
+func (w SitingWords) mode(q *selection.Question) string {
+	if q.Cover.Mode == network.Ebike {
 		return w.T("骑电动车", "by e-bike")
 	}
 	return w.T("走路", "on foot")
@@ -64,18 +67,18 @@ func (w SitingWords) mode(q *station.SitingQuestion) string {
 func (w SitingWords) certificate(v Sited) string {
 	a := v.Answer
 	switch goal := a.Siting.Question.Goal; {
-	case goal == station.MostPeople && a.Proven:
+	case goal == selection.MostPeople && a.Proven:
 		return w.T("已证明最优：换任何别的选法，都不会覆盖更多人。", "Proven best: no other choice of sites covers more people.")
-	case goal == station.MostPeople:
+	case goal == selection.MostPeople:
 		more, adds := a.Best().Float()-a.After().Float(), a.After().Float()-a.Before().Float()
 		if adds <= 0 {
 			return w.F("换任何别的选法，最多还能多覆盖 %s 人。", "Any other choice of sites could cover at most %s more people.", people(math.Ceil(more)))
 		}
 		return w.F("换任何别的选法，最多还能多覆盖 %[1]s 人，不超过本方案新增人数的 %[2]s%%。",
 			"Any other choice of sites could cover at most %[1]s more people, no more than %[2]s%% of what this plan adds.", people(math.Ceil(more)), lang.PercentUp(more, adds))
-	case goal == station.FewestSites && a.Proven:
+	case goal == selection.FewestSites && a.Proven:
 		return w.F("已证明最少：少于 %d 个，怎么选都达不到目标。", "Proven fewest: with fewer than %d sites no choice reaches the target.", a.Value)
-	case goal == station.FewestSites:
+	case goal == selection.FewestSites:
 		return w.F("已证明至少要 %[1]d 个；本方案用 %[2]d 个。", "At least %[1]d sites are proven necessary; this plan has %[2]d.", a.Bound, a.Value)
 	case a.Proven:
 		return w.F("已证明最省：少于 ¥%s，怎么选都达不到目标。", "Proven cheapest: for less than ¥%s no choice reaches the target.", money(station.Fen(a.Value)))

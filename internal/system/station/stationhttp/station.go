@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -25,7 +26,7 @@ type stationPage struct {
 	station station.Station
 	now     time.Time
 	week    []dayHours
-	way     *station.Way // nil: nobody said from where
+	way     *network.Way // nil: nobody said from where
 	legs    []road.Leg
 	history []event
 	away    bool // the history cannot be read now
@@ -87,7 +88,7 @@ func noStation(code string) error {
 // opening is how the page's first line looks: a door that shuts before somebody can
 // be there, or soon after, is a warning.
 func (v stationPage) opening() web.Opening {
-	now := openingOf(v.station.StandingAt(v.now))
+	now := openingOf(network.StandingAt(&v.station, v.now))
 	if now == web.Open && v.setsOutNow() && openingOf(v.way.Standing) != web.Open {
 		return web.Closing
 	}
@@ -107,7 +108,7 @@ func (v stationPage) state() string {
 		return v.T("暂停开放", "Not in service for now")
 	case !s.Hours.Known():
 		return v.T("没有人说过几点开门", "Nobody has said when it opens")
-	case open && changes && v.setsOutNow() && v.way.Standing == station.OpensLater:
+	case open && changes && v.setsOutNow() && v.way.Standing == network.OpensLater:
 		return v.F("现在开着，但%s 关门，走过去就晚了", "Open now, but it closes at %s, before you get there", inSentence(v.Lang, clock(v.Lang, v.now, until)))
 	case open && changes && v.opening() == web.Closing:
 		return v.F("快关门了，只开到%s", "Closing soon, at %s", inSentence(v.Lang, clock(v.Lang, v.now, until)))
@@ -187,8 +188,8 @@ func (v *stationPage) findWay() error {
 }
 
 // wayQuestion asks for the way to one station, however far.
-func (a ask) wayQuestion() station.Question {
-	return station.Question{From: *a.here, Mode: a.mode, At: a.at, Reach: maxWayReach}
+func (a ask) wayQuestion() network.Question {
+	return network.Question{From: *a.here, Mode: a.mode, At: a.at, Reach: maxWayReach}
 }
 
 // readable joins what is too short to be told: a crossing of twelve metres
@@ -224,7 +225,7 @@ func (v stationPage) leg(leg road.Leg) string {
 	case road.Plain:
 	}
 	verb := v.T("走", "Go")
-	if v.ask.mode == station.Ebike {
+	if v.ask.mode == network.Ebike {
 		verb = v.T("骑", "Ride")
 	}
 	if leg.Name == "" {
@@ -252,9 +253,6 @@ type event struct {
 type fact struct{ name, before, after string }
 
 func (p *pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code string) ([]event, error) {
-	if p.Stations == nil {
-		return nil, nil
-	}
 	items, err := p.Stations.History(ctx, code, "", eventsShown)
 	if err != nil {
 		return nil, fmt.Errorf("history of station %s: %w", code, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/tile"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -97,8 +98,8 @@ const thinAcross = 128
 // tile keeps the first. Candidates are no stations and on no such map.
 func (c *City) dots(box geo.Box, at time.Time, zoom int) []tile.Dot {
 	door := c.Network.Doors(at)
-	var byDoor [station.DoorShut + 1][]int
-	taken := map[[2]int64]station.Door{}
+	var byDoor [network.DoorShut + 1][]int
+	taken := map[[2]int64]network.Door{}
 	width, height := int64(box.East)-int64(box.West)+1, int64(box.North)-int64(box.South)+1
 	c.Network.Within(box, func(i int) bool {
 		s := &c.Network.Stations[i]
@@ -130,7 +131,7 @@ func (c *City) dots(box geo.Box, at time.Time, zoom int) []tile.Dot {
 }
 
 // openings are the words of the map for a station.Door.
-var openings = [...]web.Opening{station.DoorOpen: web.Open, station.DoorUnknown: web.Unknown, station.DoorShut: web.Closed}
+var openings = [...]web.Opening{network.DoorOpen: web.Open, network.DoorUnknown: web.Unknown, network.DoorShut: web.Closed}
 
 // The two packages must agree on how deep tiles go; this does not compile if not.
 var _ = [1]struct{}{}[tile.MaxZoom-web.MaxTileZoom]

@@ -12,6 +12,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
@@ -95,11 +98,11 @@ func townStations(t *testing.T) []station.Station {
 }
 
 // townCells are ten people every 200 m, and seven far from any street.
-func townCells() []station.Cell {
-	cells := []station.Cell{{ID: "=far", At: inTown(1000, 4000), Day: 7, Night: 7, Source: "点数"}}
+func townCells() []demand.Cell {
+	cells := []demand.Cell{{ID: "=far", At: inTown(1000, 4000), Day: 7, Night: 7, Source: "点数"}}
 	for y := range townBlocks {
 		for x := range townBlocks {
-			cells = append(cells, station.Cell{ID: fmt.Sprintf("%02d-%02d", x, y), At: inTown(float64(x*blockM+100), float64(y*blockM)), Day: 10, Night: 20, Source: "点数"})
+			cells = append(cells, demand.Cell{ID: fmt.Sprintf("%02d-%02d", x, y), At: inTown(float64(x*blockM+100), float64(y*blockM)), Day: 10, Night: 20, Source: "点数"})
 		}
 	}
 	return cells
@@ -114,6 +117,6 @@ func town(t *testing.T) *stationhttp.City {
 func townOf(t *testing.T, stations []station.Station) *stationhttp.City {
 	t.Helper()
 	g := townStreets(t)
-	n := station.NewNetwork(station.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations, station.DemandOf(townCells()))
+	n := coverage.New(network.New(network.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, stations), demand.Of(townCells()))
 	return stationhttp.NewCity(n, &atlas.Atlas{Info: atlas.Info{Source: "town.osm", Hash: "0123456789abcdef0123"}, Walk: g, Ebike: g}, "t-1")
 }

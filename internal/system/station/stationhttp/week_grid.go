@@ -5,14 +5,14 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 )
 
 // hourCell is one hour of a clock. Its figure is the lowest share in the hour,
 // so that an hour in which the doors close at half past is not called covered;
 // its pieces are drawn to the minute.
 type hourCell struct {
-	worst  station.Span
+	worst  coverage.Span
 	from   int // the minute of the day at which the worst begins
 	pieces []piece
 }
@@ -24,7 +24,7 @@ type piece struct {
 }
 
 // hourCells cuts a day of a clock, which begins at a minute of it, into hours.
-func hourCells(c *station.Clock, begin, times int) []hourCell {
+func hourCells(c *coverage.Clock, begin, times int) []hourCell {
 	out := make([]hourCell, 0, 24)
 	for hour := range 24 {
 		from, to := begin+hour*60, begin+hour*60+60
@@ -51,7 +51,7 @@ func hourCells(c *station.Clock, begin, times int) []hourCell {
 
 // level is the share in tenths, rounded down: 10 is all. Nothing at all is -1,
 // which is hatched.
-func level(s station.Span, times int) int {
+func level(s coverage.Span, times int) int {
 	if s.Covered[times] == 0 {
 		return -1
 	}
@@ -76,17 +76,17 @@ func (h hourCell) class() string {
 
 // wholePercent is a share in whole per cent, short enough for a cell: what is not all
 // is never 100.
-func wholePercent(s station.Span, times int) string {
+func wholePercent(s coverage.Span, times int) string {
 	return lang.PercentDown(int64(s.Covered[times]), int64(s.Covered[0]), 0)
 }
 
-func shareOf(s station.Span, times int) string {
+func shareOf(s coverage.Span, times int) string {
 	return lang.Percent(s.Covered[times].Float(), s.Covered[0].Float())
 }
 
 // extremes are the spans of a clock with the lowest and the highest share among
 // those whose minute of the day lies between two; from is when the lowest begins.
-func extremes(c *station.Clock, times, from, to int) (low, high station.Span) {
+func extremes(c *coverage.Clock, times, from, to int) (low, high coverage.Span) {
 	first := true
 	for day := 0; day < c.Minutes; day += minutesPerDay {
 		for _, s := range c.Spans {
@@ -108,7 +108,7 @@ func extremes(c *station.Clock, times, from, to int) (low, high station.Span) {
 }
 
 // mean is the share over all minutes of a clock, each minute as long as another.
-func mean(c *station.Clock, times int) float64 {
+func mean(c *coverage.Clock, times int) float64 {
 	sum, minutes := 0.0, 0
 	for _, s := range c.Spans {
 		if s.Covered[0] > 0 {
@@ -124,7 +124,7 @@ func mean(c *station.Clock, times int) float64 {
 
 // minuteWords says a minute of a clock: 周一 07:30, or 07:30 on a named day. The
 // last is 24:00, not the morning after.
-func minuteWords(l lang.Lang, c *station.Clock, minute int, end bool) string {
+func minuteWords(l lang.Lang, c *coverage.Clock, minute int, end bool) string {
 	day, rest := minute/minutesPerDay, minute%minutesPerDay
 	if end && rest == 0 && minute > 0 {
 		day, rest = day-1, minutesPerDay
@@ -157,7 +157,7 @@ func dayOfWeek(l lang.Lang, day int) string {
 }
 
 // spanWords says a span: 周一 07:30–08:00.
-func spanWords(l lang.Lang, c *station.Clock, s station.Span) string {
+func spanWords(l lang.Lang, c *coverage.Clock, s coverage.Span) string {
 	from, to := minuteWords(l, c, s.From, false), minuteWords(l, c, s.To, true)
 	if c.Minutes > minutesPerDay && s.From/minutesPerDay == (s.To-1)/minutesPerDay {
 		to = hourWords((s.To-1)%minutesPerDay + 1)

@@ -10,7 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -25,8 +25,8 @@ type weekPage struct {
 	survey  survey
 	city    *City
 	times   int
-	week    *station.Clock
-	day     *station.Clock // nil: none chosen
+	week    *coverage.Clock
+	day     *coverage.Clock // nil: none chosen
 	notable []notableDay
 	now     time.Time
 }
@@ -47,15 +47,15 @@ func (p *pages) coverageWeek(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(v.city.Network.Demands) == 0 {
+	if len(v.city.Survey.Demands) == 0 {
 		return v.Write(w, r, weekView(v))
 	}
 	today := calendar.DateOf(p.now())
-	if v.week, err = p.runs.week(r.Context(), v.city, s.CoverQuestion, today); err != nil {
+	if v.week, err = p.runs.week(r.Context(), v.city, s.Question, today); err != nil {
 		return err
 	}
 	if day != nil {
-		if v.day, err = p.runs.day(r.Context(), v.city, s.CoverQuestion, *day); err != nil {
+		if v.day, err = p.runs.day(r.Context(), v.city, s.Question, *day); err != nil {
 			return err
 		}
 	}
@@ -70,8 +70,8 @@ func parseTimes(q url.Values) (int, error) {
 		return 1, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > station.CoverTimes {
-		return 0, fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", lang.Short(text), station.CoverTimes)
+	if err != nil || n < 1 || n > coverage.CoverTimes {
+		return 0, fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", lang.Short(text), coverage.CoverTimes)
 	}
 	return n, nil
 }
@@ -94,17 +94,17 @@ func parseDay(q url.Values) (*calendar.Date, error) {
 
 // week and day keep the clocks that were wound lately; the hour that a question
 // names does not matter to them.
-func (r *runs) week(ctx context.Context, c *City, q station.CoverQuestion, from calendar.Date) (*station.Clock, error) {
-	return r.clocks.get(ctx, c.Revision+"week from "+from.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) {
-		return c.Network.WeekOn(ctx, q, c.Network.UsualDates(from))
+func (r *runs) week(ctx context.Context, c *City, q coverage.Question, from calendar.Date) (*coverage.Clock, error) {
+	return r.clocks.get(ctx, c.Revision+"week from "+from.String()+clockKey(q), func(ctx context.Context) (*coverage.Clock, error) {
+		return c.Survey.WeekOn(ctx, q, c.Survey.Timetable().UsualDates(from))
 	})
 }
 
-func (r *runs) day(ctx context.Context, c *City, q station.CoverQuestion, day calendar.Date) (*station.Clock, error) {
-	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func(ctx context.Context) (*station.Clock, error) { return c.Network.Day(ctx, q, day, nil) })
+func (r *runs) day(ctx context.Context, c *City, q coverage.Question, day calendar.Date) (*coverage.Clock, error) {
+	return r.clocks.get(ctx, c.Revision+day.String()+clockKey(q), func(ctx context.Context) (*coverage.Clock, error) { return c.Survey.Day(ctx, q, day, nil) })
 }
 
-func clockKey(q station.CoverQuestion) string {
+func clockKey(q coverage.Question) string {
 	return " " + q.Mode.String() + " " + q.Within.String() + " " + q.Demand + " " + strconv.FormatBool(q.AnyHour)
 }
 
@@ -124,7 +124,7 @@ const (
 // notableDays are the first days of holidays and of dated exceptions, and the
 // 调休 workdays: those ahead, and those of the last weeks to compare with.
 func (c *City) notableDays(l lang.Lang, today calendar.Date) []notableDay {
-	exceptions := c.Network.Exceptions(today.Add(-notableBehind), today.Add(notableAhead))
+	exceptions := c.Survey.Timetable().Exceptions(today.Add(-notableBehind), today.Add(notableAhead))
 	var out []notableDay
 	for d := today.Add(-notableBehind); d.Sub(today) < notableAhead && len(out) < notableShown; d = d.Add(1) {
 		for _, e := range exceptions {
@@ -166,7 +166,7 @@ func (v weekPage) address(times int, day string) string {
 
 func (v weekPage) timesOptions() []option {
 	var out []option
-	for k := 1; k <= station.CoverTimes; k++ {
+	for k := 1; k <= coverage.CoverTimes; k++ {
 		label := v.F("%d 个以上", "%d or more", k)
 		if k == 2 {
 			label = v.T("2 个以上（交叉覆盖）", "2 or more (cross-covered)")

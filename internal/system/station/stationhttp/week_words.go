@@ -2,7 +2,9 @@ package stationhttp
 
 import (
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -19,7 +21,7 @@ func (v weekPage) sets() int {
 }
 
 func (v weekPage) withinWords() string {
-	if v.survey.Mode == station.Ebike {
+	if v.survey.Mode == network.Ebike {
 		return v.F("骑电动车 %d 分钟以内", "Within %d minutes by e-bike", v.survey.minutes())
 	}
 	return v.F("走路 %d 分钟以内", "Within %d minutes on foot", v.survey.minutes())
@@ -54,7 +56,7 @@ func (v weekPage) keyFigures() []web.KeyFigure {
 }
 
 func (v weekPage) reachWords() string {
-	if v.survey.Mode == station.Ebike {
+	if v.survey.Mode == network.Ebike {
 		return v.F("骑 %d 分钟", "within %d minutes by e-bike", v.survey.minutes())
 	}
 	return v.F("走 %d 分钟", "within %d minutes on foot", v.survey.minutes())
@@ -81,7 +83,7 @@ func (v weekPage) dayWords() string {
 }
 
 // shown is the clock whose spans are listed: the chosen day's, or the week's.
-func (v weekPage) shown() *station.Clock {
+func (v weekPage) shown() *coverage.Clock {
 	if v.day != nil {
 		return v.day
 	}
@@ -89,7 +91,7 @@ func (v weekPage) shown() *station.Clock {
 }
 
 // spanAt is the coverage page at the beginning of a listed span.
-func (v weekPage) spanAt(s station.Span) string {
+func (v weekPage) spanAt(s coverage.Span) string {
 	if v.day != nil {
 		return v.at(v.day.Day, s.From)
 	}
@@ -108,13 +110,13 @@ func (v weekPage) export(ending string) string {
 }
 
 func (v weekPage) command() string {
-	return Command(v.city, v.survey.CoverQuestion) + " --clock --json"
+	return Command(v.city, v.survey.Question) + " --clock --json"
 }
 
 // demandTitle names a kind of demand where its source is given.
 func (c *City) demandTitle(l lang.Lang, kind string) string {
-	d, ok := c.Network.Demand(kind)
-	if !ok || d.Kind == station.People {
+	d, ok := c.Survey.Demand(kind)
+	if !ok || d.Kind == demand.People {
 		return l.T("人口", "People")
 	}
 	return d.Name().In(l)

@@ -14,6 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -26,7 +29,7 @@ import (
 // so that the browser's history undoes and redoes, and a link shows it to others.
 type trial struct {
 	survey
-	changes []station.Change
+	changes []whatif.Change
 	plan    planVersion
 }
 
@@ -46,7 +49,7 @@ func readTrial(q url.Values, lines []string, now time.Time) (t trial, err error)
 		return t, err
 	}
 	t.plan = parsePlanVersion(q.Get("plan"))
-	t.changes, err = station.ParseChanges(lines)
+	t.changes, err = whatif.Parse(lines)
 	return t, err
 }
 
@@ -67,7 +70,7 @@ func (t trial) query() url.Values {
 		panic(err) // the survey has just written it
 	}
 	if len(t.changes) > 0 {
-		q["c"] = station.Lines(t.changes)
+		q["c"] = whatif.Lines(t.changes)
 	}
 	if t.plan.code != "" {
 		q.Set("plan", t.plan.String())
@@ -78,7 +81,7 @@ func (t trial) query() url.Values {
 func (t trial) address(path string) string { return path + "?" + t.query().Encode() }
 
 // with is the trial with other changes.
-func (t trial) with(changes []station.Change) trial {
+func (t trial) with(changes []whatif.Change) trial {
 	t.changes = changes
 	return t
 }
@@ -86,9 +89,9 @@ func (t trial) with(changes []station.Change) trial {
 // tried is what came of a trial: the scenario, its effect, and what each change
 // does alone.
 type tried struct {
-	scenario *station.Scenario
-	effect   *station.Effect
-	alone    []station.Shift // nil: too much to compute while somebody waits
+	scenario *coverage.Scenario
+	effect   *coverage.Effect
+	alone    []coverage.Shift // nil: too much to compute while somebody waits
 }
 
 const (
@@ -103,16 +106,16 @@ func (p *pages) try(ctx context.Context, c *City, t trial) (*tried, error) {
 	t.plan = planVersion{} // whose trial it is changes nothing
 	key := c.Revision + "\n" + t.address("")
 	return p.runs.trials.get(ctx, key, func(ctx context.Context) (*tried, error) {
-		s, err := c.Network.WhatIf(t.changes)
+		s, err := c.Survey.WhatIf(t.changes)
 		if err != nil {
 			return nil, err
 		}
 		out := &tried{scenario: s}
-		if out.effect, err = s.Effect(ctx, t.CoverQuestion); err != nil {
+		if out.effect, err = s.Effect(ctx, t.Question); err != nil {
 			return nil, err
 		}
 		if len(t.changes)*len(out.effect.After.Counts) <= mostAlone {
-			out.alone, err = c.Network.Alone(ctx, t.CoverQuestion, t.changes)
+			out.alone, err = c.Survey.Alone(ctx, t.Question, t.changes)
 		}
 		return out, err
 	})
@@ -124,8 +127,8 @@ type whatIfPage struct {
 	trial
 	city  *City
 	tried *tried
-	wrong string        // what is wrong with the change that was asked for
-	plan  *station.Plan // that the changes come from
+	wrong string     // what is wrong with the change that was asked for
+	plan  *plan.Plan // that the changes come from
 }
 
 var whatIfTitle = lang.Text{ZH: "试一试：如果改了会怎样", EN: "What if"}
@@ -177,7 +180,7 @@ func (p *pages) whatIfPage(r *http.Request, city *City, t trial) (v whatIfPage, 
 		return v, err
 	}
 	if t.plan.code != "" {
-		plan, err := p.Stations.Plan(r.Context(), t.plan.code)
+		plan, err := p.Plans.Get(r.Context(), t.plan.code)
 		switch {
 		case err == nil:
 			v.plan = &plan
@@ -202,19 +205,19 @@ func (p *pages) whatIfPage(r *http.Request, city *City, t trial) (v whatIfPage, 
 func (p *pages) acted(ctx context.Context, c *City, t trial, q url.Values) (trial, error) {
 	changes := t.changes
 	for _, line := range c.lines(q) {
-		more, err := station.ParseChanges([]string{line})
+		more, err := whatif.Parse([]string{line})
 		if err != nil {
 			return t, err
 		}
 		for _, m := range more {
-			if m.Act == station.OpenStation && !c.codeChosen(q, line) {
-				m.Code = station.FreeCode(changes, func(code string) bool { _, taken := c.Network.Station(code); return taken })
+			if m.Act == whatif.OpenStation && !c.codeChosen(q, line) {
+				m.Code = whatif.FreeCode(changes, func(code string) bool { _, taken := c.Network.Station(code); return taken })
 			}
-			changes = station.AddChange(changes, m)
+			changes = whatif.Add(changes, m)
 		}
 	}
 	next := t.with(changes)
-	if _, err := station.ParseChanges(station.Lines(changes)); err != nil {
+	if _, err := whatif.Parse(whatif.Lines(changes)); err != nil {
 		return t, err
 	}
 	if err := next.fits(); err != nil {
@@ -238,13 +241,13 @@ func (c *City) lines(q url.Values) []string {
 	}
 	rest := ""
 	switch act {
-	case station.PauseDays.Key():
+	case whatif.PauseDays.Key():
 		rest = strings.Join(q["days"], ",")
-	case station.ChangeHours.Key():
+	case whatif.ChangeHours.Key():
 		rest = q.Get("hours")
-	case station.MoveStation.Key():
+	case whatif.MoveStation.Key():
 		rest = q.Get("lon") + "," + q.Get("lat")
-	case station.OpenStation.Key():
+	case whatif.OpenStation.Key():
 		return []string{c.openLine(q)}
 	}
 	var out []string
@@ -262,7 +265,7 @@ func (c *City) lines(q url.Values) []string {
 
 // openLine is the line of a new station, as the form has it.
 func (c *City) openLine(q url.Values) string {
-	line := station.OpenStation.Key() + " " + q.Get("lon") + "," + q.Get("lat")
+	line := whatif.OpenStation.Key() + " " + q.Get("lon") + "," + q.Get("lat")
 	hours := strings.TrimSpace(q.Get("hours"))
 	if brand, ok := station.ParseBrand(q.Get("partner")); ok && brand != 0 {
 		line += " brand:" + brand.Key()
@@ -280,7 +283,7 @@ func (c *City) openLine(q url.Values) string {
 }
 
 func (c *City) usualHours(b station.Brand) opening.Hours {
-	for _, chain := range c.Network.Chains() {
+	for _, chain := range c.Survey.Chains() {
 		if chain.Brand == b {
 			return chain.Usual
 		}
@@ -294,7 +297,7 @@ func (v whatIfPage) undone() string {
 }
 
 func (v whatIfPage) without(i int) string {
-	return v.trial.with(station.RemoveChange(v.changes, i)).address("/whatif")
+	return v.trial.with(whatif.Remove(v.changes, i)).address("/whatif")
 }
 
 // reset is the trial with nothing changed: of a plan, as it was saved.
@@ -308,7 +311,7 @@ func (v whatIfPage) reset() string {
 // pristine reports whether there is nothing to reset.
 func (v whatIfPage) pristine() bool {
 	if v.plan != nil {
-		return slices.Equal(station.Lines(v.changes), station.Lines(v.plan.Changes))
+		return slices.Equal(whatif.Lines(v.changes), whatif.Lines(v.plan.Changes))
 	}
 	return len(v.changes) == 0
 }

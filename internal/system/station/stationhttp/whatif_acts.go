@@ -10,6 +10,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -51,8 +54,8 @@ func (p *pages) actStation(w http.ResponseWriter, r *http.Request) error {
 // reopened is the trial without what closes the station by its own code.
 func (v actPage) reopened() (string, bool) {
 	for i, c := range v.changes {
-		if c.Act == station.CloseStation && c.Code == v.station.Code {
-			return v.trial.with(station.RemoveChange(v.changes, i)).address("/whatif"), true
+		if c.Act == whatif.CloseStation && c.Code == v.station.Code {
+			return v.trial.with(whatif.Remove(v.changes, i)).address("/whatif"), true
 		}
 	}
 	return "", false
@@ -113,6 +116,7 @@ func (p *pages) actNew(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v newPage) lon() string { return v.degrees(func(p geo.Point) float64 { return p.Lon }) }
+
 func (v newPage) lat() string { return v.degrees(func(p geo.Point) float64 { return p.Lat }) }
 
 func (v newPage) degrees(of func(geo.Point) float64) string {
@@ -135,13 +139,13 @@ func (v newPage) offStreet() bool {
 		return false
 	}
 	metres, ok := v.city.Network.NearestStreet(*v.at)
-	return !ok || metres > station.SnapBoundM
+	return !ok || metres > network.SnapBoundM
 }
 
 // partnerOptions are the brands with the hours that most of their stations keep.
 func (v newPage) partnerOptions() []option {
 	out := []option{{"", v.T("不挂牌，时间自己填", "No brand, own hours"), true}}
-	for _, chain := range v.city.Network.Chains() {
+	for _, chain := range v.city.Survey.Chains() {
 		if chain.Brand != 0 && chain.Usual.Known() {
 			out = append(out, option{chain.Brand.Key(), chain.Brand.Name().In(v.Lang) + v.T("：", ": ") + chain.Usual.Text(v.Lang), false})
 		}
@@ -161,7 +165,7 @@ type pickPage struct {
 }
 
 // mostPicked is how many can be chosen from at once: as many as a trial may change.
-const mostPicked = station.MaxChanges
+const mostPicked = whatif.MaxChanges
 
 func (p *pages) actPick(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
@@ -190,7 +194,7 @@ func (p *pages) actPick(w http.ResponseWriter, r *http.Request) error {
 }
 
 // take adds a station as the trial has it, until there are enough.
-func (v *pickPage) take(code string, scenario *station.Scenario) bool {
+func (v *pickPage) take(code string, scenario *coverage.Scenario) bool {
 	s, stands := scenario.Station(code)
 	if !stands {
 		return true
@@ -202,13 +206,13 @@ func (v *pickPage) take(code string, scenario *station.Scenario) bool {
 	return true
 }
 
-func (v *pickPage) within(box geo.Box, scenario *station.Scenario) {
+func (v *pickPage) within(box geo.Box, scenario *coverage.Scenario) {
 	v.city.Network.Within(box, func(i int) bool { return v.take(v.city.Network.Stations[i].Code, scenario) })
 	slices.SortFunc(v.stations, func(a, b station.Station) int { return strings.Compare(a.Code, b.Code) })
 }
 
 // named takes the stations whose texts have all the words.
-func (v *pickPage) named(scenario *station.Scenario) {
+func (v *pickPage) named(scenario *coverage.Scenario) {
 	words := strings.Fields(strings.ToLower(v.text))
 	for i := range v.city.Network.Stations {
 		s := &v.city.Network.Stations[i]

@@ -8,6 +8,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -52,8 +54,8 @@ func (p *pages) asTried(r *http.Request) (trial, *City, *tried, error) {
 }
 
 // trialCells are at most so many demand cells with their counts before and after.
-func trialCells(c *City, e *station.Effect, most int) sheet.Map {
-	demand, _ := c.Network.Demand(e.After.Question.Demand)
+func trialCells(c *City, e *coverage.Effect, most int) sheet.Map {
+	demand, _ := c.Survey.Demand(e.After.Question.Demand)
 	before, after := e.Before.Counts, e.After.Counts
 	var cells []int32
 	for i := range after {
@@ -84,7 +86,7 @@ func trialCells(c *City, e *station.Effect, most int) sheet.Map {
 	return out
 }
 
-func trialFeature(cell *station.Cell, e *station.Effect, i int) sheet.Mark {
+func trialFeature(cell *demand.Cell, e *coverage.Effect, i int) sheet.Mark {
 	before, after := e.Before.Counts[i], e.After.Counts[i]
 	properties := map[string]any{"covered": after, "before": before, "weight": e.After.Weights[i].Float()}
 	if shift := shiftOf(before, after); shift != "" {
@@ -107,7 +109,7 @@ func (p *pages) trialStations(w http.ResponseWriter, r *http.Request) error {
 const aroundChangesM = 1500
 
 // fitChanges opens the map on the stations that change.
-func fitChanges(m *web.MapView, all []station.Altered) {
+func fitChanges(m *web.MapView, all []coverage.Altered) {
 	box := geo.Nothing
 	for _, a := range all {
 		for _, s := range []*station.Station{a.Before, a.After} {
@@ -123,7 +125,7 @@ func fitChanges(m *web.MapView, all []station.Altered) {
 	m.Changed, m.Box = &changed, degreesOf(box.Pad(aroundChangesM))
 }
 
-func alteredFeatures(all []station.Altered, s survey) sheet.Map {
+func alteredFeatures(all []coverage.Altered, s survey) sheet.Map {
 	c := sheet.Collect()
 	for _, a := range all {
 		stands := a.After
@@ -148,7 +150,7 @@ func alteredFeatures(all []station.Altered, s survey) sheet.Map {
 }
 
 // actOf is what happens to a station, in a word for the map and for files.
-func actOf(a station.Altered) string {
+func actOf(a coverage.Altered) string {
 	switch {
 	case a.Before == nil:
 		return "opened"

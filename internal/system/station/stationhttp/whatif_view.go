@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -25,12 +25,12 @@ func (v whatIfPage) figuresCaption() string {
 	return v.F("%[2]s，%[1]s", "%[2]s, %[1]s", moment(v.Lang, v.At), capital(v.withinWords()))
 }
 
-func (v whatIfPage) before() station.PlanFigures {
+func (v whatIfPage) before() coverage.PlanFigures {
 	before, _ := v.tried.effect.Figures()
 	return before
 }
 
-func (v whatIfPage) after() station.PlanFigures { _, after := v.tried.effect.Figures(); return after }
+func (v whatIfPage) after() coverage.PlanFigures { _, after := v.tried.effect.Figures(); return after }
 
 func (v whatIfPage) newAddress() string { return v.address("/whatif/new") }
 

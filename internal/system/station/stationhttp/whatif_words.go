@@ -7,11 +7,14 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
 // changeWords says what a change is, to somebody who does not know the codes.
-func (c *City) changeWords(l lang.Lang, changes []station.Change, x station.Change) string {
-	if x.Act == station.OpenStation {
+func (c *City) changeWords(l lang.Lang, changes []whatif.Change, x whatif.Change) string {
+	if x.Act == whatif.OpenStation {
 		words := l.F("在%[1]s新开%[2]s，%[3]s", "Open %[2]s %[1]s, %[3]s", c.placeWords(l, x.At), openedName(l, x), x.Hours.Text(l))
 		if x.Brand != 0 {
 			words += l.F("（%s）", " (%s)", x.Brand.Name().In(l))
@@ -20,19 +23,19 @@ func (c *City) changeWords(l lang.Lang, changes []station.Change, x station.Chan
 	}
 	whom := c.whomWords(l, changes, x)
 	switch x.Act {
-	case station.MoveStation:
+	case whatif.MoveStation:
 		return l.F("%[1]s 移到%[2]s", "Move %[1]s to a place %[2]s", whom, c.placeWords(l, x.At))
-	case station.ChangeHours:
+	case whatif.ChangeHours:
 		return l.F("%[1]s 改为 %[2]s", "%[1]s: hours %[2]s", whom, x.Hours.Text(l))
-	case station.PauseDays:
+	case whatif.PauseDays:
 		return l.F("%[1]s %[2]s暂停", "%[1]s: paused %[2]s", whom, x.Days.Text(l))
-	case station.CloseStation, station.OpenStation:
+	case whatif.CloseStation, whatif.OpenStation:
 	}
 	return l.F("关闭 %s", "Close %s", whom)
 }
 
 // openedName is what a new station is called.
-func openedName(l lang.Lang, x station.Change) string {
+func openedName(l lang.Lang, x whatif.Change) string {
 	if x.Name != "" {
 		return l.F("“%s”", "“%s”", x.Name)
 	}
@@ -40,7 +43,7 @@ func openedName(l lang.Lang, x station.Change) string {
 }
 
 // whomWords names the station or the chain that a change is for.
-func (c *City) whomWords(l lang.Lang, changes []station.Change, x station.Change) string {
+func (c *City) whomWords(l lang.Lang, changes []whatif.Change, x whatif.Change) string {
 	if x.Code == "" {
 		return l.F("“%[1]s”全部 %[2]s 站", "all %[2]s stations of “%[1]s”", x.Brand.Name().In(l), count(c.chainSize(x.Brand)))
 	}
@@ -48,7 +51,7 @@ func (c *City) whomWords(l lang.Lang, changes []station.Change, x station.Change
 		return s.Name
 	}
 	for _, o := range changes {
-		if o.Act == station.OpenStation && o.Code == x.Code && o.Name != "" {
+		if o.Act == whatif.OpenStation && o.Code == x.Code && o.Name != "" {
 			return o.Name
 		}
 	}
@@ -56,7 +59,7 @@ func (c *City) whomWords(l lang.Lang, changes []station.Change, x station.Change
 }
 
 func (c *City) chainSize(b station.Brand) int {
-	for _, chain := range c.Network.Chains() {
+	for _, chain := range c.Survey.Chains() {
 		if chain.Brand == b {
 			return chain.Stations
 		}
@@ -105,15 +108,15 @@ func shiftTone(w reach.Weight) string {
 }
 
 // partWords names a part of the week.
-func partWords(l lang.Lang, p station.WeekPart) string {
+func partWords(l lang.Lang, p coverage.WeekPart) string {
 	switch p {
-	case station.WorkdayDay:
+	case coverage.WorkdayDay:
 		return l.T("工作日白天", "Weekdays by day")
-	case station.WorkdayNight:
+	case coverage.WorkdayNight:
 		return l.T("工作日夜间", "Weekday nights")
-	case station.WeekendDay:
+	case coverage.WeekendDay:
 		return l.T("周末白天", "Weekends by day")
-	case station.WeekendNight:
+	case coverage.WeekendNight, coverage.WeekParts: // the last, and their number
 	}
 	return l.T("周末夜间", "Weekend nights")
 }
@@ -146,7 +149,7 @@ func (v whatIfPage) withinWords() string {
 }
 
 func withinWords(l lang.Lang, s survey) string {
-	if s.Mode == station.Ebike {
+	if s.Mode == network.Ebike {
 		return l.F("骑 %d 分钟", "within %d minutes by e-bike", s.minutes())
 	}
 	return l.F("走 %d 分钟", "within %d minutes on foot", s.minutes())

@@ -9,19 +9,20 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // answerWords is the sentence of an answer, that a tired person reads once:
 // 走 6 分钟，营业到 22:00，有热水.
-func answerWords(l lang.Lang, a ask, f station.Found) string { return sayingOf(l, a, f).words() }
+func answerWords(l lang.Lang, a ask, f network.Found) string { return sayingOf(l, a, f).words() }
 
 // The two parts of the sentence, for a page that shows them apart.
-func wayWords(l lang.Lang, mode station.Mode, way time.Duration) string {
+func wayWords(l lang.Lang, mode network.Mode, way time.Duration) string {
 	return saying{lang: l, mode: mode, way: minutes(way)}.wayWords()
 }
 
-func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
+func arrivalWords(l lang.Lang, now time.Time, f network.Found) string {
 	return sayingOf(l, ask{at: now}, f).arrivalWords()
 }
 
@@ -29,8 +30,8 @@ func arrivalWords(l lang.Lang, now time.Time, f station.Found) string {
 // be kept under it.
 type saying struct {
 	lang     lang.Lang
-	mode     station.Mode
-	standing station.Standing
+	mode     network.Mode
+	standing network.Standing
 	way      int           // minutes
 	asked    calendar.Date // the day on which they set out
 	changes  time.Time
@@ -38,13 +39,13 @@ type saying struct {
 	has      station.Services // what the sentence names
 }
 
-func sayingOf(l lang.Lang, a ask, f station.Found) saying {
+func sayingOf(l lang.Lang, a ask, f network.Found) saying {
 	s := saying{lang: l, mode: a.mode, standing: f.Standing, way: minutes(f.Way), asked: calendar.DateOf(a.at), changes: f.Changes}
-	if f.Standing == station.ClosingSoon {
+	if f.Standing == network.ClosingSoon {
 		s.closes = minutes(f.Changes.Sub(f.Arrive))
 	}
 	switch {
-	case f.Standing == station.NotOperating:
+	case f.Standing == network.NotOperating:
 	case a.needs != 0: // what was found has them all, and the station need not be read
 		s.has = a.needs
 	default:
@@ -63,7 +64,7 @@ func (s saying) words() string {
 }
 
 func (s saying) wayWords() string {
-	if s.mode == station.Ebike {
+	if s.mode == network.Ebike {
 		return s.lang.F("骑 %s", "%s by e-bike", inMinutes(s.lang, s.way))
 	}
 	return s.lang.F("走 %s", "%s on foot", inMinutes(s.lang, s.way))
@@ -77,64 +78,64 @@ var mostCome = station.ServicesOf(station.HotWater, station.Toilet)
 func (s saying) arrivalWords() string {
 	l := s.lang
 	switch s.standing {
-	case station.OpenOnArrival:
+	case network.OpenOnArrival:
 		if s.changes.IsZero() {
 			return l.T("昼夜都开", "always open")
 		}
 		return l.F("营业到%s", "open until %s", inSentence(l, clockOn(l, s.asked, s.changes)))
-	case station.ClosingSoon:
+	case network.ClosingSoon:
 		return l.F("到后 %s就关门", "closes %s after you arrive", inMinutes(l, s.closes))
-	case station.HoursUnknown:
+	case network.HoursUnknown:
 		return l.T("没有人说过几点开门", "nobody has said when it opens")
-	case station.OpensLater:
+	case network.OpensLater:
 		if s.changes.IsZero() {
 			return l.T("到时关着，近日不开", "closed when you arrive and for the days after")
 		}
 		return l.F("到时关着，%s 开", "closed when you arrive, opens %s", clockOn(l, s.asked, s.changes))
-	case station.NotOperating:
+	case network.NotOperating:
 	}
 	return l.T("暂停开放", "not in service")
 }
 
 // standingWords is the badge of an answer.
-func standingWords(l lang.Lang, s station.Standing) string {
+func standingWords(l lang.Lang, s network.Standing) string {
 	switch s {
-	case station.OpenOnArrival:
+	case network.OpenOnArrival:
 		return l.T("到时开着", "Open on arrival")
-	case station.ClosingSoon:
+	case network.ClosingSoon:
 		return l.T("快关门了", "Closing soon")
-	case station.HoursUnknown:
+	case network.HoursUnknown:
 		return l.T("时间不详", "Hours unknown")
-	case station.OpensLater:
+	case network.OpensLater:
 		return l.T("到时关着", "Closed on arrival")
-	case station.NotOperating:
+	case network.NotOperating:
 	}
 	return l.T("暂停开放", "Not in service")
 }
 
 // orderWords says why an answer stands where it does in the list.
-func orderWords(l lang.Lang, rank int, f station.Found) string {
+func orderWords(l lang.Lang, rank int, f network.Found) string {
 	switch {
-	case rank == 1 && f.Far && f.Standing <= station.HoursUnknown:
+	case rank == 1 && f.Far && f.Standing <= network.HoursUnknown:
 		return l.T("走半小时以内没有，这家最近。", "Nothing within half an hour; this is the nearest.")
-	case rank == 1 && f.Standing == station.HoursUnknown:
+	case rank == 1 && f.Standing == network.HoursUnknown:
 		return l.T("走半小时以内没有肯定开着的。这家最近，但没人说过几点开门。", "None within half an hour is known to be open. This is the nearest, but nobody has said its hours.")
-	case f.Far && f.Standing <= station.HoursUnknown:
+	case f.Far && f.Standing <= network.HoursUnknown:
 		return l.T("要走半小时以上，所以排在近处的后面。", "More than half an hour away, so it comes after what is near.")
 	}
 	switch f.Standing {
-	case station.OpenOnArrival:
+	case network.OpenOnArrival:
 		if rank == 1 {
 			return l.T("到时开着的里面，这家最近。", "The nearest of those open when you arrive.")
 		}
 		return ""
-	case station.ClosingSoon:
+	case network.ClosingSoon:
 		return l.T("路上花的时间会让您赶上关门，所以排在开着的后面。", "You would arrive just before it closes, so it comes after those that stay open.")
-	case station.HoursUnknown:
+	case network.HoursUnknown:
 		return l.T("去之前不能肯定开着，所以排在后面。", "It may not be open, so it comes later in the list.")
-	case station.OpensLater:
+	case network.OpensLater:
 		return l.T("到时关着，所以排在后面。", "Closed when you arrive, so it comes later in the list.")
-	case station.NotOperating:
+	case network.NotOperating:
 	}
 	return l.T("站点说暂停，所以排在最后。", "The station is paused, so it comes last.")
 }
@@ -151,15 +152,15 @@ func accessWords(l lang.Lang, a station.Access) (web.Icon, string) {
 	return web.IconDoor, l.T("推门就进，不用登记", "Just walk in")
 }
 
-func openingOf(s station.Standing) web.Opening {
+func openingOf(s network.Standing) web.Opening {
 	switch s {
-	case station.OpenOnArrival:
+	case network.OpenOnArrival:
 		return web.Open
-	case station.ClosingSoon:
+	case network.ClosingSoon:
 		return web.Closing
-	case station.HoursUnknown:
+	case network.HoursUnknown:
 		return web.Unknown
-	case station.OpensLater, station.NotOperating:
+	case network.OpensLater, network.NotOperating:
 	}
 	return web.Closed
 }
