@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record/verify"
 )
@@ -56,7 +57,7 @@ func (c verifyCommand) holds(t terminal, r verify.Report) {
 
 func (c verifyCommand) check(ctx context.Context) (r verify.Report, unkept, err error) {
 	o := verify.Options{Keys: c.Key}
-	src, err := app.LogAt(c.Log)
+	src, err := logcheck.At(c.Log)
 	if err != nil {
 		return r, nil, err
 	}
@@ -73,7 +74,7 @@ func (c verifyCommand) check(ctx context.Context) (r verify.Report, unkept, err 
 	case "-":
 		keep = ""
 	}
-	return app.VerifyLog(ctx, src, o, keep)
+	return logcheck.Verify(ctx, src, o, keep)
 }
 
 // maxNoteFile is more than any checkpoint or receipt has.

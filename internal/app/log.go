@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record/logtree"
@@ -90,7 +91,7 @@ func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, er
 // RecoverLog takes entries that an older database has lost from a mirror, a folder
 // or an address, and returns how many.
 func RecoverLog(ctx context.Context, c Config, mirror string) (n int64, err error) {
-	src, err := LogAt(mirror)
+	src, err := logcheck.At(mirror)
 	if err != nil {
 		return 0, err
 	}

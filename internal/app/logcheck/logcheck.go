@@ -1,4 +1,6 @@
-package app
+// Package logcheck brings a public log from a folder or an address to its verifier,
+// and keeps what was seen of it for the next time.
+package logcheck
 
 import (
 	"context"
@@ -28,8 +30,8 @@ const (
 	fetchTime = time.Minute
 )
 
-// LogAt returns a public log at an address or in a folder.
-func LogAt(where string) (verify.Source, error) {
+// At returns a public log at an address or in a folder.
+func At(where string) (verify.Source, error) {
 	if strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://") {
 		return fetching(strings.TrimSuffix(where, "/")), nil
 	}
@@ -74,11 +76,11 @@ func fetching(base string) verify.Source {
 	}
 }
 
-// VerifyLog checks a public log. What a check that found nothing wrong has seen is
+// Verify checks a public log. What a check that found nothing wrong has seen is
 // kept in the folder keep, and the next check of the same log is held against it;
 // nothing is kept if keep is empty. That it could not be kept is told apart: the
 // check holds all the same.
-func VerifyLog(ctx context.Context, src verify.Source, o verify.Options, keep string) (report verify.Report, unkept, err error) {
+func Verify(ctx context.Context, src verify.Source, o verify.Options, keep string) (report verify.Report, unkept, err error) {
 	var kept publiclog.Kept
 	if keep != "" {
 		signed, err := src(ctx, "checkpoint")
@@ -98,7 +100,7 @@ func VerifyLog(ctx context.Context, src verify.Source, o verify.Options, keep st
 	}
 	report, err = verify.Log(ctx, src, o)
 	if err == nil && keep != "" && len(report.Findings) == 0 {
-		unkept = explained(keep, kept.Keep(report.Checkpoint))
+		unkept = kept.Keep(report.Checkpoint)
 	}
 	return report, unkept, err
 }
