@@ -79,9 +79,17 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 	return at, err
 }
 
-// Receipt returns the receipt of an entry of the record.
+// Receipt puts what is pending into the public log and returns the receipt of an
+// entry of the record.
 func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, err error) {
 	err = withLog(ctx, c, func(d *db.DB) error {
+		s, err := c.sequencer(ctx, d)
+		if err == nil {
+			err = s.Drain(ctx)
+		}
+		if err != nil {
+			return err
+		}
 		r, err = publiclog.Open(d, c.logFolder()).Receipt(ctx, entry)
 		return err
 	})

@@ -28,13 +28,14 @@ type pending struct {
 }
 
 const (
+	// MaxPending is how many rows one look takes, so at most 16,384 leaves: a
+	// second's work for a slow disk.
+	MaxPending = 512
+
 	packedLeaf = len(uuid.UUID{}) + tlog.HashSize
 
 	// 1.5 kB a row, which PostgreSQL keeps in its place.
 	maxPacked = 32
-
-	// Rows of one look, so at most 16,384 leaves: a second's work for a slow disk.
-	maxRows = 512
 )
 
 var (
@@ -81,10 +82,10 @@ func (p pending) unpack() ([]Leaf, error) {
 }
 
 // Pending returns entries that are committed and not in the tree yet, those of
-// one process in the order of their making, and the keys of their rows. There are
-// more while it returns any.
+// one process in the order of their making, and the keys of their rows. There may
+// be more when there are [MaxPending] rows.
 func Pending(tx *db.Tx) (rows []string, leaves []Leaf, err error) {
-	found, err := listPending.Slice(tx, maxRows)
+	found, err := listPending.Slice(tx, MaxPending)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record: pending: %w", err)
 	}

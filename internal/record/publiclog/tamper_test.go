@@ -67,6 +67,7 @@ func (h home) exec(q db.Query[change, db.None], c change) {
 // Each column of each row of the log, changed or removed by somebody who has the
 // database, is found and named when the log is exported.
 func TestRowsAltered(t *testing.T) {
+	var pendingID string
 	other := bytes.Repeat([]byte{7}, 32)
 	for name, c := range map[string]struct {
 		do   func(h home, ids []string)
@@ -96,13 +97,23 @@ func TestRowsAltered(t *testing.T) {
 			h.exec(alterLeafSeq, change{ID: ids[9], Seq: 8})
 			h.exec(alterLeafSeq, change{ID: ids[8], Seq: 9})
 		}, publiclog.ErrAltered, "Hash 0 of level 1"},
-		"leaf removed":            {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[8]}) }, publiclog.ErrAltered, "Entry 8 "},
-		"last leaf removed":       {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[599]}) }, publiclog.ErrRewritten, "first 600"},
-		"node":                    {func(h home, _ []string) { h.exec(alterNode, change{Seq: 1, Bytes: other}) }, publiclog.ErrRewritten, "first 600"},
-		"node removed":            {func(h home, _ []string) { h.exec(dropNode, change{Seq: 0}) }, publiclog.ErrRewritten, "first 600"},
-		"note":                    {func(h home, _ []string) { h.exec(alterNote, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
-		"keys":                    {func(h home, _ []string) { h.exec(alterKeys, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
-		"size":                    {func(h home, _ []string) { h.exec(alterSize, change{Seq: 599}) }, publiclog.ErrRewritten, "first 599"},
+		"leaf removed":      {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[8]}) }, publiclog.ErrAltered, "Entry 8 "},
+		"last leaf removed": {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[599]}) }, publiclog.ErrRewritten, "first 600"},
+		"node":              {func(h home, _ []string) { h.exec(alterNode, change{Seq: 1, Bytes: other}) }, publiclog.ErrRewritten, "first 600"},
+		"node removed":      {func(h home, _ []string) { h.exec(dropNode, change{Seq: 0}) }, publiclog.ErrRewritten, "first 600"},
+		"note":              {func(h home, _ []string) { h.exec(alterNote, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
+		"keys":              {func(h home, _ []string) { h.exec(alterKeys, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
+		"size":              {func(h home, _ []string) { h.exec(alterSize, change{Seq: 599}) }, publiclog.ErrRewritten, "first 599"},
+		"while it was pending": {func(h home, _ []string) {
+			h.write(1)
+			h.must(h.db.View(h.t.Context(), func(tx *db.Tx) error {
+				items, err := record.History(tx, "test/1", "", 1)
+				pendingID = items[0].ID
+				return err
+			}))
+			h.exec(alterPublic, change{ID: pendingID, Value: `{"n":-1}`})
+			h.must(h.sequence())
+		}, publiclog.ErrAltered, "Entry 600 "},
 		"taken out of the queue":  {func(h home, _ []string) { h.write(2); h.dropPending() }, publiclog.ErrWithheld, "neither in the public log"},
 		"rewritten from an entry": {func(h home, ids []string) { h.rewrite(ids, 40) }, publiclog.ErrRewritten, "first 600"},
 	} {

@@ -9,7 +9,10 @@ import (
 func (s *Sequencer) Step(ctx context.Context) (bool, error) { return s.step(ctx) }
 
 // Fold folds once, whether or not it leads.
-func (s *Sequencer) Fold(ctx context.Context) (int, error) { return s.fold(ctx) }
+func (s *Sequencer) Fold(ctx context.Context) (int, error) {
+	n, _, err := s.fold(ctx)
+	return n, err
+}
 
 // Leads tells whether it takes itself for the leader.
 func (s *Sequencer) Leads() bool { return s.epoch != 0 }

@@ -47,12 +47,13 @@ type growth struct {
 	nodes   []nodeRow
 }
 
-// fold puts what is pending into the tree, and returns how many leaves. It reads
-// in one transaction, computes, and writes in another if nothing has moved.
-func (s *Sequencer) fold(ctx context.Context) (int, error) {
+// fold puts what is pending into the tree, and returns how many leaves; more says
+// that there was more than one fold takes. It reads in one transaction, computes,
+// and writes in another if nothing has moved.
+func (s *Sequencer) fold(ctx context.Context) (n int, more bool, err error) {
 	kept, err := s.loadFolder()
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	var g growth
 	var edge *logtree.Edge
@@ -76,17 +77,17 @@ func (s *Sequencer) fold(ctx context.Context) (int, error) {
 		return nil
 	})
 	if err != nil || len(g.leaves) == 0 {
-		return 0, err
+		return 0, false, err
 	}
 	c, err := logtree.Checkpoint{Origin: s.keys.origin, Size: edge.Size(), Root: edge.Root()}.Sign(s.keys.signers...)
 	if err != nil {
-		return 0, fmt.Errorf("sequencer: sign: %w", err)
+		return 0, false, fmt.Errorf("sequencer: sign: %w", err)
 	}
 	g.head.To, g.head.Note, g.head.Keys = c.Size, string(c.Note), s.keys.public
 	if err := s.db.Update(ctx, g.write); err != nil {
-		return 0, fmt.Errorf("sequencer: fold %d entries from %d on: %w", len(g.leaves), g.head.Size, err)
+		return 0, false, fmt.Errorf("sequencer: fold %d entries from %d on: %w", len(g.leaves), g.head.Size, err)
 	}
-	return len(g.leaves), s.kept.Keep(c)
+	return len(g.leaves), len(g.pending) == record.MaxPending, s.kept.Keep(c)
 }
 
 // grow adds leaves at the edge.

@@ -150,10 +150,12 @@ func (s *Sequencer) step(ctx context.Context) (busy bool, err error) {
 	if s.epoch == 0 {
 		return s.follow(ctx)
 	}
-	n, err := s.fold(ctx)
+	// What came meanwhile waits for the next look: a fold for each entry would cost
+	// who writes more than the entry.
+	_, more, err := s.fold(ctx)
 	if errors.Is(err, errDeposed) {
 		s.epoch = 0
 		return true, nil
 	}
-	return n > 0, err
+	return more, err
 }
