@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -26,11 +27,20 @@ import (
 
 // kinds are all entries that the program writes.
 var kinds = []record.Entry{
-	record.Erased{}, sequencer.Renewed{},
-	station.Added{}, station.Changed{}, station.Removed{}, demand.Replaced{},
-	area.Added{}, area.Changed{}, area.Removed{},
-	plan.Saved{}, plan.Changed{},
-	run.Begun{}, run.Ended{}, run.GivenUp{},
+	record.Erased{},
+	sequencer.Renewed{},
+	station.Added{},
+	station.Changed{},
+	station.Removed{},
+	demand.Replaced{},
+	area.Added{},
+	area.Changed{},
+	area.Removed{},
+	plan.Saved{},
+	plan.Changed{},
+	run.Begun{},
+	run.Ended{},
+	run.GivenUp{},
 }
 
 const recordDocHead = `# The kinds of entry in the record / 公开日志里的条目种类
@@ -89,28 +99,28 @@ func TestRecordDoc(t *testing.T) {
 
 // fill gives every exported field a value.
 func fill(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
 		v.SetString("…")
-	case reflect.Int, reflect.Int64:
+	case v.CanInt():
 		v.SetInt(1)
-	case reflect.Float64:
+	case v.CanFloat():
 		v.SetFloat(1.5)
-	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.Uint8 { // raw JSON
-			v.SetBytes([]byte("{}"))
-		}
-	case reflect.Map:
+	case v.Type() == reflect.TypeFor[json.RawMessage]():
+		v.SetBytes([]byte("{}"))
+	case kind == reflect.Map:
 		value := reflect.New(v.Type().Elem()).Elem()
 		fill(value)
 		v.Set(reflect.MakeMap(v.Type()))
 		v.SetMapIndex(reflect.ValueOf("…"), value)
-	case reflect.Struct:
+	case kind == reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
 				fill(v.Field(i))
 			}
 		}
+	default:
+		panic("no value for a " + v.Type().String())
 	}
 }
 
@@ -119,7 +129,7 @@ func fill(v reflect.Value) {
 func entryTypes(t *testing.T) (comments map[string]string, names []string) {
 	t.Helper()
 	comments = map[string]string{}
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
