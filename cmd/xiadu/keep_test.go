@@ -102,7 +102,7 @@ func withoutTree(lines [][]byte) (kept [][]byte) {
 	for _, line := range lines {
 		if bytes.HasPrefix(line, []byte(`{"table":"`)) {
 			out = false
-			for _, table := range []string{"pending", "leaf", "node", "head"} {
+			for _, table := range []string{"batch", "node", "head"} {
 				out = out || bytes.HasPrefix(line, []byte(`{"table":"record_`+table+`"`))
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -13,18 +14,24 @@ import (
 	"github.com/xiadu/xiadu/internal/record/logtree"
 )
 
-var insertItem = db.Declare[Item, db.None](`
-	INSERT INTO record_entry (id, at, kind, subject, actor, public, commitment)
-	VALUES (:id, :at, :kind, :subject, :actor, :public, :commitment)`)
+// itemRow is an entry and the batch that it is in.
+type itemRow struct {
+	Item
+	Batch string `db:"batch"`
+}
+
+var insertItem = db.Declare[itemRow, db.None](`
+	INSERT INTO record_entry (id, at, kind, subject, actor, public, commitment, batch)
+	VALUES (:id, :at, :kind, :subject, :actor, :public, :commitment, :batch)`)
 
 // Append writes e as done by the named actor at the time of the transaction.
 // One that is too long to be published is a fault.Invalid.
 func Append(tx *db.Tx, by string, e Entry) error {
-	item, hidden, err := compose(tx, by, e)
+	item, leaf, hidden, err := compose(tx, by, e)
 	if err != nil {
 		return err
 	}
-	if _, err := insertItem.Exec(tx, item); err != nil {
+	if _, err := insertItem.Exec(tx, itemRow{item, item.ID}); err != nil {
 		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	if hidden != nil {
@@ -32,7 +39,7 @@ func Append(tx *db.Tx, by string, e Entry) error {
 			return fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
 		}
 	}
-	if err := wait(tx, []Leaf{item.Leaf()}); err != nil {
+	if err := batch(tx, []Leaf{leaf}); err != nil {
 		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	return nil
@@ -44,17 +51,21 @@ func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
 	var hidden []secret
 	var leaves []Leaf
 	var failed error
-	_, err := insertItem.ExecEach(tx, func(yield func(Item) bool) {
+	in := "" // the batch
+	_, err := insertItem.ExecEach(tx, func(yield func(itemRow) bool) {
 		for e := range entries {
-			item, s, err := compose(tx, by, e)
+			item, leaf, s, err := compose(tx, by, e)
 			if failed = err; err != nil {
 				return
 			}
 			if s != nil {
 				hidden = append(hidden, *s)
 			}
-			leaves = append(leaves, item.Leaf())
-			if !yield(item) {
+			if len(leaves)%MaxBatch == 0 {
+				in = item.ID
+			}
+			leaves = append(leaves, leaf)
+			if !yield(itemRow{item, in}) {
 				return
 			}
 		}
@@ -68,15 +79,15 @@ func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
 	if _, err = insertSecret.ExecEach(tx, slices.Values(hidden)); err != nil {
 		return fmt.Errorf("record: append private parts by %s: %w", by, err)
 	}
-	if err := wait(tx, leaves); err != nil {
+	if err := batch(tx, leaves); err != nil {
 		return fmt.Errorf("record: append entries by %s: %w", by, err)
 	}
 	return nil
 }
 
-func compose(tx *db.Tx, by string, e Entry) (Item, *secret, error) {
-	fail := func(err error) (Item, *secret, error) {
-		return Item{}, nil, fmt.Errorf("record: %s for %s: %w", e.Kind(), e.Subject(), err)
+func compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, error) {
+	fail := func(err error) (Item, Leaf, *secret, error) {
+		return Item{}, Leaf{}, nil, fmt.Errorf("record: %s for %s: %w", e.Kind(), e.Subject(), err)
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -95,10 +106,11 @@ func compose(tx *db.Tx, by string, e Entry) (Item, *secret, error) {
 		}
 		hidden, item.Commitment = &s, s.commitment()
 	}
-	if size := item.statement().Size(); size > logtree.MaxStatement {
-		return fail(faultLong(size))
+	statement := item.statement().Whole()
+	if len(statement) > logtree.MaxStatement {
+		return fail(faultLong(len(statement)))
 	}
-	return item, hidden, nil
+	return item, Leaf{item.ID, tlog.RecordHash(statement)}, hidden, nil
 }
 
 func faultLong(size int) error {

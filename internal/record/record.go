@@ -24,11 +24,11 @@
 //
 // The leaves are put into a Merkle tree by record/sequencer, which also signs it,
 // and published by record/publiclog; docs/adr/0009 has the design. Until then an
-// entry is pending: the row of record_pending is written with it and goes in the
-// transaction that puts it into the tree. So none is passed by, in whatever order
-// transactions become visible.
+// entry is pending: the row of record_batch that is written with it has no index,
+// and gets one in the transaction that puts it into the tree. So none is passed by,
+// in whatever order transactions become visible.
 //
-// Tables owned: record_entry, record_private, record_pending. An entry is never
+// Tables owned: record_entry, record_private, record_batch. An entry is never
 // changed or deleted, nor is what the sequencer makes of it; a private part is
 // deleted by [Erase] alone.
 package record

@@ -48,20 +48,17 @@ const statementTime = "2006-01-02T15:04:05.000000Z"
 // Bytes returns the canonical JSON of s. The public part of one that would be
 // longer than [MaxStatement] gives way to its hash: entries were once unbounded.
 func (s Statement) Bytes() []byte {
-	if b := s.bytes(); len(b) <= MaxStatement {
+	if b := s.Whole(); len(b) <= MaxStatement {
 		return b
 	}
 	sum := sha256.Sum256(s.Public)
 	s.Public, s.PublicSHA256 = nil, hex.EncodeToString(sum[:])
-	return s.bytes()
+	return s.Whole()
 }
 
-// Size is the length of s with its public part in it.
-func (s Statement) Size() int { return len(s.bytes()) }
-
-// bytes puts the members down in the order of their names. Public is canonical
-// already, so that nothing is parsed.
-func (s Statement) bytes() []byte {
+// Whole is the canonical JSON of s however long it is. The members are put down in
+// the order of their names; Public is canonical already, so that nothing is parsed.
+func (s Statement) Whole() []byte {
 	b := make([]byte, 0, 256+len(s.Public))
 	member := func(name, value string) {
 		b = append(b, `"`+name+`":`...)
@@ -111,7 +108,7 @@ func ParseStatement(b []byte) (Statement, error) {
 		return Statement{}, fmt.Errorf("%w: %w", errForm, err)
 	}
 	s := Statement{at, in.By, in.Commitment, in.ID, in.Kind, in.Public, in.Subject, in.PublicSHA256}
-	if !bytes.Equal(s.bytes(), b) {
+	if !bytes.Equal(s.Whole(), b) {
 		return Statement{}, errForm
 	}
 	if again, err := canonical.JSON(json.RawMessage(b)); err != nil || !bytes.Equal(again, b) {

@@ -87,13 +87,13 @@ func (e *exporter) bundle(ctx context.Context, n int64) error {
 	t := logtree.Tile(logtree.Entries, n, int(min(logtree.TileWidth, e.size-n*logtree.TileWidth)))
 	var file []byte
 	err := e.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := entries(tx, n*logtree.TileWidth, t.W)
+		items, leaves, err := entries(tx, n*logtree.TileWidth, t.W)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			file = logtree.AppendStatement(file, row.Statement())
-			leaf := tlog.Hash(row.Hash)
+		for i, item := range items {
+			file = logtree.AppendStatement(file, item.Statement())
+			leaf := leaves[i].Hash
 			if err := e.hash(0, leaf); err != nil {
 				return err
 			}

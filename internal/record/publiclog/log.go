@@ -9,8 +9,8 @@
 // It knows nothing of HTTP. Of the files, "checkpoint" changes and may be cached
 // for seconds; tiles never change.
 //
-// Nothing is stored for a partial tile: it is a range of the rows of leaves and
-// nodes. What is given out of entries is held against their leaves, so that a row
+// Nothing is stored for a partial tile: it is a range of the leaves of
+// batches, or of nodes. What is given out of entries is held against their leaves, so that a row
 // that was altered is an error here and not a riddle for the reader.
 //
 // A checkpoint is kept in the folder before it is given out ([Kept]), after the
@@ -20,6 +20,7 @@ package publiclog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,7 +28,6 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 )
@@ -171,10 +171,10 @@ func within(t tlog.Tile, size int64) bool {
 }
 
 func bundle(tx *db.Tx, t tlog.Tile) ([]byte, error) {
-	rows, err := entries(tx, t.N*logtree.TileWidth, t.W)
+	items, _, err := entries(tx, t.N*logtree.TileWidth, t.W)
 	var b []byte
-	for _, row := range rows {
-		b = logtree.AppendStatement(b, row.Statement())
+	for _, item := range items {
+		b = logtree.AppendStatement(b, item.Statement())
 	}
 	return b, err
 }
@@ -192,14 +192,18 @@ func (l *Log) Receipt(ctx context.Context, entry string) (logtree.Receipt, error
 		if err != nil {
 			return err
 		}
-		row, err := selectLeafOf.One(tx, entry)
-		if fault.KindOf(err) == fault.NotFound || err == nil && row.Seq >= c.Size {
-			return faultNotYet()
-		}
+		in, err := selectBatchOf.Slice(tx, entry)
 		if err != nil {
 			return err
 		}
-		r.Index, r.Statement = row.Seq, item.Statement()
+		if len(in) == 0 || in[0].Seq >= c.Size {
+			return faultNotYet()
+		}
+		at := slices.IndexFunc(record.Unpack(in[0].Leaves), func(l record.Leaf) bool { return l.Entry == entry })
+		r.Index, r.Statement = in[0].Seq+int64(at), item.Statement()
+		if at < 0 {
+			return faultAltered(in[0].Seq, entry)
+		}
 		if r.Proof, err = tlog.ProveRecord(c.Size, r.Index, logtree.Hashes(c.Size, Hashes(tx))); err != nil {
 			return err
 		}

@@ -93,14 +93,19 @@ func (h home) log() *publiclog.Log { return publiclog.Open(h.db, h.folder) }
 
 func (h home) ids() (ids []string) {
 	h.t.Helper()
-	h.must(h.db.View(h.t.Context(), func(tx *db.Tx) (err error) {
-		ids, err = idsInOrder.Slice(tx, db.None{})
+	h.must(h.db.View(h.t.Context(), func(tx *db.Tx) error {
+		packed, err := packedInOrder.Slice(tx, db.None{})
+		for _, b := range packed {
+			for _, l := range record.Unpack(b) {
+				ids = append(ids, l.Entry)
+			}
+		}
 		return err
 	}))
 	return ids
 }
 
-var idsInOrder = db.Declare[db.None, string](`SELECT entry FROM record_leaf ORDER BY seq`)
+var packedInOrder = db.Declare[db.None, []byte](`SELECT leaves FROM record_batch WHERE seq IS NOT NULL ORDER BY seq`)
 
 func TestFiles(t *testing.T) {
 	each(t, func(t *testing.T, h home) {

@@ -26,27 +26,28 @@ type span struct {
 	To    int64 `db:"past"`
 }
 
-// logged is an entry with its place in the tree.
-type logged struct {
-	record.Item
-	Seq  int64  `db:"seq"`
-	Hash []byte `db:"hash"`
-}
-
-type leafRow struct {
-	Seq  int64  `db:"seq"`
-	Hash []byte `db:"hash"`
+// placed is a batch with the index of its first leaf.
+type placed struct {
+	ID     string `db:"id"`
+	Seq    int64  `db:"seq"`
+	Leaves []byte `db:"leaves"`
 }
 
 var (
-	selectHead   = db.Declare[db.None, Head](`SELECT /*cols*/ FROM record_head`)
-	selectLeaves = db.Declare[span, []byte](`SELECT hash FROM record_leaf WHERE seq >= :first AND seq < :past ORDER BY seq`)
-	selectNodes  = db.Declare[span, []byte](`
+	selectHead    = db.Declare[db.None, Head](`SELECT /*cols*/ FROM record_head`)
+	selectBatches = db.Declare[span, placed](`
+		SELECT /*cols*/ FROM record_batch WHERE seq > :first AND seq < :past ORDER BY seq`)
+	selectNodes = db.Declare[span, []byte](`
 		SELECT hash FROM record_node WHERE level = :level AND n >= :first AND n < :past ORDER BY n`)
-	selectEntries = db.Declare[span, logged](`
-		SELECT /*cols*/ FROM record_leaf JOIN record_entry ON id = entry
-		WHERE seq >= :first AND seq < :past ORDER BY seq`)
-	selectLeafOf = db.Declare[string, leafRow](`SELECT seq, hash FROM record_leaf WHERE entry = :id`)
+	// The ids of a batch ascend, and others may lie between them.
+	selectEntries = db.Declare[span, record.Item](`
+		SELECT e.id AS id, e.at AS at, e.kind AS kind, e.subject AS subject, e.actor AS actor, e.public AS public,
+			e.commitment AS commitment
+		FROM record_batch b JOIN record_entry e ON e.id >= b.id AND e.id <= b.last AND e.batch = b.id
+		WHERE b.seq > :first AND b.seq < :past`)
+	selectBatchOf = db.Declare[string, placed](`
+		SELECT b.id AS id, b.seq AS seq, b.leaves AS leaves FROM record_entry e JOIN record_batch b ON b.id = e.batch
+		WHERE e.id = :id AND b.seq IS NOT NULL`)
 )
 
 // ReadHead reads the head of the tree.
@@ -64,11 +65,15 @@ func ReadHead(tx *db.Tx) (Head, error) {
 // Hashes reads the tree from its rows.
 func Hashes(tx *db.Tx) logtree.ReadHashes {
 	return func(level int, n int64, count int) ([]tlog.Hash, error) {
-		q := selectLeaves
-		if level > 0 {
-			q = selectNodes
+		if level == 0 {
+			found, err := leaves(tx, n, count)
+			hashes := make([]tlog.Hash, len(found))
+			for i, leaf := range found {
+				hashes[i] = leaf.Hash
+			}
+			return hashes, err
 		}
-		rows, err := q.Slice(tx, span{level, n, n + int64(count)})
+		rows, err := selectNodes.Slice(tx, span{level, n, n + int64(count)})
 		if err != nil {
 			return nil, fmt.Errorf("publiclog: hashes: %w", err)
 		}
@@ -80,21 +85,59 @@ func Hashes(tx *db.Tx) logtree.ReadHashes {
 	}
 }
 
+// around are the batches that may have leaves of the indices from on.
+func around(from int64, count int) span {
+	return span{From: from - record.MaxBatch, To: from + int64(count)}
+}
+
+// leaves reads leaves by their index, up to the first that is missing.
+func leaves(tx *db.Tx, from int64, count int) (found []record.Leaf, err error) {
+	rows, err := selectBatches.Slice(tx, around(from, count))
+	if err != nil {
+		return nil, fmt.Errorf("publiclog: leaves from %d on: %w", from, err)
+	}
+	next := from
+	for _, row := range rows {
+		all := record.Unpack(row.Leaves)
+		past := row.Seq + int64(len(all))
+		if past <= next {
+			continue
+		}
+		if row.Seq > next {
+			break
+		}
+		found = append(found, all[next-row.Seq:]...)
+		next = past
+	}
+	return found[:min(len(found), count)], nil
+}
+
 // entries reads the entries of the indices from on, as many as count, and holds
 // each against its leaf.
-func entries(tx *db.Tx, from int64, count int) ([]logged, error) {
-	rows, err := selectEntries.Slice(tx, span{0, from, from + int64(count)})
+func entries(tx *db.Tx, from int64, count int) ([]record.Item, []record.Leaf, error) {
+	tree, err := leaves(tx, from, count)
 	if err != nil {
-		return nil, fmt.Errorf("publiclog: entries from %d on: %w", from, err)
+		return nil, nil, err
 	}
-	for i := range count {
+	rows, err := selectEntries.Slice(tx, around(from, count))
+	if err != nil {
+		return nil, nil, fmt.Errorf("publiclog: entries from %d on: %w", from, err)
+	}
+	byID := make(map[string]record.Item, len(rows))
+	for _, item := range rows {
+		byID[item.ID] = item
+	}
+	items := make([]record.Item, count)
+	for i := range items {
 		index := from + int64(i)
-		if i >= len(rows) || rows[i].Seq != index {
-			return nil, faultAltered(index, "")
+		if i >= len(tree) {
+			return nil, nil, faultAltered(index, "")
 		}
-		if leaf := rows[i].Leaf(); string(leaf.Hash[:]) != string(rows[i].Hash) {
-			return nil, faultAltered(index, rows[i].ID)
+		item, ok := byID[tree[i].Entry]
+		if !ok || item.Leaf() != tree[i] {
+			return nil, nil, faultAltered(index, tree[i].Entry)
 		}
+		items[i] = item
 	}
-	return rows, nil
+	return items, tree, nil
 }

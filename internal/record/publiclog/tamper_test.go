@@ -39,19 +39,43 @@ var (
 	alterPrivate    = db.Declare[change, db.None](`UPDATE record_private SET payload = :value WHERE id = :id`)
 	alterSalt       = db.Declare[change, db.None](`UPDATE record_private SET salt = :value WHERE id = :id`)
 	dropEntry       = db.Declare[change, db.None](`DELETE FROM record_entry WHERE id = :id`)
-	alterLeafHash   = db.Declare[change, db.None](`UPDATE record_leaf SET hash = :bytes WHERE seq = :seq`)
-	alterLeafEntry  = db.Declare[change, db.None](`UPDATE record_leaf SET entry = :value WHERE entry = :id`)
-	alterLeafSeq    = db.Declare[change, db.None](`UPDATE record_leaf SET seq = :seq WHERE entry = :id`)
-	dropLeaf        = db.Declare[change, db.None](`DELETE FROM record_leaf WHERE entry = :id`)
+	alterBatch      = db.Declare[change, db.None](`UPDATE record_entry SET batch = :value WHERE id = :id`)
+	alterLeaves     = db.Declare[change, db.None](`UPDATE record_batch SET leaves = :bytes WHERE id = :id`)
+	alterSeq        = db.Declare[change, db.None](`UPDATE record_batch SET seq = :seq WHERE id = :id`)
+	alterLast       = db.Declare[change, db.None](`UPDATE record_batch SET last = :value WHERE id = :id`)
+	dropBatch       = db.Declare[change, db.None](`DELETE FROM record_batch WHERE id = :id`)
 	alterNode       = db.Declare[change, db.None](`UPDATE record_node SET hash = :bytes WHERE level = 1 AND n = :seq`)
 	dropNode        = db.Declare[change, db.None](`DELETE FROM record_node WHERE level = 1 AND n = :seq`)
 	alterNote       = db.Declare[change, db.None](`UPDATE record_head SET note = :value`)
 	alterKeys       = db.Declare[change, db.None](`UPDATE record_head SET keys = :value`)
 	alterSize       = db.Declare[change, db.None](`UPDATE record_head SET size = :seq`)
-	dropPending     = db.Declare[db.None, db.None](`DELETE FROM record_pending`)
-	cutLeaves       = db.Declare[int64, db.None](`DELETE FROM record_leaf WHERE seq >= :seq`)
+	dropPending     = db.Declare[db.None, db.None](`DELETE FROM record_batch WHERE seq IS NULL`)
+	cutBatches      = db.Declare[int64, db.None](`DELETE FROM record_batch WHERE seq >= :seq`)
 	cutNodes        = db.Declare[int64, db.None](`DELETE FROM record_node WHERE n >= :n`)
+	batchAt         = db.Declare[int64, batchRow](`SELECT id, seq, leaves FROM record_batch WHERE seq <= :seq ORDER BY seq DESC LIMIT 1`)
 )
+
+type batchRow struct {
+	ID     string `db:"id"`
+	Seq    int64  `db:"seq"`
+	Leaves []byte `db:"leaves"`
+}
+
+// batch is the one that has an index.
+func (h home) batch(index int64) (b batchRow) {
+	h.t.Helper()
+	h.must(h.db.View(h.t.Context(), func(tx *db.Tx) (err error) { b, err = batchAt.One(tx, index); return err }))
+	return b
+}
+
+// leaf changes the leaf of an index: id and hash, 48 bytes.
+func (h home) leaf(index int64, change48 func(leaf []byte)) {
+	h.t.Helper()
+	b := h.batch(index)
+	leaves := bytes.Clone(b.Leaves)
+	change48(leaves[48*(index-b.Seq):][:48])
+	h.exec(alterLeaves, change{ID: b.ID, Bytes: leaves})
+}
 
 func (h home) exec(q db.Query[change, db.None], c change) {
 	h.t.Helper()
@@ -84,26 +108,37 @@ func TestRowsAltered(t *testing.T) {
 			h.exec(dropPrivate, change{ID: ids[300]})
 			h.exec(dropEntry, change{ID: ids[300]})
 		}, publiclog.ErrAltered, "Entry 300 "},
-		"hash of a leaf":         {func(h home, _ []string) { h.exec(alterLeafHash, change{Seq: 6, Bytes: other}) }, publiclog.ErrAltered, "Entry 6 "},
-		"hash of the last leaf":  {func(h home, _ []string) { h.exec(alterLeafHash, change{Seq: 599, Bytes: other}) }, publiclog.ErrRewritten, "first 600"},
-		"hash of another length": {func(h home, _ []string) { h.exec(alterLeafHash, change{Seq: 6, Bytes: other[:31]}) }, publiclog.ErrAltered, "Entry 6 "},
-		"leaves exchanged": {func(h home, ids []string) {
-			h.exec(alterLeafEntry, change{ID: ids[8], Value: "x"})
-			h.exec(alterLeafEntry, change{ID: ids[9], Value: ids[8]})
-			h.exec(alterLeafEntry, change{ID: "x", Value: ids[9]})
-		}, publiclog.ErrAltered, "Entry 8 "},
-		"indices exchanged": {func(h home, ids []string) {
-			h.exec(alterLeafSeq, change{ID: ids[8], Seq: -1})
-			h.exec(alterLeafSeq, change{ID: ids[9], Seq: 8})
-			h.exec(alterLeafSeq, change{ID: ids[8], Seq: 9})
+		"batch of an entry": {func(h home, ids []string) { h.exec(alterBatch, change{ID: ids[40], Value: ids[0]}) }, publiclog.ErrAltered, "Entry 40 "},
+		"hash of a leaf":    {func(h home, _ []string) { h.leaf(6, func(b []byte) { b[47] ^= 1 }) }, publiclog.ErrAltered, "Entry 6 "},
+		"hash of the last":  {func(h home, _ []string) { h.leaf(599, func(b []byte) { b[16] ^= 1 }) }, publiclog.ErrRewritten, "first 600"},
+		"id of a leaf":      {func(h home, _ []string) { h.leaf(6, func(b []byte) { b[15] ^= 1 }) }, publiclog.ErrAltered, "Entry 6 "},
+		"a leaf cut off": {func(h home, _ []string) {
+			b := h.batch(40)
+			h.exec(alterLeaves, change{ID: b.ID, Bytes: b.Leaves[:48*31]})
+		}, publiclog.ErrAltered, "Entry 63 "},
+		"a leaf cut in two": {func(h home, _ []string) {
+			b := h.batch(40)
+			h.exec(alterLeaves, change{ID: b.ID, Bytes: b.Leaves[:48*32-1]})
+		}, publiclog.ErrAltered, "Entry 63 "},
+		"last id of a batch": {func(h home, ids []string) { h.exec(alterLast, change{ID: ids[32], Value: ids[34]}) }, publiclog.ErrAltered, "Entry 35 "},
+		"batch removed":      {func(h home, ids []string) { h.exec(dropBatch, change{ID: ids[64]}) }, publiclog.ErrAltered, "Entry 64 "},
+		"last batch removed": {func(h home, _ []string) { h.exec(dropBatch, change{ID: h.batch(599).ID}) }, publiclog.ErrRewritten, "first 600"},
+		"index of a batch":   {func(h home, ids []string) { h.exec(alterSeq, change{ID: ids[64], Seq: 65}) }, publiclog.ErrAltered, "Entry 64 "},
+		"leaves exchanged": {func(h home, _ []string) {
+			b := h.batch(8)
+			leaves := slices.Concat(b.Leaves[:8*48], b.Leaves[9*48:10*48], b.Leaves[8*48:9*48], b.Leaves[10*48:])
+			h.exec(alterLeaves, change{ID: b.ID, Bytes: leaves})
 		}, publiclog.ErrAltered, "Hash 0 of level 1"},
-		"leaf removed":      {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[8]}) }, publiclog.ErrAltered, "Entry 8 "},
-		"last leaf removed": {func(h home, ids []string) { h.exec(dropLeaf, change{ID: ids[599]}) }, publiclog.ErrRewritten, "first 600"},
-		"node":              {func(h home, _ []string) { h.exec(alterNode, change{Seq: 1, Bytes: other}) }, publiclog.ErrRewritten, "first 600"},
-		"node removed":      {func(h home, _ []string) { h.exec(dropNode, change{Seq: 0}) }, publiclog.ErrRewritten, "first 600"},
-		"note":              {func(h home, _ []string) { h.exec(alterNote, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
-		"keys":              {func(h home, _ []string) { h.exec(alterKeys, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
-		"size":              {func(h home, _ []string) { h.exec(alterSize, change{Seq: 599}) }, publiclog.ErrRewritten, "first 599"},
+		"batches exchanged": {func(h home, ids []string) {
+			h.exec(alterSeq, change{ID: ids[32], Seq: -1})
+			h.exec(alterSeq, change{ID: ids[64], Seq: 32})
+			h.exec(alterSeq, change{ID: ids[32], Seq: 64})
+		}, publiclog.ErrAltered, "Hash 0 of level 1"},
+		"node":         {func(h home, _ []string) { h.exec(alterNode, change{Seq: 1, Bytes: other}) }, publiclog.ErrRewritten, "first 600"},
+		"node removed": {func(h home, _ []string) { h.exec(dropNode, change{Seq: 0}) }, publiclog.ErrRewritten, "first 600"},
+		"note":         {func(h home, _ []string) { h.exec(alterNote, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
+		"keys":         {func(h home, _ []string) { h.exec(alterKeys, change{Value: "x"}) }, publiclog.ErrRewritten, "first 600"},
+		"size":         {func(h home, _ []string) { h.exec(alterSize, change{Seq: 599}) }, publiclog.ErrRewritten, "first 599"},
 		"while it was pending": {func(h home, _ []string) {
 			h.write(1)
 			h.must(h.db.View(h.t.Context(), func(tx *db.Tx) error {
@@ -114,7 +149,18 @@ func TestRowsAltered(t *testing.T) {
 			h.exec(alterPublic, change{ID: pendingID, Value: `{"n":-1}`})
 			h.must(h.sequence())
 		}, publiclog.ErrAltered, "Entry 600 "},
-		"taken out of the queue":  {func(h home, _ []string) { h.write(2); h.dropPending() }, publiclog.ErrWithheld, "neither in the public log"},
+		"taken out of the queue": {func(h home, _ []string) { h.write(2); h.dropPending() }, publiclog.ErrWithheld, "neither in the public log"},
+		"an entry taken out of its batch in the queue": {func(h home, _ []string) {
+			h.write(3)
+			h.update(func(tx *db.Tx) error {
+				b, err := record.Pending(tx)
+				if err == nil {
+					packed, _ := record.Pack(b[0].Leaves[:2])
+					_, err = alterLeaves.Exec(tx, change{ID: b[0].ID, Bytes: packed})
+				}
+				return err
+			})
+		}, publiclog.ErrWithheld, "neither in the public log"},
 		"rewritten from an entry": {func(h home, ids []string) { h.rewrite(ids, 40) }, publiclog.ErrRewritten, "first 600"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +199,7 @@ func (h home) rewrite(ids []string, at int) {
 		}
 		return nil
 	}))
-	h.exec(alterLeafHash, change{Seq: int64(at), Bytes: leaves[at]})
+	h.leaf(int64(at), func(b []byte) { copy(b[16:], leaves[at]) })
 	for _, leaf := range leaves {
 		for _, n := range edge.Add([32]byte(leaf)) {
 			h.exec(alterNode, change{Seq: n.N, Bytes: n.Hash[:]})
@@ -223,7 +269,7 @@ func TestOlderDatabase(t *testing.T) {
 		restored := home{t, d, h.folder}
 		cut := h
 		cut.update(func(tx *db.Tx) error {
-			_, err := cutLeaves.Exec(tx, 300)
+			_, err := cutBatches.Exec(tx, 300)
 			_, err2 := cutNodes.Exec(tx, 1)
 			return errors.Join(err, err2)
 		})

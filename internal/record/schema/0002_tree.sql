@@ -1,20 +1,21 @@
 -- +goose Up
--- Entries that are not in the tree yet: packed ids and leaves of one call.
-CREATE TABLE record_pending (
+-- Up to 32 entries that one call wrote, with their leaves: packed ids and hashes.
+-- They are in the tree one after another; the index of the first is null until they
+-- are.
+CREATE TABLE record_batch (
 	id     TEXT PRIMARY KEY,      -- of the first entry
+	last   TEXT NOT NULL,         -- and of the last
+	seq    BIGINT,
 	leaves BYTEA NOT NULL         -- empty: the hash is to be made from the entry
 );
-INSERT INTO record_pending (id, leaves) SELECT id, '' FROM record_entry;
+CREATE UNIQUE INDEX record_batch_seq ON record_batch (seq);
 
--- The leaves of the tree, by index and without gaps.
-CREATE TABLE record_leaf (
-	seq   BIGINT PRIMARY KEY,
-	entry TEXT NOT NULL UNIQUE,
-	hash  BYTEA NOT NULL
-);
+ALTER TABLE record_entry ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+UPDATE record_entry SET batch = id;
+INSERT INTO record_batch (id, last, leaves) SELECT id, id, '' FROM record_entry;
 
--- The hashes of the tiles above: the n-th of a level is the root of the n-th
--- full tile of the level below.
+-- The hashes of the tiles above the leaves: the n-th of a level is the root of the
+-- n-th full tile of the level below.
 CREATE TABLE record_node (
 	level INTEGER NOT NULL,
 	n     BIGINT NOT NULL,

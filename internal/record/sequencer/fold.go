@@ -19,10 +19,10 @@ type advance struct {
 	Keys  string `db:"keys"`
 }
 
-type leafRow struct {
-	Seq   int64  `db:"seq"`
-	Entry string `db:"entry"`
-	Hash  []byte `db:"hash"`
+type placeRow struct {
+	ID     string `db:"id"`
+	Seq    int64  `db:"seq"` // of the first leaf
+	Leaves []byte `db:"leaves"`
 }
 
 type nodeRow struct {
@@ -34,16 +34,15 @@ type nodeRow struct {
 var (
 	moveHead = db.Declare[advance, db.None](`
 		UPDATE record_head SET size = :past, note = :note, keys = :keys WHERE epoch = :epoch AND size = :size`)
-	insertLeaf  = db.Declare[leafRow, db.None](`INSERT INTO record_leaf (seq, entry, hash) VALUES (:seq, :entry, :hash)`)
-	insertNode  = db.Declare[nodeRow, db.None](`INSERT INTO record_node (level, n, hash) VALUES (:level, :n, :hash)`)
-	dropPending = db.Declare[string, db.None](`DELETE FROM record_pending WHERE id = :id`)
+	placeBatch = db.Declare[placeRow, db.None](`
+		UPDATE record_batch SET seq = :seq, leaves = :leaves WHERE id = :id AND seq IS NULL`)
+	insertNode = db.Declare[nodeRow, db.None](`INSERT INTO record_node (level, n, hash) VALUES (:level, :n, :hash)`)
 )
 
 // growth is what a fold writes.
 type growth struct {
 	head    advance
-	pending []string // rows that are done
-	leaves  []leafRow
+	batches []placeRow
 	nodes   []nodeRow
 }
 
@@ -65,18 +64,17 @@ func (s *Sequencer) fold(ctx context.Context) (n int, more bool, err error) {
 		if head.Epoch != s.epoch {
 			return errDeposed
 		}
-		var leaves []record.Leaf
-		if g.pending, leaves, err = record.Pending(tx); err != nil || len(leaves) == 0 {
+		batches, err := record.Pending(tx)
+		if err != nil || len(batches) == 0 {
 			return err
 		}
 		if _, edge, err = s.fit(tx, head, kept); err != nil {
 			return err
 		}
 		g.head = advance{Epoch: head.Epoch, Size: head.Size}
-		g.grow(edge, leaves)
-		return nil
+		return g.grow(edge, batches)
 	})
-	if err != nil || len(g.leaves) == 0 {
+	if err != nil || len(g.batches) == 0 {
 		return 0, false, err
 	}
 	c, err := logtree.Checkpoint{Origin: s.keys.origin, Size: edge.Size(), Root: edge.Root()}.Sign(s.keys.signers...)
@@ -85,19 +83,26 @@ func (s *Sequencer) fold(ctx context.Context) (n int, more bool, err error) {
 	}
 	g.head.To, g.head.Note, g.head.Keys = c.Size, string(c.Note), s.keys.public
 	if err := s.db.Update(ctx, g.write); err != nil {
-		return 0, false, fmt.Errorf("sequencer: fold %d entries from %d on: %w", len(g.leaves), g.head.Size, err)
+		return 0, false, fmt.Errorf("sequencer: fold %d batches from %d on: %w", len(g.batches), g.head.Size, err)
 	}
-	return len(g.leaves), len(g.pending) == record.MaxPending, s.kept.Keep(c)
+	return int(c.Size - g.head.Size), len(g.batches) == record.MaxPending, s.kept.Keep(c)
 }
 
-// grow adds leaves at the edge.
-func (g *growth) grow(edge *logtree.Edge, leaves []record.Leaf) {
-	for _, leaf := range leaves {
-		g.leaves = append(g.leaves, leafRow{edge.Size(), leaf.Entry, leaf.Hash[:]})
-		for _, n := range edge.Add(leaf.Hash) {
-			g.nodes = append(g.nodes, nodeRow{n.Level, n.N, n.Hash[:]})
+// grow adds batches at the edge.
+func (g *growth) grow(edge *logtree.Edge, batches []record.Batch) error {
+	for _, b := range batches {
+		packed, err := record.Pack(b.Leaves)
+		if err != nil {
+			return err
+		}
+		g.batches = append(g.batches, placeRow{b.ID, edge.Size(), packed})
+		for _, leaf := range b.Leaves {
+			for _, n := range edge.Add(leaf.Hash) {
+				g.nodes = append(g.nodes, nodeRow{n.Level, n.N, n.Hash[:]})
+			}
 		}
 	}
+	return nil
 }
 
 func (g *growth) write(tx *db.Tx) error {
@@ -108,20 +113,17 @@ func (g *growth) write(tx *db.Tx) error {
 	if moved == 0 {
 		return errDeposed
 	}
-	done, err := dropPending.ExecEach(tx, slices.Values(g.pending))
-	if err != nil {
-		return err
-	}
-	if done != int64(len(g.pending)) {
-		return errDeposed // somebody took rows away since they were read
-	}
 	return g.insert(tx)
 }
 
 func (g *growth) insert(tx *db.Tx) error {
-	if _, err := insertLeaf.ExecEach(tx, slices.Values(g.leaves)); err != nil {
+	done, err := placeBatch.ExecEach(tx, slices.Values(g.batches))
+	if err != nil {
 		return err
 	}
-	_, err := insertNode.ExecEach(tx, slices.Values(g.nodes))
+	if done != int64(len(g.batches)) {
+		return errDeposed // somebody has changed them since they were read
+	}
+	_, err = insertNode.ExecEach(tx, slices.Values(g.nodes))
 	return err
 }

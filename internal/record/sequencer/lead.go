@@ -28,7 +28,7 @@ var (
 		UPDATE record_head SET epoch = epoch + 1, leader = :leader, note = :note, keys = :keys
 		WHERE epoch = :epoch AND size = :size`)
 	leaveLead = db.Declare[claim, db.None](`UPDATE record_head SET leader = '' WHERE epoch = :epoch AND leader = :leader`)
-	anyWaits  = db.Declare[db.None, string](`SELECT id FROM record_pending LIMIT 1`)
+	anyWaits  = db.Declare[db.None, string](`SELECT id FROM record_batch WHERE seq IS NULL LIMIT 1`)
 )
 
 // errDeposed tells a leader that another one leads, or has written meanwhile.

@@ -20,8 +20,6 @@ import (
 var (
 	jumpHead = db.Declare[advance, db.None](`
 		UPDATE record_head SET epoch = epoch + 1, leader = '', size = :past, note = :note WHERE epoch = :epoch AND size = :size`)
-	dropLogged = db.Declare[int64, db.None](`
-		DELETE FROM record_pending WHERE id IN (SELECT entry FROM record_leaf WHERE seq >= :first)`)
 	endOrigin = db.Declare[claim, db.None](`
 		UPDATE record_head SET epoch = epoch + 1, leader = '', note = '', keys = '' WHERE epoch = :epoch AND size = :size`)
 )
@@ -127,22 +125,20 @@ func restore(tx *db.Tx, from int64, statements [][]byte, c logtree.Checkpoint) e
 		return err
 	}
 	var g growth
-	var leaves []record.Leaf
-	for _, s := range statements {
-		leaf, err := record.Restore(tx, s)
+	for len(statements) > 0 {
+		b, err := record.Restore(tx, statements)
+		if err == nil {
+			err = g.grow(edge, []record.Batch{b})
+		}
 		if err != nil {
 			return err
 		}
-		leaves = append(leaves, leaf)
+		statements = statements[len(b.Leaves):]
 	}
-	g.grow(edge, leaves)
 	if edge.Root() != c.Root {
 		return errMirror
 	}
 	if err := g.insert(tx); err != nil {
-		return err
-	}
-	if _, err := dropLogged.Exec(tx, from); err != nil {
 		return err
 	}
 	_, err = record.EraseAgain(tx)

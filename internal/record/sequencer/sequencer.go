@@ -6,7 +6,7 @@
 //
 // Any number of processes may run one. One of them leads: the row record_head has
 // its epoch, and every fold moves that row from the epoch and the size it began
-// with, in the transaction that writes leaves, nodes and the signed checkpoint. A
+// with, in the transaction that writes indices, nodes and the signed checkpoint. A
 // leader that was thought dead and wakes changes no row, and nobody sees what it
 // has signed. A leader that stops on purpose gives the lead back; one that died is
 // followed when entries have been pending and the head has stood still for
@@ -15,7 +15,7 @@
 //
 // The order of the log is that in which the leader saw entries committed. It
 // reads what is pending in one snapshot, and there is no mark that a late one
-// could be behind: what is not in the tree has a row in record_pending.
+// could be behind: what is not in the tree has a row in record_batch without an index.
 //
 // Before a checkpoint is signed, the note in the database must be by its own key
 // and of the tree in the database, and the last one that was published
@@ -23,7 +23,7 @@
 // is an older one or was rewritten, and nothing is signed until somebody has
 // decided what to do: [Recover] or [Renew].
 //
-// Tables owned: record_leaf, record_node, record_head.
+// Tables owned: record_node, record_head.
 package sequencer
 
 import (

@@ -72,17 +72,35 @@ func write(t fataler, d *db.DB, n int) {
 }
 
 type leafRow struct {
+	Seq    int64
+	Entry  string
+	Hash   []byte
+	Public string
+}
+
+type placed struct {
 	Seq    int64  `db:"seq"`
-	Entry  string `db:"entry"`
-	Hash   []byte `db:"hash"`
-	Public string `db:"public"`
+	Leaves []byte `db:"leaves"`
 }
 
 var (
-	leaves = db.Declare[db.None, leafRow](`
-		SELECT seq, entry, hash, public FROM record_leaf JOIN record_entry ON id = entry ORDER BY seq`)
-	count = db.Declare[db.None, int64](`SELECT count(*) FROM record_entry`)
+	batches = db.Declare[db.None, placed](`SELECT seq, leaves FROM record_batch WHERE seq IS NOT NULL ORDER BY seq`)
+	count   = db.Declare[db.None, int64](`SELECT count(*) FROM record_entry`)
 )
+
+func leavesOf(tx *db.Tx) (rows []leafRow, err error) {
+	all, err := batches.Slice(tx, db.None{})
+	for _, b := range all {
+		for i, l := range record.Unpack(b.Leaves) {
+			item, err := record.ByID(tx, l.Entry)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, leafRow{b.Seq + int64(i), l.Entry, l.Hash[:], item.Public})
+		}
+	}
+	return rows, err
+}
 
 // whole fails unless every entry is in the tree once, indices have no gap, and
 // the published checkpoint is of that tree. It returns the leaves.
@@ -93,7 +111,7 @@ func whole(t fataler, d *db.DB, folder string) (rows []leafRow) {
 		t.Fatal(err)
 	}
 	err = d.View(context.Background(), func(tx *db.Tx) (err error) {
-		if rows, err = leaves.Slice(tx, db.None{}); err != nil {
+		if rows, err = leavesOf(tx); err != nil {
 			return err
 		}
 		n, err := count.One(tx, db.None{})
@@ -351,6 +369,9 @@ func TestEntriesOfBefore(t *testing.T) {
 		err := d.Update(t.Context(), func(tx *db.Tx) error {
 			_, err := clearPending.Exec(tx, db.None{})
 			if err == nil {
+				_, err = oldBatches.Exec(tx, db.None{})
+			}
+			if err == nil {
 				_, err = oldPending.Exec(tx, db.None{})
 			}
 			return err
@@ -365,6 +386,7 @@ func TestEntriesOfBefore(t *testing.T) {
 }
 
 var (
-	clearPending = db.Declare[db.None, db.None](`DELETE FROM record_pending`)
-	oldPending   = db.Declare[db.None, db.None](`INSERT INTO record_pending (id, leaves) SELECT id, '' FROM record_entry`)
+	clearPending = db.Declare[db.None, db.None](`DELETE FROM record_batch`)
+	oldBatches   = db.Declare[db.None, db.None](`UPDATE record_entry SET batch = id`)
+	oldPending   = db.Declare[db.None, db.None](`INSERT INTO record_batch (id, last, leaves) SELECT id, id, '' FROM record_entry`)
 )
