@@ -8,9 +8,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,91 +27,120 @@ func JSON(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(plain))
-	d.UseNumber()
-	var b bytes.Buffer
-	b.Grow(len(plain))
-	if err := writeValue(&b, d); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("more than one JSON value: %w", err)
-	}
-	return b.Bytes(), nil
+	// What Marshal writes is valid and without white space: it is only to be put
+	// into order, which takes a fraction of reading it as tokens.
+	s := scanner{rest: plain}
+	return s.value(make([]byte, 0, len(plain)))
 }
 
-func writeValue(b *bytes.Buffer, d *json.Decoder) error {
-	t, err := d.Token()
-	if err != nil {
-		return err
-	}
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '[' {
-			return writeArray(b, d)
+// scanner goes through valid JSON without white space.
+type scanner struct{ rest []byte }
+
+// value appends the value that comes next.
+func (s *scanner) value(to []byte) ([]byte, error) {
+	switch s.rest[0] {
+	case '{':
+		return s.object(to)
+	case '[':
+		return s.array(to)
+	case '"':
+		raw := s.text()
+		if bytes.IndexByte(raw, '\\') < 0 {
+			return append(to, raw...), nil
 		}
-		return writeObject(b, d)
-	case string:
-		writeString(b, t)
-	case json.Number:
-		return writeNumber(b, t)
-	case bool:
-		b.WriteString(strconv.FormatBool(t))
-	case nil:
-		b.WriteString("null")
+		text, err := unquoted(raw)
+		return AppendString(to, text), err
 	}
-	return nil
+	n := bytes.IndexAny(s.rest, ",]}")
+	if n < 0 {
+		n = len(s.rest)
+	}
+	raw := s.rest[:n]
+	s.rest = s.rest[n:]
+	if raw[0] == 't' || raw[0] == 'f' || raw[0] == 'n' {
+		return append(to, raw...), nil
+	}
+	return appendNumber(to, json.Number(raw))
 }
 
-func writeArray(b *bytes.Buffer, d *json.Decoder) error {
-	b.WriteByte('[')
-	for first := true; d.More(); first = false {
+// text takes a string with its quotes.
+func (s *scanner) text() []byte {
+	for i := 1; ; i++ {
+		switch s.rest[i] {
+		case '\\':
+			i++
+		case '"':
+			raw := s.rest[:i+1]
+			s.rest = s.rest[i+1:]
+			return raw
+		}
+	}
+}
+
+func unquoted(raw []byte) (text string, err error) {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), nil
+	}
+	err = json.Unmarshal(raw, &text)
+	return text, err
+}
+
+// more passes over a comma, and reports the end of an array or object.
+func (s *scanner) more(end byte) bool {
+	c := s.rest[0]
+	if c == end || c == ',' {
+		s.rest = s.rest[1:]
+	}
+	return c != end
+}
+
+func (s *scanner) array(to []byte) ([]byte, error) {
+	s.rest = s.rest[1:]
+	to = append(to, '[')
+	for first := true; s.more(']'); first = false {
 		if !first {
-			b.WriteByte(',')
+			to = append(to, ',')
 		}
-		if err := writeValue(b, d); err != nil {
-			return err
+		var err error
+		if to, err = s.value(to); err != nil {
+			return nil, err
 		}
 	}
-	b.WriteByte(']')
-	_, err := d.Token()
-	return err
+	return append(to, ']'), nil
 }
 
 type member struct {
 	name  string
-	value []byte
+	value []byte // with the name before it
 }
 
-func writeObject(b *bytes.Buffer, d *json.Decoder) error {
+func (s *scanner) object(to []byte) ([]byte, error) {
+	s.rest = s.rest[1:]
 	var members []member
-	for d.More() {
-		name, err := d.Token()
+	for s.more('}') {
+		name, err := unquoted(s.text())
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var value bytes.Buffer
-		if err := writeValue(&value, d); err != nil {
-			return err
+		s.rest = s.rest[1:] // the colon
+		value, err := s.value(append(AppendString(nil, name), ':'))
+		if err != nil {
+			return nil, err
 		}
-		members = append(members, member{name.(string), value.Bytes()})
+		members = append(members, member{name, value})
 	}
 	slices.SortFunc(members, func(x, y member) int { return compareNames(x.name, y.name) })
-	b.WriteByte('{')
+	to = append(to, '{')
 	for i, m := range members {
 		if i > 0 {
 			if m.name == members[i-1].name {
-				return fmt.Errorf("two members %q", m.name)
+				return nil, fmt.Errorf("two members %q", m.name)
 			}
-			b.WriteByte(',')
+			to = append(to, ',')
 		}
-		writeString(b, m.name)
-		b.WriteByte(':')
-		b.Write(m.value)
+		to = append(to, m.value...)
 	}
-	b.WriteByte('}')
-	_, err := d.Token()
-	return err
+	return append(to, '}'), nil
 }
 
 // compareNames orders by UTF-16 units, which differs from the order of bytes
@@ -131,56 +158,50 @@ func isASCII(s string) bool {
 
 // AppendString appends s as a JSON string.
 func AppendString(to []byte, s string) []byte {
-	b := bytes.NewBuffer(to)
-	writeString(b, s)
-	return b.Bytes()
-}
-
-func writeString(b *bytes.Buffer, s string) {
-	b.WriteByte('"')
+	to = append(to, '"')
+	plain := 0 // what is not appended yet begins here
 	for i := range len(s) {
-		switch c := s[i]; c {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		to = append(to, s[plain:i]...)
+		plain = i + 1
+		switch c {
 		case '"', '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
+			to = append(to, '\\', c)
 		case '\b':
-			b.WriteString(`\b`)
+			to = append(to, `\b`...)
 		case '\t':
-			b.WriteString(`\t`)
+			to = append(to, `\t`...)
 		case '\n':
-			b.WriteString(`\n`)
+			to = append(to, `\n`...)
 		case '\f':
-			b.WriteString(`\f`)
+			to = append(to, `\f`...)
 		case '\r':
-			b.WriteString(`\r`)
+			to = append(to, `\r`...)
 		default:
-			if c < ' ' {
-				fmt.Fprintf(b, `\u%04x`, c)
-			} else {
-				b.WriteByte(c)
-			}
+			to = fmt.Appendf(to, `\u%04x`, c)
 		}
 	}
-	b.WriteByte('"')
+	return append(append(to, s[plain:]...), '"')
 }
 
 // maxInteger is the largest of which every smaller integer is a double.
 const maxInteger = 1 << 53
 
-func writeNumber(b *bytes.Buffer, n json.Number) error {
+func appendNumber(to []byte, n json.Number) ([]byte, error) {
 	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil && -maxInteger <= i && i <= maxInteger {
-		b.WriteString(strconv.FormatInt(i, 10)) // also makes 0 of -0
-		return nil
+		return strconv.AppendInt(to, i, 10), nil // also makes 0 of -0
 	}
 	f, err := n.Float64()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !strings.ContainsAny(n.String(), ".eE") {
-		return fmt.Errorf("the integer %s is beyond 2^53: write it as a string", n)
+		return nil, fmt.Errorf("the integer %s is beyond 2^53: write it as a string", n)
 	}
 	// The package encoding/json prints a float64 as ECMAScript does.
 	text, err := json.Marshal(f + 0) // the sum makes 0 of -0
-	b.Write(text)
-	return err
+	return append(to, text...), err
 }
