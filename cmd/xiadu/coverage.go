@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -14,14 +13,16 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
+	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/network"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
 type coverageCommand struct {
-	OSM      string   `name:"osm" placeholder:"file" help:"${cover_osm}"`
+	OSM      string   `name:"osm" placeholder:"file" xor:"streets" help:"${cover_osm}"`
+	Streets  string   `placeholder:"file" xor:"streets" help:"${cover_streets}"`
 	Stations string   `placeholder:"file" xor:"stations" help:"${cover_stations}"`
 	Places   []string `placeholder:"kind,…" xor:"stations" help:"${cover_places}"`
 	Demand   []string `placeholder:"file" sep:"none" help:"${cover_demand}"`
@@ -50,7 +51,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	mode, _ := network.ParseMode(c.Mode)
 	survey := app.Survey{
-		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Warn: t.warn,
+		OSM: c.OSM, Streets: c.Streets, Stations: c.Stations, Places: c.Places, Warn: t.warn,
 		Question: coverage.Question{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
 	if err := c.demands(&survey); err != nil {
@@ -62,21 +63,19 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	survey.Areas = c.Areas
 	bar := t.progress()
-	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *coverage.Coverage) error {
+	return app.Coverage(ctx, cfg, survey, bar.step, func(city *city.City, answer *coverage.Coverage) error {
 		bar.finish()
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
 		}
-		figures, err := stationhttp.Complete(ctx, city, answer, survey.Question, extras)
+		complete, err := figures.Complete(ctx, city, answer, survey.Question, extras)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(figures)
+			return figures.WriteJSON(t.out, complete)
 		}
-		return t.table(t.out, figures)
+		return t.table(t.out, complete)
 	})
 }
 
@@ -101,8 +100,8 @@ func (c coverageCommand) demands(s *app.Survey) (err error) {
 }
 
 // extras are what is computed beside the coverage of the hour.
-func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
-	x = stationhttp.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
+func (c coverageCommand) extras() (x figures.Extras, err error) {
+	x = figures.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
 	if c.Minutes != 15 {
 		x.Minutes = c.Minutes
 	}
@@ -117,19 +116,19 @@ func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
 }
 
 // files writes the coverage to the files that were asked for.
-func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhttp.City, answer *coverage.Coverage, at time.Time) error {
+func (c coverageCommand) files(ctx context.Context, t terminal, city *city.City, answer *coverage.Coverage, at time.Time) error {
 	if c.GeoJSON != "" {
 		question := answer.Question
 		question.At = at
 		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error {
-			return sheet.WriteMap(w, nil, stationhttp.CoverageMarks(city, answer, question))
+			return sheet.WriteMap(w, nil, figures.CoverageMarks(city, answer, question))
 		})
 		if err != nil {
 			return err
 		}
 	}
 	if c.HTML != "" {
-		return app.WriteReport(c.HTML, func(w io.Writer) error { return stationhttp.WriteReport(ctx, w, t.lang, city, answer, at) })
+		return app.WriteHTML(ctx, c.HTML, t.lang, city, answer, at)
 	}
 	return nil
 }
@@ -149,7 +148,7 @@ func parseHour(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fault.New(fault.Invalid, "时间“%s”看不懂：请写 22:00 或 2026-11-23T22:00", "the time %q is not understood: write 22:00 or 2026-11-23T22:00", text)
 }
 
-func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
+func (t terminal) table(w io.Writer, f figures.CoverageFigures) error {
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	row := func(zh, en, format string, args ...any) {
 		fmt.Fprintf(rows, "%s\t"+format+"\n", append([]any{t.lang.T(zh, en)}, args...)...)

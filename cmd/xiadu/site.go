@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -13,9 +12,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/selection"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/system/station/timetable"
 )
 
@@ -77,22 +76,20 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 			return err
 		}
 	}
-	return app.Siting(ctx, cfg, survey, bar.step, func(found stationhttp.Sited) error {
+	return app.Siting(ctx, cfg, survey, bar.step, func(found figures.Sited) error {
 		if err := c.files(t, found); err != nil {
 			return err
 		}
-		figures := found.Figures(stationhttp.SitingWords{Lang: t.lang})
+		chosen := found.Figures(figures.SitingWords{Lang: t.lang})
 		if c.JSON {
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(figures)
+			return figures.WriteJSON(t.out, chosen)
 		}
-		return t.sites(t.out, figures)
+		return t.sites(t.out, chosen)
 	})
 }
 
 // question reads the flags.
-func (c siteCommand) question() (q selection.Question, form stationhttp.SitingForm, err error) {
+func (c siteCommand) question() (q selection.Question, form figures.SitingForm, err error) {
 	if q.Cover.At, err = parseHour(c.At, time.Now()); err != nil {
 		return q, form, err
 	}
@@ -107,7 +104,7 @@ func (c siteCommand) question() (q selection.Question, form stationhttp.SitingFo
 			return q, form, err
 		}
 	}
-	form = stationhttp.SitingForm{
+	form = figures.SitingForm{
 		Sites: c.Sites, Budget: c.Budget, Target: c.Target, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
 		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1, Floor: c.Floor,
 	}
@@ -121,7 +118,7 @@ func (c siteCommand) question() (q selection.Question, form stationhttp.SitingFo
 	return q, form, err
 }
 
-func (c siteCommand) files(t terminal, found stationhttp.Sited) error {
+func (c siteCommand) files(t terminal, found figures.Sited) error {
 	if c.GeoJSON != "" {
 		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error { return sheet.WriteMap(w, nil, found.Marks(t.lang)) })
 		if err != nil {
@@ -141,7 +138,7 @@ func (t terminal) siteReady(s *selection.Siting) {
 }
 
 // siteStuck says where people are whom no candidate reaches.
-func (t terminal) siteStuck(gaps []stationhttp.GapFigures) {
+func (t terminal) siteStuck(gaps []figures.GapFigures) {
 	const shown = 5
 	for _, g := range gaps[:min(shown, len(gaps))] {
 		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%.0[1]f 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %.0[1]f people, %.5[2]f,%.5[3]f %[4]s", g.Demand, g.Lon, g.Lat, g.Near))
@@ -166,7 +163,7 @@ func (t terminal) siteProgress(goal selection.Goal) func(siting.Progress) {
 }
 
 // sites prints a plan as a table.
-func (t terminal) sites(w io.Writer, f stationhttp.SitingFigures) error {
+func (t terminal) sites(w io.Writer, f figures.SitingFigures) error {
 	if f.Schematic {
 		fmt.Fprintln(w, t.lang.T("示意城市，非测绘成果", "Schematic city, not survey data"))
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/network"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
 // lookAgain is how often a running server asks whether streets, stations or
@@ -35,7 +34,7 @@ type liveCity struct {
 	database *db.DB
 	stations *station.Service // that the pages list from, too: it holds the register
 	revision int64
-	now      atomic.Pointer[stationhttp.City]
+	now      atomic.Pointer[city.City]
 }
 
 // newLiveCity opens the streets at path and puts the stations on them.
@@ -88,7 +87,7 @@ func (l *liveCity) load(ctx context.Context) error {
 		survey.Inherit(before.Network)
 	}
 	l.revision = snap.Revision
-	city := stationhttp.NewCity(survey, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
+	city := city.NewCity(survey, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
 	city.Areas = survey.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)

@@ -19,13 +19,13 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
 // Survey says what to compute coverage of. What is left empty is the city's
 // own, as it was imported.
 type Survey struct {
 	OSM      string             // an extract
+	Streets  string             // or a file of streets, as the pages hand it out: then nothing is the city's own
 	Stations string             // a file of stations
 	Places   []string           // or the kinds of place of the streets that stand in for stations
 	Demand   string             // a file of demand cells
@@ -54,13 +54,14 @@ func (s Survey) flags(home string) string {
 			flags = append(flags, "--"+name+" "+value)
 		}
 	}
-	switch something := s.OSM == "" || !s.ownDemand() || s.Stations == "" && len(s.Places) == 0; {
+	switch something := s.Streets == "" && (s.OSM == "" || !s.ownDemand() || s.Stations == "" && len(s.Places) == 0); {
 	case something && filepath.IsAbs(home): // the public need not know where
 		flags = append(flags, `--home "$XIADU_HOME"`)
 	case something:
 		add("home", home)
 	}
 	add("osm", s.OSM)
+	add("streets", s.Streets)
 	add("stations", s.Stations)
 	add("places", strings.Join(s.Places, ","))
 	add("demand", s.Demand)
@@ -77,8 +78,8 @@ func (s Survey) flags(home string) string {
 
 // Coverage computes coverage without any server and gives the answer to use,
 // together with the city that it is about. It changes nothing.
-func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *coverage.Coverage) error) error {
-	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *stationhttp.City) error {
+func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*city.City, *coverage.Coverage) error) error {
+	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *city.City) error {
 		answer, err := city.Survey.Cover(ctx, s.Question)
 		if err != nil {
 			return err
@@ -88,7 +89,10 @@ func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, 
 }
 
 // survey gives the city of s to use, and leaves nothing behind.
-func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *stationhttp.City) error) error {
+func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *city.City) error) error {
+	if s.Streets != "" {
+		return c.surveyOn(ctx, s, s.Streets, use)
+	}
 	if s.OSM != "" {
 		scratch, err := os.MkdirTemp("", "xiadu-coverage-*")
 		if err != nil {
@@ -108,7 +112,7 @@ func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, u
 	return c.surveyOn(ctx, s, c.streets(), use)
 }
 
-func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *stationhttp.City) error) (err error) {
+func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *city.City) error) (err error) {
 	a, err := atlas.Open(streets)
 	if fault.KindOf(err) == fault.NotFound {
 		return noStreets(err)
@@ -125,7 +129,7 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 		return fault.New(fault.NotFound, "没有需求数据，地图上也没有建筑和住人的街道可以估算，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover, and neither buildings nor streets of houses to estimate it from: name a file with --demand, or import one first: xiadu import demand demand.csv")
 	}
-	city := stationhttp.NewCity(survey, a, fmt.Sprintf("%.8s", a.Info.Hash))
+	city := city.NewCity(survey, a, fmt.Sprintf("%.8s", a.Info.Hash))
 	city.Inputs = s.flags(c.Home)
 	areas, err := c.surveyedAreas(ctx, s, a)
 	if err != nil {
@@ -138,7 +142,7 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
 func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []demand.Demand, err error) {
-	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && c.hasDatabase() {
+	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && s.Streets == "" && c.hasDatabase() {
 		err := c.withDatabase(ctx, func(d *db.DB) error {
 			snap, err := city.Load(ctx, d)
 			stations, demands = snap.Stations, snap.Demands

@@ -16,9 +16,9 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 )
 
 // Bits are flipped in the files of a database, one at a time, and each time its
@@ -170,7 +170,7 @@ func answersOf(t *testing.T, files map[string][]byte) (a answers) {
 	}
 	a.coverageErr = ask(func(ctx context.Context, c Config) error {
 		s := Survey{Question: coverage.Question{At: at}}
-		return Coverage(ctx, c, s, nil, func(_ *stationhttp.City, answer *coverage.Coverage) (err error) {
+		return Coverage(ctx, c, s, nil, func(_ *city.City, answer *coverage.Coverage) (err error) {
 			a.coverage, err = json.Marshal(answer)
 			return err
 		})
