@@ -30,7 +30,7 @@ import (
 // receipts prove what they say.
 func logEntries() (all []Entry) {
 	for _, engine := range []string{db.SQLite, db.Postgres} {
-		for _, load := range []logLoad{{"import", 100_000, 1}, {"acts", 4_000, 16}} {
+		for _, load := range []logLoad{{"import", 100_000, 1}, {"acts", 8_000, 16}} {
 			all = append(all, Entry{
 				Name: "log-" + load.name + "-" + engine, Unit: "entries/s", Peer: "the rows alone", Must: 0.5, Stretch: 0.8,
 				Run: func(ctx context.Context) (f Figures, err error) {

@@ -21,7 +21,7 @@ type Leaf struct {
 	Hash  tlog.Hash
 }
 
-// A Batch is entries that one call has written, in the order of their ids. They
+// A Batch is entries that one call has written, in their order. They
 // come into the tree together and one after another, so that an import of 160,000
 // entries has 5,000 rows to be put in and not as many as entries. The hashes are
 // made with the entries: who alters a row before it is in the tree alters it
@@ -45,16 +45,15 @@ const (
 
 type batchRow struct {
 	ID     string `db:"id"`
-	Last   string `db:"last"`
 	Leaves []byte `db:"leaves"` // id and hash by turns
 }
 
 var (
-	insertBatch = db.Declare[batchRow, db.None](`INSERT INTO record_batch (id, last, leaves) VALUES (:id, :last, :leaves)`)
+	insertBatch = db.Declare[batchRow, db.None](`INSERT INTO record_batch (id, leaves) VALUES (:id, :leaves)`)
 	listPending = db.Declare[int, batchRow](`
-		SELECT id, last, leaves FROM record_batch WHERE seq IS NULL ORDER BY id LIMIT :lim`)
+		SELECT id, leaves FROM record_batch WHERE seq IS NULL ORDER BY id LIMIT :lim`)
 	pendingOf = db.Declare[string, batchRow](`
-		SELECT b.id AS id, b.last AS last, b.leaves AS leaves FROM record_entry e JOIN record_batch b ON b.id = e.batch
+		SELECT b.id AS id, b.leaves AS leaves FROM record_entry e JOIN record_batch b ON b.id = e.batch
 		WHERE e.id = :id AND b.seq IS NULL`)
 )
 
@@ -64,7 +63,7 @@ func batch(tx *db.Tx, leaves []Leaf) error {
 	_, err := insertBatch.ExecEach(tx, func(yield func(batchRow) bool) {
 		for chunk := range slices.Chunk(leaves, MaxBatch) {
 			packed, err := Pack(chunk)
-			if failed = err; err != nil || !yield(batchRow{chunk[0].Entry, chunk[len(chunk)-1].Entry, packed}) {
+			if failed = err; err != nil || !yield(batchRow{chunk[0].Entry, packed}) {
 				return
 			}
 		}
@@ -138,7 +137,7 @@ func Restore(tx *db.Tx, statements [][]byte) (Batch, error) {
 		if len(has) > 0 && len(b.Leaves) == 0 {
 			return known(tx, has[0], statements)
 		}
-		if len(has) > 0 || len(b.Leaves) > 0 && s.ID <= b.Leaves[len(b.Leaves)-1].Entry {
+		if len(has) > 0 {
 			break
 		}
 		item := Item{ID: s.ID, At: s.At, Kind: s.Kind, Subject: s.Subject, By: s.By, Public: string(s.Public), Commitment: s.Commitment}
@@ -180,7 +179,7 @@ type membership struct {
 
 var (
 	allEntries = db.Declare[db.None, membership](`SELECT id, batch FROM record_entry`)
-	allBatches = db.Declare[db.None, batchRow](`SELECT id, last, leaves FROM record_batch`)
+	allBatches = db.Declare[db.None, batchRow](`SELECT id, leaves FROM record_batch`)
 )
 
 // Withheld returns an entry that is in no batch, so neither in the tree nor on its

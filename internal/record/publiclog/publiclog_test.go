@@ -313,3 +313,31 @@ func TestExportRefusesAnotherFolder(t *testing.T) {
 		t.Errorf("a later state: %v", err)
 	}
 }
+
+// An import that goes on while others write has ids far apart, with the others'
+// between them: its entries are found all the same.
+func TestIdsFarApart(t *testing.T) {
+	each(t, func(t *testing.T, h home) {
+		if h.db.Engine() == db.SQLite {
+			t.Skip("has one writer")
+		}
+		h.update(func(tx *db.Tx) error {
+			return record.AppendAll(tx, "slow", func(yield func(visited) bool) {
+				for i := range 32 {
+					h.write(40)
+					if !yield(visited{-i, "138"}) {
+						return
+					}
+				}
+			})
+		})
+		h.must(h.sequence())
+		dir := t.TempDir()
+		_, err := h.log().Export(t.Context(), dir)
+		h.must(err)
+		report, err := verify.Log(t.Context(), verify.Folder(dir), verify.Options{})
+		if err != nil || len(report.Findings) > 0 || report.Checkpoint.Size != 32*41 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
+}

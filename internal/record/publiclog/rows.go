@@ -2,6 +2,8 @@ package publiclog
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -33,18 +35,26 @@ type placed struct {
 	Leaves []byte `db:"leaves"`
 }
 
+// member is an entry and the batch that it says it is in.
+type member struct {
+	record.Item
+	Batch string `db:"batch"`
+}
+
+type idRange struct {
+	First string `db:"first"`
+	Last  string `db:"last"`
+	Limit int    `db:"lim"`
+}
+
 var (
 	selectHead    = db.Declare[db.None, Head](`SELECT /*cols*/ FROM record_head`)
 	selectBatches = db.Declare[span, placed](`
 		SELECT /*cols*/ FROM record_batch WHERE seq > :first AND seq < :past ORDER BY seq`)
 	selectNodes = db.Declare[span, []byte](`
 		SELECT hash FROM record_node WHERE level = :level AND n >= :first AND n < :past ORDER BY n`)
-	// The ids of a batch ascend, and others may lie between them.
-	selectEntries = db.Declare[span, record.Item](`
-		SELECT e.id AS id, e.at AS at, e.kind AS kind, e.subject AS subject, e.actor AS actor, e.public AS public,
-			e.commitment AS commitment
-		FROM record_batch b JOIN record_entry e ON e.id >= b.id AND e.id <= b.last AND e.batch = b.id
-		WHERE b.seq > :first AND b.seq < :past`)
+	selectEntries = db.Declare[idRange, member](`
+		SELECT /*cols*/ FROM record_entry WHERE id >= :first AND id <= :last ORDER BY id LIMIT :lim`)
 	selectBatchOf = db.Declare[string, placed](`
 		SELECT b.id AS id, b.seq AS seq, b.leaves AS leaves FROM record_entry e JOIN record_batch b ON b.id = e.batch
 		WHERE e.id = :id AND b.seq IS NOT NULL`)
@@ -90,8 +100,14 @@ func around(from int64, count int) span {
 	return span{From: from - record.MaxBatch, To: from + int64(count)}
 }
 
+// leaf is a leaf and the batch that it is in.
+type leaf struct {
+	record.Leaf
+	batch string
+}
+
 // leaves reads leaves by their index, up to the first that is missing.
-func leaves(tx *db.Tx, from int64, count int) (found []record.Leaf, err error) {
+func leaves(tx *db.Tx, from int64, count int) (found []leaf, err error) {
 	rows, err := selectBatches.Slice(tx, around(from, count))
 	if err != nil {
 		return nil, fmt.Errorf("publiclog: leaves from %d on: %w", from, err)
@@ -106,7 +122,9 @@ func leaves(tx *db.Tx, from int64, count int) (found []record.Leaf, err error) {
 		if row.Seq > next {
 			break
 		}
-		found = append(found, all[next-row.Seq:]...)
+		for _, l := range all[next-row.Seq:] {
+			found = append(found, leaf{l, row.ID})
+		}
 		next = past
 	}
 	return found[:min(len(found), count)], nil
@@ -114,18 +132,14 @@ func leaves(tx *db.Tx, from int64, count int) (found []record.Leaf, err error) {
 
 // entries reads the entries of the indices from on, as many as count, and holds
 // each against its leaf.
-func entries(tx *db.Tx, from int64, count int) ([]record.Item, []record.Leaf, error) {
+func entries(tx *db.Tx, from int64, count int) ([]record.Item, []leaf, error) {
 	tree, err := leaves(tx, from, count)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := selectEntries.Slice(tx, around(from, count))
+	byID, err := members(tx, tree)
 	if err != nil {
 		return nil, nil, fmt.Errorf("publiclog: entries from %d on: %w", from, err)
-	}
-	byID := make(map[string]record.Item, len(rows))
-	for _, item := range rows {
-		byID[item.ID] = item
 	}
 	items := make([]record.Item, count)
 	for i := range items {
@@ -133,11 +147,38 @@ func entries(tx *db.Tx, from int64, count int) ([]record.Item, []record.Leaf, er
 		if i >= len(tree) {
 			return nil, nil, faultAltered(index, "")
 		}
-		item, ok := byID[tree[i].Entry]
-		if !ok || item.Leaf() != tree[i] {
+		m, ok := byID[tree[i].Entry]
+		if !ok || m.Item.Leaf() != tree[i].Leaf || m.Batch != tree[i].batch {
 			return nil, nil, faultAltered(index, tree[i].Entry)
 		}
-		items[i] = item
+		items[i] = m.Item
 	}
 	return items, tree, nil
+}
+
+// members reads the entries of leaves. What stands together in the tree was mostly
+// written together, so that its ids are a short stretch; where others lie between
+// them, as while an import goes on for an hour, they are read one by one.
+func members(tx *db.Tx, tree []leaf) (map[string]member, error) {
+	byID := make(map[string]member, len(tree))
+	if len(tree) == 0 {
+		return byID, nil
+	}
+	order := func(x, y leaf) int { return strings.Compare(x.Entry, y.Entry) }
+	stretch := idRange{slices.MinFunc(tree, order).Entry, slices.MaxFunc(tree, order).Entry, 4 * len(tree)}
+	rows, err := selectEntries.Slice(tx, stretch)
+	if err == nil && len(rows) == stretch.Limit {
+		rows = rows[:0]
+		for _, l := range tree {
+			one, err := selectEntries.Slice(tx, idRange{l.Entry, l.Entry, 1})
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, one...)
+		}
+	}
+	for _, row := range rows {
+		byID[row.ID] = row
+	}
+	return byID, err
 }

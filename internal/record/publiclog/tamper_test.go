@@ -42,7 +42,6 @@ var (
 	alterBatch      = db.Declare[change, db.None](`UPDATE record_entry SET batch = :value WHERE id = :id`)
 	alterLeaves     = db.Declare[change, db.None](`UPDATE record_batch SET leaves = :bytes WHERE id = :id`)
 	alterSeq        = db.Declare[change, db.None](`UPDATE record_batch SET seq = :seq WHERE id = :id`)
-	alterLast       = db.Declare[change, db.None](`UPDATE record_batch SET last = :value WHERE id = :id`)
 	dropBatch       = db.Declare[change, db.None](`DELETE FROM record_batch WHERE id = :id`)
 	alterNode       = db.Declare[change, db.None](`UPDATE record_node SET hash = :bytes WHERE level = 1 AND n = :seq`)
 	dropNode        = db.Declare[change, db.None](`DELETE FROM record_node WHERE level = 1 AND n = :seq`)
@@ -120,7 +119,6 @@ func TestRowsAltered(t *testing.T) {
 			b := h.batch(40)
 			h.exec(alterLeaves, change{ID: b.ID, Bytes: b.Leaves[:48*32-1]})
 		}, publiclog.ErrAltered, "Entry 63 "},
-		"last id of a batch": {func(h home, ids []string) { h.exec(alterLast, change{ID: ids[32], Value: ids[34]}) }, publiclog.ErrAltered, "Entry 35 "},
 		"batch removed":      {func(h home, ids []string) { h.exec(dropBatch, change{ID: ids[64]}) }, publiclog.ErrAltered, "Entry 64 "},
 		"last batch removed": {func(h home, _ []string) { h.exec(dropBatch, change{ID: h.batch(599).ID}) }, publiclog.ErrRewritten, "first 600"},
 		"index of a batch":   {func(h home, ids []string) { h.exec(alterSeq, change{ID: ids[64], Seq: 65}) }, publiclog.ErrAltered, "Entry 64 "},

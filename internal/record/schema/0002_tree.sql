@@ -4,7 +4,6 @@
 -- are.
 CREATE TABLE record_batch (
 	id     TEXT PRIMARY KEY,      -- of the first entry
-	last   TEXT NOT NULL,         -- and of the last
 	seq    BIGINT,
 	leaves BYTEA NOT NULL         -- empty: the hash is to be made from the entry
 );
@@ -12,7 +11,7 @@ CREATE UNIQUE INDEX record_batch_seq ON record_batch (seq);
 
 ALTER TABLE record_entry ADD COLUMN batch TEXT NOT NULL DEFAULT '';
 UPDATE record_entry SET batch = id;
-INSERT INTO record_batch (id, last, leaves) SELECT id, id, '' FROM record_entry;
+INSERT INTO record_batch (id, leaves) SELECT id, '' FROM record_entry;
 
 -- The hashes of the tiles above the leaves: the n-th of a level is the root of the
 -- n-th full tile of the level below.

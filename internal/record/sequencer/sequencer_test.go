@@ -388,5 +388,5 @@ func TestEntriesOfBefore(t *testing.T) {
 var (
 	clearPending = db.Declare[db.None, db.None](`DELETE FROM record_batch`)
 	oldBatches   = db.Declare[db.None, db.None](`UPDATE record_entry SET batch = id`)
-	oldPending   = db.Declare[db.None, db.None](`INSERT INTO record_batch (id, last, leaves) SELECT id, id, '' FROM record_entry`)
+	oldPending   = db.Declare[db.None, db.None](`INSERT INTO record_batch (id, leaves) SELECT id, '' FROM record_entry`)
 )
