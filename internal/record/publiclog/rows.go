@@ -148,7 +148,7 @@ func entries(tx *db.Tx, from int64, count int) ([]record.Item, []leaf, error) {
 			return nil, nil, faultAltered(index, "")
 		}
 		m, ok := byID[tree[i].Entry]
-		if !ok || m.Item.Leaf() != tree[i].Leaf || m.Batch != tree[i].batch {
+		if !ok || m.Leaf() != tree[i].Leaf || m.Batch != tree[i].batch {
 			return nil, nil, faultAltered(index, tree[i].Entry)
 		}
 		items[i] = m.Item
