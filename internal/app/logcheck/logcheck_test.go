@@ -48,7 +48,10 @@ func (s site) publish(from, to int) logtree.Checkpoint {
 	s.t.Helper()
 	err := s.db.Update(s.t.Context(), func(tx *db.Tx) error {
 		return record.AppendAll(tx, "x", func(yield func(done) bool) {
-			for i := from; i < to && yield(done{i}); i++ {
+			for i := from; i < to; i++ {
+				if !yield(done{i}) {
+					return
+				}
 			}
 		})
 	})
@@ -102,7 +105,7 @@ func TestForkShownToTwoReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close() //nolint:errcheck // it is only a copy
+	defer d.Close()
 	if err := d.Load(t.Context(), &copied, record.Schema); err != nil {
 		t.Fatal(err)
 	}
