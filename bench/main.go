@@ -49,6 +49,7 @@ func entries() []Entry {
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))
 	all = append(all, searchEntry())
+	all = append(all, logEntries()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

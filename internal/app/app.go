@@ -25,6 +25,8 @@ type Config struct {
 
 	Token string // the operator's; empty means one that is kept in Home
 
+	LogOrigin string // the name of a public log that is to be made
+
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
 

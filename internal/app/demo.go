@@ -3,11 +3,13 @@ package app
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -20,7 +22,10 @@ import (
 // is not there or was made by another edition of the program. The demo city
 // lives in a folder and a database of its own, whatever c.DSN says.
 func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error) {
-	d := Config{Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	d := Config{
+		Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh,
+		LogOrigin: "demo.invalid/" + strings.ToLower(rand.Text()[:12]), // nobody is to take it for a city's
+	}
 	made, err := os.ReadFile(d.edition())
 	if err == nil && string(made) == demoEdition() {
 		return d, nil

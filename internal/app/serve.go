@@ -69,6 +69,9 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if city != nil {
 		fault.Go("following the city", func() { city.follow(ctx, log) }, nil)
 	}
+	began, stop := context.WithCancel(ctx)
+	wait := c.sequence(began, d, log)
+	defer func() { stop(); wait() }()
 	started.URL = "http://" + socket.Addr().String()
 	ready(started)
 	return serve(ctx, web.Server(pages, log), socket)

@@ -1,4 +1,4 @@
-package record
+package canonical_test
 
 import (
 	"bytes"
@@ -7,10 +7,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/xiadu/xiadu/internal/record/canonical"
 )
 
 // The first two are the examples of RFC 8785, 3.2.2 and 3.2.3.
-func TestCanonical(t *testing.T) {
+func TestJSON(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{
 			`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],
@@ -24,20 +26,20 @@ func TestCanonical(t *testing.T) {
 		{`"<script>&\u2028\u0000"`, "\"<script>&\u2028\\u0000\""},
 		{`[-0,-0.0,9007199254740992,1e2,[],{}]`, `[0,0,9007199254740992,100,[],{}]`},
 	} {
-		got, err := canonical(json.RawMessage(c.in))
+		got, err := canonical.JSON(json.RawMessage(c.in))
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s\n got %s, %v\nwant %s", c.in, got, err, c.want)
 		}
 	}
 	for _, in := range []string{`9007199254740993`, `{"a":1,"a":2}`, `[1`, `1e400`} {
-		if got, err := canonical(json.RawMessage(in)); err == nil {
+		if got, err := canonical.JSON(json.RawMessage(in)); err == nil {
 			t.Errorf("%s became %s, want an error", in, got)
 		}
 	}
 }
 
-// TestCanonicalKeepsMeaning: canonical JSON means the same and is a fixed point.
-func TestCanonicalKeepsMeaning(t *testing.T) {
+// TestJSONKeepsMeaning: canonical JSON means the same and is a fixed point.
+func TestJSONKeepsMeaning(t *testing.T) {
 	value := rapid.Custom(func(t *rapid.T) any {
 		return rapid.OneOf(
 			rapid.String().AsAny(), rapid.Bool().AsAny(), rapid.Int32().AsAny(), rapid.Float64().AsAny(),
@@ -46,11 +48,11 @@ func TestCanonicalKeepsMeaning(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.MapOf(rapid.String(), value).Draw(t, "object")
-		first, err := canonical(v)
+		first, err := canonical.JSON(v)
 		if err != nil {
 			t.Skip(err) // an integer beyond 2^53
 		}
-		second, err := canonical(json.RawMessage(first))
+		second, err := canonical.JSON(json.RawMessage(first))
 		if err != nil || !bytes.Equal(first, second) {
 			t.Fatalf("%s became %s, %v", first, second, err)
 		}
