@@ -33,9 +33,6 @@ type stamp struct {
 	at   time.Time
 }
 
-// forOwner lets nobody else read the file.
-const forOwner = 0o600
-
 // maxFile bounds what is read: a thousand rotations.
 const maxFile = 100_000
 
@@ -47,7 +44,7 @@ const heading = `# 个人信息的密钥：丢失后，姓名、电话和第二�
 // MakeRing makes the file with a first key. It is a fault.Conflict where there is one.
 func MakeRing(path string, suite Suite) (*Ring, error) {
 	r := &Ring{path: path, keys: map[int]*key{}}
-	if err := r.add(1, suite, os.O_EXCL); err != nil {
+	if err := r.add(1, suite, true); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return nil, fault.New(fault.Conflict, "密钥文件 %s 已经存在，不会被覆盖。", "The key file %s is there already and is not overwritten.", path)
 		}
@@ -174,7 +171,7 @@ func (r *Ring) Add(suite Suite, after int) (int, error) {
 	if all := r.Numbers(); len(all) > 0 {
 		number = max(number, all[0]+1)
 	}
-	if err := r.add(number, suite, 0); err != nil {
+	if err := r.add(number, suite, false); err != nil {
 		return 0, fmt.Errorf("seal: adding a key to %s: %w", r.path, err)
 	}
 	_, err := r.key(number)
@@ -183,9 +180,9 @@ func (r *Ring) Add(suite Suite, after int) (int, error) {
 
 // add writes the file anew beside its place and moves it there, so that it is
 // never half there.
-func (r *Ring) add(number int, suite Suite, exclusive int) error {
+func (r *Ring) add(number int, suite Suite, exclusive bool) error {
 	text := []byte(heading)
-	if exclusive == 0 {
+	if !exclusive {
 		old, err := os.ReadFile(r.path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -197,13 +194,6 @@ func (r *Ring) add(number int, suite Suite, exclusive int) error {
 	secret := make([]byte, secretBytes)
 	rand.Read(secret) // documented never to fail
 	text = fmt.Appendf(text, "%d %s %x\n", number, suite, secret)
-	if exclusive != 0 { // two first starts at once: one of them makes it
-		f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, forOwner)
-		if err != nil {
-			return err
-		}
-		return finish(f, text)
-	}
 	f, err := os.CreateTemp(filepath.Dir(r.path), ".people-*") // mode 0600
 	if err != nil {
 		return err
@@ -211,8 +201,13 @@ func (r *Ring) add(number int, suite Suite, exclusive int) error {
 	if err := finish(f, text); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	if err := os.Rename(f.Name(), r.path); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if exclusive { // two first starts at once: one of them makes it
+		err = errors.Join(os.Link(f.Name(), r.path), os.Remove(f.Name()))
+	} else {
+		err = os.Rename(f.Name(), r.path)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(f.Name()))
 	}
 	return syncFolder(filepath.Dir(r.path))
 }

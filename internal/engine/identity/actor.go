@@ -1,0 +1,186 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+// Level is how far somebody has come in.
+type Level string
+
+// The levels. Only Full may do anything but what leads to it.
+const (
+	Half Level = "half" // the password was right; a code is due
+	Bare Level = "bare" // a second factor is to be set up, or a new password chosen
+	Full Level = "full"
+)
+
+// Actor is who does something: a person who is signed in, a program, or the command
+// line. The zero Actor is nobody.
+type Actor struct {
+	Person       string // empty for a program
+	Service      string // empty for a person
+	Organisation string
+	Session      string
+	Device       string
+	Way          right.Way
+	Level        Level
+	Must         Due       // what a Bare session is for
+	Confirmed    time.Time // when it was last asked who it is
+	Grants       []right.Grant
+
+	commandLine bool
+}
+
+// Due is what is to be done before anything else.
+type Due string
+
+// What may be due.
+const (
+	NothingDue  Due = ""
+	PasswordDue Due = "password" // the old one has run out
+	FactorDue   Due = "factor"   // a role asks for one
+)
+
+// CommandLine is whoever may run the program on the data: for when nobody can sign
+// in. It may do what the three administrators may.
+var CommandLine = Actor{Level: Full, commandLine: true}
+
+// holder is under whom grants are kept.
+func (a Actor) holder() string {
+	if a.Service != "" {
+		return a.Service
+	}
+	return a.Person
+}
+
+// sign is how the actor stands in the log: the role that admitted the act, for whom
+// and where, and no person.
+func (a Actor) sign(role string, g ...right.Grant) string {
+	switch {
+	case a.commandLine:
+		return "command-line"
+	case len(g) > 0 && g[0].Role != "":
+		return Sign(g[0])
+	case role != "":
+		return role
+	}
+	return "self"
+}
+
+// Sign is how the holder of a grant stands in the log: role@organisation, or
+// role@division where they act for none.
+func Sign(g right.Grant) string {
+	where := g.Organisation
+	if where == "" {
+		where = g.Scope.Division.Code()
+	}
+	if where == "" {
+		return g.Role
+	}
+	return g.Role + "@" + where
+}
+
+func (s *Service) append(tx *db.Tx, by string, e record.Entry) error { return record.Append(tx, by, e) }
+
+// Authorize says whether an actor may do a thing at a place, as of this transaction: a
+// session that was ended, or a grant that was taken, since the request began does not
+// count. It returns the grant that admits it, for [Sign]; otherwise a fault.Denied.
+func (s *Service) Authorize(tx *db.Tx, by Actor, key string, p right.Place) (right.Grant, error) {
+	held, err := s.standing(tx, by, key)
+	if err != nil || by.commandLine {
+		return right.Grant{}, err
+	}
+	return s.catalogue.Authorize(held, key, p, s.clock(tx))
+}
+
+// over is Authorize for a whole scope, of which something is given away.
+func (s *Service) over(tx *db.Tx, by Actor, key string, scope right.Scope) (right.Grant, error) {
+	held, err := s.standing(tx, by, key)
+	if err != nil || by.commandLine {
+		return right.Grant{}, err
+	}
+	if g, ok := s.catalogue.May(held, key, scope, s.clock(tx)); ok {
+		return g, nil
+	}
+	_, err = s.catalogue.Authorize(nil, key, right.In(scope.Division, scope.Subject), s.clock(tx))
+	return right.Grant{}, err
+}
+
+// standing returns what an actor holds now, once it is known that they are who they
+// were and have been asked lately where the right is grave.
+func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, error) {
+	if by.commandLine {
+		// What it may do is about people. The rest needs somebody with a name.
+		if key == right.Accounts || key == right.Grants || key == right.Audit {
+			return nil, nil
+		}
+		if r, ok := s.catalogue.Right(key); ok && s.gives(r.Key) {
+			return nil, nil
+		}
+		return nil, notSignedIn()
+	}
+	if by.holder() == "" {
+		return nil, notSignedIn()
+	}
+	now := s.clock(tx)
+	if by.Service == "" {
+		row, err := s.liveSession(tx, by.Session, now)
+		if err != nil {
+			return nil, err
+		}
+		by.Level, by.Confirmed = row.Level, row.confirmed()
+	} else if err := s.liveService(tx, by.Service, now); err != nil {
+		return nil, err
+	}
+	if by.Level != Full {
+		return nil, unfinished(by)
+	}
+	if r, _ := s.catalogue.Right(key); r.Grave && by.Service == "" && (now.Sub(by.Confirmed) > s.policy.Fresh || fromFuture(by.Confirmed, now)) {
+		return nil, AskAgainError()
+	}
+	return grantsOf(tx, by.holder())
+}
+
+// gives reports whether a right is what somebody needs to give some role.
+func (s *Service) gives(key string) bool {
+	for _, r := range s.catalogue.Roles() {
+		if r.Given == key {
+			return true
+		}
+	}
+	return false
+}
+
+func notSignedIn() error {
+	return fault.New(fault.Denied, "请先登录。", "Sign in first.")
+}
+
+func onlyCommandLine() error {
+	return fault.New(fault.Denied, "这一步只能由机房管理员用 xiadu people 命令完成。", "Only the operator can do this, with the command xiadu people.")
+}
+
+func unfinished(a Actor) error {
+	switch {
+	case a.Level == Half:
+		return fault.New(fault.Denied, "登录还差一步：请输入动态码。", "One step is missing: give the code of your second factor.")
+	case a.Must == PasswordDue:
+		return fault.New(fault.Denied, "密码已到期：请先换一个新密码。", "Your password has run out: choose a new one first.")
+	}
+	return fault.New(fault.Denied, "您的角色需要第二因素：请先设置动态码。", "Your roles need a second factor: set it up first.")
+}
+
+// askAgain marks the fault that wants the reader asked who they are.
+type askAgain struct{}
+
+func (askAgain) Error() string { return "asked too long ago" }
+
+// AskAgainError is what a grave act returns when it was too long ago that the actor
+// proved who they are: ask for password or code ([Service.Confirm]), then repeat.
+func AskAgainError() error {
+	return fault.New(fault.Denied, "这一步很重要：请再输入一次密码或动态码。", "This is a grave step: give your password or code once more.").Because(askAgain{})
+}
