@@ -60,10 +60,13 @@ type tally struct {
 type tallies struct {
 	all      []tally
 	besieged bool
-	crossed  bool // an attempt began to cost time: worth an entry, once
+	crossed  bool  // an attempt began to cost time: worth an entry, once
+	refused  error // it has to wait, and was not counted
 }
 
-// begin counts one attempt. One that has to wait is a fault.Denied, and not counted.
+// begin counts one attempt. One that has to wait is refused, and not counted. The
+// caller commits in any case: a wait that was begun anew after the clock was moved
+// back must be kept, or it would begin anew for ever.
 func (s *Service) begin(tx *db.Tx, all ...tally) (tallies, error) {
 	now := s.clock(tx)
 	t := tallies{all: all}
@@ -78,7 +81,9 @@ func (s *Service) begin(tx *db.Tx, all ...tally) (tallies, error) {
 			r = s.today(found[0], c, now)
 		}
 		if wait := r.UntilAt.Sub(now); wait > 0 {
-			return t, waitFault(wait)
+			t.refused = waitFault(wait)
+			_, err := writeAttempt.Exec(tx, r)
+			return t, err
 		}
 		t.besieged = t.besieged || c.siege && r.Wrong >= c.free
 		rows[i] = r

@@ -116,7 +116,8 @@ func (s *Service) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
 	if err != nil {
 		return b, err
 	}
-	if b.counts, err = s.begin(tx, counts...); err != nil || !b.counts.besieged {
+	if b.counts, err = s.begin(tx, counts...); err != nil || !b.counts.besieged || b.counts.refused != nil {
+		b.refused = b.counts.refused
 		return b, err
 	}
 	b.proved, err = s.useCode(tx, b.account.Person, a.Code)
@@ -298,7 +299,7 @@ func (s *Service) GiveCode(ctx context.Context, token, code, browser string) (in
 			return err
 		}
 		t, err := s.begin(tx, counts...)
-		if err != nil {
+		if wrong = t.refused; err != nil || wrong != nil {
 			return err
 		}
 		ok, err := s.useCode(tx, row.Person, code)
@@ -364,7 +365,7 @@ func (s *Service) Confirm(ctx context.Context, by Actor, given string) error {
 		if err != nil {
 			return err
 		}
-		if t, err = s.begin(tx, counts...); err != nil {
+		if t, err = s.begin(tx, counts...); err != nil || t.refused != nil {
 			return err
 		}
 		if factor, err = hasFactor(tx, row.Person); err != nil {
@@ -378,6 +379,9 @@ func (s *Service) Confirm(ctx context.Context, by Actor, given string) error {
 		kept = a.Password
 		return err
 	})
+	if err == nil {
+		err = t.refused
+	}
 	if err != nil {
 		return err
 	}
@@ -423,12 +427,15 @@ func (s *Service) ChangePassword(ctx context.Context, by Actor, old, chosen stri
 		if err != nil {
 			return err
 		}
-		if t, err = s.begin(tx, counts...); err != nil {
+		if t, err = s.begin(tx, counts...); err != nil || t.refused != nil {
 			return err
 		}
 		kept, err = accountOf(tx, row.Person)
 		return err
 	})
+	if err == nil {
+		err = t.refused
+	}
 	if err != nil {
 		return in, err
 	}
