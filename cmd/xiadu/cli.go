@@ -27,6 +27,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
+	People   peopleCommand   `cmd:"" help:"${people}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
 	Version  versionCommand  `cmd:"" help:"${version}"`
@@ -42,6 +43,7 @@ func texts(l lang.Lang) map[string]string {
 	all := siteTexts(l)
 	maps.Copy(all, commandTexts(l))
 	maps.Copy(all, demandTexts(l))
+	maps.Copy(all, peopleTexts(l))
 	return all
 }
 

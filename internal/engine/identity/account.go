@@ -90,7 +90,7 @@ func (s *Service) AddAccount(ctx context.Context, by Actor, login string, p Some
 
 func (s *Service) authorizeAdd(tx *db.Tx, by Actor, p Somebody) (sign string, err error) {
 	authority, err := s.Authorize(tx, by, right.Accounts, right.In(p.Division))
-	return by.sign("", authority), err
+	return by.sign(authority), err
 }
 
 // addAccount makes person and account inside a transaction, whoever may. The
@@ -141,7 +141,7 @@ func (s *Service) Issue(ctx context.Context, by Actor, login string, p Somebody,
 	}
 	out := Issued{Password: word}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		row, err := s.addAccount(tx, by, by.sign(""), login, hash, p)
+		row, err := s.addAccount(tx, by, by.sign(), login, hash, p)
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (s *Service) Reissue(ctx context.Context, by Actor, name string) (Issued, e
 		}
 		out.Person, out.Login = a.Person, a.Login
 		a.Password, a.ChangedAt, a.ClosedAt = hash, issued, nil
-		return s.resetTo(tx, by, by.sign(""), a, true)
+		return s.resetTo(tx, by, by.sign(), a, true)
 	})
 	return out, err
 }
@@ -236,7 +236,7 @@ func (s *Service) Reset(ctx context.Context, by Actor, person string, factor boo
 		if last && a.Password != "" && !by.commandLine {
 			return fault.New(fault.Denied, "管理员的账号只能由机房用 xiadu people reset 重置。", "An administrator's account is reset by the operator only: xiadu people reset.")
 		}
-		sign := by.sign("", authority)
+		sign := by.sign(authority)
 		a.Password, a.ChangedAt = "", issued
 		if err := s.resetTo(tx, by, sign, a, factor); err != nil {
 			return err
@@ -311,7 +311,7 @@ func (s *Service) setClosed(ctx context.Context, by Actor, person, why string, c
 				return err
 			}
 		}
-		return record.Append(tx, by.sign("", authority), plainAct(kind, somebody, about{person: person, by: by.holder(), note: why}))
+		return record.Append(tx, by.sign(authority), plainAct(kind, somebody, about{person: person, by: by.holder(), note: why}))
 	})
 }
 

@@ -1,12 +1,12 @@
 package identity
 
 import (
+	"errors"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/record"
 )
 
 // Level is how far somebody has come in.
@@ -60,14 +60,12 @@ func (a Actor) holder() string {
 
 // sign is how the actor stands in the log: the role that admitted the act, for whom
 // and where, and no person.
-func (a Actor) sign(role string, g ...right.Grant) string {
+func (a Actor) sign(g ...right.Grant) string {
 	switch {
 	case a.commandLine:
 		return "command-line"
 	case len(g) > 0 && g[0].Role != "":
 		return Sign(g[0])
-	case role != "":
-		return role
 	}
 	return "self"
 }
@@ -84,8 +82,6 @@ func Sign(g right.Grant) string {
 	}
 	return g.Role + "@" + where
 }
-
-func (s *Service) append(tx *db.Tx, by string, e record.Entry) error { return record.Append(tx, by, e) }
 
 // Authorize says whether an actor may do a thing at a place, as of this transaction: a
 // session that was ended, or a grant that was taken, since the request began does not
@@ -141,7 +137,7 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 		return nil, unfinished(by)
 	}
 	if r, _ := s.catalogue.Right(key); r.Grave && by.Service == "" && (now.Sub(by.Confirmed) > s.policy.Fresh || fromFuture(by.Confirmed, now)) {
-		return nil, AskAgainError()
+		return nil, askAgain()
 	}
 	return grantsOf(tx, by.holder())
 }
@@ -174,13 +170,20 @@ func unfinished(a Actor) error {
 	return fault.New(fault.Denied, "您的角色需要第二因素：请先设置动态码。", "Your roles need a second factor: set it up first.")
 }
 
-// askAgain marks the fault that wants the reader asked who they are.
-type askAgain struct{}
+// askAgainError marks the fault that wants the reader asked who they are.
+type askAgainError struct{}
 
-func (askAgain) Error() string { return "asked too long ago" }
+func (askAgainError) Error() string { return "asked too long ago" }
 
-// AskAgainError is what a grave act returns when it was too long ago that the actor
+// AskAgain reports whether an error is the one of a grave act that was too long after
+// its actor had been asked.
+func AskAgain(err error) bool {
+	_, ok := errors.AsType[askAgainError](err)
+	return ok
+}
+
+// askAgain is what a grave act returns when it was too long ago that the actor
 // proved who they are: ask for password or code ([Service.Confirm]), then repeat.
-func AskAgainError() error {
-	return fault.New(fault.Denied, "这一步很重要：请再输入一次密码或动态码。", "This is a grave step: give your password or code once more.").Because(askAgain{})
+func askAgain() error {
+	return fault.New(fault.Denied, "这一步很重要：请再输入一次密码或动态码。", "This is a grave step: give your password or code once more.").Because(askAgainError{})
 }

@@ -101,7 +101,7 @@ func (s *Service) mayFactor(tx *db.Tx, by Actor) (sessionRow, error) {
 	}
 	has, err := hasFactor(tx, row.Person)
 	if err == nil && has && now.Sub(row.confirmed()) > s.policy.Fresh {
-		err = AskAgainError()
+		err = askAgain()
 	}
 	return row, err
 }

@@ -80,7 +80,7 @@ func (s *Service) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 	if row.UntilAt != nil {
 		e.Until = g.Until.UTC().Format(time.RFC3339)
 	}
-	return id, record.Append(tx, by.sign("", authority), e)
+	return id, record.Append(tx, by.sign(authority), e)
 }
 
 // stamp is a time that may be none.
@@ -148,7 +148,7 @@ func (s *Service) Revoke(ctx context.Context, by Actor, id, why string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.revoke(tx, by, by.sign("", authority), row, why); err != nil {
+		if err := s.revoke(tx, by, by.sign(authority), row, why); err != nil {
 			return err
 		}
 		return s.stillHeld(tx, row.Role)

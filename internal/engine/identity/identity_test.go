@@ -52,8 +52,10 @@ func words(s string) lang.Text { return lang.Text{ZH: s, EN: s} }
 var catalogue = right.NewCatalogue(right.People, right.Declaration{
 	System: "station",
 	Rights: []right.Right{
-		{Key: "station.edit", Name: words("edit stations")}, {Key: "station.keep", Name: words("keep a station")},
-		{Key: "station.invite", Name: words("invite keepers")}, {Key: "station.read", Name: words("read stations"), Read: true},
+		{Key: "station.edit", Name: words("edit stations")},
+		{Key: "station.keep", Name: words("keep a station")},
+		{Key: "station.invite", Name: words("invite keepers")},
+		{Key: "station.read", Name: words("read stations"), Read: true},
 	},
 	Roles: []right.Role{
 		{Key: "station.office", Name: words("office"), Does: words("edits"), Rights: []string{"station.edit", "station.invite", "station.read"}},
@@ -113,7 +115,7 @@ func found(t testing.TB, d *db.DB, p identity.Policy) *town {
 	for i, inv := range made.Invitations {
 		w.must(w.Accept(t.Context(), inv.Token, inv.Code, "net", good), i)
 	}
-	w.accounts, w.grants, w.audit = w.enrol("amina", good), w.enrol("bai", good), w.enrol("chen", good)
+	w.accounts, w.grants, w.audit = w.enrol("amina"), w.enrol("bai"), w.enrol("chen")
 	return w
 }
 
@@ -138,10 +140,10 @@ func (w *town) is(err error, kind fault.Kind, says string) {
 }
 
 // enrol signs somebody in who has just got a password, and sets up what is due.
-func (w *town) enrol(login, word string) identity.Actor {
+func (w *town) enrol(login string) identity.Actor {
 	w.t.Helper()
 	ctx := context.Background()
-	in, err := w.SignIn(ctx, identity.Attempt{Login: login, Password: word, Network: "net of " + login, Browser: "test"})
+	in, err := w.SignIn(ctx, identity.Attempt{Login: login, Password: good, Network: "net of " + login, Browser: "test"})
 	w.must(err)
 	if in.Level == identity.Full {
 		return w.who(in.Token)
@@ -253,7 +255,7 @@ func TestAFirstStartInAHall(t *testing.T) {
 	w.must(err)
 	_, err = w.SetUp(t.Context(), first, "net", founder("amina", "阿米娜"), good)
 	w.must(err)
-	me := w.enrol("amina", good)
+	me := w.enrol("amina")
 	for _, key := range []string{right.Accounts, right.Grants, right.Audit} {
 		w.must(w.authorize(me, key, right.In(division(t, "630102"))))
 	}
@@ -263,7 +265,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		east, west := division(t, "630102"), division(t, "630104")
 		person := w.clerk("dawa", identity.Giving{Role: "station.office", Scope: right.Scope{Division: east}})
-		dawa := w.enrol("dawa", good)
+		dawa := w.enrol("dawa")
 		w.must(w.authorize(dawa, "station.edit", right.In(east)))
 		w.is(w.authorize(dawa, "station.edit", right.In(west)), fault.Denied, "in")
 		w.is(w.authorize(dawa, right.Accounts, right.In(east)), fault.Denied, "lack")
@@ -284,8 +286,11 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		_, _, err = w.Invite(t.Context(), dawa, identity.Somebody{Name: "店长"}, keeper)
 		w.must(err)
 		for _, g := range []identity.Giving{
-			{Role: "station.nothing"}, {Role: "station.keeper"}, {Role: "station.keeper", Scope: right.Scope{Subject: "bank/7"}},
-			{Role: "station.office", Scope: right.Scope{Subject: "station/7"}}, {Role: "station.office", Until: w.now().Add(-time.Hour)},
+			{Role: "station.nothing"},
+			{Role: "station.keeper"},
+			{Role: "station.keeper", Scope: right.Scope{Subject: "bank/7"}},
+			{Role: "station.office", Scope: right.Scope{Subject: "station/7"}},
+			{Role: "station.office", Until: w.now().Add(-time.Hour)},
 			{Role: right.Auditor, Until: w.now().Add(time.Hour)},
 		} {
 			g.Holder = person
@@ -372,7 +377,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 func TestTwoWhoRemoveEachOther(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		person := w.clerk("dawa", identity.Giving{Role: right.GrantsAdmin})
-		dawa := w.enrol("dawa", good)
+		dawa := w.enrol("dawa")
 		mine, theirs := w.grants.Grants[0].ID, dawa.Grants[0].ID
 		errs := make(chan error, 2)
 		go func() { errs <- w.Revoke(t.Context(), w.grants, theirs, "") }()
@@ -401,16 +406,16 @@ func TestAProgramsToken(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		east := right.Scope{Division: division(t, "630102")}
 		ends := w.now().Add(48 * time.Hour)
-		make := func(by identity.Actor, ends time.Time, role string) (string, string, error) {
+		issue := func(by identity.Actor, ends time.Time, role string) (string, string, error) {
 			return w.MakeToken(t.Context(), by, "地图", ends, identity.Giving{Role: role, Scope: east})
 		}
-		_, _, err := make(w.accounts, ends, "station.feed")
+		_, _, err := issue(w.accounts, ends, "station.feed")
 		w.is(err, fault.Denied, "lack")
-		_, _, err = make(w.grants, ends, "station.office")
+		_, _, err = issue(w.grants, ends, "station.office")
 		w.is(err, fault.Invalid, "a person's")
-		_, _, err = make(w.grants, w.now().Add(1000*24*time.Hour), "station.feed")
+		_, _, err = issue(w.grants, w.now().Add(1000*24*time.Hour), "station.feed")
 		w.is(err, fault.Invalid, "400 days")
-		token, _, err := make(w.grants, ends, "station.feed")
+		token, _, err := issue(w.grants, ends, "station.feed")
 		w.must(err)
 		program, err := w.Program(t.Context(), token)
 		w.must(err)
@@ -420,7 +425,7 @@ func TestAProgramsToken(t *testing.T) {
 		w.is(err, fault.Denied, "Sign in")
 		_, err = w.Program(t.Context(), token[:len(token)-1])
 		w.is(err, fault.Denied, "no good")
-		_, second, err := make(w.grants, ends, "station.feed")
+		_, second, err := issue(w.grants, ends, "station.feed")
 		w.must(err)
 		w.must(w.RevokeToken(t.Context(), w.grants, second))
 		w.pass(48 * time.Hour)

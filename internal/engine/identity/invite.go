@@ -111,7 +111,7 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Somebody, g Giving) (p
 		if err != nil {
 			return err
 		}
-		sign := by.sign("", authority)
+		sign := by.sign(authority)
 		row, err := s.addPerson(tx, by, sign, p)
 		if err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *Service) InviteAgain(ctx context.Context, by Actor, person string) (inv
 			if last = err; err != nil {
 				continue
 			}
-			inv, err = s.invite(tx, by, by.sign("", authority), person, true)
+			inv, err = s.invite(tx, by, by.sign(authority), person, true)
 			return err
 		}
 		return last

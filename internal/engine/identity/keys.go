@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/seal"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // state is the one row about all of it.
@@ -68,7 +69,7 @@ func (s *Service) openKeys(ctx context.Context, path string) error {
 	}
 	ring, err := seal.OpenRing(path)
 	if fault.KindOf(err) == fault.NotFound {
-		ring, err = seal.MakeRing(path, s.policy.Suite)
+		ring, err = seal.MakeRing(path, s.policy.Suite, 1)
 		if fault.KindOf(err) == fault.Conflict { // another process was faster
 			ring, err = seal.OpenRing(path)
 		}
@@ -155,7 +156,7 @@ func (s *Service) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume
 		if number, err = s.keys.Add(suite, st.KeyNumber); err != nil {
 			return 0, 0, err
 		}
-		if err := s.useKey(ctx, by, number, keyChanged); err != nil {
+		if err := s.useKey(ctx, by, number, keyChanged, func(*db.Tx) error { return nil }); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -170,12 +171,13 @@ func (s *Service) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume
 		}
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		return s.append(tx, by.sign(""), counted{kind: keyRotated, Key: number, Rows: rows})
+		return record.Append(tx, by.sign(), counted{kind: keyRotated, Key: number, Rows: rows})
 	})
 	return number, rows, err
 }
 
-func (s *Service) useKey(ctx context.Context, by Actor, number int, kind string) error {
+// useKey puts a key in use, and does what has to happen together with it.
+func (s *Service) useKey(ctx context.Context, by Actor, number int, kind string, besides func(*db.Tx) error) error {
 	check, err := s.checkOf(number)
 	if err != nil {
 		return err
@@ -186,10 +188,10 @@ func (s *Service) useKey(ctx context.Context, by Actor, number int, kind string)
 			return err
 		}
 		st.KeyNumber, st.KeyCheck = number, check
-		if err := setState(tx, st); err != nil {
+		if err := errors.Join(setState(tx, st), besides(tx)); err != nil {
 			return err
 		}
-		return s.append(tx, by.sign(""), counted{kind: kind, Key: number})
+		return record.Append(tx, by.sign(), counted{kind: kind, Key: number})
 	})
 }
 
@@ -273,7 +275,7 @@ var (
 // invitations are void. Accounts, passwords, devices and grants stay. It is a
 // fault.Conflict where the key is there.
 func LoseKey(ctx context.Context, d *db.DB, o Options) error {
-	s, err := Open(ctx, d, o)
+	_, err := Open(ctx, d, o)
 	if err == nil {
 		return fault.New(fault.Conflict, "密钥文件 %s 完好，没有丢失。要换一把新的，请用 xiadu people key --rotate。",
 			"The key file %s is there and whole: nothing is lost. For a new key use xiadu people key --rotate.", o.KeyFile)
@@ -281,39 +283,32 @@ func LoseKey(ctx context.Context, d *db.DB, o Options) error {
 	if fault.KindOf(err) != fault.Unavailable && fault.KindOf(err) != fault.Invalid {
 		return err
 	}
-	s = &Service{db: d, policy: o.Policy, clock: (*db.Tx).Now}
+	s := &Service{db: d, policy: o.Policy, clock: (*db.Tx).Now}
 	var st state
 	if err := d.View(ctx, func(tx *db.Tx) (err error) { st, err = stateOf(tx); return err }); err != nil {
 		return fmt.Errorf("identity: lost key: %w", err)
 	}
 	ring, err := seal.OpenRing(o.KeyFile)
-	switch fault.KindOf(err) {
-	case fault.NotFound:
-		ring, err = seal.MakeRing(o.KeyFile, o.Policy.Suite)
-	case fault.Invalid: // it is kept beside, since somebody may still read it
-		if err = os.Rename(o.KeyFile, o.KeyFile+".unreadable"); err == nil {
-			ring, err = seal.MakeRing(o.KeyFile, o.Policy.Suite)
-		}
+	if fault.KindOf(err) == fault.Invalid { // it is kept beside, since somebody may still read it
+		err = os.Rename(o.KeyFile, o.KeyFile+".unreadable")
+	}
+	number := st.KeyNumber + 1 // a number is never given twice
+	switch {
+	case err != nil && fault.KindOf(err) != fault.NotFound:
+		return err
+	case ring == nil:
+		ring, err = seal.MakeRing(o.KeyFile, o.Policy.Suite, number)
+	default: // it is another database's
+		number, err = ring.Add(o.Policy.Suite, st.KeyNumber)
 	}
 	if err != nil {
 		return err
 	}
 	s.keys = ring
-	number, err := ring.Add(o.Policy.Suite, st.KeyNumber) // a number is never given twice
-	if err != nil {
-		return err
-	}
-	if err := s.useKey(ctx, CommandLine, number, keyLost); err != nil {
-		return err
-	}
-	return d.Update(ctx, func(tx *db.Tx) error {
-		if _, err := forgetPersons.Exec(tx, number); err != nil {
-			return err
-		}
-		if _, err := forgetFactors.Exec(tx, db.None{}); err != nil {
-			return err
-		}
-		_, err := forgetInvitations.Exec(tx, db.None{})
-		return err
+	return s.useKey(ctx, CommandLine, number, keyLost, func(tx *db.Tx) error {
+		_, persons := forgetPersons.Exec(tx, number)
+		_, factors := forgetFactors.Exec(tx, db.None{})
+		_, invitations := forgetInvitations.Exec(tx, db.None{})
+		return errors.Join(persons, factors, invitations)
 	})
 }

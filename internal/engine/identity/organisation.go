@@ -70,7 +70,7 @@ func (s *Service) AddOrganisation(ctx context.Context, by Actor, parent, name st
 		if _, err := insertOrganisation.Exec(tx, o); err != nil {
 			return err
 		}
-		return record.Append(tx, by.sign("", authority), organised{about{by: by.holder()}, id, parent, o.Division, name})
+		return record.Append(tx, by.sign(authority), organised{about{by: by.holder()}, id, parent, o.Division, name})
 	})
 	return id, err
 }

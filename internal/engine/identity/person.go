@@ -243,7 +243,7 @@ func (s *Service) ChangePerson(ctx context.Context, by Actor, id string, to Some
 		if _, err := writePerson.Exec(tx, row); err != nil {
 			return err
 		}
-		return record.Append(tx, by.sign("", authority), plainAct(personChanged, somebody, about{person: id, by: by.holder()}))
+		return record.Append(tx, by.sign(authority), plainAct(personChanged, somebody, about{person: id, by: by.holder()}))
 	})
 }
 
@@ -266,7 +266,7 @@ func (s *Service) Leave(ctx context.Context, by Actor, id, why string) error {
 		if err != nil {
 			return err
 		}
-		sign := by.sign("", authority)
+		sign := by.sign(authority)
 		var roles []string
 		for _, g := range held {
 			if err := s.revoke(tx, by, sign, g, why); err != nil {
@@ -320,7 +320,7 @@ func (s *Service) Erase(ctx context.Context, by Actor, id string) error {
 				return err
 			}
 		}
-		return record.Append(tx, by.sign("", authority), plainAct(personErased, somebody, about{person: id, by: by.holder()}))
+		return record.Append(tx, by.sign(authority), plainAct(personErased, somebody, about{person: id, by: by.holder()}))
 	})
 }
 

@@ -52,6 +52,10 @@ func Restored(ctx context.Context, d *db.DB) error {
 
 // endAll ends everything, and moves the turn past what was seen.
 func endAll(tx *db.Tx, now time.Time, seen int64) error {
+	st, err := stateOf(tx)
+	if err != nil || st.KeyNumber == 0 { // nobody has ever been here
+		return err
+	}
 	e := counted{kind: restored}
 	all := ending{EndedAt: now, Why: endedRestore}
 	var failed error
@@ -63,10 +67,6 @@ func endAll(tx *db.Tx, now time.Time, seen int64) error {
 	e.Sessions, e.Rows, e.Invitations = count(endAllSessions), count(endAllDevices), count(endAllInvitations)
 	if failed != nil {
 		return failed
-	}
-	st, err := stateOf(tx)
-	if err != nil {
-		return err
 	}
 	st.Turn = max(st.Turn, seen) + 1
 	st.FirstHash, st.FirstEnds = "", nil

@@ -342,7 +342,7 @@ func (s *Service) mayEnd(tx *db.Tx, by Actor, person string) (sign string, err e
 		return "", err
 	}
 	authority, err := s.mayManage(tx, by, p)
-	return by.sign("", authority), err
+	return by.sign(authority), err
 }
 
 // EndAll ends all sessions of a person but the one that asks, forgets the devices it

@@ -148,7 +148,7 @@ func TestAGraveActAsksAgain(t *testing.T) {
 func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 	each(t, identity.Level3, func(t *testing.T, w *town) {
 		w.clerk("dawa")
-		me := w.enrol("dawa", good)
+		me := w.enrol("dawa")
 		thief, err := w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Code: w.code("dawa"), Network: "elsewhere"})
 		w.must(err)
 		if thief.Level != identity.Full || thief.Device == "" {
@@ -277,7 +277,7 @@ func TestAnInvitationBindsOneDevice(t *testing.T) {
 func (w *town) office() identity.Actor {
 	w.t.Helper()
 	w.clerk("office", identity.Giving{Role: "station.office"})
-	return w.enrol("office", good)
+	return w.enrol("office")
 }
 
 func TestASecondOpeningTellsTheInviter(t *testing.T) {

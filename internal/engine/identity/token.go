@@ -72,7 +72,7 @@ func (s *Service) MakeToken(ctx context.Context, by Actor, name string, ends tim
 				return err
 			}
 		}
-		return record.Append(tx, by.sign("", authority), plainAct(tokenMade, "token/"+id, about{by: by.holder(), note: name}))
+		return record.Append(tx, by.sign(authority), plainAct(tokenMade, "token/"+id, about{by: by.holder(), note: name}))
 	})
 	return token, id, err
 }
@@ -162,6 +162,6 @@ func (s *Service) RevokeToken(ctx context.Context, by Actor, id string) error {
 		if _, err := revokeService.Exec(tx, row); err != nil {
 			return err
 		}
-		return record.Append(tx, by.sign("", authority), plainAct(tokenRevoked, "token/"+id, about{by: by.holder()}))
+		return record.Append(tx, by.sign(authority), plainAct(tokenRevoked, "token/"+id, about{by: by.holder()}))
 	})
 }

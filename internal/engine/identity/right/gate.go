@@ -1,7 +1,6 @@
 package right
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -45,12 +44,12 @@ func NewGate(c *Catalogue, doors ...Door) *Gate {
 func (g *Gate) Gaps(routes []string) (gaps []string) {
 	for _, r := range routes {
 		if _, ok := g.doors[r]; !ok {
-			gaps = append(gaps, fmt.Sprintf("%s has no door", r))
+			gaps = append(gaps, r+" has no door")
 		}
 	}
 	for r := range g.doors {
 		if !slices.Contains(routes, r) {
-			gaps = append(gaps, fmt.Sprintf("the door of %s leads nowhere", r))
+			gaps = append(gaps, "the door of "+r+" leads nowhere")
 		}
 	}
 	slices.Sort(gaps)

@@ -1,7 +1,6 @@
 package right
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -217,6 +216,6 @@ func TestEveryDoorRoleAndDivision(t *testing.T) {
 		}
 	}
 	if want := len(doors) * (1 + 2*len(c.Roles())); n != want || open == 0 || open == n {
-		t.Error(fmt.Sprintf("%d cases of %d, %d open", n, want, open))
+		t.Errorf("%d cases of %d, %d open", n, want, open)
 	}
 }

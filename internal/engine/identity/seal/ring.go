@@ -41,10 +41,10 @@ const heading = `# 个人信息的密钥：丢失后，姓名、电话和第二�
 # Keep a copy in a safe place, and not with the backups.
 `
 
-// MakeRing makes the file with a first key. It is a fault.Conflict where there is one.
-func MakeRing(path string, suite Suite) (*Ring, error) {
+// MakeRing makes the file with one key. It is a fault.Conflict where there is one.
+func MakeRing(path string, suite Suite, number int) (*Ring, error) {
 	r := &Ring{path: path, keys: map[int]*key{}}
-	if err := r.add(1, suite, true); err != nil {
+	if err := r.add(number, suite, true); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return nil, fault.New(fault.Conflict, "密钥文件 %s 已经存在，不会被覆盖。", "The key file %s is there already and is not overwritten.", path)
 		}
@@ -59,7 +59,10 @@ func OpenRing(path string) (*Ring, error) {
 	r := &Ring{path: path, keys: map[int]*key{}}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r, r.read()
+	if err := r.read(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Path is where the file lies.

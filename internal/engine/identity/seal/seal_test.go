@@ -13,7 +13,7 @@ import (
 
 func ring(t *testing.T, suite Suite) *Ring {
 	t.Helper()
-	r, err := MakeRing(filepath.Join(t.TempDir(), "people.key"), suite)
+	r, err := MakeRing(filepath.Join(t.TempDir(), "people.key"), suite, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestAKeyAddedByAnotherProcess(t *testing.T) {
 
 func TestFilesThatCannotBe(t *testing.T) {
 	r := ring(t, AES)
-	if _, err := MakeRing(r.Path(), AES); fault.KindOf(err) != fault.Conflict {
+	if _, err := MakeRing(r.Path(), AES, 1); fault.KindOf(err) != fault.Conflict {
 		t.Error("it was overwritten:", err)
 	}
 	info, err := os.Stat(r.Path())
@@ -94,8 +94,10 @@ func TestFilesThatCannotBe(t *testing.T) {
 	if _, err := OpenRing(filepath.Join(t.TempDir(), "none")); fault.KindOf(err) != fault.NotFound {
 		t.Error(err)
 	}
-	for _, text := range []string{"", "# none\n", "1 aes 00\n", "x aes " + strings.Repeat("00", 32), "1 des " + strings.Repeat("00", 32),
-		"1 aes " + strings.Repeat("00", 32) + "\n1 sm " + strings.Repeat("11", 32)} {
+	for _, text := range []string{
+		"", "# none\n", "1 aes 00\n", "x aes " + strings.Repeat("00", 32), "1 des " + strings.Repeat("00", 32),
+		"1 aes " + strings.Repeat("00", 32) + "\n1 sm " + strings.Repeat("11", 32),
+	} {
 		path := filepath.Join(t.TempDir(), "bad")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
