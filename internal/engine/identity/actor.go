@@ -2,6 +2,7 @@ package identity
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -124,12 +125,16 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 		return nil, notSignedIn()
 	}
 	now := s.clock(tx)
+	by.Way = right.ByToken
 	if by.Service == "" {
 		row, err := s.liveSession(tx, by.Session, now)
 		if err != nil {
 			return nil, err
 		}
-		by.Level, by.Confirmed = row.Level, row.confirmed()
+		if row.Person != by.Person {
+			return nil, notSignedIn()
+		}
+		by.Level, by.Confirmed, by.Way = row.Level, row.confirmed(), row.way()
 	} else if err := s.liveService(tx, by.Service, now); err != nil {
 		return nil, err
 	}
@@ -139,7 +144,17 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 	if r, _ := s.catalogue.Right(key); r.Grave && by.Service == "" && (now.Sub(by.Confirmed) > s.policy.Fresh || fromFuture(by.Confirmed, now)) {
 		return nil, askAgain()
 	}
-	return grantsOf(tx, by.holder())
+	return s.held(tx, by.holder(), by.Way)
+}
+
+// held are the grants that count for who came in by a way: a device that was bound
+// opens nothing that wants a password, whatever its person was given besides.
+func (s *Service) held(tx *db.Tx, holder string, way right.Way) ([]right.Grant, error) {
+	all, err := grantsOf(tx, holder)
+	return slices.DeleteFunc(all, func(g right.Grant) bool {
+		role, ok := s.catalogue.Role(g.Role)
+		return !ok || role.Way != way && (role.Way != right.ByDevice || way != right.ByPassword)
+	}), err
 }
 
 // gives reports whether a right is what somebody needs to give some role.

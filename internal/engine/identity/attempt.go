@@ -17,11 +17,13 @@ import (
 //	d  this login from a device it has signed in from: delays that grow, and none of the above
 //	c  codes of this person             delays that grow; who gets so far knows the password
 //	q  asking a session again
+//	k  no count: this login has signed in from this network, within a month
 //
 // A known device is counted alone, so a stranger slows down no desk where the owner
 // works. Who guesses from ten thousand addresses besieges an account: from then on a
 // password that comes from a new browser is looked at only if a right code of the
-// second factor comes with it, which the owner has. The counters of a login that does
+// second factor comes with it, which the owner has, or if it comes from a network the
+// owner has signed in from. The counters of a login that does
 // not exist are the same as of one that does.
 //
 // An attempt is counted as wrong before its password is hashed, and taken back if it
@@ -41,7 +43,8 @@ var (
 		ON CONFLICT (id) DO UPDATE SET wrong = EXCLUDED.wrong, since_at = EXCLUDED.since_at, until_at = EXCLUDED.until_at`)
 	forgetAttempt = db.Declare[string, db.None](`DELETE FROM identity_attempt WHERE id = :id`)
 	takeBack      = db.Declare[string, db.None](`UPDATE identity_attempt SET wrong = wrong - 1 WHERE id = :id AND wrong > 0`)
-	oldAttempts   = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before`)
+	oldAttempts   = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id NOT LIKE 'k%'`)
+	oldNetworks   = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id LIKE 'k%'`)
 )
 
 // day is for how long wrong ones for a login are remembered.
@@ -184,4 +187,35 @@ func (s *Service) hidden(tx *db.Tx, all ...tally) ([]tally, error) {
 		all[i].id = kind + x
 	}
 	return all, nil
+}
+
+// month is for how long a network is known that somebody signed in from.
+const month = 30 * day
+
+func (s *Service) networkID(tx *db.Tx, login, network string) (string, error) {
+	all, err := s.hidden(tx, tally{id: "k" + login + "\x00" + network})
+	if err != nil {
+		return "", err
+	}
+	return all[0].id, nil
+}
+
+func (s *Service) rememberNetwork(tx *db.Tx, login, network string) error {
+	id, err := s.networkID(tx, login, network)
+	if err != nil {
+		return err
+	}
+	now := s.clock(tx)
+	_, err = writeAttempt.Exec(tx, attemptRow{ID: id, SinceAt: now, UntilAt: now})
+	return err
+}
+
+func (s *Service) knownNetwork(tx *db.Tx, login, network string) (bool, error) {
+	id, err := s.networkID(tx, login, network)
+	if err != nil {
+		return false, err
+	}
+	rows, err := readAttempt.Slice(tx, id)
+	now := s.clock(tx)
+	return len(rows) > 0 && now.Sub(rows[0].SinceAt) < month && !fromFuture(rows[0].SinceAt, now), err
 }

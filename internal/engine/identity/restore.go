@@ -142,6 +142,9 @@ func (s *Service) sweep(tx *db.Tx) error {
 	if _, err := oldAttempts.Exec(tx, now.Add(-day)); err != nil {
 		return err
 	}
+	if _, err := oldNetworks.Exec(tx, now.Add(-month)); err != nil {
+		return err
+	}
 	if e.Sessions+e.Invitations == 0 {
 		return nil
 	}

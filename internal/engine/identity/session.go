@@ -80,6 +80,13 @@ func (r sessionRow) confirmed() time.Time {
 	return *r.ConfirmedAt
 }
 
+func (r sessionRow) way() right.Way {
+	if r.Way == wayDevice {
+		return right.ByDevice
+	}
+	return right.ByPassword
+}
+
 // over returns why a session has ended by itself, or "".
 func (r sessionRow) over(now time.Time) string {
 	switch {
@@ -166,14 +173,11 @@ func (s *Service) actor(tx *db.Tx, row sessionRow) (Actor, error) {
 		return Actor{}, err
 	}
 	a := Actor{Person: p.ID, Organisation: p.Organisation, Session: row.ID, Device: row.Device, Level: row.Level, Confirmed: row.confirmed()}
-	if a.Grants, err = grantsOf(tx, p.ID); err != nil {
+	a.Way = row.way()
+	if a.Grants, err = s.held(tx, p.ID, a.Way); err != nil {
 		return Actor{}, err
 	}
-	if row.Way == wayDevice {
-		a.Way = right.ByDevice
-		return a, nil
-	}
-	if row.Level == Bare {
+	if row.Level == Bare { // of an account: a device is bound or not
 		account, err := accountOf(tx, p.ID)
 		if err != nil {
 			return Actor{}, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -97,29 +98,37 @@ func TestSessionsEnd(t *testing.T) {
 
 // Sign in on one process, act on another, be seen on the first, sign out everywhere.
 func TestTwoProcesses(t *testing.T) {
-	each(t, identity.Plain, func(t *testing.T, w *town) {
-		second := w.process()
-		person := w.clerk("dawa", identity.Giving{Role: "station.office"})
-		one, err := w.SignIn(t.Context(), attempt("dawa", good))
-		w.must(err)
-		two, err := second.SignIn(t.Context(), attempt("dawa", good))
-		w.must(err)
-		me, err := second.Session(t.Context(), one.Token)
-		w.must(err)
-		w.must(w.db.Update(t.Context(), func(tx *db.Tx) error {
-			_, err := second.Authorize(tx, me, "station.edit", right.Place{})
-			return err
-		}))
-		w.must(second.EndAll(t.Context(), me, person))
-		w.who(one.Token) // the one that asks stays
-		_, err = w.Session(t.Context(), two.Token)
-		w.is(err, fault.Denied, "ended")
-		w.must(w.EndAll(t.Context(), w.accounts, person))
-		for _, s := range []*identity.Service{w.Service, second} {
-			_, err = s.Session(t.Context(), one.Token)
-			w.is(err, fault.Denied, "was ended")
-		}
-	})
+	for name, engine := range map[string]func(testing.TB) string{db.SQLite: dbtest.SQLite, db.Postgres: dbtest.Postgres} {
+		t.Run(name, func(t *testing.T) { twoProcesses(t, engine(t)) })
+	}
+}
+
+func twoProcesses(t *testing.T, dsn string) {
+	t.Helper()
+	w := found(t, dbtest.Open(t, dsn, schemas...), identity.Plain)
+	second, err := identity.Open(t.Context(), dbtest.Open(t, dsn, schemas...), w.opt)
+	w.must(err)
+	second.SetClock(w.now)
+	person := w.clerk("dawa", identity.Giving{Role: "station.office"})
+	one, err := w.SignIn(t.Context(), attempt("dawa", good))
+	w.must(err)
+	two, err := second.SignIn(t.Context(), attempt("dawa", good))
+	w.must(err)
+	me, err := second.Session(t.Context(), one.Token)
+	w.must(err)
+	w.must(w.db.Update(t.Context(), func(tx *db.Tx) error {
+		_, err := second.Authorize(tx, me, "station.edit", right.Place{})
+		return err
+	}))
+	w.must(second.EndAll(t.Context(), me, person))
+	w.who(one.Token) // the one that asks stays
+	_, err = w.Session(t.Context(), two.Token)
+	w.is(err, fault.Denied, "ended")
+	w.must(w.EndAll(t.Context(), w.accounts, person))
+	for _, s := range []*identity.Service{w.Service, second} {
+		_, err = s.Session(t.Context(), one.Token)
+		w.is(err, fault.Denied, "was ended")
+	}
 }
 
 func TestAGraveActAsksAgain(t *testing.T) {
@@ -256,6 +265,17 @@ func TestAnInvitationBindsOneDevice(t *testing.T) {
 		w.is(w.authorize(keeper, "station.keep", right.In(division(t, "630102"), "station/8")), fault.Denied, "")
 		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "a second phone")
 		w.is(err, fault.NotFound, "used")
+		// Whatever its person is given besides, a device opens nothing that wants a password.
+		_, err = w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office"})
+		w.must(err)
+		w.is(w.authorize(keeper, "station.edit", right.Place{}), fault.Denied, "lack")
+		if len(w.who(in.Token).Grants) != 1 {
+			t.Error("the office's role counts at the door")
+		}
+		forged := keeper
+		forged.Person = w.accounts.Person
+		w.is(w.authorize(forged, right.Accounts, right.Place{}), fault.Denied, "Sign in")
+		w.must(w.Revoke(t.Context(), w.grants, w.held(person)[1].ID, ""))
 		// Months later it still is the way in; a lost one is revoked.
 		for range 5 {
 			w.pass(30 * 24 * time.Hour)
@@ -272,6 +292,13 @@ func TestAnInvitationBindsOneDevice(t *testing.T) {
 		_, err = w.Bind(t.Context(), again.Token, again.Code, "", "new phone")
 		w.must(err)
 	})
+}
+
+func (w *town) held(person string) []identity.Held {
+	w.t.Helper()
+	held, err := w.Grants(w.t.Context(), w.audit, person)
+	w.must(err)
+	return held
 }
 
 func (w *town) office() identity.Actor {

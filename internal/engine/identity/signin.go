@@ -120,6 +120,10 @@ func (s *Service) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
 		b.refused = b.counts.refused
 		return b, err
 	}
+	known, err := s.knownNetwork(tx, b.login, a.Network)
+	if err != nil || known {
+		return b, err
+	}
 	b.proved, err = s.useCode(tx, b.account.Person, a.Code)
 	if err == nil && !b.proved {
 		b.refused = besieged()
@@ -179,6 +183,9 @@ func (s *Service) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (Sign
 		return SignedIn{}, wrongPassword() // closed, or changed meanwhile
 	}
 	if err := b.counts.right(tx); err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.rememberNetwork(tx, b.login, a.Network); err != nil {
 		return SignedIn{}, err
 	}
 	if hash != "" {
@@ -263,6 +270,9 @@ func (s *Service) wantsFactor(tx *db.Tx, person string) (bool, error) {
 	}
 	for _, g := range held {
 		role, _ := s.catalogue.Role(g.Role)
+		if role.Last {
+			return true, nil
+		}
 		for _, key := range role.Rights {
 			if r, _ := s.catalogue.Right(key); r.Grave {
 				return true, nil

@@ -176,6 +176,9 @@ func TestBruteForceFromManyAddresses(t *testing.T) {
 		if in.Level != identity.Full {
 			t.Error(in)
 		}
+		// A new browser at the office comes in without, but for its own wrong ones.
+		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "office"})
+		w.must(err)
 		// The log has one entry of it and the owner one notice, not a hundred.
 		n, err := w.Notices(t.Context(), w.grants)
 		w.must(err)

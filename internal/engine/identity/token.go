@@ -91,7 +91,7 @@ func (s *Service) Program(ctx context.Context, token string) (who Actor, err err
 		if err := s.liveService(tx, rows[0].ID, s.clock(tx)); err != nil {
 			return err
 		}
-		who.Grants, err = grantsOf(tx, rows[0].ID)
+		who.Grants, err = s.held(tx, rows[0].ID, right.ByToken)
 		return err
 	})
 	if err != nil {

@@ -56,7 +56,8 @@ func (g *Gate) Gaps(routes []string) (gaps []string) {
 	return gaps
 }
 
-// Admit answers for one address. Signed tells whether there is somebody at all; p is
+// Admit answers for one address. Signed tells whether somebody is signed in, all the
+// way: who still owes a code is nobody yet. P is
 // where it is to be done, as far as the address tells. No door admits nobody.
 func (g *Gate) Admit(route string, signed bool, held []Grant, p Place, at time.Time) error {
 	d, ok := g.doors[route]
