@@ -6,7 +6,10 @@ import (
 	"math/rand/v2"
 
 	"github.com/xiadu/xiadu/internal/geo/road"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
 // changeEntry measures what trying one change out costs where a country's
@@ -25,8 +28,8 @@ func changeEntry(in *inputs) Entry {
 			if err != nil {
 				return Figures{}, err
 			}
-			demand := station.DemandOf(scatterCells(a.Walk, weekCells))
-			return changesOf(ctx, station.NewNetwork(streetsOf(a), stations, demand), a.Walk)
+			demand := demand.Of(scatterCells(a.Walk, weekCells))
+			return changesOf(ctx, coverage.New(network.New(streetsOf(a), stations), demand), a.Walk)
 		},
 	}
 }
@@ -36,17 +39,17 @@ const mostSearches = 2
 
 const changesTried = 32
 
-func changesOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
-	q := station.CoverQuestion{At: setOut}
+func changesOf(ctx context.Context, n *coverage.Survey, g *road.Graph) (Figures, error) {
+	q := coverage.Question{At: setOut}
 	before, err := n.Cover(context.Background(), q)
 	if err != nil {
 		return Figures{}, err
 	}
 	random := rand.New(rand.NewPCG(6, changesTried))
-	var moves []station.Change
+	var moves []whatif.Change
 	for range changesTried {
 		moved := n.Stations[random.IntN(len(n.Stations))].Code
-		moves = append(moves, station.Change{Act: station.MoveStation, Code: moved, At: place(g, random, doorOff)})
+		moves = append(moves, whatif.Change{Act: whatif.MoveStation, Code: moved, At: place(g, random, doorOff)})
 	}
 	sweep := newSweep(n, g, before.CutoffDM)
 	searches, err := provenMoves(n, q, moves[:3], sweep)
@@ -76,8 +79,8 @@ func changesOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures,
 	return f, err
 }
 
-func tried(n *station.Network, q station.CoverQuestion, c station.Change) (*station.Coverage, error) {
-	s, err := n.WhatIf([]station.Change{c})
+func tried(n *coverage.Survey, q coverage.Question, c whatif.Change) (*coverage.Coverage, error) {
+	s, err := n.WhatIf([]whatif.Change{c})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +89,7 @@ func tried(n *station.Network, q station.CoverQuestion, c station.Change) (*stat
 
 // provenMoves holds some moves against the hour anew and returns the most
 // bounded searches that one took.
-func provenMoves(n *station.Network, q station.CoverQuestion, moves []station.Change, sweep *sweep) (most int, err error) {
+func provenMoves(n *coverage.Survey, q coverage.Question, moves []whatif.Change, sweep *sweep) (most int, err error) {
 	for _, m := range moves {
 		c, err := tried(n, q, m)
 		if err != nil {

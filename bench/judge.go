@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // minStay is how long a station must stay open after arrival, and farWay how far
@@ -29,17 +30,17 @@ type answer struct {
 // all that can be walked to in an hour, and a look at every station there is.
 type exhaustive struct {
 	atlas   *atlas.Atlas
-	network *station.Network
+	network *network.Network
 	search  *dijkstra
 	snaps   []road.Snap // of the stations
 	placed  []bool
 }
 
-func newExhaustive(a *atlas.Atlas, n *station.Network) *exhaustive {
+func newExhaustive(a *atlas.Atlas, n *network.Network) *exhaustive {
 	x := &exhaustive{atlas: a, network: n, search: newDijkstra(a.Walk)}
 	x.snaps, x.placed = make([]road.Snap, len(n.Stations)), make([]bool, len(n.Stations))
 	for i, s := range n.Stations {
-		x.snaps[i], x.placed[i] = a.Walk.Snap(s.At, station.SnapBoundM)
+		x.snaps[i], x.placed[i] = a.Walk.Snap(s.At, network.SnapBoundM)
 	}
 	return x
 }
@@ -48,7 +49,7 @@ func newExhaustive(a *atlas.Atlas, n *station.Network) *exhaustive {
 // needed, the nearest first, at most limit.
 func (x *exhaustive) open(from geo.Point, limit int) []answer {
 	g := x.atlas.Walk
-	at, ok := g.Snap(from, station.SnapBoundM)
+	at, ok := g.Snap(from, network.SnapBoundM)
 	if !ok {
 		return nil
 	}
@@ -103,7 +104,7 @@ func (x *exhaustive) check(from []geo.Point, limit int) error {
 		}
 		var got []answer
 		for _, f := range found.Found {
-			if f.Standing == station.OpenOnArrival && !f.Far {
+			if f.Standing == network.OpenOnArrival && !f.Far {
 				got = append(got, answer{f.Station.Code, f.Length})
 			}
 		}

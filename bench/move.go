@@ -9,7 +9,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // moveEntry measures what one station's move costs, with 160,000 stations and
@@ -51,7 +52,7 @@ func newMoves(n *atlas.Atlas) *moves {
 	var cells []road.Snap
 	var onStreet []bool
 	for _, c := range scatterCells(g, weekCells) {
-		snap, ok := g.Snap(c.At, station.SnapBoundM)
+		snap, ok := g.Snap(c.At, network.SnapBoundM)
 		w, err := reach.NewWeight(c.Day)
 		cells, onStreet, m.weights = append(cells, snap), append(onStreet, ok && err == nil), append(m.weights, w)
 	}
@@ -67,7 +68,7 @@ func newMoves(n *atlas.Atlas) *moves {
 func (m *moves) recomputed() (*reach.Incidence, *reach.Tally) {
 	const noBound = 1 << 40
 	pairs, _ := reach.Incide(context.Background(), m.places, m.at, m.placed, m.budget, noBound)
-	t := reach.NewTally(station.CoverTimes, m.weights)
+	t := reach.NewTally(coverage.CoverTimes, m.weights)
 	for i := range m.at {
 		t.Add(pairs.Of(i))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // nearestEntries measure the finder's question in process, on one goroutine:
@@ -61,7 +62,7 @@ const (
 // finding is a network to ask, the peer's index of the same stations, and from
 // where to ask.
 type finding struct {
-	network *station.Network
+	network *network.Network
 	tree    *quadtree.Quadtree
 	judge   *exhaustive
 	from    []geo.Point
@@ -72,7 +73,7 @@ func newFinding(a *atlas.Atlas, stations int) (*finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := station.NewNetwork(streetsOf(a), all, nil)
+	n := network.New(streetsOf(a), all)
 	n.Prepare(question(geo.Point{}, 1))
 	tree, err := treeOf(n.Stations)
 	if err != nil {
@@ -82,15 +83,15 @@ func newFinding(a *atlas.Atlas, stations int) (*finding, error) {
 }
 
 // streetsOf is what a is for people on foot.
-func streetsOf(a *atlas.Atlas) station.Streets {
-	return station.Streets{Walk: a.Walk, WalkProfile: a.WalkProfile}
+func streetsOf(a *atlas.Atlas) network.Streets {
+	return network.Streets{Walk: a.Walk, WalkProfile: a.WalkProfile}
 }
 
 func (x *finding) measure(ctx context.Context, limit int) (Figures, error) {
 	if err := x.judge.check(x.from[:proven], limit); err != nil {
 		return Figures{}, err
 	}
-	var a station.Answer
+	var a network.Answer
 	ours := func() (float64, error) {
 		return perSecond(processor, nearestSpan, func(i int) error {
 			return x.network.FindInto(&a, question(x.from[i%questions], limit))

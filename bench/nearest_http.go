@@ -20,7 +20,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -72,7 +72,7 @@ func nearestHTTP(ctx context.Context, a *atlas.Atlas, api *apiServer, redis *red
 	if err := redis.tune(ctx, from[:proven], overHTTP); err != nil {
 		return Figures{}, err
 	}
-	if err := judgeHTTP(ctx, station.NewNetwork(streetsOf(a), stations, nil), from[:proven], api, redis); err != nil {
+	if err := judgeHTTP(ctx, network.New(streetsOf(a), stations), from[:proven], api, redis); err != nil {
 		return Figures{}, err
 	}
 	ours := func() (float64, error) {
@@ -201,7 +201,7 @@ func degrees(v float64) string { return strconv.FormatFloat(v, 'f', 7, 64) }
 
 // judgeHTTP proves that the API answers as the finder does in process, and that
 // Redis finds what is nearest in a straight line.
-func judgeHTTP(ctx context.Context, n *station.Network, from []geo.Point, api *apiServer, redis *redisServer) error {
+func judgeHTTP(ctx context.Context, n *network.Network, from []geo.Point, api *apiServer, redis *redisServer) error {
 	c, err := dialHTTP(ctx, api.addr)
 	if err != nil {
 		return err
@@ -244,7 +244,7 @@ func judgeHTTP(ctx context.Context, n *station.Network, from []geo.Point, api *a
 }
 
 // judgeRedis allows for the half metre to which Redis rounds positions.
-func judgeRedis(n *station.Network, r *redisConn, p geo.Point) error {
+func judgeRedis(n *network.Network, r *redisConn, p geo.Point) error {
 	codes, err := r.near(p, 5000, 1)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
 )
 
 // searchEntry measures a page of the register of 160,000 stations, found by words
@@ -53,12 +54,12 @@ func searched(ctx context.Context, d *db.DB) (Figures, error) {
 	if _, err := held.Import(ctx, "bench", batch, station.Importing{}); err != nil {
 		return Figures{}, err
 	}
-	snap, err := held.Load(ctx)
+	snap, err := city.Load(ctx, d)
 	if err != nil {
 		return Figures{}, err
 	}
 	began := time.Now()
-	if err := held.Hold(ctx, snap); err != nil {
+	if err := held.Hold(ctx, snap.Stations, snap.Revision); err != nil {
 		return Figures{}, err
 	}
 	took := time.Since(began)

@@ -18,7 +18,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -35,7 +37,7 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	network := station.NewNetwork(streetsOf(a), stations, nil)
+	network := network.New(streetsOf(a), stations)
 	network.Prepare(question(geo.Point{}, overHTTP))
 	site, err := web.New(web.Options{
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)), //nolint:sloglint // what is logged is written, to nowhere
@@ -44,10 +46,10 @@ func serveNearest(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	city := stationhttp.NewCity(network, a, "bench")
+	snapshot := city.NewCity(coverage.New(network, nil), a, "bench")
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *stationhttp.City { return city }, Now: func() time.Time { return setOut },
+		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return setOut },
 	})
 	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

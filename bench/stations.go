@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // How many stations: a big city's, and the whole country's 160,000.
@@ -81,6 +82,6 @@ func askers(g *road.Graph, count int) []geo.Point {
 	return all
 }
 
-func question(from geo.Point, limit int) station.Question {
-	return station.Question{From: from, Mode: station.Walk, At: setOut, Needs: station.ServicesOf(needed), Limit: limit}
+func question(from geo.Point, limit int) network.Question {
+	return network.Question{From: from, Mode: network.Walk, At: setOut, Needs: station.ServicesOf(needed), Limit: limit}
 }

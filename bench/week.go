@@ -11,6 +11,10 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
 // weekEntry measures the coverage clock at the size of a country: the figures of
@@ -30,8 +34,8 @@ func weekEntry(in *inputs) Entry {
 			if err != nil {
 				return Figures{}, err
 			}
-			demand := station.DemandOf(scatterCells(a.Walk, weekCells))
-			return weekOf(ctx, station.NewNetwork(streetsOf(a), stations, demand), a.Walk)
+			demand := demand.Of(scatterCells(a.Walk, weekCells))
+			return weekOf(ctx, coverage.New(network.New(streetsOf(a), stations), demand), a.Walk)
 		},
 	}
 }
@@ -44,18 +48,18 @@ const (
 // weekBegins is the Monday of a week without holidays.
 var weekBegins = time.Date(2026, 11, 23, 0, 0, 0, 0, calendar.China)
 
-func scatterCells(g *road.Graph, count int) []station.Cell {
+func scatterCells(g *road.Graph, count int) []demand.Cell {
 	random := rand.New(rand.NewPCG(4, uint64(count)))
-	all := make([]station.Cell, count)
+	all := make([]demand.Cell, count)
 	for i := range all {
-		all[i] = station.Cell{ID: fmt.Sprintf("C-%06d", i), At: place(g, random, askerOff), Day: float64(1 + random.IntN(40)), Night: float64(random.IntN(60))}
+		all[i] = demand.Cell{ID: fmt.Sprintf("C-%06d", i), At: place(g, random, askerOff), Day: float64(1 + random.IntN(40)), Night: float64(random.IntN(60))}
 	}
 	return all
 }
 
-func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, error) {
+func weekOf(ctx context.Context, n *coverage.Survey, g *road.Graph) (Figures, error) {
 	began := time.Now()
-	first, err := n.Week(context.Background(), station.CoverQuestion{}, nil)
+	first, err := n.Week(context.Background(), coverage.Question{}, nil)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -68,7 +72,7 @@ func weekOf(ctx context.Context, n *station.Network, g *road.Graph) (Figures, er
 	}
 	ours := func() (float64, error) {
 		took, err := seconds(processor, func() error {
-			_, err := n.Week(context.Background(), station.CoverQuestion{}, nil)
+			_, err := n.Week(context.Background(), coverage.Question{}, nil)
 			return err
 		})
 		return 1 / took, err
@@ -98,15 +102,15 @@ type sweep struct {
 	cells    [2][]reach.Cell // by day, by night
 }
 
-func newSweep(n *station.Network, g *road.Graph, budget uint32) *sweep {
+func newSweep(n *coverage.Survey, g *road.Graph, budget uint32) *sweep {
 	s := &sweep{graph: g, budget: budget, stations: n.Stations}
 	for _, x := range n.Stations {
-		snap, ok := g.Snap(x.At, station.SnapBoundM)
+		snap, ok := g.Snap(x.At, network.SnapBoundM)
 		s.snaps, s.placed = append(s.snaps, snap), append(s.placed, ok)
 	}
 	demand, _ := n.Demand("")
 	for _, c := range demand.Cells {
-		snap, ok := g.Snap(c.At, station.SnapBoundM)
+		snap, ok := g.Snap(c.At, network.SnapBoundM)
 		for night, people := range []float64{c.Day, c.Night} {
 			w, err := reach.NewWeight(people)
 			if err != nil {
@@ -118,20 +122,20 @@ func newSweep(n *station.Network, g *road.Graph, budget uint32) *sweep {
 	return s
 }
 
-func (s *sweep) covered(hour int) [station.CoverTimes + 1]reach.Weight {
+func (s *sweep) covered(hour int) [coverage.CoverTimes + 1]reach.Weight {
 	return s.at(weekBegins.Add(time.Duration(hour) * time.Hour))
 }
 
 // moved computes setOut with one station elsewhere.
-func (s *sweep) moved(c station.Change) [station.CoverTimes + 1]reach.Weight {
+func (s *sweep) moved(c whatif.Change) [coverage.CoverTimes + 1]reach.Weight {
 	i := slices.IndexFunc(s.stations, func(x station.Station) bool { return x.Code == c.Code })
 	snap, placed := s.snaps[i], s.placed[i]
 	defer func() { s.snaps[i], s.placed[i] = snap, placed }()
-	s.snaps[i], s.placed[i] = s.graph.Snap(c.At, station.SnapBoundM)
+	s.snaps[i], s.placed[i] = s.graph.Snap(c.At, network.SnapBoundM)
 	return s.at(setOut)
 }
 
-func (s *sweep) at(at time.Time) (out [station.CoverTimes + 1]reach.Weight) {
+func (s *sweep) at(at time.Time) (out [coverage.CoverTimes + 1]reach.Weight) {
 	var open []road.Snap
 	for i, x := range s.stations {
 		if s.placed[i] && x.Hours.OpenAt(at) {
@@ -142,7 +146,7 @@ func (s *sweep) at(at time.Time) (out [station.CoverTimes + 1]reach.Weight) {
 	if h := at.Hour(); h >= 22 || h < 6 {
 		cells = s.cells[1]
 	}
-	near, err := reach.Nearest(context.Background(), s.graph, open, station.CoverTimes, s.budget)
+	near, err := reach.Nearest(context.Background(), s.graph, open, coverage.CoverTimes, s.budget)
 	if err != nil {
 		panic(err) // nothing ends that context
 	}

@@ -14,8 +14,11 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
-	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 type coverageCommand struct {
@@ -46,10 +49,10 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	if c.Minutes <= 0 {
 		return fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
 	}
-	mode, _ := station.ParseMode(c.Mode)
+	mode, _ := network.ParseMode(c.Mode)
 	survey := app.Survey{
 		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Warn: t.warn,
-		Question: station.CoverQuestion{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
+		Question: coverage.Question{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
 	if err := c.demands(&survey); err != nil {
 		return err
@@ -60,12 +63,12 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	survey.Areas = c.Areas
 	bar := t.progress()
-	return app.Coverage(ctx, cfg, survey, bar.step, func(city *stationhttp.City, answer *station.Coverage) error {
+	return app.Coverage(ctx, cfg, survey, bar.step, func(city *city.City, answer *coverage.Coverage) error {
 		bar.finish()
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
 		}
-		figures, err := stationhttp.Complete(ctx, city, answer, survey.Question, extras)
+		figures, err := figures.Complete(ctx, city, answer, survey.Question, extras)
 		if err != nil {
 			return err
 		}
@@ -84,7 +87,7 @@ func (c coverageCommand) demands(s *app.Survey) (err error) {
 	for _, text := range c.Demand {
 		kind, file, named := strings.Cut(text, "=")
 		switch {
-		case named && station.ValidKind(kind):
+		case named && demand.ValidKind(kind):
 			s.Kinds = append(s.Kinds, app.KindFile{Kind: kind, File: file})
 		case s.Demand != "":
 			return fault.New(fault.Invalid, "--demand 写了两个文件：一个文件里有几种权重用 --weight；几个文件请写 种类=文件", "--demand names two files: several weights of one file are its --weight, several files are written kind=file")
@@ -99,8 +102,8 @@ func (c coverageCommand) demands(s *app.Survey) (err error) {
 }
 
 // extras are what is computed beside the coverage of the hour.
-func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
-	x = stationhttp.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
+func (c coverageCommand) extras() (x figures.Extras, err error) {
+	x = figures.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
 	if c.Minutes != 15 {
 		x.Minutes = c.Minutes
 	}
@@ -115,19 +118,19 @@ func (c coverageCommand) extras() (x stationhttp.Extras, err error) {
 }
 
 // files writes the coverage to the files that were asked for.
-func (c coverageCommand) files(ctx context.Context, t terminal, city *stationhttp.City, answer *station.Coverage, at time.Time) error {
+func (c coverageCommand) files(ctx context.Context, t terminal, city *city.City, answer *coverage.Coverage, at time.Time) error {
 	if c.GeoJSON != "" {
 		question := answer.Question
 		question.At = at
 		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error {
-			return sheet.WriteMap(w, nil, stationhttp.CoverageMarks(city, answer, question))
+			return sheet.WriteMap(w, nil, figures.CoverageMarks(city, answer, question))
 		})
 		if err != nil {
 			return err
 		}
 	}
 	if c.HTML != "" {
-		return app.WriteReport(c.HTML, func(w io.Writer) error { return stationhttp.WriteReport(ctx, w, t.lang, city, answer, at) })
+		return app.WriteHTML(ctx, c.HTML, t.lang, city, answer, at)
 	}
 	return nil
 }
@@ -147,7 +150,7 @@ func parseHour(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fault.New(fault.Invalid, "时间“%s”看不懂：请写 22:00 或 2026-11-23T22:00", "the time %q is not understood: write 22:00 or 2026-11-23T22:00", text)
 }
 
-func (t terminal) table(w io.Writer, f stationhttp.CoverageFigures) error {
+func (t terminal) table(w io.Writer, f figures.CoverageFigures) error {
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	row := func(zh, en, format string, args ...any) {
 		fmt.Fprintf(rows, "%s\t"+format+"\n", append([]any{t.lang.T(zh, en)}, args...)...)

@@ -6,11 +6,11 @@ import (
 	"text/tabwriter"
 
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
 )
 
 // circle prints the comparison with circles, if there is one.
-func (t terminal) circle(row func(zh, en, format string, args ...any), of stationhttp.CoverageFigures) {
+func (t terminal) circle(row func(zh, en, format string, args ...any), of figures.CoverageFigures) {
 	f := of.Circle
 	if f == nil {
 		return
@@ -20,7 +20,7 @@ func (t terminal) circle(row func(zh, en, format string, args ...any), of statio
 }
 
 // clock prints the spans of a clock.
-func (t terminal) clock(w io.Writer, f *stationhttp.ClockFigures) {
+func (t terminal) clock(w io.Writer, f *figures.ClockFigures) {
 	if f == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func (t terminal) minute(n int, week bool) string {
 }
 
 // areas prints the areas with their verdicts.
-func (t terminal) areas(w io.Writer, f *stationhttp.AreaList) error {
+func (t terminal) areas(w io.Writer, f *figures.AreaList) error {
 	if f == nil {
 		return nil
 	}
@@ -58,14 +58,14 @@ func (t terminal) areas(w io.Writer, f *stationhttp.AreaList) error {
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\n编号\t名称\t结果\t1 个以上最低 %\t2 个以上最低 %\t", "\ncode\tname\tresult\tlowest 1 or more %\tlowest 2 or more %\t"))
 	for _, a := range f.Areas {
-		lowest := func(h stationhttp.HeldFigures, covered func(stationhttp.SpanFigures) float64) string {
+		lowest := func(h figures.HeldFigures, covered func(figures.SpanFigures) float64) string {
 			if h.Worst == nil {
 				return "–"
 			}
 			return fmt.Sprintf("%s (%s)", lang.Percent(covered(*h.Worst), h.Worst.DemandTotal), t.minute(h.Worst.FromMin, f.Day == ""))
 		}
 		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\t\n", a.Code, a.Name, verdicts[a.Verdict],
-			lowest(a.Once, func(s stationhttp.SpanFigures) float64 { return s.Covered1 }), lowest(a.Twice, func(s stationhttp.SpanFigures) float64 { return s.Covered2 }))
+			lowest(a.Once, func(s figures.SpanFigures) float64 { return s.Covered1 }), lowest(a.Twice, func(s figures.SpanFigures) float64 { return s.Covered2 }))
 	}
 	return rows.Flush()
 }

@@ -15,7 +15,7 @@ import (
 // figures checks the object of xiadu coverage --json: every key that is
 // promised is there, and the numbers agree with each other and with those asked
 // for: figures FILE [key=value ...].
-func figures(ts *testscript.TestScript, neg bool, args []string) {
+func checkFigures(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: figures FILE [key=value ...]")
 	}

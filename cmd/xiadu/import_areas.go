@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
 )
 
 type importAreas struct {
@@ -42,13 +43,13 @@ func (i importAreas) Run(ctx context.Context, t terminal, cfg app.Config) error 
 	if err != nil {
 		return err
 	}
-	kind, _ := station.ParseAreaKind(i.Kind)
+	kind, _ := area.ParseKind(i.Kind)
 	f, err := app.OpenInput(i.File)
 	if err != nil {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	out, err := app.ImportAreas(ctx, cfg, f, station.AreaReading{Home: home, Kind: kind, Datum: datum, Source: i.Source, Warn: t.warn}, station.Importing{DryRun: i.DryRun, Replace: i.Replace})
+	out, err := app.ImportAreas(ctx, cfg, f, area.Reading{Home: home, Kind: kind, Datum: datum, Source: i.Source, Warn: t.warn}, station.Importing{DryRun: i.DryRun, Replace: i.Replace})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // weighing has the flags that say what the weights of a demand file are.
@@ -22,13 +22,13 @@ type weighing struct {
 }
 
 // weights are the kinds of demand of the file.
-func (w weighing) weights() ([]station.Weighting, error) {
+func (w weighing) weights() ([]demand.Weighting, error) {
 	if len(w.Weight) == 0 {
-		return []station.Weighting{{Kind: w.Kind, Day: w.Day, Night: w.Night}}, nil
+		return []demand.Weighting{{Kind: w.Kind, Day: w.Day, Night: w.Night}}, nil
 	}
-	var out []station.Weighting
+	var out []demand.Weighting
 	for _, text := range w.Weight {
-		one, err := station.ParseWeighting(text)
+		one, err := demand.ParseWeighting(text)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 	}
 	for _, d := range demands {
 		said := t.lang.F("需求网格：%d 个。", "Demand cells: %d.", len(d.Cells))
-		if d.Kind != station.People || len(demands) > 1 {
+		if d.Kind != demand.People || len(demands) > 1 {
 			said = t.lang.F("%[1]s（%[2]s）：%[3]s", "%[1]s (%[2]s): %[3]s", d.Name().In(t.lang), d.Kind, said)
 		}
 		fmt.Fprintln(t.out, said)
@@ -87,7 +87,7 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 }
 
 // reading is how the file is to be read.
-func (i importDemand) reading() (how station.DemandReading, err error) {
+func (i importDemand) reading() (how demand.Reading, err error) {
 	if how.Weights, err = i.weights(); err != nil {
 		return how, err
 	}
@@ -104,7 +104,7 @@ func (i importDemand) reading() (how station.DemandReading, err error) {
 		}
 		found := false
 		for w := range how.Weights {
-			if how.Weights[w].Kind == kind || kind == station.People && how.Weights[w].Kind == "" {
+			if how.Weights[w].Kind == kind || kind == demand.People && how.Weights[w].Kind == "" {
 				how.Weights[w].Label, found = strings.TrimSpace(text), true
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -121,7 +121,7 @@ func (c workerCommand) Run(ctx context.Context, t terminal, cfg app.Config) erro
 
 func (c runCommand) question() (q run.Question, err error) {
 	q = run.Question{Minutes: c.Minutes, Demand: c.Kind}
-	q.Mode, _ = station.ParseMode(c.Mode)
+	q.Mode, _ = network.ParseMode(c.Mode)
 	for _, text := range c.Days {
 		day, err := calendar.ParseDate(text)
 		if err != nil {

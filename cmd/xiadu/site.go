@@ -13,8 +13,10 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
-	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
+	"github.com/xiadu/xiadu/internal/system/station/timetable"
 )
 
 type siteCommand struct {
@@ -65,7 +67,7 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 	survey := app.SitingSurvey{
 		Survey:     app.Survey{OSM: c.OSM, Stations: c.Stations, Demand: c.Demand, Areas: c.Areas, Warn: t.warn},
 		Candidates: c.Candidates, CandidatePlaces: c.Places, Ask: ask, Form: form, Time: c.Time,
-		Ready: func(s *station.Siting) { bar.finish(); t.siteReady(s) }, Progress: t.siteProgress(ask.Goal), Stuck: t.siteStuck,
+		Ready: func(s *selection.Siting) { bar.finish(); t.siteReady(s) }, Progress: t.siteProgress(ask.Goal), Stuck: t.siteStuck,
 	}
 	if c.Floor != "" && c.Areas == "" {
 		survey.Areas = app.ImportedAreas
@@ -75,11 +77,11 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 			return err
 		}
 	}
-	return app.Siting(ctx, cfg, survey, bar.step, func(found stationhttp.Sited) error {
+	return app.Siting(ctx, cfg, survey, bar.step, func(found figures.Sited) error {
 		if err := c.files(t, found); err != nil {
 			return err
 		}
-		figures := found.Figures(stationhttp.SitingWords{Lang: t.lang})
+		figures := found.Figures(figures.SitingWords{Lang: t.lang})
 		if c.JSON {
 			out := json.NewEncoder(t.out)
 			out.SetIndent("", "  ")
@@ -90,22 +92,22 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 }
 
 // question reads the flags.
-func (c siteCommand) question() (q station.SitingQuestion, form stationhttp.SitingForm, err error) {
+func (c siteCommand) question() (q selection.Question, form figures.SitingForm, err error) {
 	if q.Cover.At, err = parseHour(c.At, time.Now()); err != nil {
 		return q, form, err
 	}
-	q.Cover.Mode, _ = station.ParseMode(c.Mode)
+	q.Cover.Mode, _ = network.ParseMode(c.Mode)
 	q.Cover.Within, q.Cover.AnyHour, q.Cover.Demand = time.Duration(c.Minutes)*time.Minute, c.AnyHour, c.Kind
 	if c.Minutes <= 0 {
 		return q, form, fault.New(fault.Invalid, "%d 分钟以内什么也到不了：请写 1 到 60", "nothing is reached within %d minutes: write 1 to 60", c.Minutes)
 	}
 	if c.At == "" && !c.AnyHour {
-		days, _ := station.ParseDayKind(c.Days)
-		if q.Window, err = station.ParseWindow(days, c.Hours); err != nil {
+		days, _ := timetable.ParseDayKind(c.Days)
+		if q.Window, err = timetable.ParseWindow(days, c.Hours); err != nil {
 			return q, form, err
 		}
 	}
-	form = stationhttp.SitingForm{
+	form = figures.SitingForm{
 		Sites: c.Sites, Budget: c.Budget, Target: c.Target, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
 		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1, Floor: c.Floor,
 	}
@@ -119,7 +121,7 @@ func (c siteCommand) question() (q station.SitingQuestion, form stationhttp.Siti
 	return q, form, err
 }
 
-func (c siteCommand) files(t terminal, found stationhttp.Sited) error {
+func (c siteCommand) files(t terminal, found figures.Sited) error {
 	if c.GeoJSON != "" {
 		err := app.WriteReport(c.GeoJSON, func(w io.Writer) error { return sheet.WriteMap(w, nil, found.Marks(t.lang)) })
 		if err != nil {
@@ -133,13 +135,13 @@ func (c siteCommand) files(t terminal, found stationhttp.Sited) error {
 }
 
 // siteReady says what is chosen among.
-func (t terminal) siteReady(s *station.Siting) {
+func (t terminal) siteReady(s *selection.Siting) {
 	fmt.Fprintln(t.err, t.lang.F("候选 %[1]d 个，已有驿站 %[2]d 个，人与候选点的可达关系 %[3]d 对。按 Ctrl-C 可随时停下，留下当时最好的方案。",
 		"%[1]d candidates, %[2]d stations, %[3]d pairs of a cell and a candidate within reach. Ctrl-C stops and keeps the best plan so far.", len(s.Candidates), s.Operating, s.Pairs))
 }
 
 // siteStuck says where people are whom no candidate reaches.
-func (t terminal) siteStuck(gaps []stationhttp.GapFigures) {
+func (t terminal) siteStuck(gaps []figures.GapFigures) {
 	const shown = 5
 	for _, g := range gaps[:min(shown, len(gaps))] {
 		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%.0[1]f 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %.0[1]f people, %.5[2]f,%.5[3]f %[4]s", g.Demand, g.Lon, g.Lat, g.Near))
@@ -147,7 +149,7 @@ func (t terminal) siteStuck(gaps []stationhttp.GapFigures) {
 }
 
 // siteProgress tells how far the answer is, at most once a second.
-func (t terminal) siteProgress(goal station.Goal) func(siting.Progress) {
+func (t terminal) siteProgress(goal selection.Goal) func(siting.Progress) {
 	last := time.Time{}
 	return func(p siting.Progress) {
 		if time.Since(last) < time.Second || !p.Found {
@@ -155,7 +157,7 @@ func (t terminal) siteProgress(goal station.Goal) func(siting.Progress) {
 		}
 		last = time.Now()
 		gap := t.lang.T("差距", "gap")
-		if goal == station.MostPeople {
+		if goal == selection.MostPeople {
 			fmt.Fprintf(t.err, "%s ≤ %s %%\n", gap, lang.PercentUp(float64(p.Bound-p.Value), float64(max(p.Bound, 1))))
 			return
 		}
@@ -164,7 +166,7 @@ func (t terminal) siteProgress(goal station.Goal) func(siting.Progress) {
 }
 
 // sites prints a plan as a table.
-func (t terminal) sites(w io.Writer, f stationhttp.SitingFigures) error {
+func (t terminal) sites(w io.Writer, f figures.SitingFigures) error {
 	if f.Schematic {
 		fmt.Fprintln(w, t.lang.T("示意城市，非测绘成果", "Schematic city, not survey data"))
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // cityOnEach runs f on a small city, once with each engine.
@@ -38,7 +39,7 @@ func cityOnEach(t *testing.T, f func(t *testing.T, c Config)) {
 			if _, err := bring(t, c, strings.NewReader(head+"A-1,旧站,101.781,36.62,24小时,热水\n")); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ImportDemand(t.Context(), c, strings.NewReader("id,lon,lat,population\nold,101.781,36.62,7\n"), station.DemandColumns{}); err != nil {
+			if _, err := ImportDemand(t.Context(), c, strings.NewReader("id,lon,lat,population\nold,101.781,36.62,7\n"), demand.Columns{}); err != nil {
 				t.Fatal(err)
 			}
 			f(t, c)
@@ -228,7 +229,7 @@ func TestCancelledImports(t *testing.T) {
 		before := holds(t, c)
 		ctx, cancel := context.WithCancel(t.Context())
 		halfway := io.MultiReader(strings.NewReader("id,lon,lat,population\na,101.781,36.62,9\n"), cancelling{cancel})
-		if _, err := ImportDemand(ctx, c, halfway, station.DemandColumns{}); !errors.Is(err, context.Canceled) {
+		if _, err := ImportDemand(ctx, c, halfway, demand.Columns{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("demand: %v", err)
 		}
 		if _, _, err := ImportStations(ctx, c, strings.NewReader(head+"A-2,甲,101.782,36.62,,\n"), station.Reading{}, station.Importing{}); !errors.Is(err, context.Canceled) {

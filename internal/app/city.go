@@ -10,10 +10,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // lookAgain is how often a running server asks whether streets, stations or
@@ -27,14 +31,15 @@ type liveCity struct {
 	settled  bool        // it had lain still then
 	refused  error       // why, if it was
 	streets  *atlas.Atlas
-	stations *station.Service
+	database *db.DB
+	stations *station.Service // that the pages list from, too: it holds the register
 	revision int64
-	now      atomic.Pointer[stationhttp.City]
+	now      atomic.Pointer[city.City]
 }
 
 // newLiveCity opens the streets at path and puts the stations on them.
-func newLiveCity(ctx context.Context, path string, stations *station.Service) (*liveCity, error) {
-	l := &liveCity{path: path, stations: stations}
+func newLiveCity(ctx context.Context, path string, d *db.DB) (*liveCity, error) {
+	l := &liveCity{path: path, database: d, stations: station.New(d)}
 	if err := l.openStreets(); err != nil {
 		return nil, err
 	}
@@ -73,31 +78,31 @@ func (l *liveCity) openStreets() error {
 
 // load makes a snapshot of what the database holds.
 func (l *liveCity) load(ctx context.Context) error {
-	snap, err := l.stations.Load(ctx)
+	snap, err := city.Load(ctx, l.database)
 	if err != nil {
 		return err
 	}
-	network := newNetwork(l.streets, snap.Stations, snap.Demands)
+	survey := newSurvey(l.streets, snap.Stations, snap.Demands)
 	if before := l.now.Load(); before != nil {
-		network.Inherit(before.Network)
+		survey.Inherit(before.Network)
 	}
 	l.revision = snap.Revision
-	city := stationhttp.NewCity(network, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
-	city.Areas = network.Zoning(snap.Areas)
+	city := city.NewCity(survey, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
+	city.Areas = survey.Zoning(snap.Areas)
 	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
-	return l.stations.Hold(ctx, snap)
+	return l.stations.Hold(ctx, snap.Stations, snap.Revision)
 }
 
-// newNetwork puts stations and demand on the streets. Where nobody has given
+// newSurvey puts stations and demand on the streets. Where nobody has given
 // any demand, the estimate that came with the streets stands in, marked as such.
-func newNetwork(a *atlas.Atlas, stations []station.Station, demands []station.Demand) *station.Network {
+func newSurvey(a *atlas.Atlas, stations []station.Station, demands []demand.Demand) *coverage.Survey {
 	if len(demands) == 0 {
 		demands = estimateOf(a)
 	}
-	return station.NewNetwork(station.Streets{
+	return coverage.New(network.New(network.Streets{
 		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
-	}, stations, demands)
+	}, stations), demands)
 }
 
 // follow renews the snapshot until ctx ends. A database or a file that is away

@@ -45,7 +45,7 @@ func liveCityOf(t *testing.T, c Config) *liveCity {
 	if err := d.Migrate(t.Context(), schemas()...); err != nil {
 		t.Fatal(err)
 	}
-	city, err := newLiveCity(t.Context(), c.streets(), station.New(d))
+	city, err := newLiveCity(t.Context(), c.streets(), d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,25 +9,29 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // Survey says what to compute coverage of. What is left empty is the city's
 // own, as it was imported.
 type Survey struct {
-	OSM      string              // an extract
-	Stations string              // a file of stations
-	Places   []string            // or the kinds of place of the streets that stand in for stations
-	Demand   string              // a file of demand cells
-	Weights  []station.Weighting // of Demand: which kinds, and where; none: people
-	Kinds    []KindFile          // more files, each of one kind
-	Areas    string              // a file of areas; ImportedAreas: those that were imported
-	Question station.CoverQuestion
+	OSM      string             // an extract
+	Stations string             // a file of stations
+	Places   []string           // or the kinds of place of the streets that stand in for stations
+	Demand   string             // a file of demand cells
+	Weights  []demand.Weighting // of Demand: which kinds, and where; none: people
+	Kinds    []KindFile         // more files, each of one kind
+	Areas    string             // a file of areas; ImportedAreas: those that were imported
+	Question coverage.Question
 	Warn     func(lang.Text) // told what is odd in the files, if not nil
 }
 
@@ -64,7 +68,7 @@ func (s Survey) flags(home string) string {
 	}
 	for _, w := range s.Weights {
 		if w.Day != "" {
-			add("weight", strings.TrimSuffix(cmp.Or(w.Kind, station.People)+"="+w.Day+"/"+w.Night, "/"))
+			add("weight", strings.TrimSuffix(cmp.Or(w.Kind, demand.People)+"="+w.Day+"/"+w.Night, "/"))
 		}
 	}
 	return strings.Join(flags, " ")
@@ -72,9 +76,9 @@ func (s Survey) flags(home string) string {
 
 // Coverage computes coverage without any server and gives the answer to use,
 // together with the city that it is about. It changes nothing.
-func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*stationhttp.City, *station.Coverage) error) error {
-	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *stationhttp.City) error {
-		answer, err := city.Network.Cover(ctx, s.Question)
+func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, use func(*city.City, *coverage.Coverage) error) error {
+	return c.survey(ctx, s, progress, func(_ *atlas.Atlas, city *city.City) error {
+		answer, err := city.Survey.Cover(ctx, s.Question)
 		if err != nil {
 			return err
 		}
@@ -83,7 +87,7 @@ func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, 
 }
 
 // survey gives the city of s to use, and leaves nothing behind.
-func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *stationhttp.City) error) error {
+func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *city.City) error) error {
 	if s.OSM != "" {
 		scratch, err := os.MkdirTemp("", "xiadu-coverage-*")
 		if err != nil {
@@ -103,7 +107,7 @@ func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, u
 	return c.surveyOn(ctx, s, c.streets(), use)
 }
 
-func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *stationhttp.City) error) (err error) {
+func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *city.City) error) (err error) {
 	a, err := atlas.Open(streets)
 	if fault.KindOf(err) == fault.NotFound {
 		return noStreets(err)
@@ -115,27 +119,27 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 	if err != nil {
 		return err
 	}
-	network := newNetwork(a, stations, demands)
-	if len(network.Demands) == 0 {
+	survey := newSurvey(a, stations, demands)
+	if len(survey.Demands) == 0 {
 		return fault.New(fault.NotFound, "没有需求数据，地图上也没有建筑和住人的街道可以估算，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover, and neither buildings nor streets of houses to estimate it from: name a file with --demand, or import one first: xiadu import demand demand.csv")
 	}
-	city := stationhttp.NewCity(network, a, fmt.Sprintf("%.8s", a.Info.Hash))
+	city := city.NewCity(survey, a, fmt.Sprintf("%.8s", a.Info.Hash))
 	city.Inputs = s.flags(c.Home)
 	areas, err := c.surveyedAreas(ctx, s, a)
 	if err != nil {
 		return err
 	}
-	city.Areas = network.Zoning(areas)
+	city.Areas = survey.Zoning(areas)
 	return use(a, city)
 }
 
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
-func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []station.Demand, err error) {
+func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []demand.Demand, err error) {
 	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && c.hasDatabase() {
-		err := c.withStations(ctx, func(service *station.Service) error {
-			snap, err := service.Load(ctx)
+		err := c.withDatabase(ctx, func(d *db.DB) error {
+			snap, err := city.Load(ctx, d)
 			stations, demands = snap.Stations, snap.Demands
 			return err
 		})
@@ -163,14 +167,14 @@ func (s Survey) ownDemand() bool { return s.Demand != "" || len(s.Kinds) > 0 }
 
 // readDemands reads the files of demand. The source is what an import would keep:
 // the public need not know where a file lay.
-func (s Survey) readDemands(ctx context.Context) (demands []station.Demand, err error) {
-	read := func(name string, weights []station.Weighting) error {
+func (s Survey) readDemands(ctx context.Context) (demands []demand.Demand, err error) {
+	read := func(name string, weights []demand.Weighting) error {
 		f, err := OpenInput(name)
 		if err != nil {
 			return err
 		}
 		defer f.Close() //nolint:errcheck // it was only read
-		more, err := station.ReadDemands(ctx, f, station.DemandReading{Weights: weights, Source: filepath.Base(name), Warn: s.Warn})
+		more, err := demand.Read(ctx, f, demand.Reading{Weights: weights, Source: filepath.Base(name), Warn: s.Warn})
 		demands = append(demands, more...)
 		return err
 	}
@@ -180,7 +184,7 @@ func (s Survey) readDemands(ctx context.Context) (demands []station.Demand, err 
 		}
 	}
 	for _, k := range s.Kinds {
-		if err := read(k.File, []station.Weighting{{Kind: k.Kind, Day: "day", Night: "night"}}); err != nil {
+		if err := read(k.File, []demand.Weighting{{Kind: k.Kind, Day: "day", Night: "night"}}); err != nil {
 			return nil, err
 		}
 	}
@@ -188,15 +192,15 @@ func (s Survey) readDemands(ctx context.Context) (demands []station.Demand, err 
 }
 
 // surveyedAreas gathers the areas that the survey asks about.
-func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (areas []station.Area, err error) {
+func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (areas []area.Area, err error) {
 	switch {
 	case s.Areas == "":
 		return nil, nil
 	case s.Areas == ImportedAreas && !c.hasDatabase():
 		return nil, fault.New(fault.NotFound, "还没有导入区域：请先运行 xiadu import areas 区域.geojson", "no areas were imported yet: run xiadu import areas areas.geojson first")
 	case s.Areas == ImportedAreas:
-		err = c.withStations(ctx, func(service *station.Service) error {
-			areas, err = service.Areas(ctx)
+		err = c.withDatabase(ctx, func(d *db.DB) error {
+			areas, err = area.New(d).All(ctx)
 			return err
 		})
 		return areas, err
@@ -206,7 +210,7 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return station.ReadAreas(ctx, f, station.AreaReading{Home: anyDivision(), Within: a.Walk.Box(), Warn: s.Warn})
+	return area.Read(ctx, f, area.Reading{Home: anyDivision(), Within: a.Walk.Box(), Warn: s.Warn})
 }
 
 // mostWarned is how many oddities of a file of stations are worth telling to

@@ -12,6 +12,8 @@ import (
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // Demo returns the configuration of the demo city, which it makes first if it
@@ -69,8 +71,8 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err != nil {
 		return err
 	}
-	how := station.DemandReading{Source: "示意数据", Weights: []station.Weighting{
-		{Kind: station.People, Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
+	how := demand.Reading{Source: "示意数据", Weights: []demand.Weighting{
+		{Kind: demand.People, Day: "population", Night: "night"}, {Kind: "couriers", Day: "orders", Night: "orders_night"},
 	}}
 	if _, err := ImportDemands(ctx, c, people, how); err != nil {
 		return err
@@ -79,7 +81,7 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err != nil {
 		return err
 	}
-	if _, err := ImportAreas(ctx, c, areas, station.AreaReading{}, station.Importing{}); err != nil {
+	if _, err := ImportAreas(ctx, c, areas, area.Reading{}, station.Importing{}); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))

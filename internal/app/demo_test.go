@@ -4,8 +4,11 @@ import (
 	"os"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // TestDemo makes the demo city as a first start does, and looks at what a
@@ -34,13 +37,13 @@ func TestDemo(t *testing.T) {
 	if largest := a.Walk.Components()[0].LengthM; largest < 0.97*a.Walk.LengthM() {
 		t.Errorf("the largest piece has %.0f of %.0f m", largest, a.Walk.LengthM())
 	}
-	err = c.withStations(t.Context(), func(s *station.Service) error {
-		snap, err := s.Load(t.Context())
+	err = c.withDatabase(t.Context(), func(d *db.DB) error {
+		snap, err := city.Load(t.Context(), d)
 		if err != nil {
 			return err
 		}
-		n := station.NewNetwork(station.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations, snap.Demands)
-		if lost := n.Unplaced(station.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
+		n := coverage.New(network.New(network.Streets{Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile}, snap.Stations), snap.Demands)
+		if lost := n.Unplaced(network.Walk); len(lost) > 0 || len(snap.Stations) < 190 {
 			t.Errorf("%d stations, %d of them off every street", len(snap.Stations), len(lost))
 		}
 		if people := snap.Demands[0].Cells; len(people) < 1000 || people[0].Night == people[0].Day && people[1].Night == people[1].Day {

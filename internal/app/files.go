@@ -11,6 +11,10 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/report"
 )
 
 // OpenInput opens a file that the user named; - is standard input.
@@ -39,6 +43,11 @@ const (
 // not at all.
 func WriteReport(file string, write func(io.Writer) error) error {
 	return replace(file, forAnybody, write)
+}
+
+// WriteHTML writes a coverage as a document that stands alone.
+func WriteHTML(ctx context.Context, file string, l lang.Lang, c *city.City, answer *coverage.Coverage, at time.Time) error {
+	return WriteReport(file, func(w io.Writer) error { return report.WriteReport(ctx, w, l, c, answer, at) })
 }
 
 // replace writes a file beside its place, flushes it to the disk and moves it in.

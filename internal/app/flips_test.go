@@ -16,8 +16,9 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // Bits are flipped in the files of a database, one at a time, and each time its
@@ -120,7 +121,7 @@ func fillCity(t *testing.T, c Config) {
 	if _, err := bring(t, c, strings.NewReader(stations.String())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ImportDemand(t.Context(), c, strings.NewReader(people.String()), station.DemandColumns{}); err != nil {
+	if _, err := ImportDemand(t.Context(), c, strings.NewReader(people.String()), demand.Columns{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -168,8 +169,8 @@ func answersOf(t *testing.T, files map[string][]byte) (a answers) {
 		return f(t.Context(), c)
 	}
 	a.coverageErr = ask(func(ctx context.Context, c Config) error {
-		s := Survey{Question: station.CoverQuestion{At: at}}
-		return Coverage(ctx, c, s, nil, func(_ *stationhttp.City, answer *station.Coverage) (err error) {
+		s := Survey{Question: coverage.Question{At: at}}
+		return Coverage(ctx, c, s, nil, func(_ *city.City, answer *coverage.Coverage) (err error) {
 			a.coverage, err = json.Marshal(answer)
 			return err
 		})

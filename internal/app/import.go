@@ -8,10 +8,14 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // ImportStreets makes the city's streets of an OpenStreetMap extract. A server
@@ -59,15 +63,15 @@ func ImportStations(ctx context.Context, c Config, file io.Reader, how station.R
 	}
 	if streets != nil {
 		how.NearestStreet = func(p geo.Point) (float64, bool) {
-			s, ok := streets.Walk.Snap(p, station.SnapBoundM)
+			s, ok := streets.Walk.Snap(p, network.SnapBoundM)
 			return s.OffM, ok
 		}
 	}
 	if b, err = station.Read(ctx, file, how); err != nil {
 		return b, out, err
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, station.ByCommand, b, into)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		out, err = station.New(d).Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -88,8 +92,8 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 	if b, err = station.FromPlaces(placesOf(streets), how); err != nil {
 		return b, out, err
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		out, err = s.Import(ctx, station.ByCommand, b, into)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		out, err = station.New(d).Import(ctx, station.ByCommand, b, into)
 		return err
 	})
 	return b, out, err
@@ -97,8 +101,8 @@ func ImportPlaces(ctx context.Context, c Config, how station.PlaceReading, into 
 
 // ImportDemand replaces the demand of people by the cells of a file, and returns
 // how many there are.
-func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station.DemandColumns) (int, error) {
-	demands, err := ImportDemands(ctx, c, file, station.DemandReading{Weights: []station.Weighting{{Day: columns.Day, Night: columns.Night}}, Source: columns.Source})
+func ImportDemand(ctx context.Context, c Config, file io.Reader, columns demand.Columns) (int, error) {
+	demands, err := ImportDemands(ctx, c, file, demand.Reading{Weights: []demand.Weighting{{Day: columns.Day, Night: columns.Night}}, Source: columns.Source})
 	if err != nil {
 		return 0, err
 	}
@@ -107,43 +111,43 @@ func ImportDemand(ctx context.Context, c Config, file io.Reader, columns station
 
 // ImportDemands replaces the kinds of demand that a file has, all or none, and
 // returns them.
-func ImportDemands(ctx context.Context, c Config, file io.Reader, how station.DemandReading) ([]station.Demand, error) {
+func ImportDemands(ctx context.Context, c Config, file io.Reader, how demand.Reading) ([]demand.Demand, error) {
 	defer sparing()()
-	demands, err := station.ReadDemands(ctx, file, how)
+	demands, err := demand.Read(ctx, file, how)
 	if err != nil {
 		return nil, err
 	}
-	return demands, c.withStations(ctx, func(s *station.Service) error {
-		return s.ReplaceDemands(ctx, station.ByCommand, demands)
+	return demands, c.withDatabase(ctx, func(d *db.DB) error {
+		return demand.New(d).ReplaceAll(ctx, station.ByCommand, demands)
 	})
 }
 
 // RemoveDemand removes a kind of demand.
 func RemoveDemand(ctx context.Context, c Config, kind string) error {
-	return c.withStations(ctx, func(s *station.Service) error { return s.RemoveDemand(ctx, station.ByCommand, kind) })
+	return c.withDatabase(ctx, func(d *db.DB) error { return demand.New(d).Remove(ctx, station.ByCommand, kind) })
 }
 
 // Demands returns the kinds of demand that were imported.
-func Demands(ctx context.Context, c Config) (demands []station.Demand, err error) {
+func Demands(ctx context.Context, c Config) (demands []demand.Demand, err error) {
 	if !c.hasDatabase() {
 		return nil, nil
 	}
-	err = c.withStations(ctx, func(s *station.Service) error {
-		snap, err := s.Load(ctx)
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		snap, err := city.Load(ctx, d)
 		demands = snap.Demands
 		return err
 	})
 	return demands, err
 }
 
-// withStations opens the database for one use of the station system.
-func (c Config) withStations(ctx context.Context, use func(*station.Service) error) (err error) {
+// withDatabase opens the database for one use of it.
+func (c Config) withDatabase(ctx context.Context, use func(*db.DB) error) (err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	return use(station.New(d))
+	return use(d)
 }
 
 // openStreets opens the streets if there are any.

@@ -10,12 +10,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -219,14 +222,14 @@ func (s citySource) openStreets(ctx context.Context, c Config) (f streetFile, do
 }
 
 // snapshot reads stations and demand.
-func (s citySource) snapshot(ctx context.Context, kind string) (snap station.Snapshot, err error) {
+func (s citySource) snapshot(ctx context.Context, kind string) (snap city.Snapshot, err error) {
 	if s.home != "" {
 		home := Config{Home: s.home}
 		if !home.hasDatabase() {
 			return snap, fault.New(fault.NotFound, "数据目录 %s 里还没有站点：先导入（xiadu --home %[1]s import stations …）", "the data folder %s has no stations yet: import some first (xiadu --home %[1]s import stations …)", s.home)
 		}
-		err = home.withStations(ctx, func(service *station.Service) error {
-			snap, err = service.Load(ctx)
+		err = home.withDatabase(ctx, func(d *db.DB) error {
+			snap, err = city.Load(ctx, d)
 			return err
 		})
 		return snap, err
@@ -246,13 +249,13 @@ func (s citySource) snapshot(ctx context.Context, kind string) (snap station.Sna
 		return snap, err
 	}
 	defer people.Close() //nolint:errcheck // it was only read
-	cells, err := station.ReadDemand(ctx, people, station.DemandColumns{Night: s.night, Source: filepath.Base(s.demand)})
-	snap.Demands = []station.Demand{{Kind: cmp.Or(kind, station.People), Source: filepath.Base(s.demand), Cells: cells}}
+	cells, err := demand.ReadCells(ctx, people, demand.Columns{Night: s.night, Source: filepath.Base(s.demand)})
+	snap.Demands = []demand.Demand{{Kind: cmp.Or(kind, demand.People), Source: filepath.Base(s.demand), Cells: cells}}
 	return snap, err
 }
 
 // member says what the city is.
-func (s citySource) member(streets streetFile, snap station.Snapshot) (run.Member, error) {
+func (s citySource) member(streets streetFile, snap city.Snapshot) (run.Member, error) {
 	m := run.Member{
 		Name: s.name, Title: cmp.Or(streets.Info.Title, filepath.Base(s.name)), Division: s.division,
 		StreetsSource: streets.Info.Source, StreetsDate: streets.Info.Date, Schematic: streets.Info.Schematic,
@@ -281,11 +284,11 @@ func around(stations []station.Station) (d gb.Division) {
 	return d
 }
 
-func demandOf(snap station.Snapshot, kind string) (station.Demand, error) {
-	kind = cmp.Or(kind, station.People)
-	i := slices.IndexFunc(snap.Demands, func(d station.Demand) bool { return d.Kind == kind })
+func demandOf(snap city.Snapshot, kind string) (demand.Demand, error) {
+	kind = cmp.Or(kind, demand.People)
+	i := slices.IndexFunc(snap.Demands, func(d demand.Demand) bool { return d.Kind == kind })
 	if i < 0 {
-		return station.Demand{}, fault.New(fault.NotFound, "没有“%s”这种需求：先导入（xiadu import demand 需求.csv）", "it has no demand of the kind %q: import some first (xiadu import demand demand.csv)", kind)
+		return demand.Demand{}, fault.New(fault.NotFound, "没有“%s”这种需求：先导入（xiadu import demand 需求.csv）", "it has no demand of the kind %q: import some first (xiadu import demand demand.csv)", kind)
 	}
 	return snap.Demands[i], nil
 }

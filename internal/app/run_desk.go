@@ -10,7 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
@@ -101,7 +101,7 @@ func (d *desk) fill(ctx context.Context, c *openCity, t run.Task) error {
 		return err
 	}
 	graph, profile := a.Walk, a.WalkProfile
-	if t.Question.Mode == station.Ebike {
+	if t.Question.Mode == network.Ebike {
 		graph, profile = a.Ebike, a.EbikeProfile
 	}
 	c.city = run.NewCity(graph, profile, in, t.Grid, t.Question)

@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -43,8 +44,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	started := Started{Token: token}
-	stations, ledger := station.New(d), run.NewLedger(d)
-	city, err := newLiveCity(ctx, c.streets(), stations)
+	ledger := run.NewLedger(d)
+	city, err := newLiveCity(ctx, c.streets(), d)
 	var pages http.Handler
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
@@ -55,7 +56,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		pages, err = nationHandler(ledger, token, log)
 	case err == nil:
 		started.City = city.streets.Info
-		pages, err = handler(ctx, city, stations, ledger, token, log)
+		pages, err = handler(ctx, city, d, ledger, token, log)
 	}
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func noStreets(cause error) error {
 }
 
 // handler puts the pages on the city.
-func handler(ctx context.Context, city *liveCity, stations *station.Service, ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
+func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
 	info := city.streets.Info
 	nav, err := navigationWith(ctx, ledger)
 	if err != nil {
@@ -93,7 +94,7 @@ func handler(ctx context.Context, city *liveCity, stations *station.Service, led
 		return nil, err
 	}
 	mux := site.NewMux()
-	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: stations})
+	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: plan.New(d)})
 	stationhttp.NationRoutes(mux, site, ledger)
 	return site.Handler(mux), nil
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // A PostgreSQL that takes connections and never answers holds no page: who needs
@@ -63,7 +63,7 @@ func TestDatabaseTakenAwayFromServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	people := strings.NewReader("id,lon,lat,population\na,101.781,36.62,9\n")
-	if _, err := ImportDemand(t.Context(), c, people, station.DemandColumns{}); err != nil {
+	if _, err := ImportDemand(t.Context(), c, people, demand.Columns{}); err != nil {
 		t.Fatal(err)
 	}
 	site := running(t, c)

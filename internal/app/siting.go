@@ -9,7 +9,9 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
 
 // SitingSurvey says what to choose sites in. Candidates of the register always
@@ -18,22 +20,22 @@ type SitingSurvey struct {
 	Survey
 	Candidates      string   // a file of candidates
 	CandidatePlaces []string // kinds of place in the streets that are candidates
-	Ask             station.SitingQuestion
-	Form            stationhttp.SitingForm // that Ask was read from, for its floor
+	Ask             selection.Question
+	Form            figures.SitingForm // that Ask was read from, for its floor
 	Time            time.Duration
 	Gap             float64 // near enough to the best possible, as a share
 	// Ready is told the question made ready, and Progress how far the answer is.
-	Ready    func(*station.Siting)
+	Ready    func(*selection.Siting)
 	Progress func(siting.Progress)
 	// Stuck is told, when there is no answer, where people are whom no candidate
 	// reaches.
-	Stuck func([]stationhttp.GapFigures)
+	Stuck func([]figures.GapFigures)
 }
 
 // Siting chooses sites without any server and gives the answer to use. It changes
 // nothing. When ctx ends while it searches, the answer is the best plan so far.
-func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progress, use func(stationhttp.Sited) error) error {
-	return c.survey(ctx, s.Survey, progress, func(a *atlas.Atlas, city *stationhttp.City) error {
+func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progress, use func(figures.Sited) error) error {
+	return c.survey(ctx, s.Survey, progress, func(a *atlas.Atlas, city *city.City) error {
 		more, err := s.candidates(ctx, a)
 		if err != nil {
 			return err
@@ -42,16 +44,16 @@ func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progre
 		if err != nil {
 			return err
 		}
-		ready, err := city.Network.Siting(ctx, ask, more)
+		ready, err := selection.New(ctx, city.Survey, ask, more)
 		if err != nil {
 			return err
 		}
 		if s.Ready != nil {
 			s.Ready(ready)
 		}
-		found, err := stationhttp.SolveSiting(ctx, city, ready, siting.Options{Gap: s.Gap, Progress: s.Progress}, s.Time)
+		found, err := figures.SolveSiting(ctx, city, ready, siting.Options{Gap: s.Gap, Progress: s.Progress}, s.Time, time.Now)
 		if fault.KindOf(err) == fault.Invalid && s.Stuck != nil {
-			s.Stuck(city.GapFigures(ready.Beyond()))
+			s.Stuck(figures.OfGaps(city, ready.Beyond()))
 		}
 		if err != nil {
 			return err

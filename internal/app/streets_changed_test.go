@@ -12,7 +12,7 @@ import (
 	"weak"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // overwrite does what cp does to a file that is there: the same file, with other
@@ -110,11 +110,11 @@ func TestStreetsThatAreReplacedAreFreed(t *testing.T) {
 			t.Errorf("flipped bits: %v", err)
 		}
 	}
-	if _, err := ImportDemand(t.Context(), c, strings.NewReader("id,lon,lat,population\na,101.781,36.62,5\n"), station.DemandColumns{}); err != nil {
+	if _, err := ImportDemand(t.Context(), c, strings.NewReader("id,lon,lat,population\na,101.781,36.62,5\n"), demand.Columns{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := city.renew(t.Context()); fault.KindOf(err) != fault.Invalid || len(city.now.Load().Network.Demands) != 1 {
-		t.Errorf("beside damaged streets the city has %d kinds of demand: %v", len(city.now.Load().Network.Demands), err)
+	if err := city.renew(t.Context()); fault.KindOf(err) != fault.Invalid || len(city.now.Load().Survey.Demands) != 1 {
+		t.Errorf("beside damaged streets the city has %d kinds of demand: %v", len(city.now.Load().Survey.Demands), err)
 	}
 	put(old)
 	if err := city.renew(t.Context()); err != nil {

@@ -16,6 +16,12 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
 // How many write the same things at once, over two handles: a server and an
@@ -28,8 +34,9 @@ const (
 // scribe is one of the writers.
 type scribe struct {
 	*station.Service
-	t  *testing.T
-	no int
+	data *db.DB
+	t    *testing.T
+	no   int
 }
 
 // writersAtOnce has each do the same, on both engines.
@@ -41,21 +48,24 @@ func writersAtOnce(t *testing.T, before func(d scribe), work func(ctx context.Co
 	}{{db.SQLite, dbtest.SQLite}, {db.Postgres, dbtest.Postgres}} {
 		t.Run(engine.name, func(t *testing.T) {
 			dsn := engine.dsn(t)
-			var services [2]*station.Service
-			for i := range services {
-				services[i] = station.New(dbtest.Open(t, dsn, schemas()...))
+			var scribes [2]scribe
+			for i := range scribes {
+				data := dbtest.Open(t, dsn, schemas()...)
+				scribes[i] = scribe{station.New(data), data, t, 0}
 			}
-			before(scribe{services[0], t, 0})
+			before(scribes[0])
 			var all sync.WaitGroup
 			for n := range writers {
+				d := scribes[n%2]
+				d.no = n
 				all.Go(func() {
 					for round := range rounds {
-						work(t.Context(), scribe{services[n%2], t, n}, round)
+						work(t.Context(), d, round)
 					}
 				})
 			}
 			all.Wait()
-			after(scribe{services[1], t, 0})
+			after(scribes[1])
 		})
 	}
 }
@@ -99,17 +109,17 @@ func TestWritersOfStations(t *testing.T) {
 	var changed int64
 	writersAtOnce(t, func(d scribe) {
 		changed = 0
-		_, err := d.Save(t.Context(), station.ByOperator, someStation(t, "SHARED"))
+		_, err := d.Save(t.Context(), plan.ByOperator, someStation(t, "SHARED"))
 		d.must("the first", err)
 	}, func(ctx context.Context, d scribe, round int) {
-		_, err := d.Save(ctx, station.ByOperator, someStation(t, fmt.Sprintf("OWN-%d-%d", d.no, round)))
+		_, err := d.Save(ctx, plan.ByOperator, someStation(t, fmt.Sprintf("OWN-%d-%d", d.no, round)))
 		d.must("a station of its own", err)
-		_, err = d.Save(ctx, station.ByOperator, someStation(t, fmt.Sprint("FIRST-", round)))
+		_, err = d.Save(ctx, plan.ByOperator, someStation(t, fmt.Sprint("FIRST-", round)))
 		d.conflict("a station that all add", err)
 		seen, err := d.Get(ctx, "SHARED")
 		d.must("look", err)
 		seen.Name = fmt.Sprint("改 ", d.no, "-", round)
-		if _, err = d.Save(ctx, station.ByOperator, seen); !d.conflict("change", err) {
+		if _, err = d.Save(ctx, plan.ByOperator, seen); !d.conflict("change", err) {
 			mu.Lock()
 			changed++
 			mu.Unlock()
@@ -117,7 +127,7 @@ func TestWritersOfStations(t *testing.T) {
 		if round > 0 { // some are closed for good while others change them
 			code := fmt.Sprint("FIRST-", round-1)
 			if seen, err := d.Get(ctx, code); err == nil {
-				err = d.Remove(ctx, station.ByOperator, code, seen.Version)
+				err = d.Remove(ctx, plan.ByOperator, code, seen.Version)
 				if fault.KindOf(err) != fault.NotFound {
 					d.conflict("remove", err)
 				}
@@ -140,19 +150,20 @@ func TestWritersOfStations(t *testing.T) {
 // A file comes in whole beside other files, whatever stations they share.
 func TestWritersOfFiles(t *testing.T) {
 	writersAtOnce(t, func(scribe) {}, func(ctx context.Context, d scribe, round int) {
-		rows := head
+		var rows strings.Builder
+		rows.WriteString(head)
 		for i := range 20 {
-			rows += fmt.Sprintf("S-%d,第%d-%d批,101.78,36.62,,\n", i, d.no, round)
+			fmt.Fprintf(&rows, "S-%d,第%d-%d批,101.78,36.62,,\n", i, d.no, round)
 		}
-		rows += fmt.Sprintf("OWN-%d-%d,自己的,101.78,36.62,,\n", d.no, round)
+		fmt.Fprintf(&rows, "OWN-%d-%d,自己的,101.78,36.62,,\n", d.no, round)
 		home, err := gb.Parse("630103")
 		d.must("parse", err)
-		b, err := station.Read(ctx, strings.NewReader(rows), station.Reading{Home: home})
+		b, err := station.Read(ctx, strings.NewReader(rows.String()), station.Reading{Home: home})
 		d.must("read", err)
 		_, err = d.Import(ctx, station.ByCommand, b, station.Importing{Replace: round == 1 && d.no == 0})
 		d.must("import", err)
 	}, func(d scribe) {
-		snap, err := d.Load(t.Context())
+		snap, err := city.Load(t.Context(), d.data)
 		d.must("load", err)
 		names := map[string]int{}
 		for _, s := range snap.Stations {
@@ -169,19 +180,19 @@ func TestWritersOfFiles(t *testing.T) {
 // Demand is that of one writer, never of two.
 func TestWritersOfDemand(t *testing.T) {
 	writersAtOnce(t, func(scribe) {}, func(ctx context.Context, d scribe, round int) {
-		demand := station.Demand{Kind: station.People}
+		people := demand.Demand{Kind: demand.People}
 		for i := range 30 {
-			demand.Cells = append(demand.Cells, station.Cell{ID: fmt.Sprint("c", i), At: geo.Point{Lon: 101.78, Lat: 36.62}, Day: float64(d.no*rounds + round), Source: "test"})
+			people.Cells = append(people.Cells, demand.Cell{ID: fmt.Sprint("c", i), At: geo.Point{Lon: 101.78, Lat: 36.62}, Day: float64(d.no*rounds + round), Source: "test"})
 		}
-		d.must("replace", d.ReplaceDemand(ctx, station.ByCommand, demand))
-		own := demand
+		d.must("replace", demand.New(d.data).Replace(ctx, station.ByCommand, people))
+		own := people
 		own.Kind = fmt.Sprint("kind-", d.no)
-		d.must("a kind of its own", d.ReplaceDemand(ctx, station.ByCommand, own))
+		d.must("a kind of its own", demand.New(d.data).Replace(ctx, station.ByCommand, own))
 		if round%2 == 1 {
-			d.must("remove", d.RemoveDemand(ctx, station.ByCommand, own.Kind))
+			d.must("remove", demand.New(d.data).Remove(ctx, station.ByCommand, own.Kind))
 		}
 	}, func(d scribe) {
-		snap, err := d.Load(t.Context())
+		snap, err := city.Load(t.Context(), d.data)
 		d.must("load", err)
 		if len(snap.Demands) != 1 || len(snap.Demands[0].Cells) != 30 {
 			d.t.Fatalf("%d kinds are left", len(snap.Demands))
@@ -205,12 +216,12 @@ func TestWritersOfAreas(t *testing.T) {
 		file := `{"type":"FeatureCollection","features":[` + strings.Join(features, ",") + `]}`
 		home, err := gb.Parse("630103")
 		d.must("parse", err)
-		areas, err := station.ReadAreas(ctx, strings.NewReader(file), station.AreaReading{Home: home, Within: geo.Nothing})
+		areas, err := area.Read(ctx, strings.NewReader(file), area.Reading{Home: home, Within: geo.Nothing})
 		d.must("read", err)
-		_, err = d.ImportAreas(ctx, station.ByCommand, areas, station.Importing{Replace: d.no == 0})
+		_, err = area.New(d.data).Import(ctx, station.ByCommand, areas, station.Importing{Replace: d.no == 0})
 		d.must("import", err)
 	}, func(d scribe) {
-		areas, err := d.Areas(t.Context())
+		areas, err := area.New(d.data).All(t.Context())
 		d.must("load", err)
 		names := map[string]int{}
 		for _, a := range areas {
@@ -227,29 +238,29 @@ func TestWritersOfAreas(t *testing.T) {
 func TestWritersOfPlans(t *testing.T) {
 	var mu sync.Mutex
 	var changed int64
-	plan := func(name string) station.Plan {
-		changes, err := station.ParseChanges([]string{"pause brand:icbc Sa,Su"})
+	kept := func(name string) plan.Plan {
+		changes, err := whatif.Parse([]string{"pause brand:icbc Sa,Su"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return station.Plan{Name: name, Changes: changes, Basis: "abc-1", Question: station.CoverQuestion{
+		return plan.Plan{Name: name, Changes: changes, Basis: "abc-1", Question: coverage.Question{
 			Within: 15 * time.Minute, At: time.Date(2026, 11, 23, 22, 0, 0, 0, calendar.China),
 		}}
 	}
 	writersAtOnce(t, func(d scribe) {
 		changed = 0
-		_, err := d.SavePlan(t.Context(), station.ByOperator, plan("大家的"))
+		_, err := plan.New(d.data).Save(t.Context(), plan.ByOperator, kept("大家的"))
 		d.must("the first", err)
 	}, func(ctx context.Context, d scribe, round int) {
 		name := fmt.Sprint("方案 ", d.no, "-", round)
-		_, err := d.SavePlan(ctx, station.ByOperator, plan(name))
+		_, err := plan.New(d.data).Save(ctx, plan.ByOperator, kept(name))
 		d.must("a plan of its own", err)
-		seen, err := d.Plan(ctx, "P-0001")
+		seen, err := plan.New(d.data).Get(ctx, "P-0001")
 		d.must("look", err)
 		if round%2 == 0 {
-			_, err = d.RenamePlan(ctx, station.ByOperator, seen.Code, seen.Version, name, "")
+			_, err = plan.New(d.data).Rename(ctx, plan.ByOperator, seen.Code, seen.Version, name, "")
 		} else {
-			_, err = d.ArchivePlan(ctx, station.ByOperator, seen.Code, seen.Version, !seen.Archived)
+			_, err = plan.New(d.data).Archive(ctx, plan.ByOperator, seen.Code, seen.Version, !seen.Archived)
 		}
 		if !d.conflict("change", err) {
 			mu.Lock()
@@ -257,13 +268,13 @@ func TestWritersOfPlans(t *testing.T) {
 			mu.Unlock()
 		}
 	}, func(d scribe) {
-		seen, err := d.Plan(t.Context(), "P-0001")
+		seen, err := plan.New(d.data).Get(t.Context(), "P-0001")
 		if err != nil || seen.Version != changed+1 {
 			d.t.Errorf("version %d after %d changes: %v", seen.Version, changed, err)
 		}
 		var all int64
 		for _, archived := range []bool{false, true} {
-			page, err := d.Plans(t.Context(), station.PlanFilter{Archived: archived})
+			page, err := plan.New(d.data).List(t.Context(), plan.Filter{Archived: archived})
 			d.must("list", err)
 			all += page.Total
 		}

@@ -58,3 +58,12 @@ func (b Box) Pad(metres float64) Box {
 
 func clampLon(v float64) int32 { return int32(min(180*fixedPerDegree, max(-180*fixedPerDegree, v))) }
 func clampLat(v float64) int32 { return int32(min(90*fixedPerDegree, max(-90*fixedPerDegree, v))) }
+
+// Everywhere holds every point.
+var Everywhere = Box{West: math.MinInt32, South: math.MinInt32, East: math.MaxInt32, North: math.MaxInt32}
+
+// Degrees returns b as west, south, east and north.
+func (b Box) Degrees() [4]float64 {
+	low, high := (Fixed{Lon: b.West, Lat: b.South}).Point(), (Fixed{Lon: b.East, Lat: b.North}).Point()
+	return [4]float64{low.Lon, low.Lat, high.Lon, high.Lat}
+}

@@ -16,8 +16,7 @@
 // all public columns, and its [Item.Leaf] the hash of that as RFC 6962 hashes
 // leaves: what a Merkle tree over the log is built from.
 //
-// The package owns record_entry and record_private and has no statement that
-// changes or deletes a row.
+// Tables owned: record_entry, record_private. No statement here changes or deletes a row.
 package record
 
 import (

@@ -68,3 +68,16 @@ func Prepare(t *testing.T, schemas ...db.Schema) {
 		}
 	})
 }
+
+// Must returns a function that takes what a call returned and ends the test if that
+// was an error.
+func Must[T any](t testing.TB) func(v T, err error) T {
+	t.Helper()
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}

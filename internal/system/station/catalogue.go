@@ -26,6 +26,9 @@ func ParseBrand(s string) (Brand, bool) { i, ok := lang.FindChoice(brands, s); r
 // Brands lists the catalogue.
 func Brands() []Brand { return lang.AllChoices[Brand](brands) }
 
+// BrandNames lists the names of all brands, to say what may be written.
+func BrandNames() lang.Text { return lang.ChoiceNames(brands) }
+
 // Key returns the stored name, as icbc.
 func (b Brand) Key() string { return brands[b].Key }
 

@@ -31,16 +31,6 @@ type Removed struct {
 	Facts map[string]string `json:"facts"`
 }
 
-// DemandReplaced says that the cells of a kind of demand were replaced by others.
-type DemandReplaced struct {
-	Demand string  `json:"demand,omitempty"` // the kind; people in entries of before there were kinds
-	Label  string  `json:"label,omitempty"`
-	Cells  int     `json:"cells"`
-	Day    float64 `json:"day"`   // the weights' sum
-	Night  float64 `json:"night"` // the weights' sum
-	Source string  `json:"source"`
-}
-
 // Subject returns the name under which the record keeps a station's history.
 func Subject(code string) string { return "station/" + code }
 
@@ -62,13 +52,7 @@ func (Removed) Kind() string { return "station.removed" }
 // Subject names the station.
 func (e Removed) Subject() string { return Subject(e.Code) }
 
-// Kind names the event.
-func (DemandReplaced) Kind() string { return "station.demand_replaced" }
-
-// Subject is the same for all demand, so that its history is one list.
-func (DemandReplaced) Subject() string { return "station-demand" }
-
-func (c cells) facts() map[string]string {
+func (c Cells) facts() map[string]string {
 	facts := map[string]string{}
 	for f := range lastField {
 		if f != FieldCode && c[f] != "" {
@@ -79,7 +63,7 @@ func (c cells) facts() map[string]string {
 }
 
 // changes returns the facts that differ.
-func changes(before, after cells) map[string]Difference {
+func changes(before, after Cells) map[string]Difference {
 	changed := map[string]Difference{}
 	for f := range lastField {
 		if before[f] != after[f] {

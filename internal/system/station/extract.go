@@ -133,9 +133,9 @@ func FromPlaces(places iter.Seq[Place], how PlaceReading) (Batch, error) {
 func (b *Batch) addPlace(p Place, k placeKind, how PlaceReading) {
 	n := len(b.rows) + 1
 	s := Station{
-		Code: "OSM-" + p.ID, Name: clean(cmp.Or(p.Name, p.Operator, k.Name().ZH), maxName), Host: clean(p.Operator, maxHost),
+		Code: "OSM-" + p.ID, Name: clean(cmp.Or(p.Name, p.Operator, k.Name().ZH), MaxName), Host: clean(p.Operator, maxHost),
 		Size: Micro, Division: how.Division, Address: clean(p.Address, maxAddress), At: p.At.Fixed().Point(), Access: k.access,
-		Services: k.services, Status: how.Status, Source: clean(how.Source, maxSource), Premises: k.Premises,
+		Services: k.services, Status: how.Status, Source: clean(how.Source, MaxSource), Premises: k.Premises,
 	}
 	if how.Status == Candidate {
 		s.Brand = brandOf(p.Operator, p.Tags["brand"], p.Name)

@@ -79,15 +79,15 @@ func headingNames() [][]string {
 	return out
 }
 
-// cells holds a station as text, a cell for each field.
-type cells [lastField]string
+// Cells holds a station as text, a cell for each field.
+type Cells [lastField]string
 
-// canonical returns s as the record writes it: keys of catalogues, WGS-84. Two
+// Canonical returns s as the record writes it: keys of catalogues, WGS-84. Two
 // stations are equal if their canonical cells are.
-func (s Station) canonical() cells {
-	return cells{
+func (s Station) Canonical() Cells {
+	return Cells{
 		FieldCode: s.Code, FieldName: s.Name, FieldBrand: s.Brand.Key(), FieldHost: s.Host, FieldPremises: premisesText(s.Premises), FieldSize: s.Size.Key(),
-		FieldDivision: s.Division.Code(), FieldAddress: s.Address, FieldLon: degrees(s.At.Lon), FieldLat: degrees(s.At.Lat),
+		FieldDivision: s.Division.Code(), FieldAddress: s.Address, FieldLon: Degrees(s.At.Lon), FieldLat: Degrees(s.At.Lat),
 		FieldDatum: s.Datum.String(), FieldAccess: s.Access.Key(), FieldServices: strings.Join(s.Services.Keys(), ","),
 		FieldWheelchair: s.Wheelchair.Key(), FieldStatus: s.Status.Key(), FieldHours: s.Hours.String(),
 		FieldCost: s.Cost.String(), FieldSource: s.Source, FieldChecked: checkedText(s.Checked),
@@ -96,8 +96,8 @@ func (s Station) canonical() cells {
 
 // sheet returns s as a sheet for an office has it: names in the language l, the
 // position in the datum in which it was given.
-func (s Station) sheet(l lang.Lang) cells {
-	c := s.canonical()
+func (s Station) sheet(l lang.Lang) Cells {
+	c := s.Canonical()
 	for f, name := range map[Field]lang.Text{
 		FieldBrand: s.Brand.Name(), FieldSize: s.Size.Name(), FieldAccess: s.Access.Name(),
 		FieldWheelchair: s.Wheelchair.Name(), FieldStatus: s.Status.Name(),
@@ -117,7 +117,8 @@ func (s Station) sheet(l lang.Lang) cells {
 	return c
 }
 
-func degrees(v float64) string { return sheet.Degrees(v).String() }
+// Degrees writes a coordinate to the last digit that is kept.
+func Degrees(v float64) string { return sheet.Degrees(v).String() }
 
 // premisesText leaves an unknown kind out of the record: nothing is known.
 func premisesText(p Premises) string {

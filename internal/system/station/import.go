@@ -61,9 +61,9 @@ func (i Issue) In(l lang.Lang) string {
 	return l.F("第 %d 行，%s：%s", "row %d, %s: %s", i.Row, i.Field.Name().In(l), i.Text.In(l))
 }
 
-// shownIssues is how many complaints a fault names: a screenful. More are most
+// ShownIssues is how many complaints a fault names: a screenful. More are most
 // often one slip in every row.
-const shownIssues = 20
+const ShownIssues = 20
 
 // Err returns a fault that names the first issues, or nil if there are none.
 func (b Batch) Err() error {
@@ -71,13 +71,13 @@ func (b Batch) Err() error {
 		return nil
 	}
 	var zh, en strings.Builder
-	for _, i := range b.Issues.List[:min(shownIssues, len(b.Issues.List))] {
+	for _, i := range b.Issues.List[:min(ShownIssues, len(b.Issues.List))] {
 		zh.WriteString("\n" + i.In(lang.ZH))
 		en.WriteString("\n" + i.In(lang.EN))
 	}
-	if b.Issues.Total > shownIssues {
-		fmt.Fprintf(&zh, "\n……另有 %d 处", b.Issues.Total-shownIssues)
-		fmt.Fprintf(&en, "\n… and %d more", b.Issues.Total-shownIssues)
+	if b.Issues.Total > ShownIssues {
+		fmt.Fprintf(&zh, "\n……另有 %d 处", b.Issues.Total-ShownIssues)
+		fmt.Fprintf(&en, "\n… and %d more", b.Issues.Total-ShownIssues)
 	}
 	count := "There is 1 error"
 	if b.Issues.Total > 1 {
@@ -97,7 +97,7 @@ type rowReader struct {
 
 	at     []int    // the column or the property of each field, or -1
 	names  []string // of the properties that at is for
-	passed passing
+	passed Passing
 
 	divisions map[string]gb.Division // sheets repeat few divisions and hours
 	hours     map[string]opening.Hours
@@ -113,11 +113,11 @@ func newRowReader(r Reading) *rowReader {
 const maxKnownHours = 10_000
 
 // row reads one row; blank ones are passed over.
-func (r *rowReader) row(n int, c cells) {
+func (r *rowReader) row(n int, c Cells) {
 	for f := range c {
 		c[f] = strings.TrimSpace(c[f])
 	}
-	if c == (cells{}) {
+	if c == (Cells{}) {
 		return
 	}
 	issues := r.batch.Issues.Total
@@ -145,7 +145,7 @@ func (r *rowReader) row(n int, c cells) {
 	}
 	if first, again := r.codes[s.Code]; again && s.Code != "" {
 		r.issue(n, FieldCode, "编号“%s”与第 %d 行重复：每个站点的编号必须不同", "the code “%s” is that of row %d already: each station needs its own", s.Code, first)
-	} else if len(s.Code) <= maxCode { // no other is a code, and a file may be full of long ones
+	} else if len(s.Code) <= MaxCode { // no other is a code, and a file may be full of long ones
 		r.codes[s.Code] = n
 	}
 	if r.batch.Issues.Total == issues {
@@ -159,7 +159,7 @@ func (r *rowReader) issue(row int, f Field, zh, en string, args ...any) {
 }
 
 // choose reads a cell of a catalogue. An empty cell is the catalogue's default.
-func choose[T ~uint8](r *rowReader, n int, c cells, f Field, parse func(string) (T, bool), to *T, options []lang.Choice) {
+func choose[T ~uint8](r *rowReader, n int, c Cells, f Field, parse func(string) (T, bool), to *T, options []lang.Choice) {
 	if c[f] == "" {
 		return
 	}

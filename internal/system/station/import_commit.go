@@ -51,7 +51,7 @@ func (s *Service) Import(ctx context.Context, by string, b Batch, how Importing)
 }
 
 func (b Batch) differ(tx *db.Tx, replace bool) (*difference, error) {
-	stored, err := readAll(tx)
+	stored, err := ReadAll(tx)
 	if err != nil {
 		return nil, err
 	}

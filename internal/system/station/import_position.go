@@ -17,7 +17,7 @@ const offStreetM = 500
 const maxDoubts = 100
 
 // position reads where a station is and says whether it could.
-func (r *rowReader) position(n int, c cells, s *Station) bool {
+func (r *rowReader) position(n int, c Cells, s *Station) bool {
 	s.Datum = r.Datum
 	if c[FieldDatum] != "" {
 		d, err := geo.ParseDatum(c[FieldDatum])

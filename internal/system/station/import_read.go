@@ -42,7 +42,7 @@ func (r *rowReader) tableRow(row *sheet.Row) error {
 	if r.at == nil {
 		return r.headings(row)
 	}
-	var c cells
+	var c Cells
 	calculated := true
 	for f, column := range r.at {
 		if err := row.Err(column); err != nil {
@@ -101,22 +101,23 @@ func (r *rowReader) find(n int, names []string) {
 	}
 }
 
-// passing tells which names were passed over for others, each pair once.
-type passing struct {
-	warn func(lang.Text) // nil: nobody asks
+// Passing tells which names were passed over for others, each pair once.
+type Passing struct {
+	Warn func(lang.Text) // nil: nobody asks
 	told map[lang.Text]bool
 }
 
-func (t *passing) tell(names []string, passed []sheet.Passed) {
+// Tell warns of each pair of names once.
+func (t *Passing) Tell(names []string, passed []sheet.Passed) {
 	for _, p := range passed {
-		if text, first := t.first(names, p); first && t.warn != nil {
-			t.warn(text)
+		if text, first := t.first(names, p); first && t.Warn != nil {
+			t.Warn(text)
 		}
 	}
 }
 
 // first returns what is to be told of a pair, and whether it was not told yet.
-func (t *passing) first(names []string, p sheet.Passed) (lang.Text, bool) {
+func (t *Passing) first(names []string, p sheet.Passed) (lang.Text, bool) {
 	text := passedOver(names, p)
 	if t.told[text] || len(t.told) >= maxIssues {
 		return text, false
@@ -143,7 +144,7 @@ func (r *rowReader) feature(f *sheet.Feature) error {
 		r.names = slices.Clone(f.Properties)
 		r.find(f.Number, r.names)
 	}
-	var c cells
+	var c Cells
 	for field, property := range r.at {
 		c[field] = f.Text(property)
 	}

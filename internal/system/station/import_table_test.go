@@ -1,46 +1,20 @@
 package station
 
 import (
-	"bytes"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/sheet/sheettest"
 )
 
 // Each kind of table that an office keeps is read as it is meant, or refused by
 // name. What is wrong in one of these was once read as something else.
 
-// bookWith is a spreadsheet of rows, changed by a hand.
-func bookWith(t *testing.T, rows [][]any, change func(*excelize.File) error) string {
-	t.Helper()
-	book := excelize.NewFile()
-	defer book.Close()
-	for i, row := range rows {
-		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if change != nil {
-		if err := change(book); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var file bytes.Buffer
-	if err := book.Write(&file); err != nil {
-		t.Fatal(err)
-	}
-	return file.String()
-}
-
 func TestMergedCellsHoldForTheirRows(t *testing.T) {
-	file := bookWith(t, [][]any{
+	file := sheettest.Book(t, [][]any{
 		{"编 号", "名　称", "区\n划", "经　度", "纬 度", "营 业 时 间"},
 		{"T-1", "甲", "城中区", 101.775, 36.617, "8:00-20:00"},
 		{"T-2", "乙", nil, 101.776, 36.617, nil},
@@ -65,39 +39,12 @@ func TestMergedCellsHoldForTheirRows(t *testing.T) {
 }
 
 func TestAFormulaThatWasNotCalculatedIsRefused(t *testing.T) {
-	rows := [][]any{{"id", "lon", "lat", "population", "note"}, {"a", 101.775, 36.617, nil, nil}}
-	uncalculated := func(cell string) func(*excelize.File) error {
-		return func(f *excelize.File) error { return f.SetCellFormula("Sheet1", cell, "50+50") }
-	}
-	_, err := ReadDemand(t.Context(), strings.NewReader(bookWith(t, rows, uncalculated("D2"))), DemandColumns{})
-	if zh, _ := fault.In(lang.ZH, err); !strings.Contains(zh, "第 2 行：单元格 D2 的公式没有算出结果") {
-		t.Error(err)
-	}
-	cells, err := ReadDemand(t.Context(), strings.NewReader(bookWith(t, rows, uncalculated("E2"))), DemandColumns{})
-	if err != nil || len(cells) != 1 {
-		t.Errorf("a formula in a column that nobody reads: %v %v", cells, err)
-	}
 	stations := [][]any{{"code", "name", "lon", "lat", "hours"}, {"A-1", "甲", 101.775, 36.617, "24/7"}, {"A-2", "乙", 101.776, 36.617, nil}}
-	b := readSheet(t, bookWith(t, stations, uncalculated("E3")), Reading{Home: division(t, "630103")})
+	b := readSheet(t, sheettest.Book(t, stations, func(f *excelize.File) error {
+		return f.SetCellFormula("Sheet1", "E3", "50+50")
+	}), Reading{Home: division(t, "630103")})
 	if b.Issues.Total != 1 || b.Issues.List[0].String() != "第 3 行，营业时间：单元格 E3 的公式没有算出结果：请用表格软件打开、保存后再导入，或改成数值" {
 		t.Error(b.Issues)
-	}
-}
-
-func TestWholeNumbersKeepTheirDigits(t *testing.T) {
-	ids := []string{"617700169958293503", "617700169958293519"}
-	geojson := fmt.Sprintf(`{"type":"FeatureCollection","features":[{"geometry":{"type":"Point","coordinates":[101.775,36.617]},"properties":{"id":%s,"population":100}},
-		{"id":%s,"geometry":{"type":"Point","coordinates":[101.776,36.617]},"properties":{"population":200}}]}`, ids[0], ids[1])
-	book := bookWith(t, [][]any{{"id", "lon", "lat", "population"}, {int64(617700169958293503), 101.775, 36.617, 100}, {int64(617700169958293519), 101.776, 36.617, 200}}, nil)
-	for name, file := range map[string]string{"GeoJSON": geojson, "XLSX": book} {
-		cells, err := ReadDemand(t.Context(), strings.NewReader(file), DemandColumns{})
-		var got []string
-		for _, c := range cells {
-			got = append(got, c.ID)
-		}
-		if diff := cmp.Diff(ids, got); err != nil || diff != "" {
-			t.Errorf("%s: %v %s", name, err, diff)
-		}
 	}
 }
 
@@ -128,35 +75,6 @@ func TestOfTwoNamesForOneFieldOneIsReadAndNamed(t *testing.T) {
 			}
 		}
 	}
-	var said []string
-	warn := func(text lang.Text) { said = append(said, text.ZH) }
-	if _, err := ReadDemands(t.Context(), strings.NewReader("lon,lat,pop,weight\n101,36,1,2\n"), DemandReading{Warn: warn}); err != nil {
-		t.Fatal(err)
-	}
-	area := areaFile([2]string{`"adcode":"KA-9","code":"KA-01","name":"大十字"`, squareOfXining})
-	areas, err := ReadAreas(t.Context(), strings.NewReader(area), AreaReading{Home: division(t, "6301"), Within: xining, Warn: warn})
-	if err != nil || areas[0].Code != "KA-01" {
-		t.Fatal(areas, err)
-	}
-	if diff := cmp.Diff([]string{"“weight”和“pop”是一回事：只读“weight”", "“code”和“adcode”是一回事：只读“code”"}, said); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestTablesRefusedByName(t *testing.T) {
-	const one = `{"type":"FeatureCollection","features":[{"geometry":{"type":"%s","coordinates":%s},"properties":{"id":"a","population":100}}]}`
-	point := fmt.Sprintf(one, "Point", "[101.775,36.617]")
-	for file, want := range map[string]string{
-		"id,lon,lat,population,note\na,101.775,36.617,100,\"大十字 东\nb,101.776,36.617,200,西\n": "第 2 行有一个引号没有配对",
-		point + "\n" + point: "GeoJSON 结束之后还有内容",
-		fmt.Sprintf(one, "MultiLineString", "[[[101,36],[102,36]]]"): "第 1 行：有几条线或几个点（MultiLineString）：请拆开",
-		fmt.Sprintf(one, "Polygon\u202e", "[]"):                      "第 1 行：的几何类型“Polygon□”不认识",
-	} {
-		_, err := ReadDemand(t.Context(), strings.NewReader(file), DemandColumns{})
-		if zh, _ := fault.In(lang.ZH, err); !strings.Contains(zh, want) {
-			t.Errorf("%.60s: %v, want %s", file, err, want)
-		}
-	}
 }
 
 func TestRowsOfBlanksArePassedOver(t *testing.T) {
@@ -185,7 +103,7 @@ func TestADateWithATimeIsADate(t *testing.T) {
 			t.Errorf("%q is %q, want %q %v", text, got, want, b.Issues.List)
 		}
 	}
-	book := bookWith(t, [][]any{{"编号", "名称", "经度", "纬度", "核实时间"}, {"T-1", "甲", 101.775, 36.617, 46346.354}}, func(f *excelize.File) error {
+	book := sheettest.Book(t, [][]any{{"编号", "名称", "经度", "纬度", "核实时间"}, {"T-1", "甲", 101.775, 36.617, 46346.354}}, func(f *excelize.File) error {
 		style, err := f.NewStyle(&excelize.Style{NumFmt: 22})
 		if err != nil {
 			return err

@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -52,15 +50,15 @@ func TestReadSheet(t *testing.T) {
 		t.Fatal(b.Issues, len(b.Stations))
 	}
 	icbc, _ := ParseBrand("icbc")
-	want := cells{
+	want := Cells{
 		"XN-0001", "东关支行驿站", icbc.Key(), "工商银行东关支行", "", "standard", "630102", "东关大街 1 号", "101.7951000", "36.6215000", "WGS-84",
 		"ask_staff", "hot_water,rest,charging", "yes", "open", "Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off", "", "市总工会台账", "2026-11-03",
 	}
-	if got := b.Stations[0].canonical(); got != want {
+	if got := b.Stations[0].Canonical(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if s := b.Stations[1]; s.Size != Micro || s.Division.Code() != "630103" || !s.Hours.Always() || s.Services != ServicesOf(HotWater, Toilet) {
-		t.Errorf("second row: %q", s.canonical())
+		t.Errorf("second row: %q", s.Canonical())
 	}
 }
 
@@ -88,8 +86,8 @@ func TestReadKnowsEncodingsAndFormats(t *testing.T) {
 			continue
 		}
 		for i, s := range b.Stations {
-			if s.canonical() != want[i].canonical() {
-				t.Errorf("%s: got  %q\nwant %q", name, s.canonical(), want[i].canonical())
+			if s.Canonical() != want[i].Canonical() {
+				t.Errorf("%s: got  %q\nwant %q", name, s.Canonical(), want[i].Canonical())
 			}
 		}
 	}
@@ -273,8 +271,8 @@ func TestExportReadsBackTheSame(t *testing.T) {
 					if err != nil || b.Issues.Total != 0 || len(b.Stations) != 1 {
 						t.Fatalf("%v %v", err, b.Issues.List)
 					}
-					if got := b.Stations[0].canonical(); got != s.canonical() {
-						t.Fatalf("wrote %q\nread  %q", s.canonical(), got)
+					if got := b.Stations[0].Canonical(); got != s.Canonical() {
+						t.Fatalf("wrote %q\nread  %q", s.Canonical(), got)
 					}
 				})
 			})
@@ -329,22 +327,15 @@ func TestFromPlaces(t *testing.T) {
 	}
 	bank, toilet := b.Stations[0], b.Stations[1]
 	if bank.Code != "OSM-n1" || bank.Hours.String() != "Mo-Fr 09:00-17:00; PH off" || bank.Wheelchair != WheelchairYes || bank.Access != AskStaff || !bank.Services.Has(ServicesOf(HotWater, Rest)) {
-		t.Errorf("%q", bank.canonical())
+		t.Errorf("%q", bank.Canonical())
 	}
 	if toilet.Name != "公共厕所" || toilet.Hours.Known() || toilet.Status != Candidate || toilet.Services != ServicesOf(Toilet) {
-		t.Errorf("%q", toilet.canonical())
+		t.Errorf("%q", toilet.Canonical())
 	}
 	how.Kinds = []string{"casino"}
 	if _, err := FromPlaces(slices.Values(places), how); fault.KindOf(err) != fault.Invalid {
 		t.Error(err)
 	}
-}
-
-func dataDir() string {
-	if dir := os.Getenv("XIADU_DATA"); dir != "" {
-		return dir
-	}
-	return filepath.Join("..", "..", "..", "..", "shared", "data")
 }
 
 func FuzzRead(f *testing.F) {
@@ -363,7 +354,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, s := range b.Stations {
 			if flaws := s.Check(); flaws != nil {
-				t.Fatalf("accepted %q with %v", s.canonical(), flaws)
+				t.Fatalf("accepted %q with %v", s.Canonical(), flaws)
 			}
 		}
 	})

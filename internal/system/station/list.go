@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
@@ -32,7 +33,8 @@ type Page struct {
 }
 
 const (
-	maxPage = 500
+	// MaxPage is the most on one page of a list.
+	MaxPage = 500
 	// maxWords bounds how many words of a search count; each is a scan.
 	maxWords = 4
 )
@@ -72,7 +74,7 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 	row := f.row()
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if held := s.held.Load(); held != nil {
-			now, err := revisionNow.One(tx, db.None{})
+			now, err := RevisionNow.One(tx, db.None{})
 			if err != nil {
 				return err
 			}
@@ -114,13 +116,13 @@ func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {
 }
 
 func (f Filter) row() filterRow {
-	r := filterRow{Limit: min(max(f.Limit, 1), maxPage) + 1}
+	r := filterRow{Limit: min(max(f.Limit, 1), MaxPage) + 1}
 	f.Order.begin(&r, f.After)
 	for i, w := range searchWords(f.Text) {
 		*[]**string{&r.Word1, &r.Word2, &r.Word3, &r.Word4}[i] = &w
 	}
 	if f.Within.Valid() {
-		w := region(f.Within)
+		w := Region(f.Within)
 		r.Region = &w
 	}
 	key := func(k string) *string { return &k }
@@ -138,4 +140,21 @@ func (f Filter) row() filterRow {
 		r.Needs = &n
 	}
 	return r
+}
+
+// WordsOf are the words of a search. What is no text is in none, and no engine
+// is asked about it.
+func WordsOf(text string) []string {
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")))
+	return words[:min(len(words), maxWords)]
+}
+
+// searchWords are the words of a search, ready for LIKE.
+func searchWords(text string) []string {
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	words := WordsOf(text)
+	for i := range words {
+		words[i] = escape.Replace(words[i])
+	}
+	return words
 }

@@ -48,20 +48,20 @@ type rollRow struct {
 
 var rollRows = db.Declare[db.None, rollRow](`SELECT /*cols*/ FROM station_station ORDER BY code`)
 
-// Hold keeps a snapshot for lists: as long as the database is at its revision,
-// List answers from it. A snapshot that is old already is not kept.
-func (s *Service) Hold(ctx context.Context, snap Snapshot) error {
-	if held := s.held.Load(); held != nil && held.revision == snap.Revision {
+// Hold keeps all stations by code, as they are at a revision, for lists: as long as
+// the database is at it, List answers from them. What is old already is not kept.
+func (s *Service) Hold(ctx context.Context, stations []Station, revision int64) error {
+	if held := s.held.Load(); held != nil && held.revision == revision {
 		again := *held
-		again.stations = snap.Stations // equal, and the old ones can go
+		again.stations = stations // equal, and the old ones can go
 		s.held.Store(&again)
 		return nil
 	}
-	r := newRoll(snap)
-	texts, current := make([]string, len(snap.Stations)), false
+	r := newRoll(stations, revision)
+	texts, current := make([]string, len(stations)), false
 	err := s.db.View(ctx, func(tx *db.Tx) error {
-		revision, err := revisionNow.One(tx, db.None{})
-		if current = revision == snap.Revision; err != nil || !current {
+		now, err := RevisionNow.One(tx, db.None{})
+		if current = now == revision; err != nil || !current {
 			return err
 		}
 		place := int32(0)
@@ -94,9 +94,9 @@ func (r *roll) number(code string) (int, bool) {
 }
 
 // newRoll takes a snapshot's facts over.
-func newRoll(snap Snapshot) *roll {
-	n := len(snap.Stations)
-	r := &roll{revision: snap.Revision, stations: snap.Stations, facts: make([]rollFacts, n), rank: make([]int32, n)}
+func newRoll(stations []Station, revision int64) *roll {
+	n := len(stations)
+	r := &roll{revision: revision, stations: stations, facts: make([]rollFacts, n), rank: make([]int32, n)}
 	for o, by := range orders {
 		if by.of != nil {
 			r.keys[o] = make([]string, n)
@@ -167,7 +167,7 @@ func (r *roll) list(f Filter) (page Page, ok bool) {
 	if !f.Uncounted {
 		page.Total = int64(found.Len())
 	}
-	limit, step, last := min(max(f.Limit, 1), maxPage), 1, int32(0)
+	limit, step, last := min(max(f.Limit, 1), MaxPage), 1, int32(0)
 	if f.Reverse {
 		step = -1
 	}
@@ -215,7 +215,7 @@ func (r *roll) after(f Filter) (at int, ok bool) {
 
 // chosen are the numbers of the stations that a filter chooses.
 func (r *roll) chosen(f Filter) grams.Set {
-	found := r.words.All(wordsOf(f.Text))
+	found := r.words.All(WordsOf(f.Text))
 	if !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 {
 		return found
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -107,12 +108,12 @@ func TestTheRollListsAsTheDatabaseDoes(t *testing.T) {
 				f.Status = &status
 			}
 			for page := 0; ; page++ {
-				want, got := must[Page](t)(scan.List(ctx, f)), must[Page](t)(roll.List(ctx, f))
+				want, got := dbtest.Must[Page](t)(scan.List(ctx, f)), dbtest.Must[Page](t)(roll.List(ctx, f))
 				if codesOf(got) != codesOf(want) || got.Total != want.Total || got.Next != want.Next {
 					r.Fatalf("%+v, page %d:\n%s of %d, next %q\nnot\n%s of %d, next %q", f, page, codesOf(got), got.Total, got.Next, codesOf(want), want.Total, want.Next)
 				}
 				for i := range got.Stations {
-					if got.Stations[i].canonical() != want.Stations[i].canonical() || got.Stations[i].Version != want.Stations[i].Version {
+					if got.Stations[i].Canonical() != want.Stations[i].Canonical() || got.Stations[i].Version != want.Stations[i].Version {
 						r.Fatalf("%+v is not %+v", got.Stations[i], want.Stations[i])
 					}
 				}
@@ -137,20 +138,20 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 		if _, err := s.Import(ctx, "t", readSheet(t, sheet.String(), Reading{}), Importing{}); err != nil {
 			t.Fatal(err)
 		}
-		old := must[Snapshot](t)(s.Load(ctx))
+		old, before := dbtest.Must[[]Station](t)(stored(ctx, s.db)), dbtest.Must[int64](t)(s.Revision(ctx))
 		hold(t, s)
 		list := func(f Filter, want string, total int64) Page {
 			t.Helper()
-			page := must[Page](t)(s.List(ctx, f))
+			page := dbtest.Must[Page](t)(s.List(ctx, f))
 			if codesOf(page) != want || page.Total != total {
 				t.Errorf("%+v: %q of %d, want %q of %d", f, codesOf(page), page.Total, want, total)
 			}
 			return page
 		}
 		first := list(Filter{Text: "站", Order: ByName, Limit: 3}, "A-0 A-1 A-2", 9)
-		x := must[Station](t)(s.Get(ctx, "A-5"))
+		x := dbtest.Must[Station](t)(s.Get(ctx, "A-5"))
 		x.Name = "火车站"
-		must[Station](t)(s.Save(ctx, "t", x))
+		dbtest.Must[Station](t)(s.Save(ctx, "t", x))
 		if err := s.Remove(ctx, "t", "A-2", 1); err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +159,7 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
 			list(Filter{Text: "站", Limit: 2}, "A-0 A-1", 8)
 			list(Filter{Text: "站", Order: ByName, Limit: 3, After: first.Next}, "A-3 A-4 A-6", 8)
-			if err := s.Hold(ctx, old); err != nil { // one that is old already
+			if err := s.Hold(ctx, old, before); err != nil { // one that is old already
 				t.Fatal(err)
 			}
 			list(Filter{Text: "火", Limit: 9}, "A-5", 1)
@@ -169,11 +170,11 @@ func TestTheRollSurvivesEdits(t *testing.T) {
 
 func hold(t *testing.T, s *Service) {
 	t.Helper()
-	snap := must[Snapshot](t)(s.Load(t.Context()))
-	if err := s.Hold(t.Context(), snap); err != nil {
+	all, revision := dbtest.Must[[]Station](t)(stored(t.Context(), s.db)), dbtest.Must[int64](t)(s.Revision(t.Context()))
+	if err := s.Hold(t.Context(), all, revision); err != nil {
 		t.Fatal(err)
 	}
-	if held := s.held.Load(); held == nil || held.revision != snap.Revision {
+	if held := s.held.Load(); held == nil || held.revision != revision {
 		t.Fatal("nothing is held")
 	}
 }
@@ -208,7 +209,7 @@ func turnsPagesAtOnce(t *testing.T, s *Service, middle Station) {
 	for o := range Orders() {
 		for _, reverse := range []bool{false, true} {
 			start := time.Now()
-			page := must[Page](t)(s.List(t.Context(), Filter{Order: o, Reverse: reverse, Limit: 50, After: o.mark(middle.row(1, time.Time{}))}))
+			page := dbtest.Must[Page](t)(s.List(t.Context(), Filter{Order: o, Reverse: reverse, Limit: 50, After: o.mark(middle.row(1, time.Time{}))}))
 			took := time.Since(start)
 			t.Logf("a page by %s, reverse %v: %v", o.Key(), reverse, took)
 			if len(page.Stations) != 50 || took > time.Second {

@@ -13,45 +13,18 @@ import (
 
 // Service is the use cases: each method is one transaction.
 type Service struct {
-	db    *db.DB
-	held  atomic.Pointer[roll] // the register in memory, for lists
-	plans atomic.Pointer[planRoll]
+	db   *db.DB
+	held atomic.Pointer[roll] // the register in memory, for lists
 }
 
 // New returns the use cases on a database with this package's Schema and the
 // record's.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// Snapshot is everything that answers from memory are made of.
-type Snapshot struct {
-	Stations []Station // by code
-	Demands  []Demand
-	Areas    []Area // by code
-	Revision int64
-}
-
-// Load returns all stations and demand as they are now.
-func (s *Service) Load(ctx context.Context) (snap Snapshot, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if snap.Revision, err = revisionNow.One(tx, db.None{}); err != nil {
-			return err
-		}
-		if snap.Stations, err = readAll(tx); err != nil {
-			return err
-		}
-		if snap.Areas, err = readAreas(tx); err != nil {
-			return err
-		}
-		snap.Demands, err = allDemands(tx)
-		return err
-	})
-	return snap, err
-}
-
 // Revision returns a number that has grown if a snapshot is old.
 func (s *Service) Revision(ctx context.Context) (n int64, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		n, err = revisionNow.One(tx, db.None{})
+		n, err = RevisionNow.One(tx, db.None{})
 		return err
 	})
 	return n, err
@@ -145,7 +118,7 @@ func (d *difference) consider(old, wanted Station, exists bool) {
 	switch {
 	case !exists:
 		d.added = append(d.added, wanted)
-	case old.canonical() != wanted.canonical():
+	case old.Canonical() != wanted.Canonical():
 		d.changed = append(d.changed, pair{old, wanted})
 	default:
 		d.unchanged++
@@ -192,24 +165,24 @@ func (d *difference) apply(tx *db.Tx, by string) error {
 	if err := record.AppendAll(tx, by, d.entries()); err != nil {
 		return err
 	}
-	_, err := nextRevision.Exec(tx, db.None{})
+	_, err := NextRevision.Exec(tx, db.None{})
 	return err
 }
 
 func (d *difference) entries() iter.Seq[record.Entry] {
 	return func(yield func(record.Entry) bool) {
 		for _, s := range d.removed {
-			if !yield(Removed{s.Code, s.canonical().facts()}) {
+			if !yield(Removed{s.Code, s.Canonical().facts()}) {
 				return
 			}
 		}
 		for _, c := range d.changed {
-			if !yield(Changed{c.after.Code, changes(c.before.canonical(), c.after.canonical())}) {
+			if !yield(Changed{c.after.Code, changes(c.before.Canonical(), c.after.Canonical())}) {
 				return
 			}
 		}
 		for _, s := range d.added {
-			if !yield(Added{s.Code, s.canonical().facts()}) {
+			if !yield(Added{s.Code, s.Canonical().facts()}) {
 				return
 			}
 		}

@@ -9,25 +9,17 @@
 // names the row, the field and the remedy; what cannot be right is refused, what
 // is only odd is a Warning.
 //
-// What would be if a station closed, moved or kept other hours is a Scenario
-// (Network.WhatIf); a Change is written as a line that a planner can read. A Plan is
-// a named list of changes with the figures before and after, as they were when it
-// was saved; nothing of it happens to the stations.
-//
-// Which candidates should become stations is a SitingQuestion; Network.Siting makes
-// it ready (who reaches which candidate, by the hours that differ) and Siting.Solve
-// answers it with a plan and a bound that no plan can beat.
+// What is done with stations has rooms of its own, from the bottom: demand, whatif,
+// timetable and network; area; coverage; plan, selection and city; pages in
+// stationhttp. A room knows those before it, see layers_test.go.
 //
 // Lists of stations come from the database as it is now, or, while nothing has
-// changed since it was held, from a roll in memory that gives the same pages; those
-// of plans from one that is made anew after each change.
+// changed since it was held, from a roll in memory that gives the same pages.
 //
-// Tables owned: station_station, station_plan, station_area (key areas, divisions and functional
-// zones with their boundaries and targets), station_demand_cell (where the people
-// are who need them, as weighted cells, by kind of demand) and station_revision, one
-// number that grows with every change so that a reader of a snapshot knows to read
-// again. Each change of a station or an area appends its entry to the record in
-// the same transaction.
+// Tables owned: station_station, and station_revision, one number that grows with every
+// change of the system so that a reader of a snapshot knows to read again. The
+// migrations of all its tables are in schema, in one order. Each change of a
+// station appends its entry to the record in the same transaction.
 package station
 
 import (
@@ -73,20 +65,21 @@ type Flaw struct {
 
 // The longest texts, in characters. A longer one is a paste into the wrong cell.
 const (
-	maxCode    = 40
-	maxName    = 80
+	MaxCode    = 40
+	MaxName    = 80
 	maxHost    = 80
 	maxAddress = 160
-	maxSource  = 160
+	MaxSource  = 160
 )
 
-var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+// CodeForm is what a station's code must look like.
+var CodeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // Check returns the rules that s breaks.
 func (s Station) Check() []Flaw {
 	var flaws []Flaw
 	flaw := func(f Field, zh, en string) { flaws = append(flaws, Flaw{f, lang.Text{ZH: zh, EN: en}}) }
-	if !codeForm.MatchString(s.Code) || len(s.Code) > maxCode {
+	if !CodeForm.MatchString(s.Code) || len(s.Code) > MaxCode {
 		flaw(FieldCode, "编号“"+lang.Short(s.Code)+"”不合格：请用 1–40 个字母、数字、点、横线或下划线，如 XN-0001",
 			"the code “"+lang.Short(s.Code)+"” will not do: use 1 to 40 letters, digits, dots, dashes or underscores, as XN-0001")
 	}
@@ -97,7 +90,7 @@ func (s Station) Check() []Flaw {
 		field Field
 		text  string
 		limit int
-	}{{FieldName, s.Name, maxName}, {FieldHost, s.Host, maxHost}, {FieldAddress, s.Address, maxAddress}, {FieldSource, s.Source, maxSource}} {
+	}{{FieldName, s.Name, MaxName}, {FieldHost, s.Host, maxHost}, {FieldAddress, s.Address, maxAddress}, {FieldSource, s.Source, MaxSource}} {
 		if text, ok := lang.CheckText(t.text, t.limit); !ok {
 			flaw(t.field, text.ZH, text.EN)
 		}

@@ -78,8 +78,10 @@ var (
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
 
-	revisionNow  = db.Declare[db.None, int64](`SELECT COALESCE(MAX(revision), 0) FROM station_revision`)
-	nextRevision = db.Declare[db.None, db.None](`
+	// RevisionNow reads the revision of a city.
+	RevisionNow = db.Declare[db.None, int64](`SELECT COALESCE(MAX(revision), 0) FROM station_revision`)
+	// NextRevision is written with every change of a city.
+	NextRevision = db.Declare[db.None, db.None](`
 		INSERT INTO station_revision (id, revision) VALUES (1, 1)
 		ON CONFLICT (id) DO UPDATE SET revision = station_revision.revision + 1`)
 )
@@ -88,14 +90,14 @@ func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code,
 
 // row returns s as the given version of it is stored.
 func (s Station) row(version int64, at time.Time) stationRow {
-	c := s.canonical()
+	c := s.Canonical()
 	var cost *int64
 	if s.Cost.Known {
 		fen := int64(s.Cost.Fen)
 		cost = &fen
 	}
 	return stationRow{
-		Division: c[FieldDivision], Code: s.Code, Region: region(s.Division), Name: s.Name, NameOrder: lang.NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
+		Division: c[FieldDivision], Code: s.Code, Region: Region(s.Division), Name: s.Name, NameOrder: lang.NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
 		Premises: c[FieldPremises], CostFen: cost, Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
 		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,
@@ -103,13 +105,13 @@ func (s Station) row(version int64, at time.Time) stationRow {
 	}
 }
 
-// region writes the codes from the province down to d, each with a slash after
+// Region writes the codes from the province down to d, each with a slash after
 // it, so that a prefix finds everything within a division.
-func region(d gb.Division) string {
+func Region(d gb.Division) string {
 	if !d.Valid() {
 		return ""
 	}
-	return region(d.Parent()) + d.Code() + "/"
+	return Region(d.Parent()) + d.Code() + "/"
 }
 
 // rowLoader makes stations of rows. Equal hours share their rules, as most do.
@@ -155,8 +157,8 @@ func (l rowLoader) station(r stationRow) (Station, error) {
 	return s, nil
 }
 
-// readAll returns all stations by code.
-func readAll(tx *db.Tx) ([]Station, error) {
+// ReadAll returns all stations by code.
+func ReadAll(tx *db.Tx) ([]Station, error) {
 	var out []Station
 	l := rowLoader{map[string]opening.Hours{}}
 	for r, err := range allStations.Each(tx, db.None{}) {

@@ -29,22 +29,11 @@ func each(t *testing.T, f func(t *testing.T, s *Service)) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) { f(t, New(d)) })
 }
 
-func must[T any](t *testing.T) func(v T, err error) T {
+func texts(t *testing.T, s *Service) []Cells {
 	t.Helper()
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-func (s *Service) texts(t *testing.T) []cells {
-	t.Helper()
-	var out []cells
-	for _, x := range must[Snapshot](t)(s.Load(t.Context())).Stations {
-		out = append(out, x.canonical())
+	var out []Cells
+	for _, x := range dbtest.Must[[]Station](t)(stored(t.Context(), s.db)) {
+		out = append(out, x.Canonical())
 	}
 	return out
 }
@@ -52,15 +41,15 @@ func (s *Service) texts(t *testing.T) []cells {
 func TestImportIsAnUpsertByCode(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
 		ctx, how := t.Context(), Reading{Home: division(t, "6301")}
-		imports := must[Outcome](t)
-		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || s.texts(t) != nil {
+		imports := dbtest.Must[Outcome](t)
+		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{DryRun: true})); got != (Outcome{Added: 2}) || texts(t, s) != nil {
 			t.Errorf("dry run: %v", got)
 		}
 		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{})); got != (Outcome{Added: 2}) {
 			t.Errorf("first: %v", got)
 		}
-		before := must[int64](t)(s.Revision(ctx))
-		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{})); got != (Outcome{Unchanged: 2}) || must[int64](t)(s.Revision(ctx)) != before {
+		before := dbtest.Must[int64](t)(s.Revision(ctx))
+		if got := imports(s.Import(ctx, "importer", readSheet(t, twoStations, how), Importing{})); got != (Outcome{Unchanged: 2}) || dbtest.Must[int64](t)(s.Revision(ctx)) != before {
 			t.Errorf("again: %v", got)
 		}
 		// A sheet with few columns changes those and no others; a new division moves the row.
@@ -68,11 +57,11 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 		if got := imports(s.Import(ctx, "importer", readSheet(t, few, how), Importing{})); got != (Outcome{Added: 1, Changed: 1}) {
 			t.Errorf("few columns: %v", got)
 		}
-		moved := must[Station](t)(s.Get(ctx, "XN-0001"))
+		moved := dbtest.Must[Station](t)(s.Get(ctx, "XN-0001"))
 		if moved.Name != "东关驿站" || moved.Division.Code() != "630103" || moved.Hours.String() != "Mo-Fr 08:30-17:30; Sa,Su 09:30-16:00; PH off" || moved.Version != 2 {
-			t.Errorf("changed: %q version %d", moved.canonical(), moved.Version)
+			t.Errorf("changed: %q version %d", moved.Canonical(), moved.Version)
 		}
-		items := must[[]record.Item](t)(s.History(ctx, "XN-0001", "", 10))
+		items := dbtest.Must[[]record.Item](t)(s.History(ctx, "XN-0001", "", 10))
 		want := `{"changes":{"division":{"after":"630103","before":"630102"},"name":{"after":"东关驿站","before":"东关支行驿站"}},"code":"XN-0001"}`
 		if len(items) != 2 || items[0].Kind != "station.changed" || items[0].Public != want || items[1].Kind != "station.added" || items[0].By != "importer" {
 			t.Errorf("history: %+v", items)
@@ -80,7 +69,7 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 		if got := imports(s.Import(ctx, "importer", readSheet(t, few, how), Importing{Replace: true})); got != (Outcome{Removed: 1, Unchanged: 2}) {
 			t.Errorf("replace: %v", got)
 		}
-		if items := must[[]record.Item](t)(s.History(ctx, "XN-0002", "", 10)); len(items) != 2 || items[0].Kind != "station.removed" {
+		if items := dbtest.Must[[]record.Item](t)(s.History(ctx, "XN-0002", "", 10)); len(items) != 2 || items[0].Kind != "station.removed" {
 			t.Errorf("history of the removed: %+v", items)
 		}
 		if _, err := s.Get(ctx, "XN-0002"); fault.KindOf(err) != fault.NotFound {
@@ -91,22 +80,22 @@ func TestImportIsAnUpsertByCode(t *testing.T) {
 
 func TestStoredStationsComeBackTheSame(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
-		h := must[opening.Hours](t)(opening.Parse(`Mo-Fr 08:00-18:00; PH off; 2026 Nov 23-2026 Nov 30 07:00-22:00 "寒潮"`))
-		var want []cells
+		h := dbtest.Must[opening.Hours](t)(opening.Parse(`Mo-Fr 08:00-18:00; PH off; 2026 Nov 23-2026 Nov 30 07:00-22:00 "寒潮"`))
+		var want []Cells
 		for i, text := range []string{"<script>alert(1)</script>", "Robert'); DROP TABLE station_station;--", `\%_"'`, "龘靐齉爨 😀"} {
 			x := Station{
 				Code: fmt.Sprint("X-", i), Name: text, Brand: Brands()[i], Host: text, Address: text, Division: division(t, "6301Z01"), Datum: geo.BD09,
 				At: geo.Point{Lon: 101.78 + float64(i)/1e7, Lat: 36.62}, Hours: h, Services: ServicesOf(HotWater, DrinkingWater), Source: text,
 			}
-			if saved := must[Station](t)(s.Save(t.Context(), "tester", x)); saved.Version != 1 {
+			if saved := dbtest.Must[Station](t)(s.Save(t.Context(), "tester", x)); saved.Version != 1 {
 				t.Errorf("version %d", saved.Version)
 			}
-			want = append(want, x.canonical())
-			if page := must[Page](t)(s.List(t.Context(), Filter{Text: text, Limit: 5})); page.Total != 1 || page.Stations[0].Name != text {
+			want = append(want, x.Canonical())
+			if page := dbtest.Must[Page](t)(s.List(t.Context(), Filter{Text: text, Limit: 5})); page.Total != 1 || page.Stations[0].Name != text {
 				t.Errorf("searching %q found %d", text, page.Total)
 			}
 		}
-		if diff := cmp.Diff(want, s.texts(t)); diff != "" {
+		if diff := cmp.Diff(want, texts(t, s)); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -114,7 +103,7 @@ func TestStoredStationsComeBackTheSame(t *testing.T) {
 
 func TestSaveSeesTheVersion(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
-		ctx, save := t.Context(), must[Station](t)
+		ctx, save := t.Context(), dbtest.Must[Station](t)
 		first := save(s.Save(ctx, "a", Station{Code: "A", Name: "一", Division: division(t, "630103"), At: geo.Point{Lon: 101, Lat: 36}}))
 		second := first
 		second.Name = "二"
@@ -140,7 +129,7 @@ func TestSaveSeesTheVersion(t *testing.T) {
 		if _, err := s.Save(ctx, "b", second); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("saving what was removed: %v", err)
 		}
-		if items := must[[]record.Item](t)(s.History(ctx, "A", "", 10)); len(items) != 3 {
+		if items := dbtest.Must[[]record.Item](t)(s.History(ctx, "A", "", 10)); len(items) != 3 {
 			t.Errorf("history: %+v", items)
 		}
 	})
@@ -181,7 +170,7 @@ func TestList(t *testing.T) {
 			c.f.Limit = 4
 			var codes []string
 			for {
-				page := must[Page](t)(s.List(ctx, c.f))
+				page := dbtest.Must[Page](t)(s.List(ctx, c.f))
 				if page.Total != c.want {
 					t.Errorf("%+v: total %d, want %d", c.f, page.Total, c.want)
 				}
@@ -199,25 +188,6 @@ func TestList(t *testing.T) {
 	})
 }
 
-func TestDemandIsReplaced(t *testing.T) {
-	each(t, func(t *testing.T, s *Service) {
-		for _, demand := range [][]Cell{
-			{{ID: "b", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}, {ID: "a", At: geo.Point{Lon: 5, Lat: 6}, Day: 7, Source: "普查"}},
-			{{ID: "c", At: geo.Point{Lon: 1, Lat: 2}, Day: 3, Night: 4}},
-		} {
-			before := must[int64](t)(s.Revision(t.Context()))
-			if err := s.ReplaceDemand(t.Context(), "t", DemandOf(demand)[0]); err != nil {
-				t.Fatal(err)
-			}
-			slices.SortFunc(demand, func(a, b Cell) int { return strings.Compare(a.ID, b.ID) })
-			snap := must[Snapshot](t)(s.Load(t.Context()))
-			if diff := cmp.Diff(DemandOf(demand), snap.Demands); diff != "" || snap.Revision != before+1 {
-				t.Error(snap.Revision, diff)
-			}
-		}
-	})
-}
-
 // An entry that cannot be written takes the change with it.
 func TestChangeAndEntryAreOne(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
@@ -230,7 +200,7 @@ func TestChangeAndEntryAreOne(t *testing.T) {
 			cancel()
 			return errors.Join(ctx.Err(), errors.New("the power went"))
 		})
-		if err == nil || s.texts(t) != nil || len(must[[]record.Item](t)(s.History(t.Context(), "A", "", 5))) != 0 {
+		if err == nil || texts(t, s) != nil || len(dbtest.Must[[]record.Item](t)(s.History(t.Context(), "A", "", 5))) != 0 {
 			t.Error("something stayed", err)
 		}
 	})
@@ -254,7 +224,7 @@ func TestTheWholeNetworkInOneSheet(t *testing.T) {
 	ctx := t.Context()
 	batch := readSheet(t, bad, Reading{})
 	_, err := s.Import(ctx, "t", batch, Importing{})
-	if msg, _ := fault.In(lang.ZH, err); batch.Issues.Total != 1 || !strings.Contains(msg, "第 123458 行，品牌：“某驿站”不在目录里") || s.texts(t) != nil {
+	if msg, _ := fault.In(lang.ZH, err); batch.Issues.Total != 1 || !strings.Contains(msg, "第 123458 行，品牌：“某驿站”不在目录里") || texts(t, s) != nil {
 		t.Fatal(batch.Issues.Total, msg)
 	}
 	start := time.Now()
@@ -264,10 +234,19 @@ func TestTheWholeNetworkInOneSheet(t *testing.T) {
 	}
 	t.Logf("imported in %v", time.Since(start))
 	start = time.Now()
-	snap := must[Snapshot](t)(s.Load(ctx))
-	t.Logf("%d stations loaded in %v", len(snap.Stations), time.Since(start))
+	snap := dbtest.Must[[]Station](t)(stored(ctx, s.db))
+	t.Logf("%d stations loaded in %v", len(snap), time.Since(start))
 	start = time.Now()
-	page := must[Page](t)(s.List(ctx, Filter{Text: "第77777站", Limit: 20}))
+	page := dbtest.Must[Page](t)(s.List(ctx, Filter{Text: "第77777站", Limit: 20}))
 	t.Logf("%d found in %v", page.Total, time.Since(start))
-	turnsPagesAtOnce(t, s, must[Station](t)(s.Get(ctx, "N-080000")))
+	turnsPagesAtOnce(t, s, dbtest.Must[Station](t)(s.Get(ctx, "N-080000")))
+}
+
+// stored reads all stations.
+func stored(ctx context.Context, d *db.DB) (all []Station, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
+		all, err = ReadAll(tx)
+		return err
+	})
+	return all, err
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // City is a city opened to compute its items: its streets for the question's
@@ -110,7 +111,7 @@ func (c *City) countStation(f *Figures, s Post) {
 	if !c.in.Hours[s.Hours].Known() {
 		f.HoursUnknown++
 	}
-	if _, ok := c.graph.Snap(s.At.Point(), station.SnapBoundM); !ok {
+	if _, ok := c.graph.Snap(s.At.Point(), network.SnapBoundM); !ok {
 		f.Unplaced++
 		return
 	}
@@ -128,7 +129,7 @@ func (c *City) countCells(cells []int32, part func(int32) *Figures) {
 	for k, i := range cells {
 		cell := c.in.Cells[i]
 		box = box.Extend(cell.At)
-		at[k], onStreet[k] = c.graph.Snap(cell.At.Point(), station.SnapBoundM)
+		at[k], onStreet[k] = c.graph.Snap(cell.At.Point(), network.SnapBoundM)
 		f := part(cell.Division)
 		f.Cells++
 		f.Day += cell.Day
@@ -164,7 +165,7 @@ func (c *City) reaching(box geo.Box, at []road.Snap, onStreet []bool) [][]int32 
 		if !s.Operating {
 			return true
 		}
-		snap, ok := c.graph.Snap(s.At.Point(), station.SnapBoundM)
+		snap, ok := c.graph.Snap(s.At.Point(), network.SnapBoundM)
 		if !ok {
 			return true
 		}
@@ -233,7 +234,7 @@ func (c *City) countCell(f *Figures, cell Cell, reached []int32, classes []class
 		}
 		for _, h := range reached {
 			if class.open[h] {
-				if times++; times == station.CoverTimes {
+				if times++; times == coverage.CoverTimes {
 					break
 				}
 			}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"github.com/xiadu/xiadu/internal/geo/reach"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/timetable"
 )
 
 // Figures is what is known of a division, or of a part of one. They are whole
@@ -25,7 +26,7 @@ type Figures struct {
 // Hour is the coverage at one hour.
 type Hour struct {
 	Open    int64 // operating stations, near a street, that are open
-	Covered [station.CoverTimes]reach.Weight
+	Covered [coverage.CoverTimes]reach.Weight
 }
 
 // HoursInWeek is how many hours of an ordinary week there are.
@@ -69,7 +70,7 @@ func (f *Figures) Weight(hour int) reach.Weight {
 }
 
 // AtNight tells whether an hour of Figures.Hours is one of the night.
-func AtNight(hour int) bool { return station.Night(hour % 24) }
+func AtNight(hour int) bool { return timetable.Night(hour % 24) }
 
 // figuresJSON is how figures are stored and sent. Hours that are alike follow
 // one another for most of a week, so each comes with how often: n, open, and
@@ -127,7 +128,7 @@ func unpacked(runs [][6]int64) ([]Hour, error) {
 		if r[0] < 1 || r[0] > mostHours || len(out)+int(r[0]) > mostHours {
 			return nil, fmt.Errorf("figures of more than %d hours", mostHours)
 		}
-		h := Hour{Open: r[1], Covered: [station.CoverTimes]reach.Weight{reach.Weight(r[2]), reach.Weight(r[3]), reach.Weight(r[4]), reach.Weight(r[5])}}
+		h := Hour{Open: r[1], Covered: [coverage.CoverTimes]reach.Weight{reach.Weight(r[2]), reach.Weight(r[3]), reach.Weight(r[4]), reach.Weight(r[5])}}
 		for range r[0] {
 			out = append(out, h)
 		}

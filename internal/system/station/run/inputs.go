@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
 // Inputs is what a run takes of a city beside its streets, as it was when the
@@ -41,7 +42,7 @@ type Cell struct {
 // Freeze takes from a city what a run needs. Candidates are no stations yet. The
 // division of a cell is what divisionOf says, and the city's own where it says
 // none. Weights are rounded in the order of the cells' ids, as a Demand's are.
-func Freeze(city gb.Division, stations []station.Station, cells []station.Cell, divisionOf func(station.Cell) gb.Division) (*Inputs, error) {
+func Freeze(city gb.Division, stations []station.Station, cells []demand.Cell, divisionOf func(demand.Cell) gb.Division) (*Inputs, error) {
 	in := &Inputs{}
 	divisions, hours := map[gb.Division]int32{}, map[string]int32{}
 	place := func(d gb.Division) int32 {
@@ -67,7 +68,7 @@ func Freeze(city gb.Division, stations []station.Station, cells []station.Cell, 
 		}
 		in.Stations = append(in.Stations, Post{s.At.Fixed(), place(s.Division), h, s.Status == station.Operating})
 	}
-	cells = slices.SortedFunc(slices.Values(cells), func(a, b station.Cell) int { return cmp.Compare(a.ID, b.ID) })
+	cells = slices.SortedFunc(slices.Values(cells), func(a, b demand.Cell) int { return cmp.Compare(a.ID, b.ID) })
 	var days, nights reach.Rounding
 	for _, c := range cells {
 		day, err := days.Add(c.Day)

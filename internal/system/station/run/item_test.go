@@ -15,11 +15,14 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 var (
 	nationalDay = calendar.On(2026, 10, 1)
-	aQuarter    = Question{Minutes: 15, Demand: station.People, Days: []calendar.Date{nationalDay}}
+	aQuarter    = Question{Minutes: 15, Demand: demand.People, Days: []calendar.Date{nationalDay}}
 )
 
 func rolledUpOf(t rapid.TB, answers []Answer) rolled {
@@ -69,13 +72,13 @@ func TestHoursAreThoseOfTheNetwork(t *testing.T) {
 		w := drawTown(t, 25, 40)
 		answers := w.answers(t, aQuarter, 700)
 		sum := rolledUpOf(t, answers)[Country].figures
-		n := station.NewNetwork(w.streets, w.stations, station.DemandOf(w.cells))
+		n := coverage.New(network.New(w.streets, w.stations), demand.Of(w.cells))
 		hour := rapid.IntRange(0, HoursInWeek+23).Draw(t, "hour")
 		at := monday.Add(time.Duration(hour) * time.Hour)
 		if hour >= HoursInWeek {
 			at = nationalDay.Start(calendar.China).Add(time.Duration(hour-HoursInWeek) * time.Hour)
 		}
-		c, err := n.Cover(t.Context(), station.CoverQuestion{Within: aQuarter.Within(), At: at})
+		c, err := n.Cover(t.Context(), coverage.Question{Within: aQuarter.Within(), At: at})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,9 +236,9 @@ func TestAQuickFerryReachesIntoTheTile(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := town{
-		streets:  station.Streets{Walk: g, WalkProfile: road.Walking(0)},
+		streets:  network.Streets{Walk: g, WalkProfile: road.Walking(0)},
 		stations: []station.Station{{Code: "ACROSS", At: spot(4150, 0), Division: division(t, "630102"), Hours: hours(t, "24/7")}},
-		cells:    []station.Cell{{ID: "here", At: spot(50, 0), Day: 7, Night: 7, Source: "630102"}},
+		cells:    []demand.Cell{{ID: "here", At: spot(50, 0), Day: 7, Night: 7, Source: "630102"}},
 	}
 	sum := rolledUpOf(t, w.answers(t, aQuarter, 300))[Country].figures
 	if got := sum.Hours[0].Covered[0].Float(); got != 7 {

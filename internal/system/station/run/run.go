@@ -20,6 +20,8 @@
 // end of a run are told to the record.
 //
 // One run at a time is unfinished; beginning the same plan again goes on with it.
+//
+// Tables owned: station_run, station_run_city, station_run_item, station_run_figure.
 package run
 
 import (
@@ -34,13 +36,14 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // Question is what a run asks of every city: who has stations within reach in
 // each hour of an ordinary week, and of the days that are named.
 type Question struct {
-	Mode    station.Mode
+	Mode    network.Mode
 	Minutes int
 	Demand  string          // the kind; station.People if nothing else is meant
 	Days    []calendar.Date // in order
@@ -73,7 +76,7 @@ func (q Question) Within() time.Duration { return time.Duration(q.Minutes) * tim
 // Series names the questions whose figures may be put side by side over the
 // years: as walk/15/people. The named days are beside the point.
 func (q Question) Series() string {
-	return q.Mode.String() + "/" + strconv.Itoa(q.Minutes) + "/" + cmp.Or(q.Demand, station.People)
+	return q.Mode.String() + "/" + strconv.Itoa(q.Minutes) + "/" + cmp.Or(q.Demand, demand.People)
 }
 
 type questionJSON struct {
@@ -85,7 +88,7 @@ type questionJSON struct {
 
 // MarshalJSON writes the question as it is stored and sent.
 func (q Question) MarshalJSON() ([]byte, error) {
-	out := questionJSON{Mode: q.Mode.String(), Minutes: q.Minutes, Demand: cmp.Or(q.Demand, station.People)}
+	out := questionJSON{Mode: q.Mode.String(), Minutes: q.Minutes, Demand: cmp.Or(q.Demand, demand.People)}
 	for _, d := range q.Days {
 		out.Days = append(out.Days, d.String())
 	}
@@ -98,7 +101,7 @@ func (q *Question) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
-	mode, ok := station.ParseMode(in.Mode)
+	mode, ok := network.ParseMode(in.Mode)
 	if !ok {
 		return fmt.Errorf("the mode %q is unknown", in.Mode)
 	}

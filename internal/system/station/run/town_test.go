@@ -15,6 +15,8 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // perMetre is one metre at the equator in units of geo.Fixed; drawn towns lie
@@ -30,9 +32,9 @@ const blocks = 12
 
 // town is a drawn town: streets on a lattice, some of them one-way or missing.
 type town struct {
-	streets  station.Streets
+	streets  network.Streets
 	stations []station.Station
-	cells    []station.Cell
+	cells    []demand.Cell
 }
 
 // hoursKept are the hours that drawn stations keep, also across midnight, on
@@ -83,7 +85,7 @@ func drawTown(t *rapid.T, stations, cells int) town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := town{streets: station.Streets{Walk: g, WalkProfile: road.Walking(0)}}
+	w := town{streets: network.Streets{Walk: g, WalkProfile: road.Walking(0)}}
 	where := rapid.Custom(func(t *rapid.T) geo.Point {
 		const edge = 600 // beyond the streets, some too far from them
 		return spot(rapid.Float64Range(-edge, blocks*300+edge).Draw(t, "x"), rapid.Float64Range(-edge, blocks*300+edge).Draw(t, "y"))
@@ -95,7 +97,7 @@ func drawTown(t *rapid.T, stations, cells int) town {
 		})
 	}
 	for i := range rapid.IntRange(1, cells).Draw(t, "cells") {
-		w.cells = append(w.cells, station.Cell{
+		w.cells = append(w.cells, demand.Cell{
 			ID: strconv.Itoa(i), At: where.Draw(t, "cell"), Day: rapid.Float64Range(0, 900).Draw(t, "day"), Night: rapid.Float64Range(0, 900).Draw(t, "night"),
 			Source: rapid.SampledFrom(districts).Draw(t, "district"), // stands for where the cell is
 		})
@@ -105,7 +107,7 @@ func drawTown(t *rapid.T, stations, cells int) town {
 
 func (w town) inputs(t rapid.TB) *Inputs {
 	t.Helper()
-	in, err := Freeze(division(t, "630100"), w.stations, w.cells, func(c station.Cell) gb.Division { return division(t, c.Source) })
+	in, err := Freeze(division(t, "630100"), w.stations, w.cells, func(c demand.Cell) gb.Division { return division(t, c.Source) })
 	if err != nil {
 		t.Fatal(err)
 	}

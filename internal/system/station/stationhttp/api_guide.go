@@ -12,6 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -32,7 +34,13 @@ type apiParameter struct {
 	required         bool
 }
 
-func (p *pages) apiGuide(w http.ResponseWriter, r *http.Request) error {
+// apiGuide is the page at /api.
+type apiGuide struct {
+	*page.Pages
+	spec *huma.OpenAPI
+}
+
+func (p apiGuide) page(w http.ResponseWriter, r *http.Request) error {
 	v := apiPage{Page: p.Site.Page(r, lang.Text{ZH: "开放接口", EN: "Open API"})}
 	for path, item := range p.spec.Paths {
 		if item.Get != nil && strings.HasPrefix(path, "/api/v") {
@@ -47,7 +55,7 @@ func (p *pages) apiGuide(w http.ResponseWriter, r *http.Request) error {
 }
 
 // exampleStation is a code that exists, so that every example works.
-func exampleStation(c *City) string {
+func exampleStation(c *city.City) string {
 	if len(c.Network.Stations) == 0 {
 		return ""
 	}
@@ -56,7 +64,7 @@ func exampleStation(c *City) string {
 
 // words is a text of the specification for a reader of this page.
 func (v apiPage) words(english string) string {
-	if chinese, ok := apiWords[english]; ok {
+	if chinese, ok := page.APIWords[english]; ok {
 		return v.T(chinese, english)
 	}
 	return english

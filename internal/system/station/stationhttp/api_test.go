@@ -9,70 +9,64 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/finder"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/register"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-func ask[T any](t *testing.T, address string) (out T) {
-	t.Helper()
-	a, body := get(t, address, "application/json")
-	if a.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s\n%s", address, a.Status, body)
-	}
-	if err := json.Unmarshal([]byte(body), &out); err != nil {
-		t.Fatalf("%s: %v\n%s", address, err, body)
-	}
-	return out
-}
-
 func TestNearestOverTheAPI(t *testing.T) {
-	site := townSite(t)
-	near := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?need=hot_water&limit=2&"+at(560, 0))
+	site := pagetest.TownSite(t)
+	near := pagetest.Ask[finder.Nearest](t, site+"/api/v1/nearest?need=hot_water&limit=2&"+pagetest.At(560, 0))
 	if len(near.Stations) != 2 || near.Stations[0].Station.Code != "T-1" || near.Stations[0].Standing != "open" ||
 		near.Stations[0].WayM < 360 || near.Stations[0].WayM > 380 || near.Stations[1].Standing != "hours_unknown" {
 		t.Errorf("%+v", near)
 	}
 	// The same place as Amap writes it.
-	gcj := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?limit=1&datum=gcj02&lat=36.61&lon=101.78")
+	gcj := pagetest.Ask[finder.Nearest](t, site+"/api/v1/nearest?limit=1&datum=gcj02&lat=36.61&lon=101.78")
 	if len(gcj.Stations) != 1 || gcj.Stations[0].WayM == near.Stations[0].WayM {
 		t.Errorf("%+v", gcj)
 	}
-	late := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?need=open_late&"+at(560, 0))
+	late := pagetest.Ask[finder.Nearest](t, site+"/api/v1/nearest?need=open_late&"+pagetest.At(560, 0))
 	if len(late.Stations) != 1 || late.Stations[0].Station.Code != "T-2" {
 		t.Errorf("open late: %+v", late)
 	}
 }
 
 func TestCoverageOverTheAPIIsTheSameEverywhere(t *testing.T) {
-	site := townSite(t)
+	site := pagetest.TownSite(t)
 	const query = "?at=2026-11-23T12:00&minutes=5"
-	raw := ask[map[string]any](t, site+"/api/v1/coverage"+query)
+	raw := pagetest.Ask[map[string]any](t, site+"/api/v1/coverage"+query)
 	for _, key := range []string{"demand_total", "covered_1", "covered_2", "unreachable_demand", "stations", "profile", "cutoff_s", "at"} {
 		if _, ok := raw[key]; !ok {
 			t.Errorf("no %s in %v", key, raw)
 		}
 	}
-	f := ask[stationhttp.CoverageFigures](t, site+"/api/v1/coverage"+query)
+	f := pagetest.Ask[figures.CoverageFigures](t, site+"/api/v1/coverage"+query)
 	if f.DemandTotal != 1007 || f.UnreachableDemand != 7 || f.Stations != 4 || f.StationsOpen != 2 || f.StationsHoursUnknown != 1 ||
 		f.CutoffS != 300 || f.Profile != "walk" || f.Covered1 < 100 || f.Covered1 > 500 || f.Covered2 != 0 || len(f.Gaps) < 2 || f.Gaps[0].NearestM < 400 {
 		t.Errorf("%+v", f)
 	}
-	if page := ask[stationhttp.CoverageFigures](t, site+"/coverage.json"+query); page.Covered1 != f.Covered1 || page.Revision != f.Revision {
+	if page := pagetest.Ask[figures.CoverageFigures](t, site+"/coverage.json"+query); page.Covered1 != f.Covered1 || page.Revision != f.Revision {
 		t.Errorf("the page says %+v, the API %+v", page, f)
 	}
 	// The cells add up to the total, and none runs as a formula.
-	_, sheet := get(t, site+"/coverage.csv"+query, "text/csv")
+	_, sheet := pagetest.Get(t, site+"/coverage.csv"+query, "text/csv")
 	rows, err := csv.NewReader(strings.NewReader(sheet)).ReadAll()
 	if err != nil || len(rows) != 102 || rows[1][0] != "00-00" && rows[1][0] != "'=far" {
 		t.Fatal(err, len(rows), rows[:2])
 	}
-	if night := ask[stationhttp.CoverageFigures](t, site+"/api/v1/coverage?at=2026-11-23T22:00"); night.DemandTotal != 2007 || night.StationsOpen != 1 {
+	if night := pagetest.Ask[figures.CoverageFigures](t, site+"/api/v1/coverage?at=2026-11-23T22:00"); night.DemandTotal != 2007 || night.StationsOpen != 1 {
 		t.Errorf("at night: %+v", night)
 	}
 }
 
 func TestAPIErrorsAreProblems(t *testing.T) {
-	site := townSite(t)
+	site := pagetest.TownSite(t)
 	for address, status := range map[string]int{
 		"/api/v1/nearest":                           http.StatusUnprocessableEntity,
 		"/api/v1/nearest?lat=36.6&lon=abc":          http.StatusUnprocessableEntity,
@@ -85,7 +79,7 @@ func TestAPIErrorsAreProblems(t *testing.T) {
 		"/api/v2/nearest":                           http.StatusNotFound,
 	} {
 		for l, word := range map[string]string{"zh": "。", "en": "."} {
-			a, body := get(t, site+address+map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")]+"lang="+l, "application/json")
+			a, body := pagetest.Get(t, site+address+map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")]+"lang="+l, "application/json")
 			var p web.Problem
 			if err := json.Unmarshal([]byte(body), &p); err != nil || a.StatusCode != status || p.Status != status ||
 				!strings.Contains(p.Detail, word) || a.Header.Get("Content-Type") != "application/problem+json" {
@@ -96,7 +90,7 @@ func TestAPIErrorsAreProblems(t *testing.T) {
 }
 
 func TestTheSpecificationIsWhole(t *testing.T) {
-	site := townSite(t)
+	site := pagetest.TownSite(t)
 	var spec struct {
 		OpenAPI string `json:"openapi"`
 		Paths   map[string]map[string]struct {
@@ -104,7 +98,7 @@ func TestTheSpecificationIsWhole(t *testing.T) {
 			Parameters           []struct{ Name, Description string }
 		}
 	}
-	a, body := get(t, site+"/api/openapi.json", "*/*")
+	a, body := pagetest.Get(t, site+"/api/openapi.json", "*/*")
 	if err := json.Unmarshal([]byte(body), &spec); err != nil || a.StatusCode != http.StatusOK || !strings.HasPrefix(spec.OpenAPI, "3.1") {
 		t.Fatal(err, a.Status, spec.OpenAPI)
 	}
@@ -113,8 +107,8 @@ func TestTheSpecificationIsWhole(t *testing.T) {
 	}
 	// These take more than an address holds; they compute and change nothing.
 	asking := []string{"/api/v1/siting", "/api/v1/whatif"}
-	guide := page(t, site+"/api")
-	english := page(t, site+"/api?lang=en")
+	guide := pagetest.Page(t, site+"/api")
+	english := pagetest.Page(t, site+"/api?lang=en")
 	for path, methods := range spec.Paths {
 		o, reads := methods["get"]
 		if asks, ok := methods["post"]; ok && slices.Contains(asking, path) {
@@ -135,7 +129,7 @@ func TestTheSpecificationIsWhole(t *testing.T) {
 	// Each example of the guide works.
 	for _, link := range strings.Split(english, `href="/api/v1/`)[1:] {
 		link, _, _ = strings.Cut(link, `"`)
-		if a, body := get(t, site+"/api/v1/"+strings.ReplaceAll(link, "&amp;", "&"), "application/json"); a.StatusCode != http.StatusOK {
+		if a, body := pagetest.Get(t, site+"/api/v1/"+strings.ReplaceAll(link, "&amp;", "&"), "application/json"); a.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s\n%s", link, a.Status, body)
 		}
 	}
@@ -164,28 +158,28 @@ func TestEveryServiceHasItsIcon(t *testing.T) {
 // such in the API too.
 // What is not possible just now says when to come back, over the API too.
 func TestAPISaysWhenToComeBack(t *testing.T) {
-	city := stationhttp.NewCity(station.NewNetwork(station.Streets{}, nil, nil), nil, "t-1")
-	site := serve(t, web.Options{}, city, nil, monday)
-	a, body := get(t, site+"/api/v1/coverage", "application/json")
+	city := city.NewCity(coverage.New(network.New(network.Streets{}, nil), nil), nil, "t-1")
+	site := pagetest.Serve(t, web.Options{}, city, nil, pagetest.Monday)
+	a, body := pagetest.Get(t, site+"/api/v1/coverage", "application/json")
 	if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 		t.Errorf("%s %v %s", a.Status, a.Header, body)
 	}
 }
 
 func TestAPIReadsWhatPeopleWrite(t *testing.T) {
-	site := townSite(t)
-	repeated := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water&need=toilet")
-	commas := ask[stationhttp.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water,toilet")
+	site := pagetest.TownSite(t)
+	repeated := pagetest.Ask[finder.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water&need=toilet")
+	commas := pagetest.Ask[finder.Nearest](t, site+"/api/v1/nearest?lat=36.6&lon=101&need=hot_water,toilet")
 	if len(repeated.Stations) != len(commas.Stations) {
 		t.Errorf("%d stations, by commas %d", len(repeated.Stations), len(commas.Stations))
 	}
-	if list := ask[stationhttp.StationList](t, site+"/api/v1/stations?need=hot_water,toilet"); list.Total == 0 {
+	if list := pagetest.Ask[register.StationList](t, site+"/api/v1/stations?need=hot_water,toilet"); list.Total == 0 {
 		t.Error("no station of the register has hot water and a toilet")
 	}
-	if _, body := get(t, site+"/api/v1/nearest?lat=101.7&lon=36.6&lang=en", "application/json"); !strings.Contains(body, "swapped") {
+	if _, body := pagetest.Get(t, site+"/api/v1/nearest?lat=101.7&lon=36.6&lang=en", "application/json"); !strings.Contains(body, "swapped") {
 		t.Errorf("swapped axes: %s", body)
 	}
-	if a, body := get(t, site+"/coverage.json?minutes=90", "*/*"); a.Header.Get("Content-Type") != "application/problem+json" {
+	if a, body := pagetest.Get(t, site+"/coverage.json?minutes=90", "*/*"); a.Header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("a bad cutoff of coverage.json: %s %s", a.Status, body)
 	}
 }

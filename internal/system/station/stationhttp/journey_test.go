@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
@@ -15,11 +16,11 @@ import (
 // thumb. Shared stations of banks are shut; the answer is one that is open on
 // arrival, and the next page shows the way.
 func TestWorkerFindsAStationAndTheWay(t *testing.T) {
-	site := demoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, calendar.China))
+	site := pagetest.DemoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, calendar.China))
 	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
 		t.Run(name, func(t *testing.T) {
 			b := webtest.Open(t, site, view)
-			b.Stand(theCross.Lon, theCross.Lat)
+			b.Stand(pagetest.TheCross.Lon, pagetest.TheCross.Lat)
 			b.Go("/")
 			b.Click(`.chip:has(input[value="hot_water"])`)
 			b.Follow(`[data-locate]`)
@@ -48,7 +49,7 @@ func TestWorkerFindsAStationAndTheWay(t *testing.T) {
 
 // TestWorkerTypesALandmark: position refused, no matter. The map is tapped too.
 func TestWorkerTypesALandmark(t *testing.T) {
-	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Desk)
 	b.Go("/")
 	b.Type("#f-q", "大十字")
 	b.Press(kb.Enter)
@@ -70,7 +71,7 @@ func TestWorkerTypesALandmark(t *testing.T) {
 func TestListWithoutScripts(t *testing.T) {
 	view := webtest.Phone
 	view.NoScript = true
-	b := webtest.Open(t, demoSite(t, monday), view)
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), view)
 	b.Go("/?lat=36.6197&lon=101.7780&need=toilet")
 	if n := b.Count(".card"); n != 8 {
 		t.Errorf("%d answers, not 8", n)
@@ -87,7 +88,7 @@ func TestListWithoutScripts(t *testing.T) {
 
 // TestPlannerReadsTwoHours: by day most people have a station, at night few.
 func TestPlannerReadsTwoHours(t *testing.T) {
-	site := demoSite(t, monday)
+	site := pagetest.DemoSite(t, pagetest.Monday)
 	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
 		t.Run(name, func(t *testing.T) {
 			b := webtest.Open(t, site, view)
@@ -113,7 +114,7 @@ func TestPlannerReadsTwoHours(t *testing.T) {
 
 // TestOfficeUsesTheRegisterByKeyboard: search, filter, next page, export link.
 func TestOfficeUsesTheRegisterByKeyboard(t *testing.T) {
-	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Desk)
 	b.Go("/stations")
 	b.Type("#f-q", "银行")
 	b.Press(kb.Enter)

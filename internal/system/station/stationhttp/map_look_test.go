@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
@@ -18,8 +19,8 @@ func layers(b *webtest.Tab) []string {
 
 // The way is over every name and under the stations that it joins.
 func TestTheWayIsDrawnOverNames(t *testing.T) {
-	b := webtest.Open(t, demoSite(t, monday), webtest.Desk)
-	b.Go("/stations/" + demoStation(t) + "?lat=36.6197&lon=101.7780")
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Desk)
+	b.Go("/stations/" + pagetest.DemoStation(t) + "?lat=36.6197&lon=101.7780")
 	b.WaitMap()
 	drawn := layers(b)
 	way := slices.Index(drawn, "way")
@@ -37,7 +38,7 @@ func TestTheWayIsDrawnOverNames(t *testing.T) {
 
 // Coverage draws cells; what is within reach is drawn when somebody asks for it.
 func TestReachIsASwitch(t *testing.T) {
-	b := webtest.Open(t, demoSite(t, monday), webtest.Phone)
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Phone)
 	b.Go("/coverage?at=2026-11-23T22:00")
 	b.WaitMap()
 	if drawn := layers(b); slices.Contains(drawn, "area") || !slices.Contains(drawn, "demand") {
@@ -53,9 +54,9 @@ func TestReachIsASwitch(t *testing.T) {
 
 // English pages name streets as the English map does, with what the sign says.
 func TestEnglishPagesNameStreetsOneWay(t *testing.T) {
-	site := demoSite(t, monday)
-	address := "/stations/" + demoStation(t) + "?lat=36.6197&lon=101.7780"
-	legs := regexp.MustCompile(`(?s)<ol class="legs">(.*?)</ol>`).FindStringSubmatch(page(t, site+address+"&lang=en"))
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	address := "/stations/" + pagetest.DemoStation(t) + "?lat=36.6197&lon=101.7780"
+	legs := regexp.MustCompile(`(?s)<ol class="legs">(.*?)</ol>`).FindStringSubmatch(pagetest.Page(t, site+address+"&lang=en"))
 	if legs == nil {
 		t.Fatal("the page has no way")
 	}
@@ -68,15 +69,15 @@ func TestEnglishPagesNameStreetsOneWay(t *testing.T) {
 			t.Errorf("a street is called %q", name[1])
 		}
 	}
-	if body := page(t, site+address); strings.Contains(body, "(") && regexp.MustCompile(`沿[A-Z]`).MatchString(body) {
+	if body := pagetest.Page(t, site+address); strings.Contains(body, "(") && regexp.MustCompile(`沿[A-Z]`).MatchString(body) {
 		t.Error("a Chinese page has a street in English")
 	}
-	wantInOrder(t, page(t, site+"/?lang=en&q=%E4%BA%94%E5%9B%9B%E5%A4%A7%E8%A1%97"), "From Wusi Avenue (五四大街)")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?lang=en&q=%E4%BA%94%E5%9B%9B%E5%A4%A7%E8%A1%97"), "From Wusi Avenue (五四大街)")
 }
 
 // The map of a trial opens on what it changes, not on the whole city.
 func TestAMapFitsToWhatChanged(t *testing.T) {
-	site := townSite(t)
+	site := pagetest.TownSite(t)
 	box := func(body, name string) (box [4]float64) {
 		t.Helper()
 		m := regexp.MustCompile(name + `="([^"]*)"`).FindStringSubmatch(body)
@@ -88,33 +89,33 @@ func TestAMapFitsToWhatChanged(t *testing.T) {
 		}
 		return box
 	}
-	whole := page(t, site+"/whatif?at=2026-11-23T12:00")
+	whole := pagetest.Page(t, site+"/whatif?at=2026-11-23T12:00")
 	if got := box(whole, "data-changed"); got != [4]float64{} {
 		t.Errorf("without a change the map shows %v", got)
 	}
-	one := page(t, site+"/whatif?at=2026-11-23T12:00&c=close+T-1")
+	one := pagetest.Page(t, site+"/whatif?at=2026-11-23T12:00&c=close+T-1")
 	changed, opens := box(one, "data-changed"), box(one, "data-box")
-	if at := inTown(200, 5); changed[0] != at.Lon || changed[1] != at.Lat || changed[0] != changed[2] {
+	if at := pagetest.InTown(200, 5); changed[0] != at.Lon || changed[1] != at.Lat || changed[0] != changed[2] {
 		t.Errorf("what changed is at %v, not %v", changed, at)
 	}
 	const degree = 111_000.0
 	if high := (opens[3] - opens[1]) * degree; high < 2900 || high > 3100 {
 		t.Errorf("the map opens on %.0f m from south to north", high)
 	}
-	both := box(page(t, site+"/whatif?at=2026-11-23T12:00&c=close+T-1&c=move+T-2+"+strconv.FormatFloat(inTown(1900, 0).Lon, 'f', 5, 64)+","+strconv.FormatFloat(inTown(0, 1900).Lat, 'f', 5, 64)), "data-changed")
-	if both[2] < inTown(1890, 0).Lon || both[3] < inTown(0, 1890).Lat {
+	both := box(pagetest.Page(t, site+"/whatif?at=2026-11-23T12:00&c=close+T-1&c=move+T-2+"+strconv.FormatFloat(pagetest.InTown(1900, 0).Lon, 'f', 5, 64)+","+strconv.FormatFloat(pagetest.InTown(0, 1900).Lat, 'f', 5, 64)), "data-changed")
+	if both[2] < pagetest.InTown(1890, 0).Lon || both[3] < pagetest.InTown(0, 1890).Lat {
 		t.Errorf("a station's new place is not in %v", both)
 	}
 }
 
 // A whole city has the names of its districts on it, and its main streets'.
 func TestNamesFromAfar(t *testing.T) {
-	site := demoSite(t, monday)
-	m := regexp.MustCompile(`data-tiles="([^"]*)\{z\}`).FindStringSubmatch(page(t, site+"/"))
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	m := regexp.MustCompile(`data-tiles="([^"]*)\{z\}`).FindStringSubmatch(pagetest.Page(t, site+"/"))
 	if m == nil {
 		t.Fatal("no tiles")
 	}
-	_, tile := get(t, site+m[1]+"9/400/199", "*/*")
+	_, tile := pagetest.Get(t, site+m[1]+"9/400/199", "*/*")
 	for _, name := range []string{"海湖新区", "城中", "五四大街"} {
 		if !strings.Contains(tile, name) {
 			t.Errorf("from afar the map does not name %s", name)

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
@@ -28,7 +29,7 @@ func TestPictureOfTheReadme(t *testing.T) {
 	if folder == "" {
 		t.Skip("XIADU_SHOTS names no folder for the picture")
 	}
-	site := demoSite(t, monday)
+	site := pagetest.DemoSite(t, pagetest.Monday)
 	phone, desk := webtest.View{Width: 412, Height: 915, Sharpness: 2}, webtest.View{Width: 1280, Height: 900, Sharpness: 1.5}
 	question := "at=2026-11-23T20%3A30&lat=36.61660&lon=101.76750"
 	shot := func(v webtest.View, address string) string {

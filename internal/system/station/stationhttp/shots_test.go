@@ -4,15 +4,14 @@ import (
 	"os"
 	"testing"
 
-	"github.com/xiadu/xiadu/internal/geo"
-	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
 // TestPagesLookRight walks over every page in both widths, and in dark, large
 // and English. Set XIADU_SHOTS to look at them.
 func TestPagesLookRight(t *testing.T) {
-	site := demoSite(t, monday)
+	site := pagetest.DemoSite(t, pagetest.Monday)
 	here := "?lat=36.6197&lon=101.7780"
 	dark := func(v webtest.View) webtest.View { v.Dark = true; return v }
 	printed := webtest.View{Width: 794, Height: 1123, Print: true}
@@ -32,10 +31,10 @@ func TestPagesLookRight(t *testing.T) {
 		{"finder-nothing", webtest.Phone, "/" + here + "&need=haircut&need=aed&need=nursing&need=counselling", true},
 		{"finder-far", webtest.Phone, "/?lat=39.9&lon=116.4", true},
 		{"finder-choices", webtest.Phone, "/?q=%E5%8C%BB%E9%99%A2", true},
-		{"station-phone", webtest.Phone, "/stations/" + demoStation(t) + here, false},
-		{"station-desk", webtest.Desk, "/stations/" + demoStation(t) + here + "&lang=en", false},
-		{"station-desk-dark", dark(webtest.Desk), "/stations/" + demoStation(t), true},
-		{"station-print", printed, "/stations/" + demoStation(t), true},
+		{"station-phone", webtest.Phone, "/stations/" + pagetest.DemoStation(t) + here, false},
+		{"station-desk", webtest.Desk, "/stations/" + pagetest.DemoStation(t) + here + "&lang=en", false},
+		{"station-desk-dark", dark(webtest.Desk), "/stations/" + pagetest.DemoStation(t), true},
+		{"station-print", printed, "/stations/" + pagetest.DemoStation(t), true},
 		{"register-desk", webtest.Desk, "/stations", false},
 		{"register-phone", webtest.Phone, "/stations?q=%E9%93%B6%E8%A1%8C", false},
 		{"coverage-desk", webtest.Desk, "/coverage", false},
@@ -78,21 +77,3 @@ func TestPagesLookRight(t *testing.T) {
 		})
 	}
 }
-
-func demoStation(t *testing.T) string {
-	t.Helper()
-	d, err := demoCity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range d.batch.Stations {
-		if s.Services.Has(enough) && s.Hours.OpenAt(monday) && geo.Distance(s.At, theCross) < 1200 {
-			return s.Code
-		}
-	}
-	t.Fatal("no station in the demo city has what the page should show")
-	return ""
-}
-
-// enough is what fills a page.
-var enough = station.ServicesOf(station.HotWater, station.Rest, station.Charging, station.Microwave)

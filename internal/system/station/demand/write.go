@@ -1,0 +1,25 @@
+package demand
+
+import (
+	"io"
+
+	"github.com/xiadu/xiadu/internal/sheet"
+)
+
+// What a figure was computed on, as files that Read, ReadDemands and ReadAreas
+// read back to the same: who doubts a figure computes it again.
+
+// Write writes the cells of a demand as CSV in UTF-8, with columns day and
+// night for its weights.
+func Write(w io.Writer, d Demand) error {
+	return sheet.WriteData(w, func(yield func([]any) bool) {
+		if !yield(sheet.Heads("id", "lon", "lat", "day", "night", "source")) {
+			return
+		}
+		for _, c := range d.Cells {
+			if !yield([]any{c.ID, sheet.Degrees(c.At.Lon), sheet.Degrees(c.At.Lat), c.Day, c.Night, c.Source}) {
+				return
+			}
+		}
+	})
+}

@@ -1,0 +1,72 @@
+package plan
+
+import (
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+// ByOperator is who the record says made the changes of the pages, until people
+// have accounts.
+const ByOperator = "operator"
+
+// Saved says that a plan was saved for the first time. The note is free text
+// and may name people, so it is the private part.
+type Saved struct {
+	Code  string            `json:"code"`
+	Facts map[string]string `json:"facts"`
+	note  string
+}
+
+// Changed says which facts of a plan changed, and only those.
+type Changed struct {
+	Code    string                        `json:"code"`
+	Changes map[string]station.Difference `json:"changes"`
+	note    *station.Difference
+}
+
+// Subject returns the name under which the record keeps a plan's history.
+func Subject(code string) string { return "plan/" + code }
+
+// Kind names the event.
+func (Saved) Kind() string { return "plan.saved" }
+
+// Subject names the plan.
+func (e Saved) Subject() string { return Subject(e.Code) }
+
+// Private is the note.
+func (e Saved) Private() any { return map[string]string{"note": e.note} }
+
+// Kind names the event.
+func (Changed) Kind() string { return "plan.changed" }
+
+// Subject names the plan.
+func (e Changed) Subject() string { return Subject(e.Code) }
+
+// Private is the note before and after, where it changed.
+func (e Changed) Private() any {
+	if e.note == nil {
+		return map[string]station.Difference{}
+	}
+	return map[string]station.Difference{"note": *e.note}
+}
+
+// facts are what the record says of a plan.
+func (p Plan) facts() map[string]string {
+	r := p.row(0)
+	facts := map[string]string{
+		"name": p.Name, "origin": p.Origin.Key(), "changes": r.Changes, "mode": r.Mode, "minutes": strconv.Itoa(int(r.Minutes)), "at": r.At,
+		"figures": r.Figures, "basis": p.Basis,
+	}
+	if p.Question.AnyHour {
+		facts["any_hour"] = "yes"
+	}
+	if p.Question.Demand != "" {
+		facts["demand"] = p.Question.Demand
+	}
+	facts["archived"] = "no"
+	if p.Archived {
+		facts["archived"] = "yes"
+	}
+	return facts
+}

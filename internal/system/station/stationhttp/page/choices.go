@@ -1,0 +1,49 @@
+package page
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// ModeChoices are the ways to travel, as chips.
+func ModeChoices(p web.Page, mode network.Mode) []web.Choice {
+	return []web.Choice{
+		{Name: "mode", Value: "walk", Label: p.T("走路", "On foot"), Icon: web.IconWalk, On: mode == network.Walk},
+		{Name: "mode", Value: "ebike", Label: p.T("骑电动车", "By e-bike"), Icon: web.IconBike, On: mode == network.Ebike},
+	}
+}
+
+// Option is a choice of a filter.
+type Option struct {
+	Value, Text string
+	On          bool
+}
+
+// Catalogue makes the choices of a filter from a catalogue.
+func Catalogue[T interface {
+	Key() string
+	Name() lang.Text
+}](l lang.Lang, all iter.Seq[T], chosen string) []Option {
+	var out []Option
+	for c := range all {
+		out = append(out, Option{c.Key(), c.Name().In(l), chosen == c.Key()})
+	}
+	return out
+}
+
+// SortedNames are names in the order in which lists show them.
+func SortedNames(q url.Values) []string { return slices.Sorted(maps.Keys(q)) }
+
+// SortedDivisions sorts divisions by code, as lists show them.
+func SortedDivisions(d []gb.Division) []gb.Division {
+	slices.SortFunc(d, func(a, b gb.Division) int { return cmp.Compare(a.Code(), b.Code()) })
+	return d
+}

@@ -1,0 +1,136 @@
+// Package plans keeps trials and choices of sites that are worth keeping: saved by the
+// operator for everybody, with the figures of then, compared, printed, archived.
+package plans
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/system/station/words"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// plansPage is the list of saved plans. The filter is the query:
+//
+//	q         words in code, name or note
+//	origin    whatif or siting
+//	archived  1 for the archive
+//	sort      an order's key; with - before it from the end
+//	after     where the page before ended
+//	with      the code of a plan to compare with, while another is chosen
+type plansPage struct {
+	web.Page
+	query  url.Values
+	filter plan.Filter
+	page   plan.Page
+	zone   *time.Location
+}
+
+const plansShown = 50
+
+var plansTitle = lang.Text{ZH: "方案", EN: "Plans"}
+
+// List answers the list, with its filters in the address.
+func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	f, err := parsePlanFilter(q)
+	if err != nil {
+		return err
+	}
+	v := plansPage{Page: p.Site.Page(r, plansTitle), query: q, filter: f, zone: p.Now().Location()}
+	v.Wide = true
+	if v.page, err = p.Plans.List(r.Context(), f); err != nil {
+		return fmt.Errorf("list plans: %w", err)
+	}
+	return v.Write(w, r, plansView(v))
+}
+
+func parsePlanFilter(q url.Values) (plan.Filter, error) {
+	f := plan.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
+	if len([]rune(f.Text)) > ask.MaxText {
+		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
+	}
+	if s := q.Get("sort"); s != "" {
+		key, reverse := strings.CutPrefix(s, "-")
+		order, ok := plan.ParseOrder(key)
+		if !ok {
+			return f, words.UnknownChoice("sort", s)
+		}
+		f.Order, f.Reverse = order, reverse
+	}
+	return f, ask.Choose(q, "origin", plan.ParseOrigin, &f.Origin)
+}
+
+// with is the address of the list with one part of the filter changed.
+func (v plansPage) with(name, value string) string {
+	return ask.AddressWith("/plans", v.query, []string{"q", "origin", "archived", "sort", "with"}, name, value)
+}
+
+func (v plansPage) sortedBy(o plan.Order) string {
+	key := o.Key()
+	switch {
+	case v.filter.Order == o && !v.filter.Reverse:
+		key = "-" + key
+	case o == plan.PlansByUpdate:
+		key = ""
+	}
+	return v.with("sort", key)
+}
+
+func (v plansPage) ariaSort(o plan.Order) string {
+	down := o == plan.PlansByUpdate || o == plan.PlansByGain
+	switch {
+	case v.filter.Order != o:
+		return "none"
+	case v.filter.Reverse != down:
+		return "descending"
+	}
+	return "ascending"
+}
+
+func (v plansPage) pagination() web.Pages {
+	l := web.Pages{Shown: v.F("共 %s 个方案", "%s plans", words.Count(v.page.Total))}
+	if v.page.Total == 1 {
+		l.Shown = v.T("共 1 个方案", "1 plan")
+	}
+	if v.filter.After != "" {
+		l.First = v.with("", "")
+	}
+	if v.page.Next != "" {
+		l.Next = v.with("after", v.page.Next)
+	}
+	return l
+}
+
+func (v plansPage) originOptions() []page.Option {
+	out := []page.Option{{Value: "", Text: v.T("都要", "All"), On: v.filter.Origin == nil}}
+	for _, o := range []plan.Origin{plan.TriedOut, plan.Sited} {
+		out = append(out, page.Option{Value: o.Key(), Text: originWords(v.Lang, o), On: v.filter.Origin != nil && *v.filter.Origin == o})
+	}
+	return out
+}
+
+func originWords(l lang.Lang, o plan.Origin) string {
+	if o == plan.Sited {
+		return l.T("选址算出", "From siting")
+	}
+	return l.T("手工试出", "Tried by hand")
+}
+
+// comparing is the code of the plan that another is chosen to compare with.
+func (v plansPage) comparing() string { return v.query.Get("with") }
+
+func (v plansPage) href(p plan.Plan) string {
+	if other := v.comparing(); other != "" && other != p.Code {
+		return "/plans/" + url.PathEscape(other) + "/with/" + p.Code
+	}
+	return "/plans/" + p.Code
+}

@@ -1,0 +1,9 @@
+package report
+
+import "github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+
+// Pages are the pages of this folder.
+type Pages struct{ *page.Pages }
+
+// New returns the pages.
+func New(p *page.Pages) *Pages { return &Pages{p} }

@@ -1,0 +1,352 @@
+package sites_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/sites"
+	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/webtest"
+)
+
+const sitingToken = "a-token-of-the-test-0123456789"
+
+// sitingSite is the demo city with its candidates.
+func sitingSite(t *testing.T) string {
+	t.Helper()
+	site, _ := sitingSiteAnd(t)
+	return site
+}
+
+func sitingSiteAnd(t *testing.T) (string, *db.DB) {
+	t.Helper()
+	var sheet bytes.Buffer
+	if err := demo.Candidates(&sheet); err != nil {
+		t.Fatal(err)
+	}
+	b, err := station.Read(t.Context(), &sheet, station.Reading{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pagetest.DemoSiteAnd(t, pagetest.Monday, web.Options{Token: sitingToken}, b)
+}
+
+// A planner asks where ten new stations should be, sees the search come closer,
+// and reads the plan.
+func TestPlannerChoosesSites(t *testing.T) {
+	site := sitingSite(t)
+	for _, c := range []struct {
+		name string
+		view webtest.View
+		lang string
+	}{{"phone", webtest.Phone, "zh"}, {"desk", webtest.Desk, "zh"}, {"desk-en", webtest.Desk, "en"}} {
+		t.Run(c.name, func(t *testing.T) {
+			b := webtest.Open(t, site, c.view)
+			b.Go("/siting?lang=" + c.lang)
+			b.WaitMap()
+			b.Shot("siting-form-" + c.name)
+			b.Check()
+			b.Follow(".siting-form button[type=submit]")
+			b.Wait(`document.querySelector('.certificate') || document.querySelector('.notice-bad')`)
+			b.WaitMap()
+			if n := b.Count("#sites tbody tr[data-station]"); n != 10 {
+				t.Errorf("the plan has %d sites", n)
+			}
+			b.Shot("siting-answer-" + c.name)
+			b.Check()
+		})
+	}
+}
+
+// Without scripts the same is done by a form and a link.
+func TestSitingWithoutScripts(t *testing.T) {
+	site := sitingSite(t)
+	b := webtest.Open(t, site, webtest.View{Width: 390, Height: 844, NoScript: true})
+	b.Go("/siting?sites=5")
+	b.Follow(".siting-form button[type=submit]")
+	for b.Count(".certificate") == 0 {
+		b.Go(b.Path())
+	}
+	if n := b.Count("#sites tbody tr[data-station]"); n != 5 {
+		t.Errorf("the plan has %d sites", n)
+	}
+}
+
+// post sends a form as the site's own page would.
+func post(t *testing.T, address string, form url.Values) (status int, location, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Accept", "text/html")
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, res.Header.Get("Location"), string(b)
+}
+
+// What is wrong with a question is said beside it, and what was typed stays.
+func TestSitingRefusesInWords(t *testing.T) {
+	site := sitingSite(t)
+	for _, c := range []struct {
+		form url.Values
+		want string
+	}{
+		{url.Values{"budget": {"很多"}}, "金额“很多”读不懂"},
+		{url.Values{"goal": {"fewest"}, "target": {"120"}}, "“120”不是百分数"},
+		{url.Values{"limits": {"icbc"}}, "限额“icbc”读不懂"},
+		{url.Values{"hours": {"7点"}}, "时段“7点”读不懂"},
+		{url.Values{"kind": {"castle"}}, "没有“castle”这种场所"},
+		{url.Values{"open": {pagetest.Nasty}}, ""},
+	} {
+		status, location, body := post(t, site+"/siting", c.form)
+		if c.want != "" && (status != http.StatusUnprocessableEntity || !strings.Contains(body, c.want)) {
+			t.Errorf("%v: %d, without %q", c.form, status, c.want)
+		}
+		if strings.Contains(body, "<script>alert") {
+			t.Errorf("%v comes back as it is", c.form)
+		}
+		if location != "" && !strings.HasPrefix(location, "/siting/") {
+			t.Errorf("%v leads to %s", c.form, location)
+		}
+	}
+	status, _, body := fetch(t, site+"/siting/nosuchjob?sites=7")
+	if status != http.StatusNotFound || !strings.Contains(body, "重新启动过") || !strings.Contains(body, `value="7"`) {
+		t.Errorf("an answer that is gone: %d\n%s", status, body)
+	}
+}
+
+func fetch(t *testing.T, address string) (status int, kind, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, res.Header.Get("Content-Type"), string(b)
+}
+
+// An answer leaves in every form, and all of them say the same.
+func TestSitingLeaves(t *testing.T) {
+	site := sitingSite(t)
+	status, location, body := post(t, site+"/siting", url.Values{"sites": {"4"}, "when": {"moment"}, "at": {"2026-11-23T12:00"}})
+	if status != http.StatusSeeOther {
+		t.Fatal(status, body)
+	}
+	job, _, _ := strings.Cut(location, "?")
+	var figures figures.SitingFigures
+	for {
+		status, _, body := fetch(t, site+job+"/sites.json")
+		if status == http.StatusOK {
+			if err := json.Unmarshal([]byte(body), &figures); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+		if status != http.StatusServiceUnavailable {
+			t.Fatal(status, body)
+		}
+	}
+	if len(figures.Sites) != 4 || figures.CoveredAfter <= figures.CoveredBefore || figures.Certificate.Bound < figures.Certificate.Value {
+		t.Errorf("%+v", figures)
+	}
+	_, _, sheet := fetch(t, site+job+"/sites.csv")
+	if lines := strings.Split(strings.TrimSpace(sheet), "\n"); len(lines) != 5 || !strings.Contains(lines[1], figures.Sites[0].Code) {
+		t.Errorf("CSV:\n%s", sheet)
+	}
+	if status, kind, _ := fetch(t, site+job+"/sites.xlsx"); status != http.StatusOK || !strings.Contains(kind, "spreadsheet") {
+		t.Errorf("XLSX: %d %s", status, kind)
+	}
+	_, _, points := fetch(t, site+job+"/sites.geojson")
+	if !strings.Contains(points, figures.Sites[3].Code) || !strings.Contains(points, `"layer":"demand"`) {
+		t.Error("the GeoJSON lacks sites or demand")
+	}
+}
+
+// A program asks and waits, and is told what a person is told.
+func TestAPIOfSiting(t *testing.T) {
+	site := sitingSite(t)
+	ask := func(body, token string) (status int, job sites.SitingJob, text string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, site+"/api/v1/siting?lang=en", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = json.Unmarshal(b, &job) // a problem is no job
+		return res.StatusCode, job, string(b)
+	}
+	status, job, text := ask(`{"goal": "fewest", "target_percent": 80, "premises": ["bank", "fuel"]}`, "")
+	if status != http.StatusAccepted || job.LimitS != 10 {
+		t.Fatal(status, text)
+	}
+	for job.State != "done" {
+		_, _, body := fetch(t, site+"/api/v1/siting/"+job.ID+"?wait_s=5")
+		if err := json.Unmarshal([]byte(body), &job); err != nil || job.State == "failed" {
+			t.Fatal(err, body)
+		}
+	}
+	if a := job.Answer; a == nil || a.CoveredAfter < 0.8*a.DemandTotal || len(a.Sites) != int(a.Certificate.Value) || a.Certificate.Bound > a.Certificate.Value {
+		t.Errorf("%+v", job.Answer)
+	}
+	for body, want := range map[string]string{
+		`{"budget_yuan": -1}`:                       "budget_yuan",
+		`{"target_percent": 0, "goal": "fewest"}`:   "target_percent",
+		`{"times": 0}`:                              "times",
+		`{"limits": ["x"]}`:                         "is not understood",
+		`{"open": ["NO-SUCH"]}`:                     "",
+		`{"premises": ["castle"]}`:                  "no premises of the kind",
+		`{"goal": "most", "no_such_field": "here"}`: "no_such_field",
+	} {
+		if status, _, text := ask(body, ""); want != "" && (status != http.StatusUnprocessableEntity || !strings.Contains(text, want)) {
+			t.Errorf("%s: %d %s", body, status, text)
+		}
+	}
+	for body, want := range map[string]int{`{"sites": 0}`: 0, `{"budget_yuan": 0}`: 0, `{"sites": 0, "budget_yuan": 9000, "floor_percent": 0}`: 0} {
+		status, job, text := ask(body, "")
+		if status != http.StatusAccepted {
+			t.Fatalf("%s: %d %s", body, status, text)
+		}
+		for job.State != "done" {
+			_, _, got := fetch(t, site+"/api/v1/siting/"+job.ID+"?wait_s=5")
+			if err := json.Unmarshal([]byte(got), &job); err != nil || job.State == "failed" {
+				t.Fatal(err, got)
+			}
+		}
+		if a := job.Answer; len(a.Sites) != want || a.CoveredAfter != a.CoveredBefore || !a.Certificate.Proven {
+			t.Errorf("%s: %+v", body, a)
+		}
+	}
+	if status, _, text := ask(`{}`, "a-wrong-token-0123456789"); status != http.StatusForbidden {
+		t.Errorf("a wrong token: %d %s", status, text)
+	}
+	if status, job, text := ask(`{}`, sitingToken); status != http.StatusAccepted || job.LimitS != 120 {
+		t.Errorf("the operator: %d %s", status, text)
+	}
+}
+
+// Saving an answer needs the operator, keeps what was typed, and keeps the proof.
+func TestSitingIsSavedAsAPlan(t *testing.T) {
+	site, data := sitingSiteAnd(t)
+	_, location, _ := post(t, site+"/siting", url.Values{"sites": {"3"}})
+	job, _, _ := strings.Cut(location, "?")
+	for {
+		if status, _, _ := fetch(t, site+job+"/sites.json"); status == http.StatusOK {
+			break
+		}
+	}
+	status, _, body := post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}})
+	if status != http.StatusForbidden || !strings.Contains(body, `value="河湟新区三站"`) || !strings.Contains(body, "管理员口令") {
+		t.Fatalf("without the token: %d", status)
+	}
+	status, location, body = post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}, "token": {sitingToken}})
+	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
+		t.Fatalf("with the token: %d %s %s", status, location, body)
+	}
+	kept, err := plan.New(data).Get(t.Context(), strings.TrimPrefix(location, "/plans/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var proof figures.SitingFigures
+	if err := json.Unmarshal([]byte(kept.Proof), &proof); err != nil || kept.Origin != plan.Sited || len(kept.Changes) != 3 || len(proof.Sites) != 3 {
+		t.Errorf("%v: %+v", err, kept)
+	}
+	if kept.Name != "河湟新区三站" || kept.After.Covered[1] <= kept.Before.Covered[1] || proof.Certificate.Words == "" {
+		t.Errorf("%+v", kept)
+	}
+}
+
+// A hard question shows how far it is, and a planner who has seen enough stops
+// it and keeps the best plan so far; an operator saves it.
+func TestPlannerStopsAndSaves(t *testing.T) {
+	site := sitingSite(t)
+	for _, c := range []struct {
+		name string
+		view webtest.View
+	}{{"phone", webtest.Phone}, {"desk", webtest.Desk}} {
+		t.Run(c.name, func(t *testing.T) {
+			b := webtest.Open(t, site, c.view)
+			b.Go("/siting?times=2&sites=4" + map[string]string{"phone": "0", "desk": "1"}[c.name])
+			b.Follow(".siting-form button[type=submit]")
+			b.Wait(`document.querySelectorAll('.curve-value').length > 0 && document.querySelector('.curve-value').getAttribute('d').length > 30`)
+			b.Shot("siting-search-" + c.name)
+			b.Check()
+			b.Follow("#searching form button")
+			b.Wait(`document.querySelector('.certificate')`)
+			b.WaitMap()
+			b.Shot("siting-stopped-" + c.name)
+			b.Check()
+			b.Type("#f-name", "交叉覆盖方案")
+			b.Type("#f-token", sitingToken)
+			b.Follow(".siting-save button[type=submit]")
+			b.WaitMap()
+			b.Shot("siting-plan-" + c.name)
+			b.Check()
+			if !strings.HasPrefix(b.Path(), "/plans/P-") {
+				t.Errorf("saving led to %s", b.Path())
+			}
+		})
+	}
+}
+
+// Where there is nothing to choose among, the page says how to get candidates; a
+// target beyond them says where people are whom they do not reach.
+func TestSitingSaysWhatToDo(t *testing.T) {
+	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Desk)
+	b.Go("/siting")
+	if text := b.Text(".empty"); !strings.Contains(text, "xiadu import places --candidate") {
+		t.Errorf("without candidates the page says %q", text)
+	}
+	b.Shot("siting-empty-desk")
+	b.Check()
+	b = webtest.Open(t, sitingSite(t), webtest.Phone)
+	b.Go("/siting?goal=fewest&target=99")
+	b.Follow(".siting-form button[type=submit]")
+	b.Wait(`document.querySelector('.notice-bad')`)
+	if text := b.Text("main"); !strings.Contains(text, "99 %") || !strings.Contains(text, "候选点都够不着的人") {
+		t.Errorf("a target out of reach is told as %q", text)
+	}
+	b.Shot("siting-stuck-phone")
+	b.Check()
+}

@@ -1,0 +1,105 @@
+// Package survey tells a planner whom the stations reach: at an hour, beside the circle
+// that plans draw, and through a week. It hands out what it was computed on (inputs.go).
+package survey
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// coveragePage answers the planner: whom do the stations reach at this hour?
+type coveragePage struct {
+	web.Page
+	Reading
+	other *comparison
+	gap   int // the rank of the gap that the map opens on, or 0
+}
+
+// comparison is the same question at another hour of the day.
+type comparison struct {
+	at   time.Time
+	cov  *coverage.Coverage
+	href string
+}
+
+// Coverage answers GET …/coverage.
+func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request) error {
+	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
+	if err != nil {
+		return err
+	}
+	city := p.City()
+	cov, other, err := p.bothHours(r.Context(), city, s)
+	if err != nil {
+		return err
+	}
+	v := coveragePage{other: other, Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
+	v.Reading = Read(v.Lang, s, city, cov)
+	v.Wide = true
+	if v.gap, err = strconv.Atoi(r.URL.Query().Get("gap")); err != nil || v.gap < 1 || v.gap > len(cov.Gaps) {
+		v.gap = 0 // the list has changed since the link was made
+	}
+	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
+	return v.Write(w, r, coverageView(v))
+}
+
+// bothHours asks at the hour and, unless the hour does not matter, at the other
+// end of the day, side by side.
+func (p *Pages) bothHours(ctx context.Context, city *city.City, s ask.Survey) (cov *coverage.Coverage, other *comparison, err error) {
+	var both errgroup.Group
+	both.Go(fault.Safely(func() (err error) {
+		cov, err = p.Runs.Cover(ctx, city, s.Question)
+		return err
+	}))
+	if !s.AnyHour {
+		there := s.OtherEnd()
+		other = &comparison{at: there.At, href: there.Address("/coverage")}
+		both.Go(fault.Safely(func() (err error) {
+			other.cov, err = p.Runs.Cover(ctx, city, there.Question)
+			return err
+		}))
+	}
+	return cov, other, both.Wait()
+}
+
+// quickHours are the hours that a planner looks at in turn.
+func (v coveragePage) quickHours() []web.Choice {
+	var out []web.Choice
+	for _, hour := range []int{3, 8, 12, 18, 22} {
+		s := v.Survey
+		s.At, s.Chosen, s.AnyHour = calendar.DateOf(s.At).Start(s.At.Location()).Add(time.Duration(hour)*time.Hour), true, false
+		out = append(out, web.Choice{Label: s.At.Format("15:04"), Value: s.Address("/coverage"), On: s.At.Equal(v.Survey.At) && !v.Survey.AnyHour})
+	}
+	return out
+}
+
+func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) }
+
+func (v coveragePage) minuteOptions() []page.Option {
+	return page.MinuteOptions(v.Lang, v.Survey.Minutes())
+}
+
+func (v coveragePage) mapView() web.MapView {
+	m := page.GroundView(v.City)
+	m.Label, m.Tall = v.T("覆盖地图", "Map of the coverage"), true
+	m.StationTiles = page.StationTilesAt(v.City, v.Survey.At)
+	if v.gap > 0 {
+		m.Box = v.Cov.Gaps[v.gap-1].Box.Pad(page.AroundGapM).Degrees()
+	}
+	m.Minutes = v.Survey.Minutes()
+	m.Areas, m.Demand = v.Survey.Fixed("/map/areas"), v.Survey.Fixed("/map/demand")
+	return m
+}

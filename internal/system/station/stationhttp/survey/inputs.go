@@ -1,0 +1,107 @@
+package survey
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/figures"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// A figure can be computed again, to the last digit, by xiadu coverage on what it
+// was computed on: the stations and the demand as files, the areas, and the
+// streets by the name and the hash of their extract.
+
+// InputStations answers GET /coverage/inputs/stations.csv.
+func (p *Pages) InputStations(w http.ResponseWriter, r *http.Request) error {
+	page.FileHeader(w, "stations.csv", page.CSVType)
+	return station.WriteCSV(w, web.LangOf(r), slices.Values(p.City().Network.Stations))
+}
+
+// InputDemand answers GET /coverage/inputs/demand.csv.
+func (p *Pages) InputDemand(w http.ResponseWriter, r *http.Request) error {
+	kind := r.URL.Query().Get("demand")
+	d, ok := p.City().Survey.Demand(kind)
+	if !ok {
+		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
+	}
+	page.FileHeader(w, demandFile(d), page.CSVType)
+	return demand.Write(w, d)
+}
+
+func demandFile(d demand.Demand) string { return "demand-" + d.Kind + ".csv" }
+
+// InputAreas answers GET /coverage/inputs/areas.geojson.
+func (p *Pages) InputAreas(w http.ResponseWriter, _ *http.Request) error {
+	page.FileHeader(w, "areas.geojson", page.GeoJSONType)
+	return area.Write(w, p.City().Areas.Areas)
+}
+
+// again is the command that computes a question again on the downloaded files.
+func commandOf(c *city.City, q coverage.Question) string {
+	words := []string{"xiadu"}
+	for _, speed := range []struct {
+		flag string
+		mode network.Mode
+		kmh  float64
+	}{{"--walk-kmh", network.Walk, road.WalkingSpeedKmh}, {"--ebike-kmh", network.Ebike, road.EbikeSpeedKmh}} {
+		if kmh := c.Network.Speed(speed.mode); kmh != speed.kmh && kmh > 0 {
+			words = append(words, speed.flag, strconv.FormatFloat(kmh, 'f', -1, 64))
+		}
+	}
+	words = append(words, "coverage")
+	if c.Atlas != nil {
+		words = append(words, "--osm", ask.Quoted(c.Atlas.Info.Source))
+	}
+	words = append(words, "--stations stations.csv")
+	for _, d := range c.Survey.Demands {
+		if !d.Estimated {
+			words = append(words, "--demand "+d.Kind+"="+demandFile(d))
+		}
+	}
+	return strings.Join(words, " ") + ask.QuestionFlags(q)
+}
+
+// extras reads which extras a request wants: clock=1, day, circle=1000, areas=1.
+func (p *Pages) extras(r *http.Request) (x figures.Extras, err error) {
+	q := r.URL.Query()
+	x.Clock, x.Areas = q.Get("clock") == "1", q.Get("areas") == "1"
+	x.Kind = q.Get("demand")
+	if x.Day, err = ask.ParseDay(q); err != nil {
+		return x, err
+	}
+	if q.Get("circle") != "" {
+		if x.CircleM, err = strconv.Atoi(q.Get("circle")); err != nil {
+			return x, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(q.Get("circle")))
+		}
+	}
+	if q.Get("minutes") != "" && x.Areas {
+		s, err := ask.ParseSurvey(q, p.Now())
+		if err != nil {
+			return x, err
+		}
+		x.Minutes = s.Minutes()
+	}
+	return x, nil
+}
+
+// streetsHash names the extract's streets, for whoever compares.
+func streetsHash(c *city.City, l lang.Lang) string {
+	if c.Atlas == nil {
+		return l.T("没有", "none")
+	}
+	return c.Atlas.Info.Hash
+}
