@@ -59,7 +59,7 @@ func signins(ctx context.Context, d *db.DB, key string) (Figures, error) {
 	}
 	issued := make([]identity.Issued, signinAccounts)
 	for i := range issued {
-		if issued[i], err = people.Issue(ctx, identity.CommandLine, fmt.Sprintf("clerk%d", i), identity.Somebody{Name: "某"}); err != nil {
+		if issued[i], err = people.Accounts.Issue(ctx, identity.CommandLine, fmt.Sprintf("clerk%d", i), identity.Somebody{Name: "某"}); err != nil {
 			return Figures{}, err
 		}
 	}
@@ -67,7 +67,7 @@ func signins(ctx context.Context, d *db.DB, key string) (Figures, error) {
 	ours := func() (float64, error) {
 		return atOnce(func(i int) error {
 			a := issued[i%len(issued)]
-			in, err := people.SignIn(ctx, identity.Attempt{Login: a.Login, Password: a.Password, Network: fmt.Sprint(networks.Add(1)), Browser: "bench"})
+			in, err := people.Entrance.SignIn(ctx, identity.Attempt{Login: a.Login, Password: a.Password, Network: fmt.Sprint(networks.Add(1)), Browser: "bench"})
 			if err == nil && in.Token == "" {
 				err = errors.New("nobody is signed in")
 			}

@@ -89,11 +89,11 @@ func (c peopleList) Run(ctx context.Context, t terminal, cfg app.Config) error {
 
 func (c peopleList) find(ctx context.Context, s *identity.Service) (all []identity.Person, err error) {
 	if c.Phone != "" {
-		return s.FindByPhone(ctx, identity.CommandLine, c.Phone)
+		return s.Persons.FindByPhone(ctx, identity.CommandLine, c.Phone)
 	}
 	const page = 500
 	for after := ""; ; {
-		some, err := s.People(ctx, identity.CommandLine, after, page)
+		some, err := s.Persons.List(ctx, identity.CommandLine, after, page)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +157,7 @@ func (c peopleAdd) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		return err
 	}
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		out, err := s.Issue(ctx, identity.CommandLine, c.Login, identity.Somebody{Name: c.Name, Phone: c.Phone, Division: d}, c.Role...)
+		out, err := s.Accounts.Issue(ctx, identity.CommandLine, c.Login, identity.Somebody{Name: c.Name, Phone: c.Phone, Division: d}, c.Role...)
 		if err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ type peopleReset struct {
 // Run gives an account another password, and prints it once.
 func (c peopleReset) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		out, err := s.Reissue(ctx, identity.CommandLine, c.Name)
+		out, err := s.Accounts.Reissue(ctx, identity.CommandLine, c.Name)
 		if err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func (c peopleRoles) Run(ctx context.Context, t terminal, cfg app.Config) error 
 				}
 			})
 		}
-		p, err := s.Find(ctx, identity.CommandLine, c.Name)
+		p, err := s.Persons.Find(ctx, identity.CommandLine, c.Name)
 		if err != nil {
 			return err
 		}
@@ -221,7 +221,7 @@ func (c peopleRoles) Run(ctx context.Context, t terminal, cfg app.Config) error 
 				return err
 			}
 		}
-		held, err := s.Grants(ctx, identity.CommandLine, p.ID)
+		held, err := s.Grants.Of(ctx, identity.CommandLine, p.ID)
 		if err != nil {
 			return err
 		}
@@ -246,7 +246,7 @@ func (c peopleRoles) give(ctx context.Context, s *identity.Service, person strin
 		}
 		g.Until = last.Add(1).Start(calendar.China) // to the end of that day
 	}
-	_, err = s.Give(ctx, identity.CommandLine, g)
+	_, err = s.Grants.Give(ctx, identity.CommandLine, g)
 	return err
 }
 
@@ -276,7 +276,7 @@ type peopleRevoke struct {
 // Run takes a role that somebody holds.
 func (c peopleRevoke) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		if err := s.Revoke(ctx, identity.CommandLine, c.Grant, c.Why); err != nil {
+		if err := s.Grants.Revoke(ctx, identity.CommandLine, c.Grant, c.Why); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintln(t.out, t.lang.T("已收回。", "Revoked."))
@@ -293,16 +293,16 @@ type peopleSessions struct {
 // Run lists who is signed in under a name, or ends it all.
 func (c peopleSessions) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		p, err := s.Find(ctx, identity.CommandLine, c.Name)
+		p, err := s.Persons.Find(ctx, identity.CommandLine, c.Name)
 		if err != nil {
 			return err
 		}
 		if c.End {
-			if err := s.EndAll(ctx, identity.CommandLine, p.ID); err != nil {
+			if err := s.Sessions.EndAll(ctx, identity.CommandLine, p.ID); err != nil {
 				return err
 			}
 		}
-		all, err := s.Sessions(ctx, identity.CommandLine, p.ID)
+		all, err := s.Sessions.List(ctx, identity.CommandLine, p.ID)
 		if err != nil {
 			return err
 		}
@@ -337,7 +337,7 @@ func (c peopleKey) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		return fault.New(fault.Invalid, "请写 --rotate aes（或 sm）、--resume 或 --lost。", "Say --rotate aes (or sm), --resume or --lost.")
 	}
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		number, rows, err := s.Rotate(ctx, identity.CommandLine, seal.Suite(c.Rotate), c.Resume)
+		number, rows, err := s.Keys.Rotate(ctx, identity.CommandLine, seal.Suite(c.Rotate), c.Resume)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Accounts are logins with a password.
+type Accounts struct{ *Service }
+
 type accountRow struct {
 	Person    string     `db:"person"`
 	Login     string     `db:"login"`
@@ -69,33 +72,33 @@ func checkLogin(s string) (string, error) {
 	return s, nil
 }
 
-// AddAccount makes a person with an account that has no password yet, and the
+// Add makes a person with an account that has no password yet, and the
 // invitation to choose one. A login that is taken is a fault.Conflict.
-func (s *Service) AddAccount(ctx context.Context, by Actor, login string, p Somebody) (person string, inv Invitation, err error) {
+func (s Accounts) Add(ctx context.Context, by Actor, login string, p Somebody) (person string, inv Invitation, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		sign, err := s.authorizeAdd(tx, by, p)
 		if err != nil {
 			return err
 		}
-		row, err := s.addAccount(tx, by, sign, login, "", p)
+		row, err := s.add(tx, by, sign, login, "", p)
 		if err != nil {
 			return err
 		}
 		person = row.Person
-		inv, err = s.invite(tx, by, sign, row.Person, false)
+		inv, err = s.Invitations.invite(tx, by, sign, row.Person, false)
 		return err
 	})
 	return person, inv, err
 }
 
-func (s *Service) authorizeAdd(tx *db.Tx, by Actor, p Somebody) (sign string, err error) {
+func (s Accounts) authorizeAdd(tx *db.Tx, by Actor, p Somebody) (sign string, err error) {
 	authority, err := s.Authorize(tx, by, right.Accounts, right.In(p.Division))
 	return by.sign(authority), err
 }
 
-// addAccount makes person and account inside a transaction, whoever may. The
+// add makes person and account inside a transaction, whoever may. The
 // password is hashed, or empty.
-func (s *Service) addAccount(tx *db.Tx, by Actor, sign, login, hash string, p Somebody) (accountRow, error) {
+func (s Accounts) add(tx *db.Tx, by Actor, sign, login, hash string, p Somebody) (accountRow, error) {
 	login, err := checkLogin(login)
 	if err != nil {
 		return accountRow{}, err
@@ -107,7 +110,7 @@ func (s *Service) addAccount(tx *db.Tx, by Actor, sign, login, hash string, p So
 	if len(taken) > 0 {
 		return accountRow{}, fault.New(fault.Conflict, "账号“%s”已有人使用，请换一个。", "The login “%s” is taken. Choose another.", login)
 	}
-	person, err := s.addPerson(tx, by, sign, p)
+	person, err := s.Persons.add(tx, by, sign, p)
 	if err != nil {
 		return accountRow{}, err
 	}
@@ -130,7 +133,7 @@ func newPassword() string {
 // Issue makes an account with a password that was made up, to be changed at the first
 // sign-in, and gives it roles over everything: the command line's way, for when
 // nobody can sign in.
-func (s *Service) Issue(ctx context.Context, by Actor, login string, p Somebody, roles ...string) (Issued, error) {
+func (s Accounts) Issue(ctx context.Context, by Actor, login string, p Somebody, roles ...string) (Issued, error) {
 	if !by.commandLine {
 		return Issued{}, onlyCommandLine()
 	}
@@ -141,13 +144,13 @@ func (s *Service) Issue(ctx context.Context, by Actor, login string, p Somebody,
 	}
 	out := Issued{Password: word}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		row, err := s.addAccount(tx, by, by.sign(), login, hash, p)
+		row, err := s.add(tx, by, by.sign(), login, hash, p)
 		if err != nil {
 			return err
 		}
 		out.Person, out.Login = row.Person, row.Login
 		for _, r := range roles {
-			if _, err := s.give(tx, by, Giving{Holder: row.Person, Role: r, Organisation: p.Organisation}); err != nil {
+			if _, err := s.Grants.give(tx, by, Giving{Holder: row.Person, Role: r, Organisation: p.Organisation}); err != nil {
 				return err
 			}
 		}
@@ -159,7 +162,7 @@ func (s *Service) Issue(ctx context.Context, by Actor, login string, p Somebody,
 // Reissue gives an account a password that was made up, ends all its sessions and
 // devices, removes its second factor, and opens it if it was closed: the command
 // line's way.
-func (s *Service) Reissue(ctx context.Context, by Actor, name string) (Issued, error) {
+func (s Accounts) Reissue(ctx context.Context, by Actor, name string) (Issued, error) {
 	if !by.commandLine {
 		return Issued{}, onlyCommandLine()
 	}
@@ -170,7 +173,7 @@ func (s *Service) Reissue(ctx context.Context, by Actor, name string) (Issued, e
 	}
 	out := Issued{Password: word}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		person, err := s.atHome(tx, name)
+		person, err := s.Persons.atHome(tx, name)
 		if err != nil {
 			return err
 		}
@@ -194,11 +197,11 @@ func accountOf(tx *db.Tx, person string) (accountRow, error) {
 }
 
 // resetTo writes an account's new password and shuts everybody out of it.
-func (s *Service) resetTo(tx *db.Tx, by Actor, sign string, a accountRow, factor bool) error {
+func (s Accounts) resetTo(tx *db.Tx, by Actor, sign string, a accountRow, factor bool) error {
 	if _, err := writeAccount.Exec(tx, a); err != nil {
 		return err
 	}
-	if err := s.shutOut(tx, a.Person, endedReset); err != nil {
+	if err := s.Sessions.shutOut(tx, a.Person, endedReset); err != nil {
 		return err
 	}
 	if factor {
@@ -215,7 +218,7 @@ func (s *Service) resetTo(tx *db.Tx, by Actor, sign string, a accountRow, factor
 // Reset voids an account's password, and its second factor if that is gone too, and
 // returns the invitation to choose another. Administrators who have signed in are
 // reset on the command line only: whoever keeps accounts would else become them.
-func (s *Service) Reset(ctx context.Context, by Actor, person string, factor bool) (inv Invitation, err error) {
+func (s Accounts) Reset(ctx context.Context, by Actor, person string, factor bool) (inv Invitation, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := personByID(tx, person)
 		if err != nil {
@@ -241,14 +244,14 @@ func (s *Service) Reset(ctx context.Context, by Actor, person string, factor boo
 		if err := s.resetTo(tx, by, sign, a, factor); err != nil {
 			return err
 		}
-		inv, err = s.invite(tx, by, sign, person, false)
+		inv, err = s.Invitations.invite(tx, by, sign, person, false)
 		return err
 	})
 	return inv, err
 }
 
 // holdsLast reports whether a person holds a role of which the last holder stays.
-func (s *Service) holdsLast(tx *db.Tx, person string) (bool, error) {
+func (s Accounts) holdsLast(tx *db.Tx, person string) (bool, error) {
 	held, err := grantsOf(tx, person)
 	for _, g := range held {
 		if r, _ := s.catalogue.Role(g.Role); r.Last {
@@ -260,16 +263,16 @@ func (s *Service) holdsLast(tx *db.Tx, person string) (bool, error) {
 
 // Close keeps an account from signing in and ends its sessions and devices; Reopen
 // lets it in again. The last of a kind cannot be closed.
-func (s *Service) Close(ctx context.Context, by Actor, person, why string) error {
+func (s Accounts) Close(ctx context.Context, by Actor, person, why string) error {
 	return s.setClosed(ctx, by, person, why, true)
 }
 
 // Reopen lets a closed account in again.
-func (s *Service) Reopen(ctx context.Context, by Actor, person string) error {
+func (s Accounts) Reopen(ctx context.Context, by Actor, person string) error {
 	return s.setClosed(ctx, by, person, "", false)
 }
 
-func (s *Service) setClosed(ctx context.Context, by Actor, person, why string, closed bool) error {
+func (s Accounts) setClosed(ctx context.Context, by Actor, person, why string, closed bool) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := personByID(tx, person)
 		if err != nil {
@@ -291,7 +294,7 @@ func (s *Service) setClosed(ctx context.Context, by Actor, person, why string, c
 		if closed {
 			now := s.clock(tx)
 			a.ClosedAt, kind = &now, accountClosed
-			if err := s.shutOut(tx, person, endedClosed); err != nil {
+			if err := s.Sessions.shutOut(tx, person, endedClosed); err != nil {
 				return err
 			}
 		}
@@ -307,7 +310,7 @@ func (s *Service) setClosed(ctx context.Context, by Actor, person, why string, c
 			for i, g := range held {
 				roles[i] = g.Role
 			}
-			if err := s.stillHeld(tx, roles...); err != nil {
+			if err := s.Grants.stillHeld(tx, roles...); err != nil {
 				return err
 			}
 		}
@@ -317,7 +320,7 @@ func (s *Service) setClosed(ctx context.Context, by Actor, person, why string, c
 
 // choose hashes a password that somebody chose, after holding it against the policy
 // and the former ones.
-func (s *Service) choose(ctx context.Context, client, person, chosen string) (hash string, err error) {
+func (s Accounts) choose(ctx context.Context, client, person, chosen string) (hash string, err error) {
 	var words, former []string
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		words, former = nil, nil
@@ -325,7 +328,7 @@ func (s *Service) choose(ctx context.Context, client, person, chosen string) (ha
 		if err != nil {
 			return err
 		}
-		p, err := s.open(row)
+		p, err := s.Persons.open(row)
 		if err != nil {
 			return err
 		}
@@ -364,7 +367,7 @@ func (s *Service) choose(ctx context.Context, client, person, chosen string) (ha
 }
 
 // putPassword writes a chosen password and keeps the former one.
-func (s *Service) putPassword(tx *db.Tx, a accountRow, hash string) error {
+func (s Accounts) putPassword(tx *db.Tx, a accountRow, hash string) error {
 	now := s.clock(tx)
 	if a.Password != "" && s.policy.Password.Former > 0 {
 		if _, err := insertFormer.Exec(tx, formerRow{a.Person, now, a.Password}); err != nil {
@@ -379,7 +382,7 @@ func (s *Service) putPassword(tx *db.Tx, a accountRow, hash string) error {
 }
 
 // passwordDue reports whether a new password is to be chosen.
-func (s *Service) passwordDue(a accountRow, now time.Time) bool {
+func (s Accounts) passwordDue(a accountRow, now time.Time) bool {
 	days := s.policy.Password.MaxDays
 	return !a.ChangedAt.After(issued) || days > 0 && now.Sub(a.ChangedAt) > time.Duration(days)*24*time.Hour
 }

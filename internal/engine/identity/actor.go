@@ -127,7 +127,7 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 	now := s.clock(tx)
 	by.Way = right.ByToken
 	if by.Service == "" {
-		row, err := s.liveSession(tx, by.Session, now)
+		row, err := s.Sessions.live(tx, by.Session, now)
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +135,7 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 			return nil, notSignedIn()
 		}
 		by.Level, by.Confirmed, by.Way = row.Level, row.confirmed(), row.way()
-	} else if err := s.liveService(tx, by.Service, now); err != nil {
+	} else if err := s.Programs.live(tx, by.Service, now); err != nil {
 		return nil, err
 	}
 	if by.Level != Full {
@@ -198,7 +198,7 @@ func AskAgain(err error) bool {
 }
 
 // askAgain is what a grave act returns when it was too long ago that the actor
-// proved who they are: ask for password or code ([Service.Confirm]), then repeat.
+// proved who they are: ask for password or code (Entrance.Confirm), then repeat.
 func askAgain() error {
 	return fault.New(fault.Denied, "这一步很重要：请再输入一次密码或动态码。", "This is a grave step: give your password or code once more.").Because(askAgainError{})
 }

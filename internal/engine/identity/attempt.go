@@ -29,6 +29,9 @@ import (
 // An attempt is counted as wrong before its password is hashed, and taken back if it
 // was right: a hundred at once are a hundred.
 
+// attempts counts wrong passwords and codes.
+type attempts struct{ *Service }
+
 type attemptRow struct {
 	ID      string    `db:"id"`
 	Wrong   int       `db:"wrong"`
@@ -70,7 +73,7 @@ type tallies struct {
 // begin counts one attempt. One that has to wait is refused, and not counted. The
 // caller commits in any case: a wait that was begun anew after the clock was moved
 // back must be kept, or it would begin anew for ever.
-func (s *Service) begin(tx *db.Tx, all ...tally) (tallies, error) {
+func (s attempts) begin(tx *db.Tx, all ...tally) (tallies, error) {
 	now := s.clock(tx)
 	t := tallies{all: all}
 	rows := make([]attemptRow, len(all))
@@ -113,7 +116,7 @@ func (s *Service) begin(tx *db.Tx, all ...tally) (tallies, error) {
 
 // today is a count as it stands now: begun anew after its window, and after the clock
 // was moved back with a wait that no longer than the longest.
-func (s *Service) today(r attemptRow, c tally, now time.Time) attemptRow {
+func (s attempts) today(r attemptRow, c tally, now time.Time) attemptRow {
 	if now.Sub(r.SinceAt) >= c.window && !r.UntilAt.After(now) {
 		return attemptRow{ID: r.ID, SinceAt: now, UntilAt: now}
 	}
@@ -128,7 +131,7 @@ func (s *Service) today(r attemptRow, c tally, now time.Time) attemptRow {
 }
 
 // delay is how long to wait after so many beyond those that are free.
-func (s *Service) delay(beyond int) time.Duration {
+func (s attempts) delay(beyond int) time.Duration {
 	d := s.policy.FirstDelay
 	for range min(beyond, 20) {
 		d = min(2*d, s.policy.MaxDelay)
@@ -157,7 +160,7 @@ func waitFault(wait time.Duration) error {
 }
 
 // strangers are the counts of a password from a browser that is not known.
-func (s *Service) strangers(tx *db.Tx, login, network string) ([]tally, error) {
+func (s attempts) strangers(tx *db.Tx, login, network string) ([]tally, error) {
 	p := s.policy
 	all := []tally{
 		{id: "p" + login + "\x00" + network, free: p.Free, window: day, delays: true},
@@ -168,12 +171,12 @@ func (s *Service) strangers(tx *db.Tx, login, network string) ([]tally, error) {
 }
 
 // own are the counts of whatever is known to belong to one person.
-func (s *Service) own(tx *db.Tx, kind, id string) ([]tally, error) {
+func (s attempts) own(tx *db.Tx, kind, id string) ([]tally, error) {
 	return s.hidden(tx, tally{id: kind + id, free: s.policy.Free, window: day, delays: true})
 }
 
 // hidden gives counts the keyed hashes under which they are kept.
-func (s *Service) hidden(tx *db.Tx, all ...tally) ([]tally, error) {
+func (s attempts) hidden(tx *db.Tx, all ...tally) ([]tally, error) {
 	key, err := s.key(tx)
 	if err != nil {
 		return nil, err
@@ -192,7 +195,7 @@ func (s *Service) hidden(tx *db.Tx, all ...tally) ([]tally, error) {
 // month is for how long a network is known that somebody signed in from.
 const month = 30 * day
 
-func (s *Service) networkID(tx *db.Tx, login, network string) (string, error) {
+func (s attempts) networkID(tx *db.Tx, login, network string) (string, error) {
 	all, err := s.hidden(tx, tally{id: "k" + login + "\x00" + network})
 	if err != nil {
 		return "", err
@@ -200,7 +203,7 @@ func (s *Service) networkID(tx *db.Tx, login, network string) (string, error) {
 	return all[0].id, nil
 }
 
-func (s *Service) rememberNetwork(tx *db.Tx, login, network string) error {
+func (s attempts) rememberNetwork(tx *db.Tx, login, network string) error {
 	id, err := s.networkID(tx, login, network)
 	if err != nil {
 		return err
@@ -210,7 +213,7 @@ func (s *Service) rememberNetwork(tx *db.Tx, login, network string) error {
 	return err
 }
 
-func (s *Service) knownNetwork(tx *db.Tx, login, network string) (bool, error) {
+func (s attempts) knownNetwork(tx *db.Tx, login, network string) (bool, error) {
 	id, err := s.networkID(tx, login, network)
 	if err != nil {
 		return false, err

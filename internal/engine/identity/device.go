@@ -9,6 +9,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Devices are browsers that are known, or bound.
+type Devices struct{ *Service }
+
 type deviceRow struct {
 	ID        string     `db:"id"`
 	Hash      string     `db:"hash"`
@@ -33,8 +36,8 @@ var (
 		UPDATE identity_session SET ended_at = :ended_at, why = :why WHERE person = :person AND device = :keep AND ended_at IS NULL`)
 )
 
-// addDevice makes a device known and returns its token and id.
-func (s *Service) addDevice(tx *db.Tx, person, name string, bound bool) (token, id string, err error) {
+// add makes a device known and returns its token and id.
+func (s Devices) add(tx *db.Tx, person, name string, bound bool) (token, id string, err error) {
 	if id, err = newID(); err != nil {
 		return "", "", err
 	}
@@ -66,8 +69,8 @@ type Device struct {
 	MadeAt time.Time
 }
 
-// Devices lists the devices of a person: one's own, or anybody's for who may look.
-func (s *Service) Devices(ctx context.Context, by Actor, person string) (all []Device, err error) {
+// List lists the devices of a person: one's own, or anybody's for who may look.
+func (s Devices) List(ctx context.Context, by Actor, person string) (all []Device, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if by.Person != person || person == "" {
@@ -84,15 +87,15 @@ func (s *Service) Devices(ctx context.Context, by Actor, person string) (all []D
 	return all, err
 }
 
-// RevokeDevice ends a device and its sessions: one's own that was lost, or another's
+// Revoke ends a device and its sessions: one's own that was lost, or another's
 // for who keeps accounts. Whoever had bound it is invited again.
-func (s *Service) RevokeDevice(ctx context.Context, by Actor, id string) error {
+func (s Devices) Revoke(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := deviceByID.One(tx, id)
 		if err != nil {
 			return err
 		}
-		sign, err := s.mayEnd(tx, by, row.Person)
+		sign, err := s.Sessions.mayEnd(tx, by, row.Person)
 		if err != nil {
 			return err
 		}

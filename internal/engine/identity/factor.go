@@ -50,7 +50,7 @@ func hasFactor(tx *db.Tx, person string) (bool, error) {
 // useCode reports whether a code of a person's second factor is right, and uses it up:
 // each step, and each recovery code, once for ever. Two who give the same code at once
 // insert the same row, and one of them is too late.
-func (s *Service) useCode(tx *db.Tx, person, given string) (bool, error) {
+func (s Entrance) useCode(tx *db.Tx, person, given string) (bool, error) {
 	rows, err := factorOf.Slice(tx, person)
 	if err != nil || len(rows) == 0 || given == "" {
 		return false, err
@@ -76,7 +76,7 @@ type Factor struct{ Secret, Address string }
 
 // NewFactor makes a secret. It is not kept: it comes back with its first code
 // (SetFactor), so one that is never finished takes nothing away.
-func (s *Service) NewFactor(ctx context.Context, by Actor, issuer string) (f Factor, err error) {
+func (s Entrance) NewFactor(ctx context.Context, by Actor, issuer string) (f Factor, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if _, err := s.mayFactor(tx, by); err != nil {
 			return err
@@ -90,9 +90,9 @@ func (s *Service) NewFactor(ctx context.Context, by Actor, issuer string) (f Fac
 }
 
 // mayFactor admits who has none yet, and who has been asked lately.
-func (s *Service) mayFactor(tx *db.Tx, by Actor) (sessionRow, error) {
+func (s Entrance) mayFactor(tx *db.Tx, by Actor) (sessionRow, error) {
 	now := s.clock(tx)
-	row, err := s.liveSession(tx, by.Session, now)
+	row, err := s.Sessions.live(tx, by.Session, now)
 	if err != nil {
 		return row, err
 	}
@@ -112,7 +112,7 @@ const recoveryCodes = 10
 // SetFactor sets the second factor, once its first code shows that the phone has it.
 // It returns the recovery codes, which nobody will see again, and the session under
 // another token.
-func (s *Service) SetFactor(ctx context.Context, by Actor, secret, code string) (in SignedIn, recovery []string, err error) {
+func (s Entrance) SetFactor(ctx context.Context, by Actor, secret, code string) (in SignedIn, recovery []string, err error) {
 	recovery = totp.NewRecovery(recoveryCodes)
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := s.mayFactor(tx, by)
@@ -163,7 +163,7 @@ func (s *Service) SetFactor(ctx context.Context, by Actor, secret, code string) 
 }
 
 // RecoveryLeft returns how many recovery codes a person has not used.
-func (s *Service) RecoveryLeft(ctx context.Context, by Actor) (n int, err error) {
+func (s Entrance) RecoveryLeft(ctx context.Context, by Actor) (n int, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error { n, err = recoveryLeft.One(tx, by.Person); return err })
 	return n, err
 }

@@ -11,14 +11,17 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// FirstStart makes the first administrators.
+type FirstStart struct{ *Service }
+
 // firstLife is how long the address of a first start is good; the next start prints
 // another.
 const firstLife = 24 * time.Hour
 
-// FirstAddress returns the token of a one-time address at which the first
+// Address returns the token of a one-time address at which the first
 // administrators are made, or "" where there is an account already. Each call makes
 // the one before worthless, so what an old log holds opens nothing.
-func (s *Service) FirstAddress(ctx context.Context) (token string, err error) {
+func (s FirstStart) Address(ctx context.Context) (token string, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		token = ""
 		n, err := countAccounts.One(tx, db.None{})
@@ -53,11 +56,11 @@ type Founded struct {
 // there, with a password, keeps accounts; the second gives roles; the third audits.
 // Where the policy does not hold them apart one may be all three, and others are not
 // needed. The address is used up, and the log has who was made.
-func (s *Service) SetUp(ctx context.Context, token, network string, me Founder, chosen string, others ...Founder) (out Founded, err error) {
+func (s FirstStart) SetUp(ctx context.Context, token, network string, me Founder, chosen string, others ...Founder) (out Founded, err error) {
 	if s.policy.Apart && len(others) != 2 {
 		return out, fault.New(fault.Invalid, "请同时写下授权管理员和审计员：三种管理员必须是三个人。", "Name a grants administrator and an auditor too: the three must be different people.")
 	}
-	if err := s.goodFirst(ctx, token); err != nil {
+	if err := s.good(ctx, token); err != nil {
 		return out, err
 	}
 	if err := s.policy.Password.Check(chosen, me.Login, me.Name, me.Phone); err != nil {
@@ -69,11 +72,11 @@ func (s *Service) SetUp(ctx context.Context, token, network string, me Founder, 
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		out = Founded{}
-		if err := s.useFirst(tx, token); err != nil {
+		if err := s.use(tx, token); err != nil {
 			return err
 		}
 		by, sign := CommandLine, "first-start"
-		mine, err := s.addAccount(tx, by, sign, me.Login, hash, me.Somebody)
+		mine, err := s.Accounts.add(tx, by, sign, me.Login, hash, me.Somebody)
 		if err != nil {
 			return err
 		}
@@ -85,19 +88,19 @@ func (s *Service) SetUp(ctx context.Context, token, network string, me Founder, 
 		roles := []string{right.AccountsAdmin, right.GrantsAdmin, right.Auditor}
 		holders := []string{mine.Person, mine.Person, mine.Person}
 		for i, o := range others[:min(2, len(others))] {
-			a, err := s.addAccount(tx, by, sign, o.Login, "", o.Somebody)
+			a, err := s.Accounts.add(tx, by, sign, o.Login, "", o.Somebody)
 			if err != nil {
 				return err
 			}
 			holders[i+1] = a.Person
-			inv, err := s.invite(tx, by, sign, a.Person, false)
+			inv, err := s.Invitations.invite(tx, by, sign, a.Person, false)
 			if err != nil {
 				return err
 			}
 			out.Invitations = append(out.Invitations, inv)
 		}
 		for i, r := range roles {
-			if _, err := s.give(tx, by, Giving{Holder: holders[i], Role: r}); err != nil {
+			if _, err := s.Grants.give(tx, by, Giving{Holder: holders[i], Role: r}); err != nil {
 				return err
 			}
 		}
@@ -106,18 +109,18 @@ func (s *Service) SetUp(ctx context.Context, token, network string, me Founder, 
 	return out, err
 }
 
-// goodFirst looks at the address before anything is hashed for it.
-func (s *Service) goodFirst(ctx context.Context, token string) error {
+// good looks at the address before anything is hashed for it.
+func (s FirstStart) good(ctx context.Context, token string) error {
 	return s.db.View(ctx, func(tx *db.Tx) error {
 		st, err := stateOf(tx)
 		if err != nil {
 			return err
 		}
-		return s.holdFirst(tx, st, token)
+		return s.hold(tx, st, token)
 	})
 }
 
-func (s *Service) holdFirst(tx *db.Tx, st state, token string) error {
+func (s FirstStart) hold(tx *db.Tx, st state, token string) error {
 	now := s.clock(tx)
 	if st.FirstHash == "" || st.FirstEnds == nil || !now.Before(*st.FirstEnds) || fromFuture(*st.FirstEnds, now.Add(firstLife)) ||
 		subtle.ConstantTimeCompare([]byte(hashOf(token)), []byte(st.FirstHash)) != 1 {
@@ -127,12 +130,12 @@ func (s *Service) holdFirst(tx *db.Tx, st state, token string) error {
 	return nil
 }
 
-func (s *Service) useFirst(tx *db.Tx, token string) error {
+func (s FirstStart) use(tx *db.Tx, token string) error {
 	st, err := stateOf(tx)
 	if err != nil {
 		return err
 	}
-	if err := s.holdFirst(tx, st, token); err != nil {
+	if err := s.hold(tx, st, token); err != nil {
 		return err
 	}
 	n, err := countAccounts.One(tx, db.None{})

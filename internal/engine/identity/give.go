@@ -11,6 +11,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Grants are the roles that people and programs hold.
+type Grants struct{ *Service }
+
 // Giving is a grant to be.
 type Giving struct {
 	Holder       string // a person
@@ -24,7 +27,7 @@ type Giving struct {
 // right over the whole scope (fault.Denied) and gives nothing to themselves; roles
 // that are apart, an end that has passed or a role already held are a fault.Conflict
 // or fault.Invalid.
-func (s *Service) Give(ctx context.Context, by Actor, g Giving) (id string, err error) {
+func (s Grants) Give(ctx context.Context, by Actor, g Giving) (id string, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if by.Person != "" && by.Person == g.Holder {
 			return fault.New(fault.Denied, "不能给自己授权：请另一位有权的人来做。", "Nobody gives a role to themselves: somebody else who may has to.")
@@ -43,7 +46,7 @@ func (s *Service) Give(ctx context.Context, by Actor, g Giving) (id string, err 
 }
 
 // give is Give inside a transaction, for a holder who may be new.
-func (s *Service) give(tx *db.Tx, by Actor, g Giving) (string, error) {
+func (s Grants) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 	role, ok := s.catalogue.Role(g.Role)
 	if !ok {
 		return "", fault.New(fault.Invalid, "没有“%s”这个角色。", "There is no role %s.", g.Role)
@@ -92,7 +95,7 @@ func stamp(t time.Time) *time.Time {
 }
 
 // fits holds a grant against what its role says of itself.
-func (s *Service) fits(role right.Role, g Giving, now time.Time) error {
+func (s Grants) fits(role right.Role, g Giving, now time.Time) error {
 	kind := kindOf(g.Scope.Subject)
 	switch {
 	case role.Of == "" && g.Scope.Subject != "":
@@ -108,7 +111,7 @@ func (s *Service) fits(role right.Role, g Giving, now time.Time) error {
 }
 
 // besides holds a role against what its holder has already, also what is to come.
-func (s *Service) besides(role right.Role, g Giving, held []right.Grant, now time.Time) error {
+func (s Grants) besides(role right.Role, g Giving, held []right.Grant, now time.Time) error {
 	for _, h := range held {
 		if !h.Until.IsZero() && !now.Before(h.Until) {
 			continue
@@ -127,7 +130,7 @@ func (s *Service) besides(role right.Role, g Giving, held []right.Grant, now tim
 
 // Revoke takes a grant. The last holder of a role that must have one keeps it
 // (fault.Conflict). Whoever takes needs what it takes to give.
-func (s *Service) Revoke(ctx context.Context, by Actor, id, why string) error {
+func (s Grants) Revoke(ctx context.Context, by Actor, id, why string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := grantByID.One(tx, id)
 		if err != nil {
@@ -156,7 +159,7 @@ func (s *Service) Revoke(ctx context.Context, by Actor, id, why string) error {
 }
 
 // revoke takes one grant, whoever may.
-func (s *Service) revoke(tx *db.Tx, by Actor, sign string, row grantRow, why string) error {
+func (s Grants) revoke(tx *db.Tx, by Actor, sign string, row grantRow, why string) error {
 	now := s.clock(tx)
 	row.RevokedAt, row.RevokedBy, row.Why = &now, by.holder(), why
 	if _, err := revokeGrant.Exec(tx, row); err != nil {
@@ -168,7 +171,7 @@ func (s *Service) revoke(tx *db.Tx, by Actor, sign string, row grantRow, why str
 // stillHeld refuses what has just been done if it left a role without a holder who
 // can sign in, and it must have one. On both engines the transactions of two who
 // remove each other are in an order, so the second finds itself the last.
-func (s *Service) stillHeld(tx *db.Tx, roles ...string) error {
+func (s Grants) stillHeld(tx *db.Tx, roles ...string) error {
 	slices.Sort(roles)
 	for _, key := range slices.Compact(roles) {
 		role, _ := s.catalogue.Role(key)
@@ -187,8 +190,8 @@ func (s *Service) stillHeld(tx *db.Tx, roles ...string) error {
 	return nil
 }
 
-// Grants returns what a person or program holds and held.
-func (s *Service) Grants(ctx context.Context, by Actor, holder string) (held []Held, err error) {
+// Of returns what a person or program holds and held.
+func (s Grants) Of(ctx context.Context, by Actor, holder string) (held []Held, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		held = nil
 		if by.holder() != holder || holder == "" {

@@ -1,8 +1,8 @@
 // Package identity says who somebody is, and what they may do where.
 //
 //	people, err := identity.Open(ctx, d, identity.Options{Catalogue: c, Policy: identity.Plain, KeyFile: …})
-//	in, err := people.SignIn(ctx, identity.Attempt{Login: …, Password: …})
-//	who, err := people.Session(ctx, in.Token)            // at each request
+//	in, err := people.Entrance.SignIn(ctx, identity.Attempt{Login: …, Password: …})
+//	who, err := people.Sessions.Who(ctx, in.Token)       // at each request
 //	grant, err := people.Authorize(tx, who, "station.edit", right.In(division))  // in each use case
 //
 // Its rooms know no database: right (rights, roles, scopes, doors), password, totp
@@ -73,6 +73,23 @@ type Service struct {
 	hasher    *password.Hasher
 	mark      string
 	clock     func(*db.Tx) time.Time
+
+	// Each noun has its use cases. They know each other through the Service.
+	Entrance      Entrance
+	Sessions      Sessions
+	Devices       Devices
+	Invitations   Invitations
+	Persons       Persons
+	Organisations Organisations
+	Accounts      Accounts
+	Grants        Grants
+	Programs      Programs
+	Notices       Notices
+	FirstStart    FirstStart
+	Keys          Keys
+	Upkeep        Upkeep
+
+	attempts attempts
 }
 
 // Options are what a Service is made from.
@@ -99,7 +116,16 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Service, error) {
 	if err := s.openKeys(ctx, o.KeyFile); err != nil {
 		return nil, err
 	}
+	s.parts()
 	return s, nil
+}
+
+// parts gives each noun its way to the others.
+func (s *Service) parts() {
+	s.Entrance, s.Sessions, s.Devices, s.Invitations = Entrance{s}, Sessions{s}, Devices{s}, Invitations{s}
+	s.Persons, s.Organisations, s.Accounts, s.Grants = Persons{s}, Organisations{s}, Accounts{s}, Grants{s}
+	s.Programs, s.Notices, s.FirstStart, s.Keys, s.Upkeep = Programs{s}, Notices{s}, FirstStart{s}, Keys{s}, Upkeep{s}
+	s.attempts = attempts{s}
 }
 
 // Catalogue is the rights and roles.

@@ -108,12 +108,12 @@ const (
 func found(t testing.TB, d *db.DB, p identity.Policy) *town {
 	t.Helper()
 	w := open(t, d, p)
-	first, err := w.FirstAddress(t.Context())
+	first, err := w.FirstStart.Address(t.Context())
 	w.must(err)
-	made, err := w.SetUp(t.Context(), first, "net", founder("amina", "阿米娜"), good, founder("bai", "白玛"), founder("chen", "陈静"))
+	made, err := w.FirstStart.SetUp(t.Context(), first, "net", founder("amina", "阿米娜"), good, founder("bai", "白玛"), founder("chen", "陈静"))
 	w.must(err)
 	for i, inv := range made.Invitations {
-		w.must(w.Accept(t.Context(), inv.Token, inv.Code, "net", good), i)
+		w.must(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "net", good), i)
 	}
 	w.accounts, w.grants, w.audit = w.enrol("amina"), w.enrol("bai"), w.enrol("chen")
 	return w
@@ -143,15 +143,15 @@ func (w *town) is(err error, kind fault.Kind, says string) {
 func (w *town) enrol(login string) identity.Actor {
 	w.t.Helper()
 	ctx := context.Background()
-	in, err := w.SignIn(ctx, identity.Attempt{Login: login, Password: good, Network: "net of " + login, Browser: "test"})
+	in, err := w.Entrance.SignIn(ctx, identity.Attempt{Login: login, Password: good, Network: "net of " + login, Browser: "test"})
 	w.must(err)
 	if in.Level == identity.Full {
 		return w.who(in.Token)
 	}
-	f, err := w.NewFactor(ctx, w.who(in.Token), "Xiadu")
+	f, err := w.Entrance.NewFactor(ctx, w.who(in.Token), "Xiadu")
 	w.must(err)
 	w.secrets[login] = f.Secret
-	in, _, err = w.SetFactor(ctx, w.who(in.Token), f.Secret, w.code(login))
+	in, _, err = w.Entrance.SetFactor(ctx, w.who(in.Token), f.Secret, w.code(login))
 	w.must(err)
 	if in.Level != identity.Full {
 		w.t.Fatal(in)
@@ -170,7 +170,7 @@ func (w *town) code(login string) string {
 
 func (w *town) who(token string) identity.Actor {
 	w.t.Helper()
-	a, err := w.Session(context.Background(), token)
+	a, err := w.Sessions.Who(context.Background(), token)
 	w.must(err)
 	return a
 }
@@ -178,19 +178,19 @@ func (w *town) who(token string) identity.Actor {
 // fresh asks an administrator again.
 func (w *town) fresh(login string, a identity.Actor) {
 	w.t.Helper()
-	w.must(w.Confirm(context.Background(), a, w.code(login)))
+	w.must(w.Entrance.Confirm(context.Background(), a, w.code(login)))
 }
 
 // clerk makes an account with a role in a division, and its password.
 func (w *town) clerk(login string, roles ...identity.Giving) string {
 	w.t.Helper()
 	ctx := context.Background()
-	person, inv, err := w.AddAccount(ctx, w.accounts, login, identity.Somebody{Name: "某 " + login})
+	person, inv, err := w.Accounts.Add(ctx, w.accounts, login, identity.Somebody{Name: "某 " + login})
 	w.must(err)
-	w.must(w.Accept(ctx, inv.Token, inv.Code, "net", good))
+	w.must(w.Invitations.Accept(ctx, inv.Token, inv.Code, "net", good))
 	for _, g := range roles {
 		g.Holder = person
-		_, err := w.Give(ctx, w.grants, g)
+		_, err := w.Grants.Give(ctx, w.grants, g)
 		w.must(err)
 	}
 	return person
@@ -218,12 +218,12 @@ func (w *town) authorize(by identity.Actor, key string, p right.Place) error {
 func TestAFirstStart(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		w := open(t, d, identity.Plain)
-		old, err := w.FirstAddress(t.Context())
+		old, err := w.FirstStart.Address(t.Context())
 		w.must(err)
-		first, err := w.FirstAddress(t.Context())
+		first, err := w.FirstStart.Address(t.Context())
 		w.must(err)
 		try := func(token string, others ...identity.Founder) error {
-			_, err := w.SetUp(t.Context(), token, "net", founder("amina", "阿米娜"), good, others...)
+			_, err := w.FirstStart.SetUp(t.Context(), token, "net", founder("amina", "阿米娜"), good, others...)
 			return err
 		}
 		w.is(try(old, founder("bai", "白"), founder("chen", "陈")), fault.Denied, "no good")
@@ -232,14 +232,14 @@ func TestAFirstStart(t *testing.T) {
 		w.is(try(first, founder("bai", "白"), founder("bai", "陈")), fault.Conflict, "taken")
 		w.pass(25 * time.Hour)
 		w.is(try(first, founder("bai", "白"), founder("chen", "陈")), fault.Denied, "no good")
-		first, err = w.FirstAddress(t.Context())
+		first, err = w.FirstStart.Address(t.Context())
 		w.must(err)
 		w.must(try(first, founder("bai", "白"), founder("chen", "陈")))
 		w.is(try(first, founder("b", "白"), founder("c", "陈")), fault.Denied, "was used")
-		if again, err := w.FirstAddress(t.Context()); again != "" || err != nil {
+		if again, err := w.FirstStart.Address(t.Context()); again != "" || err != nil {
 			t.Error("there is another address:", again, err)
 		}
-		in, err := w.SignIn(t.Context(), identity.Attempt{Login: " Ａmina ", Password: good, Network: "net"})
+		in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: " Ａmina ", Password: good, Network: "net"})
 		w.must(err)
 		if in.Level != identity.Bare || in.Must != identity.FactorDue {
 			t.Error("an administrator without a second factor:", in)
@@ -251,9 +251,9 @@ func TestAFirstStart(t *testing.T) {
 // A village's one laptop has one person for everything.
 func TestAFirstStartInAHall(t *testing.T) {
 	w := open(t, dbtest.Open(t, dbtest.SQLite(t), schemas...), identity.Hall)
-	first, err := w.FirstAddress(t.Context())
+	first, err := w.FirstStart.Address(t.Context())
 	w.must(err)
-	_, err = w.SetUp(t.Context(), first, "net", founder("amina", "阿米娜"), good)
+	_, err = w.FirstStart.SetUp(t.Context(), first, "net", founder("amina", "阿米娜"), good)
 	w.must(err)
 	me := w.enrol("amina")
 	for _, key := range []string{right.Accounts, right.Grants, right.Audit} {
@@ -275,15 +275,15 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 		w.is(w.authorize(w.audit, "station.edit", right.In(west)), fault.Denied, "lack")
 
 		// Nobody gives to themselves, nor what they may not, nor beyond where they may.
-		_, err := w.Give(t.Context(), w.grants, identity.Giving{Holder: w.grants.Person, Role: "station.office"})
+		_, err := w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: w.grants.Person, Role: "station.office"})
 		w.is(err, fault.Denied, "themselves")
-		_, err = w.Give(t.Context(), w.accounts, identity.Giving{Holder: person, Role: "station.office"})
+		_, err = w.Grants.Give(t.Context(), w.accounts, identity.Giving{Holder: person, Role: "station.office"})
 		w.is(err, fault.Denied, "lack")
 		keeper := identity.Giving{Role: "station.keeper", Scope: right.Scope{Division: west, Subject: "station/7"}}
-		_, _, err = w.Invite(t.Context(), dawa, identity.Somebody{Name: "店长"}, keeper)
+		_, _, err = w.Invitations.Invite(t.Context(), dawa, identity.Somebody{Name: "店长"}, keeper)
 		w.is(err, fault.Denied, "lack")
 		keeper.Scope.Division = east
-		_, _, err = w.Invite(t.Context(), dawa, identity.Somebody{Name: "店长"}, keeper)
+		_, _, err = w.Invitations.Invite(t.Context(), dawa, identity.Somebody{Name: "店长"}, keeper)
 		w.must(err)
 		for _, g := range []identity.Giving{
 			{Role: "station.nothing"},
@@ -294,24 +294,24 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 			{Role: right.Auditor, Until: w.now().Add(time.Hour)},
 		} {
 			g.Holder = person
-			_, err := w.Give(t.Context(), w.grants, g)
+			_, err := w.Grants.Give(t.Context(), w.grants, g)
 			w.is(err, fault.Invalid, "")
 		}
 
 		// A grant ends by its time, and by being taken, also inside a request under way.
-		id, err := w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office", Scope: right.Scope{Division: west}, Until: w.now().Add(time.Minute)})
+		id, err := w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office", Scope: right.Scope{Division: west}, Until: w.now().Add(time.Minute)})
 		w.must(err)
 		w.must(w.authorize(dawa, "station.edit", right.In(west)))
 		w.pass(time.Minute)
 		w.is(w.authorize(dawa, "station.edit", right.In(west)), fault.Denied, "")
-		w.must(w.Revoke(t.Context(), w.grants, id, "moved"))
-		w.is(w.Revoke(t.Context(), w.grants, id, "moved"), fault.Conflict, "already")
-		held, err := w.Grants(t.Context(), w.audit, person)
+		w.must(w.Grants.Revoke(t.Context(), w.grants, id, "moved"))
+		w.is(w.Grants.Revoke(t.Context(), w.grants, id, "moved"), fault.Conflict, "already")
+		held, err := w.Grants.Of(t.Context(), w.audit, person)
 		w.must(err)
 		if len(held) != 2 || held[1].Why != "moved" || held[1].RevokedBy != w.grants.Person || held[0].RevokedAt != (time.Time{}) {
 			t.Errorf("%+v", held)
 		}
-		_, err = w.Grants(t.Context(), dawa, w.audit.Person)
+		_, err = w.Grants.Of(t.Context(), dawa, w.audit.Person)
 		w.is(err, fault.Denied, "lack")
 	})
 }
@@ -320,7 +320,7 @@ func TestRolesThatAreApart(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		person := w.clerk("dawa", identity.Giving{Role: right.Auditor})
 		for _, role := range []string{right.AccountsAdmin, right.GrantsAdmin} {
-			_, err := w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: role})
+			_, err := w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: role})
 			w.is(err, fault.Conflict, "different people")
 		}
 	})
@@ -329,21 +329,21 @@ func TestRolesThatAreApart(t *testing.T) {
 // Whoever keeps accounts cannot become who gives roles by resetting them.
 func TestAdministratorsAreResetOnTheCommandLine(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
-		_, err := w.Reset(t.Context(), w.accounts, w.grants.Person, true)
+		_, err := w.Accounts.Reset(t.Context(), w.accounts, w.grants.Person, true)
 		w.is(err, fault.Denied, "xiadu people reset")
-		_, err = w.Reset(t.Context(), w.grants, w.accounts.Person, true)
+		_, err = w.Accounts.Reset(t.Context(), w.grants, w.accounts.Person, true)
 		w.is(err, fault.Denied, "lack")
-		_, err = w.Reissue(t.Context(), w.accounts, "bai")
+		_, err = w.Accounts.Reissue(t.Context(), w.accounts, "bai")
 		w.is(err, fault.Denied, "command")
-		out, err := w.Reissue(t.Context(), identity.CommandLine, "bai")
+		out, err := w.Accounts.Reissue(t.Context(), identity.CommandLine, "bai")
 		w.must(err)
 		w.is(w.authorize(w.grants, right.Grants, right.Place{}), fault.Denied, "was ended")
-		in, err := w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: out.Password, Network: "net"})
+		in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: out.Password, Network: "net"})
 		w.must(err)
 		if in.Must != identity.PasswordDue {
 			t.Error("a password that was told need not be changed:", in)
 		}
-		in, err = w.ChangePassword(t.Context(), w.who(in.Token), out.Password, other)
+		in, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), out.Password, other)
 		w.must(err)
 		if in.Must != identity.FactorDue {
 			t.Error(in)
@@ -355,20 +355,20 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		for _, role := range []string{right.AccountsAdmin, right.GrantsAdmin, right.Auditor} {
 			holder := map[string]identity.Actor{right.AccountsAdmin: w.accounts, right.GrantsAdmin: w.grants, right.Auditor: w.audit}[role]
-			w.is(w.Revoke(t.Context(), w.grants, holder.Grants[0].ID, ""), fault.Conflict, "last")
-			w.is(w.Close(t.Context(), w.accounts, holder.Person, ""), fault.Conflict, "last")
-			w.is(w.Leave(t.Context(), w.accounts, holder.Person, ""), fault.Conflict, "last")
+			w.is(w.Grants.Revoke(t.Context(), w.grants, holder.Grants[0].ID, ""), fault.Conflict, "last")
+			w.is(w.Accounts.Close(t.Context(), w.accounts, holder.Person, ""), fault.Conflict, "last")
+			w.is(w.Persons.Leave(t.Context(), w.accounts, holder.Person, ""), fault.Conflict, "last")
 		}
 		// One who was invited and never came does not count.
-		person, _, err := w.AddAccount(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
+		person, _, err := w.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
 		w.must(err)
-		_, err = w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: right.Auditor})
+		_, err = w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: right.Auditor})
 		w.must(err)
-		w.is(w.Leave(t.Context(), w.accounts, w.audit.Person, ""), fault.Conflict, "last")
-		inv, err := w.Reset(t.Context(), w.accounts, person, false)
+		w.is(w.Persons.Leave(t.Context(), w.accounts, w.audit.Person, ""), fault.Conflict, "last")
+		inv, err := w.Accounts.Reset(t.Context(), w.accounts, person, false)
 		w.must(err)
-		w.must(w.Accept(t.Context(), inv.Token, inv.Code, "net", good))
-		w.must(w.Leave(t.Context(), w.accounts, w.audit.Person, "retired"))
+		w.must(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "net", good))
+		w.must(w.Persons.Leave(t.Context(), w.accounts, w.audit.Person, "retired"))
 		w.is(w.authorize(w.audit, "station.read", right.Place{}), fault.Denied, "ended")
 	})
 }
@@ -380,15 +380,15 @@ func TestTwoWhoRemoveEachOther(t *testing.T) {
 		dawa := w.enrol("dawa")
 		mine, theirs := w.grants.Grants[0].ID, dawa.Grants[0].ID
 		errs := make(chan error, 2)
-		go func() { errs <- w.Revoke(t.Context(), w.grants, theirs, "") }()
-		go func() { errs <- w.Revoke(t.Context(), dawa, mine, "") }()
+		go func() { errs <- w.Grants.Revoke(t.Context(), w.grants, theirs, "") }()
+		go func() { errs <- w.Grants.Revoke(t.Context(), dawa, mine, "") }()
 		a, b := <-errs, <-errs
 		if (a == nil) == (b == nil) {
 			t.Errorf("%v and %v", a, b)
 		}
 		left := 0
 		for _, p := range []string{person, w.grants.Person} {
-			held, err := w.Grants(t.Context(), w.audit, p)
+			held, err := w.Grants.Of(t.Context(), w.audit, p)
 			w.must(err)
 			for _, g := range held {
 				if g.Role == right.GrantsAdmin && g.RevokedAt.IsZero() {
@@ -407,7 +407,7 @@ func TestAProgramsToken(t *testing.T) {
 		east := right.Scope{Division: division(t, "630102")}
 		ends := w.now().Add(48 * time.Hour)
 		issue := func(by identity.Actor, ends time.Time, role string) (string, string, error) {
-			return w.MakeToken(t.Context(), by, "地图", ends, identity.Giving{Role: role, Scope: east})
+			return w.Programs.Make(t.Context(), by, "地图", ends, identity.Giving{Role: role, Scope: east})
 		}
 		_, _, err := issue(w.accounts, ends, "station.feed")
 		w.is(err, fault.Denied, "lack")
@@ -417,17 +417,17 @@ func TestAProgramsToken(t *testing.T) {
 		w.is(err, fault.Invalid, "400 days")
 		token, _, err := issue(w.grants, ends, "station.feed")
 		w.must(err)
-		program, err := w.Program(t.Context(), token)
+		program, err := w.Programs.Who(t.Context(), token)
 		w.must(err)
 		w.must(w.authorize(program, "station.read", right.In(east.Division)))
 		w.is(w.authorize(program, "station.read", right.In(division(t, "630104"))), fault.Denied, "in")
-		_, err = w.Session(t.Context(), token)
+		_, err = w.Sessions.Who(t.Context(), token)
 		w.is(err, fault.Denied, "Sign in")
-		_, err = w.Program(t.Context(), token[:len(token)-1])
+		_, err = w.Programs.Who(t.Context(), token[:len(token)-1])
 		w.is(err, fault.Denied, "no good")
 		_, second, err := issue(w.grants, ends, "station.feed")
 		w.must(err)
-		w.must(w.RevokeToken(t.Context(), w.grants, second))
+		w.must(w.Programs.Revoke(t.Context(), w.grants, second))
 		w.pass(48 * time.Hour)
 		w.is(w.authorize(program, "station.read", right.In(east.Division)), fault.Denied, "run out")
 	})

@@ -20,6 +20,9 @@ import (
 // to choose the password of an account. Opening the link changes nothing but that it
 // was opened: messengers fetch links to show a preview. The code comes in a POST.
 
+// Invitations are links for one device or one account.
+type Invitations struct{ *Service }
+
 type invitationRow struct {
 	ID      string     `db:"id"`
 	Hash    string     `db:"hash"`
@@ -67,7 +70,7 @@ func newCode() (string, error) {
 
 // invite makes an invitation inside a transaction, whoever may. One that is still out
 // for the same person and purpose ends.
-func (s *Service) invite(tx *db.Tx, by Actor, sign, person string, device bool) (inv Invitation, err error) {
+func (s Invitations) invite(tx *db.Tx, by Actor, sign, person string, device bool) (inv Invitation, err error) {
 	now := s.clock(tx)
 	row := invitationRow{Person: person, Device: device, MadeAt: now, MadeBy: by.Person, EndsAt: now.Add(s.policy.Invitation)}
 	if row.ID, err = newID(); err != nil {
@@ -91,7 +94,7 @@ func (s *Service) invite(tx *db.Tx, by Actor, sign, person string, device bool) 
 }
 
 // codeHash hashes a code under the key: six digits would be found by trying.
-func (s *Service) codeHash(tx *db.Tx, id, code string) (string, error) {
+func (s Invitations) codeHash(tx *db.Tx, id, code string) (string, error) {
 	key, err := s.key(tx)
 	if err != nil {
 		return "", err
@@ -101,7 +104,7 @@ func (s *Service) codeHash(tx *db.Tx, id, code string) (string, error) {
 
 // Invite makes a person who comes in from one device, with the one role that this is
 // for, and their invitation. Whoever invites needs what it takes to give the role.
-func (s *Service) Invite(ctx context.Context, by Actor, p Somebody, g Giving) (person string, inv Invitation, err error) {
+func (s Invitations) Invite(ctx context.Context, by Actor, p Somebody, g Giving) (person string, inv Invitation, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		role, ok := s.catalogue.Role(g.Role)
 		if !ok || role.Way != right.ByDevice {
@@ -112,12 +115,12 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Somebody, g Giving) (p
 			return err
 		}
 		sign := by.sign(authority)
-		row, err := s.addPerson(tx, by, sign, p)
+		row, err := s.Persons.add(tx, by, sign, p)
 		if err != nil {
 			return err
 		}
 		g.Holder, person = row.ID, row.ID
-		if _, err := s.give(tx, by, g); err != nil {
+		if _, err := s.Grants.give(tx, by, g); err != nil {
 			return err
 		}
 		inv, err = s.invite(tx, by, sign, row.ID, true)
@@ -126,9 +129,9 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Somebody, g Giving) (p
 	return person, inv, err
 }
 
-// InviteAgain invites a person whose link ran out or whose device was lost. Devices
+// Again invites a person whose link ran out or whose device was lost. Devices
 // that are bound stay; whoever lost one revokes it.
-func (s *Service) InviteAgain(ctx context.Context, by Actor, person string) (inv Invitation, err error) {
+func (s Invitations) Again(ctx context.Context, by Actor, person string) (inv Invitation, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := personByID(tx, person)
 		if err != nil {
@@ -172,10 +175,10 @@ func badLink() *fault.Error {
 	return fault.New(fault.NotFound, "邀请链接无效、已用过或已过期。请联系发邀请的人重新发送。", "The invitation is no good, used, or has run out. Ask whoever sent it for another.")
 }
 
-// OpenInvitation notes that a link was opened, by a browser that is told from others
+// Open notes that a link was opened, by a browser that is told from others
 // by a random text of its own. It binds nothing. The first opening from a second
 // browser, or of a link that was used, is told to whoever invited.
-func (s *Service) OpenInvitation(ctx context.Context, token, browser string) (o Opened, err error) {
+func (s Invitations) Open(ctx context.Context, token, browser string) (o Opened, err error) {
 	var bad error
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		bad = nil
@@ -215,8 +218,8 @@ func (s *Service) OpenInvitation(ctx context.Context, token, browser string) (o 
 }
 
 // warn tells whoever invited that somebody else has the link.
-func (s *Service) warn(tx *db.Tx, row invitationRow) error {
-	if err := s.notify(tx, row.MadeBy, invitationAgain, "invitation/"+row.ID); err != nil {
+func (s Invitations) warn(tx *db.Tx, row invitationRow) error {
+	if err := s.Notices.add(tx, row.MadeBy, invitationAgain, "invitation/"+row.ID); err != nil {
 		return err
 	}
 	return record.Append(tx, "nobody", plainAct(invitationAgain, "invitation/"+row.ID, about{person: row.Person}))
@@ -237,7 +240,7 @@ func (r invitationRow) over(now time.Time) string {
 
 // answer holds a link and its code against what was sent. A wrong code is counted,
 // and the fifth ends the invitation; the error is then for after the commit.
-func (s *Service) answer(tx *db.Tx, token, code string, device bool) (row invitationRow, wrong, err error) {
+func (s Invitations) answer(tx *db.Tx, token, code string, device bool) (row invitationRow, wrong, err error) {
 	rows, err := invitationByHash.Slice(tx, hashOf(token))
 	if err != nil {
 		return row, nil, err
@@ -259,16 +262,16 @@ func (s *Service) answer(tx *db.Tx, token, code string, device bool) (row invita
 	row.Wrong++
 	wrong = fault.New(fault.Denied, "验证码不对。请向发邀请的人再问一次这六位数字。", "The code is wrong. Ask whoever invited you for the six digits again.")
 	if row.Wrong >= wrongCodes {
-		if err := s.endInvitation(tx, row, endedWrong, "nobody"); err != nil {
+		if err := s.end(tx, row, endedWrong, "nobody"); err != nil {
 			return row, nil, err
 		}
-		return row, badLink(), s.notify(tx, row.MadeBy, invitationEnded, "invitation/"+row.ID)
+		return row, badLink(), s.Notices.add(tx, row.MadeBy, invitationEnded, "invitation/"+row.ID)
 	}
 	_, err = writeInvitation.Exec(tx, row)
 	return row, wrong, err
 }
 
-func (s *Service) endInvitation(tx *db.Tx, row invitationRow, why, sign string) error {
+func (s Invitations) end(tx *db.Tx, row invitationRow, why, sign string) error {
 	now := s.clock(tx)
 	row.EndedAt, row.Why = &now, why
 	if _, err := writeInvitation.Exec(tx, row); err != nil {
@@ -283,7 +286,7 @@ func (s *Service) endInvitation(tx *db.Tx, row invitationRow, why, sign string) 
 
 // Bind binds the device at which the link and its code were given: it is the way in
 // from now on. Former is the session the browser had, which ends.
-func (s *Service) Bind(ctx context.Context, token, code, former, browser string) (in SignedIn, err error) {
+func (s Invitations) Bind(ctx context.Context, token, code, former, browser string) (in SignedIn, err error) {
 	var wrong error
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		row, no, err := s.answer(tx, token, code, true)
@@ -294,18 +297,18 @@ func (s *Service) Bind(ctx context.Context, token, code, former, browser string)
 		if err != nil || p.State != stateActive {
 			return badLink().Because(err)
 		}
-		if err := s.endInvitation(tx, row, endedUsed, "self"); err != nil {
+		if err := s.end(tx, row, endedUsed, "self"); err != nil {
 			return err
 		}
-		if err := s.endFormer(tx, former); err != nil {
+		if err := s.Entrance.endFormer(tx, former); err != nil {
 			return err
 		}
 		in = SignedIn{Person: row.Person, Level: Full}
-		_, device, err := s.addDevice(tx, row.Person, browser, true) // its session is its token
+		_, device, err := s.Devices.add(tx, row.Person, browser, true) // its session is its token
 		if err != nil {
 			return err
 		}
-		in.Token, _, err = s.startSession(tx, row.Person, device, wayDevice, Full)
+		in.Token, _, err = s.Sessions.start(tx, row.Person, device, wayDevice, Full)
 		return err
 	})
 	if err == nil {
@@ -319,7 +322,7 @@ func (s *Service) Bind(ctx context.Context, token, code, former, browser string)
 
 // Accept chooses the password of an account by its invitation. The account signs in
 // with it afterwards.
-func (s *Service) Accept(ctx context.Context, token, code, network, chosen string) error {
+func (s Invitations) Accept(ctx context.Context, token, code, network, chosen string) error {
 	// The password is looked at first: one that the policy refuses must not cost the
 	// link, and a wrong code must not cost a hash.
 	var row invitationRow
@@ -331,7 +334,7 @@ func (s *Service) Accept(ctx context.Context, token, code, network, chosen strin
 	if err != nil {
 		return err
 	}
-	hash, err := s.choose(ctx, "network "+network, row.Person, chosen)
+	hash, err := s.Accounts.choose(ctx, "network "+network, row.Person, chosen)
 	if err != nil {
 		return err
 	}
@@ -348,15 +351,15 @@ func (s *Service) Accept(ctx context.Context, token, code, network, chosen strin
 		if err != nil || p.State != stateActive || a.ClosedAt != nil {
 			return badLink().Because(err)
 		}
-		if err := s.putPassword(tx, a, hash); err != nil {
+		if err := s.Accounts.putPassword(tx, a, hash); err != nil {
 			return err
 		}
-		return s.endInvitation(tx, row, endedUsed, "self")
+		return s.end(tx, row, endedUsed, "self")
 	})
 }
 
 // Withdraw ends an invitation that is out: whoever made it, or who keeps accounts.
-func (s *Service) Withdraw(ctx context.Context, by Actor, id string) error {
+func (s Invitations) Withdraw(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := invitationByID.One(tx, id)
 		if err != nil {
@@ -364,15 +367,15 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, id string) error {
 		}
 		sign := "inviter"
 		if by.Person == "" || by.Person != row.MadeBy {
-			if sign, err = s.mayEnd(tx, by, row.Person); err != nil {
+			if sign, err = s.Sessions.mayEnd(tx, by, row.Person); err != nil {
 				return err
 			}
-		} else if _, err := s.liveSession(tx, by.Session, s.clock(tx)); err != nil {
+		} else if _, err := s.Sessions.live(tx, by.Session, s.clock(tx)); err != nil {
 			return err
 		}
 		if row.over(s.clock(tx)) != "" {
 			return fault.New(fault.Conflict, "邀请已经用过或结束。", "The invitation was used or has ended already.")
 		}
-		return s.endInvitation(tx, row, endedByOther, sign)
+		return s.end(tx, row, endedByOther, sign)
 	})
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Keys are those of personal data.
+type Keys struct{ *Service }
+
 // state is the one row about all of it.
 type state struct {
 	Turn      int64      `db:"turn"`
@@ -143,7 +146,7 @@ func (s *Service) key(tx *db.Tx) (int, error) {
 //
 // Where several machines share the database each needs the new file: until it is
 // there, what names a person is unavailable on that machine, and nothing is lost.
-func (s *Service) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume bool) (number, rows int, err error) {
+func (s Keys) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume bool) (number, rows int, err error) {
 	var st state
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) { st, err = stateOf(tx); return err }); err != nil {
 		return 0, 0, fmt.Errorf("identity: rotate: %w", err)
@@ -156,7 +159,7 @@ func (s *Service) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume
 		if number, err = s.keys.Add(suite, st.KeyNumber); err != nil {
 			return 0, 0, err
 		}
-		if err := s.useKey(ctx, by, number, keyChanged, func(*db.Tx) error { return nil }); err != nil {
+		if err := s.use(ctx, by, number, keyChanged, func(*db.Tx) error { return nil }); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -176,8 +179,8 @@ func (s *Service) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume
 	return number, rows, err
 }
 
-// useKey puts a key in use, and does what has to happen together with it.
-func (s *Service) useKey(ctx context.Context, by Actor, number int, kind string, besides func(*db.Tx) error) error {
+// use puts a key in use, and does what has to happen together with it.
+func (s Keys) use(ctx context.Context, by Actor, number int, kind string, besides func(*db.Tx) error) error {
 	check, err := s.checkOf(number)
 	if err != nil {
 		return err
@@ -211,7 +214,7 @@ var (
 )
 
 // reseal seals up to a batch of rows anew and returns how many there were.
-func (s *Service) reseal(ctx context.Context, number int) (n int, err error) {
+func (s Keys) reseal(ctx context.Context, number int) (n int, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n = 0
 		if now, err := s.key(tx); err != nil || now != number {
@@ -222,11 +225,11 @@ func (s *Service) reseal(ctx context.Context, number int) (n int, err error) {
 			return err
 		}
 		for _, p := range persons {
-			open, err := s.open(p)
+			open, err := s.Persons.open(p)
 			if err != nil {
 				return err
 			}
-			if p, err = s.sealed(number, p, open.Name, open.Phone); err != nil {
+			if p, err = s.Persons.sealed(number, p, open.Name, open.Phone); err != nil {
 				return err
 			}
 			if _, err := writePerson.Exec(tx, p); err != nil {
@@ -284,6 +287,7 @@ func LoseKey(ctx context.Context, d *db.DB, o Options) error {
 		return err
 	}
 	s := &Service{db: d, policy: o.Policy, clock: (*db.Tx).Now}
+	s.parts()
 	var st state
 	if err := d.View(ctx, func(tx *db.Tx) (err error) { st, err = stateOf(tx); return err }); err != nil {
 		return fmt.Errorf("identity: lost key: %w", err)
@@ -305,7 +309,7 @@ func LoseKey(ctx context.Context, d *db.DB, o Options) error {
 		return err
 	}
 	s.keys = ring
-	return s.useKey(ctx, CommandLine, number, keyLost, func(tx *db.Tx) error {
+	return s.Keys.use(ctx, CommandLine, number, keyLost, func(tx *db.Tx) error {
 		_, persons := forgetPersons.Exec(tx, number)
 		_, factors := forgetFactors.Exec(tx, db.None{})
 		_, invitations := forgetInvitations.Exec(tx, db.None{})

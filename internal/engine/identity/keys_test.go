@@ -46,19 +46,19 @@ func TestAKeyThatIsLost(t *testing.T) {
 		}
 		w.must(identity.LoseKey(t.Context(), w.db, w.opt))
 		w.Service = w.process()
-		in, err := w.SignIn(t.Context(), attempt("amina", good))
+		in, err := w.Entrance.SignIn(t.Context(), attempt("amina", good))
 		w.must(err)
 		if in.Must != identity.FactorDue {
 			t.Error(in)
 		}
 		me := w.enrol("amina")
-		all, err := w.People(t.Context(), me, "", 100)
+		all, err := w.Persons.List(t.Context(), me, "", 100)
 		w.must(err)
 		if len(all) != 3 || all[0].Name != "" || all[0].Login != "amina" {
 			t.Errorf("%+v", all)
 		}
-		w.must(w.ChangePerson(t.Context(), me, me.Person, identity.Somebody{Name: "阿米娜", Phone: "13912345678"}))
-		found, err := w.FindByPhone(t.Context(), me, "+86 139-1234-5678")
+		w.must(w.Persons.Change(t.Context(), me, me.Person, identity.Somebody{Name: "阿米娜", Phone: "13912345678"}))
+		found, err := w.Persons.FindByPhone(t.Context(), me, "+86 139-1234-5678")
 		w.must(err)
 		if len(found) != 1 || found[0].Name != "阿米娜" {
 			t.Errorf("%+v", found)
@@ -73,7 +73,7 @@ func TestAKeyRotatedWhileServing(t *testing.T) {
 		second := w.process()
 		phone := func(i int) string { return fmt.Sprintf("139%08d", i) }
 		add := func(s *identity.Service, i int) error {
-			_, _, err := s.Invite(t.Context(), identity.CommandLine, identity.Somebody{Name: fmt.Sprint("店长", i), Phone: phone(i)},
+			_, _, err := s.Invitations.Invite(t.Context(), identity.CommandLine, identity.Somebody{Name: fmt.Sprint("店长", i), Phone: phone(i)},
 				identity.Giving{Role: "station.keeper", Scope: right.Scope{Subject: fmt.Sprint("station/", i)}})
 			return err
 		}
@@ -91,7 +91,7 @@ func TestAKeyRotatedWhileServing(t *testing.T) {
 						return
 					}
 					added[n]++
-					found, err := s.FindByPhone(t.Context(), w.audit, phone(i%40))
+					found, err := s.Persons.FindByPhone(t.Context(), w.audit, phone(i%40))
 					if err != nil || len(found) != 1 || found[0].Name != fmt.Sprint("店长", i%40) {
 						t.Error(i, found, err)
 						return
@@ -101,9 +101,9 @@ func TestAKeyRotatedWhileServing(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond) // some are added before
 		operator := w.process()
-		_, _, err := operator.Rotate(t.Context(), w.accounts, seal.SM, false)
+		_, _, err := operator.Keys.Rotate(t.Context(), w.accounts, seal.SM, false)
 		w.is(err, fault.Denied, "command")
-		number, rows, err := operator.Rotate(t.Context(), identity.CommandLine, seal.SM, false)
+		number, rows, err := operator.Keys.Rotate(t.Context(), identity.CommandLine, seal.SM, false)
 		w.must(err)
 		stop()
 		wg.Wait()
@@ -111,22 +111,22 @@ func TestAKeyRotatedWhileServing(t *testing.T) {
 			t.Error(number, rows)
 		}
 		// Rows that were begun under the old key and committed after count as well.
-		_, left, err := operator.Rotate(t.Context(), identity.CommandLine, seal.SM, true)
+		_, left, err := operator.Keys.Rotate(t.Context(), identity.CommandLine, seal.SM, true)
 		w.must(err)
 		if left != 0 {
 			t.Errorf("%d rows were left under the old key", left)
 		}
 		for n := range added {
 			for i := range added[n] {
-				found, err := w.process().FindByPhone(t.Context(), w.audit, phone(1000*(n+1)+i))
+				found, err := w.process().Persons.FindByPhone(t.Context(), w.audit, phone(1000*(n+1)+i))
 				if err != nil || len(found) != 1 {
 					t.Fatal(n, i, found, err)
 				}
 			}
 		}
-		in, err := w.SignIn(t.Context(), attempt("amina", good)) // the factor was sealed anew, too
+		in, err := w.Entrance.SignIn(t.Context(), attempt("amina", good)) // the factor was sealed anew, too
 		w.must(err)
-		_, err = w.GiveCode(t.Context(), in.Token, w.code("amina"), "")
+		_, err = w.Entrance.GiveCode(t.Context(), in.Token, w.code("amina"), "")
 		w.must(err)
 	})
 }
@@ -143,16 +143,16 @@ func TestAKeyThatAnotherMachineLacks(t *testing.T) {
 		other, err := identity.Open(t.Context(), w.db, theirs)
 		w.must(err)
 		other.SetClock(w.now)
-		_, _, err = w.Rotate(t.Context(), identity.CommandLine, seal.AES, false)
+		_, _, err = w.Keys.Rotate(t.Context(), identity.CommandLine, seal.AES, false)
 		w.must(err)
-		_, _, err = other.AddAccount(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
+		_, _, err = other.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
 		w.is(err, fault.Unavailable, "lacks key 2")
-		_, err = other.People(t.Context(), w.audit, "", 10)
+		_, err = other.Persons.List(t.Context(), w.audit, "", 10)
 		w.is(err, fault.Unavailable, "lacks key 2")
 		text, err = os.ReadFile(w.opt.KeyFile)
 		w.must(err)
 		w.must(os.WriteFile(theirs.KeyFile, text, 0o600))
-		_, _, err = other.AddAccount(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
+		_, _, err = other.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
 		w.must(err)
 	})
 }
@@ -171,13 +171,13 @@ func TestARotationBrokenOff(t *testing.T) {
 			}
 			cancel(errors.New("the power went"))
 		}()
-		_, _, err := w.Rotate(ctx, identity.CommandLine, seal.AES, false)
+		_, _, err := w.Keys.Rotate(ctx, identity.CommandLine, seal.AES, false)
 		if err == nil {
 			t.Log("it was too quick to be broken off")
 		}
-		_, _, err = w.Rotate(t.Context(), identity.CommandLine, seal.AES, true)
+		_, _, err = w.Keys.Rotate(t.Context(), identity.CommandLine, seal.AES, true)
 		w.must(err)
-		all, err := w.FindByPhone(t.Context(), w.audit, "13912345678")
+		all, err := w.Persons.FindByPhone(t.Context(), w.audit, "13912345678")
 		w.must(err)
 		if len(all) != 30 {
 			t.Errorf("%d of 30 are found", len(all))
@@ -193,21 +193,21 @@ func TestARestoreOfAnOlderDatabase(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, told %v", name, told), func(t *testing.T) {
 				w := found(t, dbtest.Open(t, engine(t), schemas...), identity.Plain)
 				w.clerk("dawa")
-				in, err := w.SignIn(t.Context(), attempt("dawa", good))
+				in, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 				w.must(err)
 				_, inv, err := w.addKeeper("station/7")
 				w.must(err)
-				older, err := w.Beat(t.Context())
+				older, err := w.Upkeep.Beat(t.Context())
 				w.must(err)
 				if older {
 					t.Error("the first beat found an older database")
 				}
 				var backup bytes.Buffer
 				w.must(w.db.Dump(t.Context(), &backup))
-				w.must(w.SignOut(t.Context(), in.Token))
-				_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
+				w.must(w.Sessions.SignOut(t.Context(), in.Token))
+				_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
 				w.must(err)
-				older, err = w.Beat(t.Context())
+				older, err = w.Upkeep.Beat(t.Context())
 				w.must(err)
 				if older {
 					t.Error("a newer database was taken for an older one")
@@ -222,18 +222,18 @@ func TestARestoreOfAnOlderDatabase(t *testing.T) {
 					w.must(os.Remove(w.opt.Mark))
 				}
 				w.Service = w.process()
-				older, err = w.Beat(t.Context())
+				older, err = w.Upkeep.Beat(t.Context())
 				w.must(err)
 				if older == told {
 					t.Errorf("told %v, found %v", told, older)
 				}
-				_, err = w.Session(t.Context(), in.Token)
+				_, err = w.Sessions.Who(t.Context(), in.Token)
 				w.is(err, fault.Denied, "was restored")
-				_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
+				_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
 				w.is(err, fault.NotFound, "no good")
 				w.is(w.authorize(w.accounts, right.Accounts, right.Place{}), fault.Denied, "was restored")
 				w.enrol2("amina")
-				if older, err = w.Beat(t.Context()); older || err != nil {
+				if older, err = w.Upkeep.Beat(t.Context()); older || err != nil {
 					t.Error("it was found twice", err)
 				}
 			})
@@ -244,7 +244,7 @@ func TestARestoreOfAnOlderDatabase(t *testing.T) {
 // enrol2 signs somebody in who has a second factor.
 func (w *town) enrol2(login string) identity.Actor {
 	w.t.Helper()
-	in, err := w.SignIn(context.Background(), identity.Attempt{Login: login, Password: good, Code: w.code(login), Network: "n"})
+	in, err := w.Entrance.SignIn(context.Background(), identity.Attempt{Login: login, Password: good, Code: w.code(login), Network: "n"})
 	w.must(err)
 	return w.who(in.Token)
 }
@@ -254,14 +254,14 @@ func TestABeatSweeps(t *testing.T) {
 		_, inv, err := w.addKeeper("station/7")
 		w.must(err)
 		w.pass(73 * time.Hour)
-		_, err = w.Beat(t.Context())
+		_, err = w.Upkeep.Beat(t.Context())
 		w.must(err)
 		w.pass(-72 * time.Hour) // what has run out stays so
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
 		w.is(err, fault.NotFound, "")
 		w.is(w.authorize(w.accounts, right.Accounts, right.Place{}), fault.Denied, "ended")
 		w.must(os.WriteFile(w.opt.Mark, []byte("x"), 0o600))
-		_, err = w.Beat(t.Context())
+		_, err = w.Upkeep.Beat(t.Context())
 		w.is(err, fault.Unavailable, "cannot be understood")
 		for _, row := range w.dump("identity_attempt") {
 			if !strings.HasPrefix(row, `["k`) {
@@ -274,26 +274,26 @@ func TestABeatSweeps(t *testing.T) {
 func TestAnErasedPersonIsGone(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		person := w.clerk("dawa")
-		w.must(w.ChangePerson(t.Context(), w.accounts, person, identity.Somebody{Name: "达瓦", Phone: "0971-8211234"}))
-		found, err := w.FindByPhone(t.Context(), w.audit, "09718211234")
+		w.must(w.Persons.Change(t.Context(), w.accounts, person, identity.Somebody{Name: "达瓦", Phone: "0971-8211234"}))
+		found, err := w.Persons.FindByPhone(t.Context(), w.audit, "09718211234")
 		w.must(err)
 		if len(found) != 1 {
 			t.Error(found)
 		}
-		w.is(w.Erase(t.Context(), w.accounts, person), fault.Conflict, "active")
-		w.must(w.Leave(t.Context(), w.accounts, person, ""))
-		w.must(w.Erase(t.Context(), w.accounts, person))
-		found, err = w.FindByPhone(t.Context(), w.audit, "09718211234")
+		w.is(w.Persons.Erase(t.Context(), w.accounts, person), fault.Conflict, "active")
+		w.must(w.Persons.Leave(t.Context(), w.accounts, person, ""))
+		w.must(w.Persons.Erase(t.Context(), w.accounts, person))
+		found, err = w.Persons.FindByPhone(t.Context(), w.audit, "09718211234")
 		w.must(err)
 		if len(found) != 0 || strings.Contains(strings.Join(w.dump("identity_account"), ""), "dawa") {
 			t.Error("something is left", found)
 		}
 		for _, bad := range []identity.Somebody{{}, {Name: strings.Repeat("长", 61)}, {Name: "a\x07"}, {Name: "某", Phone: "12"}, {Name: "某", Phone: "phone"}} {
-			_, _, err := w.AddAccount(t.Context(), w.accounts, "ekh", bad)
+			_, _, err := w.Accounts.Add(t.Context(), w.accounts, "ekh", bad)
 			w.is(err, fault.Invalid, "")
 		}
 		for _, bad := range []string{"", "1", "13912345678", "a b", "a@b", strings.Repeat("x", 41)} {
-			_, _, err := w.AddAccount(t.Context(), w.accounts, bad, identity.Somebody{Name: "某"})
+			_, _, err := w.Accounts.Add(t.Context(), w.accounts, bad, identity.Somebody{Name: "某"})
 			w.is(err, fault.Invalid, "cannot be a login")
 		}
 	})
@@ -302,21 +302,21 @@ func TestAnErasedPersonIsGone(t *testing.T) {
 func TestOrganisations(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		east := division(t, "630102")
-		union, err := w.AddOrganisation(t.Context(), w.accounts, "", "西宁市总工会", division(t, "630100"))
+		union, err := w.Organisations.Add(t.Context(), w.accounts, "", "西宁市总工会", division(t, "630100"))
 		w.must(err)
-		part, err := w.AddOrganisation(t.Context(), w.accounts, union, "城东区总工会", east)
+		part, err := w.Organisations.Add(t.Context(), w.accounts, union, "城东区总工会", east)
 		w.must(err)
-		_, err = w.AddOrganisation(t.Context(), w.accounts, union, " 城东区总工会 ", east)
+		_, err = w.Organisations.Add(t.Context(), w.accounts, union, " 城东区总工会 ", east)
 		w.is(err, fault.Conflict, "already")
-		_, err = w.AddOrganisation(t.Context(), w.grants, "", "某局", east)
+		_, err = w.Organisations.Add(t.Context(), w.grants, "", "某局", east)
 		w.is(err, fault.Denied, "lack")
-		all, err := w.Organisations(t.Context())
+		all, err := w.Organisations.List(t.Context())
 		w.must(err)
 		if len(all) != 2 || all[1].ID != part || all[1].Parent != union {
 			t.Errorf("%+v", all)
 		}
 		person := w.clerk("dawa", identity.Giving{Role: "station.office", Organisation: part, Scope: right.Scope{Division: east}})
-		held, err := w.Grants(t.Context(), w.audit, person)
+		held, err := w.Grants.Of(t.Context(), w.audit, person)
 		w.must(err)
 		if got := identity.Sign(held[0].Grant); got != "station.office@"+part {
 			t.Error(got)

@@ -44,7 +44,7 @@ func TestSessionsFollowTheModel(t *testing.T) {
 		network := "net of " + login
 		var tokens []string
 		signIn := func(word string) (identity.SignedIn, error) {
-			return w.SignIn(t.Context(), identity.Attempt{Login: login, Password: word, Network: network})
+			return w.Entrance.SignIn(t.Context(), identity.Attempt{Login: login, Password: word, Network: network})
 		}
 		add := func(token string) {
 			tokens = append(tokens, token)
@@ -74,10 +74,10 @@ func TestSessionsFollowTheModel(t *testing.T) {
 				}
 				w.pass(16 * time.Minute) // past any delay, so that the next is looked at
 			},
-			"sign out": func(r *rapid.T) {
+			"sign out": func(*rapid.T) {
 				if len(tokens) > 0 {
 					k := pick()
-					w.must(w.SignOut(t.Context(), k))
+					w.must(w.Sessions.SignOut(t.Context(), k))
 					m.ends[k] = time.Time{}
 				}
 			},
@@ -87,12 +87,12 @@ func TestSessionsFollowTheModel(t *testing.T) {
 					return
 				}
 				k := pick()
-				me, err := w.Session(t.Context(), k)
+				me, err := w.Sessions.Who(t.Context(), k)
 				if err != nil {
 					return // "" looks after it
 				}
 				next := fmt.Sprint("一个新的密码 Number ", w.now().Unix(), len(tokens))
-				in, err := w.ChangePassword(t.Context(), me, m.word, next)
+				in, err := w.Entrance.ChangePassword(t.Context(), me, m.word, next)
 				if err != nil {
 					r.Fatal(err)
 				}
@@ -103,32 +103,32 @@ func TestSessionsFollowTheModel(t *testing.T) {
 			"close or reopen": func(*rapid.T) {
 				w.refresh()
 				if m.closed {
-					w.must(w.Reopen(t.Context(), w.accounts, person))
+					w.must(w.Accounts.Reopen(t.Context(), w.accounts, person))
 				} else {
-					w.must(w.Close(t.Context(), w.accounts, person, ""))
+					w.must(w.Accounts.Close(t.Context(), w.accounts, person, ""))
 					end("")
 				}
 				m.closed = !m.closed
 			},
 			"end all": func(*rapid.T) {
 				w.refresh()
-				w.must(w.EndAll(t.Context(), w.accounts, person))
+				w.must(w.Sessions.EndAll(t.Context(), w.accounts, person))
 				end("")
 			},
 			"give or take": func(*rapid.T) {
 				w.refresh()
 				var err error
 				if m.role == "" {
-					m.role, err = w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office"})
+					m.role, err = w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office"})
 				} else {
-					err, m.role = w.Revoke(t.Context(), w.grants, m.role, ""), ""
+					err, m.role = w.Grants.Revoke(t.Context(), w.grants, m.role, ""), ""
 				}
 				w.must(err)
 			},
 			"": func(r *rapid.T) {
 				for _, k := range tokens {
 					alive := m.alive(k, w.now())
-					me, err := w.Session(t.Context(), k)
+					me, err := w.Sessions.Who(t.Context(), k)
 					if (err == nil) != alive {
 						r.Fatalf("alive %v: %v", alive, err)
 					}

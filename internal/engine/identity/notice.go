@@ -7,6 +7,9 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 )
 
+// Notices are what people are told when they next look.
+type Notices struct{ *Service }
+
 // Notice is what a person is to be told when they next look: that somebody tries
 // their password, or that a link they sent was opened twice.
 type Notice struct {
@@ -30,7 +33,7 @@ var (
 	seeNotices    = db.Declare[seeing, db.None](`UPDATE identity_notice SET seen_at = :at WHERE person = :person AND seen_at IS NULL`)
 )
 
-func (s *Service) notify(tx *db.Tx, person, kind, subject string) error {
+func (s Notices) add(tx *db.Tx, person, kind, subject string) error {
 	if person == "" { // the command line has nowhere to look
 		return nil
 	}
@@ -42,14 +45,14 @@ func (s *Service) notify(tx *db.Tx, person, kind, subject string) error {
 	return err
 }
 
-// Notices returns what the actor has not seen yet.
-func (s *Service) Notices(ctx context.Context, by Actor) (all []Notice, err error) {
+// Unseen returns what the actor has not seen yet.
+func (s Notices) Unseen(ctx context.Context, by Actor) (all []Notice, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error { all, err = unseenNotices.Slice(tx, by.Person); return err })
 	return all, err
 }
 
-// SeeNotices marks them as seen.
-func (s *Service) SeeNotices(ctx context.Context, by Actor) error {
+// See marks them as seen.
+func (s Notices) See(ctx context.Context, by Actor) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		_, err := seeNotices.Exec(tx, seeing{by.Person, s.clock(tx)})
 		return err

@@ -13,6 +13,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Organisations are what people act for.
+type Organisations struct{ *Service }
+
 // Organisation is a bureau, a union, a bank, a village: what people act for. It is
 // public.
 type Organisation struct {
@@ -36,9 +39,9 @@ var (
 	allOrganisations   = db.Declare[db.None, Organisation](`SELECT /*cols*/ FROM identity_organisation ORDER BY id`)
 )
 
-// AddOrganisation adds an organisation below another (empty: at the top) and returns
+// Add adds an organisation below another (empty: at the top) and returns
 // its id. Two of one name below one parent are a fault.Conflict.
-func (s *Service) AddOrganisation(ctx context.Context, by Actor, parent, name string, d gb.Division) (id string, err error) {
+func (s Organisations) Add(ctx context.Context, by Actor, parent, name string, d gb.Division) (id string, err error) {
 	name = strings.TrimSpace(name)
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		authority, err := s.Authorize(tx, by, right.Accounts, right.In(d))
@@ -75,8 +78,8 @@ func (s *Service) AddOrganisation(ctx context.Context, by Actor, parent, name st
 	return id, err
 }
 
-// Organisations returns all of them, in the order of their making.
-func (s *Service) Organisations(ctx context.Context) (all []Organisation, err error) {
+// List returns all of them, in the order of their making.
+func (s Organisations) List(ctx context.Context) (all []Organisation, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error { all, err = allOrganisations.Slice(tx, db.None{}); return err })
 	return all, err
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Persons are the people, whatever their way in.
+type Persons struct{ *Service }
+
 // The states of a person. None goes back.
 const (
 	stateActive = "active"
@@ -83,7 +86,7 @@ type Person struct {
 	Roles  []right.Grant // held now
 }
 
-func (s *Service) open(p personRow) (out Person, err error) {
+func (s Persons) open(p personRow) (out Person, err error) {
 	out = Person{ID: p.ID, Organisation: p.Organisation, Left: p.State != stateActive, MadeAt: p.MadeAt}
 	if out.Name, err = s.keys.Open("identity_person/"+p.ID+"/name", p.Name); err != nil {
 		return out, err
@@ -98,7 +101,7 @@ func (s *Service) open(p personRow) (out Person, err error) {
 }
 
 // sealed returns p with name and telephone under a key.
-func (s *Service) sealed(key int, p personRow, name, phone string) (personRow, error) {
+func (s Persons) sealed(key int, p personRow, name, phone string) (personRow, error) {
 	var err error
 	p.KeyNumber, p.PhoneIndex = key, ""
 	if p.Name, err = s.keys.Seal(key, "identity_person/"+p.ID+"/name", name); err != nil {
@@ -168,8 +171,8 @@ func (p Somebody) check() (Somebody, error) {
 	return p, nil
 }
 
-// addPerson makes a person inside a transaction, whoever may.
-func (s *Service) addPerson(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, error) {
+// add makes a person inside a transaction, whoever may.
+func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, error) {
 	p, err := p.check()
 	if err != nil {
 		return personRow{}, err
@@ -213,8 +216,8 @@ func divisionOf(code string) (gb.Division, error) {
 	return gb.Parse(code)
 }
 
-// ChangePerson writes a person's name, telephone, organisation and division anew.
-func (s *Service) ChangePerson(ctx context.Context, by Actor, id string, to Somebody) error {
+// Change writes a person's name, telephone, organisation and division anew.
+func (s Persons) Change(ctx context.Context, by Actor, id string, to Somebody) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := personByID(tx, id)
 		if err != nil {
@@ -249,7 +252,7 @@ func (s *Service) ChangePerson(ctx context.Context, by Actor, id string, to Some
 
 // Leave ends all that a person may do here: account, sessions, devices, invitations
 // and grants, all or nothing. Who is the last of a kind stays.
-func (s *Service) Leave(ctx context.Context, by Actor, id, why string) error {
+func (s Persons) Leave(ctx context.Context, by Actor, id, why string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := personByID(tx, id)
 		if err != nil {
@@ -269,7 +272,7 @@ func (s *Service) Leave(ctx context.Context, by Actor, id, why string) error {
 		sign := by.sign(authority)
 		var roles []string
 		for _, g := range held {
-			if err := s.revoke(tx, by, sign, g, why); err != nil {
+			if err := s.Grants.revoke(tx, by, sign, g, why); err != nil {
 				return err
 			}
 			roles = append(roles, g.Role)
@@ -278,10 +281,10 @@ func (s *Service) Leave(ctx context.Context, by Actor, id, why string) error {
 		if _, err := writePerson.Exec(tx, row); err != nil {
 			return err
 		}
-		if err := s.shutOut(tx, id, endedLeft); err != nil {
+		if err := s.Sessions.shutOut(tx, id, endedLeft); err != nil {
 			return err
 		}
-		if err := s.stillHeld(tx, roles...); err != nil {
+		if err := s.Grants.stillHeld(tx, roles...); err != nil {
 			return err
 		}
 		return record.Append(tx, sign, plainAct(personLeft, somebody, about{person: id, by: by.holder(), note: why}))
@@ -298,7 +301,7 @@ var (
 
 // Erase removes what names a person who has left: name, telephone, login, passwords,
 // factor. The row stays as a number that grants and sessions point to.
-func (s *Service) Erase(ctx context.Context, by Actor, id string) error {
+func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := personByID(tx, id)
 		if err != nil {
@@ -327,8 +330,8 @@ func (s *Service) Erase(ctx context.Context, by Actor, id string) error {
 // maxPage bounds a page of people.
 const maxPage = 500
 
-// People lists persons in the order of their making, at most 500 after the one named.
-func (s *Service) People(ctx context.Context, by Actor, after string, limit int) (all []Person, err error) {
+// List lists persons in the order of their making, at most 500 after the one named.
+func (s Persons) List(ctx context.Context, by Actor, after string, limit int) (all []Person, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if err := s.maySee(tx, by); err != nil {
 			return err
@@ -344,7 +347,7 @@ func (s *Service) People(ctx context.Context, by Actor, after string, limit int)
 }
 
 // FindByPhone finds active persons by a telephone number, however it is written.
-func (s *Service) FindByPhone(ctx context.Context, by Actor, phone string) (all []Person, err error) {
+func (s Persons) FindByPhone(ctx context.Context, by Actor, phone string) (all []Person, err error) {
 	normal, ok := NormalPhone(phone)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "“%s”不是电话号码。", "“%s” is no telephone number.", lang.Short(phone))
@@ -365,7 +368,7 @@ func (s *Service) FindByPhone(ctx context.Context, by Actor, phone string) (all 
 
 // byPhone looks under the key in use and, while a rotation is under way, under the
 // one before.
-func (s *Service) byPhone(tx *db.Tx, normal string) ([]personRow, error) {
+func (s Persons) byPhone(tx *db.Tx, normal string) ([]personRow, error) {
 	key, err := s.key(tx)
 	if err != nil {
 		return nil, err
@@ -386,7 +389,7 @@ func (s *Service) byPhone(tx *db.Tx, normal string) ([]personRow, error) {
 	return personsByPhone.Slice(tx, p)
 }
 
-func (s *Service) describe(tx *db.Tx, rows []personRow) ([]Person, error) {
+func (s Persons) describe(tx *db.Tx, rows []personRow) ([]Person, error) {
 	all := make([]Person, 0, len(rows))
 	now := s.clock(tx)
 	for _, row := range rows {
@@ -416,7 +419,7 @@ func (s *Service) describe(tx *db.Tx, rows []personRow) ([]Person, error) {
 }
 
 // atHome finds one person by id, login or telephone number, for the command line.
-func (s *Service) atHome(tx *db.Tx, name string) (personRow, error) {
+func (s Persons) atHome(tx *db.Tx, name string) (personRow, error) {
 	if rows, err := selectPerson.Slice(tx, name); err != nil || len(rows) > 0 {
 		return first(rows), err
 	}
@@ -447,7 +450,7 @@ func first[T any](rows []T) (row T) {
 }
 
 // Find returns one person by id, login or telephone number.
-func (s *Service) Find(ctx context.Context, by Actor, name string) (p Person, err error) {
+func (s Persons) Find(ctx context.Context, by Actor, name string) (p Person, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if err := s.maySee(tx, by); err != nil {
 			return err

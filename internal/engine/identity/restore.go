@@ -21,6 +21,9 @@ import (
 // anybody serves, in the database and, as far as it was seen, in a file beside it. A
 // database behind the file is an older one.
 
+// Upkeep is what is done at start and once a minute.
+type Upkeep struct{ *Service }
+
 var (
 	endAllSessions = db.Declare[ending, db.None](`
 		UPDATE identity_session SET ended_at = :ended_at, why = :why WHERE ended_at IS NULL`)
@@ -79,8 +82,8 @@ func endAll(tx *db.Tx, now time.Time, seen int64) error {
 // Beat is called at start, before anybody is let in, and then once a minute. It finds
 // an older database, ends what has run out, forgets old counts, and keeps the turn. It
 // reports whether the database was an older one.
-func (s *Service) Beat(ctx context.Context) (older bool, err error) {
-	seen, err := s.seenTurn()
+func (s Upkeep) Beat(ctx context.Context) (older bool, err error) {
+	seen, err := s.seen()
 	if err != nil {
 		return false, err
 	}
@@ -111,12 +114,12 @@ func (s *Service) Beat(ctx context.Context) (older bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("identity: beat: %w", err)
 	}
-	return older, s.seeTurn(turn)
+	return older, s.see(turn)
 }
 
 // sweep ends what has run out, so that no clock brings it back, and what bears a time
 // that is yet to come.
-func (s *Service) sweep(tx *db.Tx) error {
+func (s Upkeep) sweep(tx *db.Tx) error {
 	now := s.clock(tx)
 	e := counted{kind: swept}
 	for _, q := range []struct {
@@ -151,8 +154,8 @@ func (s *Service) sweep(tx *db.Tx) error {
 	return record.Append(tx, "program", e)
 }
 
-// seenTurn is how far the database had come when this machine last saw it.
-func (s *Service) seenTurn() (int64, error) {
+// seen is how far the database had come when this machine last saw it.
+func (s Upkeep) seen() (int64, error) {
 	if s.mark == "" {
 		return 0, nil
 	}
@@ -171,8 +174,8 @@ func (s *Service) seenTurn() (int64, error) {
 	return n, nil
 }
 
-// seeTurn keeps it. The file is beside the key, which the backup leaves out too.
-func (s *Service) seeTurn(turn int64) error {
+// see keeps it. The file is beside the key, which the backup leaves out too.
+func (s Upkeep) see(turn int64) error {
 	if s.mark == "" {
 		return nil
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Sessions are the browsers that are signed in.
+type Sessions struct{ *Service }
+
 type sessionRow struct {
 	ID          string     `db:"id"`
 	Hash        string     `db:"hash"`
@@ -121,9 +124,9 @@ func gone(why string) error {
 // written at each request.
 const touchEvery = time.Minute
 
-// Session returns who bears a token, with the grants they hold now. A token that is
+// Who returns who bears a token, with the grants they hold now. A token that is
 // not known, or of a session that has ended, is a fault.Denied.
-func (s *Service) Session(ctx context.Context, token string) (Actor, error) {
+func (s Sessions) Who(ctx context.Context, token string) (Actor, error) {
 	var who Actor
 	var row sessionRow
 	var why string
@@ -167,7 +170,7 @@ func (s *Service) Session(ctx context.Context, token string) (Actor, error) {
 }
 
 // actor is who a session stands for.
-func (s *Service) actor(tx *db.Tx, row sessionRow) (Actor, error) {
+func (s Sessions) actor(tx *db.Tx, row sessionRow) (Actor, error) {
 	p, err := personByID(tx, row.Person)
 	if err != nil {
 		return Actor{}, err
@@ -183,15 +186,15 @@ func (s *Service) actor(tx *db.Tx, row sessionRow) (Actor, error) {
 			return Actor{}, err
 		}
 		a.Must = FactorDue
-		if s.passwordDue(account, s.clock(tx)) {
+		if s.Accounts.passwordDue(account, s.clock(tx)) {
 			a.Must = PasswordDue
 		}
 	}
 	return a, nil
 }
 
-// liveSession reads a session inside a transaction, and refuses one that has ended.
-func (s *Service) liveSession(tx *db.Tx, id string, now time.Time) (sessionRow, error) {
+// live reads a session inside a transaction, and refuses one that has ended.
+func (s Sessions) live(tx *db.Tx, id string, now time.Time) (sessionRow, error) {
 	rows, err := sessionByID.Slice(tx, id)
 	if err != nil {
 		return sessionRow{}, err
@@ -205,8 +208,8 @@ func (s *Service) liveSession(tx *db.Tx, id string, now time.Time) (sessionRow, 
 	return rows[0], nil
 }
 
-// startSession begins a session and returns its token.
-func (s *Service) startSession(tx *db.Tx, person, device, way string, level Level) (token string, row sessionRow, err error) {
+// start begins a session and returns its token.
+func (s Sessions) start(tx *db.Tx, person, device, way string, level Level) (token string, row sessionRow, err error) {
 	now := s.clock(tx)
 	row = sessionRow{Person: person, Device: device, Way: way, Level: level, BeganAt: now, SeenAt: now}
 	if row.ID, err = newID(); err != nil {
@@ -224,7 +227,7 @@ func (s *Service) startSession(tx *db.Tx, person, device, way string, level Leve
 const halfLife = 5 * time.Minute
 
 // term sets how long a session of its way and level lasts.
-func (s *Service) term(row *sessionRow, now time.Time) {
+func (s Sessions) term(row *sessionRow, now time.Time) {
 	idle, ends := s.policy.Idle, s.policy.Absolute
 	switch {
 	case row.Way == wayDevice:
@@ -241,7 +244,7 @@ func (s *Service) term(row *sessionRow, now time.Time) {
 }
 
 // end ends one session, if it has not ended.
-func (s *Service) end(tx *db.Tx, id, why string, a about, sign string) error {
+func (s Sessions) end(tx *db.Tx, id, why string, a about, sign string) error {
 	rows, err := sessionByID.Slice(tx, id)
 	if err != nil || len(rows) == 0 || rows[0].EndedAt != nil {
 		return err
@@ -257,7 +260,7 @@ func (s *Service) end(tx *db.Tx, id, why string, a about, sign string) error {
 
 // SignOut ends the session of a token. One that is not known is no error: whoever
 // signs out wants to be out.
-func (s *Service) SignOut(ctx context.Context, token string) error {
+func (s Sessions) SignOut(ctx context.Context, token string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		rows, err := sessionByHash.Slice(tx, hashOf(token))
 		if err != nil || len(rows) == 0 {
@@ -279,9 +282,9 @@ type OpenSession struct {
 	Present bool // it is the one that asks
 }
 
-// Sessions lists the sessions of a person that have not ended: one's own, or
+// List lists the sessions of a person that have not ended: one's own, or
 // anybody's for who may look at people.
-func (s *Service) Sessions(ctx context.Context, by Actor, person string) (all []OpenSession, err error) {
+func (s Sessions) List(ctx context.Context, by Actor, person string) (all []OpenSession, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if by.Person != person || person == "" {
@@ -311,9 +314,9 @@ func (s *Service) Sessions(ctx context.Context, by Actor, person string) (all []
 	return all, err
 }
 
-// EndSession ends one session: one's own, or another's for who keeps accounts. A
+// End ends one session: one's own, or another's for who keeps accounts. A
 // device that it was bound to is no way in any more.
-func (s *Service) EndSession(ctx context.Context, by Actor, id string) error {
+func (s Sessions) End(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		rows, err := sessionByID.Slice(tx, id)
 		if err != nil {
@@ -333,12 +336,12 @@ func (s *Service) EndSession(ctx context.Context, by Actor, id string) error {
 }
 
 // mayEnd admits a person to what is theirs, and who keeps accounts to others'.
-func (s *Service) mayEnd(tx *db.Tx, by Actor, person string) (sign string, err error) {
+func (s Sessions) mayEnd(tx *db.Tx, by Actor, person string) (sign string, err error) {
 	if person == "" {
 		return "", fault.New(fault.NotFound, "没有这个登录。", "There is no such session.")
 	}
 	if by.Person == person {
-		_, err := s.liveSession(tx, by.Session, s.clock(tx))
+		_, err := s.live(tx, by.Session, s.clock(tx))
 		return "self", err
 	}
 	p, err := personByID(tx, person)
@@ -351,7 +354,7 @@ func (s *Service) mayEnd(tx *db.Tx, by Actor, person string) (sign string, err e
 
 // EndAll ends all sessions of a person but the one that asks, forgets the devices it
 // has signed in from and unbinds those that are bound.
-func (s *Service) EndAll(ctx context.Context, by Actor, person string) error {
+func (s Sessions) EndAll(ctx context.Context, by Actor, person string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		sign, err := s.mayEnd(tx, by, person)
 		if err != nil {
@@ -370,12 +373,12 @@ func (s *Service) EndAll(ctx context.Context, by Actor, person string) error {
 }
 
 // shutOut ends all that lets a person in: sessions, devices, invitations.
-func (s *Service) shutOut(tx *db.Tx, person, why string) error {
+func (s Sessions) shutOut(tx *db.Tx, person, why string) error {
 	return s.shutOutBut(tx, person, why, Actor{})
 }
 
 // shutOutBut keeps the session and device of one actor.
-func (s *Service) shutOutBut(tx *db.Tx, person, why string, keep Actor) error {
+func (s Sessions) shutOutBut(tx *db.Tx, person, why string, keep Actor) error {
 	now := s.clock(tx)
 	if _, err := endSessionsOf.Exec(tx, ending{person, keep.Session, now, why}); err != nil {
 		return err

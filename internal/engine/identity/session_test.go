@@ -22,27 +22,27 @@ func attempt(login, word string) identity.Attempt {
 func TestAFixedSession(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		w.clerk("eve")
-		eve, err := w.SignIn(t.Context(), attempt("eve", good))
+		eve, err := w.Entrance.SignIn(t.Context(), attempt("eve", good))
 		w.must(err)
 		a := attempt("amina", good)
 		a.Former = eve.Token // eve's, in amina's browser
-		half, err := w.SignIn(t.Context(), a)
+		half, err := w.Entrance.SignIn(t.Context(), a)
 		w.must(err)
 		if half.Level != identity.Half || half.Token == eve.Token {
 			t.Fatal(half)
 		}
-		_, err = w.Session(t.Context(), eve.Token)
+		_, err = w.Sessions.Who(t.Context(), eve.Token)
 		w.is(err, fault.Denied, "ended")
 		w.is(w.authorize(w.who(half.Token), right.Accounts, right.Place{}), fault.Denied, "One step is missing")
-		full, err := w.GiveCode(t.Context(), half.Token, w.code("amina"), "test")
+		full, err := w.Entrance.GiveCode(t.Context(), half.Token, w.code("amina"), "test")
 		w.must(err)
 		if full.Token == half.Token {
 			t.Error("the token of the half session is that of the whole")
 		}
-		_, err = w.Session(t.Context(), half.Token)
+		_, err = w.Sessions.Who(t.Context(), half.Token)
 		w.is(err, fault.Denied, "Sign in")
 		w.must(w.authorize(w.who(full.Token), right.Accounts, right.Place{}))
-		_, err = w.GiveCode(t.Context(), full.Token, w.code("amina"), "test")
+		_, err = w.Entrance.GiveCode(t.Context(), full.Token, w.code("amina"), "test")
 		w.is(err, fault.Conflict, "waits for no code")
 	})
 }
@@ -50,47 +50,47 @@ func TestAFixedSession(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		person := w.clerk("dawa")
-		in, err := w.SignIn(t.Context(), attempt("dawa", good))
+		in, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		for range 5 { // it lives while it is used, and is seen to
 			w.pass(identity.Plain.Idle - time.Minute)
 			w.who(in.Token)
 		}
 		w.pass(identity.Plain.Absolute - 5*identity.Plain.Idle + 5*time.Minute)
-		_, err = w.Session(t.Context(), in.Token)
+		_, err = w.Sessions.Who(t.Context(), in.Token)
 		w.is(err, fault.Denied, "has ended")
 
-		in, err = w.SignIn(t.Context(), attempt("dawa", good))
+		in, err = w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		w.pass(identity.Plain.Idle)
-		_, err = w.Session(t.Context(), in.Token)
+		_, err = w.Sessions.Who(t.Context(), in.Token)
 		w.is(err, fault.Denied, "away for long")
 
 		// Two browsers: each is listed, one ends the other, from another process.
-		here, err := w.SignIn(t.Context(), attempt("dawa", good))
+		here, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
-		there, err := w.SignIn(t.Context(), attempt("dawa", good))
+		there, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		me := w.who(here.Token)
-		all, err := w.Sessions(t.Context(), me, person)
+		all, err := w.Sessions.List(t.Context(), me, person)
 		w.must(err)
 		if len(all) != 2 || !all[0].Present || all[1].Present || all[1].Device != "test" {
 			t.Errorf("%+v", all)
 		}
-		w.must(w.process().EndSession(t.Context(), me, all[1].ID))
-		_, err = w.Session(t.Context(), there.Token)
+		w.must(w.process().Sessions.End(t.Context(), me, all[1].ID))
+		_, err = w.Sessions.Who(t.Context(), there.Token)
 		w.is(err, fault.Denied, "has ended")
-		_, err = w.Sessions(t.Context(), me, w.accounts.Person)
+		_, err = w.Sessions.List(t.Context(), me, w.accounts.Person)
 		w.is(err, fault.Denied, "lack")
-		w.is(w.EndSession(t.Context(), me, w.accounts.Session), fault.Denied, "lack")
+		w.is(w.Sessions.End(t.Context(), me, w.accounts.Session), fault.Denied, "lack")
 
-		w.must(w.SignOut(t.Context(), here.Token))
-		w.must(w.SignOut(t.Context(), here.Token))
-		_, err = w.Session(t.Context(), here.Token)
+		w.must(w.Sessions.SignOut(t.Context(), here.Token))
+		w.must(w.Sessions.SignOut(t.Context(), here.Token))
+		_, err = w.Sessions.Who(t.Context(), here.Token)
 		w.is(err, fault.Denied, "has ended")
 		w.is(w.authorize(me, "station.read", right.Place{}), fault.Denied, "has ended")
 		for _, bad := range []string{"", "x", strings.Repeat("x", 10_000), here.Token + "x"} {
-			_, err = w.Session(t.Context(), bad)
+			_, err = w.Sessions.Who(t.Context(), bad)
 			w.is(err, fault.Denied, "Sign in")
 		}
 	})
@@ -110,23 +110,23 @@ func twoProcesses(t *testing.T, dsn string) {
 	w.must(err)
 	second.SetClock(w.now)
 	person := w.clerk("dawa", identity.Giving{Role: "station.office"})
-	one, err := w.SignIn(t.Context(), attempt("dawa", good))
+	one, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 	w.must(err)
-	two, err := second.SignIn(t.Context(), attempt("dawa", good))
+	two, err := second.Entrance.SignIn(t.Context(), attempt("dawa", good))
 	w.must(err)
-	me, err := second.Session(t.Context(), one.Token)
+	me, err := second.Sessions.Who(t.Context(), one.Token)
 	w.must(err)
 	w.must(w.db.Update(t.Context(), func(tx *db.Tx) error {
 		_, err := second.Authorize(tx, me, "station.edit", right.Place{})
 		return err
 	}))
-	w.must(second.EndAll(t.Context(), me, person))
+	w.must(second.Sessions.EndAll(t.Context(), me, person))
 	w.who(one.Token) // the one that asks stays
-	_, err = w.Session(t.Context(), two.Token)
+	_, err = w.Sessions.Who(t.Context(), two.Token)
 	w.is(err, fault.Denied, "ended")
-	w.must(w.EndAll(t.Context(), w.accounts, person))
+	w.must(w.Sessions.EndAll(t.Context(), w.accounts, person))
 	for _, s := range []*identity.Service{w.Service, second} {
-		_, err = s.Session(t.Context(), one.Token)
+		_, err = s.Sessions.Who(t.Context(), one.Token)
 		w.is(err, fault.Denied, "was ended")
 	}
 }
@@ -135,22 +135,22 @@ func TestAGraveActAsksAgain(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		w.must(w.authorize(w.accounts, right.Accounts, right.Place{}))
 		w.pass(identity.Plain.Fresh + time.Second)
-		_, _, err := w.AddAccount(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
+		_, _, err := w.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
 		w.is(err, fault.Denied, "once more")
-		w.is(w.Confirm(t.Context(), w.accounts, "000000"), fault.Denied, "wrong")
-		w.is(w.Confirm(t.Context(), w.accounts, good), fault.Denied, "wrong") // a stolen password is not the phone
+		w.is(w.Entrance.Confirm(t.Context(), w.accounts, "000000"), fault.Denied, "wrong")
+		w.is(w.Entrance.Confirm(t.Context(), w.accounts, good), fault.Denied, "wrong") // a stolen password is not the phone
 		w.fresh("amina", w.accounts)
 		w.clerk("dawa")
 		// Who has no second factor is asked for the password.
-		in, err := w.SignIn(t.Context(), attempt("dawa", good))
+		in, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
-		w.is(w.Confirm(t.Context(), w.who(in.Token), other), fault.Denied, "wrong")
-		w.must(w.Confirm(t.Context(), w.who(in.Token), good))
+		w.is(w.Entrance.Confirm(t.Context(), w.who(in.Token), other), fault.Denied, "wrong")
+		w.must(w.Entrance.Confirm(t.Context(), w.who(in.Token), good))
 		for range identity.Plain.Free {
-			err = w.Confirm(t.Context(), w.who(in.Token), other)
+			err = w.Entrance.Confirm(t.Context(), w.who(in.Token), other)
 		}
 		w.is(err, fault.Denied, "wrong")
-		w.is(w.Confirm(t.Context(), w.who(in.Token), good), fault.Denied, "Too many")
+		w.is(w.Entrance.Confirm(t.Context(), w.who(in.Token), good), fault.Denied, "Too many")
 	})
 }
 
@@ -158,29 +158,29 @@ func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 	each(t, identity.Level3, func(t *testing.T, w *town) {
 		w.clerk("dawa")
 		me := w.enrol("dawa")
-		thief, err := w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Code: w.code("dawa"), Network: "elsewhere"})
+		thief, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Code: w.code("dawa"), Network: "elsewhere"})
 		w.must(err)
 		if thief.Level != identity.Full || thief.Device == "" {
 			t.Fatal(thief)
 		}
-		_, err = w.ChangePassword(t.Context(), me, other, "另一个 Password 密码 7")
+		_, err = w.Entrance.ChangePassword(t.Context(), me, other, "另一个 Password 密码 7")
 		w.is(err, fault.Denied, "present password is wrong")
-		_, err = w.ChangePassword(t.Context(), me, good, "short")
+		_, err = w.Entrance.ChangePassword(t.Context(), me, good, "short")
 		w.is(err, fault.Invalid, "too short")
-		in, err := w.ChangePassword(t.Context(), me, good, other)
+		in, err := w.Entrance.ChangePassword(t.Context(), me, good, other)
 		w.must(err)
 		w.who(in.Token)
-		_, err = w.Session(t.Context(), thief.Token)
+		_, err = w.Sessions.Who(t.Context(), thief.Token)
 		w.is(err, fault.Denied, "ended")
-		devices, err := w.Devices(t.Context(), w.who(in.Token), me.Person)
+		devices, err := w.Devices.List(t.Context(), w.who(in.Token), me.Person)
 		w.must(err)
 		if len(devices) != 1 {
 			t.Errorf("the thief's device is known: %+v", devices)
 		}
-		_, err = w.ChangePassword(t.Context(), w.who(in.Token), other, good)
+		_, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), other, good)
 		w.is(err, fault.Invalid, "may be used again")
 		w.pass(91 * 24 * time.Hour) // a password of level 3 runs out
-		in, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: other, Code: w.code("dawa"), Network: "n"})
+		in, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: other, Code: w.code("dawa"), Network: "n"})
 		w.must(err)
 		if in.Must != identity.PasswordDue || in.Level != identity.Bare {
 			t.Error(in)
@@ -193,80 +193,80 @@ func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 func TestAClockMovedBack(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		w.clerk("dawa")
-		early, err := w.SignIn(t.Context(), attempt("dawa", good))
+		early, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		w.pass(48 * time.Hour) // wrongly
-		_, err = w.Session(t.Context(), early.Token)
+		_, err = w.Sessions.Who(t.Context(), early.Token)
 		w.is(err, fault.Denied, "has ended")
-		late, err := w.SignIn(t.Context(), attempt("dawa", good))
+		late, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		_, inv, err := w.addKeeper("station/7")
 		w.must(err)
 		for range identity.Plain.Free + 3 {
-			_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "guesser"})
+			_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "guesser"})
 		}
 		w.is(err, fault.Denied, "Too many")
-		f, err := w.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: w.code("amina"), Network: "n"})
+		f, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: w.code("amina"), Network: "n"})
 		w.must(err)
 		if f.Level != identity.Full {
 			t.Error(f)
 		}
 
 		w.pass(-48 * time.Hour)
-		_, err = w.Session(t.Context(), late.Token)
+		_, err = w.Sessions.Who(t.Context(), late.Token)
 		w.is(err, fault.Denied, "clock was moved back")
-		_, err = w.Session(t.Context(), early.Token) // it had ended, and stays so
+		_, err = w.Sessions.Who(t.Context(), early.Token) // it had ended, and stays so
 		w.is(err, fault.Denied, "has ended")
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone")
 		w.is(err, fault.NotFound, "")
-		_, err = w.SignIn(t.Context(), attempt("dawa", good))
+		_, err = w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 		// A code of today is no code used: it is another step.
-		f, err = w.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: w.code("amina"), Network: "n"})
+		f, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: w.code("amina"), Network: "n"})
 		w.must(err)
 		if f.Level != identity.Full {
 			t.Error("a clock moved back locks out of the second factor:", f)
 		}
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "guesser"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "guesser"})
 		w.is(err, fault.Denied, "Too many")
 		w.pass(identity.Plain.MaxDelay + time.Second)
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "guesser"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "guesser"})
 		w.must(err)
-		_, err = w.Beat(t.Context())
+		_, err = w.Upkeep.Beat(t.Context())
 		w.must(err)
 	})
 }
 
 // addKeeper invites a keeper from the command line.
 func (w *town) addKeeper(subject string) (string, identity.Invitation, error) {
-	return w.Invite(w.t.Context(), identity.CommandLine, identity.Somebody{Name: "店长", Phone: "13912345678"},
+	return w.Invitations.Invite(w.t.Context(), identity.CommandLine, identity.Somebody{Name: "店长", Phone: "13912345678"},
 		identity.Giving{Role: "station.keeper", Scope: right.Scope{Division: division(w.t, "630102"), Subject: subject}})
 }
 
 func TestAnInvitationBindsOneDevice(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
-		person, inv, err := w.Invite(t.Context(), w.office(), identity.Somebody{Name: "店长"},
+		person, inv, err := w.Invitations.Invite(t.Context(), w.office(), identity.Somebody{Name: "店长"},
 			identity.Giving{Role: "station.keeper", Scope: right.Scope{Division: division(t, "630102"), Subject: "station/7"}})
 		w.must(err)
 		for range 3 { // opening, as often as one browser likes, binds nothing
-			o, err := w.OpenInvitation(t.Context(), inv.Token, "preview robot")
+			o, err := w.Invitations.Open(t.Context(), inv.Token, "preview robot")
 			w.must(err)
 			if !o.Device || !o.Ends.Equal(inv.Ends) || o.Ends.Sub(w.now()) > 72*time.Hour {
 				t.Error(o)
 			}
 		}
-		_, err = w.Bind(t.Context(), inv.Token, "", "", "phone")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, "", "", "phone")
 		w.is(err, fault.Denied, "code is wrong")
-		w.is(w.Accept(t.Context(), inv.Token, inv.Code, "n", good), fault.NotFound, "no good")
-		in, err := w.Bind(t.Context(), inv.Token, inv.Code[:3]+" "+inv.Code[3:], "", "phone")
+		w.is(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "n", good), fault.NotFound, "no good")
+		in, err := w.Invitations.Bind(t.Context(), inv.Token, inv.Code[:3]+" "+inv.Code[3:], "", "phone")
 		w.must(err)
 		keeper := w.who(in.Token)
 		w.must(w.authorize(keeper, "station.keep", right.In(division(t, "630102"), "station/7")))
 		w.is(w.authorize(keeper, "station.keep", right.In(division(t, "630102"), "station/8")), fault.Denied, "")
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "a second phone")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "a second phone")
 		w.is(err, fault.NotFound, "used")
 		// Whatever its person is given besides, a device opens nothing that wants a password.
-		_, err = w.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office"})
+		_, err = w.Grants.Give(t.Context(), w.grants, identity.Giving{Holder: person, Role: "station.office"})
 		w.must(err)
 		w.is(w.authorize(keeper, "station.edit", right.Place{}), fault.Denied, "lack")
 		if len(w.who(in.Token).Grants) != 1 {
@@ -275,28 +275,28 @@ func TestAnInvitationBindsOneDevice(t *testing.T) {
 		forged := keeper
 		forged.Person = w.accounts.Person
 		w.is(w.authorize(forged, right.Accounts, right.Place{}), fault.Denied, "Sign in")
-		w.must(w.Revoke(t.Context(), w.grants, w.held(person)[1].ID, ""))
+		w.must(w.Grants.Revoke(t.Context(), w.grants, w.held(person)[1].ID, ""))
 		// Months later it still is the way in; a lost one is revoked.
 		for range 5 {
 			w.pass(30 * 24 * time.Hour)
 			w.who(in.Token)
 		}
-		w.is(w.Confirm(t.Context(), keeper, good), fault.Denied, "")
-		devices, err := w.Devices(t.Context(), keeper, person)
+		w.is(w.Entrance.Confirm(t.Context(), keeper, good), fault.Denied, "")
+		devices, err := w.Devices.List(t.Context(), keeper, person)
 		w.must(err)
-		w.must(w.RevokeDevice(t.Context(), keeper, devices[0].ID))
-		_, err = w.Session(t.Context(), in.Token)
+		w.must(w.Devices.Revoke(t.Context(), keeper, devices[0].ID))
+		_, err = w.Sessions.Who(t.Context(), in.Token)
 		w.is(err, fault.Denied, "was ended")
-		again, err := w.InviteAgain(t.Context(), identity.CommandLine, person)
+		again, err := w.Invitations.Again(t.Context(), identity.CommandLine, person)
 		w.must(err)
-		_, err = w.Bind(t.Context(), again.Token, again.Code, "", "new phone")
+		_, err = w.Invitations.Bind(t.Context(), again.Token, again.Code, "", "new phone")
 		w.must(err)
 	})
 }
 
 func (w *town) held(person string) []identity.Held {
 	w.t.Helper()
-	held, err := w.Grants(w.t.Context(), w.audit, person)
+	held, err := w.Grants.Of(w.t.Context(), w.audit, person)
 	w.must(err)
 	return held
 }
@@ -310,16 +310,16 @@ func (w *town) office() identity.Actor {
 func TestASecondOpeningTellsTheInviter(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		office := w.office()
-		_, inv, err := w.Invite(t.Context(), office, identity.Somebody{Name: "店长"},
+		_, inv, err := w.Invitations.Invite(t.Context(), office, identity.Somebody{Name: "店长"},
 			identity.Giving{Role: "station.keeper", Scope: right.Scope{Subject: "station/7"}})
 		w.must(err)
 		told := func() []identity.Notice {
-			n, err := w.Notices(t.Context(), office)
+			n, err := w.Notices.Unseen(t.Context(), office)
 			w.must(err)
 			return n
 		}
 		open := func(browser string) {
-			_, err := w.OpenInvitation(t.Context(), inv.Token, browser)
+			_, err := w.Invitations.Open(t.Context(), inv.Token, browser)
 			w.must(err)
 		}
 		open("keeper")
@@ -332,13 +332,13 @@ func TestASecondOpeningTellsTheInviter(t *testing.T) {
 		if n := told(); len(n) != 1 || n[0].Kind != "identity.invitation-opened-again" || n[0].Subject != "invitation/"+inv.ID {
 			t.Error(n)
 		}
-		w.must(w.SeeNotices(t.Context(), office))
+		w.must(w.Notices.See(t.Context(), office))
 		if n := told(); len(n) != 0 {
 			t.Error(n)
 		}
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "phone") // it is still the keeper's
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone") // it is still the keeper's
 		w.must(err)
-		_, err = w.OpenInvitation(t.Context(), inv.Token, "somebody late")
+		_, err = w.Invitations.Open(t.Context(), inv.Token, "somebody late")
 		w.is(err, fault.NotFound, "used")
 	})
 }
@@ -348,30 +348,30 @@ func TestAnInvitationEnds(t *testing.T) {
 		_, inv, err := w.addKeeper("station/1")
 		w.must(err)
 		for range 4 {
-			_, err = w.Bind(t.Context(), inv.Token, "000 00", "", "")
+			_, err = w.Invitations.Bind(t.Context(), inv.Token, "000 00", "", "")
 			w.is(err, fault.Denied, "code is wrong")
 		}
-		_, err = w.Bind(t.Context(), inv.Token, "12", "", "")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, "12", "", "")
 		w.is(err, fault.NotFound, "no good")
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "")
 		w.is(err, fault.NotFound, "no good")
 
 		person, inv, err := w.addKeeper("station/2")
 		w.must(err)
-		newer, err := w.InviteAgain(t.Context(), identity.CommandLine, person)
+		newer, err := w.Invitations.Again(t.Context(), identity.CommandLine, person)
 		w.must(err)
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "")
 		w.is(err, fault.NotFound, "no good")
 		w.pass(72 * time.Hour)
-		_, err = w.Bind(t.Context(), newer.Token, newer.Code, "", "")
+		_, err = w.Invitations.Bind(t.Context(), newer.Token, newer.Code, "", "")
 		w.is(err, fault.NotFound, "run out")
 
 		_, inv, err = w.addKeeper("station/3")
 		w.must(err)
-		w.must(w.Withdraw(t.Context(), identity.CommandLine, inv.ID))
-		_, err = w.OpenInvitation(t.Context(), inv.Token, "b")
+		w.must(w.Invitations.Withdraw(t.Context(), identity.CommandLine, inv.ID))
+		_, err = w.Invitations.Open(t.Context(), inv.Token, "b")
 		w.is(err, fault.NotFound, "no good")
-		_, err = w.OpenInvitation(t.Context(), "no such", "b")
+		_, err = w.Invitations.Open(t.Context(), "no such", "b")
 		w.is(err, fault.NotFound, "no good")
 	})
 }
@@ -383,7 +383,7 @@ func TestTwoPhonesOneLink(t *testing.T) {
 		w.must(err)
 		errs := make(chan error, 4)
 		for range cap(errs) {
-			go func() { _, err := w.Bind(t.Context(), inv.Token, inv.Code, "", "phone"); errs <- err }()
+			go func() { _, err := w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "phone"); errs <- err }()
 		}
 		bound := 0
 		for range cap(errs) {
@@ -391,7 +391,7 @@ func TestTwoPhonesOneLink(t *testing.T) {
 				bound++
 			}
 		}
-		devices, err := w.Devices(t.Context(), w.audit, person)
+		devices, err := w.Devices.List(t.Context(), w.audit, person)
 		w.must(err)
 		if bound != 1 || len(devices) != 1 {
 			t.Errorf("%d bound, %d devices", bound, len(devices))

@@ -9,11 +9,14 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Entrance is where somebody signs in by password and second factor, and is asked again.
+type Entrance struct{ *Service }
+
 // Attempt is somebody who wants to sign in.
 type Attempt struct {
 	Login    string // or a telephone number
 	Password string
-	Code     string // of the second factor; may come later (Service.GiveCode)
+	Code     string // of the second factor; may come later (GiveCode)
 	Network  string // where it comes from, as far as it is counted
 	Device   string // the token of a device that is known; may be empty
 	Former   string // the token of the session that this browser has so far, which ends
@@ -57,7 +60,7 @@ func besieged() error {
 //
 // With a second factor and no code the session is Half: ask for the code and call
 // GiveCode. Bare means that something is due first; see SignedIn.Must.
-func (s *Service) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
+func (s Entrance) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 	var b begun
 	if err := s.db.Update(ctx, func(tx *db.Tx) (err error) { b, err = s.beginSignIn(tx, a); return err }); err != nil {
 		return SignedIn{}, err
@@ -99,7 +102,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 }
 
 // beginSignIn counts the attempt and finds what it is to be held against.
-func (s *Service) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
+func (s Entrance) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
 	b.login = normalLogin(a.Login)
 	if b.account, err = s.accountFor(tx, b.login); err != nil {
 		return b, err
@@ -109,18 +112,18 @@ func (s *Service) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
 	}
 	var counts []tally
 	if b.device.ID != "" {
-		counts, err = s.own(tx, "d", b.device.ID)
+		counts, err = s.attempts.own(tx, "d", b.device.ID)
 	} else {
-		counts, err = s.strangers(tx, b.login, a.Network)
+		counts, err = s.attempts.strangers(tx, b.login, a.Network)
 	}
 	if err != nil {
 		return b, err
 	}
-	if b.counts, err = s.begin(tx, counts...); err != nil || !b.counts.besieged || b.counts.refused != nil {
+	if b.counts, err = s.attempts.begin(tx, counts...); err != nil || !b.counts.besieged || b.counts.refused != nil {
 		b.refused = b.counts.refused
 		return b, err
 	}
-	known, err := s.knownNetwork(tx, b.login, a.Network)
+	known, err := s.attempts.knownNetwork(tx, b.login, a.Network)
 	if err != nil || known {
 		return b, err
 	}
@@ -133,13 +136,13 @@ func (s *Service) beginSignIn(tx *db.Tx, a Attempt) (b begun, err error) {
 
 // accountFor finds the account of a login or telephone number, or none. It asks the
 // same whether there is one or not.
-func (s *Service) accountFor(tx *db.Tx, login string) (accountRow, error) {
+func (s Entrance) accountFor(tx *db.Tx, login string) (accountRow, error) {
 	phone, ok := NormalPhone(login)
 	if !ok {
 		rows, err := accountByLogin.Slice(tx, login)
 		return first(rows), err
 	}
-	persons, err := s.byPhone(tx, phone)
+	persons, err := s.Persons.byPhone(tx, phone)
 	if err != nil {
 		return accountRow{}, err
 	}
@@ -152,12 +155,12 @@ func (s *Service) accountFor(tx *db.Tx, login string) (accountRow, error) {
 }
 
 // wrong answers a wrong password. The log hears of it where it begins to cost time.
-func (s *Service) wrong(ctx context.Context, b begun) error {
+func (s Entrance) wrong(ctx context.Context, b begun) error {
 	if !b.counts.crossed || b.account.Person == "" {
 		return wrongPassword()
 	}
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		if err := s.notify(tx, b.account.Person, guessedAt, somebody); err != nil {
+		if err := s.Notices.add(tx, b.account.Person, guessedAt, somebody); err != nil {
 			return err
 		}
 		return record.Append(tx, "nobody", plainAct(guessedAt, somebody, about{person: b.account.Person}))
@@ -169,7 +172,7 @@ func (s *Service) wrong(ctx context.Context, b begun) error {
 }
 
 // finishSignIn begins the session of an attempt whose password was right.
-func (s *Service) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (SignedIn, error) {
+func (s Entrance) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (SignedIn, error) {
 	rows, err := accountByPerson.Slice(tx, b.account.Person)
 	if err != nil {
 		return SignedIn{}, err
@@ -185,7 +188,7 @@ func (s *Service) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (Sign
 	if err := b.counts.right(tx); err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.rememberNetwork(tx, b.login, a.Network); err != nil {
+	if err := s.attempts.rememberNetwork(tx, b.login, a.Network); err != nil {
 		return SignedIn{}, err
 	}
 	if hash != "" {
@@ -207,7 +210,7 @@ func (s *Service) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (Sign
 			return SignedIn{}, err
 		}
 	}
-	token, row, err := s.startSession(tx, account.Person, b.device.ID, wayPassword, Half)
+	token, row, err := s.Sessions.start(tx, account.Person, b.device.ID, wayPassword, Half)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -219,7 +222,7 @@ func (s *Service) finishSignIn(tx *db.Tx, a Attempt, b begun, hash string) (Sign
 
 // endFormer ends the session that the browser had, so that none that was put there by
 // somebody else goes on.
-func (s *Service) endFormer(tx *db.Tx, token string) error {
+func (s Entrance) endFormer(tx *db.Tx, token string) error {
 	if token == "" {
 		return nil
 	}
@@ -227,12 +230,12 @@ func (s *Service) endFormer(tx *db.Tx, token string) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return s.end(tx, rows[0].ID, endedAnew, about{person: rows[0].Person}, "self")
+	return s.Sessions.end(tx, rows[0].ID, endedAnew, about{person: rows[0].Person}, "self")
 }
 
 // raise takes a session as far as it may go, under a token that nobody has seen
 // before: what was known at a lower level opens nothing at a higher one.
-func (s *Service) raise(tx *db.Tx, row sessionRow, account accountRow, factor bool, browser string) (SignedIn, error) {
+func (s Entrance) raise(tx *db.Tx, row sessionRow, account accountRow, factor bool, browser string) (SignedIn, error) {
 	now := s.clock(tx)
 	in := SignedIn{Person: row.Person, Level: Full}
 	wanted, err := s.wantsFactor(tx, row.Person)
@@ -240,16 +243,16 @@ func (s *Service) raise(tx *db.Tx, row sessionRow, account accountRow, factor bo
 		return in, err
 	}
 	switch {
-	case s.passwordDue(account, now):
+	case s.Accounts.passwordDue(account, now):
 		in.Level, in.Must = Bare, PasswordDue
 	case wanted && !factor:
 		in.Level, in.Must = Bare, FactorDue
 	}
 	row.Level, row.SeenAt = in.Level, now
 	in.Token, row.Hash = newToken()
-	s.term(&row, now)
+	s.Sessions.term(&row, now)
 	if row.Device == "" && in.Level == Full {
-		if in.Device, row.Device, err = s.addDevice(tx, row.Person, browser, false); err != nil {
+		if in.Device, row.Device, err = s.Devices.add(tx, row.Person, browser, false); err != nil {
 			return in, err
 		}
 	}
@@ -260,7 +263,7 @@ func (s *Service) raise(tx *db.Tx, row sessionRow, account accountRow, factor bo
 }
 
 // wantsFactor reports whether the policy or a role asks a person for a second factor.
-func (s *Service) wantsFactor(tx *db.Tx, person string) (bool, error) {
+func (s Entrance) wantsFactor(tx *db.Tx, person string) (bool, error) {
 	if s.policy.FactorForAll {
 		return true, nil
 	}
@@ -286,7 +289,7 @@ func (s *Service) wantsFactor(tx *db.Tx, person string) (bool, error) {
 const wrongCodes = 5
 
 // GiveCode gives the code, or a recovery code, that a Half session waits for.
-func (s *Service) GiveCode(ctx context.Context, token, code, browser string) (in SignedIn, err error) {
+func (s Entrance) GiveCode(ctx context.Context, token, code, browser string) (in SignedIn, err error) {
 	var wrong error // counted, so it must not undo the transaction
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		wrong = nil
@@ -304,11 +307,11 @@ func (s *Service) GiveCode(ctx context.Context, token, code, browser string) (in
 		if row.Level != Half {
 			return fault.New(fault.Conflict, "这个登录不需要再输入动态码。", "This session waits for no code.")
 		}
-		counts, err := s.own(tx, "c", row.Person+"\x00"+row.Device)
+		counts, err := s.attempts.own(tx, "c", row.Person+"\x00"+row.Device)
 		if err != nil {
 			return err
 		}
-		t, err := s.begin(tx, counts...)
+		t, err := s.attempts.begin(tx, counts...)
 		if wrong = t.refused; err != nil || wrong != nil {
 			return err
 		}
@@ -341,15 +344,15 @@ func (s *Service) GiveCode(ctx context.Context, token, code, browser string) (in
 
 // wrongCode counts a wrong code and returns what to answer. Who got so far has the
 // password: its owner is told when it goes on.
-func (s *Service) wrongCode(tx *db.Tx, row sessionRow, t tallies) (answer, err error) {
+func (s Entrance) wrongCode(tx *db.Tx, row sessionRow, t tallies) (answer, err error) {
 	row.Wrong++
 	if t.crossed {
-		if err := s.notify(tx, row.Person, guessedAt, "session/"+row.ID); err != nil {
+		if err := s.Notices.add(tx, row.Person, guessedAt, "session/"+row.ID); err != nil {
 			return nil, err
 		}
 	}
 	if row.Wrong >= wrongCodes {
-		return gone(endedWrong), s.end(tx, row.ID, endedWrong, about{person: row.Person}, "nobody")
+		return gone(endedWrong), s.Sessions.end(tx, row.ID, endedWrong, about{person: row.Person}, "nobody")
 	}
 	_, err = writeSession.Exec(tx, row)
 	return fault.New(fault.Denied, "动态码不对，或已经用过。请等下一个码再试；手机不在身边可用恢复码。",
@@ -358,24 +361,24 @@ func (s *Service) wrongCode(tx *db.Tx, row sessionRow, t tallies) (answer, err e
 
 // Confirm asks again who bears a session, before a grave act: by a code where there
 // is a second factor, else by the password. It is good for the policy's Fresh.
-func (s *Service) Confirm(ctx context.Context, by Actor, given string) error {
+func (s Entrance) Confirm(ctx context.Context, by Actor, given string) error {
 	var kept string
 	var factor, ok bool
 	var t tallies
 	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
 		ok = false
-		row, err := s.liveSession(tx, by.Session, s.clock(tx))
+		row, err := s.Sessions.live(tx, by.Session, s.clock(tx))
 		if err != nil {
 			return err
 		}
 		if row.Way != wayPassword || row.Level != Full {
 			return unfinished(Actor{Level: row.Level})
 		}
-		counts, err := s.own(tx, "q", row.ID)
+		counts, err := s.attempts.own(tx, "q", row.ID)
 		if err != nil {
 			return err
 		}
-		if t, err = s.begin(tx, counts...); err != nil || t.refused != nil {
+		if t, err = s.attempts.begin(tx, counts...); err != nil || t.refused != nil {
 			return err
 		}
 		if factor, err = hasFactor(tx, row.Person); err != nil {
@@ -405,7 +408,7 @@ func (s *Service) Confirm(ctx context.Context, by Actor, given string) error {
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		now := s.clock(tx)
-		row, err := s.liveSession(tx, by.Session, now)
+		row, err := s.Sessions.live(tx, by.Session, now)
 		if err != nil {
 			return err
 		}
@@ -422,22 +425,22 @@ func (s *Service) Confirm(ctx context.Context, by Actor, given string) error {
 
 // ChangePassword sets a new password for whoever bears a session, ends their other
 // sessions and devices, and returns the session under another token.
-func (s *Service) ChangePassword(ctx context.Context, by Actor, old, chosen string) (in SignedIn, err error) {
+func (s Entrance) ChangePassword(ctx context.Context, by Actor, old, chosen string) (in SignedIn, err error) {
 	var kept accountRow
 	var t tallies
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		row, err := s.liveSession(tx, by.Session, s.clock(tx))
+		row, err := s.Sessions.live(tx, by.Session, s.clock(tx))
 		if err != nil {
 			return err
 		}
 		if row.Way != wayPassword || row.Level == Half {
 			return unfinished(Actor{Level: row.Level})
 		}
-		counts, err := s.own(tx, "q", row.ID)
+		counts, err := s.attempts.own(tx, "q", row.ID)
 		if err != nil {
 			return err
 		}
-		if t, err = s.begin(tx, counts...); err != nil || t.refused != nil {
+		if t, err = s.attempts.begin(tx, counts...); err != nil || t.refused != nil {
 			return err
 		}
 		kept, err = accountOf(tx, row.Person)
@@ -460,12 +463,12 @@ func (s *Service) ChangePassword(ctx context.Context, by Actor, old, chosen stri
 	if old == chosen {
 		return in, fault.New(fault.Invalid, "新密码和原密码一样。", "The new password is the present one.")
 	}
-	hash, err := s.choose(ctx, client, by.Person, chosen)
+	hash, err := s.Accounts.choose(ctx, client, by.Person, chosen)
 	if err != nil {
 		return in, errors.Join(err, s.db.Update(context.WithoutCancel(ctx), t.right))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		row, err := s.liveSession(tx, by.Session, s.clock(tx))
+		row, err := s.Sessions.live(tx, by.Session, s.clock(tx))
 		if err != nil {
 			return err
 		}
@@ -476,10 +479,10 @@ func (s *Service) ChangePassword(ctx context.Context, by Actor, old, chosen stri
 		if a.Password != kept.Password {
 			return fault.New(fault.Conflict, "密码刚被改过，请重新登录。", "The password has just been changed. Sign in again.")
 		}
-		if err := errors.Join(t.right(tx), s.putPassword(tx, a, hash)); err != nil {
+		if err := errors.Join(t.right(tx), s.Accounts.putPassword(tx, a, hash)); err != nil {
 			return err
 		}
-		if err := s.shutOutBut(tx, row.Person, endedChanged, Actor{Session: row.ID, Device: row.Device}); err != nil {
+		if err := s.Sessions.shutOutBut(tx, row.Person, endedChanged, Actor{Session: row.ID, Device: row.Device}); err != nil {
 			return err
 		}
 		if a, err = accountOf(tx, row.Person); err != nil {

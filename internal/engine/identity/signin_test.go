@@ -21,7 +21,7 @@ func TestAReplayedCode(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		code := w.code("amina")
 		with := func(code string) identity.Level {
-			in, err := w.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: code, Network: "n"})
+			in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: code, Network: "n"})
 			w.must(err)
 			return in.Level
 		}
@@ -36,7 +36,7 @@ func TestAReplayedCode(t *testing.T) {
 		levels := make(chan identity.Level, 4)
 		for range cap(levels) {
 			go func() {
-				in, err := w.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: code, Network: "n"})
+				in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: code, Network: "n"})
 				if err != nil {
 					t.Error(err)
 				}
@@ -57,60 +57,60 @@ func TestAReplayedCode(t *testing.T) {
 
 func TestRecoveryCodesAreUsedOnce(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
-		in, err := w.SignIn(t.Context(), attempt("amina", good))
+		in, err := w.Entrance.SignIn(t.Context(), attempt("amina", good))
 		w.must(err)
-		in, err = w.GiveCode(t.Context(), in.Token, w.code("amina"), "test")
+		in, err = w.Entrance.GiveCode(t.Context(), in.Token, w.code("amina"), "test")
 		w.must(err)
-		f, err := w.NewFactor(t.Context(), w.who(in.Token), "夏都")
+		f, err := w.Entrance.NewFactor(t.Context(), w.who(in.Token), "夏都")
 		w.must(err)
 		w.secrets["amina"] = f.Secret
-		in, codes, err := w.SetFactor(t.Context(), w.who(in.Token), f.Secret, w.code("amina"))
+		in, codes, err := w.Entrance.SetFactor(t.Context(), w.who(in.Token), f.Secret, w.code("amina"))
 		w.must(err)
 		if len(codes) != 10 {
 			t.Fatal(codes)
 		}
 		for i, want := range []identity.Level{identity.Full, identity.Half} {
-			in, err := w.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: strings.ToLower(codes[3]), Network: "n"})
+			in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "amina", Password: good, Code: strings.ToLower(codes[3]), Network: "n"})
 			w.must(err)
 			if in.Level != want {
 				t.Errorf("use %d: %v", i+1, in)
 			}
 		}
-		if n, err := w.RecoveryLeft(t.Context(), w.who(in.Token)); n != 9 || err != nil {
+		if n, err := w.Entrance.RecoveryLeft(t.Context(), w.who(in.Token)); n != 9 || err != nil {
 			t.Error(n, err)
 		}
 		w.pass(identity.Plain.Fresh + time.Second) // a stolen session does not take the factor over
-		_, err = w.NewFactor(t.Context(), w.who(in.Token), "夏都")
+		_, err = w.Entrance.NewFactor(t.Context(), w.who(in.Token), "夏都")
 		w.is(err, fault.Denied, "once more")
 		secret := totp.NewSecret()
 		code, err := totp.Code(secret, totp.Step(w.now()))
 		w.must(err)
-		_, _, err = w.SetFactor(t.Context(), w.who(in.Token), secret, code)
+		_, _, err = w.Entrance.SetFactor(t.Context(), w.who(in.Token), secret, code)
 		w.is(err, fault.Denied, "once more")
 	})
 }
 
 func TestWrongCodesEndAHalfSession(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
-		in, err := w.SignIn(t.Context(), attempt("bai", good)) // a stranger who knows the password
+		in, err := w.Entrance.SignIn(t.Context(), attempt("bai", good)) // a stranger who knows the password
 		w.must(err)
 		for range 4 {
-			_, err = w.GiveCode(t.Context(), in.Token, "000000", "")
+			_, err = w.Entrance.GiveCode(t.Context(), in.Token, "000000", "")
 			w.is(err, fault.Denied, "code is wrong")
 		}
-		_, err = w.GiveCode(t.Context(), in.Token, "000000", "")
+		_, err = w.Entrance.GiveCode(t.Context(), in.Token, "000000", "")
 		w.is(err, fault.Denied, "has ended")
-		again, err := w.SignIn(t.Context(), attempt("bai", good))
+		again, err := w.Entrance.SignIn(t.Context(), attempt("bai", good))
 		w.must(err)
-		_, err = w.GiveCode(t.Context(), again.Token, "000000", "")
+		_, err = w.Entrance.GiveCode(t.Context(), again.Token, "000000", "")
 		w.is(err, fault.Denied, "Too many")
-		n, err := w.Notices(t.Context(), w.grants)
+		n, err := w.Notices.Unseen(t.Context(), w.grants)
 		w.must(err)
 		if len(n) != 1 || n[0].Kind != "identity.guessed-at" {
 			t.Error("the owner is not told:", n)
 		}
 		w.pass(6 * time.Minute)
-		_, err = w.GiveCode(t.Context(), again.Token, w.code("bai"), "")
+		_, err = w.Entrance.GiveCode(t.Context(), again.Token, w.code("bai"), "")
 		w.is(err, fault.Denied, "") // five minutes were enough
 	})
 }
@@ -123,7 +123,7 @@ func TestGuessesAtOnceAreCounted(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 24 {
 			wg.Go(func() {
-				_, err := w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: fmt.Sprint("guess ", i), Network: "guesser"})
+				_, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: fmt.Sprint("guess ", i), Network: "guesser"})
 				if en, _ := fault.In(lang.EN, err); strings.Contains(en, "Login or password is wrong") {
 					looked.Store(i, true)
 				}
@@ -143,14 +143,14 @@ func TestGuessesAtOnceAreCounted(t *testing.T) {
 // with a code.
 func TestBruteForceFromManyAddresses(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
-		desk, err := w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Code: w.code("bai"), Network: "office"})
+		desk, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Code: w.code("bai"), Network: "office"})
 		w.must(err)
 		if desk.Device == "" {
 			t.Fatal("the desk is not known")
 		}
 		looked, besieged := 0, 0
 		for i := range 120 {
-			_, err := w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: fmt.Sprint("guess ", i), Network: fmt.Sprint("bot ", i)})
+			_, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: fmt.Sprint("guess ", i), Network: fmt.Sprint("bot ", i)})
 			en, _ := fault.In(lang.EN, err)
 			switch {
 			case strings.Contains(en, "Login or password is wrong"):
@@ -164,29 +164,29 @@ func TestBruteForceFromManyAddresses(t *testing.T) {
 		if looked != identity.Plain.Siege || looked+besieged != 120 {
 			t.Errorf("%d guesses were looked at, %d not", looked, besieged)
 		}
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "bot"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "bot"})
 		w.is(err, fault.Denied, "Somebody keeps trying") // even the right one
-		in, err := w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Device: desk.Device, Code: w.code("bai"), Network: "office"})
+		in, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Device: desk.Device, Code: w.code("bai"), Network: "office"})
 		w.must(err)
 		if in.Level != identity.Full {
 			t.Error(in)
 		}
-		in, err = w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Code: w.code("bai"), Network: "at home"})
+		in, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Code: w.code("bai"), Network: "at home"})
 		w.must(err)
 		if in.Level != identity.Full {
 			t.Error(in)
 		}
 		// A new browser at the office comes in without, but for its own wrong ones.
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "office"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "office"})
 		w.must(err)
 		// The log has one entry of it and the owner one notice, not a hundred.
-		n, err := w.Notices(t.Context(), w.grants)
+		n, err := w.Notices.Unseen(t.Context(), w.grants)
 		w.must(err)
 		if len(n) != 1 {
 			t.Errorf("%d notices", len(n))
 		}
 		w.pass(25 * time.Hour)
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "on the way"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "bai", Password: good, Network: "on the way"})
 		w.must(err)
 	})
 }
@@ -197,22 +197,22 @@ func TestBruteForceBehindAProxy(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		w.clerk("dawa")
 		w.clerk("ekh")
-		desk, err := w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office"})
+		desk, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office"})
 		w.must(err)
 		for range identity.Plain.Free {
-			_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "office"})
+			_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: "x", Network: "office"})
 			w.is(err, fault.Denied, "is wrong")
 		}
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office"})
 		w.is(err, fault.Denied, "Too many")
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office"})
 		w.must(err)
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office", Device: desk.Device})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office", Device: desk.Device})
 		w.must(err)
 		// Spraying one password over many logins.
 		sprayed := 0
 		for i := range 200 {
-			_, err = w.SignIn(t.Context(), identity.Attempt{Login: fmt.Sprintf("user%d", i), Password: "Password1", Network: "office"})
+			_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: fmt.Sprintf("user%d", i), Password: "Password1", Network: "office"})
 			if en, _ := fault.In(lang.EN, err); strings.Contains(en, "is wrong") {
 				sprayed++
 			}
@@ -220,12 +220,12 @@ func TestBruteForceBehindAProxy(t *testing.T) {
 		if sprayed > identity.Plain.NetworkFree {
 			t.Errorf("%d of 200 were looked at", sprayed)
 		}
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office", Device: desk.Device})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: good, Network: "office", Device: desk.Device})
 		w.must(err)
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office", Device: desk.Device}) // another's desk
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office", Device: desk.Device}) // another's desk
 		w.is(err, fault.Denied, "Too many")
 		w.pass(identity.Plain.NetworkWindow)
-		_, err = w.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office"})
+		_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "ekh", Password: good, Network: "office"})
 		w.must(err)
 	})
 }
@@ -237,7 +237,7 @@ func TestDelaysGrow(t *testing.T) {
 	for range 14 {
 		started := w.now()
 		for {
-			_, err := w.SignIn(t.Context(), identity.Attempt{Login: "nobody", Password: "x", Network: "n"})
+			_, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "nobody", Password: "x", Network: "n"})
 			if en, _ := fault.In(lang.EN, err); !strings.Contains(en, "Too many") {
 				break
 			}
@@ -258,9 +258,9 @@ func TestDelaysGrow(t *testing.T) {
 func TestNamesAreNotToldByAnswers(t *testing.T) {
 	each(t, identity.Plain, func(t *testing.T, w *town) {
 		closed, left := w.clerk("closed"), w.clerk("left")
-		w.must(w.Close(t.Context(), w.accounts, closed, "leave"))
-		w.must(w.Leave(t.Context(), w.accounts, left, "gone"))
-		_, _, err := w.AddAccount(t.Context(), w.accounts, "invited", identity.Somebody{Name: "某", Phone: "139 1234 5678"})
+		w.must(w.Accounts.Close(t.Context(), w.accounts, closed, "leave"))
+		w.must(w.Persons.Leave(t.Context(), w.accounts, left, "gone"))
+		_, _, err := w.Accounts.Add(t.Context(), w.accounts, "invited", identity.Somebody{Name: "某", Phone: "139 1234 5678"})
 		w.must(err)
 		answers := map[string][]string{}
 		for _, login := range []string{"no such", "amina", "closed", "left", "invited", "13912345678", "13912345679", "", strings.Repeat("x", 100_000)} {
@@ -269,7 +269,7 @@ func TestNamesAreNotToldByAnswers(t *testing.T) {
 				if login == "closed" || login == "left" {
 					word = good // even the right one
 				}
-				_, err := w.SignIn(t.Context(), identity.Attempt{Login: login, Password: word, Network: fmt.Sprint(login[:min(9, len(login))], i/7), Code: "000000"})
+				_, err := w.Entrance.SignIn(t.Context(), identity.Attempt{Login: login, Password: word, Network: fmt.Sprint(login[:min(9, len(login))], i/7), Code: "000000"})
 				zh, ok := fault.In(lang.ZH, err)
 				if !ok {
 					t.Fatal(login, err)
@@ -295,12 +295,12 @@ func TestNamesAreNotToldByTime(t *testing.T) {
 	w := found(t, dbtest.Open(t, dbtest.SQLite(t), schemas...), identity.Plain)
 	w.opt.Policy = identity.Plain // the real cost
 	s := w.process()
-	in, err := s.SignIn(t.Context(), attempt("amina", good)) // rehashes what was kept at the quick cost
+	in, err := s.Entrance.SignIn(t.Context(), attempt("amina", good)) // rehashes what was kept at the quick cost
 	w.must(err)
 	_ = in
 	took := func(login string, i int) time.Duration {
 		began := time.Now()
-		_, err := s.SignIn(t.Context(), identity.Attempt{Login: login, Password: "x", Network: strconv.Itoa(i)})
+		_, err := s.Entrance.SignIn(t.Context(), identity.Attempt{Login: login, Password: "x", Network: strconv.Itoa(i)})
 		if en, _ := fault.In(lang.EN, err); !strings.Contains(en, "is wrong") {
 			t.Fatal(err)
 		}
@@ -332,11 +332,11 @@ func TestACancelledSignInIsNotWrong(t *testing.T) {
 		for range 20 {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			if _, err := w.SignIn(ctx, attempt("dawa", "x")); err == nil {
+			if _, err := w.Entrance.SignIn(ctx, attempt("dawa", "x")); err == nil {
 				t.Fatal("it was let in")
 			}
 		}
-		_, err := w.SignIn(t.Context(), attempt("dawa", good))
+		_, err := w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
 	})
 }
@@ -353,17 +353,17 @@ func TestNothingPersonalIsPublic(t *testing.T) {
 		}
 		keeper, inv, err := w.addKeeper("station/7")
 		w.must(err)
-		_, err = w.OpenInvitation(t.Context(), inv.Token, "a")
+		_, err = w.Invitations.Open(t.Context(), inv.Token, "a")
 		w.must(err)
-		_, err = w.Bind(t.Context(), inv.Token, inv.Code, "", "华为手机")
+		_, err = w.Invitations.Bind(t.Context(), inv.Token, inv.Code, "", "华为手机")
 		w.must(err)
 		for i := range 80 {
-			_, err = w.SignIn(t.Context(), identity.Attempt{Login: "dawa.tashi", Password: "x", Network: fmt.Sprint("10.1.2.", i)})
+			_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa.tashi", Password: "x", Network: fmt.Sprint("10.1.2.", i)})
 		}
 		w.is(err, fault.Denied, "")
-		w.must(w.ChangePerson(t.Context(), w.accounts, person, identity.Somebody{Name: "扎西达瓦", Phone: "13900001111"}))
-		w.must(w.Leave(t.Context(), w.accounts, person, "退休了"))
-		w.must(w.Erase(t.Context(), w.accounts, person))
+		w.must(w.Persons.Change(t.Context(), w.accounts, person, identity.Somebody{Name: "扎西达瓦", Phone: "13900001111"}))
+		w.must(w.Persons.Leave(t.Context(), w.accounts, person, "退休了"))
+		w.must(w.Persons.Erase(t.Context(), w.accounts, person))
 		public := w.dump("record_entry")
 		if len(public) < 20 {
 			t.Fatal("there is no log:", public)

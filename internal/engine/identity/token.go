@@ -10,6 +10,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Programs are what acts with a token of its own.
+type Programs struct{ *Service }
+
 type serviceRow struct {
 	ID        string     `db:"id"`
 	Hash      string     `db:"hash"`
@@ -36,9 +39,9 @@ const tokenPrefix = "xiadu_"
 // maxTokenLife bounds how long a program is trusted without anybody looking.
 const maxTokenLife = 400 * 24 * time.Hour
 
-// MakeToken makes a program's token, with roles (whose Way is ByToken) and an end. It
+// Make makes a program's token, with roles (whose Way is ByToken) and an end. It
 // is shown once.
-func (s *Service) MakeToken(ctx context.Context, by Actor, name string, ends time.Time, roles ...Giving) (token, id string, err error) {
+func (s Programs) Make(ctx context.Context, by Actor, name string, ends time.Time, roles ...Giving) (token, id string, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		now := s.clock(tx)
 		name, err := checkShort(name)
@@ -68,7 +71,7 @@ func (s *Service) MakeToken(ctx context.Context, by Actor, name string, ends tim
 				return fault.New(fault.Invalid, "角色“%s”是给人的，不能给程序。", "The role %s is a person's and no program's.", g.Role)
 			}
 			g.Holder, g.Until = id, ends
-			if _, err := s.give(tx, by, g); err != nil {
+			if _, err := s.Grants.give(tx, by, g); err != nil {
 				return err
 			}
 		}
@@ -77,8 +80,8 @@ func (s *Service) MakeToken(ctx context.Context, by Actor, name string, ends tim
 	return token, id, err
 }
 
-// Program returns the program that bears a token, or a fault.Denied.
-func (s *Service) Program(ctx context.Context, token string) (who Actor, err error) {
+// Who returns the program that bears a token, or a fault.Denied.
+func (s Programs) Who(ctx context.Context, token string) (who Actor, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		rows, err := serviceByHash.Slice(tx, hashOf(token))
 		if err != nil {
@@ -88,7 +91,7 @@ func (s *Service) Program(ctx context.Context, token string) (who Actor, err err
 			return badToken()
 		}
 		who = Actor{Service: rows[0].ID, Level: Full, Way: right.ByToken}
-		if err := s.liveService(tx, rows[0].ID, s.clock(tx)); err != nil {
+		if err := s.live(tx, rows[0].ID, s.clock(tx)); err != nil {
 			return err
 		}
 		who.Grants, err = s.held(tx, rows[0].ID, right.ByToken)
@@ -104,7 +107,7 @@ func badToken() error {
 	return fault.New(fault.Denied, "程序口令无效、已到期或已收回。请授权管理员重新发放。", "The program's token is no good, has run out or was revoked. Ask the grants administrator for another.")
 }
 
-func (s *Service) liveService(tx *db.Tx, id string, now time.Time) error {
+func (s Programs) live(tx *db.Tx, id string, now time.Time) error {
 	rows, err := serviceByID.Slice(tx, id)
 	if err != nil {
 		return err
@@ -122,8 +125,8 @@ type Token struct {
 	Revoked          bool
 }
 
-// Tokens lists the programs' tokens.
-func (s *Service) Tokens(ctx context.Context, by Actor) (all []Token, err error) {
+// List lists the programs' tokens.
+func (s Programs) List(ctx context.Context, by Actor) (all []Token, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if err := s.maySee(tx, by); err != nil {
@@ -138,8 +141,8 @@ func (s *Service) Tokens(ctx context.Context, by Actor) (all []Token, err error)
 	return all, err
 }
 
-// RevokeToken ends a program's token at once.
-func (s *Service) RevokeToken(ctx context.Context, by Actor, id string) error {
+// Revoke ends a program's token at once.
+func (s Programs) Revoke(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := serviceByID.One(tx, id)
 		if err != nil {
