@@ -202,3 +202,48 @@ func AskAgain(err error) bool {
 func askAgain() error {
 	return fault.New(fault.Denied, "这一步很重要：请再输入一次密码或动态码。", "This is a grave step: give your password or code once more.").Because(askAgainError{})
 }
+
+// sees returns which persons an actor may look at: those at home where they audit, keep
+// accounts or give roles. Who may look at none is refused.
+func (s *Service) sees(tx *db.Tx, by Actor) (func(personRow) bool, error) {
+	held, err := s.standing(tx, by, right.Audit) // looking is not grave, whichever of the rights it is by
+	if err != nil {
+		return nil, err
+	}
+	if by.commandLine {
+		return func(personRow) bool { return true }, nil
+	}
+	now := s.clock(tx)
+	keys := []string{right.Audit, right.Accounts, right.Grants}
+	if !slices.ContainsFunc(keys, func(k string) bool { return s.catalogue.Anywhere(held, k, now) }) {
+		_, err := s.catalogue.Authorize(nil, right.Audit, right.Place{}, now)
+		return nil, err
+	}
+	return func(p personRow) bool {
+		d, err := divisionOf(p.Division)
+		return err == nil && slices.ContainsFunc(keys, func(k string) bool {
+			_, err := s.catalogue.Authorize(held, k, right.In(d, "person/"+p.ID), now)
+			return err == nil
+		})
+	}, nil
+}
+
+// maySee admits who may look at one holder of grants: a person, or a program, which is
+// at home nowhere.
+func (s *Service) maySee(tx *db.Tx, by Actor, holder string) error {
+	may, err := s.sees(tx, by)
+	if err != nil {
+		return err
+	}
+	rows, err := selectPerson.Slice(tx, holder)
+	if err != nil {
+		return err
+	}
+	if len(rows) > 0 && !may(rows[0]) {
+		return fault.New(fault.Denied, "这个人不在您负责的范围内。", "This person is not where you are responsible.")
+	}
+	return nil
+}
+
+// SignedIn reports whether somebody is signed in all the way.
+func (a Actor) SignedIn() bool { return a.holder() != "" && a.Level == Full }

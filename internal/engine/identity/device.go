@@ -74,7 +74,7 @@ func (s Devices) List(ctx context.Context, by Actor, person string) (all []Devic
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if by.Person != person || person == "" {
-			if err := s.maySee(tx, by); err != nil {
+			if err := s.maySee(tx, by, person); err != nil {
 				return err
 			}
 		}

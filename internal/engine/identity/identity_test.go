@@ -432,3 +432,41 @@ func TestAProgramsToken(t *testing.T) {
 		w.is(w.authorize(program, "station.read", right.In(east.Division)), fault.Denied, "run out")
 	})
 }
+
+// Who keeps the accounts of one district sees and manages its people, and no others.
+func TestPeopleOfAnotherDistrict(t *testing.T) {
+	each(t, identity.Plain, func(t *testing.T, w *town) {
+		east, west := division(t, "630102"), division(t, "630104")
+		person := func(login string, d gb.Division) string {
+			id, inv, err := w.Accounts.Add(t.Context(), w.accounts, login, identity.Somebody{Name: login, Phone: "139 1234 5678", Division: d})
+			w.must(err)
+			w.must(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "net", good))
+			return id
+		}
+		mine, theirs := person("mine", east), person("theirs", west)
+		w.clerk("dawa", identity.Giving{Role: right.AccountsAdmin, Scope: right.Scope{Division: east}})
+		dawa := w.enrol("dawa")
+		all, err := w.Persons.List(t.Context(), dawa, "", 100)
+		w.must(err)
+		if len(all) != 1 || all[0].ID != mine {
+			t.Errorf("%+v", all)
+		}
+		all, err = w.Persons.FindByPhone(t.Context(), dawa, "13912345678")
+		w.must(err)
+		if len(all) != 1 || all[0].ID != mine {
+			t.Errorf("%+v", all)
+		}
+		_, err = w.Grants.Of(t.Context(), dawa, theirs)
+		w.is(err, fault.Denied, "not where you are responsible")
+		_, err = w.Sessions.List(t.Context(), dawa, theirs)
+		w.is(err, fault.Denied, "not where you are responsible")
+		_, err = w.Persons.Find(t.Context(), dawa, "theirs")
+		w.is(err, fault.Denied, "not where you are responsible")
+		w.is(w.Accounts.Close(t.Context(), dawa, theirs, ""), fault.Denied, "")
+		w.is(w.Sessions.EndAll(t.Context(), dawa, theirs), fault.Denied, "")
+		w.is(w.Persons.Change(t.Context(), dawa, mine, identity.Somebody{Name: "我", Division: west}), fault.Denied, "")
+		_, _, err = w.Accounts.Add(t.Context(), dawa, "third", identity.Somebody{Name: "某", Division: west})
+		w.is(err, fault.Denied, "")
+		w.must(w.Accounts.Close(t.Context(), dawa, mine, "leave"))
+	})
+}

@@ -323,3 +323,32 @@ func TestOrganisations(t *testing.T) {
 		}
 	})
 }
+
+// A site that goes over to the national algorithms: keys, indexes and, at the next
+// sign-in, passwords.
+func TestTheNationalAlgorithms(t *testing.T) {
+	each(t, identity.Level3, func(t *testing.T, w *town) {
+		kept := func() string { return strings.Join(w.dump("identity_account"), "") }
+		if n := strings.Count(kept(), "$argon2id$"); n != 3 {
+			t.Errorf("%d of 3 passwords by argon2id", n)
+		}
+		w.opt.Policy = quick(identity.Commercial)
+		w.Service = w.process()
+		_, _, err := w.Keys.Rotate(t.Context(), identity.CommandLine, w.opt.Policy.Suite, false)
+		w.must(err)
+		w.enrol2("amina")
+		w.enrol2("amina")
+		if n := strings.Count(kept(), "$pbkdf2-sm3$"); n != 1 {
+			t.Errorf("%d passwords by PBKDF2-SM3", n)
+		}
+		text, err := os.ReadFile(w.opt.KeyFile)
+		w.must(err)
+		if !strings.Contains(string(text), "\n2 sm ") || strings.Contains(strings.Join(w.dump("identity_person"), ""), `"1:`) {
+			t.Error("something is under the old key")
+		}
+		fresh := found(t, dbtest.Open(t, dbtest.SQLite(t), schemas...), identity.Commercial)
+		if text, err = os.ReadFile(fresh.opt.KeyFile); err != nil || !strings.Contains(string(text), "\n1 sm ") {
+			t.Errorf("%s, %v", text, err)
+		}
+	})
+}

@@ -2,7 +2,9 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -330,17 +332,32 @@ func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 // maxPage bounds a page of people.
 const maxPage = 500
 
-// List lists persons in the order of their making, at most 500 after the one named.
+// List lists persons in the order of their making, at most 500 after the one named:
+// those who are at home where the actor may look.
 func (s Persons) List(ctx context.Context, by Actor, after string, limit int) (all []Person, err error) {
+	limit = min(max(limit, 1), maxPage)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if err := s.maySee(tx, by); err != nil {
-			return err
-		}
-		rows, err := listPersons.Slice(tx, pageOf{after, min(max(limit, 1), maxPage)})
+		may, err := s.sees(tx, by)
 		if err != nil {
 			return err
 		}
-		all, err = s.describe(tx, rows)
+		var seen []personRow
+		for after := after; len(seen) < limit; {
+			rows, err := listPersons.Slice(tx, pageOf{after, maxPage})
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if may(r) && len(seen) < limit {
+					seen = append(seen, r)
+				}
+			}
+			if len(rows) < maxPage {
+				break
+			}
+			after = rows[len(rows)-1].ID
+		}
+		all, err = s.describe(tx, seen)
 		return err
 	})
 	return all, err
@@ -353,13 +370,15 @@ func (s Persons) FindByPhone(ctx context.Context, by Actor, phone string) (all [
 		return nil, fault.New(fault.Invalid, "“%s”不是电话号码。", "“%s” is no telephone number.", lang.Short(phone))
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if err := s.maySee(tx, by); err != nil {
+		may, err := s.sees(tx, by)
+		if err != nil {
 			return err
 		}
 		rows, err := s.byPhone(tx, normal)
 		if err != nil {
 			return err
 		}
+		rows = slices.DeleteFunc(rows, func(r personRow) bool { return !may(r) })
 		all, err = s.describe(tx, rows)
 		return err
 	})
@@ -452,11 +471,11 @@ func first[T any](rows []T) (row T) {
 // Find returns one person by id, login or telephone number.
 func (s Persons) Find(ctx context.Context, by Actor, name string) (p Person, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if err := s.maySee(tx, by); err != nil {
+		row, err := s.atHome(tx, name)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		row, err := s.atHome(tx, name)
-		if err != nil {
+		if err := errors.Join(s.maySee(tx, by, row.ID), err); err != nil {
 			return err
 		}
 		all, err := s.describe(tx, []personRow{row})

@@ -288,7 +288,7 @@ func (s Sessions) List(ctx context.Context, by Actor, person string) (all []Open
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if by.Person != person || person == "" {
-			if err := s.maySee(tx, by); err != nil {
+			if err := s.maySee(tx, by, person); err != nil {
 				return err
 			}
 		}

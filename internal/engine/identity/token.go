@@ -129,7 +129,7 @@ type Token struct {
 func (s Programs) List(ctx context.Context, by Actor) (all []Token, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
-		if err := s.maySee(tx, by); err != nil {
+		if err := s.maySee(tx, by, ""); err != nil {
 			return err
 		}
 		rows, err := allServices.Slice(tx, db.None{})
