@@ -51,7 +51,7 @@ var (
 	accountByLogin  = db.Declare[string, accountRow](`SELECT /*cols*/ FROM identity_account WHERE login = :login`)
 	accountByPerson = db.Declare[string, accountRow](`SELECT /*cols*/ FROM identity_account WHERE person = :person`)
 	countAccounts   = db.Declare[db.None, int](`SELECT count(*) FROM identity_account`)
-	insertFormer    = db.Declare[formerRow, db.None](`INSERT INTO identity_password (person, at, hash) VALUES (:person, :at, :hash) ON CONFLICT (person, at) DO NOTHING`)
+	insertFormer    = db.Declare[formerRow, db.None](`INSERT INTO identity_password (person, at, hash) VALUES (:person, :at, :hash) ON CONFLICT (person, hash) DO NOTHING`)
 	formerOf        = db.Declare[recent, string](`SELECT hash FROM identity_password WHERE person = :person ORDER BY at DESC LIMIT :lim`)
 )
 
@@ -182,6 +182,9 @@ func (s Accounts) Reissue(ctx context.Context, by Actor, name string) (Issued, e
 			return err
 		}
 		out.Person, out.Login = a.Person, a.Login
+		if err := s.keepFormer(tx, a); err != nil {
+			return err
+		}
 		a.Password, a.ChangedAt, a.ClosedAt = hash, issued, nil
 		return s.resetTo(tx, by, by.sign(), a, true)
 	})
@@ -238,6 +241,9 @@ func (s Accounts) Reset(ctx context.Context, by Actor, person string, factor boo
 		}
 		if last && a.Password != "" && !by.commandLine {
 			return fault.New(fault.Denied, "管理员的账号只能由机房用 xiadu people reset 重置。", "An administrator's account is reset by the operator only: xiadu people reset.")
+		}
+		if err := s.keepFormer(tx, a); err != nil {
+			return err
 		}
 		sign := by.sign(authority)
 		a.Password, a.ChangedAt = "", issued
@@ -366,15 +372,22 @@ func (s Accounts) choose(ctx context.Context, client, person, chosen string) (ha
 	return s.hasher.Hash(ctx, client, chosen)
 }
 
+// keepFormer keeps a password that is about to be another, so that it is not chosen
+// again.
+func (s Accounts) keepFormer(tx *db.Tx, a accountRow) error {
+	if a.Password == "" || s.policy.Password.Former == 0 {
+		return nil
+	}
+	_, err := insertFormer.Exec(tx, formerRow{a.Person, s.clock(tx), a.Password})
+	return err
+}
+
 // putPassword writes a chosen password and keeps the former one.
 func (s Accounts) putPassword(tx *db.Tx, a accountRow, hash string) error {
-	now := s.clock(tx)
-	if a.Password != "" && s.policy.Password.Former > 0 {
-		if _, err := insertFormer.Exec(tx, formerRow{a.Person, now, a.Password}); err != nil {
-			return err
-		}
+	if err := s.keepFormer(tx, a); err != nil {
+		return err
 	}
-	a.Password, a.ChangedAt = hash, now
+	a.Password, a.ChangedAt = hash, s.clock(tx)
 	if _, err := writeAccount.Exec(tx, a); err != nil {
 		return err
 	}

@@ -168,7 +168,19 @@ func (s *Service) gives(key string) bool {
 }
 
 func notSignedIn() error {
-	return fault.New(fault.Denied, "请先登录。", "Sign in first.")
+	return fault.New(fault.Denied, "请先登录。", "Sign in first.").Because(signInError{})
+}
+
+// signInError marks the fault that is mended by signing in.
+type signInError struct{}
+
+func (signInError) Error() string { return "nobody is signed in" }
+
+// NeedsSignIn reports whether an error is one that signing in mends: nobody is signed
+// in, or the session has ended.
+func NeedsSignIn(err error) bool {
+	_, ok := errors.AsType[signInError](err)
+	return ok
 }
 
 func onlyCommandLine() error {

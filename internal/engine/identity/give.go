@@ -58,6 +58,11 @@ func (s Grants) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if g.Organisation != "" {
+		if _, err := organisationByID.One(tx, g.Organisation); err != nil {
+			return "", err
+		}
+	}
 	held, err := grantsOf(tx, g.Holder)
 	if err != nil {
 		return "", err
@@ -102,8 +107,8 @@ func (s Grants) fits(role right.Role, g Giving, now time.Time) error {
 		return fault.New(fault.Invalid, "角色“%[1]s”按区划授予，不针对单个对象。", "The role %[2]s is held over a division, not over one thing.", role.Name.ZH, role.Name.EN)
 	case role.Of != "" && (kind != role.Of || len(g.Scope.Subject) <= len(kind)+1):
 		return fault.New(fault.Invalid, "角色“%[1]s”要写明是哪一个对象（%[3]s/编号）。", "The role %[2]s is held over one thing: say which (%[3]s/number).", role.Name.ZH, role.Name.EN, role.Of)
-	case role.Last && !g.Until.IsZero():
-		return fault.New(fault.Invalid, "“%[1]s”不能设到期日，以免到期后没有人了。需要时请收回。", "%[2]s cannot have an end: one day there would be none. Take the role when it is time.", role.Name.ZH, role.Name.EN)
+	case role.Last && (!g.Until.IsZero() || g.From.After(now)):
+		return fault.New(fault.Invalid, "“%[1]s”不能设起止日期，以免有一天没有人了。需要时请收回。", "%[2]s cannot begin later or have an end: one day there would be none. Take the role when it is time.", role.Name.ZH, role.Name.EN)
 	case !g.Until.IsZero() && !g.Until.After(now), !g.Until.IsZero() && !g.From.IsZero() && !g.Until.After(g.From):
 		return fault.New(fault.Invalid, "授权的结束时间已过，或早于开始时间。", "The end of the grant has passed or lies before its beginning.")
 	}

@@ -291,7 +291,7 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 			{Role: "station.keeper", Scope: right.Scope{Subject: "bank/7"}},
 			{Role: "station.office", Scope: right.Scope{Subject: "station/7"}},
 			{Role: "station.office", Until: w.now().Add(-time.Hour)},
-			{Role: right.Auditor, Until: w.now().Add(time.Hour)},
+			{Role: right.Auditor, Until: w.now().Add(time.Hour)}, {Role: right.Auditor, From: w.now().Add(time.Hour)},
 		} {
 			g.Holder = person
 			_, err := w.Grants.Give(t.Context(), w.grants, g)

@@ -106,7 +106,9 @@ func (r sessionRow) over(now time.Time) string {
 }
 
 // gone is what the bearer of a session is told that is no more.
-func gone(why string) error {
+func gone(why string) error { return goneText(why).Because(signInError{}) }
+
+func goneText(why string) *fault.Error {
 	switch why {
 	case endedIdle:
 		return fault.New(fault.Denied, "很久没有操作，已自动退出。请重新登录。", "You were away for long and have been signed out. Sign in again.")
@@ -153,7 +155,7 @@ func (s Sessions) Who(ctx context.Context, token string) (Actor, error) {
 	case why != "" && row.EndedAt == nil:
 		// It is ended for good, so that a clock that is moved back does not bring it back.
 		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.end(tx, row.ID, why, about{person: row.Person}, "clock") })
-		if err == nil {
+		if err == nil || fault.KindOf(err) == fault.Unavailable { // where nothing can be written it is over all the same
 			err = gone(why)
 		}
 		return Actor{}, err

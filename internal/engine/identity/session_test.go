@@ -59,6 +59,9 @@ func TestSessionsEnd(t *testing.T) {
 		w.pass(identity.Plain.Absolute - 5*identity.Plain.Idle + 5*time.Minute)
 		_, err = w.Sessions.Who(t.Context(), in.Token)
 		w.is(err, fault.Denied, "has ended")
+		if !identity.NeedsSignIn(err) || identity.AskAgain(err) {
+			t.Error("signing in does not mend it:", err)
+		}
 
 		in, err = w.Entrance.SignIn(t.Context(), attempt("dawa", good))
 		w.must(err)
@@ -137,6 +140,9 @@ func TestAGraveActAsksAgain(t *testing.T) {
 		w.pass(identity.Plain.Fresh + time.Second)
 		_, _, err := w.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})
 		w.is(err, fault.Denied, "once more")
+		if !identity.AskAgain(err) || identity.NeedsSignIn(err) {
+			t.Error("asking again does not mend it:", err)
+		}
 		w.is(w.Entrance.Confirm(t.Context(), w.accounts, "000000"), fault.Denied, "wrong")
 		w.is(w.Entrance.Confirm(t.Context(), w.accounts, good), fault.Denied, "wrong") // a stolen password is not the phone
 		w.fresh("amina", w.accounts)
@@ -179,8 +185,13 @@ func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 		}
 		_, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), other, good)
 		w.is(err, fault.Invalid, "may be used again")
+		inv, err := w.Accounts.Reset(t.Context(), w.accounts, me.Person, false)
+		w.must(err)
+		w.is(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "n", other), fault.Invalid, "may be used again")
+		third := "桥头的 Bench10 有插座"
+		w.must(w.Invitations.Accept(t.Context(), inv.Token, inv.Code, "n", third))
 		w.pass(91 * 24 * time.Hour) // a password of level 3 runs out
-		in, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: other, Code: w.code("dawa"), Network: "n"})
+		in, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa", Password: third, Code: w.code("dawa"), Network: "n"})
 		w.must(err)
 		if in.Must != identity.PasswordDue || in.Level != identity.Bare {
 			t.Error(in)

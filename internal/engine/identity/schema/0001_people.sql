@@ -45,7 +45,7 @@ CREATE TABLE identity_password (  -- former ones
 	person TEXT NOT NULL,
 	at     TIMESTAMP NOT NULL,
 	hash   TEXT NOT NULL,
-	PRIMARY KEY (person, at)
+	PRIMARY KEY (person, hash)
 );
 
 CREATE TABLE identity_factor (
