@@ -76,8 +76,8 @@ const (
 // overfull are the packages and types that have yet to be divided. Nothing may be
 // added: whoever divides one takes it out.
 var overfull = map[string]string{
-	"internal/geo/road.Graph":                   "a graph answers many small questions",
-	"internal/app/demo.city":                    "it draws one thing after another",
+	"internal/geo/road.Graph": "a graph answers many small questions",
+	"internal/app/demo.city":  "it draws one thing after another",
 }
 
 func TestNothingIsTooLargeToSee(t *testing.T) {

@@ -66,6 +66,7 @@ func commandTexts(l lang.Lang) map[string]string {
 
 		"coverage":       l.T("算十五分钟服务圈：不用开服务，也不改动数据", "compute the 15-minute circle, without a server and changing nothing"),
 		"cover_osm":      l.T("街道：OpenStreetMap 数据；不写就用已导入的", "streets: an OpenStreetMap extract; by default those imported"),
+		"cover_streets":  l.T("街道：从网页上下载的街道文件；站点、需求也都用写明的文件，不用已导入的", "streets: a file of streets from the pages; then stations and demand are those of the files that are named, and nothing imported"),
 		"cover_stations": l.T("站点文件；不写就用已导入的", "a file of stations; by default those imported"),
 		"cover_places":   l.T("用街道数据里这些种类的地方当站点，如 bank,toilets", "take places of these kinds in the streets for stations, as bank,toilets"),
 		"cover_demand":   l.T("需求文件，或 种类=文件（列为 day、night，可写多次）；不写就用已导入的", "a file of demand, or kind=file with columns day and night, any number of them; by default what was imported"),

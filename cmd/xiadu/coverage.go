@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -22,7 +21,8 @@ import (
 )
 
 type coverageCommand struct {
-	OSM      string   `name:"osm" placeholder:"file" help:"${cover_osm}"`
+	OSM      string   `name:"osm" placeholder:"file" xor:"streets" help:"${cover_osm}"`
+	Streets  string   `placeholder:"file" xor:"streets" help:"${cover_streets}"`
 	Stations string   `placeholder:"file" xor:"stations" help:"${cover_stations}"`
 	Places   []string `placeholder:"kind,…" xor:"stations" help:"${cover_places}"`
 	Demand   []string `placeholder:"file" sep:"none" help:"${cover_demand}"`
@@ -51,7 +51,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 	}
 	mode, _ := network.ParseMode(c.Mode)
 	survey := app.Survey{
-		OSM: c.OSM, Stations: c.Stations, Places: c.Places, Warn: t.warn,
+		OSM: c.OSM, Streets: c.Streets, Stations: c.Stations, Places: c.Places, Warn: t.warn,
 		Question: coverage.Question{Mode: mode, Within: time.Duration(c.Minutes) * time.Minute, At: at, AnyHour: c.AnyHour, Demand: c.Kind},
 	}
 	if err := c.demands(&survey); err != nil {
@@ -68,16 +68,14 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 		if err := c.files(ctx, t, city, answer, at); err != nil {
 			return err
 		}
-		figures, err := figures.Complete(ctx, city, answer, survey.Question, extras)
+		complete, err := figures.Complete(ctx, city, answer, survey.Question, extras)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(figures)
+			return figures.WriteJSON(t.out, complete)
 		}
-		return t.table(t.out, figures)
+		return t.table(t.out, complete)
 	})
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -81,13 +80,11 @@ func (c siteCommand) Run(ctx context.Context, t terminal, cfg app.Config) error 
 		if err := c.files(t, found); err != nil {
 			return err
 		}
-		figures := found.Figures(figures.SitingWords{Lang: t.lang})
+		chosen := found.Figures(figures.SitingWords{Lang: t.lang})
 		if c.JSON {
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(figures)
+			return figures.WriteJSON(t.out, chosen)
 		}
-		return t.sites(t.out, figures)
+		return t.sites(t.out, chosen)
 	})
 }
 

@@ -25,6 +25,7 @@ import (
 // own, as it was imported.
 type Survey struct {
 	OSM      string             // an extract
+	Streets  string             // or a file of streets, as the pages hand it out: then nothing is the city's own
 	Stations string             // a file of stations
 	Places   []string           // or the kinds of place of the streets that stand in for stations
 	Demand   string             // a file of demand cells
@@ -53,13 +54,14 @@ func (s Survey) flags(home string) string {
 			flags = append(flags, "--"+name+" "+value)
 		}
 	}
-	switch something := s.OSM == "" || !s.ownDemand() || s.Stations == "" && len(s.Places) == 0; {
+	switch something := s.Streets == "" && (s.OSM == "" || !s.ownDemand() || s.Stations == "" && len(s.Places) == 0); {
 	case something && filepath.IsAbs(home): // the public need not know where
 		flags = append(flags, `--home "$XIADU_HOME"`)
 	case something:
 		add("home", home)
 	}
 	add("osm", s.OSM)
+	add("streets", s.Streets)
 	add("stations", s.Stations)
 	add("places", strings.Join(s.Places, ","))
 	add("demand", s.Demand)
@@ -88,6 +90,9 @@ func Coverage(ctx context.Context, c Config, s Survey, progress atlas.Progress, 
 
 // survey gives the city of s to use, and leaves nothing behind.
 func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, use func(*atlas.Atlas, *city.City) error) error {
+	if s.Streets != "" {
+		return c.surveyOn(ctx, s, s.Streets, use)
+	}
 	if s.OSM != "" {
 		scratch, err := os.MkdirTemp("", "xiadu-coverage-*")
 		if err != nil {
@@ -137,7 +142,7 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 // surveyed gathers stations and demand from files, and from the database what
 // no file has.
 func (c Config) surveyed(ctx context.Context, s Survey, a *atlas.Atlas) (stations []station.Station, demands []demand.Demand, err error) {
-	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && c.hasDatabase() {
+	if (s.Stations == "" && len(s.Places) == 0 || !s.ownDemand()) && s.Streets == "" && c.hasDatabase() {
 		err := c.withDatabase(ctx, func(d *db.DB) error {
 			snap, err := city.Load(ctx, d)
 			stations, demands = snap.Stations, snap.Demands

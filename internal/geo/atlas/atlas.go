@@ -11,7 +11,10 @@
 package atlas
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -34,6 +37,9 @@ type Atlas struct {
 	Places                    *Places
 	Boundaries                []Boundary // from the highest level down
 	Estimate                  *Estimate
+
+	file []byte        // that all of this was read from
+	sum  func() string // of it
 }
 
 // Info says where an atlas comes from.
@@ -62,8 +68,22 @@ func Open(path string) (*Atlas, error) {
 	return load(f, path)
 }
 
+// File is the file that the atlas was read from, for whoever wants to compute on it:
+// what is at its path may be another by now. It must not be written to, and is nil of
+// an atlas that was put together by hand.
+func (a *Atlas) File() []byte { return a.file }
+
+// Sum is the SHA-256 of File, which anybody can take of the same file; "" without one.
+func (a *Atlas) Sum() string {
+	if a.sum == nil {
+		return ""
+	}
+	return a.sum()
+}
+
 func load(f *flat.File, path string) (*Atlas, error) {
-	a := &Atlas{}
+	a := &Atlas{file: f.Bytes()}
+	a.sum = sync.OnceValue(func() string { return fmt.Sprintf("%x", sha256.Sum256(a.file)) })
 	about, err := flat.Get[byte](f, "info")
 	if err != nil {
 		return nil, err

@@ -77,6 +77,9 @@ func readFile(path string) ([]byte, error) {
 	return data, nil
 }
 
+// Bytes is the file as it was read. It must not be written to.
+func (f *File) Bytes() []byte { return f.data }
+
 func (f *File) check(version string) error {
 	start, n := binary.LittleEndian.Uint64(f.data[8:]), uint64(binary.LittleEndian.Uint32(f.data[16:]))
 	if size := uint64(len(f.data)); start > size || n > size-start {

@@ -74,6 +74,7 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.HandleFunc("GET /coverage/clock", survey.Clock)
 	mux.HandleFunc("GET /coverage/clock.json", survey.ClockJSON)
 	mux.HandleHeavy("GET /coverage/clock.csv", survey.ClockCSV)
+	mux.HandleHeavy("GET /coverage/inputs/{streets}", survey.InputStreets)
 	mux.HandleHeavy("GET /coverage/inputs/stations.csv", survey.InputStations)
 	mux.HandleHeavy("GET /coverage/inputs/demand.csv", survey.InputDemand)
 	mux.HandleHeavy("GET /coverage/inputs/areas.geojson", survey.InputAreas)

@@ -50,3 +50,11 @@ func Metres(l lang.Lang, dm uint32) string {
 	}
 	return l.F("%.1f 公里", "%.1f km", float64(m)/1000)
 }
+
+// Bytes says how large a file is: how long somebody on the move would wait for it.
+func Bytes(l lang.Lang, n int) string {
+	if n < 1<<20 {
+		return l.F("%d KB", "%d KB", (n+1<<10-1)>>10)
+	}
+	return l.F("%.1f MB", "%.1f MB", float64(n)/(1<<20))
+}

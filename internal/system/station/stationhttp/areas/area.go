@@ -92,7 +92,7 @@ func (p *Pages) AreaJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(w, "application/json", figures.OfArea(city, measure))
+	return page.SendFigures(w, figures.OfArea(city, measure))
 }
 
 // leading is the promise to look at: the first that fails, or that for one

@@ -76,7 +76,7 @@ func (p *Pages) JSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	chosen := *m
 	chosen.Areas = slices.Clone(measures)
-	return page.SendJSON(w, "application/json", chosen.Figures(city))
+	return page.SendFigures(w, chosen.Figures(city))
 }
 
 // OutlineOnMap is the boundaries of the areas of a list, or of one area, with

@@ -130,5 +130,5 @@ func (n *Pages) JSON(w http.ResponseWriter, r *http.Request) error {
 	for _, p := range v.Parts {
 		out.Parts = append(out.Parts, one(p))
 	}
-	return page.SendJSON(w, "application/json", out)
+	return page.SendFigures(w, out)
 }

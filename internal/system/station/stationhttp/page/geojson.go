@@ -33,6 +33,18 @@ func SendJSON(w http.ResponseWriter, kind string, v any) error {
 	return nil
 }
 
+// SendFigures answers with published figures, as the command line writes them.
+func SendFigures(w http.ResponseWriter, v any) error {
+	var b bytes.Buffer
+	if err := figures.WriteJSON(&b, v); err != nil {
+		return fmt.Errorf("encode figures: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "private, max-age=60")
+	_, _ = w.Write(b.Bytes()) // a reader who has gone needs no answer
+	return nil
+}
+
 // MapCells bounds what a phone must draw, at about 2 MB.
 const MapCells = 20_000
 

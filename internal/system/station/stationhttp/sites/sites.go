@@ -209,7 +209,7 @@ func (p *Pages) JSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(w, "application/json", v.Figures(figures.SitingWords{Lang: web.LangOf(r)}))
+	return page.SendFigures(w, v.Figures(figures.SitingWords{Lang: web.LangOf(r)}))
 }
 
 // siteOrders are the orders of the table's rows, apart from the plan's own.

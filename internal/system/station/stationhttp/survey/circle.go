@@ -75,7 +75,7 @@ func (p *Pages) CircleJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(w, "application/json", figures.OfCircle(city, cov, circle))
+	return page.SendFigures(w, figures.OfCircle(city, cov, circle))
 }
 
 // CircleOnMap is the cells that the circles call covered: hatched where only

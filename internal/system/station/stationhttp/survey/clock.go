@@ -177,7 +177,7 @@ func (p *Pages) ClockJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(w, "application/json", figures.OfClock(city, clock))
+	return page.SendFigures(w, figures.OfClock(city, clock))
 }
 
 // ClockCSV answers GET /coverage/clock.csv.

@@ -32,13 +32,13 @@ func TestEstimateIsSaid(t *testing.T) {
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage?at=2026-11-23T12:00"), "人数是按地图估算的", "xiadu import demand", "怎么知道的？", "没有导入，按 town.osm 中的建筑、店铺和街道估算")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage/report?at=2026-11-23T12:00&lang=en"), "The people are an estimate from the map", "How this is known", "estimated from the buildings")
 	_, figures := pagetest.Get(t, site+"/coverage.json?at=2026-11-23T12:00", "application/json")
-	pagetest.WantInOrder(t, figures, `"demand_source":"town.osm"`, `"demand_estimated":true`)
+	pagetest.WantInOrder(t, figures, `"demand_source": "town.osm"`, `"demand_estimated": true`)
 	_, cells := pagetest.Get(t, site+"/coverage.geojson?at=2026-11-23T12:00", "application/json")
 	pagetest.WantInOrder(t, cells, `"estimated":true`)
 	counted := pagetest.TownSite(t)
 	pagetest.WantInOrder(t, pagetest.Page(t, counted+"/coverage?at=2026-11-23T12:00"), "最大的空白")
 	_, figures = pagetest.Get(t, counted+"/coverage.json?at=2026-11-23T12:00", "application/json")
-	pagetest.WantInOrder(t, figures, `"demand_source":"点数"`, `"demand_estimated":false`)
+	pagetest.WantInOrder(t, figures, `"demand_source": "点数"`, `"demand_estimated": false`)
 }
 
 func TestEstimateLooksRight(t *testing.T) {

@@ -21,7 +21,7 @@ func (p *Pages) JSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(w, "application/json", figures)
+	return page.SendFigures(w, figures)
 }
 
 // CSV answers GET …csv.

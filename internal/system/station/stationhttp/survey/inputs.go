@@ -1,13 +1,16 @@
 package survey
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/geo/road"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -15,15 +18,13 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
-	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // A figure can be computed again, to the last digit, by xiadu coverage on what it
-// was computed on: the stations and the demand as files, the areas, and the
-// streets by the name and the hash of their extract.
+// was computed on: the streets, the stations and the demand as files, and the areas.
 
 // InputStations answers GET /coverage/inputs/stations.csv.
 func (p *Pages) InputStations(w http.ResponseWriter, r *http.Request) error {
@@ -50,21 +51,26 @@ func (p *Pages) InputAreas(w http.ResponseWriter, _ *http.Request) error {
 	return area.Write(w, p.City().Areas.Areas)
 }
 
-// again is the command that computes a question again on the downloaded files.
-func commandOf(c *city.City, q coverage.Question) string {
-	words := []string{"xiadu"}
-	for _, speed := range []struct {
-		flag string
-		mode network.Mode
-		kmh  float64
-	}{{"--walk-kmh", network.Walk, road.WalkingSpeedKmh}, {"--ebike-kmh", network.Ebike, road.EbikeSpeedKmh}} {
-		if kmh := c.Network.Speed(speed.mode); kmh != speed.kmh && kmh > 0 {
-			words = append(words, speed.flag, strconv.FormatFloat(kmh, 'f', -1, 64))
-		}
+// InputStreets answers GET /coverage/inputs/{streets}: the streets that are computed
+// on now, under a name with their hash. Those of another hash are gone.
+func (p *Pages) InputStreets(w http.ResponseWriter, r *http.Request) error {
+	a := p.City().Atlas
+	if a == nil || a.File() == nil || r.PathValue("streets") != streetsFile(a) {
+		return fault.New(fault.NotFound, "这里没有这份街道：可能已经重新导入过。请回到覆盖页，用那里的链接。",
+			"These streets are not here; they may have been imported anew. Go back to the coverage and use its links.")
 	}
-	words = append(words, "coverage")
+	page.FileHeader(w, streetsFile(a), "application/octet-stream")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.File()))
+	return nil
+}
+
+func streetsFile(a *atlas.Atlas) string { return fmt.Sprintf("streets-%.12s.atlas", a.Info.Hash) }
+
+// commandOf is the command that computes a question again on the downloaded files.
+func commandOf(c *city.City, q coverage.Question) string {
+	words := []string{"xiadu coverage"}
 	if c.Atlas != nil {
-		words = append(words, "--osm", ask.Quoted(c.Atlas.Info.Source))
+		words = append(words, "--streets "+streetsFile(c.Atlas))
 	}
 	words = append(words, "--stations stations.csv")
 	for _, d := range c.Survey.Demands {
@@ -96,12 +102,4 @@ func (p *Pages) extras(r *http.Request) (x figures.Extras, err error) {
 		x.Minutes = s.Minutes()
 	}
 	return x, nil
-}
-
-// streetsHash names the extract's streets, for whoever compares.
-func streetsHash(c *city.City, l lang.Lang) string {
-	if c.Atlas == nil {
-		return l.T("没有", "none")
-	}
-	return c.Atlas.Info.Hash
 }
