@@ -29,6 +29,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
+	People   peopleCommand   `cmd:"" help:"${people}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
 	Log      logCommand      `cmd:"" help:"${log}"`
@@ -47,6 +48,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, commandTexts(l))
 	maps.Copy(all, demandTexts(l))
 	maps.Copy(all, logTexts(l))
+	maps.Copy(all, peopleTexts(l))
 	return all
 }
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -26,6 +27,8 @@ type Config struct {
 	Token string // the operator's; empty means one that is kept in Home
 
 	LogOrigin string // the name of a public log that is to be made
+
+	Policy string // of passwords and sessions, by name; empty means the plain one
 
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
@@ -47,7 +50,7 @@ func (c Config) hasDatabase() bool {
 }
 
 // schemas lists every owner of tables.
-func schemas() []db.Schema { return []db.Schema{record.Schema, station.Schema} }
+func schemas() []db.Schema { return []db.Schema{record.Schema, identity.Schema, station.Schema} }
 
 // open opens the database with its tables made or brought up to date.
 func (c Config) open(ctx context.Context) (*db.DB, error) {

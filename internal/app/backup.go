@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
@@ -159,7 +160,8 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	// Interrupted at its end, a load that is committed may say that it was
 	// cancelled: the database tells whether these streets are its own.
 	if settled := c.settle(context.WithoutCancel(ctx), d); err == nil {
-		return settled
+		// Who had signed out since the backup must not be in again.
+		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d))
 	}
 	_ = os.Remove(waiting) // unless they have just been moved in
 	return err

@@ -115,7 +115,7 @@ func (c Config) makeHome() error {
 		return fault.New(fault.Unavailable, "不能建立数据目录 %s：请检查它所在的位置和权限，或用 --home 另指一个",
 			"cannot make the data folder %s: check where it is and its permissions, or name another with --home", c.Home).Because(err)
 	}
-	for _, begun := range []string{".city.streets*", ".backup-*", ".restore-*", ".demo-*"} {
+	for _, begun := range []string{".city.streets*", ".backup-*", ".restore-*", ".demo-*", ".people-*", ".turn-*"} {
 		left, err := filepath.Glob(filepath.Join(c.Home, begun))
 		if err != nil {
 			return err
