@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -38,7 +39,7 @@ func signinEntry() Entry {
 			if err != nil {
 				return Figures{}, err
 			}
-			f, err := signins(ctx, d, filepath.Join(folder, "people.key"))
+			f, err := measureSignIns(ctx, d, filepath.Join(folder, "people.key"))
 			return f, errors.Join(err, d.Close())
 		},
 	}
@@ -49,7 +50,7 @@ const (
 	signinsARound  = 120
 )
 
-func signins(ctx context.Context, d *db.DB, key string) (Figures, error) {
+func measureSignIns(ctx context.Context, d *db.DB, key string) (Figures, error) {
 	if err := d.Migrate(ctx, record.Schema, identity.Schema); err != nil {
 		return Figures{}, err
 	}
@@ -67,7 +68,7 @@ func signins(ctx context.Context, d *db.DB, key string) (Figures, error) {
 	ours := func() (float64, error) {
 		return rate(func(i int) error {
 			a := issued[i%len(issued)]
-			in, err := people.Entrance.SignIn(ctx, identity.Attempt{Login: a.Login, Password: a.Password, Network: fmt.Sprint(networks.Add(1)), Browser: "bench"})
+			in, err := people.Entrance.SignIn(ctx, identity.Attempt{Login: a.Login, Password: a.Password, Network: strconv.FormatInt(networks.Add(1), 10), Browser: "bench"})
 			if err == nil && in.Token == "" {
 				err = errors.New("nobody is signed in")
 			}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record/verify"
@@ -82,7 +82,7 @@ const maxNoteFile = 1 << 20
 
 func inputs(names []string) (files []verify.File, err error) {
 	for _, name := range names {
-		f, err := app.OpenInput(name)
+		f, err := disk.OpenInput(name)
 		if err != nil {
 			return nil, err
 		}

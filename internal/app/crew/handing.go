@@ -1,4 +1,4 @@
-package app
+package crew
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -28,7 +29,8 @@ type Handing struct {
 	Started  func(address string) // with the address that workers join at
 }
 
-func (h Handing) on() bool { return h.URL != "" || h.Listen != "" }
+// On tells whether anybody is to be handed anything.
+func (h Handing) On() bool { return h.URL != "" || h.Listen != "" }
 
 const (
 	// ahead is how many items are offered before their answers have come: enough
@@ -44,34 +46,34 @@ const (
 type handing struct {
 	Handing
 	queue *queue.Queue
-	files shelf
-	book  *book
+	files Shelf
+	book  *Book
 	again chan run.Task // items that came back without an answer
 	need  map[run.Sum]int
 	put   map[run.Sum]bool
 }
 
-// handOut offers the items of a run to workers, this process among them if it
+// HandOut offers the items of a run to workers, this process among them if it
 // has any, and enters their results, until all are answered.
-func handOut(ctx context.Context, c Config, how Running, files shelf, b *book) error {
-	token, err := c.queueToken()
+func HandOut(ctx context.Context, folder string, hand Handing, workers int, files Shelf, b *Book) error {
+	token, err := queueToken(folder)
 	if err != nil {
 		return err
 	}
 	q, err := queue.Open(ctx, queue.Config{
-		URL: how.Hand.URL, Creds: how.Hand.Creds, Listen: how.Hand.Listen, Token: token,
-		Folder: filepath.Join(c.runsFolder(), "nats"), Patience: how.Hand.Patience,
+		URL: hand.URL, Creds: hand.Creds, Listen: hand.Listen, Token: token,
+		Folder: filepath.Join(folder, "nats"), Patience: hand.Patience,
 	})
 	if err != nil {
 		return err
 	}
 	defer q.Close()
-	how.Hand.Started(q.Address())
-	h := &handing{Handing: how.Hand, queue: q, files: files, book: b, again: make(chan run.Task, ahead), need: map[run.Sum]int{}, put: map[run.Sum]bool{}}
+	hand.Started(q.Address())
+	h := &handing{Handing: hand, queue: q, files: files, book: b, again: make(chan run.Task, ahead), need: map[run.Sum]int{}, put: map[run.Sum]bool{}}
 	if err := q.Recall(ctx, b.run.ID); err != nil { // what a coordinator before this one had offered
 		return err
 	}
-	err = h.work(ctx, how.Workers)
+	err = h.work(ctx, workers)
 	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
 	defer cancel()
 	if err != nil {
@@ -161,13 +163,13 @@ func (h *handing) receive(ctx context.Context, data []byte) error {
 
 // queueToken returns what workers show to the embedded server: the same after a
 // restart, so that they find their way back.
-func (c Config) queueToken() (string, error) {
-	file := filepath.Join(c.runsFolder(), "nats.token")
+func queueToken(folder string) (string, error) {
+	file := filepath.Join(folder, "nats.token")
 	if data, err := os.ReadFile(filepath.Clean(file)); err == nil && len(strings.TrimSpace(string(data))) >= 16 {
 		return strings.TrimSpace(string(data)), nil
 	}
 	token := rand.Text()
-	return token, explained(file, os.WriteFile(file, []byte(token+"\n"), forOwner))
+	return token, disk.Explained(file, os.WriteFile(file, []byte(token+"\n"), disk.ForOwner))
 }
 
 // compute is what a worker does with the bytes of an item. What can be computed

@@ -1,4 +1,4 @@
-package app
+package crew
 
 import (
 	"context"
@@ -7,12 +7,12 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
-// book is what a coordinator knows of the run that it is busy with: which items
+// Book is what a coordinator knows of the run that it is busy with: which items
 // have no answer yet. The ledger is the truth of it.
-type book struct {
+type Book struct {
 	ledger   *run.Ledger
 	run      run.Run
-	progress RunProgress
+	progress Progress
 
 	mu     sync.Mutex
 	open   map[string]run.Task
@@ -23,8 +23,9 @@ type book struct {
 	changed chan struct{} // something was answered since it was last looked at
 }
 
-func newBook(ledger *run.Ledger, r run.Run, tasks []run.Task, progress RunProgress) *book {
-	b := &book{ledger: ledger, run: r, progress: progress, open: map[string]run.Task{}, failed: map[string]int{}, done: make(chan struct{}), changed: make(chan struct{}, 1)}
+// NewBook opens the book of a run with the items that have no answer yet.
+func NewBook(ledger *run.Ledger, r run.Run, tasks []run.Task, progress Progress) *Book {
+	b := &Book{ledger: ledger, run: r, progress: progress, open: map[string]run.Task{}, failed: map[string]int{}, done: make(chan struct{}), changed: make(chan struct{}, 1)}
 	for _, t := range tasks {
 		b.open[t.ID()] = t
 		b.order = append(b.order, t.ID())
@@ -34,8 +35,8 @@ func newBook(ledger *run.Ledger, r run.Run, tasks []run.Task, progress RunProgre
 }
 
 // tell says how far the run has come, and notices the end.
-func (b *book) tell() {
-	b.progress(stepCompute, b.run.Items-int64(len(b.open)), b.run.Items)
+func (b *Book) tell() {
+	b.progress(StepCompute, b.run.Items-int64(len(b.open)), b.run.Items)
 	if len(b.open) == 0 {
 		select {
 		case <-b.done:
@@ -46,7 +47,7 @@ func (b *book) tell() {
 }
 
 // waiting returns the items without an answer, city by city.
-func (b *book) waiting() []run.Task {
+func (b *Book) waiting() []run.Task {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []run.Task
@@ -60,7 +61,7 @@ func (b *book) waiting() []run.Task {
 
 // keep enters a result into the ledger. A result that was there before, from
 // whomever, counts as well.
-func (b *book) keep(ctx context.Context, r run.Result) error {
+func (b *Book) keep(ctx context.Context, r run.Result) error {
 	if _, err := b.ledger.Keep(ctx, r); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (b *book) keep(ctx context.Context, r run.Result) error {
 
 // fail counts that an item came back without an answer, and returns how often it
 // has; 0 if it is none of the open ones.
-func (b *book) fail(id string) (run.Task, int) {
+func (b *Book) fail(id string) (run.Task, int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t, ok := b.open[id]
@@ -88,14 +89,14 @@ func (b *book) fail(id string) (run.Task, int) {
 	return t, b.failed[id]
 }
 
-func (b *book) isOpen(id string) bool {
+func (b *Book) isOpen(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, ok := b.open[id]
 	return ok
 }
 
-func (b *book) isDone() bool {
+func (b *Book) isDone() bool {
 	select {
 	case <-b.done:
 		return true

@@ -1,4 +1,4 @@
-package app
+package crew
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -31,22 +32,24 @@ type Working struct {
 // knockAgain is how long a worker waits for a coordinator that is not there yet.
 const knockAgain = 2 * time.Second
 
-// Work computes items of other processes' runs until ctx ends. It needs no city
-// and no database: what an item needs comes with it, and is kept in c.Home.
-func Work(ctx context.Context, c Config, w Working) error {
+// Check tells whether anybody would compute.
+func (w Working) Check() error {
 	if w.Workers < 1 {
 		return fault.New(fault.Invalid, "同时算 %d 块不行：--workers 至少写 1", "%d items at a time will not do: write --workers 1 or more", w.Workers)
 	}
-	if err := c.makeHome(); err != nil {
-		return err
-	}
+	return nil
+}
+
+// Work computes items of other processes' runs until ctx ends, and keeps what they
+// need in a folder.
+func Work(ctx context.Context, folder string, w Working) error {
 	q, err := join(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer q.Close()
 	w.Joined()
-	cache := &cache{shelf: shelf{filepath.Join(c.Home, "worker")}, queue: q, checked: map[run.Sum]bool{}}
+	cache := &cache{Shelf: Shelf{folder}, queue: q, checked: map[run.Sum]bool{}}
 	desk := newDesk(cache.fetch)
 	return q.Work(ctx, w.Workers, w.Log, desk.compute)
 }
@@ -71,7 +74,7 @@ func join(ctx context.Context, w Working) (*queue.Queue, error) {
 
 // cache is the files that a worker has, by their checksums.
 type cache struct {
-	shelf
+	Shelf
 	queue *queue.Queue
 
 	mu      sync.Mutex
@@ -104,10 +107,10 @@ func (c *cache) fetch(ctx context.Context, sum run.Sum) (string, error) {
 }
 
 func (c *cache) get(ctx context.Context, sum run.Sum) error {
-	if err := os.MkdirAll(c.folder, 0o750); err != nil {
-		return explained(c.folder, err)
+	if err := os.MkdirAll(c.Folder, 0o750); err != nil {
+		return disk.Explained(c.Folder, err)
 	}
-	if err := replace(c.path(sum), forOwner, func(w io.Writer) error { return c.queue.GetFile(ctx, string(sum), w) }); err != nil {
+	if err := disk.Replace(c.path(sum), disk.ForOwner, func(w io.Writer) error { return c.queue.GetFile(ctx, string(sum), w) }); err != nil {
 		return err
 	}
 	return c.sweep(sum)
@@ -116,7 +119,7 @@ func (c *cache) get(ctx context.Context, sum run.Sum) error {
 // sweep removes the oldest files past mostCached. One that is in use was
 // read into memory.
 func (c *cache) sweep(but run.Sum) error {
-	entries, err := os.ReadDir(c.folder)
+	entries, err := os.ReadDir(c.Folder)
 	if err != nil || len(entries) <= mostCached {
 		return err
 	}
@@ -129,7 +132,7 @@ func (c *cache) sweep(but run.Sum) error {
 	slices.SortFunc(entries, func(a, b os.DirEntry) int { return cmp.Compare(age(a), age(b)) })
 	for _, e := range entries[:len(entries)-mostCached] {
 		if e.Name() != string(but) {
-			_ = os.Remove(filepath.Join(c.folder, e.Name())) // the next one tries again
+			_ = os.Remove(filepath.Join(c.Folder, e.Name())) // the next one tries again
 			delete(c.checked, run.Sum(e.Name()))
 		}
 	}
