@@ -50,6 +50,9 @@ func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait 
 	return func() { <-stopped }
 }
 
+// publicLog is the log as it is given out.
+func (c Config) publicLog(d *db.DB) *publiclog.Log { return publiclog.Open(d, c.logFolder()) }
+
 // withLog runs f on the database of c, with a home for the log's folder.
 func withLog(ctx context.Context, c Config, f func(*db.DB) error) (err error) {
 	if err := c.makeHome(); err != nil {
@@ -72,7 +75,7 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 			err = s.Drain(ctx)
 		}
 		if err == nil {
-			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir)
+			at, err = c.publicLog(d).Export(ctx, dir)
 		}
 		return err
 	})
@@ -90,7 +93,7 @@ func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, er
 		if err != nil {
 			return err
 		}
-		r, err = publiclog.Open(d, c.logFolder()).Receipt(ctx, entry)
+		r, err = c.publicLog(d).Receipt(ctx, entry)
 		return err
 	})
 	return r, err

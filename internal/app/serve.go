@@ -14,10 +14,12 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
 )
 
 // shutdownTime is how long answers under way may take after a stop is asked for.
@@ -53,10 +55,10 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			return noStreets(err)
 		}
 		started.Nation = true
-		pages, err = nationHandler(ledger, token, log)
+		pages, err = nationHandler(ledger, c.publicLog(d), token, log)
 	case err == nil:
 		started.City = city.streets.Info
-		pages, err = handler(ctx, city, d, ledger, token, log)
+		pages, err = handler(ctx, city, d, ledger, c.publicLog(d), token, log)
 	}
 	if err != nil {
 		return err
@@ -83,7 +85,7 @@ func noStreets(cause error) error {
 }
 
 // handler puts the pages on the city.
-func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
+func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, public *publiclog.Log, token string, log *slog.Logger) (http.Handler, error) {
 	info := city.streets.Info
 	nav, err := navigationWith(ctx, ledger)
 	if err != nil {
@@ -99,6 +101,7 @@ func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, 
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: plan.New(d)})
 	stationhttp.NationRoutes(mux, site, ledger)
+	logpages.Routes(mux, site, public)
 	return site.Handler(mux), nil
 }
 
@@ -133,5 +136,5 @@ var navigation = []web.NavItem{
 	{Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans},
 }
 
-// foot is what programmers look for; workers need not pass it by.
-var foot = []web.NavItem{{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}
+// foot is what programmers and doubters look for; workers need not pass it by.
+var foot = []web.NavItem{logpages.Item, {Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}

@@ -7,9 +7,11 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
 )
 
 // nationItem leads to the figures of runs over many cities.
@@ -27,8 +29,8 @@ func navigationWith(ctx context.Context, ledger *run.Ledger) ([]web.NavItem, err
 
 // nationHandler serves the figures of runs where there is no city: the folder is
 // that of a province's or the country's runs.
-func nationHandler(ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
-	site, err := web.New(web.Options{Log: log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Token: token})
+func nationHandler(ledger *run.Ledger, public *publiclog.Log, token string, log *slog.Logger) (http.Handler, error) {
+	site, err := web.New(web.Options{Log: log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Foot: []web.NavItem{logpages.Item}, Token: token})
 	if err != nil {
 		return nil, err
 	}
@@ -38,5 +40,6 @@ func nationHandler(ledger *run.Ledger, token string, log *slog.Logger) (http.Han
 		return nil
 	})
 	stationhttp.NationRoutes(mux, site, ledger)
+	logpages.Routes(mux, site, public)
 	return site.Handler(mux), nil
 }

@@ -122,7 +122,7 @@ func (o *Operator) remember(w http.ResponseWriter, r *http.Request) {
 	rand.Read(body[8:]) // documented never to fail
 	c := &http.Cookie{
 		Name: operatorCookie, Value: base64.RawURLEncoding.EncodeToString(append(body, o.seal(body)...)), Path: "/",
-		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
+		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: OverTLS(r), SameSite: http.SameSiteStrictMode,
 	}
 	http.SetCookie(w, c)
 	r.AddCookie(c) // the page that answers this request knows already
@@ -132,12 +132,6 @@ func (o *Operator) seal(body []byte) []byte {
 	mac := hmac.New(sha256.New, o.key)
 	mac.Write(body)
 	return mac.Sum(nil)
-}
-
-// overTLS reports whether the reader's browser speaks HTTPS, to this program or to
-// a proxy before it. Whoever makes the header up restricts only their own cookie.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 func (o *Operator) valid(cookie string) bool {
@@ -172,7 +166,7 @@ func (o *Operator) signOut(w http.ResponseWriter, r *http.Request) {
 		o.end(c.Value)
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
+		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: OverTLS(r), SameSite: http.SameSiteStrictMode,
 	})
 }
 

@@ -116,3 +116,18 @@ func (p Page) Asset(name string) string { return p.Site.Assets.URL(name) }
 func (p Page) current(href string) bool {
 	return p.Path == href || href != "/" && strings.HasPrefix(p.Path, strings.TrimSuffix(href, "/")+"/")
 }
+
+// Address is an address of this site as the reader reached it, to be shared.
+func Address(r *http.Request, path string) string {
+	scheme := "http"
+	if OverTLS(r) {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + path
+}
+
+// OverTLS reports whether the reader's browser speaks HTTPS, to this program or to
+// a proxy before it. Whoever makes the header up restricts only their own cookie.
+func OverTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}

@@ -121,7 +121,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: addressOf(r, "/plans/"+view.plan.Code)}
+	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: web.Address(r, "/plans/"+view.plan.Code)}
 	v.Wide = true
 	v.done = r.URL.Query().Get("done")
 	items, err := p.Plans.History(r.Context(), view.plan.Code, "", ask.EventsShown)
@@ -132,15 +132,6 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 		v.history = append(v.history, planEvent(v.Lang, v.zone, item))
 	}
 	return v.Write(w, r, planPageView(v))
-}
-
-// addressOf is an address of this site as the reader reached it, to be shared.
-func addressOf(r *http.Request, path string) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host + path
 }
 
 func planEvent(l lang.Lang, zone *time.Location, item record.Item) page.Event {
