@@ -191,14 +191,14 @@ type operatorPage struct {
 }
 
 func (s *Site) operatorPage(w http.ResponseWriter, r *http.Request) error {
-	v := operatorPage{Page: s.Page(r, operatorTitle), back: localPath(r.URL.Query().Get("back"))}
+	v := operatorPage{Page: s.Page(r, operatorTitle), back: LocalPath(r.URL.Query().Get("back"), "/operator")}
 	return v.Write(w, r, operatorView(v))
 }
 
 var operatorTitle = lang.Text{ZH: "管理员", EN: "Operator"}
 
 func (s *Site) operatorIn(w http.ResponseWriter, r *http.Request) error {
-	back := localPath(r.PostFormValue("back"))
+	back := LocalPath(r.PostFormValue("back"), "/operator")
 	err := s.Operator.Admit(w, r)
 	text, known := fault.In(LangOf(r), err)
 	switch {
@@ -216,13 +216,4 @@ func (s *Site) operatorOut(w http.ResponseWriter, r *http.Request) error {
 	s.Operator.signOut(w, r)
 	http.Redirect(w, r, "/operator", http.StatusSeeOther)
 	return nil
-}
-
-// localPath is an address of this site, or the operator's page: nobody is led
-// elsewhere by a link that began here.
-func localPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
-		return "/operator"
-	}
-	return path
 }

@@ -88,6 +88,9 @@ type Page struct {
 	Operator bool
 	// Unlisted keeps the page out of search engines: it is of no use to who searches.
 	Unlisted bool
+	// Private is for what its reader alone may see: nothing keeps the answer, no
+	// browser, no proxy, not for going back.
+	Private bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from
@@ -130,4 +133,18 @@ func Address(r *http.Request, path string) string {
 // a proxy before it. Whoever makes the header up restricts only their own cookie.
 func OverTLS(r *http.Request) bool {
 	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// Network is where r comes from, to count wrong passwords by: the network of the
+// connection or, where a proxy on this machine passes it on, the one that the proxy
+// itself has put at the end of X-Forwarded-For.
+func Network(r *http.Request) string { return client(r) }
+
+// LocalPath is path if it is an address of this site, and instead otherwise: nobody
+// is led elsewhere by a link that began here.
+func LocalPath(path, instead string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return instead
+	}
+	return path
 }

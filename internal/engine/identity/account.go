@@ -58,8 +58,8 @@ var (
 // normalLogin is the one form of a login: as passwords are, and in lower case.
 func normalLogin(s string) string { return strings.ToLower(password.Normal(strings.TrimSpace(s))) }
 
-// checkLogin says what is wrong with a login that somebody chose for an account.
-func checkLogin(s string) (string, error) {
+// CheckLogin says what is wrong with a login that somebody chose for an account.
+func CheckLogin(s string) (string, error) {
 	s = normalLogin(s)
 	n := utf8.RuneCountInString(s)
 	bad := strings.ContainsFunc(s, func(r rune) bool {
@@ -99,7 +99,7 @@ func (s Accounts) authorizeAdd(tx *db.Tx, by Actor, p Somebody) (sign string, er
 // add makes person and account inside a transaction, whoever may. The
 // password is hashed, or empty.
 func (s Accounts) add(tx *db.Tx, by Actor, sign, login, hash string, p Somebody) (accountRow, error) {
-	login, err := checkLogin(login)
+	login, err := CheckLogin(login)
 	if err != nil {
 		return accountRow{}, err
 	}

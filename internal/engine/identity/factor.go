@@ -109,10 +109,10 @@ func (s Entrance) mayFactor(tx *db.Tx, by Actor) (sessionRow, error) {
 // recoveryCodes is how many there are.
 const recoveryCodes = 10
 
-// SetFactor sets the second factor, once its first code shows that the phone has it.
+// SetFactor sets the second factor from a browser, once its first code shows that the phone has it.
 // It returns the recovery codes, which nobody will see again, and the session under
 // another token.
-func (s Entrance) SetFactor(ctx context.Context, by Actor, secret, code string) (in SignedIn, recovery []string, err error) {
+func (s Entrance) SetFactor(ctx context.Context, by Actor, secret, code, browser string) (in SignedIn, recovery []string, err error) {
 	recovery = totp.NewRecovery(recoveryCodes)
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := s.mayFactor(tx, by)
@@ -153,7 +153,7 @@ func (s Entrance) SetFactor(ctx context.Context, by Actor, secret, code string) 
 		if err != nil {
 			return err
 		}
-		in, err = s.raise(tx, row, a, true, "")
+		in, err = s.raise(tx, row, a, true, browser)
 		return err
 	})
 	if err != nil {

@@ -151,7 +151,7 @@ func (w *town) enrol(login string) identity.Actor {
 	f, err := w.Entrance.NewFactor(ctx, w.who(in.Token), "Xiadu")
 	w.must(err)
 	w.secrets[login] = f.Secret
-	in, _, err = w.Entrance.SetFactor(ctx, w.who(in.Token), f.Secret, w.code(login))
+	in, _, err = w.Entrance.SetFactor(ctx, w.who(in.Token), f.Secret, w.code(login), "")
 	w.must(err)
 	if in.Level != identity.Full {
 		w.t.Fatal(in)
@@ -291,7 +291,8 @@ func TestWhoMayDoWhatWhere(t *testing.T) {
 			{Role: "station.keeper", Scope: right.Scope{Subject: "bank/7"}},
 			{Role: "station.office", Scope: right.Scope{Subject: "station/7"}},
 			{Role: "station.office", Until: w.now().Add(-time.Hour)},
-			{Role: right.Auditor, Until: w.now().Add(time.Hour)}, {Role: right.Auditor, From: w.now().Add(time.Hour)},
+			{Role: right.Auditor, Until: w.now().Add(time.Hour)},
+			{Role: right.Auditor, From: w.now().Add(time.Hour)},
 		} {
 			g.Holder = person
 			_, err := w.Grants.Give(t.Context(), w.grants, g)
@@ -343,7 +344,7 @@ func TestAdministratorsAreResetOnTheCommandLine(t *testing.T) {
 		if in.Must != identity.PasswordDue {
 			t.Error("a password that was told need not be changed:", in)
 		}
-		in, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), out.Password, other)
+		in, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), out.Password, other, "")
 		w.must(err)
 		if in.Must != identity.FactorDue {
 			t.Error(in)

@@ -92,7 +92,7 @@ func TestSessionsFollowTheModel(t *testing.T) {
 					return // "" looks after it
 				}
 				next := fmt.Sprint("一个新的密码 Number ", w.now().Unix(), len(tokens))
-				in, err := w.Entrance.ChangePassword(t.Context(), me, m.word, next)
+				in, err := w.Entrance.ChangePassword(t.Context(), me, m.word, next, "")
 				if err != nil {
 					r.Fatal(err)
 				}

@@ -154,7 +154,8 @@ func NormalPhone(s string) (string, bool) {
 	return s, digits.MatchString(s)
 }
 
-func (p Somebody) check() (Somebody, error) {
+// Check returns the person in the form they are kept in, or a fault.Invalid.
+func (p Somebody) Check() (Somebody, error) {
 	p.Name = strings.TrimSpace(p.Name)
 	if p.Name == "" {
 		return p, fault.New(fault.Invalid, "请填写姓名。", "Give a name.")
@@ -175,7 +176,7 @@ func (p Somebody) check() (Somebody, error) {
 
 // add makes a person inside a transaction, whoever may.
 func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, error) {
-	p, err := p.check()
+	p, err := p.Check()
 	if err != nil {
 		return personRow{}, err
 	}
@@ -234,7 +235,7 @@ func (s Persons) Change(ctx context.Context, by Actor, id string, to Somebody) e
 				return err
 			}
 		}
-		if to, err = to.check(); err != nil {
+		if to, err = to.Check(); err != nil {
 			return err
 		}
 		key, err := s.key(tx)

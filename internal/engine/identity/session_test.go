@@ -169,11 +169,11 @@ func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 		if thief.Level != identity.Full || thief.Device == "" {
 			t.Fatal(thief)
 		}
-		_, err = w.Entrance.ChangePassword(t.Context(), me, other, "另一个 Password 密码 7")
+		_, err = w.Entrance.ChangePassword(t.Context(), me, other, "另一个 Password 密码 7", "")
 		w.is(err, fault.Denied, "present password is wrong")
-		_, err = w.Entrance.ChangePassword(t.Context(), me, good, "short")
+		_, err = w.Entrance.ChangePassword(t.Context(), me, good, "short", "")
 		w.is(err, fault.Invalid, "too short")
-		in, err := w.Entrance.ChangePassword(t.Context(), me, good, other)
+		in, err := w.Entrance.ChangePassword(t.Context(), me, good, other, "")
 		w.must(err)
 		w.who(in.Token)
 		_, err = w.Sessions.Who(t.Context(), thief.Token)
@@ -183,7 +183,7 @@ func TestAChangedPasswordShutsOthersOut(t *testing.T) {
 		if len(devices) != 1 {
 			t.Errorf("the thief's device is known: %+v", devices)
 		}
-		_, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), other, good)
+		_, err = w.Entrance.ChangePassword(t.Context(), w.who(in.Token), other, good, "")
 		w.is(err, fault.Invalid, "may be used again")
 		inv, err := w.Accounts.Reset(t.Context(), w.accounts, me.Person, false)
 		w.must(err)

@@ -424,8 +424,9 @@ func (s Entrance) Confirm(ctx context.Context, by Actor, given string) error {
 }
 
 // ChangePassword sets a new password for whoever bears a session, ends their other
-// sessions and devices, and returns the session under another token.
-func (s Entrance) ChangePassword(ctx context.Context, by Actor, old, chosen string) (in SignedIn, err error) {
+// sessions and devices, and returns the session under another token. The browser
+// becomes a device that is known, as it does in SignIn.
+func (s Entrance) ChangePassword(ctx context.Context, by Actor, old, chosen, browser string) (in SignedIn, err error) {
 	var kept accountRow
 	var t tallies
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
@@ -492,7 +493,7 @@ func (s Entrance) ChangePassword(ctx context.Context, by Actor, old, chosen stri
 		if err != nil {
 			return err
 		}
-		in, err = s.raise(tx, row, a, factor, "")
+		in, err = s.raise(tx, row, a, factor, browser)
 		return err
 	})
 	return in, err

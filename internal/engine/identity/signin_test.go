@@ -64,7 +64,7 @@ func TestRecoveryCodesAreUsedOnce(t *testing.T) {
 		f, err := w.Entrance.NewFactor(t.Context(), w.who(in.Token), "夏都")
 		w.must(err)
 		w.secrets["amina"] = f.Secret
-		in, codes, err := w.Entrance.SetFactor(t.Context(), w.who(in.Token), f.Secret, w.code("amina"))
+		in, codes, err := w.Entrance.SetFactor(t.Context(), w.who(in.Token), f.Secret, w.code("amina"), "")
 		w.must(err)
 		if len(codes) != 10 {
 			t.Fatal(codes)
@@ -85,7 +85,7 @@ func TestRecoveryCodesAreUsedOnce(t *testing.T) {
 		secret := totp.NewSecret()
 		code, err := totp.Code(secret, totp.Step(w.now()))
 		w.must(err)
-		_, _, err = w.Entrance.SetFactor(t.Context(), w.who(in.Token), secret, code)
+		_, _, err = w.Entrance.SetFactor(t.Context(), w.who(in.Token), secret, code, "")
 		w.is(err, fault.Denied, "once more")
 	})
 }
