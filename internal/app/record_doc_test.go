@@ -11,10 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/canonical"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
@@ -25,7 +27,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
-// kinds are all entries that the program writes.
+// kinds are the entries that the program writes, each a type of its own; those of
+// people are identity.Kinds.
 var kinds = []record.Entry{
 	record.Erased{},
 	sequencer.Renewed{},
@@ -67,9 +70,13 @@ func TestRecordDoc(t *testing.T) {
 	comments, inSource := entryTypes(t)
 	b := strings.Builder{}
 	b.WriteString(recordDocHead)
-	var listed []string
-	for _, e := range kinds {
+	var listed, told []string
+	for _, k := range identity.Kinds() {
+		told = append(told, k.Example.Kind())
+	}
+	row := func(e record.Entry, says string) {
 		v := reflect.New(reflect.TypeOf(e)).Elem()
+		v.Set(reflect.ValueOf(e))
 		fill(v)
 		e = v.Interface().(record.Entry)
 		public, err := canonical.JSON(e)
@@ -77,13 +84,24 @@ func TestRecordDoc(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, personal := e.(record.Personal)
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s |\n", e.Kind(), says, cmp.Or(e.Subject(), "as the entry it erases"), public, map[bool]string{true: "yes", false: ""}[personal])
+	}
+	for _, e := range kinds {
 		name := reflect.TypeOf(e).String()
-		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s |\n", e.Kind(), comments[name], cmp.Or(e.Subject(), "as the entry it erases"), public, map[bool]string{true: "yes", false: ""}[personal])
+		row(e, comments[name])
 		listed = append(listed, name)
 	}
+	for _, k := range identity.Kinds() {
+		row(k.Example, k.Says)
+		listed = append(listed, strings.Replace(reflect.TypeOf(k.Example).String(), "identity.plain", "identity.act", 1))
+	}
 	slices.Sort(listed)
-	if !slices.Equal(listed, inSource) {
+	if listed = slices.Compact(listed); !slices.Equal(listed, inSource) {
 		t.Errorf("kinds has %v, the source %v", listed, inSource)
+	}
+	slices.Sort(told)
+	if named := kindsNamedIn(t, "../engine/identity/entries.go"); !slices.Equal(told, named) {
+		t.Errorf("identity.Kinds has %v, its source names %v", told, named)
 	}
 	const file = "../../docs/record.md"
 	if os.Getenv("XIADU_GOLDEN") != "" {
@@ -95,6 +113,20 @@ func TestRecordDoc(t *testing.T) {
 	if err != nil || string(has) != b.String() {
 		t.Errorf("%s is not what the kinds are (%v): a kind that was written must not change; if one is new, XIADU_GOLDEN=1 writes the page", file, err)
 	}
+}
+
+// kindsNamedIn are the kinds that a file of identity names.
+func kindsNamedIn(t *testing.T, file string) (all []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`"(identity\.[a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+		all = append(all, m[1])
+	}
+	slices.Sort(all)
+	return all
 }
 
 // fill gives every exported field a value.

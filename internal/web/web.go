@@ -91,6 +91,9 @@ type Page struct {
 	// Private is for what its reader alone may see: nothing keeps the answer, no
 	// browser, no proxy, not for going back.
 	Private bool
+	// Once is for what is shown this once: the page has no switches, which would ask
+	// for it anew and find it gone.
+	Once bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from

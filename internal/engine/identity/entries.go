@@ -43,7 +43,6 @@ const (
 	accountReset    = "identity.account-reset"
 	passwordChanged = "identity.password-changed"
 	factorSet       = "identity.factor-set"
-	factorRemoved   = "identity.factor-removed"
 	signedIn        = "identity.signed-in"
 	sessionRaised   = "identity.session-raised" // its code was right, or it was asked again
 	sessionEnded    = "identity.session-ended"

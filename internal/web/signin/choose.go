@@ -156,6 +156,6 @@ func (p pages) setFactor(w http.ResponseWriter, r *http.Request) error {
 		return v.WriteStatus(w, r, status(err), factorForm(v))
 	}
 	p.take(w, r, people, in, false)
-	v.recovery, v.back = recovery, next(in.Level, in.Must, v.back)
+	v.recovery, v.back, v.Once = recovery, next(in.Level, in.Must, v.back), true
 	return v.Write(w, r, recoveryCodes(v))
 }

@@ -94,6 +94,7 @@ func (p pages) setUp(w http.ResponseWriter, r *http.Request) error {
 		f := v.typed[i+1]
 		v.links = append(v.links, link{f.role, f.name, web.Address(r, "/invitation/"+inv.Token), inv.Code, when(inv.Ends)})
 	}
+	v.Once = true
 	return v.Write(w, r, founded(v))
 }
 

@@ -241,6 +241,9 @@ func TestFirstStart(t *testing.T) {
 		made := b.post(at, fields...)
 		made.wants(t, http.StatusOK, at, "建好了", "李二", "王三")
 		b.post(at, fields...).wants(t, http.StatusForbidden, at, "无效或已用过")
+		if strings.Contains(made.body, `class="switches"`) {
+			t.Error("a switch of the language would lose the links")
+		}
 		link := found(t, made.body, `(/invitation/[A-Z0-9]+)<`)
 		six := found(t, made.body, `<code>(\d{6})</code>`)
 
