@@ -27,7 +27,7 @@ var rooms = map[string][][]string{
 		{"plan", "selection", "city", "run", "stationtest"},
 		{"words"},
 		{"figures"},
-		{"stationhttp/ask"},
+		{"stationhttp/ask", "stationhttp/onepage"},
 		{"stationhttp/page", "stationhttp/grid"},
 		{"stationhttp/finder", "stationhttp/register", "stationhttp/survey", "stationhttp/areas", "stationhttp/trial", "stationhttp/nation"},
 		{"stationhttp/plans", "stationhttp/report", "stationhttp/sites"},

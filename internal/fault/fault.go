@@ -30,7 +30,8 @@ const (
 type Error struct {
 	Kind  Kind
 	Text  lang.Text
-	Cause error // for the log; never shown
+	Field string // of a form or an address, that is to be corrected; empty: no one field
+	Cause error  // for the log; never shown
 }
 
 func (e *Error) Error() string {
@@ -52,6 +53,45 @@ func New(kind Kind, zh, en string, args ...any) *Error {
 func (e *Error) Because(cause error) *Error {
 	e.Cause = cause
 	return e
+}
+
+// At says which field of a form a fault is about, so that a page can say it there.
+// A fault that knows already keeps its own, and what is no fault stays as it is. A form
+// with several faults is read whole, and they are joined with errors.Join.
+func At(field string, err error) error {
+	e, ok := err.(*Error) //nolint:errorlint // what is wrapped has more to say than the fault in it
+	if !ok || e == nil || e.Field != "" {
+		return err
+	}
+	there := *e
+	there.Field = field
+	return &there
+}
+
+// Fields returns the faults of err by the field that each is about, the first of each,
+// and false if something else is wrong too: then no form can show all of it.
+func Fields(err error) (map[string]*Error, bool) {
+	out := map[string]*Error{}
+	return out, err == nil || gather(err, out)
+}
+
+func gather(err error, to map[string]*Error) bool {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range several.Unwrap() {
+			if !gather(one, to) {
+				return false
+			}
+		}
+		return true
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Field == "" {
+		return false
+	}
+	if to[e.Field] == nil {
+		to[e.Field] = e
+	}
+	return true
 }
 
 // KindOf returns the kind of the first fault in err's chain, or 0.

@@ -88,11 +88,11 @@ func (o *Operator) Admit(w http.ResponseWriter, r *http.Request) error {
 		given = r.PostFormValue("token")
 	}
 	if given = strings.TrimSpace(given); given == "" {
-		return fault.New(fault.Denied, "要保存或启动计算，请填管理员口令：xiadu serve 启动时显示的那一行。",
-			"To save or to start a computation, give the operator's token: the line that xiadu serve prints when it starts.")
+		return fault.At("token", fault.New(fault.Denied, "要保存或启动计算，请填管理员口令：xiadu serve 启动时显示的那一行。",
+			"To save or to start a computation, give the operator's token: the line that xiadu serve prints when it starts."))
 	}
 	if err := o.check(r, given); err != nil {
-		return err
+		return fault.At("token", err)
 	}
 	if !bearer {
 		o.remember(w, r)

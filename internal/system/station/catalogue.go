@@ -57,6 +57,9 @@ var sizes = []lang.Choice{
 // ParseSize finds a class by its key or name.
 func ParseSize(s string) (Size, bool) { i, ok := lang.FindChoice(sizes, s); return Size(i), ok }
 
+// Sizes lists the sizes.
+func Sizes() []Size { return lang.AllChoices[Size](sizes) }
+
 // Key returns the stored name, as micro.
 func (s Size) Key() string { return sizes[s].Key }
 

@@ -58,15 +58,36 @@ func ParseOrder(s string) (Order, bool) {
 	return ByCode, false
 }
 
+// ways are forwards and from the end.
+var ways = [2]struct{ beyond, direction string }{{">", ""}, {"<", " DESC"}}
+
+// beyond is the condition that a station stands beyond where a page begins.
+func beyond(o, way int) string {
+	if orders[o].of == nil {
+		return `[AND code ` + ways[way].beyond + ` :after]`
+	}
+	return `[AND (` + orders[o].column + `, code) ` + ways[way].beyond + ` (:key, :after)]`
+}
+
 // listed has the query of each order, forwards and from the end.
 var listed = func() (all [len(orders)][2]db.Query[filterRow, stationRow]) {
 	for o, by := range orders {
-		for i, way := range [2]struct{ beyond, direction string }{{">", ""}, {"<", " DESC"}} {
-			begin, order := `[AND (`+by.column+`, code) `+way.beyond+` (:key, :after)]`, by.column+way.direction+`, code`+way.direction
+		for i, way := range ways {
+			order := by.column + way.direction + `, code` + way.direction
 			if by.of == nil {
-				begin, order = `[AND code `+way.beyond+` :after]`, `code`+way.direction
+				order = `code` + way.direction
 			}
-			all[o][i] = db.Declare[filterRow, stationRow](`SELECT /*cols*/ FROM station_station WHERE true ` + begin + filtered + ` ORDER BY ` + order + ` LIMIT :lim`)
+			all[o][i] = db.Declare[filterRow, stationRow](`SELECT /*cols*/ FROM station_station WHERE true ` + beyond(o, i) + filtered + ` ORDER BY ` + order + ` LIMIT :lim`)
+		}
+	}
+	return all
+}()
+
+// beyondMark counts what stands beyond where a page begins.
+var beyondMark = func() (all [len(orders)][2]db.Query[filterRow, int64]) {
+	for o := range orders {
+		for i := range ways {
+			all[o][i] = db.Declare[filterRow, int64](`SELECT count(*) FROM station_station WHERE true ` + beyond(o, i) + filtered)
 		}
 	}
 	return all

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang/grams"
 )
@@ -150,9 +152,9 @@ func (r *roll) compare(o Order, key string, rank, i int32) int {
 	return cmp.Or(strings.Compare(key, r.key(int(o), i)), cmp.Compare(rank, r.rank[i]))
 }
 
-// list is Service.List from the roll. It is false where a page begins after a
-// station that is no longer there: the engine knows best where that would stand.
-func (r *roll) list(f Filter) (page Page, ok bool) {
+// list is a stretch from the roll. It is false where a page begins after a station
+// that is no longer there: the engine knows best where that would stand.
+func (r *roll) list(f Filter, back bool) (x stretch, ok bool) {
 	at := 0 // in the order, of the first that may be on the page
 	order := r.orders[f.Order]
 	if f.Reverse {
@@ -160,29 +162,40 @@ func (r *roll) list(f Filter) (page Page, ok bool) {
 	}
 	if f.After != "" {
 		if at, ok = r.after(f); !ok {
-			return page, false
+			return x, false
 		}
 	}
 	found := r.chosen(f)
-	if !f.Uncounted {
-		page.Total = int64(found.Len())
-	}
-	limit, step, last := min(max(f.Limit, 1), MaxPage), 1, int32(0)
+	limit, step := min(max(f.Limit, 1), MaxPage), 1
 	if f.Reverse {
 		step = -1
+	}
+	if !f.Uncounted {
+		x.total = int64(found.Len())
+		for i := at - step; i >= 0 && i < len(order); i -= step {
+			if found.Has(int(order[i])) {
+				x.earlier++
+			}
+		}
+		if back { // what stands before it is what is still to come
+			x.earlier = x.total - x.earlier
+		}
 	}
 	for ; at >= 0 && at < len(order); at += step {
 		i := order[at]
 		if !found.Has(int(i)) {
 			continue
 		}
-		if len(page.Stations) == limit {
-			page.Next = r.mark(f.Order, last)
+		if len(x.stations) == limit {
+			x.more = true
 			break
 		}
-		page.Stations, last = append(page.Stations, r.stations[i]), i
+		if x.last = r.mark(f.Order, i); x.first == "" {
+			x.first = x.last
+		}
+		x.stations = append(x.stations, r.stations[i])
 	}
-	return page, true
+	return x, true
 }
 
 // mark is Order.mark of station i.
@@ -213,10 +226,23 @@ func (r *roll) after(f Filter) (at int, ok bool) {
 	return at, true
 }
 
+// among is a page of the stations of f.Among.
+func (r *roll) among(f Filter, back bool) (Page, error) {
+	if r == nil {
+		return Page{}, nil
+	}
+	found, ok := r.list(f, back)
+	if !ok {
+		return Page{}, fault.New(fault.Conflict, "名册刚变了，上一页最后一站 %s 已经没有了。请从第一页重新看。",
+			"The register has just changed: %s, where the page before ended, is gone. Begin again at the first page.", f.After)
+	}
+	return found.page(f, back), nil
+}
+
 // chosen are the numbers of the stations that a filter chooses.
 func (r *roll) chosen(f Filter) grams.Set {
 	found := r.words.All(WordsOf(f.Text))
-	if !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 {
+	if f.wordsOnly() {
 		return found
 	}
 	inside := make([]bool, len(r.divisions))
@@ -226,9 +252,24 @@ func (r *roll) chosen(f Filter) grams.Set {
 	found.Each(func(i int) {
 		x := &r.facts[i]
 		if !inside[x.division] || f.Brand != nil && x.brand != *f.Brand || f.Size != nil && x.size != *f.Size ||
-			f.Status != nil && x.status != *f.Status || !x.services.Has(f.Needs) {
+			f.Status != nil && x.status != *f.Status || !x.services.Has(f.Needs) || f.Standing && x.status == Candidate ||
+			!f.tended(&r.stations[i]) {
 			found.Drop(i)
 		}
 	})
 	return found
+}
+
+// wordsOnly reports whether a filter asks about nothing but words.
+func (f *Filter) wordsOnly() bool {
+	return !f.Within.Valid() && f.Brand == nil && f.Size == nil && f.Status == nil && f.Needs == 0 && !f.Standing &&
+		!f.HoursUnknown && f.CheckedBefore == (calendar.Date{}) && f.Among == nil
+}
+
+// tended reports whether a station is one of those that need somebody, if a filter
+// asks for them.
+func (f *Filter) tended(s *Station) bool {
+	return (!f.HoursUnknown || !s.Hours.Known()) &&
+		(f.CheckedBefore == (calendar.Date{}) || s.Checked.Before(f.CheckedBefore)) &&
+		(f.Among == nil || f.Among[s.Code])
 }

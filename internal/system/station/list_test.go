@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -107,9 +108,13 @@ func TestTheRollListsAsTheDatabaseDoes(t *testing.T) {
 				status, _ := ParseStatus(rapid.SampledFrom(statuses).Draw(r, "status"))
 				f.Status = &status
 			}
+			f.Standing, f.HoursUnknown = rapid.IntRange(0, 3).Draw(r, "standing") == 0, rapid.IntRange(0, 3).Draw(r, "hours") == 0
+			if rapid.IntRange(0, 3).Draw(r, "by age") == 0 {
+				f.CheckedBefore = calendar.On(2026, time.January, rapid.IntRange(1, 6).Draw(r, "day"))
+			}
 			for page := 0; ; page++ {
 				want, got := dbtest.Must[Page](t)(scan.List(ctx, f)), dbtest.Must[Page](t)(roll.List(ctx, f))
-				if codesOf(got) != codesOf(want) || got.Total != want.Total || got.Next != want.Next {
+				if codesOf(got) != codesOf(want) || got.Total != want.Total || got.Next != want.Next || got.Prev != want.Prev || got.Earlier != want.Earlier {
 					r.Fatalf("%+v, page %d:\n%s of %d, next %q\nnot\n%s of %d, next %q", f, page, codesOf(got), got.Total, got.Next, codesOf(want), want.Total, want.Next)
 				}
 				for i := range got.Stations {
@@ -215,6 +220,72 @@ func turnsPagesAtOnce(t *testing.T, s *Service, middle Station) {
 			if len(page.Stations) != 50 || took > time.Second {
 				t.Errorf("by %s: %d stations in %v", o.Key(), len(page.Stations), took)
 			}
+		}
+	}
+}
+
+// Pages turn back as they were turned, and each knows how many are before it, by
+// the database as by the register in memory.
+func TestPagesTurnBackAsTheyWereTurned(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		var sheet strings.Builder
+		sheet.WriteString("code,name,division,lon,lat,status,hours,checked\n")
+		for i := range 23 {
+			fmt.Fprintf(&sheet, "A-%02d,站%d,630103,101.%02d,36.6,%s,%s,%s\n", i, i%4, i,
+				[]string{"开放", "暂停", "候选"}[i%3], []string{"", "24/7"}[i%2], []string{"", "2026-01-05", "2026-06-01"}[i%3])
+		}
+		if _, err := s.Import(ctx, "t", readSheet(t, sheet.String(), Reading{}), Importing{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, inMemory := range []bool{false, true} {
+			if inMemory {
+				hold(t, s)
+			}
+			for _, c := range []struct {
+				f     Filter
+				total int64
+			}{
+				{Filter{}, 23},
+				{Filter{Standing: true}, 16},
+				{Filter{HoursUnknown: true}, 12},
+				{Filter{CheckedBefore: calendar.On(2026, 3, 1)}, 16},
+				{Filter{CheckedBefore: calendar.On(2026, 3, 1), HoursUnknown: true, Standing: true}, 8},
+				{Filter{Order: ByName, Reverse: true}, 23},
+				{Filter{Order: ByChecked}, 23},
+			} {
+				turnBack(t, s, c.f, c.total)
+			}
+		}
+	})
+}
+
+func turnBack(t *testing.T, s *Service, f Filter, total int64) {
+	t.Helper()
+	f.Limit = 5
+	var pages []Page
+	earlier := int64(0)
+	for {
+		page := dbtest.Must[Page](t)(s.List(t.Context(), f))
+		if page.Total != total || page.Earlier != earlier {
+			t.Errorf("%+v: %d of %d, want %d of %d", f, page.Earlier, page.Total, earlier, total)
+		}
+		if (page.Prev == "") != (len(pages) == 0) {
+			t.Errorf("%+v: before page %d is %q", f, len(pages), page.Prev)
+		}
+		pages, earlier = append(pages, page), earlier+int64(len(page.Stations))
+		if f.After = page.Next; f.After == "" {
+			break
+		}
+	}
+	if earlier != total {
+		t.Errorf("%+v: %d on all pages", f, earlier)
+	}
+	for n := len(pages) - 1; n > 0; n-- {
+		f.After, f.Before = "", pages[n].Prev
+		back := dbtest.Must[Page](t)(s.List(t.Context(), f))
+		if want := codesOf(pages[n-1]); codesOf(back) != want || back.Earlier != pages[n-1].Earlier || (back.Prev == "") != (n == 1) || back.Next == "" {
+			t.Errorf("%+v: back from page %d: %s, want %s; %d before, %q, %q", f, n, codesOf(back), want, back.Earlier, back.Prev, back.Next)
 		}
 	}
 }

@@ -95,11 +95,11 @@ async function load(address: string, push: boolean): Promise<void> {
   try {
     const { page, at, ok } = await get(address);
     if (!page.querySelector('[data-trial-page]')) {
-      complain(page.querySelector('main .lead')?.textContent ?? words('sayFailed'));
+      complain(page.querySelector('main .wrong, main .lead')?.textContent ?? words('sayFailed'));
       return;
     }
     if (!ok && sheet()?.hidden === false) {
-      complain(page.querySelector('[data-part="top"] .notice p:last-child')?.textContent ?? words('sayFailed'));
+      complain(page.querySelector('[data-trial-page] .wrong, [data-part="top"] .notice p:last-child')?.textContent ?? words('sayFailed'));
       return;
     }
     if (push && ok) {

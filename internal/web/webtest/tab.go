@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -213,4 +214,21 @@ func (b *Tab) Shot(name string) {
 	}
 	b.must(os.MkdirAll(dir, 0o755))
 	b.must(os.WriteFile(filepath.Join(dir, name+".png"), b.Picture(), 0o644))
+}
+
+// pageOfPDF is how a page begins in what Chromium prints; its tree has an s more.
+var pageOfPDF = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
+
+// Paper prints the page as a reader would, keeps it as name.pdf in the folder
+// XIADU_SHOTS, and returns how many sheets it takes.
+func (b *Tab) Paper(name string) int {
+	b.t.Helper()
+	yes := true
+	out, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes})
+	b.must(err)
+	if dir := os.Getenv("XIADU_SHOTS"); dir != "" {
+		b.must(os.MkdirAll(dir, 0o755))
+		b.must(os.WriteFile(filepath.Join(dir, name+".pdf"), out.Data, 0o644))
+	}
+	return len(pageOfPDF.FindAll(out.Data, -1))
 }

@@ -33,7 +33,7 @@ type Circle struct {
 // Circle counts by circles what c counted on the streets.
 func (v *Survey) Circle(ctx context.Context, c *Coverage, radiusM int) (*Circle, error) {
 	if radiusM < minRadiusM || radiusM > maxRadiusM {
-		return nil, fault.New(fault.Invalid, "半径 %[1]d 米不行：请写 %[2]d 到 %[3]d 米", "a radius of %[1]d m will not do: write %[2]d to %[3]d m", radiusM, minRadiusM, maxRadiusM)
+		return nil, fault.At("radius", fault.New(fault.Invalid, "半径 %[1]d 米不行：请写 %[2]d 到 %[3]d 米", "a radius of %[1]d m will not do: write %[2]d to %[3]d m", radiusM, minRadiusM, maxRadiusM))
 	}
 	x := &Circle{RadiusM: radiusM}
 	demand, ok := v.Demand(c.Question.Demand)

@@ -85,7 +85,7 @@ func (v *Survey) Cover(ctx context.Context, q Question) (*Coverage, error) {
 func (v *Survey) Settle(q Question) (Question, error) {
 	q.Within = cmp.Or(q.Within, station.DefaultCutoff)
 	if q.Within < station.MinCutoff || q.Within > station.MaxCutoff {
-		return q, fault.New(fault.Invalid, "时间范围 %v 不行：请选 1 到 60 分钟", "a cutoff of %v will not do: choose 1 to 60 minutes", q.Within)
+		return q, fault.At("minutes", fault.New(fault.Invalid, "时间范围 %v 不行：请选 1 到 60 分钟", "a cutoff of %v will not do: choose 1 to 60 minutes", q.Within))
 	}
 	if !v.HasStreets() {
 		return q, fault.New(fault.Unavailable, "还没有街道数据：请先运行 xiadu import streets 城市.osm.pbf",
@@ -96,7 +96,7 @@ func (v *Survey) Settle(q Question) (Question, error) {
 		for _, d := range v.Demands {
 			kinds = append(kinds, d.Kind)
 		}
-		return q, fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", lang.Short(q.Demand), strings.Join(kinds, ", "))
+		return q, fault.At("demand", fault.New(fault.NotFound, "没有“%[1]s”这种需求；有：%[2]s", "there is no demand of the kind “%[1]s”; there is: %[2]s", lang.Short(q.Demand), strings.Join(kinds, ", ")))
 	}
 	return q, nil
 }

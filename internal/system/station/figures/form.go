@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"cmp"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -37,32 +39,26 @@ type SitingForm struct {
 // Question reads the form into a question whose hours and cutoff are set.
 func (f SitingForm) Question(q selection.Question) (selection.Question, error) {
 	q.Sites, q.Times, q.OnlyKnownHours, q.Open, q.Never = f.Sites, f.Times, f.OnlyKnownHours, f.Open, f.Never
-	var err error
+	var budget, target, division error
 	if f.Budget != "" {
-		budget, err := station.ParseYuan(f.Budget)
-		if err != nil {
-			return q, err
-		}
-		q.Budget = &budget
+		yuan, err := station.ParseYuan(f.Budget)
+		q.Budget, budget = &yuan, err
 	}
 	if f.Target != "" {
 		q.Goal = selection.FewestSites
-		if q.Target, err = parsePercent(f.Target); err != nil {
-			return q, err
-		}
+		q.Target, target = parsePercent(f.Target)
 	}
 	if f.Cheapest {
 		q.Goal = selection.LeastCost
 		if f.Target == "" {
-			return q, fault.New(fault.Invalid, "要最省钱，请写目标覆盖率，如 95", "to find the cheapest plan, say the target to reach, as 95")
+			target = fault.New(fault.Invalid, "要最省钱，请写目标覆盖率，如 95", "to find the cheapest plan, say the target to reach, as 95")
 		}
 	}
 	if f.Division != "" {
-		if q.Division, err = gb.Resolve(f.Division, gb.Division{}); err != nil {
-			return q, err
-		}
+		q.Division, division = gb.Resolve(f.Division, gb.Division{})
 	}
-	return f.candidates(q)
+	q, candidates := f.candidates(q)
+	return q, errors.Join(fault.At("budget", budget), fault.At("target", target), fault.At("division", division), candidates)
 }
 
 // Floors adds the form's floor to a question about a city.
@@ -80,29 +76,24 @@ func (f SitingForm) Floors(q selection.Question, c *city.City) (selection.Questi
 
 // candidates reads what candidates must be and what limits them.
 func (f SitingForm) candidates(q selection.Question) (selection.Question, error) {
+	var wrong []error
 	for _, word := range f.Premises {
 		kind, err := premises(word)
-		if err != nil {
-			return q, err
-		}
+		wrong = append(wrong, fault.At("kind", err))
 		q.Kinds = append(q.Kinds, kind)
 	}
 	for _, word := range f.Needs {
 		need, ok := station.ParseNeed(word)
 		if !ok {
-			return q, words.UnknownChoice("need", word)
+			wrong = append(wrong, words.UnknownChoice("need", word))
+			continue
 		}
 		q.Needs |= station.ServicesOf(need)
 	}
 	for word, text := range f.Costs {
 		kind, err := premises(word)
-		if err != nil {
-			return q, err
-		}
-		cost, err := station.ParseYuan(text)
-		if err != nil {
-			return q, err
-		}
+		cost, noCost := station.ParseYuan(text)
+		wrong = append(wrong, fault.At("cost-"+word, cmp.Or(err, noCost)))
 		if q.Costs == nil {
 			q.Costs = map[station.Premises]station.Fen{}
 		}
@@ -110,12 +101,10 @@ func (f SitingForm) candidates(q selection.Question) (selection.Question, error)
 	}
 	for _, text := range f.Limits {
 		limit, err := selection.ParseLimit(text)
-		if err != nil {
-			return q, err
-		}
+		wrong = append(wrong, fault.At("limits", err))
 		q.Limits = append(q.Limits, limit)
 	}
-	return q, nil
+	return q, errors.Join(wrong...)
 }
 
 func premises(word string) (station.Premises, error) {

@@ -40,3 +40,20 @@ func (n *Network) findFacts() {
 		}
 	}
 }
+
+// OffStreets returns the codes of the stations that are farther than SnapBoundM from
+// any street that is walked, candidates too: nobody can be led there. There are none
+// where there are no streets yet.
+func (n *Network) OffStreets() map[string]bool {
+	off := map[string]bool{}
+	walk := n.Grounds[Walk]
+	if walk.Graph == nil {
+		return off
+	}
+	for i, place := range walk.Stations {
+		if !place.OK {
+			off[n.Stations[i].Code] = true
+		}
+	}
+	return off
+}

@@ -78,21 +78,22 @@ const (
 func (p Plan) check() error {
 	name := strings.TrimSpace(p.Name)
 	if name == "" {
-		return fault.New(fault.Invalid, "名称是空的：请给方案起个名字，如“周末银行关门怎么办”", "the name is empty: give the plan a name, as “Banks shut at weekends”")
+		return fault.At("name", fault.New(fault.Invalid, "名称是空的：请给方案起个名字，如“周末银行关门怎么办”", "the name is empty: give the plan a name, as “Banks shut at weekends”"))
 	}
 	for _, t := range []struct {
+		field string
 		text  string
 		limit int
-	}{{name, station.MaxName}, {strings.NewReplacer("\r", "", "\n", "").Replace(p.Note), maxNote}} {
+	}{{"name", name, station.MaxName}, {"note", strings.NewReplacer("\r", "", "\n", "").Replace(p.Note), maxNote}} {
 		if text, ok := lang.CheckText(t.text, t.limit); !ok {
-			return &fault.Error{Kind: fault.Invalid, Text: text}
+			return &fault.Error{Kind: fault.Invalid, Text: text, Field: t.field}
 		}
 	}
 	switch {
 	case len(p.Changes) == 0:
-		return fault.New(fault.Invalid, "方案里没有改动：先在地图上试一试，再保存", "the plan has no changes: try something on the map first, then save")
+		return fault.At("changes", fault.New(fault.Invalid, "方案里没有改动：先在地图上试一试，再保存", "the plan has no changes: try something on the map first, then save"))
 	case len(p.Changes) > whatif.MaxChanges:
-		return fault.New(fault.Invalid, "方案里的改动太多：最多 %d 条", "the plan has too many changes: %d at most", whatif.MaxChanges)
+		return fault.At("changes", fault.New(fault.Invalid, "方案里的改动太多：最多 %d 条", "the plan has too many changes: %d at most", whatif.MaxChanges))
 	case len(p.Proof) > maxProof:
 		return fault.New(fault.Invalid, "证明太大：最多 %d 字节", "the proof is too large: %d bytes at most", maxProof)
 	}

@@ -170,7 +170,7 @@ func (l *Ledger) Look(ctx context.Context, number int64, code string) (v View, e
 		}
 		own, err := figureAt.One(tx, divisionKey{code, v.Run.ID})
 		if fault.KindOf(err) == fault.NotFound {
-			return fault.New(fault.NotFound, "第 %[1]d 次运行里没有区划 %[2]s", "there is no division %[2]s in run %[1]d", v.Run.Number, code)
+			return fault.At("at", fault.New(fault.NotFound, "第 %[1]d 次运行里没有区划 %[2]s", "there is no division %[2]s in run %[1]d", v.Run.Number, code))
 		}
 		if err != nil {
 			return err
@@ -252,7 +252,7 @@ func runByNumber(tx *db.Tx, number int64) (Run, error) {
 	}
 	row, err := doneByNumber.One(tx, number)
 	if fault.KindOf(err) == fault.NotFound {
-		return Run{}, fault.New(fault.NotFound, "没有做完的第 %d 次运行", "there is no finished run %d", number)
+		return Run{}, fault.At("run", fault.New(fault.NotFound, "没有做完的第 %d 次运行", "there is no finished run %d", number))
 	}
 	if err != nil {
 		return Run{}, err

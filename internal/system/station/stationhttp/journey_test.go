@@ -86,6 +86,36 @@ func TestListWithoutScripts(t *testing.T) {
 	}
 }
 
+// An office page begins with its answer: on a phone the large figure is on the first
+// screen, on a desk the map too, or the first stations of the register.
+func TestOfficePagesBeginWithTheAnswer(t *testing.T) {
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	for _, c := range []struct {
+		path, selector string
+		phone, desk    float64 // the lowest that it may begin or, for a figure, end
+	}{
+		{"/coverage", ".figure-number", 350, 350},
+		{"/coverage", ".map-canvas", 0, 600},
+		{"/coverage?lang=en", ".figure-number", 420, 350}, // its navigation takes two lines
+		{"/stations", ".register-total", 350, 350},
+		{"/stations", ".register tbody tr", 0, 600},
+	} {
+		for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+			most := map[string]float64{"phone": c.phone, "desk": c.desk}[name]
+			if most == 0 {
+				continue
+			}
+			b := webtest.Open(t, site, view)
+			b.Go(c.path)
+			edge := map[bool]string{true: "bottom", false: "top"}[c.selector == ".figure-number"]
+			if y := webtest.Eval[float64](b, `document.querySelector('`+c.selector+`').getBoundingClientRect().`+edge); y > most {
+				t.Errorf("%s on a %s: the %s of %s is at %.0f, below %.0f", c.path, name, edge, c.selector, y, most)
+			}
+			b.Shot("answer" + strings.ReplaceAll(strings.TrimSuffix(c.path, "?lang=en"), "/", "-") + "-" + name)
+		}
+	}
+}
+
 // TestPlannerReadsTwoHours: by day most people have a station, at night few.
 func TestPlannerReadsTwoHours(t *testing.T) {
 	site := pagetest.DemoSite(t, pagetest.Monday)
@@ -119,7 +149,7 @@ func TestOfficeUsesTheRegisterByKeyboard(t *testing.T) {
 	b.Type("#f-q", "银行")
 	b.Press(kb.Enter)
 	b.Wait(`location.search.includes('q=') && document.readyState === 'complete'`)
-	shown := webtest.Eval[string](b, `document.querySelector('.register-acts strong').textContent`)
+	shown := webtest.Eval[string](b, `document.querySelector('.register-total').textContent`)
 	if shown == "208 站" {
 		t.Error("the search did not narrow the list")
 	}

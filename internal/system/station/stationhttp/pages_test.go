@@ -25,7 +25,7 @@ func TestPagesRefuseWhatTheyCannotRead(t *testing.T) {
 		"/coverage?minutes=ten":           "“ten”分钟不行",
 		"/coverage?at=2026-13-40":         "读不懂",
 		"/coverage?mode=walk%00":          "出行方式",
-		"/stations?brand=x":               "brand 没有“x”",
+		"/stations?brand=x":               "没有“x”这一项",
 		"/stations?division=1":            "1",
 		"/stations/none":                  "没有编号为“none”的驿站",
 		"/map/demand?bbox=1,2,3":          "bbox",

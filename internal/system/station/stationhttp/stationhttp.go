@@ -8,7 +8,7 @@
 //   - trial, sites, plans: what would be, where to open, what is worth keeping;
 //   - report: a coverage as a document; nation: what runs over many cities found.
 //
-// They read addresses with ask, share page, and take what they state from figures,
+// They read addresses with ask, share page, print with onepage and take what they state from figures,
 // below. The public is answered from a City, an immutable snapshot: a request takes it
 // once, so that all of its answer is of one moment. Only the register, plans and
 // histories ask the database. A position comes in a query, is answered and forgotten.

@@ -78,10 +78,10 @@ func Parse(lines []string) ([]Change, error) {
 			continue
 		}
 		if len(out) == MaxChanges {
-			return nil, fault.New(fault.Invalid, "改动太多：一次最多 %d 条。请分成几个方案，或用“暂停整个品牌”一条代替许多条。",
-				"There are too many changes: %d at most. Make several plans, or let one change pause a whole brand.", MaxChanges)
+			return nil, fault.At("changes", fault.New(fault.Invalid, "改动太多：一次最多 %d 条。请分成几个方案，或用“暂停整个品牌”一条代替许多条。",
+				"There are too many changes: %d at most. Make several plans, or let one change pause a whole brand.", MaxChanges))
 		}
-		c, err := parseChange(line)
+		c, err := ParseOne(line)
 		if err != nil {
 			return nil, AtLine(n, line, err)
 		}
@@ -119,7 +119,7 @@ func AtLine(n int, line string, err error) error {
 	if !known {
 		return err
 	}
-	return &fault.Error{Kind: fault.KindOf(err), Text: lang.Text{
+	return &fault.Error{Kind: fault.KindOf(err), Field: "changes", Text: lang.Text{
 		ZH: "第 " + strconv.Itoa(n+1) + " 条改动“" + lang.Short(line) + "”：" + zh,
 		EN: "Change " + strconv.Itoa(n+1) + " “" + lang.Short(line) + "”: " + en,
 	}}
@@ -134,7 +134,9 @@ func (r *changeReader) word() string {
 	return word
 }
 
-func parseChange(line string) (Change, error) {
+// ParseOne reads one change. A new station may come without a code.
+func ParseOne(line string) (Change, error) {
+	line = strings.TrimSpace(blanks.ReplaceAllString(line, " "))
 	if len(line) > maxChangeBytes || !utf8.ValidString(line) {
 		return Change{}, fault.New(fault.Invalid, "太长或不是文字：一条最多 %d 字节", "it is too long or not text: %d bytes at most", maxChangeBytes)
 	}
@@ -163,7 +165,7 @@ func (r *changeReader) read(c *Change) (err error) {
 		if c.Code == "" {
 			return fault.New(fault.Invalid, "整个品牌不能一起移动：请写一个站点的编号", "a whole brand cannot move: name one station by its code")
 		}
-		c.At, err = parsePosition(r.word())
+		c.At, err = ParsePlace(r.word())
 	case ChangeHours:
 		c.Hours, err = r.hours()
 		r.rest = ""
@@ -215,7 +217,7 @@ func (r *changeReader) opening(c *Change) (err error) {
 		}
 		c.Code, word = word, r.word()
 	}
-	if c.At, err = parsePosition(word); err != nil {
+	if c.At, err = ParsePlace(word); err != nil {
 		return err
 	}
 	if key, ok := strings.CutPrefix(r.rest, "brand:"); ok {
@@ -256,7 +258,8 @@ func (r *changeReader) hours() (opening.Hours, error) {
 	return h, err
 }
 
-func parsePosition(text string) (geo.Point, error) {
+// ParsePlace reads longitude,latitude.
+func ParsePlace(text string) (geo.Point, error) {
 	lonText, latText, ok := strings.Cut(text, ",")
 	lon, errLon := strconv.ParseFloat(lonText, 64)
 	lat, errLat := strconv.ParseFloat(latText, 64)

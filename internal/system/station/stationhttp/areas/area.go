@@ -3,6 +3,7 @@
 package areas
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -26,6 +27,7 @@ import (
 // the clock.
 type areaPage struct {
 	web.Page
+	form     web.Form
 	query    url.Values
 	city     *city.City
 	question coverage.AreaQuestion
@@ -42,16 +44,21 @@ const failsShown = 24
 // Area answers GET /areas/{code}.
 func (p *Pages) Area(w http.ResponseWriter, r *http.Request) error {
 	city, m, measure, err := p.oneArea(r)
-	if err != nil {
-		return err
+	if m == nil {
+		return err // there is no such area
 	}
 	v := areaPage{
 		Page: p.Site.Page(r, lang.Text{ZH: measure.Area.Name, EN: measure.Area.Name}), query: r.URL.Query(),
 		city: city, question: m.Question, measure: measure,
 	}
 	v.Wide = true
-	if v.times, err = ask.ParseTimes(v.query); err != nil {
+	var times error
+	v.times, times = ask.ParseTimes(v.query)
+	if v.form, err = v.Filled(v.query, errors.Join(err, times)); err != nil {
 		return err
+	}
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), areaFormView(v))
 	}
 	if measure.Clock != nil {
 		v.worst = v.moment(p.Now(), v.leading().Worst.From)
@@ -75,13 +82,13 @@ func (p *Pages) Area(w http.ResponseWriter, r *http.Request) error {
 // oneArea is the measure of the area that a path names.
 func (p *Pages) oneArea(r *http.Request) (*city.City, *figures.CityMeasures, coverage.Measure, error) {
 	city, m, err := p.measured(r)
-	if err != nil {
-		return city, m, coverage.Measure{}, err
-	}
 	code := r.PathValue("code")
 	i, ok := city.Areas.Find(code)
 	if !ok {
-		return city, m, coverage.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", lang.Short(code))
+		return city, nil, coverage.Measure{}, fault.New(fault.NotFound, "没有编号为 %s 的区域。可能已经移除，请到区域列表里看看。", "There is no area with the code %s. It may have been removed; see the list of areas.", lang.Short(code))
+	}
+	if err != nil {
+		return city, m, coverage.Measure{Area: &city.Areas.Areas[i]}, err
 	}
 	return city, m, m.Areas[i], nil
 }

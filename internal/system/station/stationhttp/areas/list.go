@@ -2,12 +2,12 @@ package areas
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -31,6 +31,7 @@ import (
 //	after     the code that the page before ended with
 type areaListPage struct {
 	web.Page
+	form     web.Form
 	query    url.Values
 	city     *city.City
 	measures *figures.CityMeasures
@@ -52,8 +53,12 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	v.Wide = true
 	var err error
 	var all []coverage.Measure
-	if v.city, v.measures, all, err = p.listed(r); err != nil {
+	v.city, v.measures, all, err = p.listed(r)
+	if v.form, err = v.Filled(v.query, err); err != nil {
 		return err
+	}
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), areaListForm(v))
 	}
 	v.sort, v.reverse, _ = parseAreaSort(v.query)
 	v.total = len(all)
@@ -72,15 +77,9 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 // listed are the measures that a request's filter chooses, in its order.
 func (p *Pages) listed(r *http.Request) (*city.City, *figures.CityMeasures, []coverage.Measure, error) {
 	city, m, err := p.measured(r)
-	if err != nil {
-		return city, m, nil, err
-	}
-	keep, err := areaFilter(r.URL.Query())
-	if err != nil {
-		return city, m, nil, err
-	}
-	sort, reverse, err := parseAreaSort(r.URL.Query())
-	if err != nil {
+	keep, filter := areaFilter(r.URL.Query())
+	sort, reverse, order := parseAreaSort(r.URL.Query())
+	if err = errors.Join(err, filter, order); err != nil {
 		return city, m, nil, err
 	}
 	var out []coverage.Measure
@@ -101,27 +100,23 @@ func (p *Pages) listed(r *http.Request) (*city.City, *figures.CityMeasures, []co
 
 // areaFilter reads which areas are wanted.
 func areaFilter(q url.Values) (func(coverage.Measure) bool, error) {
-	said := strings.Fields(strings.ToLower(q.Get("q")))
-	var within gb.Division
-	if text := q.Get("division"); text != "" {
-		var err error
-		if within, err = gb.Parse(text); err != nil {
-			return nil, err
-		}
-	}
+	said, text := ask.SearchText(q)
+	within, division := ask.Within(q)
 	kind, verdict := q.Get("kind"), q.Get("verdict")
+	var noKind, noVerdict error
 	if _, ok := area.ParseKind(kind); !ok {
-		return nil, words.UnknownChoice("kind", kind)
+		noKind = words.UnknownChoice("kind", kind)
 	}
 	if verdict != "" && !slices.ContainsFunc(coverage.Verdicts(), func(v coverage.Verdict) bool { return v.Key() == verdict }) {
-		return nil, words.UnknownChoice("verdict", verdict)
+		noVerdict = words.UnknownChoice("verdict", verdict)
 	}
-	if len(q.Get("q")) > ask.MaxText*4 {
-		return nil, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
+	if err := errors.Join(text, division, noKind, noVerdict); err != nil {
+		return nil, err
 	}
+	wanted := strings.Fields(strings.ToLower(said))
 	return func(m coverage.Measure) bool {
 		text := strings.ToLower(m.Area.Code + "\n" + m.Area.Name)
-		for _, w := range said {
+		for _, w := range wanted {
 			if !strings.Contains(text, w) {
 				return false
 			}
@@ -178,6 +173,11 @@ func (v areaListPage) with(path, name, value string) string {
 
 func (v areaListPage) filtered() bool {
 	return slices.ContainsFunc(areaFilters, func(key string) bool { return v.query.Get(key) != "" })
+}
+
+// narrowed reports whether a filter is set that stands among the folded ones.
+func (v areaListPage) narrowed() bool {
+	return slices.ContainsFunc(areaFilters, func(key string) bool { return key != "q" && v.query.Get(key) != "" })
 }
 
 func (v areaListPage) sortedBy(key string) string {
@@ -268,19 +268,24 @@ func (v areaListPage) when() string {
 }
 
 func (v areaListPage) divisionOptions() []page.Option {
-	seen := map[gb.Division]bool{}
 	var all []gb.Division
-	for _, m := range v.measures.Areas {
-		if d := m.Area.Division; !seen[d] {
-			seen[d] = true
-			all = append(all, d)
-		}
+	for _, a := range v.city.Areas.Areas {
+		all = append(all, a.Division)
 	}
-	var out []page.Option
-	for _, d := range page.SortedDivisions(all) {
-		out = append(out, page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.query.Get("division") == d.Code()})
+	chosen, _ := ask.Within(v.query)
+	return page.DivisionOptions(v.Lang, all, chosen)
+}
+
+// orderOptions are the orders, for a reader whose address names none of them.
+func (v areaListPage) orderOptions() []page.Option {
+	return []page.Option{
+		{Value: "", Text: v.T("按结果，没达标的在前", "By result, those that miss first"), On: true},
+		{Value: "code", Text: v.T("按编号", "By code")},
+		{Value: "name", Text: v.T("按名称", "By name")},
+		{Value: "once", Text: v.T("按一个以上的最低值", "By the lowest of one or more")},
+		{Value: "twice", Text: v.T("按两个以上的最低值", "By the lowest of two or more")},
+		{Value: "demand", Text: v.T("按白天需求，多的在前", "By demand by day, the most first")},
 	}
-	return out
 }
 
 func (v areaListPage) verdictOptions() []page.Option {

@@ -13,8 +13,11 @@ func (p *Pages) measured(r *http.Request) (*city.City, *figures.CityMeasures, er
 	city := p.City()
 	q, err := ask.AreaSurvey(r.URL.Query(), p.Now())
 	if err != nil {
-		return city, nil, err
+		return city, &figures.CityMeasures{Question: q}, err
 	}
 	m, err := p.Runs.Measure(r.Context(), city, q)
+	if err != nil {
+		m = &figures.CityMeasures{Question: q} // which the form shows again
+	}
 	return city, m, err
 }

@@ -1,6 +1,9 @@
 package ask
 
-import "net/url"
+import (
+	"maps"
+	"net/url"
+)
 
 // AddressWith is path with what the query says by the given keys, one of them
 // changed, or left out if value is empty. Lists keep their filters in their
@@ -23,4 +26,13 @@ func AddressWith(path string, query url.Values, keys []string, name, value strin
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// Without is a query without some of its parts.
+func Without(query url.Values, keys ...string) url.Values {
+	q := maps.Clone(query)
+	for _, key := range keys {
+		q.Del(key)
+	}
+	return q
 }

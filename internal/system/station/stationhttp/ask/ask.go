@@ -1,10 +1,12 @@
 // Package ask reads what is asked from an address, and writes it back: the finder's
 // question, a planner's survey, moments, boxes and choices. An address holds all of a
-// question, so that a page can be sent on. What cannot be read is a fault that names the
-// parameter.
+// question, so that a page can be sent on. All of it is read: what cannot be is a fault at
+// its parameter (fault.At), stands at its default, and all faults come back joined, so that
+// a form can show them (web.Form).
 package ask
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -49,28 +51,29 @@ const MaxText = 100 // characters of a landmark; more is not one
 // ParseAsk reads the finder's question from an address.
 func ParseAsk(q url.Values, now time.Time) (Ask, error) {
 	a := Ask{Text: strings.TrimSpace(q.Get("q"))}
+	var text, mode, at, here error
 	if len([]rune(a.Text)) > MaxText {
-		return a, fault.New(fault.Invalid, "地名太长：最多 %d 个字。请只写附近的一个路口、店名或小区。",
+		text = fault.New(fault.Invalid, "地名太长：最多 %d 个字。请只写附近的一个路口、店名或小区。",
 			"The place is too long: %d characters at most. Write just one crossing, shop or estate nearby.", MaxText)
 	}
+	needs := a.readNeeds(q)
+	a.Mode, mode = parseMode(q.Get("mode"))
+	a.At, a.Chosen, at = ParseMoment(q.Get("at"), now)
+	a.Here, here = ParseHere(q)
+	return a, errors.Join(fault.At("q", text), fault.At("need", needs), mode, fault.At("at", at), here)
+}
+
+func (a *Ask) readNeeds(q url.Values) error {
 	for _, word := range NeedWords(q) {
 		if word == NeedLate {
 			a.Late = true
 		} else if need, ok := station.ParseNeed(word); ok {
 			a.Needs |= station.ServicesOf(need)
 		} else {
-			return a, fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", lang.Short(word), strings.Join(needKeys(), ", "))
+			return fault.New(fault.Invalid, "没有“%[1]s”这项服务。服务有：%[2]s", "There is no service “%[1]s”. The services are: %[2]s", lang.Short(word), strings.Join(needKeys(), ", "))
 		}
 	}
-	var err error
-	if a.Mode, err = parseMode(q.Get("mode")); err != nil {
-		return a, err
-	}
-	if a.At, a.Chosen, err = ParseMoment(q.Get("at"), now); err != nil {
-		return a, err
-	}
-	a.Here, err = ParseHere(q)
-	return a, err
+	return nil
 }
 
 // NeedWords are the needs of a query, which may repeat need or separate several
@@ -96,8 +99,8 @@ func parseMode(s string) (network.Mode, error) {
 	}
 	mode, ok := network.ParseMode(s)
 	if !ok {
-		return mode, fault.New(fault.Invalid, "没有“%s”这种出行方式：请用 walk（步行）或 ebike（电动车）。",
-			"There is no way of travelling “%s”: use walk or ebike.", lang.Short(s))
+		return network.Walk, fault.At("mode", fault.New(fault.Invalid, "没有“%s”这种出行方式：请用 walk（步行）或 ebike（电动车）。",
+			"There is no way of travelling “%s”: use walk or ebike.", lang.Short(s)))
 	}
 	return mode, nil
 }
@@ -110,17 +113,22 @@ func ParseHere(q url.Values) (*geo.Point, error) {
 	lat, errLat := strconv.ParseFloat(strings.TrimSpace(q.Get("lat")), 64)
 	lon, errLon := strconv.ParseFloat(strings.TrimSpace(q.Get("lon")), 64)
 	if errLat != nil || errLon != nil {
-		return nil, fault.New(fault.Invalid, "位置读不懂：lat 是纬度，lon 是经度，都写成小数，如 lat=36.617&lon=101.778。",
-			"The position cannot be read: lat is the latitude and lon the longitude, both decimal, as lat=36.617&lon=101.778.")
+		field := "lat"
+		if errLat == nil {
+			field = "lon"
+		}
+		return nil, fault.At(field, fault.New(fault.Invalid, "位置读不懂：lat 是纬度，lon 是经度，都写成小数，如 lat=36.617&lon=101.778。",
+			"The position cannot be read: lat is the latitude and lon the longitude, both decimal, as lat=36.617&lon=101.778."))
 	}
 	datum := geo.WGS84
 	if s := q.Get("datum"); s != "" {
 		var err error
 		if datum, err = geo.ParseDatum(s); err != nil {
-			return nil, err
+			return nil, fault.At("datum", err)
 		}
 	}
-	return position(lon, lat, datum)
+	here, err := position(lon, lat, datum)
+	return here, fault.At("lat", err)
 }
 
 func position(lon, lat float64, datum geo.Datum) (*geo.Point, error) {

@@ -4,10 +4,13 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 )
 
-// Choose reads one choice of a catalogue; an empty one is no choice.
+// Choose reads one choice of a catalogue; an empty one is no choice, and so is one that
+// is wrong.
 func Choose[T any](q url.Values, name string, parse func(string) (T, bool), to **T) error {
 	s := q.Get(name)
 	if s == "" {
@@ -19,6 +22,25 @@ func Choose[T any](q url.Values, name string, parse func(string) (T, bool), to *
 	}
 	*to = &choice
 	return nil
+}
+
+// SearchText reads q, the words that a list is searched for.
+func SearchText(q url.Values) (string, error) {
+	text := strings.TrimSpace(q.Get("q"))
+	if len([]rune(text)) > MaxText {
+		return "", fault.At("q", fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", MaxText))
+	}
+	return text, nil
+}
+
+// Within reads the division that a list is kept to; the zero one is everywhere.
+func Within(q url.Values) (gb.Division, error) {
+	code := q.Get("division")
+	if code == "" {
+		return gb.Division{}, nil
+	}
+	division, err := gb.Parse(code)
+	return division, fault.At("division", err)
 }
 
 // FieldsOf splits what people separate by commas, spaces or lines.

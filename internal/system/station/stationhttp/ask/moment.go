@@ -31,12 +31,12 @@ func ParseMoment(s string, now time.Time) (t time.Time, chosen bool, err error) 
 		}
 	}
 	if err != nil {
-		return t, false, fault.New(fault.Invalid,
+		return now, false, fault.New(fault.Invalid,
 			"时间“%s”读不懂。请写成 2026-11-23T22:00 这样的日期和时刻，或留空表示现在。",
 			"The time “%s” cannot be read. Write a date and an hour as 2026-11-23T22:00, or leave it empty for now.", lang.Short(s))
 	}
 	if t = t.In(now.Location()).Truncate(time.Minute); t.Year() < firstYear || t.Year() > lastYear {
-		return t, false, fault.New(fault.Invalid, "时间 %[1]s 太远了：只能问 %[2]d 年到 %[3]d 年。",
+		return now, false, fault.New(fault.Invalid, "时间 %[1]s 太远了：只能问 %[2]d 年到 %[3]d 年。",
 			"%[1]s is too far away: ask about the years %[2]d to %[3]d.", t.Format(time.DateOnly), firstYear, lastYear)
 	}
 	return t, true, nil
@@ -50,7 +50,7 @@ func ParseTimes(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > coverage.CoverTimes {
-		return 0, fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", lang.Short(text), coverage.CoverTimes)
+		return 1, fault.At("times", fault.New(fault.Invalid, "“%[1]s”个驿站不行：请选 1 到 %[2]d。", "“%[1]s” stations will not do: choose 1 to %[2]d.", lang.Short(text), coverage.CoverTimes))
 	}
 	return n, nil
 }
@@ -63,10 +63,10 @@ func ParseDay(q url.Values) (*calendar.Date, error) {
 	}
 	d, err := calendar.ParseDate(text)
 	if err != nil {
-		return nil, err
+		return nil, fault.At("day", err)
 	}
 	if year, _, _ := d.Civil(); year < firstYear || year > lastYear {
-		return nil, fault.New(fault.Invalid, "日期 %[1]s 太远了：只能问 %[2]d 年到 %[3]d 年。", "%[1]s is too far away: ask about the years %[2]d to %[3]d.", text, firstYear, lastYear)
+		return nil, fault.At("day", fault.New(fault.Invalid, "日期 %[1]s 太远了：只能问 %[2]d 年到 %[3]d 年。", "%[1]s is too far away: ask about the years %[2]d to %[3]d.", text, firstYear, lastYear))
 	}
 	return &d, nil
 }

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"strconv"
 	"time"
@@ -23,15 +24,13 @@ import (
 //	day       a date; by default a usual week
 func AreaSurvey(q url.Values, now time.Time) (out coverage.AreaQuestion, err error) {
 	s, err := ParseSurvey(q, now)
-	if err != nil {
-		return out, err
-	}
 	out = coverage.AreaQuestion{Mode: s.Mode, Demand: s.Demand, From: calendar.DateOf(s.At)}
 	if q.Get("minutes") != "" {
 		out.Minutes = s.Minutes()
 	}
-	out.Day, err = ParseDay(q)
-	return out, err
+	var day error
+	out.Day, day = ParseDay(q)
+	return out, errors.Join(err, day)
 }
 
 // Survey is what a planner asks, in the query:
@@ -54,25 +53,28 @@ const (
 
 // ParseSurvey reads a planner's question from an address.
 func ParseSurvey(q url.Values, now time.Time) (s Survey, err error) {
-	if s.Mode, err = parseMode(q.Get("mode")); err != nil {
-		return s, err
-	}
-	if s.At, s.Chosen, err = ParseMoment(q.Get("at"), now); err != nil {
-		return s, err
-	}
-	minutes := UsualMinutes
-	if text := q.Get("minutes"); text != "" {
-		if minutes, err = strconv.Atoi(text); err != nil || minutes < leastMinutes || minutes > mostMinutes {
-			return s, fault.New(fault.Invalid, "“%[1]s”分钟不行：请写 %[2]d 到 %[3]d 之间的整数。",
-				"“%[1]s” minutes will not do: write a whole number from %[2]d to %[3]d.", lang.Short(text), leastMinutes, mostMinutes)
-		}
-	}
-	s.Within = time.Duration(minutes) * time.Minute
+	var mode, at, near, whom error
+	s.Mode, mode = parseMode(q.Get("mode"))
+	s.At, s.Chosen, at = ParseMoment(q.Get("at"), now)
+	s.Within, near = parseMinutes(q.Get("minutes"))
 	s.AnyHour = q.Get("any") == "1"
 	if s.Demand = q.Get("demand"); s.Demand != "" && !demand.ValidKind(s.Demand) {
-		return s, fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", lang.Short(s.Demand))
+		whom = fault.New(fault.Invalid, "没有“%s”这种需求。请从页面上的下拉框选。", "There is no demand of the kind “%s”. Choose from the list on the page.", lang.Short(s.Demand))
+		s.Demand = ""
 	}
-	return s, nil
+	return s, errors.Join(mode, fault.At("at", at), fault.At("minutes", near), fault.At("demand", whom))
+}
+
+func parseMinutes(text string) (time.Duration, error) {
+	if text == "" {
+		return UsualMinutes * time.Minute, nil
+	}
+	minutes, err := strconv.Atoi(text)
+	if err != nil || minutes < leastMinutes || minutes > mostMinutes {
+		return UsualMinutes * time.Minute, fault.New(fault.Invalid, "“%[1]s”分钟不行：请写 %[2]d 到 %[3]d 之间的整数。",
+			"“%[1]s” minutes will not do: write a whole number from %[2]d to %[3]d.", lang.Short(text), leastMinutes, mostMinutes)
+	}
+	return time.Duration(minutes) * time.Minute, nil
 }
 
 // Minutes is how far is near.

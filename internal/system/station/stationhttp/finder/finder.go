@@ -25,6 +25,7 @@ import (
 type finderPage struct {
 	web.Page
 	ask       ask.Ask
+	form      web.Form
 	city      *town
 	place     string   // the name of where they are, if they gave one
 	rough     string   // what they wrote, if place is only near it
@@ -53,13 +54,17 @@ const (
 // Finder answers GET /, the worker's question.
 func (p *Pages) Finder(w http.ResponseWriter, r *http.Request) error {
 	a, err := ask.ParseAsk(r.URL.Query(), p.Now())
-	if err != nil {
-		return err
-	}
 	v := finderPage{
 		Page: p.Site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"}), ask: a, city: p.town(),
 	}
 	v.Describe = v.T("附近哪里能坐下、喝口热水、上厕所，走几分钟，到的时候还开不开。", "Where to sit down, drink something hot and find a toilet: how many minutes on foot, and open when you get there.")
+	if v.form, err = v.Filled(r.URL.Query(), err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		v.landmarks = v.city.landmarks(v.Lang)
+		return v.WriteStatus(w, r, v.form.Status(), finder(v))
+	}
 	v.locate()
 	if err := v.find(); err != nil {
 		return err

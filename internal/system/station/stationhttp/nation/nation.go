@@ -3,11 +3,13 @@
 package nation
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -53,37 +55,39 @@ const (
 )
 
 func parseNation(q url.Values) (a nationAsk, err error) {
-	a = nationAsk{when: usualWhen, day: usualDay, night: usualNight, sort: "code"}
+	a = nationAsk{when: cmp.Or(q.Get("when"), usualWhen), sort: "code"}
+	var number, at, day, night, sort error
 	if s := q.Get("run"); s != "" {
 		if a.run, err = strconv.ParseInt(s, 10, 64); err != nil || a.run < 1 {
-			return a, fault.New(fault.Invalid, "第“%s”次运行不对：请写 1、2、3 这样的数。", "The run “%s” will not do: write a number as 1, 2, 3.", lang.Short(s))
+			a.run, number = 0, fault.New(fault.Invalid, "第“%s”次运行不对：请写 1、2、3 这样的数。", "The run “%s” will not do: write a number as 1, 2, 3.", lang.Short(s))
 		}
 	}
 	if s := q.Get("at"); s != "" && s != run.Country {
-		if a.at, err = gb.Parse(s); err != nil {
-			return a, err
-		}
+		a.at, at = gb.Parse(s)
 	}
-	if s := q.Get("when"); s != "" {
-		a.when = s
-	}
-	for name, to := range map[string]*int{"day": &a.day, "night": &a.night} {
-		if s := q.Get(name); s != "" {
-			if *to, err = strconv.Atoi(s); err != nil || *to < 0 || *to > 23 {
-				return a, fault.New(fault.Invalid, "“%s”点不对：请写 0 到 23 之间的整数。", "The hour “%s” will not do: write a whole number from 0 to 23.", lang.Short(s))
-			}
-		}
-	}
+	a.day, day = parseHour(q, "day", usualDay)
+	a.night, night = parseHour(q, "night", usualNight)
 	if s := q.Get("sort"); s != "" {
-		if s[0] == '-' {
-			a.reverse, s = true, s[1:]
+		key, reverse := strings.CutPrefix(s, "-")
+		if slices.Contains(nationSorts, key) {
+			a.sort, a.reverse = key, reverse
+		} else {
+			sort = words.UnknownChoice("sort", s)
 		}
-		if !slices.Contains(nationSorts, s) {
-			return a, words.UnknownChoice("sort", s)
-		}
-		a.sort = s
 	}
-	return a, nil
+	return a, errors.Join(fault.At("run", number), fault.At("at", at), day, night, sort)
+}
+
+func parseHour(q url.Values, name string, usual int) (int, error) {
+	s := q.Get(name)
+	if s == "" {
+		return usual, nil
+	}
+	hour, err := strconv.Atoi(s)
+	if err != nil || hour < 0 || hour > 23 {
+		return usual, fault.At(name, fault.New(fault.Invalid, "“%s”点不对：请写 0 到 23 之间的整数。", "The hour “%s” will not do: write a whole number from 0 to 23.", lang.Short(s)))
+	}
+	return hour, nil
 }
 
 // code is the division's, or the country's.
@@ -106,7 +110,7 @@ func (a nationAsk) hours(q run.Question) (day, night int, err error) {
 		}
 	}
 	if first < 0 {
-		return 0, 0, fault.New(fault.Invalid, "这次运行没有算“%s”这一天。请从页面上的下拉框选。", "This run has no figures of the day “%s”. Choose from the list on the page.", lang.Short(a.when))
+		return 0, 0, fault.At("when", fault.New(fault.Invalid, "这次运行没有算“%s”这一天。请从页面上的下拉框选。", "This run has no figures of the day “%s”. Choose from the list on the page.", lang.Short(a.when)))
 	}
 	return first + a.day, first + a.night, nil
 }
@@ -144,6 +148,7 @@ func (a nationAsk) address(path string, more ...string) string {
 type nationPage struct {
 	web.Page
 	ask        nationAsk
+	form       web.Form
 	view       run.View
 	runs       []run.Run
 	rows       []nationRow
@@ -153,16 +158,14 @@ type nationPage struct {
 // runsShown is how many runs the page lists; the others have their addresses.
 const runsShown = 12
 
-// Page fetches a page and fails the test unless it is one.
 // Page answers GET /nation.
 func (n *Pages) Page(w http.ResponseWriter, r *http.Request) error {
-	ask, err := parseNation(r.URL.Query())
-	if err != nil {
-		return err
-	}
+	q := r.URL.Query()
+	ask, wrong := parseNation(q)
 	v := nationPage{Page: n.site.Page(r, lang.Text{ZH: "全国服务圈", EN: "The country's circle"}), ask: ask}
 	v.Wide = true
 	v.Describe = v.T("各省、市、县和兵团：走十五分钟以内有驿站可去的人占多少，哪个钟点，比上次怎样。", "By province, city, county and the Corps: what share of the people have a rest station within fifteen minutes, at which hour, and how that has changed.")
+	var err error
 	v.view, err = n.ledger.Look(r.Context(), ask.run, ask.code())
 	if errors.Is(err, run.ErrNoRun) {
 		if v.view.Going, err = n.ledger.Going(r.Context()); err != nil {
@@ -170,11 +173,14 @@ func (n *Pages) Page(w http.ResponseWriter, r *http.Request) error {
 		}
 		return v.Write(w, r, nationEmpty(v))
 	}
-	if err != nil {
+	if err == nil {
+		v.day, v.night, err = ask.hours(v.view.Run.Question)
+	}
+	if v.form, err = v.Filled(q, errors.Join(wrong, err)); err != nil {
 		return err
 	}
-	if v.day, v.night, err = ask.hours(v.view.Run.Question); err != nil {
-		return err
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), nationFormView(v))
 	}
 	if v.runs, err = n.ledger.Done(r.Context(), runsShown); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
@@ -241,6 +243,13 @@ func TestNation(t *testing.T) {
 	} {
 		if _, body := fetchNation(t, h, path); !strings.Contains(body, want) {
 			t.Errorf("%s lacks %q", path, want)
+		}
+	}
+	wrong := map[string][]string{"run": {"-1", "x", "77"}, "at": {"810000", "nowhere"}, "when": {"2026-10-01"}, "day": {"24"}, "night": {"x"}, "sort": {"x"}}
+	for field, values := range wrong {
+		for _, typed := range values {
+			status, body := fetchNation(t, h, "/nation?"+url.Values{field: {typed}}.Encode())
+			pagetest.WantWrong(t, status, body, field, typed)
 		}
 	}
 }

@@ -31,9 +31,12 @@ func (v nationPage) hourWords(hour int) string {
 	return v.F("%[1]s %[2]d 点", "%[2]d:00 on %[1]s", v.whenWords(), hour%24)
 }
 
-// headline says the one thing.
+// headline says the one thing, of the cities that were counted: two of them are no country.
 func (v nationPage) headline() string {
 	own := v.row(v.view.Own)
+	if v.view.Own.Code == run.Country {
+		own.name = v.cities(v.view.Own.Cities)
+	}
 	if own.day.all == 0 {
 		return v.F("%[1]s有 %[2]s 个驿站；这里没有需求数据", "%[1]s has %[2]s stations; there is no demand here", own.name, words.Count(own.stations))
 	}
@@ -100,6 +103,36 @@ func (v nationPage) whens() []page.Option {
 			text += v.F("，%s", ", %s", kind)
 		}
 		out = append(out, page.Option{Value: d.String(), Text: text, On: d.String() == v.ask.when})
+	}
+	return out
+}
+
+// runValue is the run that the form keeps, if one is named.
+func (a nationAsk) runValue() string {
+	if a.run == 0 {
+		return ""
+	}
+	return strconv.FormatInt(a.run, 10)
+}
+
+// atValue is the division that the form keeps; the country needs none.
+func (a nationAsk) atValue() string {
+	if !a.at.Valid() {
+		return ""
+	}
+	return a.at.Code()
+}
+
+// orderOptions are the columns that sort, for a reader whose address names none.
+func (a nationAsk) orderOptions(l lang.Lang) []page.Option {
+	names := map[string]string{
+		"code": l.T("按区划", "By division"), "stations": l.T("按驿站", "By stations"), "people": l.T("按人", "By people"),
+		"day1": l.T("按白天一次", "By day, once"), "day2": l.T("按白天两次", "By day, twice"),
+		"night1": l.T("按夜里一次", "At night, once"), "night2": l.T("按夜里两次", "At night, twice"), "change": l.T("按比上次", "By change"),
+	}
+	var out []page.Option
+	for _, key := range nationSorts {
+		out = append(out, page.Option{Value: key, Text: names[key], On: key == a.sort})
 	}
 	return out
 }

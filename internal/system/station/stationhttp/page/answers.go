@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 )
 
 func (r *runs) Measure(ctx context.Context, c *city.City, q coverage.AreaQuestion) (*figures.CityMeasures, error) {
@@ -36,6 +37,7 @@ type runs struct {
 	clocks    *Memo[*coverage.Clock]
 	measures  *Memo[*figures.CityMeasures]
 	circles   *Memo[*coverage.Circle]
+	maps      *Memo[[]onepage.Map]
 }
 
 // Two days' hours of one city fit, and a coverage of 50,000 cells is half a
@@ -47,7 +49,7 @@ func newRuns() *runs {
 	return &runs{
 		Queue:     q,
 		coverages: NewMemo[*coverage.Coverage](q, runsKept), Areas: NewMemo[[]reach.MultiPolygon](q, runsKept), clocks: NewMemo[*coverage.Clock](q, runsKept),
-		measures: NewMemo[*figures.CityMeasures](q, runsKept), circles: NewMemo[*coverage.Circle](q, runsKept),
+		measures: NewMemo[*figures.CityMeasures](q, runsKept), circles: NewMemo[*coverage.Circle](q, runsKept), maps: NewMemo[[]onepage.Map](q, runsKept),
 	}
 }
 
@@ -64,11 +66,11 @@ const (
 
 // Covered computes what a request asks of the coverage.
 func (p *Pages) Covered(r *http.Request) (ask.Survey, *city.City, *coverage.Coverage, error) {
+	city := p.City()
 	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
 	if err != nil {
-		return s, nil, nil, err
+		return s, city, nil, err
 	}
-	city := p.City()
 	cov, err := p.Runs.Cover(r.Context(), city, s.Question)
 	return s, city, cov, err
 }
@@ -77,21 +79,34 @@ func (p *Pages) Covered(r *http.Request) (ask.Survey, *city.City, *coverage.Cove
 func MinuteOptions(l lang.Lang, chosen int) []Option {
 	var out []Option
 	for _, m := range []int{5, 10, 15, 20, 30} {
-		out = append(out, Option{strconv.Itoa(m), l.F("%d 分钟", "%d minutes", m), m == chosen})
+		out = append(out, Option{Value: strconv.Itoa(m), Text: l.F("%d 分钟", "%d minutes", m), On: m == chosen})
 	}
 	for _, o := range out {
 		if o.On {
 			return out
 		}
 	}
-	return append(out, Option{strconv.Itoa(chosen), l.F("%d 分钟", "%d minutes", chosen), true})
+	return append(out, Option{Value: strconv.Itoa(chosen), Text: l.F("%d 分钟", "%d minutes", chosen), On: true})
+}
+
+// TimesOptions are how many stations a clock may count.
+func TimesOptions(l lang.Lang, chosen int) []Option {
+	var out []Option
+	for k := 1; k <= coverage.CoverTimes; k++ {
+		label := l.F("%d 个以上", "%d or more", k)
+		if k == 2 {
+			label = l.T("2 个以上（交叉覆盖）", "2 or more (cross-covered)")
+		}
+		out = append(out, Option{Value: strconv.Itoa(k), Text: label, On: k == chosen})
+	}
+	return out
 }
 
 // DemandOptions are the kinds of demand to choose from.
 func DemandOptions(c *city.City, l lang.Lang, chosen string) []Option {
 	var out []Option
 	for i, d := range c.Survey.Demands {
-		out = append(out, Option{d.Kind, d.Name().In(l), d.Kind == chosen || chosen == "" && i == 0})
+		out = append(out, Option{Value: d.Kind, Text: d.Name().In(l), On: d.Kind == chosen || chosen == "" && i == 0})
 	}
 	return out
 }

@@ -22,10 +22,7 @@ func ModeChoices(p web.Page, mode network.Mode) []web.Choice {
 }
 
 // Option is a choice of a filter.
-type Option struct {
-	Value, Text string
-	On          bool
-}
+type Option = web.Option
 
 // Catalogue makes the choices of a filter from a catalogue.
 func Catalogue[T interface {
@@ -34,7 +31,7 @@ func Catalogue[T interface {
 }](l lang.Lang, all iter.Seq[T], chosen string) []Option {
 	var out []Option
 	for c := range all {
-		out = append(out, Option{c.Key(), c.Name().In(l), chosen == c.Key()})
+		out = append(out, Option{Value: c.Key(), Text: c.Name().In(l), On: chosen == c.Key()})
 	}
 	return out
 }
@@ -42,8 +39,16 @@ func Catalogue[T interface {
 // SortedNames are names in the order in which lists show them.
 func SortedNames(q url.Values) []string { return slices.Sorted(maps.Keys(q)) }
 
-// SortedDivisions sorts divisions by code, as lists show them.
-func SortedDivisions(d []gb.Division) []gb.Division {
-	slices.SortFunc(d, func(a, b gb.Division) int { return cmp.Compare(a.Code(), b.Code()) })
-	return d
+// DivisionOptions are divisions by code, each once, and with them the one that is chosen
+// though nothing of the list lies in it itself, as a province.
+func DivisionOptions(l lang.Lang, all []gb.Division, chosen gb.Division) []Option {
+	all = append(slices.Clone(all), chosen)
+	slices.SortFunc(all, func(a, b gb.Division) int { return cmp.Compare(a.Code(), b.Code()) })
+	var out []Option
+	for _, d := range slices.Compact(all) {
+		if d.Valid() {
+			out = append(out, Option{Value: d.Code(), Text: d.Name().In(l), On: d == chosen})
+		}
+	}
+	return out
 }

@@ -5,6 +5,7 @@
 package page
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -25,8 +26,9 @@ type Deps struct {
 // Pages is what all pages share.
 type Pages struct {
 	Deps
-	Runs   *runs
-	ground ground
+	Runs       *runs
+	ground     ground
+	lastGround atomic.Value // keptGround
 }
 
 // New returns the pages.

@@ -135,6 +135,20 @@ func DemoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 	return Serve(t, o, city, data, now), data
 }
 
+// CandidateSite serves the demo city with its candidates, on Monday.
+func CandidateSite(t *testing.T) (string, *db.DB) {
+	t.Helper()
+	var sheet bytes.Buffer
+	if err := demo.Candidates(&sheet); err != nil {
+		t.Fatal(err)
+	}
+	b, err := station.Read(t.Context(), &sheet, station.Reading{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return DemoSiteAnd(t, Monday, web.Options{Token: DemoToken}, b)
+}
+
 // Serve answers at now for good; without data the register is empty.
 func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now time.Time) string {
 	t.Helper()
@@ -152,9 +166,15 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 	if err != nil {
 		t.Fatal(err)
 	}
+	stations := station.New(data)
+	if rows, err := city.Load(t.Context(), data); err == nil { // a test may have closed it
+		if err := stations.Hold(t.Context(), rows.Stations, rows.Revision); err != nil {
+			t.Fatal(err)
+		}
+	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: station.New(data), Plans: plan.New(data),
+		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations, Plans: plan.New(data),
 	})
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)

@@ -57,6 +57,27 @@ func Get(t *testing.T, address, accept string) (Reply, string) {
 	return Reply{a.StatusCode, a.Status, a.Header}, string(body)
 }
 
+// Send sends a form as a browser does.
+func Send(t *testing.T, client *http.Client, address string, form url.Values) (Reply, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "text/html")
+	a, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Body.Close() }()
+	body, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Reply{a.StatusCode, a.Status, a.Header}, string(body)
+}
+
 // Page fetches a page and fails the test unless it is one.
 func Page(t *testing.T, address string) string {
 	t.Helper()

@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
@@ -111,6 +112,7 @@ type planPage struct {
 	web.Page
 	planView
 	history []page.Event
+	sheet   onepage.Sheet
 	link    string
 	done    string // what was just done, to say so
 }
@@ -130,6 +132,9 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, item := range items {
 		v.history = append(v.history, planEvent(v.Lang, v.zone, item))
+	}
+	if v.sheet, err = p.printed(r.Context(), &v); err != nil {
+		return err
 	}
 	return v.Write(w, r, planPageView(v))
 }

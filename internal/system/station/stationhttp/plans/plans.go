@@ -3,13 +3,13 @@
 package plans
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
@@ -28,6 +28,7 @@ import (
 //	with      the code of a plan to compare with, while another is chosen
 type plansPage struct {
 	web.Page
+	form   web.Form
 	query  url.Values
 	filter plan.Filter
 	page   plan.Page
@@ -42,11 +43,14 @@ var plansTitle = lang.Text{ZH: "方案", EN: "Plans"}
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	f, err := parsePlanFilter(q)
-	if err != nil {
-		return err
-	}
 	v := plansPage{Page: p.Site.Page(r, plansTitle), query: q, filter: f, zone: p.Now().Location()}
 	v.Wide = true
+	if v.form, err = v.Filled(q, err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), plansFormView(v))
+	}
 	if v.page, err = p.Plans.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list plans: %w", err)
 	}
@@ -54,19 +58,18 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 }
 
 func parsePlanFilter(q url.Values) (plan.Filter, error) {
-	f := plan.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
-	if len([]rune(f.Text)) > ask.MaxText {
-		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
-	}
+	f := plan.Filter{After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
+	var text, sort error
+	f.Text, text = ask.SearchText(q)
 	if s := q.Get("sort"); s != "" {
 		key, reverse := strings.CutPrefix(s, "-")
-		order, ok := plan.ParseOrder(key)
-		if !ok {
-			return f, words.UnknownChoice("sort", s)
+		if order, ok := plan.ParseOrder(key); ok {
+			f.Order, f.Reverse = order, reverse
+		} else {
+			sort = words.UnknownChoice("sort", s)
 		}
-		f.Order, f.Reverse = order, reverse
 	}
-	return f, ask.Choose(q, "origin", plan.ParseOrigin, &f.Origin)
+	return f, errors.Join(text, sort, ask.Choose(q, "origin", plan.ParseOrigin, &f.Origin))
 }
 
 // with is the address of the list with one part of the filter changed.
@@ -116,6 +119,16 @@ func (v plansPage) originOptions() []page.Option {
 		out = append(out, page.Option{Value: o.Key(), Text: originWords(v.Lang, o), On: v.filter.Origin != nil && *v.filter.Origin == o})
 	}
 	return out
+}
+
+// orderOptions are the orders, for a reader whose address names none of them.
+func (v plansPage) orderOptions() []page.Option {
+	return []page.Option{
+		{Value: "", Text: v.T("按最后改", "By last change"), On: true},
+		{Value: plan.PlansByCode.Key(), Text: v.T("按编号", "By code")},
+		{Value: plan.PlansByName.Key(), Text: v.T("按名称", "By name")},
+		{Value: plan.PlansByGain.Key(), Text: v.T("按差", "By difference")},
+	}
 }
 
 func originWords(l lang.Lang, o plan.Origin) string {

@@ -30,27 +30,6 @@ func planSite(t *testing.T) (string, *db.DB) {
 	return pagetest.Serve(t, web.Options{Token: operatorToken}, pagetest.Town(t), data, pagetest.Monday), data
 }
 
-// send posts a form as a browser does, and says where it leads.
-func send(t *testing.T, client *http.Client, address string, form url.Values) (pagetest.Reply, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Accept", "text/html")
-	a, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pagetest.Reply{StatusCode: a.StatusCode, Status: a.Status, Header: a.Header}, string(body)
-}
-
 func browser(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -77,20 +56,20 @@ func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/new?"+pagetest.Noon+"&c=close+T-1"), "存成方案", "名称", "关闭 白天驿站", "管理员口令", "保存方案")
 	me := browser(t)
 	// A wrong token keeps all that was typed, but not the token.
-	a, body := send(t, me, site+"/plans", planForm("token", "wrong", "name", "关<掉"))
+	a, body := pagetest.Send(t, me, site+"/plans", planForm("token", "wrong", "name", "关<掉"))
 	if a.StatusCode != http.StatusForbidden || strings.Contains(body, `value="wrong"`) {
 		t.Errorf("a wrong token: %s", a.Status)
 	}
 	pagetest.WantInOrder(t, body, "关&lt;掉", "给区里看", "close T-1", "口令不对")
 	// So does a broken rule, after which the token need not be given again.
-	a, body = send(t, me, site+"/plans", planForm("name", " "))
+	a, body = pagetest.Send(t, me, site+"/plans", planForm("name", " "))
 	if a.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "管理员口令") {
 		t.Errorf("no name: %s\n%s", a.Status, body)
 	}
 	pagetest.WantInOrder(t, body, "还没有存成", "名称是空的", "给区里看")
 	f := planForm()
 	f.Del("token")
-	a, _ = send(t, me, site+"/plans", f)
+	a, _ = pagetest.Send(t, me, site+"/plans", f)
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/plans/P-0001?done=save" {
 		t.Fatalf("saved: %s to %s", a.Status, a.Header.Get("Location"))
 	}
@@ -110,23 +89,23 @@ func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
 func TestASecondSaveOfOneVersion(t *testing.T) {
 	site, data := planSite(t)
 	me := browser(t)
-	send(t, me, site+"/plans", planForm())
-	if a, _ := send(t, me, site+"/plans", planForm("plan", "P-0001~1", "name", "别人的名字")); a.StatusCode != http.StatusSeeOther {
+	pagetest.Send(t, me, site+"/plans", planForm())
+	if a, _ := pagetest.Send(t, me, site+"/plans", planForm("plan", "P-0001~1", "name", "别人的名字")); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.Status)
 	}
 	mine := planForm("plan", "P-0001~1", "name", "我的名字", "note", "我写了很多", "changes", "close T-2")
-	a, body := send(t, me, site+"/plans", mine)
+	a, body := pagetest.Send(t, me, site+"/plans", mine)
 	if a.StatusCode != http.StatusConflict {
 		t.Errorf("a stale save: %s", a.Status)
 	}
 	pagetest.WantInOrder(t, body, "刚被别人改过", "您填的都还在下面", "别人的名字", "P-0001~2", "我的名字", "我写了很多", "close T-2", "用我的覆盖它", "另存为新方案")
 	mine.Set("as", "new")
-	if a, _ := send(t, me, site+"/plans", mine); a.Header.Get("Location") != "/plans/P-0002?done=save" {
+	if a, _ := pagetest.Send(t, me, site+"/plans", mine); a.Header.Get("Location") != "/plans/P-0002?done=save" {
 		t.Errorf("saved as new: %s", a.Header.Get("Location"))
 	}
 	mine.Del("as")
 	mine.Set("plan", "P-0001~2")
-	if a, _ := send(t, me, site+"/plans", mine); a.StatusCode != http.StatusSeeOther {
+	if a, _ := pagetest.Send(t, me, site+"/plans", mine); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("saved over it: %s", a.Status)
 	}
 	plan, err := plan.New(data).Get(t.Context(), "P-0001")
@@ -139,21 +118,21 @@ func TestASecondSaveOfOneVersion(t *testing.T) {
 func TestOnlyTheOperatorArchives(t *testing.T) {
 	site, _ := planSite(t)
 	me := browser(t)
-	send(t, me, site+"/plans", planForm())
+	pagetest.Send(t, me, site+"/plans", planForm())
 	form := url.Values{"version": {"1"}, "archived": {"1"}}
-	if a, _ := send(t, browser(t), site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusForbidden {
+	if a, _ := pagetest.Send(t, browser(t), site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusForbidden {
 		t.Errorf("without a token: %s", a.Status)
 	}
-	if a, _ := send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusSeeOther {
+	if a, _ := pagetest.Send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("with it: %s", a.Status)
 	}
-	if a, _ := send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusConflict {
+	if a, _ := pagetest.Send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusConflict {
 		t.Errorf("a stale version: %s", a.Status)
 	}
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001"), "这个方案已归档")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans"), "还没有方案")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans?archived=1"), "关掉白天驿站")
-	if a, _ := send(t, me, site+"/plans/P-0001/archive", url.Values{"version": {"2"}}); a.StatusCode != http.StatusSeeOther {
+	if a, _ := pagetest.Send(t, me, site+"/plans/P-0001/archive", url.Values{"version": {"2"}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("undone: %s", a.Status)
 	}
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans"), "关掉白天驿站")
@@ -164,7 +143,7 @@ func TestAPlanOfOtherDataSaysSo(t *testing.T) {
 	_, data := planSite(t)
 	city := pagetest.Town(t)
 	before := pagetest.Serve(t, web.Options{Token: operatorToken}, city, data, pagetest.Monday)
-	send(t, browser(t), before+"/plans", planForm())
+	pagetest.Send(t, browser(t), before+"/plans", planForm())
 	after := pagetest.Town(t)
 	after.Revision = "t-2"
 	pagetest.WantInOrder(t, pagetest.Page(t, pagetest.Serve(t, web.Options{}, after, data, pagetest.Monday)+"/plans/P-0001"), "重新算过，数字一样", "t-1", "t-2")
@@ -178,7 +157,7 @@ func TestAPlanOfOtherDataSaysSo(t *testing.T) {
 
 func TestAPlanLeavesAsSheetsAndGeoJSON(t *testing.T) {
 	site, _ := planSite(t)
-	send(t, browser(t), site+"/plans", planForm("name", "=1+1"))
+	pagetest.Send(t, browser(t), site+"/plans", planForm("name", "=1+1"))
 	_, sheets := pagetest.Get(t, site+"/plans/P-0001/plan.xlsx", "*/*")
 	book, err := excelize.OpenReader(bytes.NewReader([]byte(sheets)))
 	if err != nil {
@@ -253,7 +232,7 @@ func TestProgramsTryAndRead(t *testing.T) {
 	if a, body = ask(`{"changes":["fly"],"minutes":99}`); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("%s: %s", a.Status, body)
 	}
-	send(t, browser(t), site+"/plans", planForm())
+	pagetest.Send(t, browser(t), site+"/plans", planForm())
 	_, body = pagetest.Get(t, site+"/api/v1/plans?sort=-gain&q=%E7%99%BD%E5%A4%A9", "application/json")
 	pagetest.WantInOrder(t, body, `"total":1`, `"code":"P-0001"`, `"changes":["close T-1"`)
 	_, body = pagetest.Get(t, site+"/api/v1/plans/P-0001", "application/json")

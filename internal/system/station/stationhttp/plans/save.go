@@ -21,13 +21,13 @@ import (
 type planForm struct {
 	web.Page
 	trial.Trial
+	form  web.Form
 	city  *city.City
 	name  string
 	note  string
 	lines string       // the changes as text
 	saved *plan.Plan   // what is stored now, where the form is of an older version
-	wrong string       // what is wrong with the plan
-	token string       // what is wrong with the operator's token
+	wrong string       // what is wrong with the plan as a whole
 	tried *trial.Tried // nil where the changes cannot be made
 }
 
@@ -35,11 +35,9 @@ var saveTitle = lang.Text{ZH: "存成方案", EN: "Save as a plan"}
 
 // Begin is the form for a trial that comes in the address.
 func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
-	t, err := trial.ParseTrial(r.URL.Query(), p.Now())
-	if err != nil {
-		return err
-	}
-	v := planForm{Page: p.Site.Page(r, saveTitle), Trial: t, city: p.City(), lines: strings.Join(whatif.Lines(t.Changes), "\n")}
+	q := r.URL.Query()
+	t, err := trial.ParseTrial(q, p.Now())
+	v := planForm{Page: p.Site.Page(r, saveTitle), Trial: t, city: p.City(), lines: strings.Join(trial.LinesOf(q), "\n")}
 	if t.Plan.Code != "" {
 		plan, err := p.Plans.Get(r.Context(), t.Plan.Code)
 		if err != nil {
@@ -47,10 +45,13 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.name, v.note = plan.Name, plan.Note
 	}
-	if v.tried, err = p.trials.Try(r.Context(), v.city, t); err != nil {
+	if err == nil {
+		v.tried, err = p.trials.Try(r.Context(), v.city, t)
+	}
+	if v.form, err = v.Filled(q, err); err != nil {
 		return err
 	}
-	return v.Write(w, r, planFormView(v))
+	return v.WriteStatus(w, r, v.form.Status(), planFormView(v))
 }
 
 // Edit is the form for a plan as it stands, or for a copy of it.
@@ -89,15 +90,22 @@ func (p *Pages) Save(w http.ResponseWriter, r *http.Request) error {
 	switch kind := fault.KindOf(err); {
 	case !known, kind == fault.Unavailable:
 		return err
-	case kind == fault.Denied:
-		v.token, status = text, http.StatusForbidden
 	case kind == fault.Conflict && v.saved != nil:
 		v.wrong, status = text, http.StatusConflict
 		v.Plan.Version = v.saved.Version // saving once more is on top of what is shown
+	case v.atFields(r.PostForm, err):
+		status = v.form.Status()
 	default:
 		v.wrong = text
 	}
 	return v.WriteStatus(w, r, status, planFormView(v))
+}
+
+// atFields reports whether the form can say at its fields what is wrong.
+func (v *planForm) atFields(typed url.Values, err error) bool {
+	form, other := v.Filled(typed, err)
+	v.form = form
+	return other == nil
 }
 
 func (p *Pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved plan.Plan, err error) {

@@ -18,6 +18,9 @@ type listInput struct {
 	Size     string   `query:"size" enum:"standard,micro,mobile" doc:"Size class"`
 	Status   string   `query:"status" enum:"open,paused,candidate" doc:"Whether it serves"`
 	Need     []string `query:"need,explode" doc:"Services that must be there; repeat it, or separate by commas"`
+	Checked  string   `query:"checked" enum:"30,90,180" doc:"Days: last checked longer ago than that, or never"`
+	Hours    string   `query:"hours" enum:"unknown" doc:"Only those whose hours nobody has said"`
+	Streets  string   `query:"streets" enum:"far" doc:"Only those so far from any street that nobody can be led there"`
 	Sort     string   `query:"sort" doc:"code, name, brand, division or checked; with - before it from the end" example:"-checked"`
 	After    string   `query:"after" doc:"Where the page before ended: its next"`
 	Limit    int      `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many on a page"`
@@ -37,7 +40,7 @@ func (p *Pages) Operations(a huma.API) {
 }
 
 func (p *Pages) apiList(ctx context.Context, in *listInput) (StationList, error) {
-	f, err := parseFilter(page.RequestOf(ctx).URL.Query())
+	f, err := p.filter(page.RequestOf(ctx).URL.Query())
 	if err != nil {
 		return StationList{}, err
 	}

@@ -11,15 +11,13 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -30,15 +28,22 @@ import (
 //
 //	q         words in code, name, brand, host, address or division
 //	division  six-digit code, and all below it
-//	brand, size, status, need
+//	brand, size, need
+//	status    open, paused or candidate; all, which is every one of them; none is open and paused
+//	checked   days: last checked longer ago than that, or never
+//	hours     unknown
+//	streets   far: so far from any that the finder cannot lead there
 //	sort      an order's key; with - before it from the end
 //	after     where the page before ended
+//	before    where the page after began
 type registerPage struct {
 	web.Page
+	form      web.Form
 	query     url.Values
 	filter    station.Filter
 	page      station.Page
 	divisions []gb.Division
+	today     calendar.Date
 }
 
 const (
@@ -49,54 +54,21 @@ const (
 
 // List answers the list, with its filters in the address.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
-	f, err := parseFilter(r.URL.Query())
-	if err != nil {
+	f, err := p.listed(r.URL.Query())
+	f.Limit = registerRows
+	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f, today: p.today()}
+	v.Wide = true
+	v.divisions = divisionsOf(p.City())
+	if v.form, err = v.Filled(v.query, err); err != nil {
 		return err
 	}
-	f.Limit = registerRows
-	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f}
-	v.Wide = true
+	if !v.form.Right() {
+		return v.WriteStatus(w, r, v.form.Status(), registerForm(v))
+	}
 	if v.page, err = p.Stations.List(r.Context(), f); err != nil {
 		return fmt.Errorf("list stations: %w", err)
 	}
-	v.divisions = divisionsOf(p.City())
 	return v.Write(w, r, registerView(v))
-}
-
-func parseFilter(q url.Values) (station.Filter, error) {
-	f := station.Filter{Text: strings.TrimSpace(q.Get("q")), After: q.Get("after")}
-	if len([]rune(f.Text)) > ask.MaxText {
-		return f, fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
-	}
-	if s := q.Get("division"); s != "" {
-		division, err := gb.Parse(s)
-		if err != nil {
-			return f, err
-		}
-		f.Within = division
-	}
-	for _, word := range ask.NeedWords(q) {
-		need, ok := station.ParseNeed(word)
-		if !ok {
-			return f, words.UnknownChoice("need", word)
-		}
-		f.Needs |= station.ServicesOf(need)
-	}
-	if s := q.Get("sort"); s != "" {
-		key, reverse := strings.CutPrefix(s, "-")
-		order, ok := station.ParseOrder(key)
-		if !ok {
-			return f, words.UnknownChoice("sort", s)
-		}
-		f.Order, f.Reverse = order, reverse
-	}
-	if err := ask.Choose(q, "brand", station.ParseBrand, &f.Brand); err != nil {
-		return f, err
-	}
-	if err := ask.Choose(q, "size", station.ParseSize, &f.Size); err != nil {
-		return f, err
-	}
-	return f, ask.Choose(q, "status", station.ParseStatus, &f.Status)
 }
 
 // divisions lists where the stations are, for the filter.
@@ -104,12 +76,12 @@ func divisionsOf(c *city.City) []gb.Division {
 	seen := map[gb.Division]bool{}
 	var out []gb.Division
 	for i := range c.Network.Stations {
-		if d := c.Network.Stations[i].Division; d.Valid() && !seen[d] {
+		if d := c.Network.Stations[i].Division; !seen[d] {
 			seen[d] = true
 			out = append(out, d)
 		}
 	}
-	return page.SortedDivisions(out)
+	return out
 }
 
 // CSV answers GET …csv.
@@ -126,11 +98,11 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 // anything is written, so that what is wrong is said properly; what fails after
 // that breaks the connection, and a half file is not taken for a whole one.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, lang.Lang, iter.Seq[station.Station]) error) error {
-	f, err := parseFilter(r.URL.Query())
+	f, err := p.listed(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	f.After, f.Limit = "", 500
+	f.After, f.Before, f.Limit = "", "", 500
 	first, err := p.Stations.List(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("export stations: %w", err)
@@ -166,30 +138,6 @@ func (p *Pages) pagesFrom(ctx context.Context, f station.Filter, page station.Pa
 	}
 }
 
-var filters = []string{"q", "division", "brand", "size", "status", "need"}
-
-// with is the address of the register with one part of the filter changed.
-func (v registerPage) with(path, name, value string) string {
-	return ask.AddressWith(path, v.query, append(filters, "sort"), name, value)
-}
-
-func (v registerPage) filtered() bool {
-	return slices.ContainsFunc(filters, func(key string) bool { return v.query.Get(key) != "" })
-}
-
-// sortedBy is the address of the register in another order: from the end if it
-// is in that order already.
-func (v registerPage) sortedBy(o station.Order) string {
-	key := o.Key()
-	switch {
-	case v.filter.Order == o && !v.filter.Reverse:
-		key = "-" + key
-	case o == station.ByCode:
-		key = ""
-	}
-	return v.with("/stations", "sort", key)
-}
-
 // ariaSort tells a screen reader what the arrow in a heading shows.
 func (v registerPage) ariaSort(o station.Order) string {
 	switch {
@@ -201,17 +149,28 @@ func (v registerPage) ariaSort(o station.Order) string {
 	return "ascending"
 }
 
+// orderWords say how a list is sorted.
+var orderWords = [...]lang.Text{
+	station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
+	station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
+	station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+}
+
+// orderOptions are the orders, for a reader whose address names none of them.
+func (v registerPage) orderOptions() []page.Option {
+	var out []page.Option
+	for o := range station.Orders() {
+		out = append(out, page.Option{Value: o.Key(), Text: orderWords[o].In(v.Lang), On: v.filter.Order == o})
+	}
+	return out
+}
+
 // caption says how the list is sorted.
 func (v registerPage) caption() string {
-	words := [...]lang.Text{
-		station.ByCode: {ZH: "按编号", EN: "by code"}, station.ByName: {ZH: "按名称", EN: "by name"},
-		station.ByBrand: {ZH: "按品牌", EN: "by brand"}, station.ByDivision: {ZH: "按区划", EN: "by division"},
-		station.ByChecked: {ZH: "按核实日期，未核实的在前", EN: "by when they were checked, never first"},
+	how := orderWords[v.filter.Order].In(v.Lang)
+	if v.filter.Reverse && v.filter.Order == station.ByChecked {
+		how = v.T("按核实日期，最近的在前", "by when they were checked, latest first")
 	}
-	if v.filter.Reverse {
-		words[station.ByChecked] = lang.Text{ZH: "按核实日期，最近的在前", EN: "by when they were checked, latest first"}
-	}
-	how := words[v.filter.Order].In(v.Lang)
 	if v.filter.Reverse && v.filter.Order != station.ByChecked {
 		how += v.T("，倒序", ", from the end")
 	}
@@ -226,9 +185,13 @@ func (v registerPage) total() string {
 }
 
 func (v registerPage) pagination() web.Pages {
-	l := web.Pages{Shown: v.T("共 ", "") + v.total()}
-	if v.filter.After != "" {
+	from, to := v.page.Earlier+1, v.page.Earlier+int64(len(v.page.Stations))
+	l := web.Pages{Shown: v.F("第 %s–%s 站，共 %s 站", "%s–%s of %s", words.Count(from), words.Count(to), words.Count(v.page.Total))}
+	if v.page.Earlier > registerRows {
 		l.First = v.with("/stations", "", "")
+	}
+	if v.page.Prev != "" {
+		l.Prev = v.with("/stations", "before", v.page.Prev)
 	}
 	if v.page.Next != "" {
 		l.Next = v.with("/stations", "after", v.page.Next)
@@ -237,9 +200,5 @@ func (v registerPage) pagination() web.Pages {
 }
 
 func (v registerPage) divisionOptions() []page.Option {
-	out := make([]page.Option, len(v.divisions))
-	for i, d := range v.divisions {
-		out[i] = page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.query.Get("division") == d.Code()}
-	}
-	return out
+	return page.DivisionOptions(v.Lang, v.divisions, v.filter.Within)
 }

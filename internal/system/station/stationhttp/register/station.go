@@ -138,6 +138,26 @@ func checkAge(l lang.Lang, checked, today calendar.Date) (words string, stale bo
 	}
 }
 
+// age is how long ago somebody looked, for a column of a list.
+type age struct {
+	words string
+	late  bool
+}
+
+func ageOf(l lang.Lang, checked, today calendar.Date) age {
+	if checked == (calendar.Date{}) {
+		return age{l.T("没核实过", "never checked"), true}
+	}
+	switch days := max(today.Sub(checked), 0); days {
+	case 0:
+		return age{l.T("今天", "today"), false}
+	case 1:
+		return age{l.T("1 天前", "1 day ago"), false}
+	default:
+		return age{l.F("%d 天前", "%d days ago", days), days > staleDays}
+	}
+}
+
 func weekHours(l lang.Lang, h opening.Hours, today calendar.Date) []dayHours {
 	if !h.Known() {
 		return nil

@@ -1,7 +1,6 @@
 package sites_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -9,18 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/sites"
-	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
-
-const sitingToken = "a-token-of-the-test-0123456789"
 
 // sitingSite is the demo city with its candidates.
 func sitingSite(t *testing.T) string {
@@ -31,15 +25,7 @@ func sitingSite(t *testing.T) string {
 
 func sitingSiteAnd(t *testing.T) (string, *db.DB) {
 	t.Helper()
-	var sheet bytes.Buffer
-	if err := demo.Candidates(&sheet); err != nil {
-		t.Fatal(err)
-	}
-	b, err := station.Read(t.Context(), &sheet, station.Reading{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pagetest.DemoSiteAnd(t, pagetest.Monday, web.Options{Token: sitingToken}, b)
+	return pagetest.CandidateSite(t)
 }
 
 // A planner asks where ten new stations should be, sees the search come closer,
@@ -248,7 +234,7 @@ func TestAPIOfSiting(t *testing.T) {
 	if status, _, text := ask(`{}`, "a-wrong-token-0123456789"); status != http.StatusForbidden {
 		t.Errorf("a wrong token: %d %s", status, text)
 	}
-	if status, job, text := ask(`{}`, sitingToken); status != http.StatusAccepted || job.LimitS != 120 {
+	if status, job, text := ask(`{}`, pagetest.DemoToken); status != http.StatusAccepted || job.LimitS != 120 {
 		t.Errorf("the operator: %d %s", status, text)
 	}
 }
@@ -267,7 +253,7 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 	if status != http.StatusForbidden || !strings.Contains(body, `value="河湟新区三站"`) || !strings.Contains(body, "管理员口令") {
 		t.Fatalf("without the token: %d", status)
 	}
-	status, location, body = post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}, "token": {sitingToken}})
+	status, location, body = post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}, "token": {pagetest.DemoToken}})
 	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
 		t.Fatalf("with the token: %d %s %s", status, location, body)
 	}
@@ -305,7 +291,7 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 			b.Shot("siting-stopped-" + c.name)
 			b.Check()
 			b.Type("#f-name", "交叉覆盖方案")
-			b.Type("#f-token", sitingToken)
+			b.Type("#f-token", pagetest.DemoToken)
 			b.Follow(".siting-save button[type=submit]")
 			b.WaitMap()
 			b.Shot("siting-plan-" + c.name)

@@ -40,15 +40,15 @@ func (p *Pages) SaveSited(w http.ResponseWriter, r *http.Request) error {
 
 // refuse shows the answer again with what was wrong with saving it.
 func (v sitedPage) refuse(w http.ResponseWriter, r *http.Request, err error) error {
+	form, other := v.Filled(r.PostForm, err)
+	if v.form = form; other == nil {
+		return v.WriteStatus(w, r, form.Status(), sitedView(v))
+	}
 	text, known := fault.In(v.Lang, err)
 	if !known {
 		return err
 	}
-	if fault.KindOf(err) == fault.Denied {
-		v.wrongToken = text
-	} else {
-		v.wrongName = text
-	}
+	v.wrong = text
 	return v.WriteStatus(w, r, web.StatusOf(err), sitedView(v))
 }
 

@@ -2,6 +2,7 @@ package sites
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -77,34 +78,30 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 		return a, fault.New(fault.Invalid, "填的内容太长：最多 %d 字节。编号很多时，请在名册里改状态。", "This is too long: %d bytes at most. Where codes are many, change their status in the register.", maxAskText)
 	}
 	get := a.query.Get
+	var wrong []error
 	goal, ok := selection.ParseGoal(cmp.Or(get("goal"), "most"))
 	if !ok {
-		return a, words.UnknownChoice("goal", get("goal"))
+		wrong = append(wrong, words.UnknownChoice("goal", get("goal")))
 	}
 	a.form = figures.SitingForm{
 		Times: 1, Division: get("division"), Premises: a.query["kind"], Needs: a.query["need"], OnlyKnownHours: get("known") == "1",
 		Open: ask.FieldsOf(get("open")), Never: ask.FieldsOf(get("never")), Limits: ask.FieldsOf(get("limits")), Cheapest: goal == selection.LeastCost,
 		Costs: map[string]string{}, Floor: get("floor"),
 	}
-	if err := a.amounts(goal); err != nil {
-		return a, err
-	}
+	wrong = append(wrong, a.amounts(goal))
 	for _, p := range station.AllPremises() {
 		if text := get(costKey(p)); text != "" {
 			a.form.Costs[p.Key()] = text
 		}
 	}
-	if err := a.hours(now); err != nil {
-		return a, err
-	}
+	wrong = append(wrong, a.hours(now))
 	if a.form.Floor != "" {
-		if _, err := figures.ParseFloor(a.form.Floor); err != nil {
-			return a, err
-		}
+		_, err := figures.ParseFloor(a.form.Floor)
+		wrong = append(wrong, fault.At("floor", err))
 	}
 	var err error
 	a.q, err = a.form.Question(a.q)
-	return a, err
+	return a, errors.Join(append(wrong, err)...)
 }
 
 // kept are the parts of a query that belong to a question and say something.
@@ -141,19 +138,20 @@ func kept(values url.Values) url.Values {
 // amounts reads how much may open, and how much is to be reached.
 func (a *sitingAsk) amounts(goal selection.Goal) error {
 	get := a.query.Get
+	var sites, times error
 	if text := get("sites"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return fault.New(fault.Invalid, "“%s”个不行：请写整数，如 10；0 就是一个也不新增", "“%s” is not a number of sites: write a whole number, as 10; 0 is none at all", lang.Short(text))
+			sites = fault.New(fault.Invalid, "“%s”个不行：请写整数，如 10；0 就是一个也不新增", "“%s” is not a number of sites: write a whole number, as 10; 0 is none at all", lang.Short(text))
 		}
-		a.form.Sites = &n
+		a.form.Sites = new(max(n, 0))
 	}
 	if text := get("times"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return fault.New(fault.Invalid, "要有“%s”个驿站不行：请写 1，或 2（交叉覆盖）", "a choice of “%s” stations will not do: write 1, or 2 for cross-covered", lang.Short(text))
+			times = fault.New(fault.Invalid, "要有“%s”个驿站不行：请写 1，或 2（交叉覆盖）", "a choice of “%s” stations will not do: write 1, or 2 for cross-covered", lang.Short(text))
 		}
-		a.form.Times = n
+		a.form.Times = max(n, 1)
 	}
 	a.form.Budget = get("budget")
 	if goal != selection.MostPeople {
@@ -161,15 +159,12 @@ func (a *sitingAsk) amounts(goal selection.Goal) error {
 	} else if a.form.Sites == nil && a.form.Budget == "" {
 		a.form.Sites = new(usualSites)
 	}
-	return nil
+	return errors.Join(fault.At("sites", sites), fault.At("times", times))
 }
 
 // hours reads whom, how far and which hours.
 func (a *sitingAsk) hours(now time.Time) error {
 	s, err := ask.ParseSurvey(a.query, now)
-	if err != nil {
-		return err
-	}
 	a.q.Cover = s.Question
 	a.q.Cover.Demand = a.query.Get("demand")
 	a.when = cmp.Or(a.query.Get("when"), whenWeek)
@@ -180,14 +175,15 @@ func (a *sitingAsk) hours(now time.Time) error {
 	case whenWeek:
 		days, ok := timetable.ParseDayKind(cmp.Or(a.query.Get("days"), "all"))
 		if !ok {
-			return words.UnknownChoice("days", a.query.Get("days"))
+			err = errors.Join(err, words.UnknownChoice("days", a.query.Get("days")))
 		}
-		a.q.Window, err = timetable.ParseWindow(days, cmp.Or(a.query.Get("hours"), usualHours))
-		return err
+		var hours error
+		a.q.Window, hours = timetable.ParseWindow(days, cmp.Or(a.query.Get("hours"), usualHours))
+		return errors.Join(err, fault.At("hours", hours))
 	default:
-		return words.UnknownChoice("when", a.when)
+		return errors.Join(err, words.UnknownChoice("when", a.when))
 	}
-	return nil
+	return err
 }
 
 // address is path with the question as its query.

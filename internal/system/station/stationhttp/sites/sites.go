@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -28,7 +29,8 @@ type sitingPage struct {
 	say        figures.SitingWords
 	city       *city.City
 	ask        sitingAsk
-	wrong      string // what is wrong with the form
+	form       web.Form
+	wrong      string // what is wrong, where no field is
 	candidates []station.Station
 	operating  int
 	demand     bool
@@ -51,8 +53,10 @@ func (p *Pages) sitingForm(w http.ResponseWriter, r *http.Request, question siti
 	v.Describe = v.T("从候选点里选出最好的方案，并证明离最优还有多远。", "Choose the best plan among the candidates, with proof of how far from optimal it can be.")
 	v.candidates, v.operating = v.city.Candidates(), len(v.city.Network.Stations)-len(v.city.Candidates())
 	_, v.demand = v.city.Survey.Demand("")
-	if err == nil {
-		return v.Write(w, r, sitingView(v))
+	form, other := v.Filled(question.query, err)
+	if other == nil {
+		v.form = form
+		return v.WriteStatus(w, r, form.Status(), sitingView(v))
 	}
 	text, known := fault.In(v.Lang, err)
 	if !known {
@@ -94,11 +98,13 @@ type sitedPage struct {
 	jobView
 	before  int // how many wait before it
 	figures figures.SitingFigures
+	sheet   onepage.Sheet
 	order   string // of the table's rows
 	sites   []figures.SiteFigures
 
-	planName              string // as it was typed
-	wrongName, wrongToken string // why the plan was not saved
+	planName string   // as it was typed
+	form     web.Form // why the plan was not saved
+	wrong    string   // the same, where no field is
 }
 
 // Answer answers GET /siting/{id}.
@@ -135,8 +141,9 @@ func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
 	if v.state == jobDone {
 		v.figures = v.result.Figures(v.say)
 		v.sites = sortedSites(v.figures.Sites, v.order)
+		v.sheet, err = p.printed(r, &v)
 	}
-	return v, nil
+	return v, err
 }
 
 // sitingGone shows the question of an answer that is no longer there, ready to
@@ -285,7 +292,7 @@ func (v sitingPage) costRows() []costRow {
 	}
 	var out []costRow
 	for _, p := range station.AllPremises() {
-		if counts[p] > 0 {
+		if counts[p] > 0 || v.form.Among(costKey(p)) {
 			out = append(out, costRow{p, counts[p], cmp.Or(v.ask.query.Get(costKey(p)), p.UsualCost().Yuan())})
 		}
 	}

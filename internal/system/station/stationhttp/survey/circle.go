@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,6 +26,7 @@ import (
 type circlePage struct {
 	web.Page
 	Reading
+	form    web.Form
 	circle  *coverage.Circle
 	figures figures.CircleFigures
 }
@@ -36,7 +38,7 @@ func parseRadius(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0, fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(text))
+		return coverage.DefaultRadiusM, fault.At("radius", fault.New(fault.Invalid, "半径“%s”不行：请写米数，如 1000。", "The radius “%s” will not do: write metres, as 1000.", lang.Short(text)))
 	}
 	return n, nil
 }
@@ -44,11 +46,8 @@ func parseRadius(q url.Values) (int, error) {
 // circled is the comparison that a request asks for.
 func (p *Pages) circled(r *http.Request) (ask.Survey, *city.City, *coverage.Coverage, *coverage.Circle, error) {
 	s, city, cov, err := p.Covered(r)
-	if err != nil {
-		return s, city, cov, nil, err
-	}
-	radius, err := parseRadius(r.URL.Query())
-	if err != nil {
+	radius, wrong := parseRadius(r.URL.Query())
+	if err = errors.Join(err, wrong); err != nil {
 		return s, city, cov, nil, err
 	}
 	circle, err := p.Runs.Circle(r.Context(), city, cov, radius)
@@ -57,14 +56,18 @@ func (p *Pages) circled(r *http.Request) (ask.Survey, *city.City, *coverage.Cove
 
 // Circle answers GET /coverage/circle.
 func (p *Pages) Circle(w http.ResponseWriter, r *http.Request) error {
+	v := circlePage{Page: p.Site.Page(r, lang.Text{ZH: "与画圈比", EN: "Against circles"})}
+	v.Wide = true
 	s, city, cov, circle, err := p.circled(r)
-	if err != nil {
+	if v.form, err = v.Filled(r.URL.Query(), err); err != nil {
 		return err
 	}
-	v := circlePage{Page: p.Site.Page(r, lang.Text{ZH: "与画圈比", EN: "Against circles"}), circle: circle}
-	v.Reading = Read(v.Lang, s, city, cov)
+	if !v.form.Right() {
+		v.Reading = Reading{L: v.Lang, Survey: s, City: city}
+		return v.WriteStatus(w, r, v.form.Status(), circleFormView(v))
+	}
+	v.Reading, v.circle = Read(v.Lang, s, city, cov), circle
 	v.figures = figures.OfCircle(city, cov, circle)
-	v.Wide = true
 	v.Describe = v.T("在地图上画一公里的圈，比真实道路多算了多少人、在哪里。", "How many people circles of a kilometre claim that the streets do not bring to a station, and where.")
 	return v.Write(w, r, circleView(v))
 }

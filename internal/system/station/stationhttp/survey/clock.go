@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -25,44 +28,47 @@ import (
 type weekPage struct {
 	web.Page
 	survey  ask.Survey
+	form    web.Form
 	city    *city.City
 	times   int
 	week    *coverage.Clock
 	day     *coverage.Clock // nil: none chosen
 	notable []notableDay
+	sheet   onepage.Sheet
 	now     time.Time
 }
 
 // Clock answers GET /coverage/clock.
 func (p *Pages) Clock(w http.ResponseWriter, r *http.Request) error {
-	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
-	if err != nil {
-		return err
-	}
-	v := weekPage{Page: p.Site.Page(r, lang.Text{ZH: "覆盖时钟", EN: "Coverage clock"}), survey: s, city: p.City(), now: p.Now()}
+	q := r.URL.Query()
+	v := weekPage{Page: p.Site.Page(r, lang.Text{ZH: "覆盖时钟", EN: "Coverage clock"}), city: p.City(), now: p.Now()}
 	v.Wide = true
-	if v.times, err = ask.ParseTimes(r.URL.Query()); err != nil {
-		return err
-	}
-	day, err := ask.ParseDay(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	if len(v.city.Survey.Demands) == 0 {
-		return v.Write(w, r, weekView(v))
-	}
-	today := calendar.DateOf(p.Now())
-	if v.week, err = p.Runs.Week(r.Context(), v.city, s.Question, today); err != nil {
-		return err
-	}
-	if day != nil {
-		if v.day, err = p.Runs.Day(r.Context(), v.city, s.Question, *day); err != nil {
-			return err
-		}
-	}
-	v.notable = notableDays(v.city, v.Lang, today)
 	v.Describe = v.T("一周里每个小时，多少人走得到开着的驿站。", "What share of the people get to an open station, at each hour of the week.")
-	return v.Write(w, r, weekView(v))
+	var err, times error
+	v.survey, err = ask.ParseSurvey(q, p.Now())
+	v.times, times = ask.ParseTimes(q)
+	err = errors.Join(err, times)
+	// The week does not depend on the day: where the day alone is wrong, it is answered.
+	day, noDay := ask.ParseDay(q)
+	if err == nil && len(v.city.Survey.Demands) > 0 {
+		err = p.wind(r.Context(), &v, day)
+	}
+	v.notable = notableDays(v.city, v.Lang, calendar.DateOf(p.Now()))
+	if v.form, err = v.Filled(q, errors.Join(err, noDay)); err != nil {
+		return err
+	}
+	if v.week != nil {
+		v.sheet = v.printed(r)
+	}
+	return v.WriteStatus(w, r, v.form.Status(), weekView(v))
+}
+
+// wind computes the clocks of the page: that of the week, and of a day if one is named.
+func (p *Pages) wind(ctx context.Context, v *weekPage, day *calendar.Date) (err error) {
+	if v.week, err = p.Runs.Week(ctx, v.city, v.survey.Question, calendar.DateOf(p.Now())); err == nil && day != nil {
+		v.day, err = p.Runs.Day(ctx, v.city, v.survey.Question, *day)
+	}
+	return err
 }
 
 // notableDay is a day ahead on which stations may keep other hours.
@@ -119,18 +125,6 @@ func (v weekPage) address(times int, day string) string {
 		a += "&day=" + day
 	}
 	return a
-}
-
-func (v weekPage) timesOptions() []page.Option {
-	var out []page.Option
-	for k := 1; k <= coverage.CoverTimes; k++ {
-		label := v.F("%d 个以上", "%d or more", k)
-		if k == 2 {
-			label = v.T("2 个以上（交叉覆盖）", "2 or more (cross-covered)")
-		}
-		out = append(out, page.Option{Value: strconv.Itoa(k), Text: label, On: k == v.times})
-	}
-	return out
 }
 
 // unpublished says that the holidays of the year ahead are not known yet.

@@ -57,7 +57,7 @@ func TestClockFiles(t *testing.T) {
 			t.Errorf("%s: %s", wrong, a.Status)
 		}
 	}
-	if a, body := pagetest.Get(t, site+"/coverage/clock?demand=couriers", "text/html"); a.StatusCode != http.StatusNotFound || !strings.Contains(body, "没有“couriers”这种需求") {
+	if a, body := pagetest.Get(t, site+"/coverage/clock?demand=couriers", "text/html"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "没有“couriers”这种需求") {
 		t.Errorf("%s", a.Status)
 	}
 }

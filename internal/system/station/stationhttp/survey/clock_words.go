@@ -11,14 +11,7 @@ import (
 
 func (v weekPage) lead() string {
 	return v.F("%[1]s，只算那一刻开着的。平常一周里，门开门关共 %[2]s 种组合。", "%[1]s, counting only those open at the time. A usual week has %[2]s different sets of open stations.",
-		v.withinWords(), words.Count(v.sets()))
-}
-
-func (v weekPage) sets() int {
-	if v.week == nil {
-		return 0
-	}
-	return v.week.Sets
+		v.withinWords(), words.Count(v.week.Sets))
 }
 
 func (v weekPage) withinWords() string {

@@ -5,7 +5,9 @@ package survey
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,8 +17,11 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
+	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -24,7 +29,9 @@ import (
 type coveragePage struct {
 	web.Page
 	Reading
+	form  web.Form
 	other *comparison
+	sheet onepage.Sheet
 	gap   int // the rank of the gap that the map opens on, or 0
 }
 
@@ -37,22 +44,31 @@ type comparison struct {
 
 // Coverage answers GET …/coverage.
 func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request) error {
-	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
-	if err != nil {
-		return err
-	}
-	city := p.City()
-	cov, other, err := p.bothHours(r.Context(), city, s)
-	if err != nil {
-		return err
-	}
-	v := coveragePage{other: other, Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
-	v.Reading = Read(v.Lang, s, city, cov)
+	v := coveragePage{Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
 	v.Wide = true
+	city := p.City()
+	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
+	var cov *coverage.Coverage
+	if err == nil {
+		cov, v.other, err = p.bothHours(r.Context(), city, s)
+	}
+	if v.form, err = v.Filled(r.URL.Query(), err); err != nil {
+		return err
+	}
+	if !v.form.Right() {
+		v.Reading = Reading{L: v.Lang, Survey: s, City: city}
+		return v.WriteStatus(w, r, v.form.Status(), coverageForm(v))
+	}
+	v.Reading = Read(v.Lang, s, city, cov)
 	if v.gap, err = strconv.Atoi(r.URL.Query().Get("gap")); err != nil || v.gap < 1 || v.gap > len(cov.Gaps) {
 		v.gap = 0 // the list has changed since the link was made
 	}
 	v.Describe = v.T("走十五分钟以内有驿站可去的人占多少：按真实道路、按那一刻开着的驿站计算。", "What share of the people have a rest station within fifteen minutes on foot, on real streets and counting only those open at the hour.")
+	if cov.Demand > 0 {
+		if v.sheet, err = p.printed(r, &v); err != nil {
+			return err
+		}
+	}
 	return v.Write(w, r, coverageView(v))
 }
 
@@ -75,6 +91,36 @@ func (p *Pages) bothHours(ctx context.Context, city *city.City, s ask.Survey) (c
 	return cov, other, both.Wait()
 }
 
+// question is what was asked, in one line.
+func (v coveragePage) question() string {
+	when := words.Moment(v.Lang, v.Survey.At)
+	if v.Survey.AnyHour {
+		when = v.T("不看几点", "at no particular hour")
+	}
+	return onOneLine(howAsked(v.Lang, v.Survey), whoAsked(v.Lang, v.City, v.Survey), when)
+}
+
+// howAsked says in a few words how people go and how far is near.
+func howAsked(l lang.Lang, s ask.Survey) string {
+	if s.Mode == network.Ebike {
+		return l.F("骑电动车 %d 分钟", "%d min by e-bike", s.Minutes())
+	}
+	return l.F("走路 %d 分钟", "%d min on foot", s.Minutes())
+}
+
+// whoAsked says for whom, where that is a choice.
+func whoAsked(l lang.Lang, c *city.City, s ask.Survey) string {
+	if d, ok := c.Survey.Demand(s.Demand); ok && len(c.Survey.Demands) > 1 {
+		return d.Name().In(l)
+	}
+	return ""
+}
+
+// onOneLine joins what was said.
+func onOneLine(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
 // quickHours are the hours that a planner looks at in turn.
 func (v coveragePage) quickHours() []web.Choice {
 	var out []web.Choice
@@ -87,10 +133,6 @@ func (v coveragePage) quickHours() []web.Choice {
 }
 
 func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) }
-
-func (v coveragePage) minuteOptions() []page.Option {
-	return page.MinuteOptions(v.Lang, v.Survey.Minutes())
-}
 
 func (v coveragePage) mapView() web.MapView {
 	m := page.GroundView(v.City)

@@ -29,7 +29,7 @@ func estimatedSite(t *testing.T) string {
 // Wherever figures stand on an estimate, they say so; where they do not, nothing does.
 func TestEstimateIsSaid(t *testing.T) {
 	site := estimatedSite(t)
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage?at=2026-11-23T12:00"), "人数是按地图估算的", "xiadu import demand", "怎么知道的？", "没有导入，按 town.osm 中的建筑、店铺和街道估算")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage?at=2026-11-23T12:00"), "怎么知道的？", "没有导入，按 town.osm 中的建筑、店铺和街道估算", "人数是按地图估算的", "xiadu import demand")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage/report?at=2026-11-23T12:00&lang=en"), "The people are an estimate from the map", "How this is known", "estimated from the buildings")
 	_, figures := pagetest.Get(t, site+"/coverage.json?at=2026-11-23T12:00", "application/json")
 	pagetest.WantInOrder(t, figures, `"demand_source": "town.osm"`, `"demand_estimated": true`)

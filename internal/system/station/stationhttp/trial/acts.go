@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -35,7 +34,7 @@ type actPage struct {
 func (p *Pages) ActStation(w http.ResponseWriter, r *http.Request) error {
 	t, err := ParseTrial(r.URL.Query(), p.Now())
 	if err != nil {
-		return err
+		return p.mend(w, r, t, err)
 	}
 	city, code := p.City(), r.PathValue("code")
 	tried, err := p.Try(r.Context(), city, t)
@@ -103,6 +102,7 @@ func dayChoices(p web.Page) []web.Choice {
 type newPage struct {
 	web.Page
 	Trial
+	form web.Form
 	city *city.City
 	at   *geo.Point
 }
@@ -112,13 +112,14 @@ func (p *Pages) ActNew(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	t, err := ParseTrial(q, p.Now())
 	if err != nil {
-		return err
+		return p.mend(w, r, t, err)
 	}
 	v := newPage{Page: p.Site.Page(r, whatIfTitle), Trial: t, city: p.City()}
-	if v.at, err = ask.ParseHere(q); err != nil {
+	v.at, err = ask.ParseHere(q)
+	if v.form, err = v.Filled(q, err); err != nil {
 		return err
 	}
-	return v.Write(w, r, actNewView(v))
+	return v.WriteStatus(w, r, v.form.Status(), actNewView(v))
 }
 
 func (v newPage) lon() string { return v.degrees(func(p geo.Point) float64 { return p.Lon }) }
@@ -163,6 +164,7 @@ func (v newPage) partnerOptions() []page.Option {
 type pickPage struct {
 	web.Page
 	Trial
+	form     web.Form
 	city     *city.City
 	text     string
 	boxed    bool
@@ -178,11 +180,12 @@ func (p *Pages) ActPick(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	t, err := ParseTrial(q, p.Now())
 	if err != nil {
-		return err
+		return p.mend(w, r, t, err)
 	}
-	v := pickPage{Page: p.Site.Page(r, whatIfTitle), Trial: t, city: p.City(), text: strings.TrimSpace(q.Get("q")), boxed: q.Get("bbox") != ""}
-	if len([]rune(v.text)) > ask.MaxText {
-		return fault.New(fault.Invalid, "要找的文字太长：最多 %d 个字。", "The text to look for is too long: %d characters at most.", ask.MaxText)
+	v := pickPage{Page: p.Site.Page(r, whatIfTitle), Trial: t, city: p.City(), boxed: q.Get("bbox") != ""}
+	v.text, err = ask.SearchText(q)
+	if v.form, err = v.Filled(q, err); err != nil {
+		return err
 	}
 	tried, err := p.Try(r.Context(), v.city, t)
 	if err != nil {
@@ -197,7 +200,7 @@ func (p *Pages) ActPick(w http.ResponseWriter, r *http.Request) error {
 	} else if v.text != "" {
 		v.named(tried.Scenario)
 	}
-	return v.Write(w, r, actPickView(v))
+	return v.WriteStatus(w, r, v.form.Status(), actPickView(v))
 }
 
 // take adds a station as the trial has it, until there are enough.

@@ -115,6 +115,22 @@ const aroundChangesM = 1500
 
 // FitChanges opens the map on the stations that change.
 func FitChanges(m *web.MapView, all []coverage.Altered) {
+	if box := boxOf(all); !box.Empty() {
+		changed := box.Degrees()
+		m.Changed, m.Box = &changed, box.Pad(aroundChangesM).Degrees()
+	}
+}
+
+// BoxOf is the part of the map around the stations that change.
+func BoxOf(all []coverage.Altered) geo.Box {
+	box := boxOf(all)
+	if box.Empty() {
+		return box
+	}
+	return box.Pad(aroundChangesM)
+}
+
+func boxOf(all []coverage.Altered) geo.Box {
 	box := geo.Nothing
 	for _, a := range all {
 		for _, s := range []*station.Station{a.Before, a.After} {
@@ -123,11 +139,7 @@ func FitChanges(m *web.MapView, all []coverage.Altered) {
 			}
 		}
 	}
-	if box.Empty() {
-		return
-	}
-	changed := box.Degrees()
-	m.Changed, m.Box = &changed, box.Pad(aroundChangesM).Degrees()
+	return box
 }
 
 // AlteredMarks are the stations that a trial changes.

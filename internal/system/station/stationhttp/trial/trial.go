@@ -6,6 +6,7 @@ package trial
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,7 +29,7 @@ import (
 // Trial is what a planner tries out. It lives in the address and nowhere else: a
 // survey's query, and
 //
-//	c     a change as station.ParseChanges reads it; one for each, in order
+//	c     a change as whatif.Parse reads it; one for each, in order
 //	plan  the version of a plan that the changes come from, if any: P-0001~3
 //
 // so that the browser's history undoes and redoes, and a link shows it to others.
@@ -43,27 +44,35 @@ const maxTrial = 7500
 
 // ParseTrial reads a trial from an address.
 func ParseTrial(q url.Values, now time.Time) (t Trial, err error) {
-	if t, err = ReadTrial(q, q["c"], now); err != nil {
+	if t, err = ReadTrial(q, LinesOf(q), now); err != nil {
 		return t, err
 	}
 	return t, t.Fits()
 }
 
+// LinesOf are the changes of an address: each a c, or the lines of the field in which
+// they are mended.
+func LinesOf(q url.Values) []string {
+	if !q.Has("changes") {
+		return q["c"]
+	}
+	return append(slices.Clone(q["c"]), strings.Split(q.Get("changes"), "\n")...)
+}
+
 // ReadTrial reads a trial that no address has to hold.
 func ReadTrial(q url.Values, lines []string, now time.Time) (t Trial, err error) {
-	if t.Survey, err = ask.ParseSurvey(q, now); err != nil {
-		return t, err
-	}
+	t.Survey, err = ask.ParseSurvey(q, now)
 	t.Plan = parsePlanVersion(q.Get("plan"))
-	t.Changes, err = whatif.Parse(lines)
-	return t, err
+	var wrong error
+	t.Changes, wrong = whatif.Parse(lines)
+	return t, errors.Join(err, wrong)
 }
 
 // Fits refuses a trial that an address cannot hold.
 func (t Trial) Fits() error {
 	if len(t.Address("")) > maxTrial {
-		return fault.New(fault.Invalid, "改动太多，一个网址放不下。请把已有的先存成方案，或用“整个品牌”一条代替许多条。",
-			"These changes are too many for one address. Save what there is as a plan first, or let one change stand for a whole brand.")
+		return fault.At("changes", fault.New(fault.Invalid, "改动太多，一个网址放不下。请把已有的先存成方案，或用“整个品牌”一条代替许多条。",
+			"These changes are too many for one address. Save what there is as a plan first, or let one change stand for a whole brand."))
 	}
 	return nil
 }
@@ -134,7 +143,9 @@ type whatIfPage struct {
 	Trial
 	city  *city.City
 	tried *Tried
-	wrong string     // what is wrong with the change that was asked for
+	form  web.Form
+	acted url.Values // the change that was asked for and is wrong, to be asked again
+	wrong string     // what is wrong with it, where no field is
 	plan  *plan.Plan // that the changes come from
 }
 
@@ -146,29 +157,43 @@ func (p *Pages) WhatIf(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	t, err := ParseTrial(q, p.Now())
 	if err != nil {
-		return err
+		return p.mend(w, r, t, err)
 	}
 	city := p.City()
-	wrong := ""
+	var wrong error
 	if q.Has("act") {
 		next, err := p.acted(r.Context(), city, t, q)
 		if err == nil {
 			http.Redirect(w, r, next.Address("/whatif")+hash(q), http.StatusSeeOther)
 			return nil
 		}
-		var known bool
-		if wrong, known = fault.In(web.LangOf(r), err); !known {
-			return err
-		}
+		wrong = err
 	}
-	v, err := p.whatIfPage(r, city, t)
-	if err != nil {
+	v := p.whatIfPage(r, city, t)
+	if err := p.fill(r.Context(), &v); err != nil {
+		return p.mend(w, r, t, err)
+	}
+	if wrong == nil {
+		return v.Write(w, r, whatIfView(v))
+	}
+	text, known := fault.In(v.Lang, wrong)
+	if !known {
+		return wrong
+	}
+	v.acted = q
+	if v.form, err = v.Filled(q, wrong); err != nil || !v.form.Among(fieldsOf(q)...) {
+		v.wrong = text // of no field of the change
+	}
+	return v.WriteStatus(w, r, http.StatusUnprocessableEntity, whatIfView(v))
+}
+
+// mend shows the question of a trial that cannot be computed, to be mended.
+func (p *Pages) mend(w http.ResponseWriter, r *http.Request, t Trial, wrong error) (err error) {
+	v := p.whatIfPage(r, p.City(), t)
+	if v.form, err = v.Filled(r.URL.Query(), wrong); err != nil {
 		return err
 	}
-	if v.wrong = wrong; wrong != "" {
-		return v.WriteStatus(w, r, http.StatusUnprocessableEntity, whatIfView(v))
-	}
-	return v.Write(w, r, whatIfView(v))
+	return v.WriteStatus(w, r, v.form.Status(), whatIfFormView(v, LinesOf(r.URL.Query())))
 }
 
 // hash leads back to the part of the page that was left; only ours are taken.
@@ -179,25 +204,28 @@ func hash(q url.Values) string {
 	return ""
 }
 
-func (p *Pages) whatIfPage(r *http.Request, city *city.City, t Trial) (v whatIfPage, err error) {
-	v = whatIfPage{Page: p.Site.Page(r, whatIfTitle), Trial: t, city: city}
+func (p *Pages) whatIfPage(r *http.Request, city *city.City, t Trial) whatIfPage {
+	v := whatIfPage{Page: p.Site.Page(r, whatIfTitle), Trial: t, city: city}
 	v.Wide = true
 	v.Describe = v.T("在地图上试着关一个站、开一个站、改个时间，马上看到多少人走十五分钟还到得了驿站。", "Close a station, open one, change its hours on the map, and see at once how many people still reach one within fifteen minutes.")
-	if v.tried, err = p.Try(r.Context(), city, t); err != nil {
-		return v, err
+	return v
+}
+
+// fill computes the trial, and finds the plan that it comes from.
+func (p *Pages) fill(ctx context.Context, v *whatIfPage) (err error) {
+	if v.tried, err = p.Try(ctx, v.city, v.Trial); err != nil || v.Plan.Code == "" {
+		return err
 	}
-	if t.Plan.Code != "" {
-		plan, err := p.Plans.Get(r.Context(), t.Plan.Code)
-		switch {
-		case err == nil:
-			v.plan = &plan
-		case fault.KindOf(err) == 0:
-			return v, err
-		default:
-			v.Plan = PlanVersion{} // it is not there any more; the changes are
-		}
+	plan, err := p.Plans.Get(ctx, v.Plan.Code)
+	switch {
+	case err == nil:
+		v.plan = &plan
+	case fault.KindOf(err) == 0:
+		return err
+	default:
+		v.Plan = PlanVersion{} // it is not there any more; the changes are
 	}
-	return v, nil
+	return nil
 }
 
 // acted returns the trial with the changes that the query's act asks for:
@@ -212,16 +240,14 @@ func (p *Pages) whatIfPage(r *http.Request, city *city.City, t Trial) (v whatIfP
 func (p *Pages) acted(ctx context.Context, c *city.City, t Trial, q url.Values) (Trial, error) {
 	changes := t.Changes
 	for _, line := range linesOf(c, q) {
-		more, err := whatif.Parse([]string{line})
+		m, err := whatif.ParseOne(line)
 		if err != nil {
-			return t, err
+			return t, fault.At(fieldOf(q), err)
 		}
-		for _, m := range more {
-			if m.Act == whatif.OpenStation && !codeChosen(q, line) {
-				m.Code = whatif.FreeCode(changes, func(code string) bool { _, taken := c.Network.Station(code); return taken })
-			}
-			changes = whatif.Add(changes, m)
+		if m.Act == whatif.OpenStation && !codeChosen(q, line) {
+			m.Code = whatif.FreeCode(changes, func(code string) bool { _, taken := c.Network.Station(code); return taken })
 		}
+		changes = whatif.Add(changes, m)
 	}
 	next := t.with(changes)
 	if _, err := whatif.Parse(whatif.Lines(changes)); err != nil {
@@ -232,6 +258,49 @@ func (p *Pages) acted(ctx context.Context, c *city.City, t Trial, q url.Values) 
 	}
 	_, err := p.Try(ctx, c, next) // in the queue, and kept for the page that is led to
 	return next, err
+}
+
+// fieldsOf are the fields of an act that somebody types into.
+func fieldsOf(q url.Values) []string {
+	switch q.Get("act") {
+	case "line":
+		return []string{"add"}
+	case whatif.PauseDays.Key():
+		return []string{"days"}
+	case whatif.ChangeHours.Key():
+		return []string{"hours"}
+	case whatif.MoveStation.Key():
+		return []string{"lon"}
+	case whatif.OpenStation.Key():
+		return []string{"lon", "hours", "name"}
+	}
+	return nil
+}
+
+// fieldOf is the field that an act cannot be read for. A place is looked at first, as
+// the line of a change begins with it.
+func fieldOf(q url.Values) string {
+	fields := fieldsOf(q)
+	if len(fields) == 0 {
+		return ""
+	}
+	if q.Get("act") == whatif.OpenStation.Key() {
+		if _, err := whatif.ParsePlace(q.Get("lon") + "," + q.Get("lat")); err == nil {
+			return "hours" // the name is quoted, so that it is always read
+		}
+	}
+	return fields[0]
+}
+
+// actKept is what an act says of whom it is for, which no field asks again.
+func actKept(q url.Values) url.Values {
+	out := url.Values{}
+	for _, name := range []string{"act", "code", "brand", "partner", "to"} {
+		for _, value := range q[name] {
+			out.Add(name, value)
+		}
+	}
+	return out
 }
 
 // codeChosen reports whether the planner gave the new station a code.
