@@ -7,8 +7,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
-	"github.com/xiadu/xiadu/internal/system/station/demand"
-	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
 )
 
@@ -20,16 +18,11 @@ func changeEntry(in *inputs) Entry {
 	return Entry{
 		Name: "one-change", Unit: "changes/s", Peer: "the hour anew", Must: 10, Stretch: 100,
 		Run: func(ctx context.Context) (Figures, error) {
-			a, err := in.openMetropolis(ctx)
+			survey, walk, err := in.surveyMetropolis(ctx)
 			if err != nil {
 				return Figures{}, err
 			}
-			stations, err := scatter(a.Walk, metropolisStations)
-			if err != nil {
-				return Figures{}, err
-			}
-			demand := demand.Of(scatterCells(a.Walk, weekCells))
-			return changesOf(ctx, coverage.New(network.New(streetsOf(a), stations), demand), a.Walk)
+			return changesOf(ctx, survey, walk)
 		},
 	}
 }

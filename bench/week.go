@@ -26,16 +26,11 @@ func weekEntry(in *inputs) Entry {
 	return Entry{
 		Name: "coverage-week", Unit: "weeks/s", Peer: "a sweep an hour", Must: 10, Stretch: 100,
 		Run: func(ctx context.Context) (Figures, error) {
-			a, err := in.openMetropolis(ctx)
+			survey, walk, err := in.surveyMetropolis(ctx)
 			if err != nil {
 				return Figures{}, err
 			}
-			stations, err := scatter(a.Walk, metropolisStations)
-			if err != nil {
-				return Figures{}, err
-			}
-			demand := demand.Of(scatterCells(a.Walk, weekCells))
-			return weekOf(ctx, coverage.New(network.New(streetsOf(a), stations), demand), a.Walk)
+			return weekOf(ctx, survey, walk)
 		},
 	}
 }
@@ -47,6 +42,20 @@ const (
 
 // weekBegins is the Monday of a week without holidays.
 var weekBegins = time.Date(2026, 11, 23, 0, 0, 0, 0, calendar.China)
+
+// surveyMetropolis is a country's stations on the streets of the metropolis, held
+// against a country's cells.
+func (in *inputs) surveyMetropolis(ctx context.Context) (*coverage.Survey, *road.Graph, error) {
+	a, err := in.openMetropolis(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	stations, err := scatter(a.Walk, metropolisStations)
+	if err != nil {
+		return nil, nil, err
+	}
+	return coverage.New(network.New(streetsOf(a), stations), demand.Of(scatterCells(a.Walk, weekCells))), a.Walk, nil
+}
 
 func scatterCells(g *road.Graph, count int) []demand.Cell {
 	random := rand.New(rand.NewPCG(4, uint64(count)))

@@ -21,17 +21,17 @@ import (
 // leaves it out: it must not grow old with the database.
 func (c Config) logFolder() string { return filepath.Join(c.Home, "log") }
 
-// logOrigin is what a new log is called: where it will be published, or a name
+// originOf is what a new log is called: where it will be published, or a name
 // that nobody else has.
-func (c Config) logOrigin() string {
-	return cmp.Or(c.LogOrigin, "unnamed.invalid/"+strings.ToLower(rand.Text()[:12]))
+func originOf(given string) string {
+	return cmp.Or(given, "unnamed.invalid/"+strings.ToLower(rand.Text()[:12]))
 }
 
 func (c Config) sequencer(ctx context.Context, d *db.DB) (*sequencer.Sequencer, error) {
 	if err := c.makeHome(); err != nil {
 		return nil, err
 	}
-	return sequencer.Open(ctx, d, c.logFolder(), c.logOrigin())
+	return sequencer.Open(ctx, d, c.logFolder(), originOf(c.LogOrigin))
 }
 
 // sequence puts entries into the public log until ctx ends; wait returns when it
@@ -49,9 +49,6 @@ func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait 
 	}, nil)
 	return func() { <-stopped }
 }
-
-// publicLog is the log as it is given out.
-func (c Config) publicLog(d *db.DB) *publiclog.Log { return publiclog.Open(d, c.logFolder()) }
 
 // withLog runs f on the database of c, with a home for the log's folder.
 func withLog(ctx context.Context, c Config, f func(*db.DB) error) (err error) {
@@ -75,7 +72,7 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 			err = s.Drain(ctx)
 		}
 		if err == nil {
-			at, err = c.publicLog(d).Export(ctx, dir)
+			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir)
 		}
 		return err
 	})
@@ -93,7 +90,7 @@ func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, er
 		if err != nil {
 			return err
 		}
-		r, err = c.publicLog(d).Receipt(ctx, entry)
+		r, err = publiclog.Open(d, c.logFolder()).Receipt(ctx, entry)
 		return err
 	})
 	return r, err

@@ -44,17 +44,12 @@ func Run(ctx context.Context, c Config, how Running, progress crew.Progress) (ou
 	if err := c.makeHome(); err != nil {
 		return out, err
 	}
-	release, err := c.lockRuns()
+	ledger, release, err := c.holdLedger(ctx)
 	if err != nil {
 		return out, err
 	}
-	defer release()
-	d, err := c.open(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	ledger, files := run.NewLedger(d), crew.Shelf{Folder: filepath.Join(c.runsFolder(), "files")}
+	defer func() { err = errors.Join(err, release()) }()
+	files := crew.Shelf{Folder: filepath.Join(c.runsFolder(), "files")}
 	if out, err = beginRun(ctx, ledger, files, c, how, progress); err != nil {
 		return out, err
 	}
@@ -78,6 +73,23 @@ func Run(ctx context.Context, c Config, how Running, progress crew.Progress) (ou
 		return out, err
 	}
 	return out, files.Clear()
+}
+
+// holdLedger opens the ledger of runs for one process alone, until it is released.
+func (c Config) holdLedger(ctx context.Context) (ledger *run.Ledger, release func() error, err error) {
+	unlock, err := c.lockRuns()
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return run.NewLedger(d), func() error {
+		defer unlock()
+		return d.Close()
+	}, nil
 }
 
 func beginRun(ctx context.Context, ledger *run.Ledger, files crew.Shelf, c Config, how Running, progress crew.Progress) (run.Run, error) {
@@ -111,17 +123,11 @@ func beginRun(ctx context.Context, ledger *run.Ledger, files crew.Shelf, c Confi
 
 // DropRun gives the unfinished run up.
 func DropRun(ctx context.Context, c Config) (out run.Run, err error) {
-	release, err := c.lockRuns()
+	ledger, release, err := c.holdLedger(ctx)
 	if err != nil {
 		return out, err
 	}
-	defer release()
-	d, err := c.open(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	ledger := run.NewLedger(d)
+	defer func() { err = errors.Join(err, release()) }()
 	if out, err = ledger.Unfinished(ctx); err != nil {
 		return out, err
 	}

@@ -52,7 +52,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	all := everySite{token, c.publicLog(d), staff.get, log}
+	all := everySite{token, publiclog.Open(d, c.logFolder()), staff.get, log}
 	started := Started{Token: token}
 	ledger := run.NewLedger(d)
 	city, err := newLiveCity(ctx, c.streets(), d)

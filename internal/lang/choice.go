@@ -2,6 +2,7 @@ package lang
 
 import (
 	"encoding/hex"
+	"iter"
 	"strings"
 
 	"golang.org/x/text/encoding"
@@ -16,6 +17,17 @@ type Choice struct {
 	Name Text
 	Also []string
 	More Text // what else is to be said of it, as a brand's partner
+}
+
+// ByKey returns the one of all that has a key, and the zero one if none has.
+func ByKey[T interface{ Key() string }](all iter.Seq[T], key string) (T, bool) {
+	for one := range all {
+		if one.Key() == key {
+			return one, true
+		}
+	}
+	var none T
+	return none, false
 }
 
 // FindChoice returns the place of the choice that goes by s.

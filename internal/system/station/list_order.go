@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Order is what a list is sorted by, forwards or, with Filter.Reverse, from the
@@ -49,14 +50,7 @@ func Orders() iter.Seq[Order] {
 }
 
 // ParseOrder reads a Key.
-func ParseOrder(s string) (Order, bool) {
-	for o := range Orders() {
-		if o.Key() == s {
-			return o, true
-		}
-	}
-	return ByCode, false
-}
+func ParseOrder(s string) (Order, bool) { return lang.ByKey(Orders(), s) }
 
 // ways are forwards and from the end.
 var ways = [2]struct{ beyond, direction string }{{">", ""}, {"<", " DESC"}}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Filter chooses plans for a list. The zero PlanFilter chooses all that are
@@ -90,14 +91,7 @@ func Orders() iter.Seq[Order] {
 }
 
 // ParseOrder reads a Key.
-func ParseOrder(s string) (Order, bool) {
-	for o := range Orders() {
-		if o.Key() == s {
-			return o, true
-		}
-	}
-	return PlansByUpdate, false
-}
+func ParseOrder(s string) (Order, bool) { return lang.ByKey(Orders(), s) }
 
 // List returns a page of the plans that f chooses.
 func (s *Service) List(ctx context.Context, f Filter) (page Page, err error) {

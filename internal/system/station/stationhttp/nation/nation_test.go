@@ -198,7 +198,10 @@ func TestNation(t *testing.T) {
 		t.Errorf("the page has %d bytes", len(body))
 	}
 	var out struct {
-		Division struct{ Figures run.Figures }
+		Division struct {
+			Cities  int64
+			Figures run.Figures
+		}
 		Parts    []struct {
 			Code    string
 			Figures run.Figures
@@ -207,6 +210,9 @@ func TestNation(t *testing.T) {
 	_, text := fetchNation(t, h, "/nation.json")
 	if err := json.Unmarshal([]byte(text), &out); err != nil {
 		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("<h1>%d 座城市：", out.Division.Cities); !strings.Contains(body, want) { // those counted, and not the whole country
+		t.Errorf("the heading does not begin with %q", want)
 	}
 	var sum run.Figures
 	corps := int64(0)

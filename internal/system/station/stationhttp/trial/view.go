@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
@@ -68,4 +70,22 @@ func (v whatIfPage) mapView() web.MapView {
 		FitChanges(&m, v.tried.Scenario.Altered())
 	}
 	return m
+}
+
+// actedWhom names whom a change is for that could not be made.
+func (v whatIfPage) actedWhom() string {
+	if brand, ok := station.ParseBrand(v.acted.Get("brand")); ok && brand != 0 {
+		return brand.Name().In(v.Lang)
+	}
+	codes := v.acted["code"]
+	if len(codes) == 0 {
+		return v.T("新开一站", "a new station")
+	}
+	if len(codes) > 1 {
+		return v.F("%d 个站", "%d stations", len(codes))
+	}
+	if s, ok := v.city.Network.Station(codes[0]); ok && s.Name != "" {
+		return s.Name
+	}
+	return lang.Short(codes[0])
 }
