@@ -35,10 +35,17 @@ type coverageCommand struct {
 	OnDay   string `name:"on" placeholder:"date" help:"${cover_on}"`
 	Circle  int    `placeholder:"metres" help:"${cover_circle}"`
 	Areas   string `placeholder:"file" help:"${cover_areas}"`
+	Only    string `placeholder:"clock|circle" enum:",clock,circle" default:"" help:"${cover_only}"`
 	JSON    bool   `name:"json" help:"${cover_json}"`
 	GeoJSON string `name:"geojson" placeholder:"file" help:"${cover_geojson}"`
 	HTML    string `name:"html" placeholder:"file" help:"${cover_html}"`
 }
+
+// What --only may name: that part of the figures which is a page's whole JSON.
+const (
+	onlyClock  = "clock"
+	onlyCircle = "circle"
+)
 
 // Run computes coverage and prints it.
 func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
@@ -73,7 +80,7 @@ func (c coverageCommand) Run(ctx context.Context, t terminal, cfg app.Config) er
 			return err
 		}
 		if c.JSON {
-			return figures.WriteJSON(t.out, complete)
+			return c.json(t.out, complete)
 		}
 		return t.table(t.out, complete)
 	})
@@ -101,6 +108,9 @@ func (c coverageCommand) demands(s *app.Survey) (err error) {
 
 // extras are what is computed beside the coverage of the hour.
 func (c coverageCommand) extras() (x figures.Extras, err error) {
+	if c.Only != "" && !c.JSON || c.Only == onlyClock && !c.Clock || c.Only == onlyCircle && c.Circle == 0 {
+		return x, fault.New(fault.Invalid, "--only clock 要和 --clock --json 一起写，--only circle 要和 --circle 米数 --json 一起写", "--only clock goes with --clock --json, and --only circle with --circle METRES --json")
+	}
 	x = figures.Extras{Clock: c.Clock, CircleM: c.Circle, Areas: c.Areas != "", Kind: c.Kind}
 	if c.Minutes != 15 {
 		x.Minutes = c.Minutes
@@ -113,6 +123,18 @@ func (c coverageCommand) extras() (x figures.Extras, err error) {
 		x.Day = &day
 	}
 	return x, nil
+}
+
+// json writes the figures as the pages do: all of them in one object, or the clock or
+// the circles as their own pages have them.
+func (c coverageCommand) json(w io.Writer, f figures.CoverageFigures) error {
+	switch c.Only {
+	case onlyClock:
+		return figures.WriteJSON(w, f.Clock)
+	case onlyCircle:
+		return figures.WriteJSON(w, f.Circle)
+	}
+	return figures.WriteJSON(w, f)
 }
 
 // files writes the coverage to the files that were asked for.

@@ -8,6 +8,7 @@ func demandTexts(l lang.Lang) map[string]string {
 		"cover_clock":    l.T("再算时钟：平常一周每一刻的覆盖", "also the clock: coverage at every moment of a usual week"),
 		"cover_on":       l.T("时钟和区域算这一天，如 2026-12-01；不写是平常一周", "of this day for the clock and the areas, as 2026-12-01; by default a usual week"),
 		"cover_circle":   l.T("再与画圈比：圈的半径（米），如 1000", "also against circles of so many metres, as 1000"),
+		"cover_only":     l.T("JSON 里只写时钟或画圈：和那一页的 JSON 一样", "of the JSON only the clock or the circles, as their pages have it"),
 		"cover_areas":    l.T("再看重点区域达标没有：GeoJSON 文件，或 imported（已导入的）", "also whether key areas meet their targets: a GeoJSON file, or imported"),
 		"import_demand":  l.T("导入需求（CSV、XLSX 或 GeoJSON 的点、面、路线），替换同种的；也可列出、移除", "import demand (points, areas or routes in CSV, XLSX or GeoJSON) in place of that of the same kind; or list or remove some"),
 		"demand_file":    l.T("需求文件，有经度、纬度和权重各列", "the file, with columns for longitude, latitude and the weights"),

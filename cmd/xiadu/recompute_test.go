@@ -17,8 +17,8 @@ import (
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
-// TestADoubtingReaderComputesAgain does what the coverage page says to somebody who
-// does not believe it: downloads everything that it offers into an empty folder, runs
+// TestADoubtingReaderComputesAgain does what the coverage, its clock and its circles say
+// to somebody who does not believe them: downloads everything that it offers into an empty folder, runs
 // the command that it prints, and holds the answer against the page's JSON, to the
 // byte. Once with imported demand and areas, once with the estimate of the map.
 func TestADoubtingReaderComputesAgain(t *testing.T) {
@@ -37,6 +37,11 @@ func TestADoubtingReaderComputesAgain(t *testing.T) {
 	}{
 		{"demo", demo, demo, "/coverage?at=2026-11-23T22:00", []string{"serve", "--demo"}, 9, 4},
 		{"demo by e-bike", demo, demo, "/coverage?at=2026-11-28T09:30&mode=ebike&minutes=7&demand=couriers&lang=en", []string{"serve", "--demo"}, 9, 4},
+		{"demo, any hour", demo, demo, "/coverage?at=2026-11-23T23:00&any=1", []string{"serve", "--demo"}, 9, 4},
+		{"the clock", demo, demo, "/coverage/clock?minutes=10", []string{"serve", "--demo"}, 9, 4},
+		{"the clock of a day", demo, demo, "/coverage/clock?day=2026-12-01&mode=ebike&times=2&at=2026-11-23T22:00", []string{"serve", "--demo"}, 9, 4},
+		{"circles", demo, demo, "/coverage/circle?at=2026-11-23T22:00&radius=800", []string{"serve", "--demo"}, 9, 4},
+		{"estimated clock", village, estimated, "/coverage/clock", []string{"serve"}, 2, 2},
 		{"estimated", village, estimated, "/coverage?at=2026-11-23T12:00", []string{"serve"}, 2, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,7 +65,7 @@ func TestADoubtingReaderComputesAgain(t *testing.T) {
 				}
 			}
 			said := webtest.Eval[string](b, `document.querySelector('#recompute code').textContent`)
-			_, want := download(t, webtest.Eval[string](b, `document.querySelector('a[href^="/coverage.json"]').href`))
+			_, want := download(t, webtest.Eval[string](b, `document.querySelector('.exports a[href*=".json"]').href`))
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, "sh", "-c", said) //nolint:gosec // a reader does no less

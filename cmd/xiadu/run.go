@@ -85,7 +85,7 @@ func (t terminal) finish(ctx context.Context, err error) int {
 		fmt.Fprintln(t.err, t.lang.T("已取消，没有留下做了一半的东西。", "Cancelled; nothing half done is left behind."))
 		return exitCancelled
 	}
-	if text, ok := fault.In(t.lang, err); ok {
+	if text, ok := fault.Named(t.lang, err); ok {
 		fmt.Fprintln(t.err, text)
 		return cmp.Or(code, exitCodes[fault.KindOf(err)])
 	}

@@ -26,11 +26,11 @@ type siteCommand struct {
 	Candidates string   `placeholder:"file" help:"${site_candidates}"`
 	Places     []string `placeholder:"kind,…" help:"${site_places}"`
 
-	Sites    *int   `placeholder:"number" help:"${site_sites}"`
-	Budget   string `placeholder:"yuan" help:"${site_budget}"`
-	Target   string `placeholder:"percent" help:"${site_target}"`
-	Cheapest bool   `help:"${site_cheapest}"`
-	Twice    bool   `help:"${site_twice}"`
+	Sites    *int    `placeholder:"number" help:"${site_sites}"`
+	Budget   string  `placeholder:"yuan" help:"${site_budget}"`
+	Target   *string `placeholder:"percent" help:"${site_target}"`
+	Cheapest bool    `help:"${site_cheapest}"`
+	Twice    bool    `help:"${site_twice}"`
 
 	Mode    string `enum:"walk,ebike" default:"walk" help:"${cover_mode}"`
 	Minutes int    `default:"15" placeholder:"minutes" help:"${cover_minutes}"`
@@ -105,13 +105,16 @@ func (c siteCommand) question() (q selection.Question, form figures.SitingForm, 
 		}
 	}
 	form = figures.SitingForm{
-		Sites: c.Sites, Budget: c.Budget, Target: c.Target, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
+		Sites: c.Sites, Budget: c.Budget, Fewest: c.Target != nil, Cheapest: c.Cheapest, Premises: c.Premises, Division: c.Division, Needs: c.Need,
 		Costs: c.Cost, OnlyKnownHours: c.KnownHours, Open: c.Fix, Never: c.Forbid, Limits: c.Limit, Times: 1, Floor: c.Floor,
 	}
 	if c.Twice {
 		form.Times = 2
 	}
-	if form.Sites == nil && form.Budget == "" && form.Target == "" {
+	if c.Target != nil { // an empty one is a target that somebody forgot, and not the other goal
+		form.Target = *c.Target
+	}
+	if form.Sites == nil && form.Budget == "" && !form.Fewest {
 		form.Sites = new(10)
 	}
 	q, err = form.Question(q)
@@ -137,12 +140,18 @@ func (t terminal) siteReady(s *selection.Siting) {
 		"%[1]d candidates, %[2]d stations, %[3]d pairs of a cell and a candidate within reach. Ctrl-C stops and keeps the best plan so far.", len(s.Candidates), s.Operating, s.Pairs))
 }
 
-// siteStuck says where people are whom no candidate reaches.
-func (t terminal) siteStuck(gaps []figures.GapFigures) {
-	const shown = 5
-	for _, g := range gaps[:min(shown, len(gaps))] {
-		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%.0[1]f 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %.0[1]f people, %.5[2]f,%.5[3]f %[4]s", g.Demand, g.Lon, g.Lat, g.Near))
+// siteStuck says whom no plan helps and why; the lines add up to the last.
+func (t terminal) siteStuck(m figures.MissingFigures) {
+	for _, g := range m.Groups {
+		fmt.Fprintln(t.err, t.lang.F("候选点够不着：%[1]d 人，%.5[2]f,%.5[3]f %[4]s", "beyond all candidates: %[1]d people, %.5[2]f,%.5[3]f %[4]s", g.People, g.Lon, g.Lat, g.Near))
 	}
+	if m.Others > 0 {
+		fmt.Fprintln(t.err, t.lang.F("候选点够不着的其他地方：%d 人", "beyond all candidates elsewhere: %d people", m.Others))
+	}
+	if m.Short > 0 {
+		fmt.Fprintln(t.err, t.lang.F("够得着，但有的钟点开着的不够：%d 人", "within reach, but too few are open at some hours: %d people", m.Short))
+	}
+	fmt.Fprintln(t.err, t.lang.F("全部候选点都开，还差：%d 人", "left without when every candidate is open: %d people", m.All))
 }
 
 // siteProgress tells how far the answer is, at most once a second.
@@ -171,6 +180,9 @@ func (t terminal) sites(w io.Writer, f figures.SitingFigures) error {
 		"%[1]s: covered %.0[2]f → %.0[3]f of %.0[4]f people, %[5]s %% → %[6]s %%", f.Hours, f.CoveredBefore, f.CoveredAfter, f.DemandTotal,
 		lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)))
 	fmt.Fprintln(w, f.Certificate.Words)
+	if f.NoneOpens != "" {
+		fmt.Fprintln(w, f.NoneOpens)
+	}
 	rows := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(rows, t.lang.T("\t编号\t名称\t新增人数\t费用（元）\t每人（元）", "\tcode\tname\tpeople\tyuan\tyuan each"))
 	for _, s := range f.Sites {

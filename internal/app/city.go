@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -89,7 +88,6 @@ func (l *liveCity) load(ctx context.Context) error {
 	l.revision = snap.Revision
 	city := city.NewCity(survey, l.streets, fmt.Sprintf("%.8s-%d", l.streets.Info.Hash, snap.Revision))
 	city.Areas = survey.Zoning(snap.Areas)
-	city.Inputs = Survey{}.flags(filepath.Dir(l.path))
 	l.now.Store(city)
 	return l.stations.Hold(ctx, snap.Stations, snap.Revision)
 }

@@ -118,7 +118,7 @@ func (c Config) survey(ctx context.Context, s Survey, progress atlas.Progress, u
 
 func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func(*atlas.Atlas, *city.City) error) (err error) {
 	a, err := atlas.Open(streets)
-	if fault.KindOf(err) == fault.NotFound {
+	if fault.KindOf(err) == fault.NotFound && s.Streets == "" { // a file that was named is missed by its name
 		return noStreets(err)
 	}
 	if err != nil {

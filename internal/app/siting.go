@@ -29,7 +29,7 @@ type SitingSurvey struct {
 	Progress func(siting.Progress)
 	// Stuck is told, when there is no answer, where people are whom no candidate
 	// reaches.
-	Stuck func([]figures.GapFigures)
+	Stuck func(figures.MissingFigures)
 }
 
 // Siting chooses sites without any server and gives the answer to use. It changes
@@ -53,7 +53,7 @@ func Siting(ctx context.Context, c Config, s SitingSurvey, progress atlas.Progre
 		}
 		found, err := figures.SolveSiting(ctx, city, ready, siting.Options{Gap: s.Gap, Progress: s.Progress}, s.Time, time.Now)
 		if fault.KindOf(err) == fault.Invalid && s.Stuck != nil {
-			s.Stuck(figures.OfGaps(city, ready.Beyond()))
+			s.Stuck(figures.OfMissing(city, ready.Missing(), 5))
 		}
 		if err != nil {
 			return err

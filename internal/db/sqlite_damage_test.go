@@ -215,6 +215,38 @@ func TestLostLog(t *testing.T) {
 	}
 }
 
+// The log of a killed program is not taken into another database that was put in the
+// place of its own: nothing is touched, and the right file is as it was.
+func TestLogOfAnother(t *testing.T) {
+	path := filled(t)
+	d := dbtest.Open(t, path, shop)
+	update(t, d, add("in the log"))
+	right, err := os.ReadFile(path)
+	log, err2 := os.ReadFile(path + "-wal")
+	other, err3 := os.ReadFile(filled(t))
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	place := damage(t, path, other)
+	if err := os.WriteFile(place+"-wal", log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dumped(t, place); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), place+"-wal") {
+		t.Errorf("%v, want a fault.Unavailable that names the log", err)
+	}
+	now, err := os.ReadFile(place)
+	left, err2 := os.ReadFile(place + "-wal")
+	if err := errors.Join(err, err2); err != nil || !bytes.Equal(now, other) || !bytes.Equal(left, log) {
+		t.Errorf("the files were touched: %v", err)
+	}
+	if err := os.WriteFile(place, right, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dumped(t, place); err != nil {
+		t.Errorf("with the right file put back: %v", err)
+	}
+}
+
 // A database that is taken away beside a running program is written no more.
 func TestTakenAwayWhileOpen(t *testing.T) {
 	for name, take := range map[string]func(path string) error{

@@ -79,7 +79,7 @@ func firstPage() []byte {
 // one, refuses one that was lost, and moves one of before into pages with sums.
 // It is called under the folder's lock.
 func prepare(ctx context.Context, path string) error {
-	_, marked, err := readMark(path)
+	mark, marked, err := readMark(path)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,8 @@ func prepare(ctx context.Context, path string) error {
 		return writeFile(path, firstPage())
 	case kind == filePlain:
 		return addSums(ctx, path)
+	case kind == fileSums && mark.instance != "":
+		return mark.fitsBeneath(ctx, path)
 	}
 	return nil
 }

@@ -136,6 +136,34 @@ func (m mark) fits(path string, has mark) error {
 		path, path+markSuffix, m.commits-has.commits)
 }
 
+// fitsBeneath holds the file by itself against the mark before anything takes the log
+// beside it in: the log of another database would be written over it. What cannot be
+// read without its log is the log's to mend.
+func (m mark) fitsBeneath(ctx context.Context, path string) error {
+	if log, err := os.Stat(path + "-wal"); err != nil || log.Size() == 0 {
+		return nil
+	}
+	d, err := sql.Open("sqlite", sqliteRead(path, "mode=ro&immutable=1&vfs="+sumsVFS))
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // it was only read
+	conn, err := d.Conn(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // as said above
+	}
+	s := newSession(conn)
+	defer s.close() //nolint:errcheck // it was only read
+	has, err := s.state(ctx)
+	if err != nil || has.instance == "" || has.instance == m.instance {
+		return nil //nolint:nilerr // as said above
+	}
+	return fault.New(fault.Unavailable,
+		"%[1]s 不是原来的数据库：文件被换过，而原来那个还没并入的改动在 %[2]s 里。请把原来的文件放回；如果是有意换的，请先移走 %[2]s、%[3]s 和 %[4]s 再启动。",
+		"%[1]s is not the database that was here: the file was exchanged, and %[2]s has changes of the one that was here. Put the right file back; or, if it was exchanged on purpose, move %[2]s, %[3]s and %[4]s away and start again.",
+		path, path+"-wal", path+"-shm", path+markSuffix)
+}
+
 // faultLost is told of a database that is gone, or empty, where a mark says that
 // there was one.
 func faultLost(path string, emptied bool) error {
@@ -209,7 +237,7 @@ func (w *watchedFiles) look() error {
 
 func faultTakenAway(path string) *fault.Error {
 	return fault.New(fault.Unavailable,
-		"数据库文件 %[1]s 在运行中被移走、清空或替换，本次操作未保存，之后也不再保存。请停止服务，把原来的文件放回（或用 xiadu restore 恢复备份），再启动。",
-		"The database file %[1]s was removed, emptied or exchanged while the program was running: nothing of this was saved, and nothing is from now on. Stop the service, put the file back (or restore a backup with xiadu restore), then start it.",
+		"数据库文件 %[1]s 在运行中被移走、清空或替换，本次操作未保存；原来的文件放回之前，什么也不保存。请停止服务，把原来的文件放回（或用 xiadu restore 恢复备份），再启动。",
+		"The database file %[1]s was removed, emptied or exchanged while the program was running: nothing of this was saved, and nothing is until the right file is back. Stop the service, put the file back (or restore a backup with xiadu restore), then start it.",
 		path)
 }

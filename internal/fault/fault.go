@@ -9,6 +9,9 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -92,6 +95,20 @@ func gather(err error, to map[string]*Error) bool {
 		to[e.Field] = e
 	}
 	return true
+}
+
+// Named is In for somebody who has no form before them, as a program or a command line:
+// every fault says which field it is of.
+func Named(l lang.Lang, err error) (string, bool) {
+	fields, all := Fields(err)
+	if !all || len(fields) == 0 {
+		return In(l, err)
+	}
+	var said []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		said = append(said, name+l.T("：", ": ")+fields[name].Text.In(l))
+	}
+	return strings.Join(said, "\n"), true
 }
 
 // KindOf returns the kind of the first fault in err's chain, or 0.

@@ -65,6 +65,11 @@ func Resolve(s string, home Division) (Division, error) {
 	if len(found) == 0 {
 		found = Find(s, Division{})
 	}
+	for _, d := range found { // 海南省儋州市 is a whole name, though the county in it has the same
+		if d.String() == s {
+			return d.Current(), nil
+		}
+	}
 	switch {
 	case len(found) == 0:
 		return Division{}, fault.New(fault.Invalid, "区划“%s”查不到：请填六位代码（如 630103）或全称（如 青海省西宁市城中区）",

@@ -93,6 +93,8 @@ func TestResolve(t *testing.T) {
 		{"甘河工业园区", gb.Division{}, "6301Z01"},
 		{"城中区", gb.Division{}, "不止一个"},
 		{"西宁市青海省城中区", xining, "查不到"},
+		{"海南省儋州市", gb.Division{}, "460400"},
+		{"海南省儋州市儋州市", gb.Division{}, "460400"},
 		{"999999", gb.Division{}, "查不到"},
 		{"", gb.Division{}, "查不到"},
 		{"'; DROP TABLE station; --", xining, "查不到"},

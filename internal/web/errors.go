@@ -63,7 +63,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 func (s *Site) Problem(ctx context.Context, l lang.Lang, err error) *Problem {
 	var tooLarge *http.MaxBytesError
 	p := &Problem{Type: "about:blank"}
-	text, known := fault.In(l, err)
+	text, known := fault.Named(l, err)
 	switch {
 	case known:
 		p.Status, p.Detail = statuses[fault.KindOf(err)], text

@@ -77,7 +77,7 @@ func (f Form) title(p Page) string {
 // kind is the type of the input. A browser empties a date or a number that it cannot
 // read: what was typed stays where it can be mended, in a plain field.
 func (f Input) kind() string {
-	if f.Error != "" && f.Value != "" && !holds(f.Kind, f.Value) || f.Kind == "" {
+	if f.Value != "" && !holds(f.Kind, f.Value) || f.Kind == "" {
 		return "text"
 	}
 	return f.Kind

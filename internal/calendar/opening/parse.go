@@ -246,6 +246,9 @@ func (p *parser) span() (Interval, error) {
 		to += MinutesPerDay
 	}
 	switch {
+	case from >= MinutesPerDay && from < MinutesPerDay+60: // 晚上12:30
+		return Interval{}, p.faultf("：%[1]s 从第二天才开始：请写 %[2]s–%[3]s，并写在第二天",
+			"%[1]s begins on the next day: write it there, as %[2]s-%[3]s", written, Clock(from-MinutesPerDay), Clock(to%MinutesPerDay))
 	case to == from:
 		return Interval{}, p.faultf("：%s 的开始和结束相同：全天请写“全天”", "%s begins and ends at once: for the whole day write 00:00-24:00", written)
 	case to < from && !p.osm:

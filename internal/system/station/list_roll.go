@@ -233,8 +233,10 @@ func (r *roll) among(f Filter, back bool) (Page, error) {
 	}
 	found, ok := r.list(f, back)
 	if !ok {
-		return Page{}, fault.New(fault.Conflict, "名册刚变了，上一页最后一站 %s 已经没有了。请从第一页重新看。",
-			"The register has just changed: %s, where the page before ended, is gone. Begin again at the first page.", f.After)
+		var row filterRow
+		f.Order.begin(&row, f.After)
+		return Page{}, fault.New(fault.Conflict, "名册刚变了，%s 已经不在里面，这一页接不上。请从第一页重新看。",
+			"The register has just changed: %s is no longer in it, and this page began there. Begin again at the first page.", *row.After)
 	}
 	return found.page(f, back), nil
 }

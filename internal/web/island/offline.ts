@@ -31,7 +31,7 @@ function sayWhen(): void {
   for (const t of time) {
     const at = new Date(Number(t.dataset['keptAt']));
     t.dateTime = at.toISOString();
-    t.textContent = at.toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+    t.textContent = at.toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' });
   }
   if (line) window.addEventListener('online', () => location.reload());
 }

@@ -232,3 +232,9 @@ func (b *Tab) Paper(name string) int {
 	}
 	return len(pageOfPDF.FindAll(out.Data, -1))
 }
+
+// Resize gives the open page another window, as a reader does who turns the device.
+func (b *Tab) Resize(width, height int64) {
+	b.t.Helper()
+	b.look(View{Width: width, Height: height})
+}

@@ -23,7 +23,7 @@ type City struct {
 	Atlas    *atlas.Atlas     // nil: no streets were imported yet
 	Revision string           // names this state of streets and stations, in addresses too
 	Areas    *coverage.Zoning // key areas, divisions and functional zones; none by default
-	Inputs   string           // the flags of xiadu coverage that name where all this is from
+	Inputs   string           // on the command line: the flags that named where all this is from
 
 	named   []int32   // the places with a name of their own
 	byPlace geo.RTree // over named
@@ -117,6 +117,17 @@ func (c *City) NameOf(p geo.Point) string {
 		return false
 	})
 	return name
+}
+
+// OffStreets reports whether p is so far from the city's streets that nobody gets there
+// by any way.
+func (c *City) OffStreets(p geo.Point) bool {
+	for _, g := range c.Network.Grounds {
+		if g.Place(p).OK {
+			return false
+		}
+	}
+	return true
 }
 
 // DetailOf says what a place is and on which street.

@@ -6,7 +6,8 @@ import (
 )
 
 // CircleFigures is a comparison with circles as one JSON object: what
-// /coverage/circle.json answers and `xiadu coverage --circle` adds to its own.
+// /coverage/circle.json answers and `xiadu coverage --circle` adds to its own, or with
+// --only circle prints alone.
 type CircleFigures struct {
 	RadiusM        int          `json:"radius_m" doc:"The circle around each station that counts, in metres as the crow flies"`
 	Covered1       float64      `json:"covered_1" doc:"Demand in one circle or more"`

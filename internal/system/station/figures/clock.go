@@ -12,7 +12,7 @@ import (
 )
 
 // ClockFigures is a coverage clock as one JSON object: what the pages answer and
-// what `xiadu coverage --clock --json` prints.
+// what `xiadu coverage --clock --only clock --json` prints.
 type ClockFigures struct {
 	Day               string        `json:"day,omitempty" doc:"The named day; absent for a week"`
 	Dates             []string      `json:"dates,omitempty" doc:"Of a week: the date whose hours hold on each day, from Monday"`

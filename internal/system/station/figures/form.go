@@ -23,7 +23,8 @@ type SitingForm struct {
 	Sites    *int
 	Budget   string // yuan
 	Target   string // per cent; with it the fewest sites are asked for, or the least money
-	Cheapest bool
+	Fewest   bool   // the fewest sites, of which a target must be said
+	Cheapest bool   // the least money, likewise
 	Times    int
 
 	Premises       []string
@@ -44,15 +45,12 @@ func (f SitingForm) Question(q selection.Question) (selection.Question, error) {
 		yuan, err := station.ParseYuan(f.Budget)
 		q.Budget, budget = &yuan, err
 	}
-	if f.Target != "" {
+	if f.Fewest || f.Cheapest || f.Target != "" {
 		q.Goal = selection.FewestSites
-		q.Target, target = parsePercent(f.Target)
-	}
-	if f.Cheapest {
-		q.Goal = selection.LeastCost
-		if f.Target == "" {
-			target = fault.New(fault.Invalid, "要最省钱，请写目标覆盖率，如 95", "to find the cheapest plan, say the target to reach, as 95")
+		if f.Cheapest {
+			q.Goal = selection.LeastCost
 		}
+		q.Target, target = parseTarget(f.Target)
 	}
 	if f.Division != "" {
 		q.Division, division = gb.Resolve(f.Division, gb.Division{})
@@ -116,6 +114,15 @@ func premises(word string) (station.Premises, error) {
 }
 
 // parsePercent reads 95, 95% or 99.5.
+// parseTarget reads the share that a plan must reach, which nobody can guess: it makes
+// the plan's size and cost.
+func parseTarget(text string) (siting.Share, error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, fault.New(fault.Invalid, "请写目标覆盖率：要让百分之几的人有覆盖，如 95", "say the target to reach: the share of people to cover in per cent, as 95")
+	}
+	return parsePercent(text)
+}
+
 func parsePercent(text string) (siting.Share, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％")), 64)
 	if err != nil || !(v > 0 && v <= 100) {

@@ -25,6 +25,7 @@ type SitingFigures struct {
 
 	Certificate SitingCertificate `json:"certificate"`
 	Sites       []SiteFigures     `json:"sites" doc:"The plan, in the order in which each site adds the most to those before it"`
+	NoneOpens   string            `json:"none_opens,omitempty" doc:"Why no site is in the plan, where none is"`
 	CostYuan    float64           `json:"cost_yuan" doc:"Of the plan"`
 
 	DemandTotal   float64 `json:"demand_total" doc:"Everybody"`
@@ -104,12 +105,12 @@ type SiteRivalJSON struct {
 
 // Sited is an answer with how it came about.
 type Sited struct {
-	City   *city.City
-	Answer *selection.Answer
-	Took   time.Duration
-	Ended  string // as SitingFigures.Ended
-	Beyond []coverage.Gap
-	Cells  []selection.SitedCell // of the demand
+	City    *city.City
+	Answer  *selection.Answer
+	Took    time.Duration
+	Ended   string                // as SitingFigures.Ended
+	Missing selection.Missing     // whom no plan helps
+	Cells   []selection.SitedCell // of the demand
 }
 
 // Figures states an answer.
@@ -134,10 +135,13 @@ func (v Sited) Figures(w SitingWords) SitingFigures {
 	for i, site := range a.Sites {
 		f.Sites = append(f.Sites, siteFigures(w, i+1, site))
 	}
+	if len(a.Sites) == 0 {
+		f.NoneOpens = w.noneOpens(s)
+	}
 	for _, area := range a.AreasOf() {
 		f.Areas = append(f.Areas, SitedAreaJSON{area.Name, area.Covered.Float(), area.Needed.Float(), area.Total.Float()})
 	}
-	f.Beyond = append(f.Beyond, OfGaps(v.City, v.Beyond)...)
+	f.Beyond = append(f.Beyond, OfGaps(v.City, v.Missing.Gaps)...)
 	if demand, ok := v.City.Survey.Demand(q.Cover.Demand); ok {
 		f.DemandKind, f.DemandSource, f.DemandEstimated, f.Cells = demand.Kind, demand.Source, demand.Estimated, len(demand.Cells)
 	}

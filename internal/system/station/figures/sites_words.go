@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/network"
@@ -85,6 +86,29 @@ func (w SitingWords) certificate(v Sited) string {
 		return w.F("已证明最省：少于 ¥%s，怎么选都达不到目标。", "Proven cheapest: for less than ¥%s no choice reaches the target.", words.Money(station.Fen(a.Value)))
 	}
 	return w.F("已证明至少要 ¥%[1]s；本方案花 ¥%[2]s。", "At least ¥%[1]s is proven necessary; this plan costs ¥%[2]s.", words.Money(station.Fen(a.Bound)), words.Money(station.Fen(a.Value)))
+}
+
+// noneOpens says why a plan has no site: a question that allows none is told from
+// candidates that help nobody.
+func (w SitingWords) noneOpens(s *selection.Siting) string {
+	q := &s.Question
+	least := station.Fen(math.MaxInt64)
+	for i := range s.Candidates {
+		if s.Candidates[i].Choice != siting.Forbidden {
+			least = min(least, s.Candidates[i].Cost)
+		}
+	}
+	switch {
+	case q.Goal != selection.MostPeople:
+		return w.T("一个也不用开，目标已经达到。", "The target is met without any new site.")
+	case q.Sites != nil && *q.Sites == 0:
+		return w.T("问题里写了一个也不许新增（最多 0 个），所以没有新站。", "The question allows no new site (0 at most), so none opens.")
+	case q.Budget != nil && *q.Budget == 0:
+		return w.T("问题里写了一分钱也不许花（预算 0 元），所以要花钱的候选都不开。", "The question allows no money (a budget of 0), so no candidate that costs something opens.")
+	case q.Budget != nil && *q.Budget < least && least < math.MaxInt64:
+		return w.F("预算 ¥%[1]s 不够：最便宜的候选要 ¥%[2]s。", "The budget of ¥%[1]s is too small: the cheapest candidate costs ¥%[2]s.", words.Money(*q.Budget), words.Money(least))
+	}
+	return w.T("在这些条件里，没有找到能让更多人有覆盖的候选点。", "Within these conditions no candidate was found that would cover anybody more.")
 }
 
 // Ended says why the search ended.

@@ -23,7 +23,7 @@ func SolveSiting(ctx context.Context, c *city.City, ready *selection.Siting, how
 	if err != nil {
 		return Sited{}, err
 	}
-	v := Sited{City: c, Answer: found, Took: now().Sub(began), Ended: endedTime, Beyond: ready.Beyond(), Cells: found.Cells()}
+	v := Sited{City: c, Answer: found, Took: now().Sub(began), Ended: endedTime, Missing: ready.Missing(), Cells: found.Cells()}
 	switch {
 	case found.Proven:
 		v.Ended = endedProven

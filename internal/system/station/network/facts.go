@@ -42,7 +42,7 @@ func (n *Network) findFacts() {
 }
 
 // OffStreets returns the codes of the stations that are farther than SnapBoundM from
-// any street that is walked, candidates too: nobody can be led there. There are none
+// any street that is walked, candidates too: nobody can be led there on foot. There are none
 // where there are no streets yet.
 func (n *Network) OffStreets() map[string]bool {
 	off := map[string]bool{}

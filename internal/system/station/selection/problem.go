@@ -6,7 +6,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -288,42 +287,6 @@ func (s *Siting) addGroups() error {
 		s.problem.Areas = append(s.problem.Areas, siting.Area{Name: f.Name, Cells: f.Cells, Times: times, Floor: f.Share})
 	}
 	return nil
-}
-
-// Beyond returns the largest groups of people who reach neither a station nor
-// any candidate in the question's hours: no plan helps them.
-func (s *Siting) Beyond() []coverage.Gap {
-	counts := make([]uint8, len(s.demand.Cells))
-	cells := s.survey.Cells(s.Question.Cover)
-	sums := make([]reach.Weight, len(cells)) // over all periods, so that nothing is lost by rounding each
-	for t, weights := range s.problem.Weights {
-		for i, w := range weights {
-			sums[i] += w
-			if w > 0 && s.problem.Base[t][i] > 0 {
-				counts[i] = 1
-			}
-		}
-	}
-	for j, site := range s.problem.Sites {
-		if site.Choice != siting.Forbidden && len(site.Periods) > 0 {
-			for _, i := range s.reaches.Of(j) {
-				counts[i] = 1
-			}
-		}
-	}
-	units := reach.Weight(max(1, s.Minutes/s.unit))
-	for i := range cells {
-		cells[i].Weight = (sums[i] + units/2) / units
-	}
-	var out []coverage.Gap
-	for _, gap := range reach.Gaps(cells, reach.Coverage{Times: 1, Counts: counts}, 1, coverage.MaxGaps) {
-		x := coverage.Gap{Weight: gap.Weight, Unreachable: gap.Unreachable, Center: coverage.Middle(cells, gap), Cells: gap.Cells, Box: geo.Nothing}
-		for _, i := range gap.Cells {
-			x.Box = x.Box.Extend(cells[i].At.Fixed())
-		}
-		out = append(out, x)
-	}
-	return out
 }
 
 // Solve answers the question: soon, then better, until the plan is proven best,

@@ -132,7 +132,7 @@ func TestPlannerReadsTwoHours(t *testing.T) {
 				t.Errorf("by day %s, at night %s", day, night)
 			}
 			b.Click(".how summary")
-			if how := b.Text(".how-in"); !strings.Contains(how, "xiadu coverage --mode walk --minutes 15 --at 2026-11-23T22:00") || !strings.Contains(how, "500 米") {
+			if how := b.Text(".how-in"); !strings.Contains(how, "拿走数据自己算一遍") || !strings.Contains(how, "500 米") {
 				t.Errorf("the method says “%s”", how)
 			}
 			b.WaitMap()

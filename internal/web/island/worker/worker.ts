@@ -125,7 +125,7 @@ async function held(url: URL, which: 'same' | 'other', address = url.href): Prom
   const text = (await answer.text())
     .replace('data-offline hidden', 'data-offline')
     .replace(`data-offline-${which} hidden`, `data-offline-${which}`)
-    .replace('data-kept-at=""', `data-kept-at="${at}"`);
+    .replaceAll('data-kept-at=""', `data-kept-at="${at}"`);
   return new Response(text, { status: 200, headers: answer.headers });
 }
 

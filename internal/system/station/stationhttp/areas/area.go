@@ -175,11 +175,7 @@ func (v areaPage) grid() grid.Grid {
 // command computes all areas again. The hour says from which day on the usual
 // week is looked for.
 func (v areaPage) command() string {
-	c := "xiadu coverage"
-	if v.city.Inputs != "" {
-		c += " " + v.city.Inputs
-	}
-	c += " --areas imported --mode " + v.question.Mode.String() + " --at " + v.question.From.String() + "T12:00"
+	c := "xiadu coverage " + ask.Inputs(v.city) + " --areas " + ask.AreasFile + " --mode " + v.question.Mode.String() + " --at " + v.question.From.String() + "T12:00"
 	if v.question.Minutes > 0 {
 		c += " --minutes " + strconv.Itoa(v.question.Minutes)
 	}

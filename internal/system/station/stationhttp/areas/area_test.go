@@ -97,7 +97,7 @@ func within(ring [][2]float64, lon, lat float64) bool {
 
 func TestAreaPagesAndFiles(t *testing.T) {
 	site := pagetest.DemoSite(t, pagetest.Monday)
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/areas/KA-02"), "火车站与康乐", "没有达标", "每天 06:00–24:00，走 15 分钟：95% 的人到得了一个驿站", "目标 95%，没有达标", "区域里的空白", "最近的开门驿站", "它的时钟", "xiadu coverage --areas imported")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/areas/KA-02"), "火车站与康乐", "没有达标", "每天 06:00–24:00，走 15 分钟：95% 的人到得了一个驿站", "目标 95%，没有达标", "区域里的空白", "最近的开门驿站", "它的时钟", " --areas areas.geojson ")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/areas/KA-05"), "力盟古城台", "达标", "分钟不达标：考核时段里一直达标")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/areas/KA-03?lang=en"), "target missed", "couriers’ orders")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/areas"), "重点区域，达标了吗？", "没有达标", "火车站与康乐", "按区划汇总", "青海省", "西宁市", "城东区", "甘河工业园区（功能区）")
@@ -170,7 +170,7 @@ func TestCircleAgainstStreets(t *testing.T) {
 	if wide := pagetest.ReadJSON[figures.CircleFigures](t, site+"/coverage/circle.json?at=2026-11-23T12:00&radius=1200"); wide.Covered1 <= f.Covered1 {
 		t.Errorf("%+v", wide)
 	}
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage/circle?at=2026-11-23T12:00"), "多算了多少", "--circle 1000", "两种算法，同一批驿站", "圈里有、路上没有", "圈里到不了的地方")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage/circle?at=2026-11-23T12:00"), "多算了多少", "两种算法，同一批驿站", "圈里有、路上没有", "圈里到不了的地方", "--circle 1000 --only circle --json")
 	cells := pagetest.ReadJSON[struct {
 		Features []struct{ Properties struct{ Covered int } }
 	}](t, site+"/map/circle?at=2026-11-23T12:00")

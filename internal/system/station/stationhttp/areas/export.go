@@ -7,6 +7,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
+	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
@@ -36,7 +37,7 @@ func areaLine(l lang.Lang, m coverage.Measure) []any {
 	day, night := figures.DemandBy(m.Clock)
 	row := []any{
 		a.Code, a.Name, a.Kind.Name().In(l), a.Division.Code(), VerdictWords(l, m.Verdict),
-		float64(a.Target.Once) / 10, float64(a.Target.Twice) / 10, a.Target.Hours.Text(l), int(m.Question.Within.Minutes()), m.Question.Demand,
+		targetCell(a.Target.Once), targetCell(a.Target.Twice), a.Target.Hours.Text(l), int(m.Question.Within.Minutes()), m.Question.Demand,
 		len(m.Cells), day.Float(), night.Float(),
 	}
 	for k, h := range m.Held {
@@ -47,6 +48,14 @@ func areaLine(l lang.Lang, m coverage.Measure) []any {
 		row = append(row, 100*h.Worst.Share(k+1), words.SpanWords(l, m.Clock, h.Worst))
 	}
 	return append(row, m.Held[0].FailsMinutes(), m.Held[1].FailsMinutes())
+}
+
+// targetCell is a share that is to be met, in percent; a cell without one is empty.
+func targetCell(tenths area.Permille) any {
+	if tenths == 0 {
+		return nil
+	}
+	return float64(tenths) / 10
 }
 
 // CSV answers GET …csv.

@@ -24,6 +24,22 @@ func Choose[T any](q url.Values, name string, parse func(string) (T, bool), to *
 	return nil
 }
 
+// Sort reads the order of a list, with - before it from the end; one that is wrong leaves
+// the list in its usual order.
+func Sort[T any](q url.Values, parse func(string) (T, bool), to *T, reverse *bool) error {
+	s := q.Get("sort")
+	if s == "" {
+		return nil
+	}
+	key, back := strings.CutPrefix(s, "-")
+	order, ok := parse(key)
+	if !ok {
+		return words.UnknownChoice("sort", s)
+	}
+	*to, *reverse = order, back
+	return nil
+}
+
 // SearchText reads q, the words that a list is searched for.
 func SearchText(q url.Values) (string, error) {
 	text := strings.TrimSpace(q.Get("q"))

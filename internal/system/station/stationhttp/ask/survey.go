@@ -10,7 +10,6 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/network"
@@ -115,25 +114,4 @@ func (s Survey) OtherEnd() Survey {
 	}
 	s.At, s.Chosen = calendar.DateOf(s.At).Start(s.At.Location()).Add(time.Duration(hour)*time.Hour), true
 	return s
-}
-
-// Command is the command line that computes the same coverage again.
-func Command(city *city.City, q coverage.Question) string {
-	c := "xiadu coverage"
-	if city.Inputs != "" {
-		c += " " + city.Inputs
-	}
-	return c + QuestionFlags(q)
-}
-
-// QuestionFlags are the flags of xiadu coverage that say what is asked.
-func QuestionFlags(q coverage.Question) string {
-	flags := " --mode " + q.Mode.String() + " --minutes " + strconv.Itoa(int(q.Within.Minutes()))
-	if q.Demand != "" {
-		flags += " --kind " + q.Demand
-	}
-	if q.AnyHour {
-		return flags + " --any-hour"
-	}
-	return flags + " --at " + q.At.Format(InputTime)
 }

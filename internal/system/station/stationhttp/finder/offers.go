@@ -2,6 +2,7 @@ package finder
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -119,6 +120,7 @@ func (v *finderPage) lookElsewhere() error {
 		a.Mode = network.Ebike
 		eased = append(eased, easedAsk{a, v.T("改骑电动车", "")})
 	}
+	opened := 0 // those that lead to an open door come first
 	for _, e := range eased {
 		found, err := look(v.city.City, e.ask, 1)
 		if err != nil {
@@ -127,11 +129,20 @@ func (v *finderPage) lookElsewhere() error {
 		if len(found.Found) == 0 {
 			continue
 		}
-		words := page.WayWords(v.Lang, e.ask.Mode, found.Found[0].Way)
+		first := found.Found[0]
+		words, open := page.WayWords(v.Lang, e.ask.Mode, first.Way), first.Standing <= network.ClosingSoon
+		if !open { // minutes alone would send somebody to a closed door
+			words = page.AnswerWords(v.Lang, e.ask, first)
+		}
 		if e.text != "" {
 			words = e.text + v.T("，", ", ") + words
 		}
-		v.ways = append(v.ways, wayOut{words, e.ask.Address("/")})
+		if way := (wayOut{words, e.ask.Address("/")}); open {
+			v.ways = slices.Insert(v.ways, opened, way)
+			opened++
+		} else {
+			v.ways = append(v.ways, way)
+		}
 	}
 	return nil
 }

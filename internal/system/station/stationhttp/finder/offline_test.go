@@ -45,8 +45,9 @@ func TestAnswerStaysWithoutANetwork(t *testing.T) {
 	// Another question has no answer: the last one is shown, and says so.
 	for _, path := range []string{"/?lat=36.63000&lon=101.75000", "/", "/stations/XN-630102-014"} {
 		b.Go(path)
-		if says := b.Text("[data-offline]"); !strings.Contains(says, "没有网络，问不了新的。下面是 ") {
-			t.Errorf("%s says %q", path, says)
+		today := time.Now().In(calendar.China).Format("1月2日")
+		if says := b.Text("[data-offline]"); !strings.Contains(says, "没有网络，问不了新的。下面是 "+today) {
+			t.Errorf("%s says %q, and no word of %s", path, says, today)
 		}
 		if text := b.Text(".card .card-answer"); text != first {
 			t.Errorf("%s shows %q, not the last answer", path, text)

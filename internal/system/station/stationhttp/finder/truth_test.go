@@ -128,3 +128,11 @@ func TestStationSaysWhereAndHowOldTheCheckIs(t *testing.T) {
 		pagetest.WantInOrder(t, pagetest.Page(t, site+"/stations/T-1?lang=en"), "0号路1号", c.en)
 	}
 }
+
+// When nothing has all that is needed, minutes alone are offered to an open door only,
+// and one that is open comes before one that is not.
+func TestWaysOutLeadToOpenDoors(t *testing.T) {
+	site := townWith(t, townStation(t, "T-1", "药站", "每天 7:30-20:00", 200, station.Medicine), townStation(t, "T-2", "暖站", "24小时", 1000, station.Heating))
+	body := pagetest.Page(t, site+"/?"+pagetest.At(560, 0)+"&need=medicine&need=heating&at=2026-11-23T23:00")
+	pagetest.WantInOrder(t, body, "不要常用药，走 6 分钟<", "不要取暖，走 5 分钟，", "7:30")
+}

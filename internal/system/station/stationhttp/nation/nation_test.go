@@ -202,7 +202,7 @@ func TestNation(t *testing.T) {
 			Cities  int64
 			Figures run.Figures
 		}
-		Parts    []struct {
+		Parts []struct {
 			Code    string
 			Figures run.Figures
 		}

@@ -104,9 +104,18 @@ func TimesOptions(l lang.Lang, chosen int) []Option {
 
 // DemandOptions are the kinds of demand to choose from.
 func DemandOptions(c *city.City, l lang.Lang, chosen string) []Option {
+	out := DemandsBut(c, l, chosen)
+	if chosen == "" && len(out) > 0 {
+		out[0].On = true
+	}
+	return out
+}
+
+// DemandsBut are the kinds of demand of a list that begins with none of them.
+func DemandsBut(c *city.City, l lang.Lang, chosen string) []Option {
 	var out []Option
-	for i, d := range c.Survey.Demands {
-		out = append(out, Option{Value: d.Kind, Text: d.Name().In(l), On: d.Kind == chosen || chosen == "" && i == 0})
+	for _, d := range c.Survey.Demands {
+		out = append(out, Option{Value: d.Kind, Text: d.Name().In(l), On: d.Kind == chosen})
 	}
 	return out
 }

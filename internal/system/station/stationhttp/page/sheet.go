@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -13,10 +14,15 @@ import (
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-// Maps are the maps of a printed sheet, drawn once for all who open the page: few print
-// it. The key names what is drawn, beside the city and the language.
-func (r *runs) Maps(ctx context.Context, c *city.City, l lang.Lang, key string, draw func(context.Context) ([]onepage.Map, error)) ([]onepage.Map, error) {
-	return r.maps.Get(ctx, "maps "+c.Revision+" "+l.Tag()+" "+key, draw)
+// Draw draws the maps of a printed sheet, once for all who open the page. The key names
+// what is drawn, beside the city and the language. Few print it: where there is no turn
+// to draw in, the page is answered without them.
+func (r *runs) Draw(ctx context.Context, s *onepage.Sheet, c *city.City, l lang.Lang, key string, draw func(context.Context) ([]onepage.Map, error)) (err error) {
+	s.Maps, err = r.maps.Get(ctx, "maps "+c.Revision+" "+l.Tag()+" "+key, draw)
+	if fault.KindOf(err) == fault.Unavailable {
+		s.Bare, err = true, nil
+	}
+	return err
 }
 
 // Ground is the ground of a printed map, kept for as long as others print the same part

@@ -45,16 +45,7 @@ func Get(t *testing.T, address, accept string) (Reply, string) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Accept", accept)
-	a, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = a.Body.Close() }()
-	body, err := io.ReadAll(a.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Reply{a.StatusCode, a.Status, a.Header}, string(body)
+	return answered(t, http.DefaultClient, r)
 }
 
 // Send sends a form as a browser does.
@@ -66,6 +57,12 @@ func Send(t *testing.T, client *http.Client, address string, form url.Values) (R
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "text/html")
+	return answered(t, client, r)
+}
+
+// answered is the answer to a request, whole.
+func answered(t *testing.T, client *http.Client, r *http.Request) (Reply, string) {
+	t.Helper()
 	a, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)

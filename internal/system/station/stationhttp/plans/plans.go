@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
@@ -59,17 +58,9 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 
 func parsePlanFilter(q url.Values) (plan.Filter, error) {
 	f := plan.Filter{After: q.Get("after"), Archived: q.Get("archived") == "1", Limit: plansShown}
-	var text, sort error
+	var text error
 	f.Text, text = ask.SearchText(q)
-	if s := q.Get("sort"); s != "" {
-		key, reverse := strings.CutPrefix(s, "-")
-		if order, ok := plan.ParseOrder(key); ok {
-			f.Order, f.Reverse = order, reverse
-		} else {
-			sort = words.UnknownChoice("sort", s)
-		}
-	}
-	return f, errors.Join(text, sort, ask.Choose(q, "origin", plan.ParseOrigin, &f.Origin))
+	return f, errors.Join(text, ask.Sort(q, plan.ParseOrder, &f.Order, &f.Reverse), ask.Choose(q, "origin", plan.ParseOrigin, &f.Origin))
 }
 
 // with is the address of the list with one part of the filter changed.

@@ -44,12 +44,11 @@ func (p *Pages) printed(ctx context.Context, v *planPage) (onepage.Sheet, error)
 		s.Bare = true
 		return s, nil // what cannot be carried out cannot be drawn
 	}
-	var err error
 	s.Key = page.SheetKey(l,
 		onepage.Sign{Cell: true, Class: onepage.Gained, Text: l.T("新有了驿站", "gains a station")}, onepage.Sign{Cell: true, Class: onepage.Lost, Text: l.T("不再有驿站", "loses its station")},
 		onepage.Sign{Shape: onepage.New, Text: l.T("新开", "opened")}, onepage.Sign{Shape: onepage.Gone, Text: l.T("关闭", "closed")}, onepage.Sign{Shape: onepage.Other, Text: l.T("移动或改时间", "moved or other hours")},
 	)
-	s.Maps, err = p.Runs.Maps(ctx, v.city, l, "plan "+v.trial.Address(""), func(context.Context) ([]onepage.Map, error) { return p.printedMaps(v), nil })
+	err := p.Runs.Draw(ctx, &s, v.city, l, "plan "+v.trial.Address(""), func(context.Context) ([]onepage.Map, error) { return p.printedMaps(v), nil })
 	return s, err
 }
 

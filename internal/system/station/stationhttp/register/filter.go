@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -38,11 +37,21 @@ func (p *Pages) listed(q url.Values) (station.Filter, error) {
 	return f, err
 }
 
+// exported reads the filter of a file, which has candidates too unless a status or a
+// list says otherwise: it may come back with import --replace, and whatever is not in
+// it is removed then.
+func (p *Pages) exported(q url.Values) (station.Filter, error) {
+	if q.Get("status") == everyStatus {
+		q = ask.Without(q, "status")
+	}
+	return p.filter(q)
+}
+
 // filter reads a filter; what it does not say chooses all. What is wrong in it is said
 // of each field.
 func (p *Pages) filter(q url.Values) (station.Filter, error) {
 	f := station.Filter{After: q.Get("after"), Before: q.Get("before")}
-	var text, division, needs, sort error
+	var text, division, needs error
 	f.Text, text = ask.SearchText(q)
 	f.Within, division = ask.Within(q)
 	for _, word := range ask.NeedWords(q) {
@@ -53,15 +62,7 @@ func (p *Pages) filter(q url.Values) (station.Filter, error) {
 		}
 		f.Needs |= station.ServicesOf(need)
 	}
-	if s := q.Get("sort"); s != "" {
-		key, reverse := strings.CutPrefix(s, "-")
-		if order, ok := station.ParseOrder(key); ok {
-			f.Order, f.Reverse = order, reverse
-		} else {
-			sort = words.UnknownChoice("sort", s)
-		}
-	}
-	return f, errors.Join(text, division, needs, sort,
+	return f, errors.Join(text, division, needs, ask.Sort(q, station.ParseOrder, &f.Order, &f.Reverse),
 		ask.Choose(q, "brand", station.ParseBrand, &f.Brand), ask.Choose(q, "size", station.ParseSize, &f.Size), ask.Choose(q, "status", station.ParseStatus, &f.Status),
 		p.filterWork(q, &f))
 }
@@ -96,6 +97,11 @@ func (p *Pages) filterWork(q url.Values, f *station.Filter) error {
 // with is the address of the register with one part of the filter changed.
 func (v registerPage) with(path, name, value string) string {
 	return ask.AddressWith(path, v.query, append(filters, "sort"), name, value)
+}
+
+// only reports whether the list is a tab's, with nothing else asked.
+func (v registerPage) only(t workList) bool {
+	return !slices.ContainsFunc(filters, func(key string) bool { return key != t.key && v.query.Get(key) != "" })
 }
 
 func (v registerPage) filtered() bool {
@@ -134,7 +140,10 @@ type workList struct {
 }
 
 var workLists = [...]workList{
-	{name: lang.Text{ZH: "开放和暂停", EN: "Open and paused"}},
+	{
+		name:  lang.Text{ZH: "开放和暂停", EN: "Open and paused"},
+		empty: lang.Text{ZH: "名册里只有候选，在“候选”里看。", EN: "The register has only candidates, which are in the next list."},
+	},
 	{
 		key: "status", value: "candidate", name: lang.Text{ZH: "候选", EN: "Candidates"},
 		empty: lang.Text{ZH: "没有候选。xiadu import places 从地图数据里找可以设站的地方。", EN: "There are no candidates. xiadu import places finds places for stations in the map data."},
@@ -176,7 +185,7 @@ func (v registerPage) checkedOptions() []page.Option {
 	out := make([]page.Option, len(checkedDays))
 	for i, days := range checkedDays {
 		value := strconv.Itoa(days)
-		out[i] = page.Option{Value: value, Text: v.F("%d 天以上没核实", "not for %d days", days), On: v.query.Get("checked") == value}
+		out[i] = page.Option{Value: value, Text: v.F("超过 %d 天没核实", "not for over %d days", days), On: v.query.Get("checked") == value}
 	}
 	return out
 }

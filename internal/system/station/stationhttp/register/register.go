@@ -44,6 +44,7 @@ type registerPage struct {
 	page      station.Page
 	divisions []gb.Division
 	today     calendar.Date
+	empty     bool // the register has no station, not even a candidate
 }
 
 const (
@@ -58,7 +59,7 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	f.Limit = registerRows
 	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f, today: p.today()}
 	v.Wide = true
-	v.divisions = divisionsOf(p.City())
+	v.divisions, v.empty = divisionsOf(p.City()), len(p.City().Network.Stations) == 0
 	if v.form, err = v.Filled(v.query, err); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 // anything is written, so that what is wrong is said properly; what fails after
 // that breaks the connection, and a half file is not taken for a whole one.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request, name, kind string, write func(io.Writer, lang.Lang, iter.Seq[station.Station]) error) error {
-	f, err := p.listed(r.URL.Query())
+	f, err := p.exported(r.URL.Query())
 	if err != nil {
 		return err
 	}

@@ -119,42 +119,45 @@ func (v stationPage) state() string {
 // staleDays is how old a check may be before the page warns of it.
 const staleDays = 180
 
+// lateCheck reports whether a check is so old, or missing, that somebody should look.
+func lateCheck(checked, today calendar.Date) bool {
+	return checked == (calendar.Date{}) || today.Sub(checked) > staleDays
+}
+
 // checkAge says how long ago somebody looked, and whether that is worth a warning.
 func checkAge(l lang.Lang, checked, today calendar.Date) (words string, stale bool) {
+	return checkWords(l, checked, today), lateCheck(checked, today)
+}
+
+func checkWords(l lang.Lang, checked, today calendar.Date) string {
 	if checked == (calendar.Date{}) {
-		return l.T("还没有人来核实过", "nobody has checked it yet"), true
+		return l.T("还没有人来核实过", "nobody has checked it yet")
 	}
 	switch days := today.Sub(checked); {
 	case days <= 0:
-		return l.T("今天核实过", "checked today"), false
+		return l.T("今天核实过", "checked today")
 	case days == 1:
-		return l.T("昨天核实过", "checked yesterday"), false
+		return l.T("昨天核实过", "checked yesterday")
 	case days < 60:
-		return l.F("%d 天前核实过", "checked %d days ago", days), false
+		return l.F("%d 天前核实过", "checked %d days ago", days)
 	case days < 365:
-		return l.F("%d 个月前核实过", "checked %d months ago", days/30), days > staleDays
-	default:
-		return l.T("一年多没有人核实了", "not checked for more than a year"), true
+		return l.F("%d 个月前核实过", "checked %d months ago", days/30)
 	}
+	return l.T("一年多没有人核实了", "not checked for more than a year")
 }
 
-// age is how long ago somebody looked, for a column of a list.
-type age struct {
-	words string
-	late  bool
-}
-
-func ageOf(l lang.Lang, checked, today calendar.Date) age {
+// ageWords is how long ago somebody looked, for a column of a list.
+func ageWords(l lang.Lang, checked, today calendar.Date) string {
 	if checked == (calendar.Date{}) {
-		return age{l.T("没核实过", "never checked"), true}
+		return l.T("没核实过", "never checked")
 	}
 	switch days := max(today.Sub(checked), 0); days {
 	case 0:
-		return age{l.T("今天", "today"), false}
+		return l.T("今天", "today")
 	case 1:
-		return age{l.T("1 天前", "1 day ago"), false}
+		return l.T("1 天前", "1 day ago")
 	default:
-		return age{l.F("%d 天前", "%d days ago", days), days > staleDays}
+		return l.F("%d 天前", "%d days ago", days)
 	}
 }
 

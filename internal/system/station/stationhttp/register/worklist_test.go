@@ -70,8 +70,8 @@ func TestTheRegisterIsAWorkList(t *testing.T) {
 			if got := strings.Join(codes, " "); got != want {
 				t.Errorf("/stations%s lists %s, not %s", query, got, want)
 			}
-			if _, sheet := pagetest.Get(t, site+"/stations.csv"+query, "text/csv"); strings.Count(sheet, "\n") != 1+len(codes) {
-				t.Errorf("/stations.csv%s has another number of rows than the page's %d", query, len(codes))
+			if _, sheet := pagetest.Get(t, site+"/stations.csv"+query, "text/csv"); strings.Contains(sheet, "CAND") != (query == "" || strings.Contains(want, "CAND") || query == "?checked=0") || strings.Count(sheet, "\n") < 1+len(codes) {
+				t.Errorf("/stations.csv%s: %s", query, sheet) // a file that may replace the register has its candidates
 			}
 		}
 		body := pagetest.Page(t, site+"/stations?sort=checked")

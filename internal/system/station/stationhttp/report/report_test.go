@@ -37,7 +37,7 @@ func TestReportStandsAlone(t *testing.T) {
 		if found := asks.FindString(b.String()); found != "" {
 			t.Errorf("the report has “%s”", found)
 		}
-		pagetest.WantInOrder(t, b.String(), "<!doctype html>", "<svg", "1,007", `class="clock"`, "500", "town.osm", "xiadu coverage --mode walk --minutes 15 --at 2026-11-23T12:00", "t-1")
+		pagetest.WantInOrder(t, b.String(), "<!doctype html>", "<svg", "1,007", `class="clock"`, "500", "town.osm", "xiadu coverage --streets streets-0123456789ab.atlas --stations stations.csv --demand people=demand-people.csv --mode walk --minutes 15 --at 2026-11-23T12:00", "t-1")
 	}
 }
 

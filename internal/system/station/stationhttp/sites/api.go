@@ -20,7 +20,7 @@ type sitingInput struct {
 	Goal     string            `json:"goal,omitempty" enum:"most,fewest,cheapest" doc:"Cover most people, or reach the target with the fewest sites, or for the least money; most if absent"`
 	Sites    *int              `json:"sites,omitempty" minimum:"0" doc:"New sites at most, 0 being none; no limit if absent, or 10 if most is asked for and there is no budget either"`
 	Budget   *float64          `json:"budget_yuan,omitempty" minimum:"0" doc:"What the plan may cost; with 0 only what costs nothing may open"`
-	Target   *float64          `json:"target_percent,omitempty" exclusiveMinimum:"0" maximum:"100" doc:"For fewest and cheapest; 95 if absent"`
+	Target   *float64          `json:"target_percent,omitempty" exclusiveMinimum:"0" maximum:"100" doc:"For fewest and cheapest, which need it"`
 	Times    *int              `json:"times,omitempty" minimum:"1" maximum:"4" doc:"How many stations one must reach to count as covered; 1 if absent, 2 is cross-covered"`
 	Mode     string            `json:"mode,omitempty" enum:"walk,ebike" doc:"How people travel"`
 	Minutes  *int              `json:"minutes,omitempty" minimum:"1" maximum:"60" doc:"How far is near; 15 if absent"`

@@ -13,7 +13,6 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/siting"
 	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/selection"
 )
@@ -51,18 +50,18 @@ type job struct {
 	limit time.Duration
 	asked time.Time
 
-	stop   context.CancelFunc
-	ctx    context.Context //nolint:containedctx // a job outlives the request that asks for it
-	ended  chan struct{}
-	mu     sync.Mutex
-	state  jobState
-	began  time.Time // of the search
-	ready  *selection.Siting
-	curve  []sitingPoint
-	phase  siting.Phase
-	result figures.Sited
-	err    error
-	beyond []coverage.Gap // where no plan helps, of a question that cannot be met
+	stop    context.CancelFunc
+	ctx     context.Context //nolint:containedctx // a job outlives the request that asks for it
+	ended   chan struct{}
+	mu      sync.Mutex
+	state   jobState
+	began   time.Time // of the search
+	ready   *selection.Siting
+	curve   []sitingPoint
+	phase   siting.Phase
+	result  figures.Sited
+	err     error
+	missing selection.Missing // whom no plan helps, of a question that cannot be met
 }
 
 type jobState uint8
@@ -231,9 +230,9 @@ func (o *job) answer() (result figures.Sited, err error) {
 	o.mu.Unlock()
 	result, err = figures.SolveSiting(o.ctx, o.city, ready, siting.Options{Gap: sitingGap, Progress: o.tell}, o.limit, time.Now)
 	if fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Unavailable {
-		beyond := ready.Beyond()
+		missing := ready.Missing()
 		o.mu.Lock()
-		o.beyond = beyond
+		o.missing = missing
 		o.mu.Unlock()
 	}
 	ready.Release()
@@ -254,24 +253,24 @@ func (o *job) tell(p siting.Progress) {
 
 // jobView is a job at a moment.
 type jobView struct {
-	id     string
-	ask    sitingAsk
-	city   *city.City
-	limit  time.Duration
-	state  jobState
-	phase  siting.Phase
-	passed time.Duration // of the search
-	curve  []sitingPoint
-	ready  *selection.Siting
-	result figures.Sited
-	err    error
-	beyond []coverage.Gap
+	id      string
+	ask     sitingAsk
+	city    *city.City
+	limit   time.Duration
+	state   jobState
+	phase   siting.Phase
+	passed  time.Duration // of the search
+	curve   []sitingPoint
+	ready   *selection.Siting
+	result  figures.Sited
+	err     error
+	missing selection.Missing
 }
 
 func (o *job) now() jobView {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	v := jobView{id: o.id, ask: o.ask, city: o.city, limit: o.limit, state: o.state, phase: o.phase, curve: slices.Clone(o.curve), ready: o.ready, result: o.result, err: o.err, beyond: o.beyond}
+	v := jobView{id: o.id, ask: o.ask, city: o.city, limit: o.limit, state: o.state, phase: o.phase, curve: slices.Clone(o.curve), ready: o.ready, result: o.result, err: o.err, missing: o.missing}
 	if v.state == jobSearching {
 		v.passed = time.Since(o.began)
 	}

@@ -3,6 +3,7 @@ package sites
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ import (
 //	goal      most, fewest or cheapest
 //	sites     at most so many new ones
 //	budget    yuan
-//	target    per cent
+//	target    per cent, which the other goals need
 //	times     1, or 2 for a choice of two
 //	mode, minutes, demand   as for coverage
 //	when      week, moment or any
@@ -85,7 +86,8 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 	}
 	a.form = figures.SitingForm{
 		Times: 1, Division: get("division"), Premises: a.query["kind"], Needs: a.query["need"], OnlyKnownHours: get("known") == "1",
-		Open: ask.FieldsOf(get("open")), Never: ask.FieldsOf(get("never")), Limits: ask.FieldsOf(get("limits")), Cheapest: goal == selection.LeastCost,
+		Open: ask.FieldsOf(get("open")), Never: ask.FieldsOf(get("never")), Limits: ask.FieldsOf(get("limits")),
+		Fewest: goal == selection.FewestSites, Cheapest: goal == selection.LeastCost,
 		Costs: map[string]string{}, Floor: get("floor"),
 	}
 	wrong = append(wrong, a.amounts(goal))
@@ -102,6 +104,43 @@ func parseSiting(values url.Values, now time.Time) (sitingAsk, error) {
 	var err error
 	a.q, err = a.form.Question(a.q)
 	return a, errors.Join(append(wrong, err)...)
+}
+
+// shown is a question as its page shows it before anybody has filled it in: with the
+// usual target, which is there to be seen and changed.
+func shown(values url.Values) url.Values {
+	out := filled(values)
+	if goal := out.Get("goal"); goal != "" && goal != selection.MostPeople.String() && !out.Has("target") {
+		out.Set("target", usualTarget)
+	}
+	return out
+}
+
+// filled is a question as a form sends it, without the fields of other goals: those
+// are hidden (sites.css), and what nobody sees neither counts nor can be mended.
+func filled(values url.Values) url.Values {
+	out := maps.Clone(values)
+	goal, ok := selection.ParseGoal(cmp.Or(strings.TrimSpace(out.Get("goal")), selection.MostPeople.String()))
+	switch {
+	case !ok:
+	case goal == selection.MostPeople:
+		out.Del("target")
+	default:
+		out.Del("sites")
+		out.Del("budget")
+	}
+	return out
+}
+
+// unlimited refuses a form whose limits somebody has emptied: all would open, and the
+// usual number would be one that nobody has asked for.
+func unlimited(form url.Values) error {
+	blank := func(key string) bool { return strings.TrimSpace(form.Get(key)) == "" }
+	if !form.Has("sites") || !blank("sites") || !blank("budget") {
+		return nil
+	}
+	return fault.At("sites", fault.New(fault.Invalid, "请写最多新增几个，或写预算：两样都不写，就等于全部开放",
+		"say how many sites may open at most, or the budget: without either, all would open"))
 }
 
 // kept are the parts of a query that belong to a question and say something.
@@ -155,7 +194,7 @@ func (a *sitingAsk) amounts(goal selection.Goal) error {
 	}
 	a.form.Budget = get("budget")
 	if goal != selection.MostPeople {
-		a.form.Target = cmp.Or(get("target"), usualTarget)
+		a.form.Target = get("target")
 	} else if a.form.Sites == nil && a.form.Budget == "" {
 		a.form.Sites = new(usualSites)
 	}

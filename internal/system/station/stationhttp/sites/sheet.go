@@ -30,8 +30,7 @@ func (p *Pages) printed(r *http.Request, v *sitedPage) (onepage.Sheet, error) {
 	if len(v.sites) > 0 {
 		s.Annex = []onepage.Table{v.annex()}
 	}
-	var err error
-	s.Maps, err = p.Runs.Maps(r.Context(), v.city, l, "siting "+v.id, func(context.Context) ([]onepage.Map, error) { return p.printedMaps(v), nil })
+	err := p.Runs.Draw(r.Context(), &s, v.city, l, "siting "+v.id, func(context.Context) ([]onepage.Map, error) { return p.printedMaps(v), nil })
 	s.Key = []onepage.Sign{
 		{Cell: true, Class: onepage.None, Text: l.T("斜线：没有驿站", "hatched: no station")},
 		{Cell: true, Class: onepage.Once, Text: l.T("有驿站（有些钟点也算）", "with a station, at some hours at least")},
@@ -83,8 +82,11 @@ func (v sitedPage) annex() onepage.Table {
 	t := onepage.Table{
 		Title: l.F("附件：新开的 %s 个驿站", "Annex: the %s new stations", words.Count(len(v.sites))),
 		Heads: []onepage.Head{
-			{Text: l.T("名次", "Rank"), Right: true}, {Text: l.T("候选点", "Candidate")}, {Text: l.T("营业时间", "Hours")},
-			{Text: l.T("多覆盖（人）", "Adds (people)"), Right: true}, {Text: l.T("费用（元）", "Cost (yuan)"), Right: true},
+			{Text: l.T("名次", "Rank"), Right: true},
+			{Text: l.T("候选点", "Candidate")},
+			{Text: l.T("营业时间", "Hours")},
+			{Text: l.T("多覆盖（人）", "Adds (people)"), Right: true},
+			{Text: l.T("费用（元）", "Cost (yuan)"), Right: true},
 		},
 	}
 	for _, s := range v.figures.Sites {

@@ -7,12 +7,14 @@ package sites
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
@@ -41,7 +43,7 @@ var sitingTitle = lang.Text{ZH: "选址", EN: "Choose sites"}
 
 // Ask answers GET /siting, the form.
 func (p *Pages) Ask(w http.ResponseWriter, r *http.Request) error {
-	ask, err := parseSiting(r.URL.Query(), p.Now())
+	ask, err := parseSiting(shown(r.URL.Query()), p.Now())
 	return p.sitingForm(w, r, ask, err)
 }
 
@@ -71,8 +73,9 @@ func (p *Pages) StartSiting(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return fault.New(fault.Invalid, "表单读不懂：请重新填写。", "The form cannot be read: fill it in again.").Because(err)
 	}
-	ask, err := parseSiting(r.PostForm, p.Now())
-	if err != nil {
+	form := filled(r.PostForm)
+	ask, err := parseSiting(form, p.Now())
+	if err = errors.Join(err, unlimited(form)); err != nil {
 		return p.sitingForm(w, r, ask, err)
 	}
 	job, err := p.sites.start(p.City(), ask, p.sitingLimit(r), web.AskerOf(r.Context()).Client)
@@ -113,6 +116,11 @@ func (p *Pages) Answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.sitingGone(w, r, err)
 	}
+	if v.state == jobDone {
+		if v.sheet, err = p.printed(r, &v); err != nil {
+			return err
+		}
+	}
 	return v.Write(w, r, sitedView(v))
 }
 
@@ -127,7 +135,7 @@ func (p *Pages) SitingProgress(w http.ResponseWriter, r *http.Request) error {
 	if v.over() {
 		w.Header().Set("HX-Refresh", "true")
 	}
-	return v.Write(w, r, searching(v))
+	return v.Write(w, r, searched(v))
 }
 
 func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
@@ -141,15 +149,14 @@ func (p *Pages) sitedPage(r *http.Request) (sitedPage, error) {
 	if v.state == jobDone {
 		v.figures = v.result.Figures(v.say)
 		v.sites = sortedSites(v.figures.Sites, v.order)
-		v.sheet, err = p.printed(r, &v)
 	}
-	return v, err
+	return v, nil
 }
 
 // sitingGone shows the question of an answer that is no longer there, ready to
 // be asked again.
 func (p *Pages) sitingGone(w http.ResponseWriter, r *http.Request, err error) error {
-	ask, wrong := parseSiting(r.URL.Query(), p.Now())
+	ask, wrong := parseSiting(shown(r.URL.Query()), p.Now())
 	if fault.KindOf(err) != fault.NotFound || wrong != nil || len(ask.query) == 0 {
 		return err
 	}
@@ -305,22 +312,26 @@ func (v sitingPage) value(key, usual string) string { return cmp.Or(v.ask.query.
 // amount is the most sites that the form shows: the usual number only where no
 // budget was asked for in its place.
 func (v sitingPage) amount() string {
-	if v.ask.query.Get("budget") != "" || v.ask.query.Get("goal") != "" && v.ask.query.Get("goal") != "most" {
+	if v.ask.query.Get("budget") != "" || v.form.Wrong("sites") != "" {
 		return v.ask.query.Get("sites")
 	}
 	return v.value("sites", strconv.Itoa(usualSites))
 }
 
-func (v sitingPage) divisionOptions() []page.Option {
-	seen := map[string]bool{}
-	var out []page.Option
-	for i := range v.candidates {
-		d := v.candidates[i].Division
-		if d.Valid() && !seen[d.Code()] {
-			seen[d.Code()] = true
-			out = append(out, page.Option{Value: d.Code(), Text: d.Name().In(v.Lang), On: v.ask.query.Get("division") == d.Code()})
-		}
+// target is the target that the form shows: the usual one while another goal hides it,
+// and otherwise what was asked, which may be nothing.
+func (v sitingPage) target() string {
+	if goal := v.value("goal", "most"); goal == "most" {
+		return v.value("target", usualTarget)
 	}
-	slices.SortFunc(out, func(a, b page.Option) int { return cmp.Compare(a.Value, b.Value) })
-	return out
+	return v.ask.query.Get("target")
+}
+
+func (v sitingPage) divisionOptions() []page.Option {
+	var all []gb.Division
+	for i := range v.candidates {
+		all = append(all, v.candidates[i].Division)
+	}
+	chosen, _ := ask.Within(v.ask.query)
+	return page.DivisionOptions(v.Lang, all, chosen)
 }

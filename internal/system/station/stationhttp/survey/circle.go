@@ -106,6 +106,11 @@ func (v circlePage) address(path string) string {
 	return v.Survey.Fixed(path) + "&radius=" + strconv.Itoa(v.circle.RadiusM)
 }
 
+// command writes circle.json again, on the files that the page hands out.
+func (v circlePage) command() string {
+	return ask.Command(v.City, v.Survey.Question) + " --circle " + strconv.Itoa(v.circle.RadiusM) + " --only circle --json"
+}
+
 func (v circlePage) mapView() web.MapView {
 	m := page.GroundView(v.City)
 	m.Label, m.Tall = v.T("圈里到不了的地方", "Map of what only circles cover"), true

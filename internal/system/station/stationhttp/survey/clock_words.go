@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"time"
+
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/network"
@@ -89,17 +91,28 @@ func (v weekPage) spanAt(s coverage.Span) string {
 	return v.at(v.week.Dates[s.From/coverage.MinutesPerDay], s.From%coverage.MinutesPerDay)
 }
 
-// export is the address of the shown clock as a file.
-func (v weekPage) export(ending string) string {
+// fromToday is the question of the page's clocks: the usual week is looked for from today on.
+func (v weekPage) fromToday() ask.Survey {
 	s := v.survey
-	s.Chosen = false
-	a := s.Address("/coverage/clock" + ending)
+	s.At = v.now.Truncate(time.Minute)
+	return s
+}
+
+// export is the address of the shown clock as a file. It names today, so that the
+// address and the command mean the same week tomorrow.
+func (v weekPage) export(ending string) string {
+	a := v.fromToday().Fixed("/coverage/clock" + ending)
 	if v.day != nil {
 		a += "&day=" + v.day.Day.String()
 	}
 	return a
 }
 
+// command writes the JSON of the shown clock again, on the files that the page hands out.
 func (v weekPage) command() string {
-	return ask.Command(v.city, v.survey.Question) + " --clock --json"
+	c := ask.Command(v.city, v.fromToday().Question) + " --clock"
+	if v.day != nil {
+		c += " --on " + v.day.Day.String()
+	}
+	return c + " --only clock --json"
 }

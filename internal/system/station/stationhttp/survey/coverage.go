@@ -93,11 +93,15 @@ func (p *Pages) bothHours(ctx context.Context, city *city.City, s ask.Survey) (c
 
 // question is what was asked, in one line.
 func (v coveragePage) question() string {
-	when := words.Moment(v.Lang, v.Survey.At)
-	if v.Survey.AnyHour {
-		when = v.T("不看几点", "at no particular hour")
+	return onOneLine(howAsked(v.Lang, v.Survey), whoAsked(v.Lang, v.City, v.Survey), whenAsked(v.Lang, v.Survey))
+}
+
+// whenAsked says at which hour, if it matters.
+func whenAsked(l lang.Lang, s ask.Survey) string {
+	if s.AnyHour {
+		return l.T("不看几点", "at no particular hour")
 	}
-	return onOneLine(howAsked(v.Lang, v.Survey), whoAsked(v.Lang, v.City, v.Survey), when)
+	return words.Moment(l, s.At)
 }
 
 // howAsked says in a few words how people go and how far is near.
@@ -132,7 +136,7 @@ func (v coveragePage) quickHours() []web.Choice {
 	return out
 }
 
-func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) }
+func (v coveragePage) command() string { return ask.Command(v.City, v.Survey.Question) + " --json" }
 
 func (v coveragePage) mapView() web.MapView {
 	m := page.GroundView(v.City)

@@ -2,20 +2,15 @@ package survey
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
-	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
@@ -28,7 +23,7 @@ import (
 
 // InputStations answers GET /coverage/inputs/stations.csv.
 func (p *Pages) InputStations(w http.ResponseWriter, r *http.Request) error {
-	page.FileHeader(w, "stations.csv", page.CSVType)
+	page.FileHeader(w, ask.StationsFile, page.CSVType)
 	return station.WriteCSV(w, web.LangOf(r), slices.Values(p.City().Network.Stations))
 }
 
@@ -39,15 +34,13 @@ func (p *Pages) InputDemand(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "没有“%s”这种需求。", "There is no demand of the kind “%s”.", lang.Short(kind))
 	}
-	page.FileHeader(w, demandFile(d), page.CSVType)
+	page.FileHeader(w, ask.DemandFile(d), page.CSVType)
 	return demand.Write(w, d)
 }
 
-func demandFile(d demand.Demand) string { return "demand-" + d.Kind + ".csv" }
-
 // InputAreas answers GET /coverage/inputs/areas.geojson.
 func (p *Pages) InputAreas(w http.ResponseWriter, _ *http.Request) error {
-	page.FileHeader(w, "areas.geojson", page.GeoJSONType)
+	page.FileHeader(w, ask.AreasFile, page.GeoJSONType)
 	return area.Write(w, p.City().Areas.Areas)
 }
 
@@ -55,30 +48,13 @@ func (p *Pages) InputAreas(w http.ResponseWriter, _ *http.Request) error {
 // on now, under a name with their hash. Those of another hash are gone.
 func (p *Pages) InputStreets(w http.ResponseWriter, r *http.Request) error {
 	a := p.City().Atlas
-	if a == nil || a.File() == nil || r.PathValue("streets") != streetsFile(a) {
+	if a == nil || a.File() == nil || r.PathValue("streets") != ask.StreetsFile(a) {
 		return fault.New(fault.NotFound, "这里没有这份街道：可能已经重新导入过。请回到覆盖页，用那里的链接。",
 			"These streets are not here; they may have been imported anew. Go back to the coverage and use its links.")
 	}
-	page.FileHeader(w, streetsFile(a), "application/octet-stream")
+	page.FileHeader(w, ask.StreetsFile(a), "application/octet-stream")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.File()))
 	return nil
-}
-
-func streetsFile(a *atlas.Atlas) string { return fmt.Sprintf("streets-%.12s.atlas", a.Info.Hash) }
-
-// commandOf is the command that computes a question again on the downloaded files.
-func commandOf(c *city.City, q coverage.Question) string {
-	words := []string{"xiadu coverage"}
-	if c.Atlas != nil {
-		words = append(words, "--streets "+streetsFile(c.Atlas))
-	}
-	words = append(words, "--stations stations.csv")
-	for _, d := range c.Survey.Demands {
-		if !d.Estimated {
-			words = append(words, "--demand "+d.Kind+"="+demandFile(d))
-		}
-	}
-	return strings.Join(words, " ") + ask.QuestionFlags(q)
 }
 
 // extras reads which extras a request wants: clock=1, day, circle=1000, areas=1.

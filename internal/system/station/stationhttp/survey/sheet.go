@@ -14,23 +14,20 @@ import (
 
 // printed is the coverage as one sheet. Gaps and cells are in the report.
 func (p *Pages) printed(r *http.Request, v *coveragePage) (onepage.Sheet, error) {
-	key := "coverage " + v.City.Survey.Signature(v.Survey.Question)
-	maps, err := p.Runs.Maps(r.Context(), v.City, v.Lang, key, func(context.Context) ([]onepage.Map, error) { return p.printedMap(v), nil })
-	if err != nil {
-		return onepage.Sheet{}, err
-	}
 	numbers := []web.KeyFigure{v.figure(1), v.figure(2), v.none()}
 	for i := range numbers {
 		numbers[i].Date = "" // the sheet has one
 	}
-	return onepage.Sheet{
+	s := onepage.Sheet{
 		Kind: v.Title, Asked: v.Asked(), Numbers: numbers,
 		Headline: v.F("%[1]s以内，%[2]s%% 的%[3]s到得了驿站", "%[2]s%% of the %[3]s get to a station %[1]s", v.WithinWords(), lang.Percent(v.Cov.Covered[1].Float(), v.Cov.Demand.Float()), v.Who()),
-		Maps:     maps,
 		Key:      page.SheetKey(v.Lang), Facts: onepage.Facts(v.Lang, v.City, v.Survey.Demand, v.Dated()), Mark: onepage.MarkOf(v.Lang, v.City),
 		Address:   web.Address(r, v.Survey.Fixed("/coverage")),
 		Elsewhere: v.T("空白的清单、方法和数据：打开网址，看“报告”和“拿走数据自己算一遍”。", "The list of gaps, the method and the data: open the address and see the report, and how to compute it again."),
-	}, nil
+	}
+	key := "coverage " + v.City.Survey.Signature(v.Survey.Question)
+	err := p.Runs.Draw(r.Context(), &s, v.City, v.Lang, key, func(context.Context) ([]onepage.Map, error) { return p.printedMap(v), nil })
+	return s, err
 }
 
 func (p *Pages) printedMap(v *coveragePage) []onepage.Map {

@@ -284,6 +284,11 @@ func fieldOf(q url.Values) string {
 	if len(fields) == 0 {
 		return ""
 	}
+	if place := q.Get("act"); place == whatif.OpenStation.Key() || place == whatif.MoveStation.Key() {
+		if _, err := strconv.ParseFloat(strings.TrimSpace(q.Get("lat")), 64); err != nil && q.Has("lat") {
+			return "lat"
+		}
+	}
 	if q.Get("act") == whatif.OpenStation.Key() {
 		if _, err := whatif.ParsePlace(q.Get("lon") + "," + q.Get("lat")); err == nil {
 			return "hours" // the name is quoted, so that it is always read

@@ -60,6 +60,22 @@ func TestATrialIsItsAddress(t *testing.T) {
 	}
 }
 
+// A station where nobody gets is told from one that makes no difference at the hour.
+func TestATrialFarOffTheStreets(t *testing.T) {
+	site := pagetest.TownSite(t)
+	for _, change := range []string{"open 99,36.617 24/7", "move T-4 99,36.617"} {
+		body := pagetest.Page(t, site+"/whatif?"+pagetest.Noon+"&c="+url.QueryEscape(change))
+		pagetest.WantInOrder(t, body, "离本城的路太远（超过 500 米），没有人到得了")
+		if strings.Contains(body, "换个钟点看看") {
+			t.Errorf("%s: another hour is said to help", change)
+		}
+	}
+	near := pagetest.Page(t, site+"/whatif?"+pagetest.Noon+"&c="+url.QueryEscape("open "+pagetest.F6(pagetest.InTown(0, 0).Lon)+","+pagetest.F6(pagetest.InTown(0, 0).Lat)+" 24/7"))
+	if strings.Contains(near, "离本城的路太远") {
+		t.Error("a place on a street is said to be far off")
+	}
+}
+
 func TestATrialRefusesWhatCannotBe(t *testing.T) {
 	site := pagetest.TownSite(t)
 	for query, want := range map[string]string{

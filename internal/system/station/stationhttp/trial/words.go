@@ -1,17 +1,45 @@
 package trial
 
 import (
+	"slices"
+
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 )
 
-// ChangeWords says what a change is, to somebody who does not know the codes.
+// ChangeWords says what a change is, to somebody who does not know the codes, and
+// whether it leads to where nobody gets.
 func ChangeWords(c *city.City, l lang.Lang, changes []whatif.Change, x whatif.Change) string {
+	words := changeWords(c, l, changes, x)
+	if offStreets(c, x) {
+		words += l.F("。这里离本城的路太远（超过 %d 米），没有人到得了", ". The place is far off the streets of this city (more than %d m), so that nobody gets there", network.SnapBoundM)
+	}
+	return words
+}
+
+// offStreets reports whether a change puts a station where nobody gets. A candidate of
+// the register opens where it is, whatever the change says.
+func offStreets(c *city.City, x whatif.Change) bool {
+	switch x.Act {
+	case whatif.OpenStation:
+		if _, registered := c.Network.Station(x.Code); registered {
+			return false
+		}
+		return c.OffStreets(x.At)
+	case whatif.MoveStation:
+		return c.OffStreets(x.At)
+	case whatif.CloseStation, whatif.ChangeHours, whatif.PauseDays:
+	}
+	return false
+}
+
+func changeWords(c *city.City, l lang.Lang, changes []whatif.Change, x whatif.Change) string {
 	if x.Act == whatif.OpenStation {
 		words := l.F("在%[1]s新开%[2]s，%[3]s", "Open %[2]s %[1]s, %[3]s", whereWords(c, l, x.At), openedName(l, x), x.Hours.Text(l))
 		if x.Brand != 0 {
@@ -92,6 +120,8 @@ func (v whatIfPage) verdict() string {
 		return v.F("没有人失去驿站，但 %s 人只剩一个可选。", "Nobody loses their last station, but %s people are left with one.", words.People(e.Lost.Twice.Float()))
 	case e.Gained.Twice > 0:
 		return v.F("没有人新有驿站，但 %s 人多了一个可选。", "Nobody gains a first station, but %s people gain a second.", words.People(e.Gained.Twice.Float()))
+	case slices.ContainsFunc(v.Changes, func(x whatif.Change) bool { return offStreets(v.city, x) }):
+		return v.T("对谁都没有差别：有改动在离本城的路太远的地方，没有人到得了。", "Nobody is better or worse off: a change is far off the streets of this city, where nobody gets.")
 	}
 	return v.T("这个时刻，对谁都没有差别：换个钟点看看，比如夜里或周末。", "At this hour nobody is better or worse off: look at another hour, at night or at a weekend.")
 }
