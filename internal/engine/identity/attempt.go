@@ -45,9 +45,11 @@ var (
 		INSERT INTO identity_attempt (id, wrong, since_at, until_at) VALUES (:id, :wrong, :since_at, :until_at)
 		ON CONFLICT (id) DO UPDATE SET wrong = EXCLUDED.wrong, since_at = EXCLUDED.since_at, until_at = EXCLUDED.until_at`)
 	forgetAttempt = db.Declare[string, db.None](`DELETE FROM identity_attempt WHERE id = :id`)
-	takeBack      = db.Declare[string, db.None](`UPDATE identity_attempt SET wrong = wrong - 1 WHERE id = :id AND wrong > 0`)
-	oldAttempts   = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id NOT LIKE 'k%'`)
-	oldNetworks   = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id LIKE 'k%'`)
+	takeBack      = db.Declare[oneMore, db.None](`
+		UPDATE identity_attempt SET wrong = wrong - 1, until_at = CASE WHEN until_at = :until_at THEN :before ELSE until_at END
+		WHERE id = :id AND wrong > 0`)
+	oldAttempts = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id NOT LIKE 'k%'`)
+	oldNetworks = db.Declare[time.Time, db.None](`DELETE FROM identity_attempt WHERE since_at < :before AND id LIKE 'k%'`)
 )
 
 // day is for how long wrong ones for a login are remembered.
@@ -62,9 +64,18 @@ type tally struct {
 	siege  bool          // never closed: at free a code is wanted first
 }
 
-// counted is what an attempt was counted under.
+// oneMore is what one count made of a row: the wait that it began, and the one that
+// was there before.
+type oneMore struct {
+	ID      string    `db:"id"`
+	UntilAt time.Time `db:"until_at"`
+	Before  time.Time `db:"before"`
+}
+
+// tallies are what an attempt was counted under.
 type tallies struct {
 	all      []tally
+	made     []oneMore // of each, once it was counted
 	besieged bool
 	crossed  bool  // an attempt began to cost time: worth an entry, once
 	refused  error // it has to wait, and was not counted
@@ -96,6 +107,7 @@ func (s attempts) begin(tx *db.Tx, all ...tally) (tallies, error) {
 	}
 	for i, c := range all {
 		r := rows[i]
+		made := oneMore{ID: r.ID, Before: r.UntilAt}
 		r.Wrong++
 		switch {
 		case c.siege:
@@ -110,6 +122,8 @@ func (s attempts) begin(tx *db.Tx, all ...tally) (tallies, error) {
 		if _, err := writeAttempt.Exec(tx, r); err != nil {
 			return t, err
 		}
+		made.UntilAt = r.UntilAt
+		t.made = append(t.made, made)
 	}
 	return t, nil
 }
@@ -142,12 +156,26 @@ func (s attempts) delay(beyond int) time.Duration {
 // right takes back what begin counted: entirely where it was for this login from here,
 // by one where others are counted too.
 func (t tallies) right(tx *db.Tx) error {
-	for _, c := range t.all {
-		q := takeBack
+	for i, c := range t.all {
+		var err error
 		if c.delays {
-			q = forgetAttempt
+			_, err = forgetAttempt.Exec(tx, c.id)
+		} else {
+			_, err = takeBack.Exec(tx, t.made[i])
 		}
-		if _, err := q.Exec(tx, c.id); err != nil {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unseen takes back one attempt that nobody looked at, and the wait that it began. The
+// wrong ones before it stay: whoever can have a guess broken off would else wipe out
+// those that were not.
+func (t tallies) unseen(tx *db.Tx) error {
+	for _, c := range t.made {
+		if _, err := takeBack.Exec(tx, c); err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,14 @@ func (s Accounts) choose(ctx context.Context, client, person, chosen string) (ha
 	return s.hasher.Hash(ctx, client, chosen)
 }
 
+// chooseBeside chooses a password that is not the present one.
+func (s Accounts) chooseBeside(ctx context.Context, client, person, present, chosen string) (hash string, err error) {
+	if present == chosen {
+		return "", fault.New(fault.Invalid, "新密码和原密码一样。", "The new password is the present one.")
+	}
+	return s.choose(ctx, client, person, chosen)
+}
+
 // keepFormer keeps a password that is about to be another, so that it is not chosen
 // again.
 func (s Accounts) keepFormer(tx *db.Tx, a accountRow) error {

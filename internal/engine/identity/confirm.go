@@ -50,7 +50,7 @@ func (s Entrance) Confirm(ctx context.Context, by Actor, given string) error {
 	}
 	if !factor {
 		if ok, _, err = s.hasher.Check(ctx, "session "+by.Session, given, kept); err != nil {
-			return err
+			return errors.Join(err, s.db.Update(context.WithoutCancel(ctx), t.unseen))
 		}
 	}
 	if !ok {
@@ -106,16 +106,13 @@ func (s Entrance) ChangePassword(ctx context.Context, by Actor, old, chosen, bro
 	client := "session " + by.Session
 	right, _, err := s.hasher.Check(ctx, client, old, kept.Password)
 	if err != nil {
-		return in, err
+		return in, errors.Join(err, s.db.Update(context.WithoutCancel(ctx), t.unseen))
 	}
 	if !right {
 		return in, fault.New(fault.Denied, "原密码不对。", "The present password is wrong.")
 	}
-	if old == chosen {
-		return in, fault.New(fault.Invalid, "新密码和原密码一样。", "The new password is the present one.")
-	}
-	hash, err := s.Accounts.choose(ctx, client, by.Person, chosen)
-	if err != nil {
+	hash, err := s.Accounts.chooseBeside(ctx, client, by.Person, old, chosen)
+	if err != nil { // the present one was right
 		return in, errors.Join(err, s.db.Update(context.WithoutCancel(ctx), t.right))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {

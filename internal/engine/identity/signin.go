@@ -77,7 +77,7 @@ func (s Entrance) SignIn(ctx context.Context, a Attempt) (SignedIn, error) {
 	}
 	right, stale, err := s.hasher.Check(ctx, client, a.Password, kept)
 	if err != nil { // it was not looked at, so it was not wrong
-		return SignedIn{}, errors.Join(err, s.db.Update(context.WithoutCancel(ctx), b.counts.right))
+		return SignedIn{}, errors.Join(err, s.db.Update(context.WithoutCancel(ctx), b.counts.unseen))
 	}
 	if !right {
 		return SignedIn{}, s.wrong(ctx, b)
