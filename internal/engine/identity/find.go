@@ -120,8 +120,8 @@ func (s Persons) describe(tx *db.Tx, rows []personRow) ([]Person, error) {
 
 // atHome finds one person by id, login or telephone number, for the command line.
 func (s Persons) atHome(tx *db.Tx, name string) (personRow, error) {
-	if rows, err := selectPerson.Slice(tx, name); err != nil || len(rows) > 0 {
-		return first(rows), err
+	if row, err := personByID(tx, name); fault.KindOf(err) != fault.NotFound {
+		return row, err
 	}
 	accounts, err := accountByLogin.Slice(tx, normalLogin(name))
 	if err != nil {

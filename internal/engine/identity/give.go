@@ -58,10 +58,8 @@ func (s Grants) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if g.Organisation != "" {
-		if _, err := organisationByID.One(tx, g.Organisation); err != nil {
-			return "", err
-		}
+	if err := belongs(tx, g.Organisation); err != nil {
+		return "", err
 	}
 	held, err := grantsOf(tx, g.Holder)
 	if err != nil {

@@ -288,6 +288,10 @@ func TestAnErasedPersonIsGone(t *testing.T) {
 		if len(found) != 0 || strings.Contains(strings.Join(w.dump("identity_account"), ""), "dawa") {
 			t.Error("something is left", found)
 		}
+		w.is(w.Persons.Change(t.Context(), w.accounts, person, identity.Somebody{Name: "达瓦"}), fault.NotFound, "erased")
+		w.is(w.Persons.Erase(t.Context(), w.accounts, person), fault.NotFound, "erased")
+		_, err = w.Persons.Find(t.Context(), w.audit, person)
+		w.is(err, fault.NotFound, "")
 		for _, bad := range []identity.Somebody{{}, {Name: strings.Repeat("长", 61)}, {Name: "a\x07"}, {Name: "某", Phone: "12"}, {Name: "某", Phone: "phone"}} {
 			_, _, err := w.Accounts.Add(t.Context(), w.accounts, "ekh", bad)
 			w.is(err, fault.Invalid, "")
@@ -316,6 +320,7 @@ func TestOrganisations(t *testing.T) {
 			t.Errorf("%+v", all)
 		}
 		person := w.clerk("dawa", identity.Giving{Role: "station.office", Organisation: part, Scope: right.Scope{Division: east}})
+		w.is(w.Persons.Change(t.Context(), w.accounts, person, identity.Somebody{Name: "达瓦", Organisation: "none"}), fault.NotFound, "")
 		held, err := w.Grants.Of(t.Context(), w.audit, person)
 		w.must(err)
 		if got := identity.Sign(held[0].Grant); got != "station.office@"+part {

@@ -61,9 +61,11 @@ var (
 		SELECT /*cols*/ FROM identity_person WHERE phone_index IN (:a, :b) AND state = 'active' ORDER BY id`)
 )
 
+// personByID finds who is here or has left. An erased person is nobody: whoever could
+// still change them would name them anew.
 func personByID(tx *db.Tx, id string) (personRow, error) {
 	rows, err := selectPerson.Slice(tx, id)
-	if err == nil && len(rows) == 0 {
+	if err == nil && first(rows).State != stateActive && first(rows).State != stateLeft {
 		err = fault.New(fault.NotFound, "没有这个人，或已被删除。", "There is no such person, or they were erased.")
 	}
 	if err != nil {
@@ -178,10 +180,8 @@ func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, e
 	if err != nil {
 		return personRow{}, err
 	}
-	if p.Organisation != "" {
-		if _, err := organisationByID.One(tx, p.Organisation); err != nil {
-			return personRow{}, err
-		}
+	if err := belongs(tx, p.Organisation); err != nil {
+		return personRow{}, err
 	}
 	id, err := newID()
 	if err != nil {
@@ -199,6 +199,16 @@ func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, e
 		return personRow{}, err
 	}
 	return row, record.Append(tx, sign, plainAct(personAdded, somebody, about{person: id, by: by.holder()}))
+}
+
+// belongs says whether somebody can belong to an organisation: to one that there is,
+// or to none.
+func belongs(tx *db.Tx, organisation string) error {
+	if organisation == "" {
+		return nil
+	}
+	_, err := organisationByID.One(tx, organisation)
+	return err
 }
 
 // mayManage admits who manages accounts where a person is at home.
@@ -234,6 +244,9 @@ func (s Persons) Change(ctx context.Context, by Actor, id string, to Somebody) e
 			}
 		}
 		if to, err = to.Check(); err != nil {
+			return err
+		}
+		if err := belongs(tx, to.Organisation); err != nil {
 			return err
 		}
 		key, err := s.key(tx)
