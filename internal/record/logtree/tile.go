@@ -3,7 +3,6 @@ package logtree
 import (
 	"encoding/binary"
 	"errors"
-	"iter"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -35,25 +34,6 @@ func ParseTilePath(path string) (tlog.Tile, bool) {
 	}
 	t, err := tlog.ParseTilePath("tile/8/" + rest)
 	return t, ok && err == nil && t.L < 64 && TilePath(t) == path
-}
-
-// Tiles lists the hash tiles and bundles of the tree of a size, level by level
-// and with the partial ones at the edge; bundles come last.
-func Tiles(size int64) iter.Seq[tlog.Tile] {
-	levels := []int{}
-	for level := 0; size>>(TileHeight*level) > 0; level++ {
-		levels = append(levels, level)
-	}
-	return func(yield func(tlog.Tile) bool) {
-		for _, level := range append(levels, Entries) {
-			total := size >> (TileHeight * max(level, 0))
-			for n := int64(0); n*TileWidth < total; n++ {
-				if !yield(Tile(level, n, int(min(TileWidth, total-n*TileWidth)))) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // AppendHashes appends hashes as a tile has them.

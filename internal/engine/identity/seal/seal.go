@@ -139,13 +139,6 @@ func (r *Ring) Open(place, sealed string) (string, error) {
 	return string(text), nil
 }
 
-// Number returns which key something was sealed with; 0 for what is empty.
-func Number(sealed string) int {
-	before, _, _ := strings.Cut(sealed, ":")
-	n, _ := strconv.Atoi(before) // what has none was sealed with none
-	return n
-}
-
 // Index returns the keyed hash of a text for a purpose, under key number.
 func (r *Ring) Index(number int, purpose, text string) (string, error) {
 	k, err := r.key(number)
