@@ -64,6 +64,7 @@ func (c Config) open(ctx context.Context) (*db.DB, error) {
 		d.Close() //nolint:errcheck // the first error says more
 		return nil, err
 	}
+	identity.KeepPrivate(d, c.keyFile())
 	if err := c.settle(ctx, d); err != nil {
 		d.Close() //nolint:errcheck // as above
 		return nil, err

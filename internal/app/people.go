@@ -33,11 +33,13 @@ func (c Config) policy() (identity.Policy, error) {
 	return identity.Policy{}, fault.New(fault.Invalid, "没有“%[1]s”这种人员策略，可用的有：%[2]s", "there is no policy %[1]s for people; there are %[2]s", c.Policy, strings.Join(names, ", "))
 }
 
+func (c Config) keyFile() string { return filepath.Join(c.Home, keyName) }
+
 func (c Config) people() (identity.Options, error) {
 	p, err := c.policy()
 	return identity.Options{
 		Catalogue: catalogue(), Policy: p,
-		KeyFile: filepath.Join(c.Home, keyName), Mark: filepath.Join(c.Home, turnName),
+		KeyFile: c.keyFile(), Mark: filepath.Join(c.Home, turnName),
 	}, err
 }
 

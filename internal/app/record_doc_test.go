@@ -31,6 +31,7 @@ import (
 // people are identity.Kinds.
 var kinds = []record.Entry{
 	record.Erased{},
+	record.Forgotten{},
 	sequencer.Renewed{},
 	station.Added{},
 	station.Changed{},

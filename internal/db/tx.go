@@ -19,6 +19,13 @@ type Tx struct {
 	failed error     // the first statement that failed
 	ended  bool
 	heard  func() // told of every row; nil where nobody listens
+	db     *DB
+}
+
+// Attached returns what was attached to the database under a key, or nil.
+func (tx *Tx) Attached(key any) any {
+	v, _ := tx.db.attached.Load(key)
+	return v
 }
 
 // next goes to the next row, and tells whoever listens that there is one.

@@ -27,7 +27,14 @@ var insertItem = db.Declare[itemRow, db.None](`
 // Append writes e as done by the named actor at the time of the transaction.
 // One that is too long to be published is a fault.Invalid.
 func Append(tx *db.Tx, by string, e Entry) error {
-	item, leaf, hidden, err := compose(tx, by, e)
+	var c cover
+	if _, ok := e.(Personal); ok {
+		var err error
+		if c, err = coverOf(tx); err != nil {
+			return err
+		}
+	}
+	item, leaf, hidden, err := c.compose(tx, by, e)
 	if err != nil {
 		return err
 	}
@@ -48,13 +55,17 @@ func Append(tx *db.Tx, by string, e Entry) error {
 // AppendAll writes many entries, as an import does: on PostgreSQL they share
 // round trips. The entries must not use tx while they are made.
 func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
+	c, err := coverOf(tx)
+	if err != nil {
+		return err
+	}
 	var hidden []secret
 	var leaves []Leaf
 	var failed error
 	in := "" // the batch
-	_, err := insertItem.ExecEach(tx, func(yield func(itemRow) bool) {
+	_, err = insertItem.ExecEach(tx, func(yield func(itemRow) bool) {
 		for e := range entries {
-			item, leaf, s, err := compose(tx, by, e)
+			item, leaf, s, err := c.compose(tx, by, e)
 			if failed = err; err != nil {
 				return
 			}
@@ -85,7 +96,7 @@ func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
 	return nil
 }
 
-func compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, error) {
+func (c cover) compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, error) {
 	fail := func(err error) (Item, Leaf, *secret, error) {
 		return Item{}, Leaf{}, nil, fmt.Errorf("record: %s for %s: %w", e.Kind(), e.Subject(), err)
 	}
@@ -100,7 +111,7 @@ func compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, error) {
 	item := Item{ID: id.String(), At: tx.Now(), Kind: e.Kind(), Subject: e.Subject(), By: by, Public: string(public)}
 	var hidden *secret
 	if p, ok := e.(Personal); ok {
-		s, err := conceal(item.ID, p.Private())
+		s, err := c.conceal(item.ID, p.Private())
 		if err != nil {
 			return fail(err)
 		}

@@ -4,12 +4,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record/canonical"
 )
 
@@ -20,24 +19,46 @@ type secret struct {
 	ID      string `db:"id"`
 	Salt    string `db:"salt"`
 	Payload string `db:"payload"`
+	Person  string `db:"person"` // a reference to whom it is about
+	Key     int    `db:"key_number"`
 }
 
 var (
 	insertSecret = db.Declare[secret, db.None](`
-		INSERT INTO record_private (id, salt, payload) VALUES (:id, :salt, :payload)`)
-	secretByID   = db.Declare[string, secret](`SELECT /*cols*/ FROM record_private WHERE id = :id`)
-	publicOfKind = db.Declare[string, string](`SELECT public FROM record_entry WHERE kind = :kind ORDER BY id`)
-	dropSecret   = db.Declare[string, db.None](`DELETE FROM record_private WHERE id = :id`)
+		INSERT INTO record_private (id, salt, payload, person, key_number)
+		VALUES (:id, :salt, :payload, :person, :key_number)`)
+	secretByID = db.Declare[string, secret](`SELECT /*cols*/ FROM record_private WHERE id = :id`)
+	coverAnew  = db.Declare[secret, db.None](`
+		UPDATE record_private SET salt = :salt, payload = :payload, person = :person, key_number = :key_number WHERE id = :id`)
+	underOthers = db.Declare[under, secret](`
+		SELECT /*cols*/ FROM record_private WHERE key_number <> :key_number AND id > :after ORDER BY id LIMIT :lim`)
+	underNone = db.Declare[under, secret](`
+		SELECT /*cols*/ FROM record_private WHERE key_number < :key_number AND id > :after ORDER BY id LIMIT :lim`)
 )
 
-func conceal(id string, private any) (secret, error) {
+type under struct {
+	Key   int    `db:"key_number"`
+	After string `db:"after"`
+	Limit int    `db:"lim"`
+}
+
+func (c cover) conceal(id string, private any) (secret, error) {
 	payload, err := canonical.JSON(private)
 	if err != nil {
 		return secret{}, err
 	}
 	salt := make([]byte, 32)
 	rand.Read(salt) // documented never to fail
-	return secret{id, hex.EncodeToString(salt), string(payload)}, nil
+	s := secret{ID: id, Salt: hex.EncodeToString(salt), Payload: string(payload)}
+	return c.over(s)
+}
+
+// over puts what can be read under the key.
+func (c cover) over(s secret) (secret, error) {
+	var err error
+	s.Key = c.number
+	s.Person, err = c.reference(personIn(s.Payload))
+	return s, err
 }
 
 // commitment is the hash of the salt and the payload. A salt that is no longer
@@ -64,59 +85,42 @@ func Private(tx *db.Tx, item Item) (string, error) {
 
 var errAltered = errors.New("it does not match its commitment")
 
-// Erased says that the private part of an entry is gone, and why. The reason is
-// public: it names a ground, never a person.
-type Erased struct {
-	Entry  string `json:"entry"`
-	Reason string `json:"reason"`
-
-	subject string
+// Anew puts private parts under the key in use, up to limit of those after an id that
+// are under another. It returns the last id that it saw, "" when there are no more, and
+// how many it has changed.
+func Anew(tx *db.Tx, after string, limit int) (last string, n int, err error) {
+	c, err := coverOf(tx)
+	if err != nil {
+		return "", 0, err
+	}
+	return c.anew(tx, underOthers, under{c.number, after, limit})
 }
 
-// KindErased is the kind of Erased, for who replays the log.
-const KindErased = "record.erased"
-
-// Kind names the event.
-func (Erased) Kind() string { return KindErased }
-
-// Subject is that of the entry.
-func (e Erased) Subject() string { return e.subject }
-
-// Erase deletes the private part of an entry with its salt, and says so in an
-// entry of its own. What was published of the entry stays, and so does every
-// proof. It is a fault.NotFound when there is no private part any more.
-func Erase(tx *db.Tx, by, id, reason string) error {
-	item, err := ByID(tx, id)
+// AnewOfNone is Anew for those that are under no key: of before there was one.
+func AnewOfNone(tx *db.Tx, limit int) (n int, err error) {
+	c, err := coverOf(tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	n, err := dropSecret.Exec(tx, id)
-	if err != nil {
-		return fmt.Errorf("record: erase the private part of %s: %w", id, err)
-	}
-	if n == 0 {
-		return fault.New(fault.NotFound, "这条记录没有个人信息，或已经删除", "this entry has no personal data, or they were erased before")
-	}
-	return Append(tx, by, Erased{id, reason, item.Subject})
+	_, n, err = c.anew(tx, underNone, under{min(c.number, 1), "", limit})
+	return n, err
 }
 
-// EraseAgain deletes the private parts that entries of the log say are erased:
-// after a backup was restored, they would be back.
-func EraseAgain(tx *db.Tx) (erased int64, err error) {
-	told, err := publicOfKind.Slice(tx, KindErased)
+func (c cover) anew(tx *db.Tx, q db.Query[under, secret], u under) (last string, n int, err error) {
+	rows, err := q.Slice(tx, u)
 	if err != nil {
-		return 0, fmt.Errorf("record: erase again: %w", err)
+		return "", 0, fmt.Errorf("record: private parts under other keys: %w", err)
 	}
-	for _, public := range told {
-		var e Erased
-		if err := json.Unmarshal([]byte(public), &e); err != nil {
-			return 0, fmt.Errorf("record: erase again: %w", err)
+	for i, s := range rows {
+		if rows[i], err = c.over(s); err != nil {
+			return "", 0, fmt.Errorf("record: private part of %s: %w", s.ID, err)
 		}
-		n, err := dropSecret.Exec(tx, e.Entry)
-		if err != nil {
-			return 0, fmt.Errorf("record: erase again the private part of %s: %w", e.Entry, err)
-		}
-		erased += n
 	}
-	return erased, nil
+	if _, err := coverAnew.ExecEach(tx, slices.Values(rows)); err != nil {
+		return "", 0, fmt.Errorf("record: private parts anew: %w", err)
+	}
+	if len(rows) == u.Limit {
+		last = rows[len(rows)-1].ID
+	}
+	return last, len(rows), nil
 }

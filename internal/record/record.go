@@ -30,7 +30,7 @@
 //
 // Tables owned: record_entry, record_private, record_batch. An entry is never
 // changed or deleted, nor is what the sequencer makes of it; a private part is
-// deleted by [Erase] alone.
+// deleted by [Erase] and [Forget] alone.
 package record
 
 import (
@@ -69,8 +69,9 @@ type Entry interface {
 // Personal is an Entry that also has data of a person.
 type Personal interface {
 	Entry
-	// Private returns the personal data; its JSON is the private part. The
-	// public JSON must not repeat it.
+	// Private returns the personal data; its JSON, an object, is the private part.
+	// Its member "person" is the id of whom the entry is about, by which [Forget] finds
+	// it. The public JSON must not repeat it.
 	Private() any
 }
 

@@ -117,6 +117,7 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Service, error) {
 		return nil, err
 	}
 	s.parts()
+	KeepPrivate(d, o.KeyFile)
 	return s, nil
 }
 

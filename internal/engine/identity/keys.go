@@ -106,18 +106,24 @@ func notMade(path string, err error) error {
 }
 
 // checkOf is what finds another file with a key of the same number.
-func (s *Service) checkOf(number int) (string, error) { return s.keys.Index(number, "check", "xiadu") }
+func (s *Service) checkOf(number int) (string, error) { return checkOf(s.keys, number) }
+
+func checkOf(ring *seal.Ring, number int) (string, error) {
+	return ring.Index(number, "check", "xiadu")
+}
 
 // holdKey holds the key in use against the file.
-func (s *Service) holdKey(st state) error {
-	check, err := s.checkOf(st.KeyNumber)
+func (s *Service) holdKey(st state) error { return holdKey(s.keys, st) }
+
+func holdKey(ring *seal.Ring, st state) error {
+	check, err := checkOf(ring, st.KeyNumber)
 	if err != nil {
 		return err
 	}
 	if check != st.KeyCheck {
 		return fault.New(fault.Unavailable,
 			"密钥文件 %[1]s 不是这个数据库的：第 %[2]d 号密钥不对。多台机器共用一个数据库时，请把第一台的 people.key 复制过来。",
-			"The key file %[1]s is not this database's: key %[2]d is another one. Where several machines share a database, copy the people.key of the first.", s.keys.Path(), st.KeyNumber)
+			"The key file %[1]s is not this database's: key %[2]d is another one. Where several machines share a database, copy the people.key of the first.", ring.Path(), st.KeyNumber)
 	}
 	return nil
 }
@@ -173,6 +179,11 @@ func (s Keys) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume boo
 			break
 		}
 	}
+	n, err := s.anew(ctx)
+	if err != nil {
+		return number, rows, fmt.Errorf("identity: rotate to key %d: %w", number, err)
+	}
+	rows += n
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		return record.Append(tx, by.sign(), counted{kind: keyRotated, Key: number, Rows: rows})
 	})
@@ -257,6 +268,21 @@ func (s Keys) reseal(ctx context.Context, number int) (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// anew puts what the log keeps of persons under the key in use.
+func (s Keys) anew(ctx context.Context) (rows int, err error) {
+	for after, more := "", true; more; {
+		var last string
+		var n int
+		err := s.db.Update(ctx, func(tx *db.Tx) (err error) { last, n, err = record.Anew(tx, after, batch); return err })
+		if err != nil {
+			return rows, err
+		}
+		rows += n
+		after, more = last, last != ""
+	}
+	return rows, nil
 }
 
 func notInUse(now, number int) error {

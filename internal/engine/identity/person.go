@@ -311,10 +311,16 @@ var (
 	deleteFactor    = db.Declare[string, db.None](`DELETE FROM identity_factor WHERE person = :person`)
 	deleteRecovery  = db.Declare[string, db.None](`DELETE FROM identity_recovery WHERE person = :person`)
 	deleteNotices   = db.Declare[string, db.None](`DELETE FROM identity_notice WHERE person = :person`)
+	unnameDevices   = db.Declare[string, db.None](`UPDATE identity_device SET name = '' WHERE person = :person`)
 )
 
+// erasedReason is public, so it is the same for everybody.
+const erasedReason = "the person was erased"
+
 // Erase removes what names a person who has left: name, telephone, login, passwords,
-// factor. The row stays as a number that grants and sessions point to.
+// factor, the names of their devices, and what the log keeps of them apart from its
+// public parts. The row stays as a number that grants and sessions point to, and under
+// which the entries of what they did to others still say who did it.
 func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := personByID(tx, id)
@@ -332,12 +338,16 @@ func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 		if _, err := writePerson.Exec(tx, row); err != nil {
 			return err
 		}
-		for _, q := range []db.Query[string, db.None]{deleteAccount, deletePasswords, deleteFactor, deleteRecovery, deleteNotices} {
+		for _, q := range []db.Query[string, db.None]{deleteAccount, deletePasswords, deleteFactor, deleteRecovery, deleteNotices, unnameDevices} {
 			if _, err := q.Exec(tx, id); err != nil {
 				return err
 			}
 		}
-		return record.Append(tx, by.sign(authority), plainAct(personErased, somebody, about{person: id, by: by.holder()}))
+		sign := by.sign(authority)
+		if _, err := record.Forget(tx, sign, id, erasedReason); err != nil {
+			return err
+		}
+		return record.Append(tx, sign, plainAct(personErased, somebody, about{by: by.holder()}))
 	})
 }
 

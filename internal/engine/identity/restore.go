@@ -104,6 +104,9 @@ func (s Upkeep) Beat(ctx context.Context) (older bool, err error) {
 		if err := s.sweep(tx); err != nil {
 			return err
 		}
+		if _, err := record.AnewOfNone(tx, batch); err != nil {
+			return err
+		}
 		if st, err = stateOf(tx); err != nil {
 			return err
 		}
