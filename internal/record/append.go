@@ -111,11 +111,11 @@ func (c cover) compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, erro
 	item := Item{ID: id.String(), At: tx.Now(), Kind: e.Kind(), Subject: e.Subject(), By: by, Public: string(public)}
 	var hidden *secret
 	if p, ok := e.(Personal); ok {
-		s, err := c.conceal(item.ID, p.Private())
+		s, commitment, err := c.conceal(item.ID, p.Private())
 		if err != nil {
 			return fail(err)
 		}
-		hidden, item.Commitment = &s, s.commitment()
+		hidden, item.Commitment = &s, commitment
 	}
 	statement := item.statement().Whole()
 	if len(statement) > logtree.MaxStatement {

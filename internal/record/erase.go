@@ -149,8 +149,11 @@ func forgetAgain(tx *db.Tx) (erased int64, err error) {
 			return erased, fmt.Errorf("record: forget again: %w", err)
 		}
 		for _, s := range rows {
-			if !forgotten[s.Person] && !c.anyReference(s, under, forgotten) {
-				continue
+			if !forgotten[s.Person] {
+				open, err := s.opened(c.keys)
+				if err != nil || !c.anyReference(open, under, forgotten) { // of what is lost nothing can be told
+					continue
+				}
 			}
 			n, err := dropSecret.Exec(tx, s.ID)
 			if err != nil {
@@ -176,7 +179,7 @@ func (c cover) anyReference(s secret, under map[int]bool, among map[string]bool)
 			continue
 		}
 		r, err := cover{c.keys, number}.reference(personIn(s.Payload))
-		if err == nil && r != "" && among[r] { // of a key that is lost nothing can be told
+		if err == nil && r != "" && among[r] {
 			return true
 		}
 	}

@@ -16,6 +16,11 @@ import (
 type Keys interface {
 	// InUse returns the number of the key in use, 0 where there has never been one.
 	InUse(tx *db.Tx) (int, error)
+	// Seal encrypts a text for a place under a key.
+	Seal(number int, place, text string) (string, error)
+	// Open decrypts what Seal made for the same place. A key that is not there is a
+	// fault.Unavailable.
+	Open(place, sealed string) (string, error)
 	// Index returns the keyed hash of a text for a purpose, under a key.
 	Index(number int, purpose, text string) (string, error)
 	// Indexes returns those under every key there is.
@@ -33,8 +38,13 @@ type cover struct {
 	number int
 }
 
+func keysOf(tx *db.Tx) Keys {
+	k, _ := tx.Attached(keysSlot{}).(Keys)
+	return k
+}
+
 func coverOf(tx *db.Tx) (c cover, err error) {
-	c.keys, _ = tx.Attached(keysSlot{}).(Keys)
+	c.keys = keysOf(tx)
 	if c.keys == nil {
 		return c, nil
 	}

@@ -30,7 +30,7 @@
 //
 // Tables owned: record_entry, record_private, record_batch. An entry is never
 // changed or deleted, nor is what the sequencer makes of it; a private part is
-// deleted by [Erase] and [Forget] alone.
+// deleted by [Erase] and [Forget] alone, and sealed under the keys of people ([Keys]).
 package record
 
 import (

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -101,6 +102,41 @@ func TestWhatAnErasedPersonDidStaysAttributable(t *testing.T) {
 		}
 		if rows := strings.Join(w.dump("identity_person"), ""); !strings.Contains(rows, `["`+person+`","","","","",""`) {
 			t.Errorf("the number leads to a name: %s", rows)
+		}
+	})
+}
+
+// The private parts are under the key in use: a rotation takes them along, and where
+// the key is lost they say so, while the site goes on.
+func TestTheKeyOfPrivateParts(t *testing.T) {
+	each(t, identity.Plain, func(t *testing.T, w *town) {
+		person := w.clerk("dawa")
+		if rows := strings.Join(w.dump("record_private"), ""); strings.Contains(rows, person) || strings.Contains(rows, `"by"`) {
+			t.Error("a private part can be read from the database")
+		}
+		_, _, err := w.Keys.Rotate(t.Context(), identity.CommandLine, seal.SM, false)
+		w.must(err)
+		about := w.naming(`"person":"` + person + `"`)
+		if rows := strings.Join(w.dump("record_private"), ""); strings.Contains(rows, `"1:`) || about == 0 {
+			t.Errorf("%d entries about them; rows are under the old key", about)
+		}
+		old := w.opt.KeyFile + ".lost"
+		w.must(os.Rename(w.opt.KeyFile, old))
+		w.must(identity.LoseKey(t.Context(), w.db, w.opt))
+		w.Service = w.process()
+		item := w.entries("identity.account-made")[0]
+		err = w.db.View(t.Context(), func(tx *db.Tx) error { _, err := record.Private(tx, item); return err })
+		w.is(err, fault.Unavailable, "under key 2")
+		_, _, err = w.Keys.Rotate(t.Context(), identity.CommandLine, seal.AES, false)
+		w.must(err)
+		w.must(w.Sessions.EndAll(t.Context(), identity.CommandLine, person))
+		text, err := os.ReadFile(old)
+		w.must(err)
+		now, err := os.ReadFile(w.opt.KeyFile)
+		w.must(err)
+		w.must(os.WriteFile(w.opt.KeyFile, append(now, text...), 0o600))
+		if n := w.naming(`"person":"` + person + `"`); n <= about {
+			t.Errorf("with the key back %d entries about them, before %d", n, about)
 		}
 	})
 }

@@ -179,11 +179,12 @@ func (s Keys) Rotate(ctx context.Context, by Actor, suite seal.Suite, resume boo
 			break
 		}
 	}
-	n, err := s.anew(ctx)
-	if err != nil {
-		return number, rows, fmt.Errorf("identity: rotate to key %d: %w", number, err)
+	for n := 1; n > 0; { // until none was written under the old key meanwhile
+		if n, err = s.anew(ctx); err != nil {
+			return number, rows, fmt.Errorf("identity: rotate to key %d: %w", number, err)
+		}
+		rows += n
 	}
-	rows += n
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		return record.Append(tx, by.sign(), counted{kind: keyRotated, Key: number, Rows: rows})
 	})

@@ -143,6 +143,7 @@ func TestAKeyThatAnotherMachineLacks(t *testing.T) {
 		other, err := identity.Open(t.Context(), w.db, theirs)
 		w.must(err)
 		other.SetClock(w.now)
+		identity.KeepPrivate(w.db, w.opt.KeyFile) // the two share one handle here, which machines do not
 		_, _, err = w.Keys.Rotate(t.Context(), identity.CommandLine, seal.AES, false)
 		w.must(err)
 		_, _, err = other.Accounts.Add(t.Context(), w.accounts, "dawa", identity.Somebody{Name: "达瓦"})

@@ -49,6 +49,24 @@ func (s *sealing) InUse(tx *db.Tx) (int, error) {
 	return st.KeyNumber, holdKey(ring, st)
 }
 
+// Seal encrypts a text for a place.
+func (s *sealing) Seal(number int, place, text string) (string, error) {
+	ring, err := s.open()
+	if err != nil {
+		return "", err
+	}
+	return ring.Seal(number, place, text)
+}
+
+// Open decrypts what Seal made.
+func (s *sealing) Open(place, sealed string) (string, error) {
+	ring, err := s.open()
+	if err != nil {
+		return "", err
+	}
+	return ring.Open(place, sealed)
+}
+
 // Index returns the keyed hash of a text for a purpose.
 func (s *sealing) Index(number int, purpose, text string) (string, error) {
 	ring, err := s.open()
