@@ -25,7 +25,8 @@ var insertItem = db.Declare[itemRow, db.None](`
 	VALUES (:id, :at, :kind, :subject, :actor, :public, :commitment, :batch)`)
 
 // Append writes e as done by the named actor at the time of the transaction.
-// One that is too long to be published is a fault.Invalid.
+// One that is too long to be published is a fault.Invalid. It goes to the database
+// together with what the use case does next, or with its commit.
 func Append(tx *db.Tx, by string, e Entry) error {
 	var c cover
 	if _, ok := e.(Personal); ok {
@@ -38,15 +39,19 @@ func Append(tx *db.Tx, by string, e Entry) error {
 	if err != nil {
 		return err
 	}
-	if _, err := insertItem.Exec(tx, itemRow{item, item.ID}); err != nil {
+	if err := insertItem.Later(tx, itemRow{item, item.ID}); err != nil {
 		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	if hidden != nil {
-		if _, err := insertSecret.Exec(tx, *hidden); err != nil {
+		if err := insertSecret.Later(tx, *hidden); err != nil {
 			return fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
 		}
 	}
-	if err := batch(tx, []Leaf{leaf}); err != nil {
+	packed, err := Pack([]Leaf{leaf})
+	if err == nil {
+		err = insertBatch.Later(tx, batchRow{leaf.Entry, packed})
+	}
+	if err != nil {
 		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	return nil

@@ -29,6 +29,7 @@ type Leaf struct {
 type Batch struct {
 	ID     string // of the first entry
 	Leaves []Leaf
+	Bare   bool // its row has no leaf yet: it is of before there was a tree
 }
 
 const (
@@ -113,10 +114,10 @@ func Pending(tx *db.Tx) ([]Batch, error) {
 // batch makes the hash of an entry of before there was a tree.
 func (row batchRow) batch(tx *db.Tx) (Batch, error) {
 	if len(row.Leaves) > 0 {
-		return Batch{row.ID, Unpack(row.Leaves)}, nil
+		return Batch{ID: row.ID, Leaves: Unpack(row.Leaves)}, nil
 	}
 	item, err := ByID(tx, row.ID)
-	return Batch{row.ID, []Leaf{item.Leaf()}}, err
+	return Batch{row.ID, []Leaf{item.Leaf()}, true}, err
 }
 
 // Restore brings the first of some published statements back into a database that

@@ -6,7 +6,6 @@ package canonical
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -66,10 +65,13 @@ func (s *scanner) value(to []byte) ([]byte, error) {
 // text takes a string with its quotes.
 func (s *scanner) text() []byte {
 	for i := 1; ; i++ {
-		switch s.rest[i] {
-		case '\\':
-			i++
-		case '"':
+		i += bytes.IndexByte(s.rest[i:], '"')
+		// A quotation mark is the end unless an odd number of backslashes is before it.
+		before := i
+		for s.rest[before-1] == '\\' {
+			before--
+		}
+		if (i-before)%2 == 0 {
 			raw := s.rest[:i+1]
 			s.rest = s.rest[i+1:]
 			return raw
@@ -78,9 +80,6 @@ func (s *scanner) text() []byte {
 }
 
 func unquoted(raw []byte) (text string, err error) {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1]), nil
-	}
 	err = json.Unmarshal(raw, &text)
 	return text, err
 }
@@ -109,51 +108,87 @@ func (s *scanner) array(to []byte) ([]byte, error) {
 	return append(to, ']'), nil
 }
 
+// member is one of an object: its name without quotes, and where the whole lies.
 type member struct {
-	name  string
-	value []byte // with the name before it
+	name     []byte
+	from, to int
 }
 
+// object appends the members as they come, which is in order more often than not, and
+// puts them into order where it is not.
 func (s *scanner) object(to []byte) ([]byte, error) {
 	s.rest = s.rest[1:]
-	var members []member
-	for s.more('}') {
-		name, err := unquoted(s.text())
-		if err != nil {
-			return nil, err
-		}
-		s.rest = s.rest[1:] // the colon
-		value, err := s.value(append(AppendString(nil, name), ':'))
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, member{name, value})
-	}
-	slices.SortFunc(members, func(x, y member) int { return compareNames(x.name, y.name) })
 	to = append(to, '{')
-	for i, m := range members {
-		if i > 0 {
-			if m.name == members[i-1].name {
-				return nil, fmt.Errorf("two members %q", m.name)
-			}
+	var few [12]member
+	members, sorted := few[:0], true
+	for s.more('}') {
+		if len(members) > 0 {
 			to = append(to, ',')
 		}
-		to = append(to, m.value...)
+		m := member{from: len(to)}
+		raw := s.text()
+		if bytes.IndexByte(raw, '\\') < 0 {
+			m.name, to = raw[1:len(raw)-1], append(to, raw...)
+		} else {
+			name, err := unquoted(raw)
+			if err != nil {
+				return nil, err
+			}
+			m.name, to = []byte(name), AppendString(to, name)
+		}
+		s.rest = s.rest[1:] // the colon
+		var err error
+		if to, err = s.value(append(to, ':')); err != nil {
+			return nil, err
+		}
+		m.to = len(to)
+		if n := len(members); n > 0 && compareNames(members[n-1].name, m.name) >= 0 {
+			sorted = false
+		}
+		members = append(members, m)
+	}
+	if !sorted {
+		if err := order(to, members); err != nil {
+			return nil, err
+		}
 	}
 	return append(to, '}'), nil
 }
 
-// compareNames orders by UTF-16 units, which differs from the order of bytes
-// only beyond the basic plane.
-func compareNames(x, y string) int {
-	if isASCII(x) && isASCII(y) {
-		return cmp.Compare(x, y)
+// order puts members of an object into the order of their names.
+func order(text []byte, members []member) error {
+	first := members[0].from
+	was := slices.Clone(text[first:])
+	slices.SortFunc(members, func(x, y member) int { return compareNames(x.name, y.name) })
+	to := text[:first]
+	for i, m := range members {
+		if i > 0 {
+			if bytes.Equal(m.name, members[i-1].name) {
+				return fmt.Errorf("two members %q", m.name)
+			}
+			to = append(to, ',')
+		}
+		to = append(to, was[m.from-first:m.to-first]...)
 	}
-	return slices.Compare(utf16.Encode([]rune(x)), utf16.Encode([]rune(y)))
+	return nil
 }
 
-func isASCII(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+// compareNames orders by UTF-16 units, which differs from the order of bytes
+// only beyond the basic plane.
+func compareNames(x, y []byte) int {
+	if isASCII(x) && isASCII(y) {
+		return bytes.Compare(x, y)
+	}
+	return slices.Compare(utf16.Encode([]rune(string(x))), utf16.Encode([]rune(string(y))))
+}
+
+func isASCII(s []byte) bool {
+	for _, c := range s {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // AppendString appends s as a JSON string.

@@ -24,6 +24,7 @@ func TestJSON(t *testing.T) {
 			"{\"\\r\":2,\"1\":4,\"\u0080\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\ufb33\":3}",
 		},
 		{`"<script>&\u2028\u0000"`, "\"<script>&\u2028\\u0000\""},
+		{`{"b":{"z":1,"a":{"\\\\":[],"\"":"\\\\\""}},"a":[{"d":1,"c":"\\"}],"":0}`, `{"":0,"a":[{"c":"\\","d":1}],"b":{"a":{"\"":"\\\\\"","\\\\":[]},"z":1}}`},
 		{`[-0,-0.0,9007199254740992,1e2,[],{}]`, `[0,0,9007199254740992,100,[],{}]`},
 	} {
 		got, err := canonical.JSON(json.RawMessage(c.in))
@@ -31,7 +32,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s\n got %s, %v\nwant %s", c.in, got, err, c.want)
 		}
 	}
-	for _, in := range []string{`9007199254740993`, `{"a":1,"a":2}`, `[1`, `1e400`} {
+	for _, in := range []string{`9007199254740993`, `{"a":1,"a":2}`, `{"b":0,"a":1,"\u0061":2}`, `[1`, `1e400`} {
 		if got, err := canonical.JSON(json.RawMessage(in)); err == nil {
 			t.Errorf("%s became %s, want an error", in, got)
 		}

@@ -59,13 +59,12 @@ func (s Statement) Bytes() []byte {
 // Whole is the canonical JSON of s however long it is. The members are put down in
 // the order of their names; Public is canonical already, so that nothing is parsed.
 func (s Statement) Whole() []byte {
-	b := make([]byte, 0, 256+len(s.Public))
+	b := make([]byte, 0, 256+len(s.Public)+len(s.By)+len(s.Kind)+len(s.Subject)) // grows only for escapes and commitments
 	member := func(name, value string) {
 		b = append(b, `"`+name+`":`...)
 		b = append(canonical.AppendString(b, value), ',')
 	}
-	b = append(b, '{')
-	member("at", s.At.UTC().Format(statementTime))
+	b = append(s.At.UTC().AppendFormat(append(b, `{"at":"`...), statementTime), `",`...)
 	member("by", s.By)
 	if s.Commitment != "" {
 		member("commitment", s.Commitment)

@@ -20,8 +20,12 @@ type advance struct {
 }
 
 type placeRow struct {
+	ID  string `db:"id"`
+	Seq int64  `db:"seq"` // of the first leaf
+}
+
+type leavesRow struct {
 	ID     string `db:"id"`
-	Seq    int64  `db:"seq"` // of the first leaf
 	Leaves []byte `db:"leaves"`
 }
 
@@ -34,8 +38,9 @@ type nodeRow struct {
 var (
 	moveHead = db.Declare[advance, db.None](`
 		UPDATE record_head SET size = :past, note = :note, keys = :keys WHERE epoch = :epoch AND size = :size`)
-	placeBatch = db.Declare[placeRow, db.None](`
-		UPDATE record_batch SET seq = :seq, leaves = :leaves WHERE id = :id AND seq IS NULL`)
+	placeBatch = db.Declare[placeRow, db.None](`UPDATE record_batch SET seq = :seq WHERE id = :id AND seq IS NULL`)
+	// A batch of before there was a tree has no leaf yet.
+	fillBatch  = db.Declare[leavesRow, db.None](`UPDATE record_batch SET leaves = :leaves WHERE id = :id`)
 	insertNode = db.Declare[nodeRow, db.None](`INSERT INTO record_node (level, n, hash) VALUES (:level, :n, :hash)`)
 )
 
@@ -43,6 +48,7 @@ var (
 type growth struct {
 	head    advance
 	batches []placeRow
+	bare    []leavesRow
 	nodes   []nodeRow
 }
 
@@ -91,11 +97,14 @@ func (s *Sequencer) fold(ctx context.Context) (n int, more bool, err error) {
 // grow adds batches at the edge.
 func (g *growth) grow(edge *logtree.Edge, batches []record.Batch) error {
 	for _, b := range batches {
-		packed, err := record.Pack(b.Leaves)
-		if err != nil {
-			return err
+		if b.Bare {
+			packed, err := record.Pack(b.Leaves)
+			if err != nil {
+				return err
+			}
+			g.bare = append(g.bare, leavesRow{b.ID, packed})
 		}
-		g.batches = append(g.batches, placeRow{b.ID, edge.Size(), packed})
+		g.batches = append(g.batches, placeRow{b.ID, edge.Size()})
 		for _, leaf := range b.Leaves {
 			for _, n := range edge.Add(leaf.Hash) {
 				g.nodes = append(g.nodes, nodeRow{n.Level, n.N, n.Hash[:]})
@@ -123,6 +132,9 @@ func (g *growth) insert(tx *db.Tx) error {
 	}
 	if done != int64(len(g.batches)) {
 		return errDeposed // somebody has changed them since they were read
+	}
+	if _, err := fillBatch.ExecEach(tx, slices.Values(g.bare)); err != nil {
+		return err
 	}
 	_, err = insertNode.ExecEach(tx, slices.Values(g.nodes))
 	return err
