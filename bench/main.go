@@ -48,7 +48,8 @@ func entries() []Entry {
 	all = append(all, nearestEntries(&in)...)
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))
-	all = append(all, searchEntry())
+	all = append(all, searchEntry(), signinEntry())
+	all = append(all, logEntries()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

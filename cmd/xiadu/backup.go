@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/disk"
 )
 
 type backupCommand struct {
@@ -35,7 +36,7 @@ type restoreCommand struct {
 
 // Run restores a backup.
 func (r restoreCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	f, err := app.OpenInput(r.File)
+	f, err := disk.OpenInput(r.File)
 	if err != nil {
 		return err
 	}

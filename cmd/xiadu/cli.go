@@ -18,6 +18,8 @@ type cli struct {
 	Home   string   `env:"XIADU_HOME" default:"var" placeholder:"folder" help:"${home}"`
 	DB     string   `name:"db" env:"XIADU_DB" placeholder:"dsn" help:"${db}"`
 
+	LogOrigin string `env:"XIADU_LOG_ORIGIN" placeholder:"name" help:"${log_origin}"`
+
 	WalkKmh  float64 `env:"XIADU_WALK_KMH" placeholder:"km/h" help:"${walk_kmh}"`
 	EbikeKmh float64 `env:"XIADU_EBIKE_KMH" placeholder:"km/h" help:"${ebike_kmh}"`
 
@@ -27,14 +29,17 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
+	People   peopleCommand   `cmd:"" help:"${people}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
+	Log      logCommand      `cmd:"" help:"${log}"`
+	Verify   verifyCommand   `cmd:"" help:"${verify}"`
 	Version  versionCommand  `cmd:"" help:"${version}"`
 }
 
 // settings are the flags that all commands share, as the application takes them.
 func (c *cli) settings() app.Config {
-	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, LogOrigin: c.LogOrigin, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 }
 
 // texts are the help in language l.
@@ -42,6 +47,8 @@ func texts(l lang.Lang) map[string]string {
 	all := siteTexts(l)
 	maps.Copy(all, commandTexts(l))
 	maps.Copy(all, demandTexts(l))
+	maps.Copy(all, logTexts(l))
+	maps.Copy(all, peopleTexts(l))
 	return all
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -91,7 +92,7 @@ func (i importStations) Run(ctx context.Context, t terminal, cfg app.Config) err
 	if err != nil {
 		return err
 	}
-	f, err := app.OpenInput(i.File)
+	f, err := disk.OpenInput(i.File)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -44,7 +45,7 @@ func (i importAreas) Run(ctx context.Context, t terminal, cfg app.Config) error 
 		return err
 	}
 	kind, _ := area.ParseKind(i.Kind)
-	f, err := app.OpenInput(i.File)
+	f, err := disk.OpenInput(i.File)
 	if err != nil {
 		return err
 	}

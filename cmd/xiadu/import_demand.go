@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -67,7 +68,7 @@ func (i importDemand) Run(ctx context.Context, t terminal, cfg app.Config) error
 		return err
 	}
 	how.Warn = t.warn
-	f, err := app.OpenInput(i.File)
+	f, err := disk.OpenInput(i.File)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/app/crew"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -76,7 +77,7 @@ func (c runCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	how.Hand = app.Handing{URL: c.NATS, Creds: c.NATSCreds, Listen: c.NATSListen, Patience: c.Patience, Log: log, Started: t.invite}
+	how.Hand = crew.Handing{URL: c.NATS, Creds: c.NATSCreds, Listen: c.NATSListen, Patience: c.Patience, Log: log, Started: t.invite}
 	bar := t.progress()
 	left := timeLeft{start: time.Now()}
 	out, err := app.Run(ctx, cfg, how, func(step lang.Text, done, total int64) {
@@ -109,7 +110,7 @@ func (c workerCommand) Run(ctx context.Context, t terminal, cfg app.Config) erro
 	if c.NATS == "" {
 		return fault.New(fault.Invalid, "到哪里领活？请写 --nats，地址由 xiadu run --nats-listen 说出", "where is the work? Write --nats with the address that xiadu run --nats-listen says")
 	}
-	w := app.Working{URL: c.NATS, Creds: c.NATSCreds, Workers: c.Workers, Patience: c.Patience, Log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	w := crew.Working{URL: c.NATS, Creds: c.NATSCreds, Workers: c.Workers, Patience: c.Patience, Log: slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	if c.Workers < 0 {
 		w.Workers = runtime.GOMAXPROCS(0)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,10 +61,25 @@ func perform(ctx context.Context, args []string, out, errs io.Writer) int {
 	return t.finish(ctx, err)
 }
 
+// verdict has an exit code of its own; one without an error has said all there is
+// to say.
+type verdict struct {
+	error
+	code int
+}
+
+func (v verdict) Unwrap() error { return v.error }
+
 // finish tells the user what went wrong and returns the exit code.
 func (t terminal) finish(ctx context.Context, err error) int {
 	if err == nil {
 		return exitDone
+	}
+	code := 0
+	if v, ok := errors.AsType[verdict](err); ok {
+		if code = v.code; v.error == nil {
+			return code
+		}
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintln(t.err, t.lang.T("已取消，没有留下做了一半的东西。", "Cancelled; nothing half done is left behind."))
@@ -71,7 +87,7 @@ func (t terminal) finish(ctx context.Context, err error) int {
 	}
 	if text, ok := fault.Named(t.lang, err); ok {
 		fmt.Fprintln(t.err, text)
-		return exitCodes[fault.KindOf(err)]
+		return cmp.Or(code, exitCodes[fault.KindOf(err)])
 	}
 	fmt.Fprintln(t.err, t.lang.F("出错了：%v", "Something broke: %v", err))
 	return exitBroken

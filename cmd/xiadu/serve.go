@@ -13,6 +13,7 @@ import (
 type serveCommand struct {
 	Listen string `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
 	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
+	Policy string `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
 	Token  string `env:"XIADU_TOKEN" placeholder:"token" help:"${token}"`
 	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 }
@@ -34,13 +35,22 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Token = s.Token
+	cfg.Token, cfg.Policy = s.Token, s.Policy
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
 
 // welcome says where to look and what to try first.
 func (t terminal) welcome(s app.Started, cfg app.Config) {
+	if s.First != "" {
+		defer fmt.Fprint(t.out, t.lang.F(`  还没有管理员。请在一天内用这个一次性地址建立（别转给别人）：
+    %[1]s
+
+`, `  There are no administrators yet. Make them at this one-time address within a day, and show it to nobody:
+    %[1]s
+
+`, s.First))
+	}
 	if s.Nation {
 		fmt.Fprint(t.out, t.lang.F("\n  全国的数字在 %[1]s/nation （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  The country's figures are at %[1]s/nation (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
 		return

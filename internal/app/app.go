@@ -12,8 +12,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -24,6 +27,10 @@ type Config struct {
 	DSN  string // the database; empty means a file in Home
 
 	Token string // the operator's; empty means one that is kept in Home
+
+	LogOrigin string // the name of a public log that is to be made
+
+	Policy string // of passwords and sessions, by name; empty means the plain one
 
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
@@ -45,7 +52,7 @@ func (c Config) hasDatabase() bool {
 }
 
 // schemas lists every owner of tables.
-func schemas() []db.Schema { return []db.Schema{record.Schema, station.Schema} }
+func schemas() []db.Schema { return []db.Schema{record.Schema, identity.Schema, station.Schema} }
 
 // open opens the database with its tables made or brought up to date.
 func (c Config) open(ctx context.Context) (*db.DB, error) {
@@ -57,9 +64,35 @@ func (c Config) open(ctx context.Context) (*db.DB, error) {
 		d.Close() //nolint:errcheck // the first error says more
 		return nil, err
 	}
+	identity.KeepPrivate(d, c.keyFile())
 	if err := c.settle(ctx, d); err != nil {
 		d.Close() //nolint:errcheck // as above
 		return nil, err
 	}
 	return d, nil
+}
+
+// leftFor is how old what an unfinished command left behind has to be until it
+// is swept: no command takes as long.
+const leftFor = 24 * time.Hour
+
+// makeHome makes the data folder, and removes what commands that were killed
+// long ago had begun there.
+func (c Config) makeHome() error {
+	if err := os.MkdirAll(filepath.Clean(c.Home), 0o750); err != nil { // the zero Config is about the present folder
+		return fault.New(fault.Unavailable, "不能建立数据目录 %s：请检查它所在的位置和权限，或用 --home 另指一个",
+			"cannot make the data folder %s: check where it is and its permissions, or name another with --home", c.Home).Because(err)
+	}
+	for _, begun := range []string{".city.streets*", ".backup-*", ".restore-*", ".demo-*", ".people-*", ".turn-*"} {
+		left, err := filepath.Glob(filepath.Join(c.Home, begun))
+		if err != nil {
+			return err
+		}
+		for _, path := range left {
+			if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > leftFor {
+				_ = os.RemoveAll(path) // the next command tries again
+			}
+		}
+	}
+	return nil
 }

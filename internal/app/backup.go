@@ -13,7 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
@@ -48,15 +50,15 @@ func backup(ctx context.Context, c Config, w io.Writer) (wrote sums, err error) 
 	}
 	// tar wants the length first, so the copy goes to a file.
 	data, err := os.CreateTemp(filepath.Clean(c.Home), ".backup-*")
-	if cannotWrite(err) { // the data are to be had all the same
+	if disk.CannotWrite(err) { // the data are to be had all the same
 		data, err = os.CreateTemp("", "xiadu-backup-*")
 	}
 	if err != nil {
-		return nil, explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
+		return nil, disk.Explained(c.Home, fmt.Errorf("backing up %s: %w", c.Home, err))
 	}
 	defer func() { err = errors.Join(err, data.Close(), os.Remove(data.Name())) }()
 	if err := d.Dump(ctx, data); err != nil {
-		return nil, explained(data.Name(), err)
+		return nil, disk.Explained(data.Name(), err)
 	}
 	zip := gzip.NewWriter(w)
 	archive := tar.NewWriter(zip)
@@ -129,7 +131,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	// cut short in the streets leaves no database without streets.
 	beside, err := os.MkdirTemp(filepath.Clean(c.Home), ".restore-*")
 	if err != nil {
-		return explained(c.Home, fmt.Errorf("restoring into %s: %w", c.Home, err))
+		return disk.Explained(c.Home, fmt.Errorf("restoring into %s: %w", c.Home, err))
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
 	names, err := unpack(ctx, r, beside)
@@ -159,7 +161,8 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	// Interrupted at its end, a load that is committed may say that it was
 	// cancelled: the database tells whether these streets are its own.
 	if settled := c.settle(context.WithoutCancel(ctx), d); err == nil {
-		return settled
+		// Who had signed out since the backup must not be in again.
+		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d))
 	}
 	_ = os.Remove(waiting) // unless they have just been moved in
 	return err
@@ -205,16 +208,16 @@ func unpack(ctx context.Context, r io.Reader, folder string) (names []string, er
 }
 
 func unpackFile(archive io.Reader, file string) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, forOwner)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, disk.ForOwner)
 	if err != nil {
-		return explained(file, err)
+		return disk.Explained(file, err)
 	}
 	from := failing{r: archive}
 	_, err = io.Copy(f, &from)
 	if from.err != nil {
 		err = damaged(from.err)
 	}
-	return explained(file, errors.Join(err, f.Sync(), f.Close()))
+	return disk.Explained(file, errors.Join(err, f.Sync(), f.Close()))
 }
 
 // failing remembers why reading failed, to tell a damaged backup from a disk

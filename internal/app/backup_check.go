@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
@@ -32,7 +33,7 @@ func BackupTo(ctx context.Context, c Config, file string, larger bool) error {
 		wrote, err = backup(ctx, c, w)
 		return err
 	}
-	return replaceChecked(file, forOwner, write, func(beside string) error {
+	return disk.ReplaceChecked(file, disk.ForOwner, write, func(beside string) error {
 		now, err := readBackup(ctx, beside)
 		switch {
 		case fault.KindOf(err) == fault.Invalid, err == nil && !maps.Equal(now.sums, wrote):
@@ -71,7 +72,7 @@ func backupThere(ctx context.Context, file string) (contents, error) {
 	case errors.Is(err, fs.ErrNotExist), err == nil && info.Mode().IsRegular() && info.Size() == 0:
 		return contents{}, nil
 	case err != nil:
-		return contents{}, explained(file, err)
+		return contents{}, disk.Explained(file, err)
 	case info.Mode().IsRegular():
 		has, err := readBackup(ctx, file)
 		if fault.KindOf(err) != fault.Invalid {
@@ -86,7 +87,7 @@ func backupThere(ctx context.Context, file string) (contents, error) {
 func readBackup(ctx context.Context, file string) (contents, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return contents{}, explained(file, err)
+		return contents{}, disk.Explained(file, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	zip, err := gzip.NewReader(cancellable{ctx, f})

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -19,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/report"
 )
 
 // Survey says what to compute coverage of. What is left empty is the city's
@@ -174,7 +178,7 @@ func (s Survey) ownDemand() bool { return s.Demand != "" || len(s.Kinds) > 0 }
 // the public need not know where a file lay.
 func (s Survey) readDemands(ctx context.Context) (demands []demand.Demand, err error) {
 	read := func(name string, weights []demand.Weighting) error {
-		f, err := OpenInput(name)
+		f, err := disk.OpenInput(name)
 		if err != nil {
 			return err
 		}
@@ -210,7 +214,7 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 		})
 		return areas, err
 	}
-	f, err := OpenInput(s.Areas)
+	f, err := disk.OpenInput(s.Areas)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +227,7 @@ func (c Config) surveyedAreas(ctx context.Context, s Survey, a *atlas.Atlas) (ar
 const mostWarned = 20
 
 func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {
-	f, err := OpenInput(s.Stations)
+	f, err := disk.OpenInput(s.Stations)
 	if err != nil {
 		return nil, err
 	}
@@ -240,3 +244,14 @@ func (s Survey) readStations(ctx context.Context) ([]station.Station, error) {
 // anyDivision fills in for rows without one: coverage does not ask where a
 // station is registered, and the city need not be in China.
 func anyDivision() gb.Division { return gb.Provinces()[0] }
+
+// WriteReport writes a file that is made to be passed on; it appears whole or
+// not at all.
+func WriteReport(file string, write func(io.Writer) error) error {
+	return disk.Replace(file, disk.ForAnybody, write)
+}
+
+// WriteHTML writes a coverage as a document that stands alone.
+func WriteHTML(ctx context.Context, file string, l lang.Lang, c *city.City, answer *coverage.Coverage, at time.Time) error {
+	return WriteReport(file, func(w io.Writer) error { return report.WriteReport(ctx, w, l, c, answer, at) })
+}

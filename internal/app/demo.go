@@ -3,13 +3,16 @@ package app
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -20,7 +23,10 @@ import (
 // is not there or was made by another edition of the program. The demo city
 // lives in a folder and a database of its own, whatever c.DSN says.
 func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error) {
-	d := Config{Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	d := Config{
+		Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh,
+		LogOrigin: "demo.invalid/" + strings.ToLower(rand.Text()[:12]), // nobody is to take it for a city's
+	}
 	made, err := os.ReadFile(d.edition())
 	if err == nil && string(made) == demoEdition() {
 		return d, nil
@@ -31,7 +37,7 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	// It is made beside its place, so that a start that is cut short leaves no half a city.
 	fresh := d
 	if fresh.Home, err = os.MkdirTemp(filepath.Clean(c.Home), ".demo-*"); err != nil {
-		return d, explained(c.Home, fmt.Errorf("making the demo city in %s: %w", c.Home, err))
+		return d, disk.Explained(c.Home, fmt.Errorf("making the demo city in %s: %w", c.Home, err))
 	}
 	if err := fresh.makeDemo(ctx, progress); err != nil {
 		return d, errors.Join(fmt.Errorf("making the demo city: %w", err), os.RemoveAll(fresh.Home))
@@ -52,7 +58,7 @@ func demoEdition() string { return demo.Edition() + " " + atlas.Version }
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	drawing := filepath.Join(c.Home, "xining-schematic.osm")
-	if err := replace(drawing, forOwner, demo.Streets); err != nil {
+	if err := disk.Replace(drawing, disk.ForOwner, demo.Streets); err != nil {
 		return err
 	}
 	if _, err := ImportStreets(ctx, c, drawing, "西宁（示意）", progress); err != nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/record"
 )
@@ -33,7 +34,7 @@ func (c Config) wait(tx *db.Tx, streets string) (waiting string, err error) {
 	if waiting, err = c.waiting(tx); err != nil {
 		return "", err
 	}
-	return waiting, moveIn(streets, waiting)
+	return waiting, disk.MoveIn(streets, waiting)
 }
 
 // allWaiting returns the streets that restores left waiting.
@@ -64,7 +65,7 @@ func (c Config) settle(ctx context.Context, d *db.DB) error {
 		case err != nil:
 			return err
 		case path == waiting:
-			return moveIn(path, c.streets())
+			return disk.MoveIn(path, c.streets())
 		case time.Since(info.ModTime()) > leftFor:
 			_ = os.Remove(path) // the next command tries again
 		}

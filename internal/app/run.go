@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"syscall"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/xiadu/xiadu/internal/app/crew"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
@@ -18,9 +20,9 @@ type Running struct {
 	Cities   []string // data folders of cities, and lists of cities (CSV); none: go on with what is unfinished
 	Name     string   // of the run, for people
 	Question run.Question
-	TileKm   float64 // the side of a work item; 0 means usualTileKm
-	Workers  int     // goroutines that compute here; 0: none
-	Hand     Handing // to other processes
+	TileKm   float64      // the side of a work item; 0 means usualTileKm
+	Workers  int          // goroutines that compute here; 0: none
+	Hand     crew.Handing // to other processes
 }
 
 // usualTileKm makes items of a second or less: a worker that dies loses no
@@ -30,22 +32,15 @@ const (
 	leastTileKm, mostTileKm = 0.2, 1000.0
 )
 
-// RunProgress hears how far a run has come: which step, and how many of all its
-// cities or items are done.
-type RunProgress func(step lang.Text, done, total int64)
-
-// The steps of a run.
-var (
-	stepFreeze  = lang.Text{ZH: "读取各城市", EN: "reading the cities"}
-	stepCompute = lang.Text{ZH: "计算", EN: "computing"}
-)
+// stepFreeze comes before crew.StepCompute.
+var stepFreeze = lang.Text{ZH: "读取各城市", EN: "reading the cities"}
 
 // runsFolder keeps what a run needs beside the ledger until it is done.
 func (c Config) runsFolder() string { return filepath.Join(c.Home, "runs") }
 
 // Run computes coverage of many cities, or goes on with an unfinished run, until
 // it is done or ctx ends. What is answered by then stays answered.
-func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out run.Run, err error) {
+func Run(ctx context.Context, c Config, how Running, progress crew.Progress) (out run.Run, err error) {
 	if err := c.makeHome(); err != nil {
 		return out, err
 	}
@@ -54,7 +49,7 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 		return out, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	files := shelf{filepath.Join(c.runsFolder(), "files")}
+	files := crew.Shelf{Folder: filepath.Join(c.runsFolder(), "files")}
 	if out, err = beginRun(ctx, ledger, files, c, how, progress); err != nil {
 		return out, err
 	}
@@ -62,14 +57,14 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 	if err != nil {
 		return out, err
 	}
-	if err := files.complete(out, tasks); err != nil {
+	if err := files.Complete(out, tasks); err != nil {
 		return out, err
 	}
-	book := newBook(ledger, out, tasks, progress)
-	if how.Hand.on() {
-		err = handOut(ctx, c, how, files, book)
+	book := crew.NewBook(ledger, out, tasks, progress)
+	if how.Hand.On() {
+		err = crew.HandOut(ctx, c.runsFolder(), how.Hand, how.Workers, files, book)
 	} else {
-		err = computeHere(ctx, files, how.Workers, book)
+		err = crew.Here(ctx, files, how.Workers, book)
 	}
 	if err != nil {
 		return out, err
@@ -77,7 +72,7 @@ func Run(ctx context.Context, c Config, how Running, progress RunProgress) (out 
 	if out, err = ledger.Finish(ctx, station.ByCommand, out); err != nil {
 		return out, err
 	}
-	return out, files.clear()
+	return out, files.Clear()
 }
 
 // holdLedger opens the ledger of runs for one process alone, until it is released.
@@ -97,7 +92,7 @@ func (c Config) holdLedger(ctx context.Context) (ledger *run.Ledger, release fun
 	}, nil
 }
 
-func beginRun(ctx context.Context, ledger *run.Ledger, files shelf, c Config, how Running, progress RunProgress) (run.Run, error) {
+func beginRun(ctx context.Context, ledger *run.Ledger, files crew.Shelf, c Config, how Running, progress crew.Progress) (run.Run, error) {
 	if len(how.Cities) == 0 {
 		return ledger.Unfinished(ctx)
 	}
@@ -139,34 +134,34 @@ func DropRun(ctx context.Context, c Config) (out run.Run, err error) {
 	if err := ledger.Drop(ctx, station.ByCommand, out); err != nil {
 		return out, err
 	}
-	return out, shelf{filepath.Join(c.runsFolder(), "files")}.clear()
+	return out, crew.Shelf{Folder: filepath.Join(c.runsFolder(), "files")}.Clear()
 }
 
-// computeHere answers all items with goroutines of this process.
-func computeHere(ctx context.Context, files shelf, workers int, b *book) error {
-	if workers < 1 {
-		return fault.New(fault.Invalid, "没有人来算：--workers 至少写 1，或用 --nats 交给别的进程", "nobody would compute: write --workers 1 or more, or hand the work out with --nats")
+// lockRuns keeps a second coordinator out of the folder: both would be right,
+// but one's clearing up would take the other's files.
+func (c Config) lockRuns() (release func(), err error) {
+	if err := os.MkdirAll(c.runsFolder(), 0o750); err != nil {
+		return nil, disk.Explained(c.runsFolder(), err)
 	}
-	desk := newDesk(func(_ context.Context, sum run.Sum) (string, error) { return files.path(sum), nil })
-	all, work := errgroup.WithContext(ctx)
-	all.SetLimit(workers)
-	for _, task := range b.waiting() {
-		if work.Err() != nil {
-			break
-		}
-		all.Go(fault.Safely(func() error {
-			if err := work.Err(); err != nil {
-				return err
-			}
-			answer, err := desk.answer(work, task)
-			if err != nil {
-				return err
-			}
-			return b.keep(work, run.Result{Run: task.Run, City: task.City, Tile: task.Tile, Answer: answer})
-		}))
+	f, err := os.Open(c.runsFolder())
+	if err != nil {
+		return nil, disk.Explained(c.runsFolder(), err)
 	}
-	if err := all.Wait(); err != nil {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close() // nothing was written
+		return nil, fault.New(fault.Unavailable, "%s 里已经有一个 xiadu run 在做：等它做完，或到它那里按 Ctrl+C", "another xiadu run is at work in %s: wait for it, or stop it with Ctrl+C", c.Home).Because(err)
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+// Work computes items of other processes' runs until ctx ends. It needs no city
+// and no database: what an item needs comes with it, and is kept in c.Home.
+func Work(ctx context.Context, c Config, w crew.Working) error {
+	if err := w.Check(); err != nil {
 		return err
 	}
-	return ctx.Err()
+	if err := c.makeHome(); err != nil {
+		return err
+	}
+	return crew.Work(ctx, filepath.Join(c.Home, "worker"), w)
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/app/crew"
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
@@ -71,7 +73,7 @@ const mostListed = 10_000
 // either home or streets, stations and demand. Files are named from the list's
 // own folder.
 func readCityList(ctx context.Context, file string) ([]citySource, error) {
-	f, err := OpenInput(file)
+	f, err := disk.OpenInput(file)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func listedCity(folder string, get func(int) string) (s citySource, err error) {
 }
 
 // freeze puts what a run needs of the city on the shelf.
-func (s citySource) freeze(ctx context.Context, c Config, files shelf, how Running) (m run.Member, err error) {
+func (s citySource) freeze(ctx context.Context, c Config, files crew.Shelf, how Running) (m run.Member, err error) {
 	fail := func(err error) (run.Member, error) {
 		if zh, ok := fault.In(lang.ZH, err); ok {
 			en, _ := fault.In(lang.EN, err)
@@ -173,10 +175,10 @@ func (s citySource) freeze(ctx context.Context, c Config, files shelf, how Runni
 	if err != nil {
 		return fail(err)
 	}
-	if m.Inputs, err = files.put(inputs.Write); err != nil {
+	if m.Inputs, err = files.Put(inputs.Write); err != nil {
 		return fail(err)
 	}
-	if m.Streets, err = files.link(streets.path); err != nil {
+	if m.Streets, err = files.Link(streets.path); err != nil {
 		return fail(err)
 	}
 	m.Grid = run.Square(streets.Info.Box.Center().Point().Lat, how.TileKm*1000)
@@ -206,7 +208,7 @@ func (s citySource) openStreets(ctx context.Context, c Config) (f streetFile, do
 	case filepath.Ext(s.streets) != ".streets":
 		scratch, err := os.MkdirTemp(filepath.Clean(c.runsFolder()), ".streets-*")
 		if err != nil {
-			return f, done, explained(c.runsFolder(), err)
+			return f, done, disk.Explained(c.runsFolder(), err)
 		}
 		made := Config{Home: scratch, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 		done = func() error { return os.RemoveAll(scratch) }
@@ -234,7 +236,7 @@ func (s citySource) snapshot(ctx context.Context, kind string) (snap city.Snapsh
 		})
 		return snap, err
 	}
-	f, err := OpenInput(s.stations)
+	f, err := disk.OpenInput(s.stations)
 	if err != nil {
 		return snap, err
 	}
@@ -244,7 +246,7 @@ func (s citySource) snapshot(ctx context.Context, kind string) (snap city.Snapsh
 		return snap, err
 	}
 	snap.Stations = b.Stations
-	people, err := OpenInput(s.demand)
+	people, err := disk.OpenInput(s.demand)
 	if err != nil {
 		return snap, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/xiadu/xiadu/internal/app/crew"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -77,7 +78,7 @@ func TestARunThatIsStoppedGoesOn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began := int64(-1)
 		out, err := Run(ctx, c, how, func(step lang.Text, done, total int64) {
-			if step != stepCompute {
+			if step != crew.StepCompute {
 				return
 			}
 			if began < 0 {
@@ -112,14 +113,14 @@ func TestARunWithoutItsFiles(t *testing.T) {
 	how := Running{Cities: []string{city}, Question: aWeek, TileKm: 3, Workers: 1}
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := Run(ctx, c, how, func(step lang.Text, done, _ int64) {
-		if step == stepCompute && done > 2 {
+		if step == crew.StepCompute && done > 2 {
 			cancel()
 		}
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	if err := (shelf{filepath.Join(c.runsFolder(), "files")}).clear(); err != nil {
+	if err := (crew.Shelf{Folder: filepath.Join(c.runsFolder(), "files")}).Clear(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Run(t.Context(), c, Running{Workers: 1}, silent); fault.KindOf(err) != fault.NotFound {
@@ -140,7 +141,7 @@ func TestARunAmongLossAndNoise(t *testing.T) {
 	var said strings.Builder
 	how := Running{
 		Cities: []string{city}, Question: aWeek, TileKm: 0.4, Workers: 0,
-		Hand: Handing{
+		Hand: crew.Handing{
 			Listen: "127.0.0.1:0", Patience: time.Second, Started: func(address string) { joined <- address },
 			Log: slog.New(slog.NewTextHandler(&said, nil)),
 		},
@@ -153,12 +154,12 @@ func TestARunAmongLossAndNoise(t *testing.T) {
 		defer close(left)
 		address := <-joined
 		joined <- address
-		w := Working{URL: address, Workers: 2, Patience: time.Second, Log: slog.New(slog.DiscardHandler), Joined: func() {}}
+		w := crew.Working{URL: address, Workers: 2, Patience: time.Second, Log: slog.New(slog.DiscardHandler), Joined: func() {}}
 		_ = Work(t.Context(), Config{Home: filepath.Join(c.Home, "worker")}, w) // until the test ends
 	}()
 	// Before the second answer is taken, so that all of it lies before the rest.
 	out, err := Run(t.Context(), c, how, func(step lang.Text, done, _ int64) {
-		if step == stepCompute && done > 0 {
+		if step == crew.StepCompute && done > 0 {
 			once.Do(func() { spoiled = spoil(t.Context(), <-joined) })
 		}
 	})

@@ -11,13 +11,17 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
 // shutdownTime is how long answers under way may take after a stop is asked for.
@@ -28,6 +32,7 @@ type Started struct {
 	URL    string
 	City   atlas.Info
 	Token  string // the operator's
+	First  string // the one-time address at which the first administrators are made; empty: there are some
 	Nation bool   // there is no city here, only runs over many
 }
 
@@ -43,6 +48,11 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if err != nil {
 		return err
 	}
+	if _, err := c.policy(); err != nil {
+		return err
+	}
+	staff := newStaff(c, d, log)
+	all := everySite{token, publiclog.Open(d, c.logFolder()), staff.get, log}
 	started := Started{Token: token}
 	ledger := run.NewLedger(d)
 	city, err := newLiveCity(ctx, c.streets(), d)
@@ -53,10 +63,10 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			return noStreets(err)
 		}
 		started.Nation = true
-		pages, err = nationHandler(ledger, token, log)
+		pages, err = nationHandler(ledger, all)
 	case err == nil:
 		started.City = city.streets.Info
-		pages, err = handler(ctx, city, d, ledger, token, log)
+		pages, err = handler(ctx, city, d, ledger, all)
 	}
 	if err != nil {
 		return err
@@ -69,7 +79,15 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if city != nil {
 		fault.Go("following the city", func() { city.follow(ctx, log) }, nil)
 	}
+	began, stop := context.WithCancel(ctx)
+	wait := c.sequence(began, d, log)
+	defer func() { stop(); wait() }()
+	first := staff.open(ctx) // nobody is let in before
+	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
 	started.URL = "http://" + socket.Addr().String()
+	if first != "" {
+		started.First = started.URL + signin.FirstPath(first)
+	}
 	ready(started)
 	return serve(ctx, web.Server(pages, log), socket)
 }
@@ -79,16 +97,29 @@ func noStreets(cause error) error {
 		"there are no streets yet. Import some: xiadu import streets city.osm.pbf. Or see the demo city: xiadu serve --demo").Because(cause)
 }
 
+// everySite is what a site has with a city or without.
+type everySite struct {
+	token  string
+	public *publiclog.Log
+	people func() (*identity.Service, error)
+	log    *slog.Logger
+}
+
+func (s everySite) routes(mux *web.Mux, site *web.Site) {
+	logpages.Routes(mux, site, s.public)
+	signin.Routes(mux, site, s.people)
+}
+
 // handler puts the pages on the city.
-func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
+func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, all everySite) (http.Handler, error) {
 	info := city.streets.Info
 	nav, err := navigationWith(ctx, ledger)
 	if err != nil {
 		return nil, err
 	}
 	site, err := web.New(web.Options{
-		Log: log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Token: token,
+		Log: all.log, City: lang.Text{ZH: info.Title, EN: info.Title},
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Token: all.token,
 	})
 	if err != nil {
 		return nil, err
@@ -96,6 +127,7 @@ func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, 
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: plan.New(d)})
 	stationhttp.NationRoutes(mux, site, ledger)
+	all.routes(mux, site)
 	return site.Handler(mux), nil
 }
 
@@ -130,5 +162,5 @@ var navigation = []web.NavItem{
 	{Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans},
 }
 
-// foot is what programmers look for; workers need not pass it by.
-var foot = []web.NavItem{{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}
+// foot is what programmers and doubters look for; workers need not pass it by.
+var foot = []web.NavItem{logpages.Item, signin.Item, {Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"slices"
 
@@ -10,6 +9,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
 // nationItem leads to the figures of runs over many cities.
@@ -27,8 +28,8 @@ func navigationWith(ctx context.Context, ledger *run.Ledger) ([]web.NavItem, err
 
 // nationHandler serves the figures of runs where there is no city: the folder is
 // that of a province's or the country's runs.
-func nationHandler(ledger *run.Ledger, token string, log *slog.Logger) (http.Handler, error) {
-	site, err := web.New(web.Options{Log: log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Token: token})
+func nationHandler(ledger *run.Ledger, all everySite) (http.Handler, error) {
+	site, err := web.New(web.Options{Log: all.log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Foot: []web.NavItem{logpages.Item, signin.Item}, Token: all.token})
 	if err != nil {
 		return nil, err
 	}
@@ -38,5 +39,6 @@ func nationHandler(ledger *run.Ledger, token string, log *slog.Logger) (http.Han
 		return nil
 	})
 	stationhttp.NationRoutes(mux, site, ledger)
+	all.routes(mux, site)
 	return site.Handler(mux), nil
 }

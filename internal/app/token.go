@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -30,7 +31,7 @@ func (c Config) token() (string, error) {
 		return checkToken(strings.TrimSpace(string(kept)), path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return "", explained(path, fmt.Errorf("reading %s: %w", path, err))
+		return "", disk.Explained(path, fmt.Errorf("reading %s: %w", path, err))
 	}
 	if err := c.makeHome(); err != nil {
 		return "", err
@@ -40,15 +41,15 @@ func (c Config) token() (string, error) {
 	if errors.Is(err, fs.ErrExist) {
 		return c.token() // another server on the same folder was faster
 	}
-	if cannotWrite(err) { // then nothing is saved either; one that lasts for this run will do
+	if disk.CannotWrite(err) { // then nothing is saved either; one that lasts for this run will do
 		return made, nil
 	}
 	if err != nil {
-		return "", explained(path, fmt.Errorf("making %s: %w", path, err))
+		return "", disk.Explained(path, fmt.Errorf("making %s: %w", path, err))
 	}
 	_, err = f.WriteString(made + "\n")
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", explained(path, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(path)))
+		return "", disk.Explained(path, errors.Join(fmt.Errorf("writing %s: %w", path, err), os.Remove(path)))
 	}
 	return made, nil
 }

@@ -61,6 +61,8 @@ type DB struct {
 	engine string
 	store  store
 
+	attached sync.Map // see Attach
+
 	mu      sync.Mutex
 	schemas []Schema // as migrated
 	closed  bool
@@ -130,8 +132,15 @@ func (d *DB) call(ctx context.Context, f func(*Tx) error, run func(context.Conte
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return run(ctx, f)
+	return run(ctx, func(tx *Tx) error {
+		tx.db = d
+		return f(tx)
+	})
 }
+
+// Attach keeps a value with the database for a package that is handed nothing but
+// transactions, under a key of a type of its own. A later one takes its place.
+func (d *DB) Attach(key, value any) { d.attached.Store(key, value) }
 
 // Close waits for the calls under way and closes the database. Later calls get
 // a fault.Unavailable.

@@ -241,3 +241,22 @@ func (r pgRunner) execEach(ctx context.Context, text string, lists iter.Seq2[[]a
 	})
 	return sum, err
 }
+
+// execAll sends all statements before it waits for the first.
+func (r pgRunner) execAll(ctx context.Context, all []deferred) error {
+	r.watch.heard()
+	return r.conn.Raw(func(c any) error {
+		var batch pgx.Batch
+		for _, w := range all {
+			batch.Queue(w.text, w.args...)
+		}
+		results := c.(*stdlib.Conn).Conn().SendBatch(ctx, &batch)
+		for _, w := range all {
+			if _, err := results.Exec(); err != nil {
+				_ = results.Close() // which says the same
+				return w.wrap(err)
+			}
+		}
+		return results.Close()
+	})
+}

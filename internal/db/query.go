@@ -39,6 +39,18 @@ func (q Query[P, R]) Exec(tx *Tx, p P) (int64, error) {
 	return n, q.wrap(err)
 }
 
+// Later is Exec for whom the outcome may wait: the query is executed before the next
+// statement of the transaction that is none of Later, or before its commit, in the order
+// of the calls. On PostgreSQL what waits shares one round trip. If it fails the use case
+// is doomed, and this call, what runs next, or the commit, returns the error.
+func (q Query[P, R]) Later(tx *Tx, p P) error {
+	text, args, err := q.bind(reflect.ValueOf(p))
+	if err == nil {
+		err = tx.later(deferred{q.statement, text, args})
+	}
+	return q.wrap(err)
+}
+
 // ExecEach executes the query once for each p and returns the number of rows
 // changed. On PostgreSQL the executions share round trips, so an import belongs
 // here. The query has no optional clauses, and ps must not use tx.

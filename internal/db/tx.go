@@ -19,6 +19,49 @@ type Tx struct {
 	failed error     // the first statement that failed
 	ended  bool
 	heard  func() // told of every row; nil where nobody listens
+	db     *DB
+	waits  []deferred // see Query.Later
+}
+
+// deferred is a statement that waits for the next one.
+type deferred struct {
+	*statement
+	text string
+	args []any
+}
+
+// A pipeline executes several statements in one round trip.
+type pipeline interface {
+	execAll(ctx context.Context, all []deferred) error
+}
+
+// later executes a statement at once where that costs no round trip.
+func (tx *Tx) later(w deferred) error {
+	if err := tx.open(); err != nil {
+		return err
+	}
+	if _, ok := tx.run.(pipeline); ok {
+		tx.waits = append(tx.waits, w)
+		return nil
+	}
+	_, err := tx.run.exec(tx.ctx, w.text, w.args)
+	return tx.doom(err)
+}
+
+// flush executes what waits.
+func (tx *Tx) flush() error {
+	if len(tx.waits) == 0 {
+		return nil
+	}
+	all := tx.waits
+	tx.waits = nil
+	return tx.doom(tx.run.(pipeline).execAll(tx.ctx, all))
+}
+
+// Attached returns what was attached to the database under a key, or nil.
+func (tx *Tx) Attached(key any) any {
+	v, _ := tx.db.attached.Load(key)
+	return v
 }
 
 // next goes to the next row, and tells whoever listens that there is one.
@@ -67,8 +110,16 @@ var (
 	errEnded  = errors.New("the transaction has ended")
 )
 
-// ready says whether a statement may run now.
+// ready says whether a statement may run now, and runs before it what waits.
 func (tx *Tx) ready() error {
+	if err := tx.open(); err != nil {
+		return err
+	}
+	return tx.flush()
+}
+
+// open says whether the transaction takes statements.
+func (tx *Tx) open() error {
 	switch {
 	case tx.ended:
 		return errEnded
@@ -145,5 +196,11 @@ func (tx *Tx) do(f func(*Tx) error) error {
 	if tx.failed != nil {
 		return tx.failed
 	}
-	return tx.ctx.Err()
+	if err := tx.ctx.Err(); err != nil {
+		return err
+	}
+	if len(tx.waits) > 0 && tx.rows != nil {
+		_ = tx.done(tx.rows) // one conversation, as above
+	}
+	return tx.flush()
 }

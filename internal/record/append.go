@@ -1,45 +1,58 @@
 package record
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/canonical"
+	"github.com/xiadu/xiadu/internal/record/logtree"
 )
 
-type secret struct {
-	ID      string `db:"id"`
-	Salt    string `db:"salt"`
-	Payload string `db:"payload"`
+// itemRow is an entry and the batch that it is in.
+type itemRow struct {
+	Item
+	Batch string `db:"batch"`
 }
 
-var (
-	insertItem = db.Declare[Item, db.None](`
-		INSERT INTO record_entry (id, at, kind, subject, actor, public, commitment)
-		VALUES (:id, :at, :kind, :subject, :actor, :public, :commitment)`)
-	insertSecret = db.Declare[secret, db.None](`
-		INSERT INTO record_private (id, salt, payload) VALUES (:id, :salt, :payload)`)
-)
+var insertItem = db.Declare[itemRow, db.None](`
+	INSERT INTO record_entry (id, at, kind, subject, actor, public, commitment, batch)
+	VALUES (:id, :at, :kind, :subject, :actor, :public, :commitment, :batch)`)
 
 // Append writes e as done by the named actor at the time of the transaction.
+// One that is too long to be published is a fault.Invalid. It goes to the database
+// together with what the use case does next, or with its commit.
 func Append(tx *db.Tx, by string, e Entry) error {
-	item, hidden, err := compose(tx, by, e)
+	var c cover
+	if _, ok := e.(Personal); ok {
+		var err error
+		if c, err = coverOf(tx); err != nil {
+			return err
+		}
+	}
+	item, leaf, hidden, err := c.compose(tx, by, e)
 	if err != nil {
 		return err
 	}
-	if _, err := insertItem.Exec(tx, item); err != nil {
+	if err := insertItem.Later(tx, itemRow{item, item.ID}); err != nil {
 		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
-	if hidden == nil {
-		return nil
+	if hidden != nil {
+		if err := insertSecret.Later(tx, *hidden); err != nil {
+			return fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
+		}
 	}
-	if _, err := insertSecret.Exec(tx, *hidden); err != nil {
-		return fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
+	packed, err := Pack([]Leaf{leaf})
+	if err == nil {
+		err = insertBatch.Later(tx, batchRow{leaf.Entry, packed})
+	}
+	if err != nil {
+		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	return nil
 }
@@ -47,18 +60,28 @@ func Append(tx *db.Tx, by string, e Entry) error {
 // AppendAll writes many entries, as an import does: on PostgreSQL they share
 // round trips. The entries must not use tx while they are made.
 func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
+	c, err := coverOf(tx)
+	if err != nil {
+		return err
+	}
 	var hidden []secret
+	var leaves []Leaf
 	var failed error
-	_, err := insertItem.ExecEach(tx, func(yield func(Item) bool) {
+	in := "" // the batch
+	_, err = insertItem.ExecEach(tx, func(yield func(itemRow) bool) {
 		for e := range entries {
-			item, s, err := compose(tx, by, e)
+			item, leaf, s, err := c.compose(tx, by, e)
 			if failed = err; err != nil {
 				return
 			}
 			if s != nil {
 				hidden = append(hidden, *s)
 			}
-			if !yield(item) {
+			if len(leaves)%MaxBatch == 0 {
+				in = item.ID
+			}
+			leaves = append(leaves, leaf)
+			if !yield(itemRow{item, in}) {
 				return
 			}
 		}
@@ -69,47 +92,44 @@ func AppendAll[E Entry](tx *db.Tx, by string, entries iter.Seq[E]) error {
 	if err != nil {
 		return fmt.Errorf("record: append entries by %s: %w", by, err)
 	}
-	_, err = insertSecret.ExecEach(tx, func(yield func(secret) bool) {
-		for _, s := range hidden {
-			if !yield(s) {
-				return
-			}
-		}
-	})
-	if err != nil {
+	if _, err = insertSecret.ExecEach(tx, slices.Values(hidden)); err != nil {
 		return fmt.Errorf("record: append private parts by %s: %w", by, err)
+	}
+	if err := batch(tx, leaves); err != nil {
+		return fmt.Errorf("record: append entries by %s: %w", by, err)
 	}
 	return nil
 }
 
-func compose(tx *db.Tx, by string, e Entry) (Item, *secret, error) {
-	fail := func(err error) (Item, *secret, error) {
-		return Item{}, nil, fmt.Errorf("record: %s for %s: %w", e.Kind(), e.Subject(), err)
+func (c cover) compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, error) {
+	fail := func(err error) (Item, Leaf, *secret, error) {
+		return Item{}, Leaf{}, nil, fmt.Errorf("record: %s for %s: %w", e.Kind(), e.Subject(), err)
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fail(err)
 	}
-	public, err := canonical(e)
+	public, err := canonical.JSON(e)
 	if err != nil {
 		return fail(err)
 	}
 	item := Item{ID: id.String(), At: tx.Now(), Kind: e.Kind(), Subject: e.Subject(), By: by, Public: string(public)}
-	p, ok := e.(Personal)
-	if !ok {
-		return item, nil, nil
+	var hidden *secret
+	if p, ok := e.(Personal); ok {
+		s, commitment, err := c.conceal(item.ID, p.Private())
+		if err != nil {
+			return fail(err)
+		}
+		hidden, item.Commitment = &s, commitment
 	}
-	payload, err := canonical(p.Private())
-	if err != nil {
-		return fail(err)
+	statement := item.statement().Whole()
+	if len(statement) > logtree.MaxStatement {
+		return fail(faultLong(len(statement)))
 	}
-	salt := make([]byte, 32)
-	rand.Read(salt) // documented never to fail
-	item.Commitment = commitment(salt, payload)
-	return item, &secret{item.ID, hex.EncodeToString(salt), string(payload)}, nil
+	return item, Leaf{item.ID, tlog.RecordHash(statement)}, hidden, nil
 }
 
-func commitment(salt, payload []byte) string {
-	sum := sha256.Sum256(append(append([]byte{}, salt...), payload...))
-	return hex.EncodeToString(sum[:])
+func faultLong(size int) error {
+	return fault.New(fault.Invalid, "这次改动要公开的记录有 %[1]d 字节，最多 %[2]d 字节。请分几次做，或缩短其中的文字",
+		"what would be published of this change has %[1]d bytes, and %[2]d is the most. Do it in several steps, or shorten its texts", size, logtree.MaxStatement)
 }

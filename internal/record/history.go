@@ -1,10 +1,6 @@
 package record
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,7 +27,6 @@ var (
 		SELECT /*cols*/ FROM record_entry WHERE subject = :subject [AND id < :before]
 		ORDER BY id DESC LIMIT :lim`)
 	itemByID   = db.Declare[string, Item](`SELECT /*cols*/ FROM record_entry WHERE id = :id`)
-	secretByID = db.Declare[string, secret](`SELECT /*cols*/ FROM record_private WHERE id = :id`)
 	countSince = db.Declare[window, int64](`
 		SELECT count(*) FROM record_entry WHERE id >= :since [AND kind = :kind]`)
 	newestOf = db.Declare[window, string](`
@@ -61,26 +56,6 @@ func ByID(tx *db.Tx, id string) (Item, error) {
 	}
 	return item, nil
 }
-
-// Private returns the private part of an entry, canonical JSON, after holding
-// it against the commitment. It is a fault.NotFound when there is none or it has
-// been erased.
-func Private(tx *db.Tx, item Item) (string, error) {
-	s, err := secretByID.One(tx, item.ID)
-	if err != nil {
-		return "", fmt.Errorf("record: private part of %s: %w", item.ID, err)
-	}
-	salt, err := hex.DecodeString(s.Salt)
-	if err != nil {
-		return "", fmt.Errorf("record: salt of %s: %w", item.ID, err)
-	}
-	if commitment(salt, []byte(s.Payload)) != item.Commitment {
-		return "", fmt.Errorf("record: private part of %s: %w", item.ID, errAltered)
-	}
-	return s.Payload, nil
-}
-
-var errAltered = errors.New("it does not match its commitment")
 
 // settled is how long a transaction may hold back its entries: an import writes
 // entries with the ids of its beginning and shows them only at its end.
@@ -129,27 +104,4 @@ func earlier(id string, d time.Duration) string {
 	}
 	h := fmt.Sprintf("%012x", max(0, ms-d.Milliseconds()))
 	return h[:8] + "-" + h[8:] + "-"
-}
-
-// Statement returns the canonical JSON of the entry's public columns: the bytes
-// that are published and proved.
-func (i Item) Statement() ([]byte, error) {
-	return canonical(struct {
-		At         string          `json:"at"`
-		By         string          `json:"by"`
-		Commitment string          `json:"commitment,omitempty"`
-		ID         string          `json:"id"`
-		Kind       string          `json:"kind"`
-		Public     json.RawMessage `json:"public"`
-		Subject    string          `json:"subject"`
-	}{i.At.UTC().Format("2006-01-02T15:04:05.000000Z"), i.By, i.Commitment, i.ID, i.Kind, json.RawMessage(i.Public), i.Subject})
-}
-
-// Leaf returns the RFC 6962 leaf hash of the entry's statement.
-func (i Item) Leaf() ([sha256.Size]byte, error) {
-	s, err := i.Statement()
-	if err != nil {
-		return [sha256.Size]byte{}, fmt.Errorf("record: leaf of %s: %w", i.ID, err)
-	}
-	return sha256.Sum256(append([]byte{0}, s...)), nil
 }

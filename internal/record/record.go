@@ -11,12 +11,26 @@
 // that without the salt nobody can test a guess, and when the private row is
 // erased every proof over the public row still holds.
 //
-// Both parts are canonical JSON after RFC 8785 (see canonical.go), so one entry
-// has one byte sequence. An entry's [Item.Statement] is the canonical object of
-// all public columns, and its [Item.Leaf] the hash of that as RFC 6962 hashes
-// leaves: what a Merkle tree over the log is built from.
+// Both parts are canonical JSON after RFC 8785, so one entry has one byte
+// sequence. An entry's [Item.Statement] is the canonical object of all public
+// columns, at most 65,535 bytes, and its [Item.Leaf] the hash of that as RFC 6962
+// hashes leaves.
 //
-// Tables owned: record_entry, record_private. No statement here changes or deletes a row.
+// Kinds are Go types of the systems and engines that mean them. What is written
+// stays as it is for ever, so a kind whose members change their meaning becomes
+// another: "station.added", then "station.added@2".
+//
+// # The public log
+//
+// The leaves are put into a Merkle tree by record/sequencer, which also signs it,
+// and published by record/publiclog; docs/adr/0009 has the design. Until then an
+// entry is pending: the row of record_batch that is written with it has no index,
+// and gets one in the transaction that puts it into the tree. So none is passed by,
+// in whatever order transactions become visible.
+//
+// Tables owned: record_entry, record_private, record_batch. An entry is never
+// changed or deleted, nor is what the sequencer makes of it; a private part is
+// deleted by [Erase] and [Forget] alone, and sealed under the keys of people ([Keys]).
 package record
 
 import (
@@ -55,8 +69,9 @@ type Entry interface {
 // Personal is an Entry that also has data of a person.
 type Personal interface {
 	Entry
-	// Private returns the personal data; its JSON is the private part. The
-	// public JSON must not repeat it.
+	// Private returns the personal data; its JSON, an object, is the private part.
+	// Its member "person" is the id of whom the entry is about, by which [Forget] finds
+	// it. The public JSON must not repeat it.
 	Private() any
 }
 

@@ -4,9 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -156,16 +157,16 @@ func TestPrivatePart(t *testing.T) {
 			t.Error("equal data have equal commitments: a guess could be tested")
 		}
 		for _, i := range items[1:] {
-			statement, err := i.Statement()
-			if err != nil || strings.Contains(string(statement), "13900000000") || !strings.Contains(string(statement), i.Commitment) {
-				t.Errorf("statement %s, %v", statement, err)
+			statement := string(i.Statement())
+			if strings.Contains(statement, "13900000000") || !strings.Contains(statement, i.Commitment) {
+				t.Errorf("statement %s", statement)
 			}
 			got := view(t, d, func(tx *db.Tx) (string, error) { return record.Private(tx, i) })
 			if got != `{"phone":"13900000000"}` {
 				t.Errorf("private part %s", got)
 			}
 			i.Commitment = items[0].Commitment
-			err = d.View(t.Context(), func(tx *db.Tx) error { _, err := record.Private(tx, i); return err })
+			err := d.View(t.Context(), func(tx *db.Tx) error { _, err := record.Private(tx, i); return err })
 			if err == nil {
 				t.Error("a private part that does not match its commitment was returned")
 			}
@@ -183,13 +184,11 @@ func TestLeaf(t *testing.T) {
 		Subject: "station/1", By: "clerk", Public: `{"name":"<驿站>"}`,
 	}
 	const want = `{"at":"2026-05-01T08:00:00.000005Z","by":"clerk","id":"0192","kind":"station.opened","public":{"name":"<驿站>"},"subject":"station/1"}`
-	got, err := i.Statement()
-	if err != nil || string(got) != want {
-		t.Errorf("%s, %v", got, err)
+	if got := string(i.Statement()); got != want {
+		t.Error(got)
 	}
-	leaf, err := i.Leaf()
-	if err != nil || leaf != sha256.Sum256([]byte("\x00"+want)) {
-		t.Errorf("%x, %v", leaf, err)
+	if leaf := i.Leaf(); leaf.Entry != i.ID || leaf.Hash != sha256.Sum256([]byte("\x00"+want)) {
+		t.Errorf("%x", leaf)
 	}
 }
 
@@ -279,31 +278,72 @@ func TestAppendAll(t *testing.T) {
 	})
 }
 
-// TestAppendOnly reads the package: no statement changes or removes a row.
+// TestAppendOnly reads the package and those below it: no statement changes or
+// removes an entry, a leaf or a node.
 func TestAppendOnly(t *testing.T) {
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	forbidden := regexp.MustCompile(`(?i)\b(update|delete\s+from|drop|truncate|do\s+update)\s+(record|table|set)`)
-	if !forbidden.MatchString("UPDATE record_entry SET") || !forbidden.MatchString("delete from record_entry") {
-		t.Fatal("the pattern finds nothing")
-	}
-	if !slices.ContainsFunc(files, func(f os.DirEntry) bool { return f.Name() == "append.go" }) {
-		t.Fatal("not in the package's folder")
-	}
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-			continue
+	forbidden := regexp.MustCompile(`(?i)\b(update|delete\s+from|drop\s+table|truncate)\s+record_(entry|leaf|node)`)
+	upsert := regexp.MustCompile(`(?is)\binto\s+record_(entry|leaf|node)[^\x60]*do\s+update`)
+	for _, text := range []string{"UPDATE record_entry SET", "delete from record_leaf"} {
+		if !forbidden.MatchString(text) {
+			t.Fatal("the pattern does not find", text)
 		}
-		text, err := os.ReadFile(f.Name())
-		if err != nil {
+	}
+	read := 0
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, p := range []*regexp.Regexp{forbidden, upsert} {
+			if m := p.Find(text); m != nil {
+				t.Errorf("%s: %s", path, m)
+			}
+		}
+		read++
+		return err
+	})
+	if err != nil || read < 5 {
+		t.Errorf("%d files read, %v", read, err)
+	}
+}
+
+// What is too long to be published is refused whole, with what to do.
+func TestTooLongForTheLog(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		err := d.Update(t.Context(), func(tx *db.Tx) error {
+			return record.Append(tx, "x", opened{"1", strings.Repeat("站", 30_000)})
+		})
+		if fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%v, want a fault.Invalid", err)
+		}
+		appendTo(t, d, opened{"1", strings.Repeat("x", 60_000)})
+	})
+}
+
+func TestErase(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		appendTo(t, d, visited{"1", "139"}, visited{"1", "138"})
+		items := history(t, d, "station/1", "", 9)
+		erase := func(id string) error {
+			return d.Update(t.Context(), func(tx *db.Tx) error { return record.Erase(tx, "clerk", id, "asked by the person") })
+		}
+		if err := erase(items[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		if m := forbidden.Find(text); m != nil {
-			t.Errorf("%s: %s", f.Name(), m)
+		if err := erase(items[0].ID); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("again: %v, want a fault.NotFound", err)
 		}
-	}
+		after := history(t, d, "station/1", "", 9)
+		if len(after) != 3 || after[0].Kind != record.KindErased || after[1].Leaf() != items[0].Leaf() {
+			t.Errorf("%+v", after)
+		}
+		for i, want := range []fault.Kind{fault.NotFound, 0} {
+			err := d.View(t.Context(), func(tx *db.Tx) error { _, err := record.Private(tx, items[i]); return err })
+			if fault.KindOf(err) != want || want == 0 && err != nil {
+				t.Errorf("private part %d: %v", i, err)
+			}
+		}
+	})
 }
 
 func BenchmarkAppendAll(b *testing.B) {

@@ -96,7 +96,7 @@ func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", p.Lang.Tag())
 	h.Add("Vary", "Cookie")
-	if status != http.StatusOK {
+	if status != http.StatusOK || p.Private {
 		h.Set("Cache-Control", "no-store")
 		retryLater(h, status)
 		w.WriteHeader(status)

@@ -122,7 +122,7 @@ func (o *Operator) remember(w http.ResponseWriter, r *http.Request) {
 	rand.Read(body[8:]) // documented never to fail
 	c := &http.Cookie{
 		Name: operatorCookie, Value: base64.RawURLEncoding.EncodeToString(append(body, o.seal(body)...)), Path: "/",
-		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
+		MaxAge: int(operatorSession.Seconds()), HttpOnly: true, Secure: OverTLS(r), SameSite: http.SameSiteStrictMode,
 	}
 	http.SetCookie(w, c)
 	r.AddCookie(c) // the page that answers this request knows already
@@ -132,12 +132,6 @@ func (o *Operator) seal(body []byte) []byte {
 	mac := hmac.New(sha256.New, o.key)
 	mac.Write(body)
 	return mac.Sum(nil)
-}
-
-// overTLS reports whether the reader's browser speaks HTTPS, to this program or to
-// a proxy before it. Whoever makes the header up restricts only their own cookie.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 func (o *Operator) valid(cookie string) bool {
@@ -172,7 +166,7 @@ func (o *Operator) signOut(w http.ResponseWriter, r *http.Request) {
 		o.end(c.Value)
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: overTLS(r), SameSite: http.SameSiteStrictMode,
+		Name: operatorCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: OverTLS(r), SameSite: http.SameSiteStrictMode,
 	})
 }
 
@@ -197,14 +191,14 @@ type operatorPage struct {
 }
 
 func (s *Site) operatorPage(w http.ResponseWriter, r *http.Request) error {
-	v := operatorPage{Page: s.Page(r, operatorTitle), back: localPath(r.URL.Query().Get("back"))}
+	v := operatorPage{Page: s.Page(r, operatorTitle), back: LocalPath(r.URL.Query().Get("back"), "/operator")}
 	return v.Write(w, r, operatorView(v))
 }
 
 var operatorTitle = lang.Text{ZH: "管理员", EN: "Operator"}
 
 func (s *Site) operatorIn(w http.ResponseWriter, r *http.Request) error {
-	back := localPath(r.PostFormValue("back"))
+	back := LocalPath(r.PostFormValue("back"), "/operator")
 	err := s.Operator.Admit(w, r)
 	text, known := fault.In(LangOf(r), err)
 	switch {
@@ -222,13 +216,4 @@ func (s *Site) operatorOut(w http.ResponseWriter, r *http.Request) error {
 	s.Operator.signOut(w, r)
 	http.Redirect(w, r, "/operator", http.StatusSeeOther)
 	return nil
-}
-
-// localPath is an address of this site, or the operator's page: nobody is led
-// elsewhere by a link that began here.
-func localPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
-		return "/operator"
-	}
-	return path
 }

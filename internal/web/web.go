@@ -89,6 +89,12 @@ type Page struct {
 	Operator bool
 	// Unlisted keeps the page out of search engines: it is of no use to who searches.
 	Unlisted bool
+	// Private is for what its reader alone may see: nothing keeps the answer, no
+	// browser, no proxy, not for going back.
+	Private bool
+	// Once is for what is shown this once: the page has no switches, which would ask
+	// for it anew and find it gone.
+	Once bool
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from
@@ -116,4 +122,33 @@ func (p Page) Asset(name string) string { return p.Site.Assets.URL(name) }
 
 func (p Page) current(href string) bool {
 	return p.Path == href || href != "/" && strings.HasPrefix(p.Path, strings.TrimSuffix(href, "/")+"/")
+}
+
+// Address is an address of this site as the reader reached it, to be shared.
+func Address(r *http.Request, path string) string {
+	scheme := "http"
+	if OverTLS(r) {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + path
+}
+
+// OverTLS reports whether the reader's browser speaks HTTPS, to this program or to
+// a proxy before it. Whoever makes the header up restricts only their own cookie.
+func OverTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// Network is where r comes from, to count wrong passwords by: the network of the
+// connection or, where a proxy on this machine passes it on, the one that the proxy
+// itself has put at the end of X-Forwarded-For.
+func Network(r *http.Request) string { return client(r) }
+
+// LocalPath is path if it is an address of this site, and instead otherwise: nobody
+// is led elsewhere by a link that began here.
+func LocalPath(path, instead string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return instead
+	}
+	return path
 }

@@ -3,7 +3,6 @@ package page
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -14,16 +13,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/onepage"
 	"github.com/xiadu/xiadu/internal/web"
 )
-
-// AddressOf is an address of this site as the reader reached it, to be shared and to be
-// printed.
-func AddressOf(r *http.Request, path string) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host + path
-}
 
 // Draw draws the maps of a printed sheet, once for all who open the page. The key names
 // what is drawn, beside the city and the language. Few print it: where there is no turn

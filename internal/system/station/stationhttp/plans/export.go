@@ -66,7 +66,7 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.SendXLSX(w, v.plan.Code+".xlsx", v.sheets(page.AddressOf(r, "/plans/"+v.plan.Code))...)
+	return page.SendXLSX(w, v.plan.Code+".xlsx", v.sheets(web.Address(r, "/plans/"+v.plan.Code))...)
 }
 
 func (v planView) sheets(address string) []sheet.Page {

@@ -18,7 +18,7 @@ func (p *Pages) PDF(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := v.paper(page.AddressOf(r, "/plans/"+v.plan.Code), p.Site.City)
+	body, err := v.paper(web.Address(r, "/plans/"+v.plan.Code), p.Site.City)
 	if err != nil {
 		return fmt.Errorf("paper of plan %s: %w", v.plan.Code, err)
 	}

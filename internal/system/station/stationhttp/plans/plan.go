@@ -123,7 +123,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: page.AddressOf(r, "/plans/"+view.plan.Code)}
+	v := planPage{planView: view, Page: p.Site.Page(r, lang.Text{ZH: view.plan.Name, EN: view.plan.Name}), link: web.Address(r, "/plans/"+view.plan.Code)}
 	v.Wide = true
 	v.done = r.URL.Query().Get("done")
 	items, err := p.Plans.History(r.Context(), view.plan.Code, "", ask.EventsShown)

@@ -25,7 +25,7 @@ func (p *Pages) printed(r *http.Request, v *sitedPage) (onepage.Sheet, error) {
 			words.Count(len(f.Sites)), lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)),
 		Numbers: []web.KeyFigure{v.addedFigure(), v.provenFigure(), v.costFigure()},
 		Facts:   onepage.Facts(l, v.city, q.Cover.Demand, words.Moment(l, p.Now())), Mark: onepage.MarkOf(l, v.city),
-		Address: page.AddressOf(r, v.ask.address("/siting/"+v.id)), Elsewhere: f.Certificate.Words + l.T(" 选中的点见附件（第 2 页起）。", " The sites are in the annex, from page 2 on."),
+		Address: web.Address(r, v.ask.address("/siting/"+v.id)), Elsewhere: f.Certificate.Words + l.T(" 选中的点见附件（第 2 页起）。", " The sites are in the annex, from page 2 on."),
 	}
 	if len(v.sites) > 0 {
 		s.Annex = []onepage.Table{v.annex()}

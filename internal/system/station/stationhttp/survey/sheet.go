@@ -22,7 +22,7 @@ func (p *Pages) printed(r *http.Request, v *coveragePage) (onepage.Sheet, error)
 		Kind: v.Title, Asked: v.Asked(), Numbers: numbers,
 		Headline: v.F("%[1]s以内，%[2]s%% 的%[3]s到得了驿站", "%[2]s%% of the %[3]s get to a station %[1]s", v.WithinWords(), lang.Percent(v.Cov.Covered[1].Float(), v.Cov.Demand.Float()), v.Who()),
 		Key:      page.SheetKey(v.Lang), Facts: onepage.Facts(v.Lang, v.City, v.Survey.Demand, v.Dated()), Mark: onepage.MarkOf(v.Lang, v.City),
-		Address:   page.AddressOf(r, v.Survey.Fixed("/coverage")),
+		Address:   web.Address(r, v.Survey.Fixed("/coverage")),
 		Elsewhere: v.T("空白的清单、方法和数据：打开网址，看“报告”和“拿走数据自己算一遍”。", "The list of gaps, the method and the data: open the address and see the report, and how to compute it again."),
 	}
 	key := "coverage " + v.City.Survey.Signature(v.Survey.Question)
@@ -43,7 +43,7 @@ func (v weekPage) printed(r *http.Request) onepage.Sheet {
 		Kind: v.Title, Numbers: v.keyFigures(), Asked: v.lead(),
 		Headline: v.F("白天 7 点到 21 点最低的时候，%[1]s%% 的%[2]s%[3]s到得了驿站", "Between 07:00 and 21:00 at least %[1]s%% of the %[2]s get to a station %[3]s", words.ShareOf(low, v.times), v.city.Who(v.Lang, v.survey.Demand), v.reachWords()),
 		Facts:    onepage.Facts(v.Lang, v.city, v.survey.Demand, words.Moment(v.Lang, v.now)), Mark: onepage.MarkOf(v.Lang, v.city),
-		Address:   page.AddressOf(r, v.address(v.times, "")),
+		Address:   web.Address(r, v.address(v.times, "")),
 		Elsewhere: v.T("精确到分钟的每一段：打开网址，下载 CSV。", "Each span to the minute: open the address and take the CSV."),
 	}
 }

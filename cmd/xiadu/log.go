@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/station"
+)
+
+type logCommand struct {
+	Export  logExportCommand  `cmd:"" help:"${log_export}"`
+	Receipt logReceiptCommand `cmd:"" help:"${log_receipt}"`
+	Recover logRecoverCommand `cmd:"" help:"${log_recover}"`
+	Renew   logRenewCommand   `cmd:"" help:"${log_renew}"`
+	Rotate  logRotateCommand  `cmd:"" help:"${log_rotate}"`
+}
+
+func logTexts(l lang.Lang) map[string]string {
+	return map[string]string{
+		"log":         l.T("公开日志：每次改动一条，谁都能核对", "the public log: an entry for each change, for anybody to check"),
+		"log_origin":  l.T("新公开日志的名称：将来公布在哪里，如 city.example/log；不写就随机起一个", "the name of a new public log: where it will be published, as city.example/log; by default a random one"),
+		"log_export":  l.T("写成静态文件，任何网页服务器都能公布", "write it as static files, for any web server to publish"),
+		"log_dir":     l.T("哪个文件夹；已有的接着写", "the folder; one that has an earlier state is brought up to date"),
+		"log_receipt": l.T("取一条记录的凭据（.tlog-proof）", "the receipt of an entry (.tlog-proof)"),
+		"log_entry":   l.T("记录的编号", "the entry's id"),
+		"log_recover": l.T("数据库恢复成旧的以后，从镜像补回缺的条目", "after an older database was restored, take the missing entries from a mirror"),
+		"log_mirror":  l.T("镜像：文件夹，或 http(s):// 地址", "the mirror: a folder, or an address with http(s)://"),
+		"log_renew":   l.T("没有镜像或密钥丢失时，换一个名称和密钥继续，并引用旧日志的最后检查点", "without a mirror, or with the key lost: go on under another name and key, citing the last checkpoint"),
+		"log_name":    l.T("新名称，如 city.example/log/2", "the new name, as city.example/log/2"),
+		"log_rotate":  l.T("加一把新密钥，与旧的一起签名", "add a new key, which signs beside the old"),
+
+		"verify":            l.T("核对一份公开日志：退出码 0 全对，1 有问题并已指出，2 用法不对", "check a public log; exit code 0 all holds, 1 something is wrong and named, 2 wrong usage"),
+		"verify_log":        l.T("文件夹，或 http(s):// 地址", "a folder, or an address with http(s)://"),
+		"verify_checkpoint": l.T("别处得到的检查点（报纸、公告、别人）：日志必须与它一致", "a checkpoint from elsewhere (a paper, a bulletin, somebody else): the log must agree with it"),
+		"verify_receipt":    l.T("凭据：它说的必须在日志里", "a receipt: what it says must be in the log"),
+		"verify_key":        l.T("日志的公钥，从别处得到的；不写就用日志自己给的", "the log's public key, from elsewhere; by default the one that the log itself gives"),
+		"verify_keep":       l.T("把见过的检查点记在哪个文件夹，下次对照；写“-”不记", "the folder where checkpoints that were seen are kept, to hold the next check against; - keeps none"),
+	}
+}
+
+type logExportCommand struct {
+	Dir string `arg:"" help:"${log_dir}"`
+}
+
+// Run exports the log and says how far it goes.
+func (c logExportCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	at, err := app.ExportLog(ctx, cfg, c.Dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(t.out, t.lang.F("公开日志共 %[1]d 条，已写到 %[2]s。检查点：\n%[3]s", "The public log has %[1]d entries and is written to %[2]s. Its checkpoint:\n%[3]s", at.Size, c.Dir, at.Text()))
+	return err
+}
+
+type logReceiptCommand struct {
+	Entry string `arg:"" help:"${log_entry}"`
+}
+
+// Run prints the receipt.
+func (c logReceiptCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	r, err := app.Receipt(ctx, cfg, c.Entry)
+	if err != nil {
+		return err
+	}
+	_, err = t.out.Write(r.Bytes())
+	return err
+}
+
+type logRecoverCommand struct {
+	Mirror string `arg:"" help:"${log_mirror}"`
+}
+
+// Run takes missing entries from a mirror.
+func (c logRecoverCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	n, err := app.RecoverLog(ctx, cfg, c.Mirror)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(t.out, t.lang.F("已从镜像补回 %d 条记录。它们的个人信息无法补回；各系统的数据仍是备份时的。", "%d entries were taken from the mirror. Their personal data cannot come back, and the systems' data are as in the backup.", n))
+	return err
+}
+
+type logRenewCommand struct {
+	Origin string `arg:"" help:"${log_name}"`
+}
+
+// Run goes on under another name.
+func (c logRenewCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	if err := app.RenewLog(ctx, cfg, c.Origin, station.ByCommand); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(t.out, t.lang.F("公开日志从现在起叫 %s。请把新公钥和原因公布出去。", "The public log is called %s from now on. Publish its new key, and why.", c.Origin))
+	return err
+}
+
+type logRotateCommand struct{}
+
+// Run adds a key.
+func (logRotateCommand) Run(t terminal, cfg app.Config) error {
+	if err := app.RotateLogKey(cfg); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(t.out, t.lang.T("已加一把新密钥；等大家都有新公钥以后，从 log/key 里删去旧的一行。", "A new key signs, too. Remove the old one's line from log/key when all have the new public key."))
+	return err
+}
+
+// checkpoints is where verify keeps what it has seen, by default.
+func checkpoints() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "" // then nothing is kept
+	}
+	return dir + "/xiadu/checkpoints"
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/xiadu/xiadu/internal/app/disk"
+	"github.com/xiadu/xiadu/internal/app/logcheck"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/verify"
+)
+
+type verifyCommand struct {
+	Log        string   `arg:"" help:"${verify_log}"`
+	Checkpoint []string `placeholder:"file" help:"${verify_checkpoint}"`
+	Receipt    []string `placeholder:"file" help:"${verify_receipt}"`
+	Key        []string `placeholder:"key" help:"${verify_key}"`
+	Keep       string   `env:"XIADU_KEEP" placeholder:"folder" help:"${verify_keep}"`
+}
+
+// Run checks a log and says what holds or what was found.
+func (c verifyCommand) Run(ctx context.Context, t terminal) error {
+	report, unkept, err := c.check(ctx)
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.NotFound:
+		return verdict{err, exitUsage} // what was named is no log, or no such file
+	case fault.Conflict, fault.Denied, fault.Late, fault.Unavailable:
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	if len(report.Findings) > 0 {
+		for _, f := range report.Findings {
+			fmt.Fprintf(t.out, "%s  %s  %s\n", f.What, f.Where, f.Text.In(t.lang))
+		}
+		fmt.Fprintln(t.out, t.lang.F("发现 %d 处问题。", "%d things are wrong.", len(report.Findings)))
+		return verdict{nil, exitBroken}
+	}
+	c.holds(t, report)
+	if unkept != nil {
+		fmt.Fprintln(t.err, t.lang.F("没能记下这个检查点，下次无从对照：%v", "The checkpoint could not be kept for the next check: %v", unkept))
+	}
+	return nil
+}
+
+// holds says what was checked.
+func (c verifyCommand) holds(t terminal, r verify.Report) {
+	fmt.Fprint(t.out, t.lang.F("核对无误：%[1]d 条。检查点：\n%[2]s", "All holds: %[1]d entries. The checkpoint:\n%[2]s", r.Checkpoint.Size, r.Checkpoint.Text()))
+	if len(c.Key) == 0 {
+		for _, key := range r.Keys {
+			fmt.Fprintln(t.out, t.lang.F("公钥取自日志本身；请与别处公布的对照：%s", "The key is the log's own word; compare it with what is published elsewhere: %s", key))
+		}
+	}
+}
+
+func (c verifyCommand) check(ctx context.Context) (r verify.Report, unkept, err error) {
+	o := verify.Options{Keys: c.Key}
+	src, err := logcheck.At(c.Log)
+	if err != nil {
+		return r, nil, err
+	}
+	if o.Seen, err = inputs(c.Checkpoint); err != nil {
+		return r, nil, err
+	}
+	if o.Receipts, err = inputs(c.Receipt); err != nil {
+		return r, nil, err
+	}
+	keep := c.Keep
+	switch keep {
+	case "":
+		keep = checkpoints()
+	case "-":
+		keep = ""
+	}
+	return logcheck.Verify(ctx, src, o, keep)
+}
+
+// maxNoteFile is more than any checkpoint or receipt has.
+const maxNoteFile = 1 << 20
+
+func inputs(names []string) (files []verify.File, err error) {
+	for _, name := range names {
+		f, err := disk.OpenInput(name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(io.LimitReader(f, maxNoteFile))
+		f.Close() //nolint:errcheck // it was only read
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, verify.File{Name: name, Text: text})
+	}
+	return files, nil
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/app/logcheck"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/logtree"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+)
+
+// logFolder has the key of the public log and what was published of it. A backup
+// leaves it out: it must not grow old with the database.
+func (c Config) logFolder() string { return filepath.Join(c.Home, "log") }
+
+// originOf is what a new log is called: where it will be published, or a name
+// that nobody else has.
+func originOf(given string) string {
+	return cmp.Or(given, "unnamed.invalid/"+strings.ToLower(rand.Text()[:12]))
+}
+
+func (c Config) sequencer(ctx context.Context, d *db.DB) (*sequencer.Sequencer, error) {
+	if err := c.makeHome(); err != nil {
+		return nil, err
+	}
+	return sequencer.Open(ctx, d, c.logFolder(), originOf(c.LogOrigin))
+}
+
+// sequence puts entries into the public log until ctx ends; wait returns when it
+// has stopped. A log that cannot go on keeps nobody from the pages.
+func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait func()) {
+	s, err := c.sequencer(ctx, d)
+	if err != nil {
+		log.WarnContext(ctx, "nothing is put into the public log", "error", err)
+		return func() {}
+	}
+	stopped := make(chan struct{})
+	fault.Go("the public log", func() {
+		defer close(stopped)
+		s.Run(ctx, log)
+	}, nil)
+	return func() { <-stopped }
+}
+
+// withLog runs f on the database of c, with a home for the log's folder.
+func withLog(ctx context.Context, c Config, f func(*db.DB) error) (err error) {
+	if err := c.makeHome(); err != nil {
+		return err
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return f(d)
+}
+
+// ExportLog puts what is pending into the public log and writes the log as files
+// into a folder, or brings the folder up to date.
+func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint, err error) {
+	err = withLog(ctx, c, func(d *db.DB) error {
+		s, err := c.sequencer(ctx, d)
+		if err == nil {
+			err = s.Drain(ctx)
+		}
+		if err == nil {
+			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir)
+		}
+		return err
+	})
+	return at, err
+}
+
+// Receipt puts what is pending into the public log and returns the receipt of an
+// entry of the record.
+func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, err error) {
+	err = withLog(ctx, c, func(d *db.DB) error {
+		s, err := c.sequencer(ctx, d)
+		if err == nil {
+			err = s.Drain(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		r, err = publiclog.Open(d, c.logFolder()).Receipt(ctx, entry)
+		return err
+	})
+	return r, err
+}
+
+// RecoverLog takes entries that an older database has lost from a mirror, a folder
+// or an address, and returns how many.
+func RecoverLog(ctx context.Context, c Config, mirror string) (n int64, err error) {
+	src, err := logcheck.At(mirror)
+	if err != nil {
+		return 0, err
+	}
+	err = withLog(ctx, c, func(d *db.DB) error {
+		n, err = sequencer.Recover(ctx, d, c.logFolder(), src)
+		return err
+	})
+	return n, err
+}
+
+// RenewLog goes on with the public log under another origin and key.
+func RenewLog(ctx context.Context, c Config, origin, by string) error {
+	return withLog(ctx, c, func(d *db.DB) error { return sequencer.Renew(ctx, d, c.logFolder(), origin, by) })
+}
+
+// RotateLogKey has a new key sign the log beside the present ones.
+func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }

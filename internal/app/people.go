@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// The files of people beside the data. A backup leaves both out: with the key it would
+// tell what is encrypted, and the turn is of this machine.
+const (
+	keyName  = "people.key"
+	turnName = "people.turn"
+)
+
+// catalogue is the rights and roles of all systems.
+func catalogue() *right.Catalogue { return right.NewCatalogue(right.People) }
+
+// policy is what the settings ask of passwords and sessions.
+func (c Config) policy() (identity.Policy, error) {
+	var names []string
+	for _, p := range identity.Policies {
+		if p.Name == c.Policy || c.Policy == "" {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return identity.Policy{}, fault.New(fault.Invalid, "没有“%[1]s”这种人员策略，可用的有：%[2]s", "there is no policy %[1]s for people; there are %[2]s", c.Policy, strings.Join(names, ", "))
+}
+
+func (c Config) keyFile() string { return filepath.Join(c.Home, keyName) }
+
+func (c Config) people() (identity.Options, error) {
+	p, err := c.policy()
+	return identity.Options{
+		Catalogue: catalogue(), Policy: p,
+		KeyFile: c.keyFile(), Mark: filepath.Join(c.Home, turnName),
+	}, err
+}
+
+// People opens the people of the data for use, which is the command line's way to
+// them.
+func People(ctx context.Context, c Config, use func(*identity.Service) error) (err error) {
+	o, err := c.people()
+	if err != nil {
+		return err
+	}
+	if err := c.makeHome(); err != nil {
+		return err
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	s, err := identity.Open(ctx, d, o)
+	if err != nil {
+		return err
+	}
+	return use(s)
+}
+
+// LosePeopleKey accepts that the key of personal data is lost.
+func LosePeopleKey(ctx context.Context, c Config) (err error) {
+	o, err := c.people()
+	if err != nil {
+		return err
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return identity.LoseKey(ctx, d, o)
+}

@@ -1,0 +1,202 @@
+package app
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/canonical"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+)
+
+// kinds are the entries that the program writes, each a type of its own; those of
+// people are identity.Kinds.
+var kinds = []record.Entry{
+	record.Erased{},
+	record.Forgotten{},
+	sequencer.Renewed{},
+	station.Added{},
+	station.Changed{},
+	station.Removed{},
+	demand.Replaced{},
+	area.Added{},
+	area.Changed{},
+	area.Removed{},
+	plan.Saved{},
+	plan.Changed{},
+	run.Begun{},
+	run.Ended{},
+	run.GivenUp{},
+}
+
+const recordDocHead = `# The kinds of entry in the record / 公开日志里的条目种类
+
+Made from the program by ` + "`XIADU_GOLDEN=1 go test ./internal/app -run TestRecordDoc`" + `. What is written stays as it is for ever: when
+the members of a kind change their meaning, it becomes another kind (` + "`station.added@2`" + `). A test holds this page against the
+types, so that no member changes by accident. 由程序生成；写下的不再改变，含义变了就换一个种类名。
+
+A statement, which is what the log publishes and proves, is the canonical JSON (RFC 8785) of
+
+` + "```json" + `
+{"at":"2026-11-29T08:00:00.000000Z","by":"role","commitment":"…","id":"UUIDv7","kind":"station.added","public":{},"subject":"station/…"}
+` + "```" + `
+
+with ` + "`public`" + ` as below, at most 65,535 bytes in all. ` + "`commitment`" + ` is there only if there is a private part: SHA-256 over a salt of 32 random
+bytes and the private part's canonical JSON. Of entries written before there was a bound, ` + "`public_sha256`" + ` may stand in the place of ` + "`public`" + `.
+
+| kind | says | subject | public | private part |
+|---|---|---|---|---|
+`
+
+// docs/record.md has every kind that the source has, and its public JSON.
+func TestRecordDoc(t *testing.T) {
+	comments, inSource := entryTypes(t)
+	b := strings.Builder{}
+	b.WriteString(recordDocHead)
+	var listed, told []string
+	for _, k := range identity.Kinds() {
+		told = append(told, k.Example.Kind())
+	}
+	row := func(e record.Entry, says string) {
+		v := reflect.New(reflect.TypeOf(e)).Elem()
+		v.Set(reflect.ValueOf(e))
+		fill(v)
+		e = v.Interface().(record.Entry)
+		public, err := canonical.JSON(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, personal := e.(record.Personal)
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s |\n", e.Kind(), says, cmp.Or(e.Subject(), "as the entry it erases"), public, map[bool]string{true: "yes", false: ""}[personal])
+	}
+	for _, e := range kinds {
+		name := reflect.TypeOf(e).String()
+		row(e, comments[name])
+		listed = append(listed, name)
+	}
+	for _, k := range identity.Kinds() {
+		row(k.Example, k.Says)
+		listed = append(listed, strings.Replace(reflect.TypeOf(k.Example).String(), "identity.plain", "identity.act", 1))
+	}
+	slices.Sort(listed)
+	if listed = slices.Compact(listed); !slices.Equal(listed, inSource) {
+		t.Errorf("kinds has %v, the source %v", listed, inSource)
+	}
+	slices.Sort(told)
+	if named := kindsNamedIn(t, "../engine/identity/entries.go"); !slices.Equal(told, named) {
+		t.Errorf("identity.Kinds has %v, its source names %v", told, named)
+	}
+	const file = "../../docs/record.md"
+	if os.Getenv("XIADU_GOLDEN") != "" {
+		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has, err := os.ReadFile(file)
+	if err != nil || string(has) != b.String() {
+		t.Errorf("%s is not what the kinds are (%v): a kind that was written must not change; if one is new, XIADU_GOLDEN=1 writes the page", file, err)
+	}
+}
+
+// kindsNamedIn are the kinds that a file of identity names.
+func kindsNamedIn(t *testing.T, file string) (all []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`"(identity\.[a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+		all = append(all, m[1])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// fill gives every exported field a value.
+func fill(v reflect.Value) {
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
+		v.SetString("…")
+	case v.CanInt():
+		v.SetInt(1)
+	case v.CanFloat():
+		v.SetFloat(1.5)
+	case v.Type() == reflect.TypeFor[json.RawMessage]():
+		v.SetBytes([]byte("{}"))
+	case kind == reflect.Map:
+		value := reflect.New(v.Type().Elem()).Elem()
+		fill(value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("…"), value)
+	case kind == reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fill(v.Field(i))
+			}
+		}
+	default:
+		panic("no value for a " + v.Type().String())
+	}
+}
+
+// entryTypes are the types of the source with a method Kind that returns a text,
+// and their comments' first sentences, by package and name.
+func entryTypes(t *testing.T) (comments map[string]string, names []string) {
+	t.Helper()
+	comments = map[string]string{}
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		for _, decl := range f.Decls {
+			switch decl := decl.(type) {
+			case *ast.GenDecl:
+				for _, spec := range decl.Specs {
+					if s, ok := spec.(*ast.TypeSpec); ok {
+						text := strings.Join(strings.Fields(decl.Doc.Text()), " ")
+						said, _, _ := strings.Cut(text, ". ")
+						_, said, _ = strings.Cut(said, " says ")
+						comments[f.Name.Name+"."+s.Name.Name] = strings.TrimSuffix(said, ".")
+					}
+				}
+			case *ast.FuncDecl:
+				if decl.Name.Name == "Kind" && decl.Recv != nil && decl.Type.Params.NumFields() == 0 && returnsString(decl) {
+					names = append(names, f.Name.Name+"."+decl.Recv.List[0].Type.(*ast.Ident).Name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	return comments, names
+}
+
+func returnsString(f *ast.FuncDecl) bool {
+	id, ok := f.Type.Results.List[0].Type.(*ast.Ident)
+	return ok && id.Name == "string"
+}

@@ -1,0 +1,150 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+// FirstStart makes the first administrators.
+type FirstStart struct{ *Service }
+
+// firstLife is how long the address of a first start is good; the next start prints
+// another.
+const firstLife = 24 * time.Hour
+
+// Address returns the token of a one-time address at which the first
+// administrators are made, or "" where there is an account already. Each call makes
+// the one before worthless, so what an old log holds opens nothing.
+func (s FirstStart) Address(ctx context.Context) (token string, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		token = ""
+		n, err := countAccounts.One(tx, db.None{})
+		if err != nil || n > 0 {
+			return err
+		}
+		st, err := stateOf(tx)
+		if err != nil {
+			return err
+		}
+		ends := s.clock(tx).Add(firstLife)
+		token, st.FirstHash = newToken()
+		st.FirstEnds = &ends
+		return setState(tx, st)
+	})
+	return token, err
+}
+
+// Founder is a first administrator.
+type Founder struct {
+	Login string
+	Somebody
+}
+
+// Founded is what SetUp made: invitations for the others, in their order.
+type Founded struct {
+	Person      string
+	Invitations []Invitation
+}
+
+// SetUp makes the first administrators by the one-time address: the one who sits
+// there, with a password, keeps accounts; the second gives roles; the third audits.
+// Where the policy does not hold them apart one may be all three, and others are not
+// needed. The address is used up, and the log has who was made.
+func (s FirstStart) SetUp(ctx context.Context, token, network string, me Founder, chosen string, others ...Founder) (out Founded, err error) {
+	if s.policy.Apart && len(others) != 2 {
+		return out, fault.New(fault.Invalid, "请同时写下授权管理员和审计员：三种管理员必须是三个人。", "Name a grants administrator and an auditor too: the three must be different people.")
+	}
+	if err := s.good(ctx, token); err != nil {
+		return out, err
+	}
+	if err := s.policy.Password.Check(chosen, me.Login, me.Name, me.Phone); err != nil {
+		return out, err
+	}
+	hash, err := s.hasher.Hash(ctx, "network "+network, chosen)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		out = Founded{}
+		if err := s.use(tx, token); err != nil {
+			return err
+		}
+		by, sign := CommandLine, "first-start"
+		mine, err := s.Accounts.add(tx, by, sign, me.Login, hash, me.Somebody)
+		if err != nil {
+			return err
+		}
+		mine.ChangedAt = s.clock(tx) // they have chosen it themselves
+		if _, err := writeAccount.Exec(tx, mine); err != nil {
+			return err
+		}
+		out.Person = mine.Person
+		roles := []string{right.AccountsAdmin, right.GrantsAdmin, right.Auditor}
+		holders := []string{mine.Person, mine.Person, mine.Person}
+		for i, o := range others[:min(2, len(others))] {
+			a, err := s.Accounts.add(tx, by, sign, o.Login, "", o.Somebody)
+			if err != nil {
+				return err
+			}
+			holders[i+1] = a.Person
+			inv, err := s.Invitations.invite(tx, by, sign, a.Person, false)
+			if err != nil {
+				return err
+			}
+			out.Invitations = append(out.Invitations, inv)
+		}
+		for i, r := range roles {
+			if _, err := s.Grants.give(tx, by, Giving{Holder: holders[i], Role: r}); err != nil {
+				return err
+			}
+		}
+		return record.Append(tx, sign, plainAct(setUp, somebody, about{person: mine.Person}))
+	})
+	return out, err
+}
+
+// good looks at the address before anything is hashed for it.
+func (s FirstStart) good(ctx context.Context, token string) error {
+	return s.db.View(ctx, func(tx *db.Tx) error {
+		st, err := stateOf(tx)
+		if err != nil {
+			return err
+		}
+		return s.hold(tx, st, token)
+	})
+}
+
+func (s FirstStart) hold(tx *db.Tx, st state, token string) error {
+	now := s.clock(tx)
+	if st.FirstHash == "" || st.FirstEnds == nil || !now.Before(*st.FirstEnds) || fromFuture(*st.FirstEnds, now.Add(firstLife)) ||
+		subtle.ConstantTimeCompare([]byte(hashOf(token)), []byte(st.FirstHash)) != 1 {
+		return fault.New(fault.Denied, "首次设置的地址无效或已用过。没有任何账号时，重新启动程序会显示新的地址；否则请用 xiadu people add。",
+			"The address of the first start is no good or was used. While there is no account, starting the program again prints another; otherwise use xiadu people add.")
+	}
+	return nil
+}
+
+func (s FirstStart) use(tx *db.Tx, token string) error {
+	st, err := stateOf(tx)
+	if err != nil {
+		return err
+	}
+	if err := s.hold(tx, st, token); err != nil {
+		return err
+	}
+	n, err := countAccounts.One(tx, db.None{})
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.New(fault.Conflict, "已经有账号了，首次设置不再可用。", "There are accounts already: the first start is over.")
+	}
+	st.FirstHash, st.FirstEnds = "", nil
+	return setState(tx, st)
+}

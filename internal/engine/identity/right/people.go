@@ -1,0 +1,44 @@
+package right
+
+import "github.com/xiadu/xiadu/internal/lang"
+
+// The rights over people themselves.
+const (
+	Accounts = "people.account" // make, close and reset accounts, end sessions, keep organisations
+	Grants   = "people.grant"   // give and take roles, give programs their tokens
+	Audit    = "people.audit"   // see who did what
+)
+
+// The three administrators, whom 等保 wants apart.
+const (
+	AccountsAdmin = "people.accounts"
+	GrantsAdmin   = "people.grants"
+	Auditor       = "people.auditor"
+)
+
+// People is what the engine itself declares.
+var People = Declaration{
+	System: "people",
+	Rights: []Right{
+		{Key: Accounts, Name: lang.Text{ZH: "管理人员和账号", EN: "manage people and accounts"}, Grave: true},
+		{Key: Grants, Name: lang.Text{ZH: "授予和收回角色", EN: "give and take roles"}, Grave: true},
+		{Key: Audit, Name: lang.Text{ZH: "查看谁做了什么", EN: "see who did what"}, Read: true},
+	},
+	Roles: []Role{
+		{
+			Key: AccountsAdmin, Name: lang.Text{ZH: "账号管理员", EN: "Accounts administrator"},
+			Does:   lang.Text{ZH: "建立、停用和重置账号；不能授予任何角色。", EN: "Makes, closes and resets accounts; gives no role to anybody."},
+			Rights: []string{Accounts}, Apart: []string{GrantsAdmin, Auditor}, Last: true,
+		},
+		{
+			Key: GrantsAdmin, Name: lang.Text{ZH: "授权管理员", EN: "Grants administrator"},
+			Does:   lang.Text{ZH: "授予和收回角色；不能建立账号，也不能给自己授权。", EN: "Gives and takes roles; makes no accounts and gives nothing to themselves."},
+			Rights: []string{Grants}, Apart: []string{Auditor}, Last: true,
+		},
+		{
+			Key: Auditor, Name: lang.Text{ZH: "审计员", EN: "Auditor"},
+			Does:  lang.Text{ZH: "查看一切，不能改动任何内容。", EN: "Sees everything and changes nothing."},
+			Reads: true, Last: true,
+		},
+	},
+}

@@ -1,0 +1,177 @@
+// Package verify checks a public log from outside: it needs its files and nothing
+// else, no database and no trust in who serves them.
+//
+//	report, err := verify.Log(ctx, verify.Folder(dir), verify.Options{})
+//
+// It reads every entry once and computes the tree from them, in memory that grows
+// by 17 bytes an entry. The tree must have the signed root; every hash tile must
+// have the hashes of that tree; every checkpoint that was seen before or elsewhere
+// and every receipt must be of an earlier state of it. What is wrong is a
+// [Finding], by name and place. An error is what kept it from looking.
+//
+// Where entries and a tile contradict each other, the tile above, and at last the
+// signed root, tell which of them is right.
+//
+// Who holds the log's key can sign another history. Only a checkpoint that was
+// kept elsewhere shows it: [Options.Seen].
+package verify
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/logtree"
+)
+
+// Source returns a file of a log; fs.ErrNotExist where it has none of the name.
+type Source func(ctx context.Context, path string) ([]byte, error)
+
+// Folder is a log that was exported or mirrored into a folder.
+func Folder(dir string) Source {
+	return func(_ context.Context, path string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+	}
+}
+
+// File is something to hold the log against, with the name it goes by.
+type File struct {
+	Name string
+	Text []byte
+}
+
+// Options say what is known of the log from elsewhere.
+type Options struct {
+	Keys     []string // verifier keys; without any the log's own word is taken
+	Seen     []File   // checkpoints
+	Receipts []File
+}
+
+// Report is what was checked and what was found.
+type Report struct {
+	Checkpoint logtree.Checkpoint
+	Keys       []string
+	Kinds      map[string]int64 // entries by kind
+	Findings   []Finding
+}
+
+// Log checks a log. Options that cannot be used are a fault.Invalid, and a source
+// without a checkpoint a fault.NotFound.
+func Log(ctx context.Context, src Source, o Options) (Report, error) {
+	w := &walk{src: src, report: Report{Kinds: map[string]int64{}, Keys: o.Keys}, roots: map[int64]tlog.Hash{}}
+	if err := w.head(ctx); err != nil {
+		return w.report, err
+	}
+	seen, err := w.seen(o.Seen)
+	if err != nil {
+		return w.report, err
+	}
+	receipts, err := w.receipts(o.Receipts)
+	if err != nil {
+		return w.report, err
+	}
+	if err := w.entries(ctx); err != nil {
+		return w.report, err
+	}
+	w.extends(append(seen, receipts...))
+	w.settle()
+	return w.report, nil
+}
+
+// head reads the checkpoint and the keys.
+func (w *walk) head(ctx context.Context) error {
+	signed, err := w.src(ctx, "checkpoint")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "这里没有公开日志：找不到 checkpoint", "there is no public log here: it has no file checkpoint").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	c, err := logtree.ParseCheckpoint(signed)
+	if err != nil {
+		return fault.New(fault.Invalid, "这里的 checkpoint 不是检查点", "the file checkpoint is no checkpoint").Because(err)
+	}
+	w.report.Checkpoint = c
+	if len(w.report.Keys) == 0 {
+		text, err := w.src(ctx, "keys")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		w.report.Keys = strings.Fields(string(text))
+	}
+	for _, vkey := range w.report.Keys {
+		key, err := note.NewVerifier(vkey)
+		if err != nil {
+			return fault.New(fault.Invalid, "“%s”不是公开日志的公钥", "%q is not a public key of a log", vkey).Because(err)
+		}
+		w.keys = append(w.keys, key)
+	}
+	if _, err := logtree.OpenCheckpoint(signed, w.keys...); err != nil {
+		w.found(Forged, "checkpoint", "不是由这份日志的密钥签的", "it is not signed by the log's key")
+	}
+	return nil
+}
+
+// claim is a checkpoint from elsewhere.
+type claim struct {
+	name string
+	logtree.Checkpoint
+}
+
+func (w *walk) seen(files []File) (claims []claim, err error) {
+	for _, f := range files {
+		c, err := logtree.ParseCheckpoint(f.Text)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "%s 不是检查点", "%s is no checkpoint", f.Name).Because(err)
+		}
+		if c.Origin != w.report.Checkpoint.Origin {
+			return nil, fault.New(fault.Invalid, "%[1]s 是另一份日志（%[2]s）的检查点", "%[1]s is a checkpoint of another log (%[2]s)", f.Name, c.Origin)
+		}
+		if _, err := logtree.OpenCheckpoint(f.Text, w.keys...); err != nil {
+			w.found(Forged, f.Name, "不是由这份日志的密钥签的", "it is not signed by the log's key")
+			continue
+		}
+		claims = append(claims, claim{f.Name, c})
+		w.wanted(c.Size)
+	}
+	return claims, nil
+}
+
+func (w *walk) receipts(files []File) (claims []claim, err error) {
+	for _, f := range files {
+		r, err := logtree.ParseReceipt(f.Text)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "%s 不是凭据（.tlog-proof 文件）", "%s is no receipt (a .tlog-proof file)", f.Name).Because(err)
+		}
+		if err := r.Check(w.keys...); err != nil {
+			w.found(Disproved, f.Name, "凭据不成立：%v", "the receipt proves nothing: %v", err)
+			continue
+		}
+		claims = append(claims, claim{f.Name, r.Checkpoint})
+		w.wanted(r.Checkpoint.Size)
+	}
+	return claims, nil
+}
+
+// wanted has the root of a size noted when the walk comes by.
+func (w *walk) wanted(size int64) { w.roots[size] = tlog.Hash{} }
+
+// extends holds the log against what was seen of it: it has to be a later state.
+func (w *walk) extends(claims []claim) {
+	c := w.report.Checkpoint
+	for _, old := range claims {
+		switch root := w.roots[old.Size]; {
+		case old.Size == c.Size && old.Root != c.Root, old.Size < c.Size && w.whole && old.Root != root:
+			w.found(Fork, old.name, "同一密钥在 %[1]d 条处签过另一段历史：有人看到的日志与此不同", "the same key has signed another history of %[1]d entries: others were shown another log", old.Size)
+		case old.Size > c.Size:
+			w.found(Truncated, "checkpoint", "只有 %[1]d 条，而 %[2]s 见过 %[3]d 条：日志被截短，或是旧的", "it has %[1]d entries, and %[2]s has seen %[3]d: the log was cut short, or is an older one", c.Size, old.name, old.Size)
+		}
+	}
+}

@@ -1,0 +1,454 @@
+package verify_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/logtree"
+	"github.com/xiadu/xiadu/internal/record/verify"
+)
+
+// files is a log in memory.
+type files map[string][]byte
+
+func (f files) source(_ context.Context, path string) ([]byte, error) {
+	b, ok := f[path]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return b, nil
+}
+
+func (f files) clone() files {
+	c := files{}
+	for path, b := range f {
+		c[path] = bytes.Clone(b)
+	}
+	return c
+}
+
+// signer is a log's key.
+type signer struct {
+	note.Signer
+	public string
+}
+
+const origin = "example.com/log"
+
+func newSigner(t *testing.T, name string) signer {
+	t.Helper()
+	skey, vkey, err := note.GenerateKey(rand.Reader, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer{s, vkey}
+}
+
+func statement(i int) logtree.Statement {
+	s := logtree.Statement{
+		At: time.Date(2026, 11, 29, 8, 0, i, 0, time.UTC), By: "clerk", ID: fmt.Sprintf("0192-%06d", i), Kind: "test.done",
+		Public: fmt.Appendf(nil, `{"n":%d}`, i), Subject: "test/1",
+	}
+	if i%7 == 0 {
+		s.Commitment = fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, i)))
+	}
+	return s
+}
+
+func statements(n int) (all [][]byte) {
+	for i := range n {
+		all = append(all, statement(i).Bytes())
+	}
+	return all
+}
+
+// publish makes the files of a log of statements. It is written apart from the
+// product's exporter, from tlog's own tiles.
+func publish(t *testing.T, key signer, all [][]byte) files {
+	t.Helper()
+	var stored []tlog.Hash
+	read := tlog.HashReaderFunc(func(indexes []int64) (out []tlog.Hash, _ error) {
+		for _, i := range indexes {
+			out = append(out, stored[i])
+		}
+		return out, nil
+	})
+	f := files{"keys": []byte(key.public + "\n")}
+	var edge logtree.Edge
+	for i, s := range all {
+		more, err := tlog.StoredHashes(int64(i), s, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, more...)
+		edge.Add(tlog.RecordHash(s))
+	}
+	for _, tile := range tlog.NewTiles(8, 0, int64(len(all))) {
+		data, err := tlog.ReadTileData(tile, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f[logtree.TilePath(tile)] = data
+		if tile.L == 0 {
+			var b []byte
+			for _, s := range all[tile.N*256 : tile.N*256+int64(tile.W)] {
+				b = logtree.AppendStatement(b, s)
+			}
+			tile.L = logtree.Entries
+			f[logtree.TilePath(tile)] = b
+		}
+	}
+	f["checkpoint"] = sign(t, key, edge.Size(), edge.Root())
+	return f
+}
+
+func sign(t *testing.T, key signer, size int64, root tlog.Hash) []byte {
+	t.Helper()
+	c, err := logtree.Checkpoint{Origin: origin, Size: size, Root: root}.Sign(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Note
+}
+
+func check(t *testing.T, f files, o verify.Options) verify.Report {
+	t.Helper()
+	r, err := verify.Log(t.Context(), f.source, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestALogThatHolds(t *testing.T) {
+	key := newSigner(t, origin)
+	sizes := []int{0, 1, 2, 255, 256, 257, 600, 65_536, 66_000}
+	for _, size := range sizes {
+		all := statements(size)
+		f := publish(t, key, all)
+		o := verify.Options{Keys: []string{key.public}}
+		for _, earlier := range sizes {
+			if earlier <= min(size, 600) {
+				o.Seen = append(o.Seen, verify.File{Name: "seen", Text: publish(t, key, all[:earlier])["checkpoint"]})
+			}
+		}
+		r := check(t, f, o)
+		if len(r.Findings) > 0 || r.Kinds["test.done"] != int64(size) || r.Checkpoint.Size != int64(size) {
+			t.Errorf("%d entries: %+v", size, r)
+		}
+	}
+	// A mirror may have full tiles where the checkpoint needs partial ones.
+	f := publish(t, key, statements(300))
+	later := publish(t, key, statements(512))
+	for path, b := range later {
+		if path != "checkpoint" {
+			f[path] = b
+		}
+	}
+	for path := range f {
+		if strings.Contains(path, "001.p/") {
+			delete(f, path)
+		}
+	}
+	if r := check(t, f, verify.Options{}); len(r.Findings) > 0 {
+		t.Error("full tiles for partial ones:", r.Findings)
+	}
+}
+
+// Whatever byte of a tile or a bundle is changed, the file or the entry is named.
+func TestAnyByteChanged(t *testing.T) {
+	key := newSigner(t, origin)
+	f := publish(t, key, statements(600))
+	random := mathrand.New(mathrand.NewPCG(9, 600))
+	tried := 0
+	for _, path := range slices.Sorted(maps.Keys(f)) {
+		for range 25 {
+			at := random.IntN(len(f[path]))
+			changed := f.clone()
+			changed[path][at] ^= byte(1 << random.IntN(8))
+			r, err := verify.Log(t.Context(), changed.source, verify.Options{Keys: []string{key.public}})
+			tried++
+			switch {
+			case path == "keys": // ours are used
+			case err != nil && path == "checkpoint":
+			case err != nil:
+				t.Error(path, at, err)
+			case path == "checkpoint":
+				if len(r.Findings) == 0 && !bytes.Equal(text(changed[path]), text(f[path])) {
+					t.Errorf("byte %d of the checkpoint: nothing found", at)
+				}
+			case !names(r.Findings, path, f[path], at):
+				t.Errorf("byte %d of %s: %v", at, path, r.Findings)
+			}
+		}
+	}
+	t.Logf("%d bytes changed, each found and named", tried)
+}
+
+func text(signed []byte) []byte {
+	text, _, _ := bytes.Cut(signed, []byte("\n\n"))
+	return text
+}
+
+// names tells whether the findings name the file, or the entry that the byte is in.
+func names(found []verify.Finding, path string, was []byte, at int) bool {
+	index := int64(-1)
+	if tile, ok := logtree.ParseTilePath(path); ok && tile.L == logtree.Entries {
+		index = tile.N * 256
+		for end := 0; ; index++ {
+			if end += 2 + int(binary.BigEndian.Uint16(was[end:])); at < end {
+				break
+			}
+		}
+	}
+	return slices.ContainsFunc(found, func(f verify.Finding) bool {
+		return f.What == verify.Changed && (f.Where == path || f.Where == fmt.Sprintf("entry %d", index))
+	})
+}
+
+// tampering is something that somebody does to a log, and what is found.
+type tampering struct {
+	name string
+	do   func(t *testing.T, l *tampered)
+	want []string // what and where
+}
+
+type tampered struct {
+	key   signer
+	all   [][]byte
+	files files
+	o     verify.Options
+}
+
+// inBundle changes the statements of a bundle and leaves all else.
+func (l *tampered) inBundle(path string, change func([][]byte) [][]byte) {
+	parts, _ := logtree.SplitBundle(l.files[path])
+	var b []byte
+	for _, s := range change(slices.Clone(parts)) {
+		b = logtree.AppendStatement(b, s)
+	}
+	l.files[path] = b
+}
+
+// rewrite makes all files anew from other statements, but has no key.
+func (l *tampered) rewrite(t *testing.T, all [][]byte) {
+	t.Helper()
+	signed := l.files["checkpoint"]
+	l.files = publish(t, newSigner(t, origin), all)
+	l.files["checkpoint"], l.files["keys"] = signed, []byte(l.key.public)
+}
+
+var table = []tampering{
+	{"nothing", func(*testing.T, *tampered) {}, nil},
+	{"an entry changed", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/001", func(s [][]byte) [][]byte {
+			s[4] = statement(9999).Bytes()
+			return s
+		})
+	}, []string{"changed: entry 260"}},
+	{"an entry of the last, partial bundle changed", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/002.p/88", func(s [][]byte) [][]byte {
+			s[87] = statement(9999).Bytes()
+			return s
+		})
+	}, []string{"changed: entry 599"}},
+	{"two neighbours exchanged", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/000", func(s [][]byte) [][]byte {
+			s[7], s[8] = s[8], s[7]
+			return s
+		})
+	}, []string{"moved: entry 7", "moved: entry 8"}},
+	{"entries of two bundles exchanged", func(_ *testing.T, l *tampered) {
+		one, other := l.all[3], l.all[520]
+		l.inBundle("tile/entries/000", func(s [][]byte) [][]byte { s[3] = other; return s })
+		l.inBundle("tile/entries/002.p/88", func(s [][]byte) [][]byte { s[8] = one; return s })
+	}, []string{"moved: entry 3", "moved: entry 520"}},
+	{"an entry removed", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/000", func(s [][]byte) [][]byte { return slices.Delete(s, 9, 10) })
+	}, []string{"removed: entry 9"}},
+	{"the last entry removed", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/002.p/88", func(s [][]byte) [][]byte { return s[:87] })
+	}, []string{"removed: entry 599"}},
+	{"an entry inserted", func(_ *testing.T, l *tampered) {
+		l.inBundle("tile/entries/001", func(s [][]byte) [][]byte { return slices.Insert(s, 2, statement(9999).Bytes()) })
+	}, []string{"inserted: entry 258"}},
+	{"a bundle emptied", func(_ *testing.T, l *tampered) { l.files["tile/entries/001"] = []byte{} }, []string{"changed: tile/entries/001"}},
+	{"a hash changed", func(_ *testing.T, l *tampered) { l.files["tile/0/000"][5*32] ^= 1 }, []string{"changed: tile/0/000"}},
+	{"a hash above changed", func(_ *testing.T, l *tampered) { l.files["tile/1/000.p/2"][40] ^= 1 }, []string{"changed: tile/1/000.p/2"}},
+	{"a tile cut short", func(_ *testing.T, l *tampered) { l.files["tile/0/001"] = l.files["tile/0/001"][:32*255] }, []string{"changed: tile/0/001"}},
+	{"an entry and a tile elsewhere changed", func(_ *testing.T, l *tampered) {
+		l.files["tile/0/000"][5*32] ^= 1
+		l.inBundle("tile/entries/001", func(s [][]byte) [][]byte { s[4] = statement(9999).Bytes(); return s })
+	}, []string{"changed: entry 260", "changed: tile/0/000"}},
+	{"a file removed", func(_ *testing.T, l *tampered) { delete(l.files, "tile/entries/001") }, []string{"missing: tile/entries/001"}},
+	{"a tile removed", func(_ *testing.T, l *tampered) { delete(l.files, "tile/1/000.p/2") }, []string{"missing: tile/1/000.p/2"}},
+	{"all rewritten, an entry changed", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.all[4] = statement(9999).Bytes()
+		l.rewrite(t, l.all)
+	}, []string{"rewritten: checkpoint"}},
+	{"all rewritten, in another order", func(t *testing.T, l *tampered) {
+		t.Helper()
+		slices.Reverse(l.all)
+		l.rewrite(t, l.all)
+	}, []string{"rewritten: checkpoint"}},
+	{"all rewritten and signed with another key", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.all[4] = statement(9999).Bytes()
+		l.files = publish(t, newSigner(t, origin), l.all)
+	}, []string{"forged: checkpoint"}},
+	{"all rewritten and signed with the key, one reader has seen the other", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.o.Seen = []verify.File{{Name: "on paper", Text: l.files["checkpoint"]}}
+		l.all[4] = statement(9999).Bytes()
+		l.files = publish(t, l.key, l.all)
+	}, []string{"fork: on paper"}},
+	{"a longer history without what one reader has seen", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.o.Seen = []verify.File{{Name: "on paper", Text: publish(t, l.key, l.all[:300])["checkpoint"]}}
+		l.files = publish(t, l.key, slices.Delete(l.all, 299, 300))
+	}, []string{"fork: on paper"}},
+	{"a receipt of another history", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.o.Receipts = []verify.File{receiptOf(t, l, 17)}
+		l.all[18] = statement(9999).Bytes()
+		l.files = publish(t, l.key, l.all)
+	}, []string{"fork: 17.tlog-proof"}},
+	{"cut short, with a checkpoint of then", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.o.Seen = []verify.File{{Name: "kept", Text: l.files["checkpoint"]}}
+		l.files = publish(t, l.key, l.all[:500])
+	}, []string{"truncated: checkpoint"}},
+	{"a checkpoint that the key has not signed, from elsewhere", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.o.Seen = []verify.File{{Name: "false", Text: publish(t, newSigner(t, origin), l.all)["checkpoint"]}}
+	}, []string{"forged: false"}},
+	{"a receipt with another entry in it", func(t *testing.T, l *tampered) {
+		t.Helper()
+		f := receiptOf(t, l, 17)
+		r, err := logtree.ParseReceipt(f.Text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Statement = l.all[18]
+		l.o.Receipts = []verify.File{{Name: f.Name, Text: r.Bytes()}}
+	}, []string{"disproved: 17.tlog-proof"}},
+	{"signed without form", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.all[30] = append(l.all[30], ' ')
+		l.files = publish(t, l.key, l.all)
+	}, []string{"malformed: entry 30"}},
+	{"signed twice", func(t *testing.T, l *tampered) {
+		t.Helper()
+		l.all[30] = l.all[31]
+		l.files = publish(t, l.key, l.all)
+	}, []string{"repeated: entries"}},
+	{"signed that what never was is erased", func(t *testing.T, l *tampered) {
+		t.Helper()
+		s := statement(30)
+		s.Kind, s.Public = "record.erased", []byte(`{"entry":"nothing","reason":"x"}`)
+		l.all[30] = s.Bytes()
+		l.files = publish(t, l.key, l.all)
+	}, []string{"unfounded: entry 30"}},
+}
+
+func receiptOf(t *testing.T, l *tampered, index int64) verify.File {
+	t.Helper()
+	c, err := logtree.ParseCheckpoint(l.files["checkpoint"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := tlog.ProveRecord(c.Size, index, logtree.Hashes(c.Size, func(level int, n int64, count int) ([]tlog.Hash, error) {
+		total := c.Size >> (8 * level)
+		tile := logtree.Tile(level, n/256, int(min(256, total-n/256*256)))
+		hashes, err := logtree.SplitHashes(l.files[logtree.TilePath(tile)])
+		return hashes[n%256:][:count], err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := logtree.Receipt{Statement: l.all[index], Index: index, Proof: proof, Checkpoint: c}
+	return verify.File{Name: fmt.Sprintf("%d.tlog-proof", index), Text: r.Bytes()}
+}
+
+func TestTampering(t *testing.T) {
+	key := newSigner(t, origin)
+	for _, c := range table {
+		t.Run(c.name, func(t *testing.T) {
+			l := &tampered{key: key, all: statements(600), o: verify.Options{Keys: []string{key.public}}}
+			l.files = publish(t, key, l.all)
+			if r := check(t, l.files, verify.Options{Receipts: []verify.File{receiptOf(t, l, 599)}}); len(r.Findings) > 0 {
+				t.Fatal("before:", r.Findings)
+			}
+			c.do(t, l)
+			var got []string
+			for _, f := range check(t, l.files, l.o).Findings {
+				if s := fmt.Sprintf("%s: %s", f.What, f.Where); !slices.Contains(got, s) {
+					got = append(got, s)
+				}
+				if f.Text.ZH == "" || f.Text.EN == "" {
+					t.Errorf("no text: %+v", f)
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("found %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// What cannot be used is said as such, and is no finding.
+func TestCannotCheck(t *testing.T) {
+	key := newSigner(t, origin)
+	f := publish(t, key, statements(3))
+	another := publish(t, newSigner(t, "example.com/other"), nil)
+	broken := errors.New("the line is down")
+	other, err := logtree.Checkpoint{Origin: "example.com/other", Size: 0}.Sign(newSigner(t, "example.com/other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		src  verify.Source
+		o    verify.Options
+		want fault.Kind
+	}{
+		"no log":              {files{}.source, verify.Options{}, fault.NotFound},
+		"no checkpoint":       {files{"checkpoint": []byte("<html>")}.source, verify.Options{}, fault.Invalid},
+		"no key":              {f.source, verify.Options{Keys: []string{"x"}}, fault.Invalid},
+		"no seen checkpoint":  {f.source, verify.Options{Seen: []verify.File{{Name: "x", Text: []byte("x")}}}, fault.Invalid},
+		"of another log":      {f.source, verify.Options{Seen: []verify.File{{Name: "x", Text: other.Note}}}, fault.Invalid},
+		"no receipt":          {f.source, verify.Options{Receipts: []verify.File{{Name: "x", Text: another["checkpoint"]}}}, fault.Invalid},
+		"a line that is down": {func(context.Context, string) ([]byte, error) { return nil, broken }, verify.Options{}, 0},
+	} {
+		_, err := verify.Log(t.Context(), c.src, c.o)
+		if err == nil || fault.KindOf(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// A size that no file supports ends soon.
+	f["checkpoint"] = sign(t, key, 1<<61, tlog.Hash{})
+	if r := check(t, f, verify.Options{}); len(r.Findings) < 50 {
+		t.Errorf("%d findings", len(r.Findings))
+	}
+}

@@ -1,0 +1,86 @@
+// Package logpages serves the public log under /log: the files that programs read, in
+// the layout of C2SP tlog-tiles, and one page that says to people what they are for.
+//
+//	GET /log                      how far the log goes, and how to check it
+//	GET /log/checkpoint           the signed size and root
+//	GET /log/keys                 verifier keys, one a line
+//	GET /log/tile/{level}/{n…}    hashes; with .p/{width} as far as they go
+//	GET /log/tile/entries/{n…}    statements, as canonical JSON
+//
+// So the address of the log, for any program of that layout, is that of this site
+// with /log behind it. Nothing else of the site may be read by other sites' scripts;
+// the log may, since a reader who checks it in a browser is what it is there for.
+package logpages
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/logtree"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// pages are the log's.
+type pages struct {
+	site *web.Site
+	log  *publiclog.Log
+}
+
+// Routes lists the addresses of the log.
+func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log) {
+	p := pages{site, log}
+	mux.HandleFunc("GET /log", p.page)
+	mux.HandleFunc("GET /log/{path...}", p.file)
+}
+
+// Item leads to the page.
+var Item = web.NavItem{Href: "/log", Text: title}
+
+var title = lang.Text{ZH: "公开日志", EN: "Public log"}
+
+// file answers what programs ask. A tile never changes, also one that is not full:
+// when it grows it is asked for by another width.
+func (p pages) file(w http.ResponseWriter, r *http.Request) error {
+	path := r.PathValue("path")
+	if path == "" {
+		http.Redirect(w, r, "/log", http.StatusMovedPermanently)
+		return nil
+	}
+	body, err := p.log.File(r.Context(), path)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	if strings.HasPrefix(path, "tile/") {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Content-Type", "application/octet-stream")
+	}
+	_, _ = w.Write(body) // a reader who left does not mind
+	return nil
+}
+
+// view is what the page says.
+type view struct {
+	web.Page
+	checkpoint logtree.Checkpoint
+	waiting    bool // for the first checkpoint
+	address    string
+}
+
+func (p pages) page(w http.ResponseWriter, r *http.Request) error {
+	v := view{Page: p.site.Page(r, title), address: web.Address(r, "/log")}
+	var err error
+	v.checkpoint, err = p.log.Checkpoint(r.Context())
+	v.waiting = fault.KindOf(err) == fault.NotFound
+	if err != nil && !v.waiting {
+		return err
+	}
+	return v.Write(w, r, logView(v))
+}

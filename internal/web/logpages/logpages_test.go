@@ -1,0 +1,172 @@
+package logpages_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"filippo.io/torchwood"
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
+)
+
+type opened struct {
+	N int `json:"n"`
+}
+
+func (opened) Kind() string      { return "test.opened" }
+func (o opened) Subject() string { return "test/" + strconv.Itoa(o.N) }
+
+// site serves the log of a database with so many entries.
+func site(t *testing.T, d *db.DB, folder string) string {
+	t.Helper()
+	s, err := web.New(web.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := s.NewMux()
+	logpages.Routes(mux, s, publiclog.Open(d, folder))
+	server := httptest.NewServer(s.Handler(mux))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func write(t *testing.T, d *db.DB, folder string, entries int) {
+	t.Helper()
+	s, err := sequencer.Open(t.Context(), d, folder, "test.invalid/log")
+	if err == nil {
+		err = d.Update(t.Context(), func(tx *db.Tx) error {
+			var failed error
+			for i := range entries {
+				failed = errors.Join(failed, record.Append(tx, "clerk", opened{i}))
+			}
+			return failed
+		})
+	}
+	if err := errors.Join(err, s.Drain(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// got is what was answered.
+type got struct {
+	status int
+	header http.Header
+}
+
+func get(t *testing.T, address string) (got, string) {
+	t.Helper()
+	answer, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got{answer.StatusCode, answer.Header}, string(body)
+}
+
+// Before anything is signed the page says so, and programs find no checkpoint.
+func TestALogThatHasNotBegun(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		at := site(t, d, filepath.Join(t.TempDir(), "log"))
+		if answer, body := get(t, at+"/log"); answer.status != http.StatusOK || !strings.Contains(body, "还没有第一个检查点") {
+			t.Errorf("%d: %s", answer.status, body)
+		}
+		for _, path := range []string{"checkpoint", "keys", "tile/0/000"} {
+			if answer, body := get(t, at+"/log/"+path); answer.status != http.StatusNotFound {
+				t.Errorf("%s: %d: %s", path, answer.status, body)
+			}
+		}
+	})
+}
+
+// What is kept by caches is what never changes, others' pages may read it, and what
+// was not published is not there.
+func TestFilesOfTheLog(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		folder := filepath.Join(t.TempDir(), "log")
+		write(t, d, folder, 300)
+		at := site(t, d, folder)
+		for path, want := range map[string]string{
+			"checkpoint": "no-cache", "keys": "no-cache", "tile/0/000": "immutable", "tile/0/001.p/44": "immutable",
+			"tile/1/000.p/1": "immutable", "tile/entries/000": "immutable", "tile/entries/001.p/7": "immutable",
+		} {
+			answer, body := get(t, at+"/log/"+path)
+			if answer.status != http.StatusOK || body == "" || !strings.Contains(answer.header.Get("Cache-Control"), want) ||
+				answer.header.Get("Access-Control-Allow-Origin") != "*" {
+				t.Errorf("%s: %d, %d bytes, %v", path, answer.status, len(body), answer.header)
+			}
+		}
+		for _, path := range []string{"tile/0/002", "tile/0/001.p/45", "tile/0/001", "tile/2/000.p/1", "tile/0/1", "tile/8/0/000", "key", "tile/entries/000.p/0"} {
+			if answer, _ := get(t, at+"/log/"+path); answer.status != http.StatusNotFound || answer.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: %d, %v", path, answer.status, answer.header)
+			}
+		}
+		if _, body := get(t, at+"/log?lang=en"); !strings.Contains(body, "300 entries") || !strings.Contains(body, "xiadu verify "+at+"/log<") {
+			t.Errorf("the page says %s", body)
+		}
+	})
+}
+
+// A client that others wrote reads the log of a running site, with all that the chain
+// does to an answer.
+func TestAForeignClientReadsTheSite(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		folder := filepath.Join(t.TempDir(), "log")
+		write(t, d, folder, 600)
+		at := site(t, d, folder)
+		fetch, err := torchwood.NewTileFetcher(at + "/log")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, key := get(t, at+"/log/keys")
+		verifier, err := note.NewVerifier(strings.TrimSpace(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := fetch.ReadEndpoint(t.Context(), "checkpoint")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := note.Open(signed, note.VerifierList(verifier))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := torchwood.ParseCheckpoint(n.Text)
+		if err != nil || c.N != 600 {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		client, err := torchwood.NewClient(fetch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := int64(0)
+		for read < c.N { // it leaves the partial bundle at the edge for another turn
+			from := read
+			for range client.Entries(t.Context(), c.Tree, read) {
+				read++
+			}
+			if client.Err() != nil || read == from {
+				t.Fatalf("it stops at %d: %v", read, client.Err())
+			}
+		}
+		if _, _, err := client.Entry(t.Context(), c.Tree, 555); err != nil {
+			t.Error(err)
+		}
+	})
+}
