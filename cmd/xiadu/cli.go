@@ -66,7 +66,6 @@ func commandTexts(l lang.Lang) map[string]string {
 		"serve":     l.T("打开网页服务", "serve the pages"),
 		"listen":    l.T("在哪个地址上", "the address to listen on"),
 		"demo":      l.T("用示意的西宁，第一次会先生成", "show a schematic Xining, which is made first if need be"),
-		"token":     l.T("管理员口令，至少 16 个字母或数字；不写就用数据目录里的 operator.token，第一次启动时生成", "the operator's token, of at least 16 letters or digits; by default the one in operator.token in the data folder, made at the first start"),
 		"serve_osm": l.T("用这份 OpenStreetMap 数据里的城市，有变化才重新导入", "show the city of this OpenStreetMap extract, imported if it has changed"),
 
 		"coverage":       l.T("算十五分钟服务圈：不用开服务，也不改动数据", "compute the 15-minute circle, without a server and changing nothing"),

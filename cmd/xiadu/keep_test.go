@@ -49,9 +49,9 @@ func holdings(ts *testscript.TestScript, folder string) string {
 	ts.Check(err)
 	b.WriteString(list)
 	ts.Check(filepath.WalkDir(ts.MkAbs(folder), func(path string, _ fs.DirEntry, err error) error {
-		// SQLite's helpers of its log come and go, and a first serve makes a token, the key
-		// of people and a public log.
-		made := []string{"operator.token", "people.key", "people.turn", "log"}
+		// SQLite's helpers of its log come and go, and a first serve makes the key of
+		// people and a public log.
+		made := []string{"people.key", "people.turn", "log"}
 		if !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-shm") && !slices.Contains(made, filepath.Base(path)) && filepath.Base(filepath.Dir(path)) != "log" {
 			fmt.Fprintln(&b, path)
 		}

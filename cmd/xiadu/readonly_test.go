@@ -75,7 +75,7 @@ func TestReadOnlyHome(t *testing.T) {
 		if err != nil || string(again) != string(answer) || !strings.Contains(string(answer), `"stations"`) {
 			t.Errorf("restored, %v: %s, want %s", err, again, answer)
 		}
-		pagesOfReader(t, served(t, run("serve", "--listen", "127.0.0.1:0", "--token", "token-of-a-reader")))
+		pagesOfReader(t, served(t, run("serve", "--listen", "127.0.0.1:0")))
 		for _, args := range [][]string{{"import", "stations", "few.csv"}, {"import", "demand", "people.csv"}} {
 			said, err := run(args...).CombinedOutput()
 			exit, ok := errors.AsType[*exec.ExitError](err)
@@ -101,7 +101,7 @@ func pagesOfReader(t *testing.T, s *server) {
 			t.Errorf("%s: %d %.300s", page, code, body)
 		}
 	}
-	form := url.Values{"name": {"夜里"}, "changes": {"open NEW-1 101.775,36.617 \"新站\" 24/7"}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}, "token": {"token-of-a-reader"}}
+	form := url.Values{"name": {"夜里"}, "changes": {"open NEW-1 101.775,36.617 \"新站\" 24/7"}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}}
 	if code, body := s.ask(t, http.MethodPost, "/plans", form); code != http.StatusServiceUnavailable || !strings.Contains(body, "只能读取") {
 		t.Errorf("saving: %d %.300s, want 503 and why", code, body)
 	}

@@ -14,7 +14,6 @@ type serveCommand struct {
 	Listen string `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
 	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
 	Policy string `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
-	Token  string `env:"XIADU_TOKEN" placeholder:"token" help:"${token}"`
 	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 }
 
@@ -35,7 +34,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Token, cfg.Policy = s.Token, s.Policy
+	cfg.Policy = s.Policy
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
@@ -68,8 +67,8 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/stations         站点名册，可导出表格
     %[1]s/api              开放接口
 
-  管理员口令：%[3]s
-    保存方案、启动计算时填；也可先在 %[1]s/operator 登录
+  看和试不用登录。要保存方案、修改名册，建一个账号，再到 %[1]s/sign-in 登录：
+    xiadu --home %[2]s people add office --name 办公室 --role station.office
 
 `, `
   Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)
@@ -81,8 +80,8 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/stations         the register, to export
     %[1]s/api              the API
 
-  Operator's token: %[3]s
-    asked for when a plan is saved or a computation started; or sign in first at %[1]s/operator
+  Looking and trying need no sign-in. To keep plans and change the register, make an account and sign in at %[1]s/sign-in:
+    xiadu --home %[2]s people add office --name Office --role station.office
 
-`, s.URL, cfg.Home, s.Token))
+`, s.URL, cfg.Home))
 }

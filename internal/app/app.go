@@ -26,8 +26,6 @@ type Config struct {
 	Home string // the folder of the city's data
 	DSN  string // the database; empty means a file in Home
 
-	Token string // the operator's; empty means one that is kept in Home
-
 	LogOrigin string // the name of a public log that is to be made
 
 	Policy string // of passwords and sessions, by name; empty means the plain one

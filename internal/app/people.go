@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/station"
 )
 
 // The files of people beside the data. A backup leaves both out: with the key it would
@@ -19,7 +20,7 @@ const (
 )
 
 // catalogue is the rights and roles of all systems.
-func catalogue() *right.Catalogue { return right.NewCatalogue(right.People) }
+func catalogue() *right.Catalogue { return right.NewCatalogue(right.People, station.Rights) }
 
 // policy is what the settings ask of passwords and sessions.
 func (c Config) policy() (identity.Policy, error) {

@@ -31,7 +31,6 @@ const shutdownTime = 5 * time.Second
 type Started struct {
 	URL    string
 	City   atlas.Info
-	Token  string // the operator's
 	First  string // the one-time address at which the first administrators are made; empty: there are some
 	Nation bool   // there is no city here, only runs over many
 }
@@ -44,19 +43,15 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	token, err := c.token()
-	if err != nil {
-		return err
-	}
 	if _, err := c.policy(); err != nil {
 		return err
 	}
 	staff := newStaff(c, d, log)
-	all := everySite{token, publiclog.Open(d, c.logFolder()), staff.get, log}
-	started := Started{Token: token}
+	all := everySite{publiclog.Open(d, c.logFolder()), staff.get, log}
+	var started Started
 	ledger := run.NewLedger(d)
 	city, err := newLiveCity(ctx, c.streets(), d)
-	var pages http.Handler
+	var pages *web.Mux
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		if found, e := ledger.Any(ctx); e != nil || !found {
@@ -89,7 +84,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		started.First = started.URL + signin.FirstPath(first)
 	}
 	ready(started)
-	return serve(ctx, web.Server(pages, log), socket)
+	return serve(ctx, web.Server(pages.Handler(), log), socket)
 }
 
 func noStreets(cause error) error {
@@ -99,9 +94,8 @@ func noStreets(cause error) error {
 
 // everySite is what a site has with a city or without.
 type everySite struct {
-	token  string
 	public *publiclog.Log
-	people func() (*identity.Service, error)
+	people identity.Staff
 	log    *slog.Logger
 }
 
@@ -111,7 +105,7 @@ func (s everySite) routes(mux *web.Mux, site *web.Site) {
 }
 
 // handler puts the pages on the city.
-func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, all everySite) (http.Handler, error) {
+func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, all everySite) (*web.Mux, error) {
 	info := city.streets.Info
 	nav, err := navigationWith(ctx, ledger)
 	if err != nil {
@@ -119,16 +113,19 @@ func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, 
 	}
 	site, err := web.New(web.Options{
 		Log: all.log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Token: all.token,
+		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Reader: signin.Reader(all.people),
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := site.NewMux()
-	stationhttp.Routes(mux, stationhttp.Deps{Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations, Plans: plan.New(d)})
+	stationhttp.Routes(mux, stationhttp.Deps{
+		Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations,
+		Plans: plan.New(d), Who: signin.Who(all.people),
+	})
 	stationhttp.NationRoutes(mux, site, ledger)
 	all.routes(mux, site)
-	return site.Handler(mux), nil
+	return mux, nil
 }
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.

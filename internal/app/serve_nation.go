@@ -28,17 +28,17 @@ func navigationWith(ctx context.Context, ledger *run.Ledger) ([]web.NavItem, err
 
 // nationHandler serves the figures of runs where there is no city: the folder is
 // that of a province's or the country's runs.
-func nationHandler(ledger *run.Ledger, all everySite) (http.Handler, error) {
-	site, err := web.New(web.Options{Log: all.log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Foot: []web.NavItem{logpages.Item, signin.Item}, Token: all.token})
+func nationHandler(ledger *run.Ledger, all everySite) (*web.Mux, error) {
+	site, err := web.New(web.Options{Log: all.log, City: nationItem.Text, Nav: []web.NavItem{nationItem}, Foot: []web.NavItem{logpages.Item, signin.Item}, Reader: signin.Reader(all.people)})
 	if err != nil {
 		return nil, err
 	}
 	mux := site.NewMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+	mux.Open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, nationItem.Href, http.StatusSeeOther)
 		return nil
 	})
 	stationhttp.NationRoutes(mux, site, ledger)
 	all.routes(mux, site)
-	return site.Handler(mux), nil
+	return mux, nil
 }

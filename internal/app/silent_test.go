@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 )
 
@@ -52,10 +54,23 @@ func TestSilentDatabase(t *testing.T) {
 	}
 }
 
+// signedIn makes somebody with roles and returns the token of their session.
+func signedIn(t *testing.T, c Config, roles ...string) (token string) {
+	t.Helper()
+	err := People(t.Context(), c, func(s *identity.Service) error {
+		token = identitytest.Of(t, s).SignIn(roles...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
 // A server whose database file is taken away says so to whoever saves, instead
 // of leading to a plan that is lost with the process.
 func TestDatabaseTakenAwayFromServer(t *testing.T) {
-	c := Config{Home: t.TempDir(), Token: "long-enough-token-1"}
+	c := Config{Home: t.TempDir()}
 	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "长街", 20), "", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -66,15 +81,17 @@ func TestDatabaseTakenAwayFromServer(t *testing.T) {
 	if _, err := ImportDemand(t.Context(), c, people, demand.Columns{}); err != nil {
 		t.Fatal(err)
 	}
+	planner := signedIn(t, c, "station.planner")
 	site := running(t, c)
 	save := func() (int, string) {
 		t.Helper()
-		form := url.Values{"name": {"夜里"}, "changes": {"close A-1"}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}, "token": {c.Token}}
+		form := url.Values{"name": {"夜里"}, "changes": {"close A-1"}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}}
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, site+"/plans", strings.NewReader(form.Encode()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.AddCookie(&http.Cookie{Name: "session", Value: planner})
 		answer, err := (&http.Transport{}).RoundTrip(req)
 		if err != nil {
 			t.Fatal(err)

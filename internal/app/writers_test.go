@@ -12,6 +12,8 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo"
@@ -37,6 +39,7 @@ type scribe struct {
 	data *db.DB
 	t    *testing.T
 	no   int
+	who  identity.Colleague // who keeps plans
 }
 
 // writersAtOnce has each do the same, on both engines.
@@ -49,9 +52,13 @@ func writersAtOnce(t *testing.T, before func(d scribe), work func(ctx context.Co
 		t.Run(engine.name, func(t *testing.T) {
 			dsn := engine.dsn(t)
 			var scribes [2]scribe
+			var who identity.Colleague
 			for i := range scribes {
 				data := dbtest.Open(t, dsn, schemas()...)
-				scribes[i] = scribe{station.New(data), data, t, 0}
+				if i == 0 {
+					who = identitytest.Open(t, data, station.Rights).Somebody("station.planner")
+				}
+				scribes[i] = scribe{Service: station.New(data), data: data, t: t, who: who}
 			}
 			before(scribes[0])
 			var all sync.WaitGroup
@@ -69,6 +76,8 @@ func writersAtOnce(t *testing.T, before func(d scribe), work func(ctx context.Co
 		})
 	}
 }
+
+func (d scribe) plans() *plan.Service { return plan.New(d.data) }
 
 // conflict passes a conflict that is told as one, and nothing else.
 func (d scribe) conflict(what string, err error) bool {
@@ -109,17 +118,17 @@ func TestWritersOfStations(t *testing.T) {
 	var changed int64
 	writersAtOnce(t, func(d scribe) {
 		changed = 0
-		_, err := d.Save(t.Context(), plan.ByOperator, someStation(t, "SHARED"))
+		_, err := d.Save(t.Context(), station.ByCommand, someStation(t, "SHARED"))
 		d.must("the first", err)
 	}, func(ctx context.Context, d scribe, round int) {
-		_, err := d.Save(ctx, plan.ByOperator, someStation(t, fmt.Sprintf("OWN-%d-%d", d.no, round)))
+		_, err := d.Save(ctx, station.ByCommand, someStation(t, fmt.Sprintf("OWN-%d-%d", d.no, round)))
 		d.must("a station of its own", err)
-		_, err = d.Save(ctx, plan.ByOperator, someStation(t, fmt.Sprint("FIRST-", round)))
+		_, err = d.Save(ctx, station.ByCommand, someStation(t, fmt.Sprint("FIRST-", round)))
 		d.conflict("a station that all add", err)
 		seen, err := d.Get(ctx, "SHARED")
 		d.must("look", err)
 		seen.Name = fmt.Sprint("改 ", d.no, "-", round)
-		if _, err = d.Save(ctx, plan.ByOperator, seen); !d.conflict("change", err) {
+		if _, err = d.Save(ctx, station.ByCommand, seen); !d.conflict("change", err) {
 			mu.Lock()
 			changed++
 			mu.Unlock()
@@ -127,7 +136,7 @@ func TestWritersOfStations(t *testing.T) {
 		if round > 0 { // some are closed for good while others change them
 			code := fmt.Sprint("FIRST-", round-1)
 			if seen, err := d.Get(ctx, code); err == nil {
-				err = d.Remove(ctx, plan.ByOperator, code, seen.Version)
+				err = d.Remove(ctx, station.ByCommand, code, seen.Version)
 				if fault.KindOf(err) != fault.NotFound {
 					d.conflict("remove", err)
 				}
@@ -249,18 +258,18 @@ func TestWritersOfPlans(t *testing.T) {
 	}
 	writersAtOnce(t, func(d scribe) {
 		changed = 0
-		_, err := plan.New(d.data).Save(t.Context(), plan.ByOperator, kept("大家的"))
+		_, err := d.plans().Save(t.Context(), d.who, kept("大家的"))
 		d.must("the first", err)
 	}, func(ctx context.Context, d scribe, round int) {
 		name := fmt.Sprint("方案 ", d.no, "-", round)
-		_, err := plan.New(d.data).Save(ctx, plan.ByOperator, kept(name))
+		_, err := d.plans().Save(ctx, d.who, kept(name))
 		d.must("a plan of its own", err)
-		seen, err := plan.New(d.data).Get(ctx, "P-0001")
+		seen, err := d.plans().Get(ctx, "P-0001")
 		d.must("look", err)
 		if round%2 == 0 {
-			_, err = plan.New(d.data).Rename(ctx, plan.ByOperator, seen.Code, seen.Version, name, "")
+			_, err = d.plans().Rename(ctx, d.who, seen.Code, seen.Version, name, "")
 		} else {
-			_, err = plan.New(d.data).Archive(ctx, plan.ByOperator, seen.Code, seen.Version, !seen.Archived)
+			_, err = d.plans().Archive(ctx, d.who, seen.Code, seen.Version, !seen.Archived)
 		}
 		if !d.conflict("change", err) {
 			mu.Lock()
@@ -268,13 +277,13 @@ func TestWritersOfPlans(t *testing.T) {
 			mu.Unlock()
 		}
 	}, func(d scribe) {
-		seen, err := plan.New(d.data).Get(t.Context(), "P-0001")
+		seen, err := d.plans().Get(t.Context(), "P-0001")
 		if err != nil || seen.Version != changed+1 {
 			d.t.Errorf("version %d after %d changes: %v", seen.Version, changed, err)
 		}
 		var all int64
 		for _, archived := range []bool{false, true} {
-			page, err := plan.New(d.data).List(t.Context(), plan.Filter{Archived: archived})
+			page, err := d.plans().List(t.Context(), plan.Filter{Archived: archived})
 			d.must("list", err)
 			all += page.Total
 		}

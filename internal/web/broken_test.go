@@ -99,14 +99,14 @@ func TestAnAnswerThatHasBegunIsBrokenOff(t *testing.T) {
 	}
 	fail := func() error { return errors.New("the disk is on fire") }
 	address, log := served(t, web.Options{}, func(_ *web.Site, m *web.Mux) {
-		m.HandleFunc("GET /short", rows(1, fail))
-		m.HandleFunc("GET /long", rows(50_000, fail))
-		m.HandleFunc("GET /panics", rows(50_000, func() error { panic("the disk is on fire") }))
-		m.HandleFunc("GET /head", func(w http.ResponseWriter, _ *http.Request) error {
+		m.Open("GET /short", rows(1, fail))
+		m.Open("GET /long", rows(50_000, fail))
+		m.Open("GET /panics", rows(50_000, func() error { panic("the disk is on fire") }))
+		m.Open("GET /head", func(w http.ResponseWriter, _ *http.Request) error {
 			w.WriteHeader(http.StatusOK)
 			return fail()
 		})
-		m.HandleFunc("GET /before", func(w http.ResponseWriter, _ *http.Request) error {
+		m.Open("GET /before", func(w http.ResponseWriter, _ *http.Request) error {
 			w.Header().Set("Content-Disposition", `attachment; filename="a.csv"`)
 			w.Header().Set("Content-Type", "text/csv")
 			return fail()
@@ -139,7 +139,7 @@ func TestAnAnswerThatHasBegunIsBrokenOff(t *testing.T) {
 func TestAReaderWhoBreaksOffIsNotNamed(t *testing.T) {
 	ended := make(chan struct{}, 1)
 	address, log := served(t, web.Options{}, func(_ *web.Site, m *web.Mux) {
-		m.HandleFunc("GET /sheet.csv", func(w http.ResponseWriter, _ *http.Request) error {
+		m.Open("GET /sheet.csv", func(w http.ResponseWriter, _ *http.Request) error {
 			defer func() { ended <- struct{}{} }()
 			out := csv.NewWriter(w)
 			for {
@@ -195,7 +195,7 @@ func TestComplaintsNameNobody(t *testing.T) {
 // An answer that takes too long is one that says so, before the line is cut.
 func TestADeadlineIsAnswered(t *testing.T) {
 	address, log := served(t, web.Options{AnswerTime: 30 * time.Millisecond}, func(_ *web.Site, m *web.Mux) {
-		m.HandleFunc("GET /slow", func(_ http.ResponseWriter, r *http.Request) error {
+		m.Open("GET /slow", func(_ http.ResponseWriter, r *http.Request) error {
 			<-r.Context().Done()
 			return r.Context().Err()
 		})
@@ -220,7 +220,7 @@ func TestHeavyAnswersAreBounded(t *testing.T) {
 	var now, most int
 	proceed := make(chan struct{})
 	address, _ := served(t, web.Options{}, func(_ *web.Site, m *web.Mux) {
-		m.HandleHeavy("GET /heavy", func(w http.ResponseWriter, _ *http.Request) error {
+		m.OpenHeavy("GET /heavy", func(w http.ResponseWriter, _ *http.Request) error {
 			mu.Lock()
 			now++
 			most = max(most, now)
@@ -232,7 +232,7 @@ func TestHeavyAnswersAreBounded(t *testing.T) {
 			_, err := io.WriteString(w, "done")
 			return err
 		})
-		m.HandleFunc("GET /light", func(w http.ResponseWriter, _ *http.Request) error {
+		m.Open("GET /light", func(w http.ResponseWriter, _ *http.Request) error {
 			_, err := io.WriteString(w, "light")
 			return err
 		})
@@ -295,7 +295,7 @@ func TestHeavyAnswersAreBounded(t *testing.T) {
 func TestBodiesAreBounded(t *testing.T) {
 	site := newSite(t, web.Options{})
 	mux := site.NewMux()
-	mux.HandleFunc("POST /read", func(_ http.ResponseWriter, r *http.Request) error {
+	mux.Open("POST /read", func(_ http.ResponseWriter, r *http.Request) error {
 		b, err := io.ReadAll(r.Body)
 		if err != nil {
 			return err

@@ -110,6 +110,7 @@ func (s *Site) observe(next http.Handler) http.Handler {
 type passage struct {
 	preferences preferences
 	request     *http.Request // as Mux got it, which notes the pattern that took it there
+	reader      *Reader       // once anybody has asked
 	began       bool          // to be answered
 	left        bool          // its reader has, as a failed write shows
 }

@@ -6,10 +6,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 )
 
@@ -17,28 +20,61 @@ import (
 // then, the answer is broken off.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
-// Mux is a ServeMux whose handlers return errors.
+// Mux is a ServeMux whose handlers return errors, and whose routes each say whom they
+// are for.
 type Mux struct {
-	mux  *http.ServeMux
-	site *Site
+	mux   *http.ServeMux
+	site  *Site
+	doors []right.Door
 }
 
 // NewMux returns the routes of the kit itself: the assets, what keeps pages for when
-// there is no network, the operator's sign-in, and the page for an address that does not exist.
+// there is no network, and the page for an address that does not exist.
 func (s *Site) NewMux() *Mux {
 	m := &Mux{mux: http.NewServeMux(), site: s}
-	m.mux.Handle("GET /assets/{rev}/{name...}", s.Assets)
-	m.HandleFunc("GET /worker.js", s.worker)
-	m.HandleFunc("GET /offline", s.offline)
-	m.HandleFunc("GET /operator", s.operatorPage)
-	m.HandleFunc("POST /operator", s.operatorIn)
-	m.HandleFunc("POST /operator/out", s.operatorOut)
-	m.HandleFunc("/", m.nowhere)
+	m.Handle("GET /assets/{rev}/{name...}", s.Assets)
+	m.Open("GET /worker.js", s.worker)
+	m.Open("GET /offline", s.offline)
+	m.Open("/", m.nowhere)
 	return m
 }
 
-// HandleFunc registers a handler for a ServeMux pattern.
-func (m *Mux) HandleFunc(pattern string, h Handler) {
+// Handler puts the chain that every request passes round the routes.
+func (m *Mux) Handler() http.Handler { return m.site.Handler(m) }
+
+// Doors lists the routes and whom each is for.
+func (m *Mux) Doors() []right.Door { return slices.Clone(m.doors) }
+
+// Open registers a handler for a ServeMux pattern, for everybody.
+func (m *Mux) Open(pattern string, h Handler) {
+	m.door(right.Door{Route: pattern, Open: true})
+	m.handle(pattern, h)
+}
+
+// For registers a handler for those who hold a right over anything. Others who want to
+// see the page are led to where one signs in. What changes something is refused by its
+// use case, which knows the place, so that a form comes back with all that was typed.
+// Without a right it is for whoever is signed in, or on the way to be, and asks itself.
+func (m *Mux) For(key, pattern string, h Handler) {
+	m.door(right.Door{Route: pattern, Right: key, Inside: true})
+	m.handle(pattern, func(w http.ResponseWriter, r *http.Request) error {
+		if key == "" || r.Method != http.MethodGet {
+			return h(w, r)
+		}
+		switch who := m.site.reader(r); {
+		case !who.SignedIn:
+			http.Redirect(w, r, "/sign-in?"+url.Values{"back": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+			return nil
+		case !who.May(key):
+			return fault.New(fault.Denied, "您的角色看不到这一页。需要时请找授权管理员。", "Your roles do not open this page. If you need it, ask the grants administrator.")
+		}
+		return h(w, r)
+	})
+}
+
+func (m *Mux) door(d right.Door) { m.doors = append(m.doors, d) }
+
+func (m *Mux) handle(pattern string, h Handler) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
 			m.site.WriteError(w, r, err)
@@ -46,8 +82,11 @@ func (m *Mux) HandleFunc(pattern string, h Handler) {
 	})
 }
 
-// Handle registers a plain http.Handler, such as the API's own router.
-func (m *Mux) Handle(pattern string, h http.Handler) { m.mux.Handle(pattern, h) }
+// Handle registers a plain http.Handler for everybody, such as the API's own router.
+func (m *Mux) Handle(pattern string, h http.Handler) {
+	m.door(right.Door{Route: pattern, Open: true})
+	m.mux.Handle(pattern, h)
+}
 
 // ServeHTTP answers r by the route that fits it.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {

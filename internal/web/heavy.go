@@ -22,11 +22,11 @@ var heavyLimits = shared.Limits{AtOnce: 4, EachAtOnce: 2, Waiting: 40, ByClient:
 // thinks that nothing happens.
 const heavyWait = 15 * time.Second
 
-// HandleHeavy is HandleFunc for an answer that takes much memory or time: few are
+// OpenHeavy is Open for an answer that takes much memory or time: few are
 // made at once, of one client and altogether, and who would wait too long is told
 // to come back.
-func (m *Mux) HandleHeavy(pattern string, h Handler) {
-	m.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) error {
+func (m *Mux) OpenHeavy(pattern string, h Handler) {
+	m.Open(pattern, func(w http.ResponseWriter, r *http.Request) error {
 		patience, cancel := context.WithTimeout(r.Context(), heavyWait)
 		defer cancel()
 		release, err := m.site.heavy.Take(patience, AskerOf(r.Context()))
@@ -62,8 +62,7 @@ func AskerOf(ctx context.Context) shared.Asker {
 }
 
 // client is the network that r comes from, or that a proxy on this machine names.
-// Whoever makes that up gets a share that is not theirs and nothing else; so it is
-// not what wrong tokens are counted by.
+// Whoever makes that up, from this machine, gets a share that is not theirs.
 func client(r *http.Request) string {
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		if a, err := netip.ParseAddr(host); err == nil && a.IsLoopback() {

@@ -9,7 +9,8 @@
 // Site.Handler, which puts the chain (log, recover, security headers, refusal of
 // requests from other sites, limits, compression, preferences) round the routes.
 //
-// What changes data is behind the Operator, whose token a form carries.
+// Who may change data is told by engine/identity; a page learns from its Reader what to
+// offer.
 //
 // Pages work without JavaScript. The scripts in island/ only add: the map, the
 // position button, htmx where a page asks for it, and a worker that keeps what was
@@ -31,14 +32,14 @@ import (
 // Options are what the program tells its pages about itself.
 type Options struct {
 	Log         *slog.Logger
-	City        lang.Text     // the city in the header; empty shows the product alone
-	Attribution string        // who made the streets, always visible beside a map
-	Schematic   bool          // the streets are a sketch, which every page must say
-	Nav         []NavItem     // the main navigation
-	Foot        []NavItem     // what few look for, at the foot of the page
-	MaxBody     int64         // bytes a request may carry; 0 means 1 MiB
-	AnswerTime  time.Duration // how long an answer may take, by its context; 0 means 50 seconds
-	Token       string        // the operator's; empty lets nobody change anything
+	City        lang.Text                  // the city in the header; empty shows the product alone
+	Attribution string                     // who made the streets, always visible beside a map
+	Schematic   bool                       // the streets are a sketch, which every page must say
+	Nav         []NavItem                  // the main navigation
+	Foot        []NavItem                  // what few look for, at the foot of the page
+	MaxBody     int64                      // bytes a request may carry; 0 means 1 MiB
+	AnswerTime  time.Duration              // how long an answer may take, by its context; 0 means 50 seconds
+	Reader      func(*http.Request) Reader // who asks; nil: everybody is the public
 }
 
 // NavItem is one entry of the main navigation.
@@ -51,10 +52,9 @@ type NavItem struct {
 // Site is what all pages of the running program share. It is immutable.
 type Site struct {
 	Options
-	Assets   *Assets
-	Operator *Operator
-	heavy    *shared.Queue
-	outage   *outage
+	Assets *Assets
+	heavy  *shared.Queue
+	outage *outage
 }
 
 // New checks the assets and returns the site. It fails when the front-end has
@@ -73,20 +73,19 @@ func New(o Options) (*Site, error) {
 	if o.AnswerTime == 0 {
 		o.AnswerTime = usualAnswerTime
 	}
-	return &Site{Options: o, Assets: assets, Operator: newOperator(o.Token, time.Now), heavy: shared.NewQueue(heavyLimits), outage: &outage{}}, nil
+	return &Site{Options: o, Assets: assets, heavy: shared.NewQueue(heavyLimits), outage: &outage{}}, nil
 }
 
 // Page is what the frame needs to know about one answer.
 type Page struct {
-	Site  *Site
-	Title string
-	Lang  lang.Lang
-	Large bool   // large type, for old eyes and for cold days
-	Path  string // path of the request, which marks the current entry of the navigation
-	Query string // its query, kept by the language and type switches
-	Wide  bool   // the office register: the whole width, dense tables
-	// Operator says that the reader is signed in and may change things.
-	Operator bool
+	Site   *Site
+	Title  string
+	Lang   lang.Lang
+	Large  bool   // large type, for old eyes and for cold days
+	Path   string // path of the request, which marks the current entry of the navigation
+	Query  string // its query, kept by the language and type switches
+	Wide   bool   // the office register: the whole width, dense tables
+	Reader        // who it is for
 	// Unlisted keeps the page out of search engines: it is of no use to who searches.
 	Unlisted bool
 	// Private is for what its reader alone may see: nothing keeps the answer, no
@@ -107,7 +106,7 @@ func (s *Site) Page(r *http.Request, title lang.Text) Page {
 	p := preferencesOf(r)
 	return Page{
 		Site: s, Title: title.In(p.lang), Lang: p.lang, Large: p.large,
-		Path: r.URL.Path, Query: r.URL.RawQuery, Operator: s.Operator.Signed(r),
+		Path: r.URL.Path, Query: r.URL.RawQuery, Reader: s.reader(r),
 	}
 }
 

@@ -107,6 +107,8 @@ type difference struct {
 	changed   []pair
 	removed   []Station
 	unchanged int
+
+	person, why string // of one correction
 }
 
 type pair struct{ before, after Station }
@@ -177,7 +179,11 @@ func (d *difference) entries() iter.Seq[record.Entry] {
 			}
 		}
 		for _, c := range d.changed {
-			if !yield(Changed{c.after.Code, changes(c.before.Canonical(), c.after.Canonical())}) {
+			var e record.Entry = Changed{c.after.Code, changes(c.before.Canonical(), c.after.Canonical())}
+			if d.person != "" {
+				e = corrected{e.(Changed), d.person, d.why}
+			}
+			if !yield(e) {
 				return
 			}
 		}

@@ -32,8 +32,8 @@ type pages struct {
 // Routes lists the addresses of the log.
 func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log) {
 	p := pages{site, log}
-	mux.HandleFunc("GET /log", p.page)
-	mux.HandleFunc("GET /log/{path...}", p.file)
+	mux.Open("GET /log", p.page)
+	mux.Open("GET /log/{path...}", p.file)
 }
 
 // Item leads to the page.

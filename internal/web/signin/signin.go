@@ -43,40 +43,40 @@ var Item = web.NavItem{Href: "/me", Text: lang.Text{ZH: "工作人员", EN: "Sta
 // FirstPath is the address at which a token of a first start is good.
 func FirstPath(token string) string { return "/first/" + token }
 
-// pages are those of the people of a site, who may be away: a key file is missing.
+// pages are those of the people of a site.
 type pages struct {
 	site   *web.Site
-	people func() (*identity.Service, error)
+	people identity.Staff
 }
 
 // Routes lists the addresses.
-func Routes(mux *web.Mux, site *web.Site, people func() (*identity.Service, error)) {
+func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	p := pages{site, people}
 
 	// Somebody comes in.
-	mux.HandleFunc("GET /sign-in", p.entrance)
-	mux.HandleFunc("POST /sign-in", p.signIn)
-	mux.HandleFunc("GET /sign-in/code", p.codePage)
-	mux.HandleFunc("POST /sign-in/code", p.giveCode)
-	mux.HandleFunc("GET /sign-in/password", p.passwordPage)
-	mux.HandleFunc("POST /sign-in/password", p.changePassword)
-	mux.HandleFunc("GET /sign-in/factor", p.factorPage)
-	mux.HandleFunc("POST /sign-in/factor", p.setFactor)
-	mux.HandleFunc("GET /sign-in/again", p.againPage)
-	mux.HandleFunc("POST /sign-in/again", p.confirm)
-	mux.HandleFunc("POST /sign-out", p.signOut)
+	mux.Open("GET /sign-in", p.entrance)
+	mux.Open("POST /sign-in", p.signIn)
+	mux.For("", "GET /sign-in/code", p.codePage)
+	mux.For("", "POST /sign-in/code", p.giveCode)
+	mux.For("", "GET /sign-in/password", p.passwordPage)
+	mux.For("", "POST /sign-in/password", p.changePassword)
+	mux.For("", "GET /sign-in/factor", p.factorPage)
+	mux.For("", "POST /sign-in/factor", p.setFactor)
+	mux.For("", "GET /sign-in/again", p.againPage)
+	mux.For("", "POST /sign-in/again", p.confirm)
+	mux.Open("POST /sign-out", p.signOut)
 
 	// Somebody who is in looks at it.
-	mux.HandleFunc("GET /me", p.me)
-	mux.HandleFunc("POST /me/end", p.endSession)
-	mux.HandleFunc("POST /me/end-others", p.endOthers)
-	mux.HandleFunc("POST /me/seen", p.seen)
+	mux.For("", "GET /me", p.me)
+	mux.For("", "POST /me/end", p.endSession)
+	mux.For("", "POST /me/end-others", p.endOthers)
+	mux.For("", "POST /me/seen", p.seen)
 
 	// Somebody comes for the first time.
-	mux.HandleFunc("GET /first/{token}", p.firstPage)
-	mux.HandleFunc("POST /first/{token}", p.setUp)
-	mux.HandleFunc("GET /invitation/{token}", p.invitation)
-	mux.HandleFunc("POST /invitation/{token}", p.accept)
+	mux.Open("GET /first/{token}", p.firstPage)
+	mux.Open("POST /first/{token}", p.setUp)
+	mux.Open("GET /invitation/{token}", p.invitation)
+	mux.Open("POST /invitation/{token}", p.accept)
 }
 
 // page begins a page that nothing keeps and no search engine lists.

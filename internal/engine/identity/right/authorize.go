@@ -20,15 +20,20 @@ type Scope struct {
 type Place struct {
 	Division gb.Division
 	Subjects []string
+	nowhere  bool
 }
 
+// Nowhere is the place of what lies in no division, such as a draft: who holds the
+// right over anything may do it.
+var Nowhere = Place{nowhere: true}
+
 // In is a place in a division.
-func In(d gb.Division, subjects ...string) Place { return Place{d, subjects} }
+func In(d gb.Division, subjects ...string) Place { return Place{Division: d, Subjects: subjects} }
 
 // Covers reports whether p lies within s. Codes that have ended count as what took
 // over.
 func (s Scope) Covers(p Place) bool {
-	return p.Division.Current().Within(s.Division.Current()) && (s.Subject == "" || slices.Contains(p.Subjects, s.Subject))
+	return p.nowhere || p.Division.Current().Within(s.Division.Current()) && (s.Subject == "" || slices.Contains(p.Subjects, s.Subject))
 }
 
 // Contains reports whether all that lies within o lies within s.
@@ -95,4 +100,15 @@ func (c *Catalogue) denied(key string, p Place, elsewhere bool) error {
 	}
 	return fault.New(fault.Denied, "您没有“%[1]s”的权限。需要时请授权管理员授予相应的角色。",
 		"You lack the right to do this: %[2]s. If you need it, ask the grants administrator for a role that has it.", name.ZH, name.EN)
+}
+
+// Held are the rights that grants give, over anything at all.
+func (c *Catalogue) Held(grants []Grant, at time.Time) map[string]bool {
+	held := map[string]bool{}
+	for key := range c.rights {
+		if c.Anywhere(grants, key, at) {
+			held[key] = true
+		}
+	}
+	return held
 }

@@ -6,16 +6,13 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// ByOperator is who the record says made the changes of the pages, until people
-// have accounts.
-const ByOperator = "operator"
-
 // Saved says that a plan was saved for the first time. The note is free text
 // and may name people, so it is the private part.
 type Saved struct {
 	Code  string            `json:"code"`
 	Facts map[string]string `json:"facts"`
 	note  string
+	by    string
 }
 
 // Changed says which facts of a plan changed, and only those.
@@ -23,6 +20,7 @@ type Changed struct {
 	Code    string                        `json:"code"`
 	Changes map[string]station.Difference `json:"changes"`
 	note    *station.Difference
+	by      string
 }
 
 // Subject returns the name under which the record keeps a plan's history.
@@ -34,8 +32,13 @@ func (Saved) Kind() string { return "plan.saved" }
 // Subject names the plan.
 func (e Saved) Subject() string { return Subject(e.Code) }
 
-// Private is the note.
-func (e Saved) Private() any { return map[string]string{"note": e.note} }
+// Private is the note, and the person who saved it.
+func (e Saved) Private() any {
+	return struct {
+		Note string `json:"note"`
+		By   string `json:"by,omitempty"`
+	}{e.note, e.by}
+}
 
 // Kind names the event.
 func (Changed) Kind() string { return "plan.changed" }
@@ -43,12 +46,12 @@ func (Changed) Kind() string { return "plan.changed" }
 // Subject names the plan.
 func (e Changed) Subject() string { return Subject(e.Code) }
 
-// Private is the note before and after, where it changed.
+// Private is the note before and after, where it changed, and the person who did it.
 func (e Changed) Private() any {
-	if e.note == nil {
-		return map[string]station.Difference{}
-	}
-	return map[string]station.Difference{"note": *e.note}
+	return struct {
+		Note *station.Difference `json:"note,omitempty"`
+		By   string              `json:"by,omitempty"`
+	}{e.note, e.by}
 }
 
 // facts are what the record says of a plan.

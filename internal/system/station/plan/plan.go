@@ -15,6 +15,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -116,20 +118,30 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 // it that the caller has seen: a fault.Conflict says that somebody was faster, and
 // nothing is lost but the caller's turn. It returns the plan with its new version.
 // A change of nothing is no change.
-func (s *Service) Save(ctx context.Context, by string, p Plan) (Plan, error) {
+func (s *Service) Save(ctx context.Context, who identity.Colleague, p Plan) (Plan, error) {
 	p.Name, p.Note = strings.TrimSpace(p.Name), strings.TrimSpace(strings.ReplaceAll(p.Note, "\r\n", "\n"))
 	if err := p.check(); err != nil {
 		return Plan{}, err
 	}
 	var saved Plan
-	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		by, err := admit(tx, who)
+		if err != nil {
+			return err
+		}
 		saved, err = p.save(tx, by)
 		return err
 	})
 	return saved, err
 }
 
-func (p Plan) save(tx *db.Tx, by string) (Plan, error) {
+// admit says as what somebody keeps plans, who may: a plan is a draft and lies nowhere.
+func admit(tx *db.Tx, who identity.Colleague) (identity.Admitted, error) {
+	by, err := who.Admit(tx, station.KeepPlans, right.Nowhere)
+	return by, fault.At("staff", err)
+}
+
+func (p Plan) save(tx *db.Tx, by identity.Admitted) (Plan, error) {
 	p.Updated = tx.Now()
 	if p.Version == 0 {
 		number, err := nextPlanNumber.One(tx, db.None{})
@@ -144,7 +156,7 @@ func (p Plan) save(tx *db.Tx, by string) (Plan, error) {
 		if _, err := putPlan.Exec(tx, p.row(number)); err != nil {
 			return p, err
 		}
-		return p, record.Append(tx, by, Saved{Code: p.Code, Facts: p.facts(), note: p.Note})
+		return p, record.Append(tx, by.Sign, Saved{Code: p.Code, Facts: p.facts(), note: p.Note, by: by.Person})
 	}
 	old, err := readPlan(tx, p.Code)
 	if err != nil {
@@ -167,12 +179,12 @@ func (p Plan) sameTime(old Plan) Plan {
 }
 
 // replace puts p in the place of old and tells the record what is different.
-func (p *Plan) replace(tx *db.Tx, by string, old Plan) error {
+func (p *Plan) replace(tx *db.Tx, by identity.Admitted, old Plan) error {
 	p.Version, p.Updated = old.Version+1, tx.Now()
 	if _, err := changePlan.Exec(tx, p.row(0)); err != nil {
 		return err
 	}
-	entry := Changed{Code: p.Code, Changes: map[string]station.Difference{}}
+	entry := Changed{Code: p.Code, Changes: map[string]station.Difference{}, by: by.Person}
 	before, after := old.facts(), p.facts()
 	for k, v := range after {
 		if before[k] != v {
@@ -182,25 +194,29 @@ func (p *Plan) replace(tx *db.Tx, by string, old Plan) error {
 	if old.Note != p.Note {
 		entry.note = &station.Difference{Before: old.Note, After: p.Note}
 	}
-	return record.Append(tx, by, entry)
+	return record.Append(tx, by.Sign, entry)
 }
 
 // Rename gives the version of a plan that the caller has seen another name
 // and note. The figures stay as they were saved.
-func (s *Service) Rename(ctx context.Context, by, code string, version int64, name, note string) (Plan, error) {
+func (s *Service) Rename(ctx context.Context, who identity.Colleague, code string, version int64, name, note string) (Plan, error) {
 	old, err := s.Get(ctx, code)
 	if err != nil {
 		return Plan{}, err
 	}
 	old.Name, old.Note, old.Version = name, note, version
-	return s.Save(ctx, by, old)
+	return s.Save(ctx, who, old)
 }
 
 // Archive takes the version of a plan that the caller has seen out of the
 // list, or back into it. Its address stays.
-func (s *Service) Archive(ctx context.Context, by, code string, version int64, archived bool) (Plan, error) {
+func (s *Service) Archive(ctx context.Context, who identity.Colleague, code string, version int64, archived bool) (Plan, error) {
 	var p Plan
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		by, err := admit(tx, who)
+		if err != nil {
+			return err
+		}
 		old, err := readPlan(tx, code)
 		if err != nil {
 			return err

@@ -14,6 +14,8 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/record"
@@ -42,40 +44,46 @@ var samePlan = cmp.Options{
 	cmpopts.EquateEmpty(),
 }
 
+// planning returns the plans of a database, and somebody who keeps them.
+func planning(t *testing.T, d *db.DB) (*Service, identity.Colleague) {
+	t.Helper()
+	return New(d), identitytest.Open(t, d, station.Rights).Somebody("station.planner")
+}
+
 func TestPlansComeBackAsTheyWereSaved(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
-		s := New(d)
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		s, who := planning(t, d)
 		ctx, save := t.Context(), dbtest.Must[Plan](t)
-		first := save(s.Save(ctx, ByOperator, somePlan(t, "周末银行关门")))
+		first := save(s.Save(ctx, who, somePlan(t, "周末银行关门")))
 		if first.Code != "P-0001" || first.Version != 1 || first.ID == "" {
 			t.Errorf("saved as %+v", first)
 		}
 		if diff := cmp.Diff(first, save(s.Get(ctx, first.Code)), samePlan); diff != "" {
 			t.Error(diff)
 		}
-		second := save(s.Save(ctx, ByOperator, somePlan(t, "另一个")))
+		second := save(s.Save(ctx, who, somePlan(t, "另一个")))
 		if second.Code != "P-0002" {
 			t.Errorf("the second is %s", second.Code)
 		}
 		// A save of nothing is nothing; a change is one version on.
-		if same := save(s.Save(ctx, ByOperator, first)); same.Version != 1 {
+		if same := save(s.Save(ctx, who, first)); same.Version != 1 {
 			t.Errorf("a save of nothing made version %d", same.Version)
 		}
 		mine, theirs := first, first
 		mine.Changes, theirs.Note = mine.Changes[:1], "别人写的"
-		theirs = save(s.Save(ctx, ByOperator, theirs))
-		if _, err := s.Save(ctx, ByOperator, mine); fault.KindOf(err) != fault.Conflict {
+		theirs = save(s.Save(ctx, who, theirs))
+		if _, err := s.Save(ctx, who, mine); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a stale save: %v", err)
 		}
-		renamed := save(s.Rename(ctx, ByOperator, first.Code, theirs.Version, "新名字", theirs.Note))
+		renamed := save(s.Rename(ctx, who, first.Code, theirs.Version, "新名字", theirs.Note))
 		if renamed.Version != 3 || len(renamed.Changes) != 2 {
 			t.Errorf("renamed: %+v", renamed)
 		}
-		if _, err := s.Archive(ctx, ByOperator, first.Code, 1, true); fault.KindOf(err) != fault.Conflict {
+		if _, err := s.Archive(ctx, who, first.Code, 1, true); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a stale archiving: %v", err)
 		}
-		archived := save(s.Archive(ctx, ByOperator, first.Code, 3, true))
-		back := save(s.Archive(ctx, ByOperator, first.Code, archived.Version, false))
+		archived := save(s.Archive(ctx, who, first.Code, 3, true))
+		back := save(s.Archive(ctx, who, first.Code, archived.Version, false))
 		if !archived.Archived || back.Archived || back.Version != 5 {
 			t.Errorf("archived %+v and back %+v", archived, back)
 		}
@@ -92,7 +100,7 @@ func checkPlanHistory(t *testing.T, s *Service) {
 	var kinds []string
 	for _, item := range dbtest.Must[[]record.Item](t)(s.History(t.Context(), "P-0001", "", 10)) {
 		kinds = append(kinds, item.Kind)
-		if strings.Contains(item.Public, "第一行") || strings.Contains(item.Public, "别人写的") || item.By != ByOperator {
+		if strings.Contains(item.Public, "第一行") || strings.Contains(item.Public, "别人写的") || item.By != "station.planner" {
 			t.Errorf("by %s: %s", item.By, item.Public)
 		}
 	}
@@ -102,8 +110,8 @@ func checkPlanHistory(t *testing.T, s *Service) {
 }
 
 func TestPlansThatCannotBeSaved(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
-		s := New(d)
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		s, who := planning(t, d)
 		for what, spoil := range map[string]func(*Plan){
 			"no name":        func(p *Plan) { p.Name = " " },
 			"a long name":    func(p *Plan) { p.Name = strings.Repeat("长", station.MaxName+1) },
@@ -117,7 +125,7 @@ func TestPlansThatCannotBeSaved(t *testing.T) {
 		} {
 			p := somePlan(t, "甲")
 			spoil(&p)
-			if _, err := s.Save(t.Context(), ByOperator, p); fault.KindOf(err) != fault.Invalid {
+			if _, err := s.Save(t.Context(), who, p); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -130,20 +138,21 @@ func TestPlansThatCannotBeSaved(t *testing.T) {
 // Plans are found by their words as reading every one would find them, and at
 // once after a change by somebody else.
 func TestPlansAreFoundByTheirWords(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
-		ctx, s, other := t.Context(), New(d), New(d)
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		ctx, other := t.Context(), New(d)
+		s, who := planning(t, d)
 		names := []string{"城东三站", "Plan B", "plan_b 100%", "１２月", "12月", `反\斜`, "城中"}
 		for i := range 40 {
 			p := somePlan(t, names[i%len(names)])
 			p.Note = names[(i*i+1)%len(names)]
-			dbtest.Must[Plan](t)(s.Save(ctx, ByOperator, p))
+			dbtest.Must[Plan](t)(s.Save(ctx, who, p))
 		}
 		all := dbtest.Must[Page](t)(s.List(ctx, Filter{Order: PlansByCode, Limit: 100})).Plans
 		rapid.Check(t, func(r *rapid.T) {
 			words := rapid.SliceOfN(rapid.SampledFrom([]string{"城", "城东", "plan", "PLAN", "_", "%", "１２", "12", `\`, "p-00", "三站", "无"}), 0, 3).Draw(r, "words")
 			if rapid.IntRange(0, 4).Draw(r, "edit") == 0 {
 				i := rapid.IntRange(0, len(all)-1).Draw(r, "which")
-				all[i] = dbtest.Must[Plan](t)(other.Rename(ctx, ByOperator, all[i].Code, all[i].Version, rapid.SampledFrom(names).Draw(r, "name"), all[i].Note))
+				all[i] = dbtest.Must[Plan](t)(other.Rename(ctx, who, all[i].Code, all[i].Version, rapid.SampledFrom(names).Draw(r, "name"), all[i].Note))
 			}
 			want := []string{}
 			for _, p := range all {
@@ -173,16 +182,16 @@ func TestPlansAreFoundByTheirWords(t *testing.T) {
 }
 
 func TestEveryPlanComesOnceInEveryOrder(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
-		s := New(d)
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		s, who := planning(t, d)
 		ctx, save := t.Context(), dbtest.Must[Plan](t)
 		const many = 23
 		for i := range many {
 			p := somePlan(t, fmt.Sprintf("方案 %d%%_", i%5))
 			p.After.Covered[1] += reach.Weight(i % 4)
-			p = save(s.Save(ctx, ByOperator, p))
+			p = save(s.Save(ctx, who, p))
 			if i == 3 {
-				save(s.Archive(ctx, ByOperator, p.Code, p.Version, true))
+				save(s.Archive(ctx, who, p.Code, p.Version, true))
 			}
 		}
 		for o := range Orders() {

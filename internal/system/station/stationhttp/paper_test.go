@@ -41,9 +41,9 @@ const overlaps = `(() => {
 func TestOnePage(t *testing.T) {
 	site, _ := pagetest.CandidateSite(t)
 	station := pagetest.DemoStation(t)
-	plan, _ := pagetest.Send(t, noFollow, site+"/plans", url.Values{
+	plan, _ := pagetest.Send(t, pagetest.Planner(t, site), site+"/plans", url.Values{
 		"name": {"周末银行关门，夜里加一站：给区工会的会上看"}, "changes": {"close " + station + "\nopen 101.785,36.625 \"夜里的新站\" 24/7\npause brand:icbc Sa,Su"},
-		"token": {pagetest.DemoToken}, "at": {"2026-11-23T12:00"},
+		"at": {"2026-11-23T12:00"},
 	})
 	siting, _ := pagetest.Send(t, noFollow, site+"/siting", url.Values{"goal": {"most"}, "sites": {"12"}})
 	sited := siting.Header.Get("Location")
@@ -54,7 +54,7 @@ func TestOnePage(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	job, _, _ := strings.Cut(sited, "?")
-	kept, _ := pagetest.Send(t, noFollow, site+job+"/plan", url.Values{"token": {pagetest.DemoToken}})
+	kept, _ := pagetest.Send(t, pagetest.Planner(t, site), site+job+"/plan", url.Values{})
 	for name, c := range map[string]struct {
 		path  string
 		maps  int

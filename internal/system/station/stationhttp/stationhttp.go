@@ -17,6 +17,7 @@ package stationhttp
 import (
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/areas"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/finder"
@@ -38,10 +39,10 @@ type Deps = page.Deps
 // need no city.
 func NationRoutes(mux *web.Mux, site *web.Site, ledger *run.Ledger) {
 	nation := nation.New(site, ledger)
-	mux.HandleFunc("GET /nation", nation.Page)
-	mux.HandleHeavy("GET /nation.csv", nation.CSV)
-	mux.HandleHeavy("GET /nation.xlsx", nation.XLSX)
-	mux.HandleFunc("GET /nation.json", nation.JSON)
+	mux.Open("GET /nation", nation.Page)
+	mux.OpenHeavy("GET /nation.csv", nation.CSV)
+	mux.OpenHeavy("GET /nation.xlsx", nation.XLSX)
+	mux.Open("GET /nation.json", nation.JSON)
 }
 
 // Routes lists every other address of the station system.
@@ -52,50 +53,54 @@ func Routes(mux *web.Mux, d Deps) {
 	plans, sites := plans.New(p, trial), sites.New(p)
 
 	// A worker looks for a station.
-	mux.HandleFunc("GET /{$}", finder.Finder)
-	mux.HandleFunc("GET /map/near", finder.NearOnMap)
-	mux.HandleFunc("GET /map/way/{code}", finder.WayOnMap)
+	mux.Open("GET /{$}", finder.Finder)
+	mux.Open("GET /map/near", finder.NearOnMap)
+	mux.Open("GET /map/way/{code}", finder.WayOnMap)
 
 	// One station, for everybody and for the paper on its door.
-	mux.HandleFunc("GET /stations/{code}", register.Station)
-	mux.HandleFunc("GET /map/station/{code}", register.StationOnMap)
+	mux.Open("GET /stations/{code}", register.Station)
+	mux.Open("GET /map/station/{code}", register.StationOnMap)
 
 	// An office keeps the register.
-	mux.HandleFunc("GET /stations", register.List)
-	mux.HandleHeavy("GET /stations.csv", register.CSV)
-	mux.HandleHeavy("GET /stations.xlsx", register.XLSX)
+	mux.Open("GET /stations", register.List)
+	mux.OpenHeavy("GET /stations.csv", register.CSV)
+	mux.OpenHeavy("GET /stations.xlsx", register.XLSX)
+
+	mux.For(station.KeepRegister, "GET /stations/{code}/edit", register.Edit)
+	mux.For(station.KeepRegister, "POST /stations/{code}", register.Correct)
+	mux.For(station.KeepRegister, "POST /stations/{code}/undo", register.Undo)
 
 	// A planner reads whom the stations reach.
-	mux.HandleFunc("GET /coverage", survey.Coverage)
-	mux.HandleHeavy("GET /coverage/report", report.Coverage)
-	mux.HandleFunc("GET /coverage.json", survey.JSON)
-	mux.HandleHeavy("GET /coverage.csv", survey.CSV)
-	mux.HandleHeavy("GET /coverage.geojson", survey.GeoJSON)
-	mux.HandleFunc("GET /coverage/clock", survey.Clock)
-	mux.HandleFunc("GET /coverage/clock.json", survey.ClockJSON)
-	mux.HandleHeavy("GET /coverage/clock.csv", survey.ClockCSV)
-	mux.HandleHeavy("GET /coverage/inputs/{streets}", survey.InputStreets)
-	mux.HandleHeavy("GET /coverage/inputs/stations.csv", survey.InputStations)
-	mux.HandleHeavy("GET /coverage/inputs/demand.csv", survey.InputDemand)
-	mux.HandleHeavy("GET /coverage/inputs/areas.geojson", survey.InputAreas)
-	mux.HandleFunc("GET /coverage/circle", survey.Circle)
-	mux.HandleFunc("GET /coverage/circle.json", survey.CircleJSON)
-	mux.HandleFunc("GET /map/circle", survey.CircleOnMap)
-	mux.HandleFunc("GET /areas", areas.List)
-	mux.HandleHeavy("GET /areas.csv", areas.CSV)
-	mux.HandleHeavy("GET /areas.xlsx", areas.XLSX)
-	mux.HandleFunc("GET /areas.json", areas.JSON)
-	mux.HandleFunc("GET /areas/{code}", areas.Area)
-	mux.HandleFunc("GET /areas/{code}/figures.json", areas.AreaJSON)
-	mux.HandleFunc("GET /map/outline", areas.OutlineOnMap)
-	mux.HandleFunc("GET /map/areas", survey.AreasOnMap)
-	mux.HandleFunc("GET /map/demand", survey.DemandOnMap)
+	mux.Open("GET /coverage", survey.Coverage)
+	mux.OpenHeavy("GET /coverage/report", report.Coverage)
+	mux.Open("GET /coverage.json", survey.JSON)
+	mux.OpenHeavy("GET /coverage.csv", survey.CSV)
+	mux.OpenHeavy("GET /coverage.geojson", survey.GeoJSON)
+	mux.Open("GET /coverage/clock", survey.Clock)
+	mux.Open("GET /coverage/clock.json", survey.ClockJSON)
+	mux.OpenHeavy("GET /coverage/clock.csv", survey.ClockCSV)
+	mux.OpenHeavy("GET /coverage/inputs/{streets}", survey.InputStreets)
+	mux.OpenHeavy("GET /coverage/inputs/stations.csv", survey.InputStations)
+	mux.OpenHeavy("GET /coverage/inputs/demand.csv", survey.InputDemand)
+	mux.OpenHeavy("GET /coverage/inputs/areas.geojson", survey.InputAreas)
+	mux.Open("GET /coverage/circle", survey.Circle)
+	mux.Open("GET /coverage/circle.json", survey.CircleJSON)
+	mux.Open("GET /map/circle", survey.CircleOnMap)
+	mux.Open("GET /areas", areas.List)
+	mux.OpenHeavy("GET /areas.csv", areas.CSV)
+	mux.OpenHeavy("GET /areas.xlsx", areas.XLSX)
+	mux.Open("GET /areas.json", areas.JSON)
+	mux.Open("GET /areas/{code}", areas.Area)
+	mux.Open("GET /areas/{code}/figures.json", areas.AreaJSON)
+	mux.Open("GET /map/outline", areas.OutlineOnMap)
+	mux.Open("GET /map/areas", survey.AreasOnMap)
+	mux.Open("GET /map/demand", survey.DemandOnMap)
 
 	planning(mux, trial, plans, sites)
 
 	// The ground of every map, and the stations on it.
-	mux.HandleFunc("GET /tiles/{rev}/{z}/{x}/{y}", p.GroundTile)
-	mux.HandleFunc("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.StationTile)
+	mux.Open("GET /tiles/{rev}/{z}/{x}/{y}", p.GroundTile)
+	mux.Open("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.StationTile)
 
 	// Programs ask too.
 	api := newAPI(mux, p, finder.QuickNearest)
@@ -104,46 +109,46 @@ func Routes(mux *web.Mux, d Deps) {
 	} {
 		operations(api)
 	}
-	mux.HandleFunc("GET /api", apiGuide{p, api.OpenAPI()}.page)
+	mux.Open("GET /api", apiGuide{p, api.OpenAPI()}.page)
 }
 
 // planning lists the addresses of those who change the network: they try, choose
 // sites and keep plans.
 func planning(mux *web.Mux, trial *trial.Pages, plans *plans.Pages, sites *sites.Pages) {
 	// A planner tries changes out. Nothing is written; the address holds it all.
-	mux.HandleFunc("GET /whatif", trial.WhatIf)
-	mux.HandleFunc("GET /whatif/station/{code}", trial.ActStation)
-	mux.HandleFunc("GET /whatif/new", trial.ActNew)
-	mux.HandleFunc("GET /whatif/pick", trial.ActPick)
-	mux.HandleFunc("GET /map/whatif", trial.TrialOnMap)
-	mux.HandleFunc("GET /map/whatif/stations", trial.TrialStations)
+	mux.Open("GET /whatif", trial.WhatIf)
+	mux.Open("GET /whatif/station/{code}", trial.ActStation)
+	mux.Open("GET /whatif/new", trial.ActNew)
+	mux.Open("GET /whatif/pick", trial.ActPick)
+	mux.Open("GET /map/whatif", trial.TrialOnMap)
+	mux.Open("GET /map/whatif/stations", trial.TrialStations)
 
 	// A planner chooses sites.
-	mux.HandleFunc("GET /siting", sites.Ask)
-	mux.HandleFunc("POST /siting", sites.StartSiting)
-	mux.HandleFunc("GET /siting/{id}", sites.Answer)
-	mux.HandleFunc("GET /siting/{id}/progress", sites.SitingProgress)
-	mux.HandleFunc("POST /siting/{id}/stop", sites.StopSiting)
-	mux.HandleFunc("POST /siting/{id}/plan", sites.SaveSited)
-	mux.HandleHeavy("GET /siting/{id}/sites.xlsx", sites.XLSX)
-	mux.HandleHeavy("GET /siting/{id}/sites.csv", sites.CSV)
-	mux.HandleHeavy("GET /siting/{id}/sites.geojson", sites.GeoJSON)
-	mux.HandleFunc("GET /siting/{id}/sites.json", sites.JSON)
-	mux.HandleFunc("GET /map/candidates", sites.CandidatesOnMap)
-	mux.HandleFunc("GET /map/siting/{id}/sites", sites.SitesOnMap)
-	mux.HandleFunc("GET /map/siting/{id}/demand", sites.SitedDemandOnMap)
+	mux.Open("GET /siting", sites.Ask)
+	mux.Open("POST /siting", sites.StartSiting)
+	mux.Open("GET /siting/{id}", sites.Answer)
+	mux.Open("GET /siting/{id}/progress", sites.SitingProgress)
+	mux.Open("POST /siting/{id}/stop", sites.StopSiting)
+	mux.For(station.KeepPlans, "POST /siting/{id}/plan", sites.SaveSited)
+	mux.OpenHeavy("GET /siting/{id}/sites.xlsx", sites.XLSX)
+	mux.OpenHeavy("GET /siting/{id}/sites.csv", sites.CSV)
+	mux.OpenHeavy("GET /siting/{id}/sites.geojson", sites.GeoJSON)
+	mux.Open("GET /siting/{id}/sites.json", sites.JSON)
+	mux.Open("GET /map/candidates", sites.CandidatesOnMap)
+	mux.Open("GET /map/siting/{id}/sites", sites.SitesOnMap)
+	mux.Open("GET /map/siting/{id}/demand", sites.SitedDemandOnMap)
 
-	// What is worth keeping is saved as a plan, by the operator, for everybody.
-	mux.HandleFunc("GET /plans", plans.List)
-	mux.HandleFunc("POST /plans", plans.Save)
-	mux.HandleFunc("GET /plans/new", plans.Begin)
-	mux.HandleFunc("GET /plans/{code}", plans.Plan)
-	mux.HandleFunc("GET /plans/{code}/edit", plans.Edit)
-	mux.HandleFunc("POST /plans/{code}/archive", plans.Archive)
-	mux.HandleFunc("GET /plans/{code}/with/{other}", plans.Compare)
-	mux.HandleHeavy("GET /plans/{code}/plan.pdf", plans.PDF)
-	mux.HandleHeavy("GET /plans/{code}/plan.xlsx", plans.XLSX)
-	mux.HandleHeavy("GET /plans/{code}/plan.geojson", plans.GeoJSON)
-	mux.HandleFunc("GET /plans/{code}/map", plans.OnMap)
-	mux.HandleFunc("GET /plans/{code}/map/stations", plans.StationsOnMap)
+	// What is worth keeping is saved as a plan, by those who may, for everybody.
+	mux.Open("GET /plans", plans.List)
+	mux.For(station.KeepPlans, "POST /plans", plans.Save)
+	mux.Open("GET /plans/new", plans.Begin)
+	mux.Open("GET /plans/{code}", plans.Plan)
+	mux.Open("GET /plans/{code}/edit", plans.Edit)
+	mux.For(station.KeepPlans, "POST /plans/{code}/archive", plans.Archive)
+	mux.Open("GET /plans/{code}/with/{other}", plans.Compare)
+	mux.OpenHeavy("GET /plans/{code}/plan.pdf", plans.PDF)
+	mux.OpenHeavy("GET /plans/{code}/plan.xlsx", plans.XLSX)
+	mux.OpenHeavy("GET /plans/{code}/plan.geojson", plans.GeoJSON)
+	mux.Open("GET /plans/{code}/map", plans.OnMap)
+	mux.Open("GET /plans/{code}/map/stations", plans.StationsOnMap)
 }

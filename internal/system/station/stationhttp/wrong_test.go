@@ -94,7 +94,7 @@ func TestSentFormsComeBack(t *testing.T) {
 	site, _ := pagetest.CandidateSite(t)
 	station := pagetest.DemoStation(t)
 	plan := func(more ...string) url.Values {
-		v := url.Values{"name": {"名字"}, "changes": {"close " + station}, "token": {pagetest.DemoToken}, "at": {"2026-11-23T12:00"}}
+		v := url.Values{"name": {"名字"}, "changes": {"close " + station}, "at": {"2026-11-23T12:00"}}
 		for i := 0; i+1 < len(more); i += 2 {
 			v.Set(more[i], more[i+1])
 		}
@@ -108,7 +108,7 @@ func TestSentFormsComeBack(t *testing.T) {
 		{"/plans", "note", plan("note", strings.Repeat("长", 2001))},
 		{"/plans", "changes", plan("changes", "close NOWHERE")},
 		{"/plans", "minutes", plan("minutes", "0")},
-		{"/plans", "token", plan("token", "")},
+		{"/plans", "staff", plan()},
 		{"/siting", "budget", url.Values{"budget": {"much"}}},
 	} {
 		t.Run(c.path+" "+c.field, func(t *testing.T) {

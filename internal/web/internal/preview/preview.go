@@ -16,7 +16,7 @@ import (
 func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handler {
 	m := site.NewMux()
 	m.Handle("GET /tiles/{rev}/{z}/{x}/{y}", site.NewTiles("r1", 1<<20, render))
-	m.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
+	m.Open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		p := site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"})
 		v := view(p)
 		v.Tall, v.Here, v.Stations, v.Selected, v.Pick = true, &[2]float64{118.784, 32.044}, "/stations.geojson", "a", "find"
@@ -25,19 +25,19 @@ func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handl
 		}
 		return p.Write(w, r, finder(p, v))
 	})
-	m.HandleFunc("GET /office", func(w http.ResponseWriter, r *http.Request) error {
+	m.Open("GET /office", func(w http.ResponseWriter, r *http.Request) error {
 		p := site.Page(r, lang.Text{ZH: "覆盖", EN: "Coverage"})
 		v := view(p)
 		v.Stations, v.Areas, v.Demand = "/stations.geojson", "/areas.geojson", "/demand.geojson"
 		return p.Write(w, r, office(p, v))
 	})
-	m.HandleFunc("GET /broken", func(http.ResponseWriter, *http.Request) error { return errors.New("disk on fire") })
-	m.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) error { panic("disk on fire") })
-	m.HandleFunc("POST /late", func(http.ResponseWriter, *http.Request) error {
+	m.Open("GET /broken", func(http.ResponseWriter, *http.Request) error { return errors.New("disk on fire") })
+	m.Open("GET /panic", func(http.ResponseWriter, *http.Request) error { panic("disk on fire") })
+	m.Open("POST /late", func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.Late, "申报已于 11月20日 截止", "applications closed on 20 November")
 	})
 	for name, data := range shapes() {
-		m.HandleFunc("GET /"+name+".geojson", func(w http.ResponseWriter, _ *http.Request) error {
+		m.Open("GET /"+name+".geojson", func(w http.ResponseWriter, _ *http.Request) error {
 			w.Header().Set("Content-Type", "application/geo+json")
 			return json.NewEncoder(w).Encode(data)
 		})

@@ -136,7 +136,7 @@ func (c countryCity) answer(perCounty, n int) run.Answer {
 
 func countrySite(t testing.TB, runs int) http.Handler {
 	t.Helper()
-	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	d := dbtest.Open(t, dbtest.SQLite(t), pagetest.Schemas...)
 	ledger := run.NewLedger(d)
 	seedCountry(t, ledger, runs)
 	return nationSite(t, ledger)
@@ -144,7 +144,7 @@ func countrySite(t testing.TB, runs int) http.Handler {
 
 func nationSite(t testing.TB, ledger *run.Ledger) http.Handler {
 	t.Helper()
-	site, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), City: lang.Text{ZH: "全国", EN: "The country"}, Nav: []web.NavItem{{Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap}}, Token: strings.Repeat("x", 20)})
+	site, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), City: lang.Text{ZH: "全国", EN: "The country"}, Nav: []web.NavItem{{Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap}}})
 	if err != nil {
 		t.Fatal(err)
 	}

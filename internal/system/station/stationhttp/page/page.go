@@ -5,9 +5,11 @@
 package page
 
 import (
+	"net/http"
 	"sync/atomic"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
@@ -21,6 +23,7 @@ type Deps struct {
 	Now      func() time.Time  // in the city's zone
 	Stations *station.Service  // for the register and for histories
 	Plans    *plan.Service
+	Who      func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
 }
 
 // Pages is what all pages share.

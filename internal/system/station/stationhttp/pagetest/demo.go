@@ -18,7 +18,6 @@ import (
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/city"
@@ -28,13 +27,11 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
 // Monday is a working day at half past nine: the banks have just opened.
 var Monday = time.Date(2026, 11, 23, 9, 30, 0, 0, calendar.China)
-
-// DemoToken is the demo city's operator's.
-const DemoToken = "DEMO-OPERATORS-TOKEN"
 
 // TheCross is 大十字, the middle of the schematic Xining.
 var TheCross = geo.Point{Lon: 101.778, Lat: 36.6197}
@@ -100,7 +97,7 @@ type demoData struct {
 // DemoSite serves the demo city at a moment.
 func DemoSite(t *testing.T, now time.Time) string {
 	t.Helper()
-	site, _ := DemoSiteAnd(t, now, web.Options{Token: DemoToken})
+	site, _ := DemoSiteAnd(t, now, web.Options{})
 	return site
 }
 
@@ -114,7 +111,7 @@ func DemoSiteAnd(t *testing.T, now time.Time, o web.Options, more ...station.Bat
 	if d.Batch.Issues.Total > 0 {
 		t.Fatal(d.Batch.Issues.List[:min(5, len(d.Batch.Issues.List))])
 	}
-	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	data := dbtest.Open(t, dbtest.SQLite(t), Schemas...)
 	if _, err := station.New(data).Import(t.Context(), "test", d.Batch, station.Importing{}); err != nil {
 		t.Fatal(err)
 	}
@@ -146,14 +143,14 @@ func CandidateSite(t *testing.T) (string, *db.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return DemoSiteAnd(t, Monday, web.Options{Token: DemoToken}, b)
+	return DemoSiteAnd(t, Monday, web.Options{}, b)
 }
 
 // Serve answers at now for good; without data the register is empty.
 func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now time.Time) string {
 	t.Helper()
 	if data == nil {
-		data = dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+		data = dbtest.Open(t, dbtest.SQLite(t), Schemas...)
 	}
 	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
 	o.Nav = []web.NavItem{
@@ -162,6 +159,9 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 		{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
 		{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Choose sites"}, Icon: web.IconNavigate},
 	}
+	office := peopleOf(t, data)
+	people := office.Staff()
+	o.Reader = signin.Reader(people)
 	site, err := web.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -174,10 +174,13 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations, Plans: plan.New(data),
+		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations,
+		Plans: plan.New(data), Who: signin.Who(people),
 	})
+	signin.Routes(mux, site, people)
 	server := httptest.NewServer(site.Handler(mux))
 	t.Cleanup(server.Close)
+	offices.Store(server.URL, office)
 	return server.URL
 }
 

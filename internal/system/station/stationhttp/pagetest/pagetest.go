@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -21,7 +20,7 @@ import (
 // TownSite serves the hand-made town on Monday morning.
 func TownSite(t *testing.T) string {
 	t.Helper()
-	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	data := dbtest.Open(t, dbtest.SQLite(t), Schemas...)
 	for _, s := range TownStations(t) {
 		if _, err := station.New(data).Save(t.Context(), "test", s); err != nil {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ func TestAPlanOnPaper(t *testing.T) {
 	for range 12 {
 		lines = append(lines, "close "+pagetest.AloneStation(t).Code, "open 101.78,36.62 \"新站 − → 龘\" 24/7", "pause brand:icbc Sa,Su")
 	}
-	saved, why := pagetest.Send(t, browser(t), site+"/plans", planForm("token", pagetest.DemoToken, "changes", strings.Join(without(lines, lines[0]), "\n"), "name", "周末银行关门，夜里加油站开门：给区工会的会上看"))
+	saved, why := pagetest.Send(t, pagetest.Planner(t, site), site+"/plans", planForm("changes", strings.Join(without(lines, lines[0]), "\n"), "name", "周末银行关门，夜里加油站开门：给区工会的会上看"))
 	if saved.StatusCode != http.StatusSeeOther {
 		t.Fatalf("not saved: %s\n%s", saved.Status, why)
 	}

@@ -139,12 +139,15 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, planPageView(v))
 }
 
+// byOperator is as whom plans were kept before there were people.
+const byOperator = "operator"
+
 func planEvent(l lang.Lang, zone *time.Location, item record.Item) page.Event {
-	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: item.By}
+	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By)}
 	switch item.By {
 	case station.ByCommand:
 		e.By = l.T("命令行", "command line")
-	case plan.ByOperator:
+	case byOperator:
 		e.By = l.T("管理员", "operator")
 	}
 	switch item.Kind {
@@ -237,7 +240,8 @@ func (p *Pages) StationsOnMap(w http.ResponseWriter, r *http.Request) error {
 
 // Archive takes a plan out of the list or back into it.
 func (p *Pages) Archive(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Site.Operator.Admit(w, r); err != nil {
+	who, err := p.Who(r)
+	if err != nil {
 		return err
 	}
 	code, archived := r.PathValue("code"), r.PostFormValue("archived") == "1"
@@ -245,7 +249,7 @@ func (p *Pages) Archive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Plans.Archive(r.Context(), plan.ByOperator, code, version, archived); err != nil {
+	if _, err := p.Plans.Archive(r.Context(), who, code, version, archived); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/plans/"+code+"?done=archive", http.StatusSeeOther)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,35 +13,22 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-const operatorToken = "THE-OPERATORS-TOKEN"
-
-// planSite serves the town, whose operator may save.
+// planSite serves the town.
 func planSite(t *testing.T) (string, *db.DB) {
 	t.Helper()
-	data := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
-	return pagetest.Serve(t, web.Options{Token: operatorToken}, pagetest.Town(t), data, pagetest.Monday), data
-}
-
-func browser(t *testing.T) *http.Client {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	data := dbtest.Open(t, dbtest.SQLite(t), pagetest.Schemas...)
+	return pagetest.Serve(t, web.Options{}, pagetest.Town(t), data, pagetest.Monday), data
 }
 
 func planForm(more ...string) url.Values {
 	f := url.Values{
 		"name": {"关掉白天驿站"}, "note": {"给区里看\n第二行"}, "changes": {"close T-1\nopen NEW-1 101.78,36.62 \"新站\" 24/7"},
-		"at": {"2026-11-23T12:00"}, "minutes": {"15"}, "token": {operatorToken},
+		"at": {"2026-11-23T12:00"}, "minutes": {"15"},
 	}
 	for i := 0; i < len(more); i += 2 {
 		f.Set(more[i], more[i+1])
@@ -50,32 +36,32 @@ func planForm(more ...string) url.Values {
 	return f
 }
 
-func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
+func TestAPlanIsSavedByAPlannerAndReadByAll(t *testing.T) {
 	site, _ := planSite(t)
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans"), "还没有方案", "去试一试")
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/new?"+pagetest.Noon+"&c=close+T-1"), "存成方案", "名称", "关闭 白天驿站", "管理员口令", "保存方案")
-	me := browser(t)
-	// A wrong token keeps all that was typed, but not the token.
-	a, body := pagetest.Send(t, me, site+"/plans", planForm("token", "wrong", "name", "关<掉"))
-	if a.StatusCode != http.StatusForbidden || strings.Contains(body, `value="wrong"`) {
-		t.Errorf("a wrong token: %s", a.Status)
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/new?"+pagetest.Noon+"&c=close+T-1"), "存成方案", "名称", "关闭 白天驿站", "保存要先登录", "保存方案")
+	// Who may not save loses nothing of what they typed, and is told why.
+	for who, client := range map[string]*http.Client{"保存要先登录": pagetest.Stranger(t), "您没有“保存和归档方案”的权限": pagetest.SignedIn(t, site)} {
+		a, body := pagetest.Send(t, client, site+"/plans", planForm("name", "关<掉"))
+		if a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %s", who, a.Status)
+		}
+		pagetest.WantInOrder(t, body, "关&lt;掉", "给区里看", "close T-1", who)
 	}
-	pagetest.WantInOrder(t, body, "关&lt;掉", "给区里看", "close T-1", "口令不对")
-	// So does a broken rule, after which the token need not be given again.
-	a, body = pagetest.Send(t, me, site+"/plans", planForm("name", " "))
-	if a.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "管理员口令") {
+	// So it is with a broken rule.
+	me := pagetest.Planner(t, site)
+	a, body := pagetest.Send(t, me, site+"/plans", planForm("name", " "))
+	if a.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "要先登录") {
 		t.Errorf("no name: %s\n%s", a.Status, body)
 	}
 	pagetest.WantInOrder(t, body, "还没有存成", "名称是空的", "给区里看")
-	f := planForm()
-	f.Del("token")
-	a, _ = pagetest.Send(t, me, site+"/plans", f)
+	a, _ = pagetest.Send(t, me, site+"/plans", planForm())
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/plans/P-0001?done=save" {
 		t.Fatalf("saved: %s to %s", a.Status, a.Header.Get("Location"))
 	}
 	// Anybody reads it.
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001"), "P-0001", "关掉白天驿站", "第二行", "有驿站可去", "改动（2 条）", "关闭 白天驿站", "新开“新站”",
-		"工作日白天", "/plans/P-0001/plan.pdf", "改动记录（1 条）", "存成方案", "管理员")
+		"工作日白天", "/plans/P-0001/plan.pdf", "改动记录（1 条）", "存成方案", "驿站规划员")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans"), "P-0001", "关掉白天驿站", "手工试出", "2", "共 1 个方案")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans?sort=-name"), `class="filter"`, `<input type="hidden" name="sort" value="-name">`) // choosing keeps the order
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001/edit"), "修改方案 P-0001", "close T-1", "存进 P-0001", "另存为新方案")
@@ -89,7 +75,7 @@ func TestAPlanIsSavedByTheOperatorAndReadByAll(t *testing.T) {
 // decides.
 func TestASecondSaveOfOneVersion(t *testing.T) {
 	site, data := planSite(t)
-	me := browser(t)
+	me := pagetest.Planner(t, site)
 	pagetest.Send(t, me, site+"/plans", planForm())
 	if a, _ := pagetest.Send(t, me, site+"/plans", planForm("plan", "P-0001~1", "name", "别人的名字")); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.Status)
@@ -116,16 +102,16 @@ func TestASecondSaveOfOneVersion(t *testing.T) {
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/plans/P-0001/with/P-0002"), "两个方案对比", "P-0001", "P-0002", "它的改动，另一个方案里都有")
 }
 
-func TestOnlyTheOperatorArchives(t *testing.T) {
+func TestOnlyThoseWhoKeepPlansArchive(t *testing.T) {
 	site, _ := planSite(t)
-	me := browser(t)
+	me := pagetest.Planner(t, site)
 	pagetest.Send(t, me, site+"/plans", planForm())
 	form := url.Values{"version": {"1"}, "archived": {"1"}}
-	if a, _ := pagetest.Send(t, browser(t), site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusForbidden {
-		t.Errorf("without a token: %s", a.Status)
+	if a, _ := pagetest.Send(t, pagetest.Stranger(t), site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusForbidden {
+		t.Errorf("a stranger: %s", a.Status)
 	}
 	if a, _ := pagetest.Send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusSeeOther {
-		t.Errorf("with it: %s", a.Status)
+		t.Errorf("a planner: %s", a.Status)
 	}
 	if a, _ := pagetest.Send(t, me, site+"/plans/P-0001/archive", form); a.StatusCode != http.StatusConflict {
 		t.Errorf("a stale version: %s", a.Status)
@@ -143,8 +129,8 @@ func TestOnlyTheOperatorArchives(t *testing.T) {
 func TestAPlanOfOtherDataSaysSo(t *testing.T) {
 	_, data := planSite(t)
 	city := pagetest.Town(t)
-	before := pagetest.Serve(t, web.Options{Token: operatorToken}, city, data, pagetest.Monday)
-	pagetest.Send(t, browser(t), before+"/plans", planForm())
+	before := pagetest.Serve(t, web.Options{}, city, data, pagetest.Monday)
+	pagetest.Send(t, pagetest.Planner(t, before), before+"/plans", planForm())
 	after := pagetest.Town(t)
 	after.Revision = "t-2"
 	pagetest.WantInOrder(t, pagetest.Page(t, pagetest.Serve(t, web.Options{}, after, data, pagetest.Monday)+"/plans/P-0001"), "重新算过，数字一样", "t-1", "t-2")
@@ -158,7 +144,7 @@ func TestAPlanOfOtherDataSaysSo(t *testing.T) {
 
 func TestAPlanLeavesAsSheetsAndGeoJSON(t *testing.T) {
 	site, _ := planSite(t)
-	pagetest.Send(t, browser(t), site+"/plans", planForm("name", "=1+1"))
+	pagetest.Send(t, pagetest.Planner(t, site), site+"/plans", planForm("name", "=1+1"))
 	_, sheets := pagetest.Get(t, site+"/plans/P-0001/plan.xlsx", "*/*")
 	book, err := excelize.OpenReader(bytes.NewReader([]byte(sheets)))
 	if err != nil {
@@ -233,7 +219,7 @@ func TestProgramsTryAndRead(t *testing.T) {
 	if a, body = ask(`{"changes":["fly"],"minutes":99}`); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("%s: %s", a.Status, body)
 	}
-	pagetest.Send(t, browser(t), site+"/plans", planForm())
+	pagetest.Send(t, pagetest.Planner(t, site), site+"/plans", planForm())
 	_, body = pagetest.Get(t, site+"/api/v1/plans?sort=-gain&q=%E7%99%BD%E5%A4%A9", "application/json")
 	pagetest.WantInOrder(t, body, `"total":1`, `"code":"P-0001"`, `"changes":["close T-1"`)
 	_, body = pagetest.Get(t, site+"/api/v1/plans/P-0001", "application/json")

@@ -79,7 +79,7 @@ func (p *Pages) Save(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
 	}
 	v := planForm{city: p.City(), name: r.PostForm.Get("name"), note: r.PostForm.Get("note"), lines: r.PostForm.Get("changes")}
-	saved, err := p.save(w, r, &v)
+	saved, err := p.save(r, &v)
 	if err == nil {
 		http.Redirect(w, r, "/plans/"+saved.Code+"?done=save", http.StatusSeeOther)
 		return nil
@@ -108,7 +108,7 @@ func (v *planForm) atFields(typed url.Values, err error) bool {
 	return other == nil
 }
 
-func (p *Pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved plan.Plan, err error) {
+func (p *Pages) save(r *http.Request, v *planForm) (saved plan.Plan, err error) {
 	if v.Trial, err = trial.ReadTrial(r.PostForm, strings.Split(v.lines, "\n"), p.Now()); err != nil {
 		return saved, err
 	}
@@ -118,8 +118,9 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved
 	if v.tried, err = p.trials.Try(r.Context(), v.city, v.Trial); err != nil {
 		return saved, err
 	}
-	if err = p.Site.Operator.Admit(w, r); err != nil {
-		return saved, err
+	who, err := p.Who(r)
+	if err != nil {
+		return saved, fault.At("staff", err)
 	}
 	kept := plan.Plan{
 		Code: v.Plan.Code, Version: v.Plan.Version, Name: v.name, Note: v.note, Changes: v.Changes,
@@ -139,7 +140,7 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request, v *planForm) (saved
 			kept.Origin, kept.Proof = old.Origin, old.Proof
 		}
 	}
-	saved, err = p.Plans.Save(r.Context(), plan.ByOperator, kept)
+	saved, err = p.Plans.Save(r.Context(), who, kept)
 	if fault.KindOf(err) == fault.Conflict && v.saved == nil {
 		if now, e := p.Plans.Get(r.Context(), kept.Code); e == nil {
 			v.saved = &now

@@ -10,7 +10,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web"
@@ -62,7 +61,7 @@ func TestOfficeSortsTheRegister(t *testing.T) {
 }
 
 func TestRegister(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, pagetest.Schemas, func(t *testing.T, d *db.DB) {
 		var batch station.Batch
 		for i := range 120 {
 			s := pagetest.TownStations(t)[i%3]

@@ -33,7 +33,8 @@ type stationPage struct {
 	way     *network.Way // nil: nobody said from where
 	legs    []road.Leg
 	history []page.Event
-	away    bool // the history cannot be read now
+	away    bool   // the history cannot be read now
+	done    string // what the reader has just done, in words
 }
 
 // dayHours is a row of the hours' table.
@@ -64,6 +65,7 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 	if v.JSONLD, err = linkedData(s, calendar.DateOf(v.now)); err != nil {
 		return err
 	}
+	v.done = doneWords(v.Lang, r.URL.Query().Get("done"))
 	v.week = weekHours(v.Lang, s.Hours, calendar.DateOf(v.now))
 	if a.Here != nil && city.AwayM(*a.Here) == 0 {
 		if err := v.findWay(); err != nil {
@@ -259,7 +261,7 @@ func (p *Pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code 
 }
 
 func eventOf(l lang.Lang, zone *time.Location, item record.Item) page.Event {
-	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: item.By}
+	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By)}
 	if item.By == station.ByCommand {
 		e.By = l.T("命令行", "command line")
 	}

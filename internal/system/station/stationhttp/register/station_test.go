@@ -7,8 +7,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -27,7 +25,7 @@ func TestStationPage(t *testing.T) {
 
 // A worker at a door is not turned away because the database is.
 func TestStationPageWithoutTheDatabase(t *testing.T) {
-	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema)
+	d := dbtest.Open(t, dbtest.SQLite(t), pagetest.Schemas...)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/geo"
-	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/register"
@@ -22,7 +21,7 @@ import (
 // An office opens what it works on: open and paused stations, candidates, and what is
 // to be checked; each filter of the work chooses what it says, in lists and in files.
 func TestTheRegisterIsAWorkList(t *testing.T) {
-	dbtest.Each(t, []db.Schema{record.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, pagetest.Schemas, func(t *testing.T, d *db.DB) {
 		monday := calendar.DateOf(pagetest.Monday)
 		made := map[string]func(*station.Station){
 			"FRESH":   func(s *station.Station) { s.Checked = monday.Add(-10) },

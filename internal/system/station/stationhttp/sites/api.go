@@ -133,10 +133,10 @@ func (p *Pages) apiStartSiting(ctx context.Context, in *sitingInput) (SitingJob,
 	}
 	limit := sitingTime
 	if r := page.RequestOf(ctx); r.Header.Get("Authorization") != "" {
-		if err := p.Site.Operator.Admit(nil, r); err != nil { // a bearer sets no cookie
+		if _, err := p.Who(r); err != nil { // who shows a token wants what it opens
 			return SitingJob{}, err
 		}
-		limit = sitingLongTime
+		limit = p.sitingLimit(r)
 	}
 	job, err := p.sites.start(p.City(), ask, limit, web.AskerOf(ctx).Client)
 	if err != nil {

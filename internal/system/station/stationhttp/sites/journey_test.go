@@ -309,12 +309,12 @@ func TestAPIOfSiting(t *testing.T) {
 	if status, _, text := ask(`{}`, "a-wrong-token-0123456789"); status != http.StatusForbidden {
 		t.Errorf("a wrong token: %d %s", status, text)
 	}
-	if status, job, text := ask(`{}`, pagetest.DemoToken); status != http.StatusAccepted || job.LimitS != 120 {
-		t.Errorf("the operator: %d %s", status, text)
+	if status, job, text := ask(`{}`, pagetest.Office(t, site).Program("station.program")); status != http.StatusAccepted || job.LimitS != 120 {
+		t.Errorf("a program: %d %s", status, text)
 	}
 }
 
-// Saving an answer needs the operator, keeps what was typed, and keeps the proof.
+// Saving an answer needs the right to, keeps what was typed, and keeps the proof.
 func TestSitingIsSavedAsAPlan(t *testing.T) {
 	site, data := sitingSiteAnd(t)
 	_, location, _ := post(t, site+"/siting", url.Values{"sites": {"3"}})
@@ -325,12 +325,13 @@ func TestSitingIsSavedAsAPlan(t *testing.T) {
 		}
 	}
 	status, _, body := post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}})
-	if status != http.StatusForbidden || !strings.Contains(body, `value="河湟新区三站"`) || !strings.Contains(body, "管理员口令") {
-		t.Fatalf("without the token: %d", status)
+	if status != http.StatusForbidden || !strings.Contains(body, `value="河湟新区三站"`) || !strings.Contains(body, "请先登录") {
+		t.Fatalf("a stranger: %d", status)
 	}
-	status, location, body = post(t, site+job+"/plan", url.Values{"name": {"河湟新区三站"}, "token": {pagetest.DemoToken}})
-	if status != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
-		t.Fatalf("with the token: %d %s %s", status, location, body)
+	saved, body := pagetest.Send(t, pagetest.Planner(t, site), site+job+"/plan", url.Values{"name": {"河湟新区三站"}})
+	location = saved.Header.Get("Location")
+	if saved.StatusCode != http.StatusSeeOther || !strings.HasPrefix(location, "/plans/") {
+		t.Fatalf("a planner: %s to %s %s", saved.Status, location, body)
 	}
 	kept, err := plan.New(data).Get(t.Context(), strings.TrimPrefix(location, "/plans/"))
 	if err != nil {
@@ -420,6 +421,7 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 	}{{"phone", webtest.Phone}, {"desk", webtest.Desk}} {
 		t.Run(c.name, func(t *testing.T) {
 			b := webtest.Open(t, site, c.view)
+			pagetest.SignIn(t, b, site, "station.planner")
 			b.Go("/siting?times=2&sites=4" + map[string]string{"phone": "0", "desk": "1"}[c.name])
 			b.Follow(".siting-form button[type=submit]")
 			b.Wait(`document.querySelectorAll('.curve-value').length > 0 && document.querySelector('.curve-value').getAttribute('d').length > 30`)
@@ -431,7 +433,6 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 			b.Shot("siting-stopped-" + c.name)
 			b.Check()
 			b.Type("#f-name", "交叉覆盖方案")
-			b.Type("#f-token", pagetest.DemoToken)
 			b.Follow(".siting-save button[type=submit]")
 			b.WaitMap()
 			b.Shot("siting-plan-" + c.name)

@@ -6,12 +6,11 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
-// SaveSited keeps an answer as a plan, certificate included, for an operator.
+// SaveSited keeps an answer as a plan, certificate included.
 func (p *Pages) SaveSited(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.sitedPage(r)
 	if err != nil {
@@ -22,14 +21,13 @@ func (p *Pages) SaveSited(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.planName = strings.TrimSpace(r.PostFormValue("name"))
-	if err := p.Site.Operator.Admit(w, r); err != nil {
+	who, err := p.Who(r)
+	if err != nil {
 		return v.refuse(w, r, err)
 	}
-	v.Page = p.Site.Page(r, sitingTitle) // the reader may be signed in by now
-	v.Wide = true
 	kept, err := found.Plan(r.Context(), cmp.Or(v.planName, v.usualName()), v.say)
 	if err == nil {
-		kept, err = p.Plans.Save(r.Context(), plan.ByOperator, kept)
+		kept, err = p.Plans.Save(r.Context(), who, kept)
 	}
 	if err != nil {
 		return v.refuse(w, r, err)

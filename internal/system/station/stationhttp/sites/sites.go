@@ -88,7 +88,7 @@ func (p *Pages) StartSiting(w http.ResponseWriter, r *http.Request) error {
 
 // sitingLimit is how long a reader's question may be searched for.
 func (p *Pages) sitingLimit(r *http.Request) time.Duration {
-	if p.Site.Operator.Signed(r) {
+	if p.Site.Page(r, sitingTitle).May(station.RunLong) {
 		return sitingLongTime
 	}
 	return sitingTime

@@ -5,8 +5,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/geo/road"
-	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -23,7 +21,7 @@ func estimatedSite(t *testing.T) string {
 	people := demand.Demand{Kind: demand.People, Source: "town.osm", Estimated: true, Cells: pagetest.TownCells()}
 	n := coverage.New(network.New(network.Streets{Walk: g, Ebike: g, WalkProfile: road.Walking(0), EbikeProfile: road.Ebike(0)}, pagetest.TownStations(t)), []demand.Demand{people})
 	city := city.NewCity(n, pagetest.Town(t).Atlas, "t-1")
-	return pagetest.Serve(t, web.Options{}, city, dbtest.Open(t, dbtest.SQLite(t), record.Schema, station.Schema), pagetest.Monday)
+	return pagetest.Serve(t, web.Options{}, city, dbtest.Open(t, dbtest.SQLite(t), pagetest.Schemas...), pagetest.Monday)
 }
 
 // Wherever figures stand on an estimate, they say so; where they do not, nothing does.

@@ -1,0 +1,165 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+)
+
+// TestEveryRouteKeepsItsDoor walks every route of the site × nobody and every role ×
+// their own and a foreign division. The routes are those that the site has: one without
+// a door cannot be registered, and one whose door is not kept is found here.
+func TestEveryRouteKeepsItsDoor(t *testing.T) {
+	s := doorsSite(t)
+	own, foreign := right.Scope{Division: mustDivision(t, "630103")}, right.Scope{Division: mustDivision(t, "110101")}
+	seekers := map[string]seeker{"nobody": {}, "somebody without a role": {token: s.office.SignIn()}}
+	for _, role := range s.office.Catalogue().Roles() {
+		if role.Way != right.ByPassword {
+			continue
+		}
+		for where, scope := range map[string]right.Scope{"here": own, "elsewhere": foreign} {
+			token := s.office.SignInFor(identity.Giving{Role: role.Key, Scope: scope})
+			seekers[role.Key+" "+where] = seeker{token, role.Key, where == "here"}
+		}
+	}
+	kept := 0
+	for _, door := range s.doors {
+		switch {
+		case door.Open:
+			if status, to := s.knock(t, door.Route, ""); status == http.StatusForbidden || strings.Contains(to, "back=") || status == http.StatusInternalServerError {
+				t.Errorf("%s is for everybody and says %d %s", door.Route, status, to)
+			}
+		case door.Right == "":
+			if status, to := s.knock(t, door.Route, ""); status != http.StatusSeeOther || !strings.HasPrefix(to, "/sign-in") {
+				t.Errorf("%s lets nobody in and says %d %s", door.Route, status, to)
+			}
+		default:
+			kept++
+			for name, who := range seekers {
+				// A plan lies nowhere; everything else is where the station is.
+				want := s.office.Catalogue().Has(who.role, door.Right) && (who.here || door.Right != "station.register")
+				status, to := s.knock(t, door.Route, who.token)
+				if status == http.StatusNotFound {
+					continue // there is no answer of siting to keep
+				}
+				in := status != http.StatusForbidden && !strings.HasPrefix(to, "/sign-in")
+				if in != want || status >= http.StatusInternalServerError {
+					t.Errorf("%s at %s: %d %s, want in %t", name, door.Route, status, to, want)
+				}
+			}
+		}
+	}
+	if kept < 5 || len(s.doors) < 80 {
+		t.Errorf("%d doors are kept of %d", kept, len(s.doors))
+	}
+}
+
+type seeker struct {
+	token, role string
+	here        bool
+}
+
+type doors struct {
+	url    string
+	doors  []right.Door
+	office *identitytest.Office
+}
+
+func mustDivision(t *testing.T, code string) gb.Division {
+	t.Helper()
+	d, err := gb.Parse(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// doorsSite serves a street with a station in 城中区.
+func doorsSite(t *testing.T) doors {
+	t.Helper()
+	c := Config{Home: t.TempDir()}
+	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "长街", 20), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bring(t, c, strings.NewReader(head+"A-1,旧站,101.781,36.62,24小时,热水\n")); err != nil {
+		t.Fatal(err)
+	}
+	d, err := c.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	city, err := newLiveCity(t.Context(), c.streets(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.people()
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := identity.Open(t.Context(), d, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	office := identitytest.Of(t, people)
+	all := everySite{publiclog.Open(d, c.logFolder()), office.Staff(), slog.New(slog.NewTextHandler(t.Output(), nil))}
+	mux, err := handler(t.Context(), city, d, run.NewLedger(d), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(mux.Handler())
+	t.Cleanup(server.Close)
+	return doors{server.URL, mux.Doors(), office}
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z]*)(\.\.\.|\$)?\}`)
+
+// knock asks a route as whoever bears a session, with a form that would do.
+func (s doors) knock(t *testing.T, route, session string) (status int, to string) {
+	t.Helper()
+	method, path, named := strings.Cut(route, " ")
+	if !named {
+		method, path = http.MethodGet, route
+	}
+	path = placeholder.ReplaceAllStringFunc(path, func(in string) string {
+		switch name := placeholder.FindStringSubmatch(in)[1]; {
+		case name == "code" && strings.HasPrefix(path, "/stations"):
+			return "A-1"
+		case name == "":
+			return ""
+		}
+		return "1"
+	})
+	form := url.Values{"version": {"1"}, "name": {"门"}, "changes": {"close A-1"}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}}
+	var body io.Reader = http.NoBody
+	if method != http.MethodGet {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if session != "" {
+		r.AddCookie(&http.Cookie{Name: "session", Value: session})
+	}
+	a, err := (&http.Transport{}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	return a.StatusCode, a.Header.Get("Location")
+}

@@ -1,0 +1,202 @@
+package station
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
+// maxWhy bounds a reason, in characters.
+const maxWhy = 200
+
+// Correct changes the version of a station that the caller has seen, for an office that
+// answers for where it lies, and for where it is moved to. Why is free text and may name
+// people, so it is kept in the private part of the entry. A fault.Conflict says that
+// somebody was faster. A change of nothing is no change.
+func (s *Service) Correct(ctx context.Context, who identity.Colleague, to Station, why string) (Station, error) {
+	why = strings.TrimSpace(why)
+	text, ok := lang.CheckText(why, maxWhy)
+	if !ok {
+		return Station{}, fault.At("why", &fault.Error{Kind: fault.Invalid, Text: text})
+	}
+	to.At = to.At.Fixed().Point()
+	if err := to.checked(); err != nil {
+		return Station{}, err
+	}
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		to, err = to.correct(tx, who, why)
+		return err
+	})
+	return to, err
+}
+
+func (s Station) correct(tx *db.Tx, who identity.Colleague, why string) (Station, error) {
+	old, err := read(tx, s.Code)
+	if err != nil {
+		return s, err
+	}
+	by, err := admit(tx, who, old)
+	if err == nil && s.Division != old.Division {
+		by, err = admit(tx, who, s)
+	}
+	if err != nil {
+		return s, err
+	}
+	if s.Version != old.Version {
+		return s, stale(s.Code, true)
+	}
+	d := difference{person: by.Person, why: why}
+	d.consider(old, s, true)
+	if !d.empty() {
+		s.Version++
+	}
+	return s, d.apply(tx, by.Sign)
+}
+
+// MayCorrect says whether somebody may change what the register says of a station, so
+// that nobody fills in a form in vain.
+func (s *Service) MayCorrect(ctx context.Context, who identity.Colleague, at Station) error {
+	return s.db.View(ctx, func(tx *db.Tx) error { _, err := admit(tx, who, at); return err })
+}
+
+// admit says as what somebody changes the register where a station lies.
+func admit(tx *db.Tx, who identity.Colleague, s Station) (identity.Admitted, error) {
+	by, err := who.Admit(tx, KeepRegister, right.In(s.Division, Subject(s.Code)))
+	return by, fault.At("staff", err)
+}
+
+// checked returns the rules that s breaks, each at its field.
+func (s Station) checked() error {
+	var wrong []error
+	for _, f := range s.Check() {
+		wrong = append(wrong, fault.At(f.Field.Key(), &fault.Error{Kind: fault.Invalid, Text: f.Text}))
+	}
+	return errors.Join(wrong...)
+}
+
+// Undo takes the last change of the version of a station that the caller has seen back,
+// which is a change like any other. There has to be one, and it has to be the last entry
+// on the station: what was imported over it since is a fault.Conflict.
+func (s *Service) Undo(ctx context.Context, who identity.Colleague, code string, version int64, why string) (Station, error) {
+	var out Station
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		now, err := read(tx, code)
+		if err != nil {
+			return err
+		}
+		if _, err := admit(tx, who, now); err != nil {
+			return err
+		}
+		if now.Version != version {
+			return stale(code, true)
+		}
+		before, err := now.before(tx)
+		if err != nil {
+			return err
+		}
+		out, err = before.correct(tx, who, why)
+		return err
+	})
+	return out, err
+}
+
+// before is the station as it was before its last change.
+func (s Station) before(tx *db.Tx) (Station, error) {
+	items, err := record.History(tx, Subject(s.Code), "", 1)
+	if err != nil {
+		return s, err
+	}
+	var c Changed
+	if len(items) == 0 || items[0].Kind != c.Kind() || json.Unmarshal([]byte(items[0].Public), &c) != nil {
+		return s, fault.New(fault.Conflict, "站点 %s 没有可以撤销的修改", "there is no change of station %s to undo", s.Code)
+	}
+	cells := s.Canonical()
+	for f := range lastField {
+		if d, ok := c.Changes[f.Key()]; ok {
+			cells[f] = d.Before
+		}
+	}
+	given, err := geo.ParseDatum(cells[FieldDatum])
+	if err != nil {
+		return s, err
+	}
+	cells[FieldDatum] = geo.WGS84.String() // in which the record has positions
+	old, err := FromCells(cells)
+	old.Version, old.Datum = s.Version, given
+	return old, err
+}
+
+// FromCells reads a station from the texts of its fields, as an import reads a row. What
+// is wrong is told at each field's key.
+func FromCells(c Cells) (Station, error) {
+	r := newRowReader(Reading{})
+	r.row(1, c)
+	if r.batch.Issues.Total == 0 && len(r.batch.Stations) == 1 {
+		return r.batch.Stations[0], nil
+	}
+	var wrong []error
+	for _, i := range r.batch.Issues.List {
+		wrong = append(wrong, fault.At(i.Field.Key(), &fault.Error{Kind: fault.Invalid, Text: i.Text}))
+	}
+	if wrong == nil {
+		return Station{}, fault.New(fault.Invalid, "这一站什么都没有填", "nothing is said about this station")
+	}
+	return Station{}, errors.Join(wrong...)
+}
+
+// Sheet returns the texts of the fields as an office has them, in a language; FromCells
+// reads them back.
+func (s Station) Sheet(l lang.Lang) Cells {
+	c := s.sheet(l)
+	c[FieldServices] = strings.Join(s.Services.Keys(), ",")
+	return c
+}
+
+// OptionsOf are the choices of a field that has a catalogue, or nil.
+func OptionsOf(f Field) []lang.Choice {
+	switch f {
+	case FieldBrand:
+		return brands
+	case FieldPremises:
+		return premisesOptions()
+	case FieldSize:
+		return sizes
+	case FieldAccess:
+		return accesses
+	case FieldWheelchair:
+		return wheelchairs
+	case FieldStatus:
+		return statuses
+	case FieldCode, FieldName, FieldHost, FieldDivision, FieldAddress, FieldLon, FieldLat, FieldDatum, FieldServices, FieldHours, FieldCost, FieldSource, FieldChecked, lastField:
+	}
+	return nil
+}
+
+// corrected is Changed by an office, with who and why.
+type corrected struct {
+	Changed
+	by, why string
+}
+
+// Private is the person who changed it, and why.
+func (e corrected) Private() any {
+	return struct {
+		By  string `json:"by,omitempty"`
+		Why string `json:"why,omitempty"`
+	}{e.by, e.why}
+}
+
+// Corrections are the fields that an office changes on a page, in the page's order.
+var Corrections = []Field{
+	FieldName, FieldHours, FieldStatus, FieldServices, FieldChecked, FieldHost, FieldAddress, FieldDivision, FieldLon, FieldLat,
+	FieldBrand, FieldPremises, FieldSize, FieldAccess, FieldWheelchair, FieldSource,
+}

@@ -1,0 +1,59 @@
+package station
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// What one may do with stations beyond looking and trying, which are everybody's.
+const (
+	KeepRegister = "station.register" // change what the register says of a station
+	KeepPlans    = "station.plan"     // keep a plan, change it, archive it
+	RunLong      = "station.long"     // have sites chosen for longer than the public may
+)
+
+// SignedBy says in words as whom somebody did something, as the record signs it: by a
+// role of this system and for which division.
+func SignedBy(l lang.Lang, sign string) string {
+	key, where, _ := strings.Cut(sign, "@")
+	i := slices.IndexFunc(Rights.Roles, func(r right.Role) bool { return r.Key == key })
+	if i < 0 {
+		return sign
+	}
+	words := Rights.Roles[i].Name.In(l)
+	if d, err := gb.Parse(where); err == nil && d.Valid() {
+		words += l.F("（%s）", " (%s)", d.FullName().In(l))
+	}
+	return words
+}
+
+// Rights are what the system declares to people: docs/adr/0010.
+var Rights = right.Declaration{
+	System: "station",
+	Rights: []right.Right{
+		{Key: KeepRegister, Name: lang.Text{ZH: "修改驿站名册", EN: "change the register of stations"}},
+		{Key: KeepPlans, Name: lang.Text{ZH: "保存和归档方案", EN: "keep and archive plans"}},
+		{Key: RunLong, Name: lang.Text{ZH: "长时间选址计算", EN: "run long choices of sites"}},
+	},
+	Roles: []right.Role{
+		{
+			Key: "station.office", Name: lang.Text{ZH: "工会驿站办公室", EN: "Union office for stations"},
+			Does:   lang.Text{ZH: "在自己的区划内修改名册；保存方案；长时间选址。", EN: "Changes the register in its division, keeps plans, and runs long choices of sites."},
+			Rights: []string{KeepRegister, KeepPlans, RunLong}, Given: right.Grants,
+		},
+		{
+			Key: "station.planner", Name: lang.Text{ZH: "驿站规划员", EN: "Planner of stations"},
+			Does:   lang.Text{ZH: "保存方案、长时间选址；不能改名册。", EN: "Keeps plans and runs long choices of sites; does not change the register."},
+			Rights: []string{KeepPlans, RunLong}, Given: right.Grants,
+		},
+		{
+			Key: "station.program", Name: lang.Text{ZH: "选址程序", EN: "Program that chooses sites"},
+			Does:   lang.Text{ZH: "由程序长时间选址，不能改动任何内容。", EN: "Runs long choices of sites; changes nothing."},
+			Rights: []string{RunLong}, Way: right.ByToken, Given: right.Grants,
+		},
+	},
+}

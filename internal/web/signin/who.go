@@ -1,0 +1,52 @@
+package signin
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Who tells a use case who a request comes from: the browser's session, or the program
+// whose token it bears. Who shows neither is nobody, and no error.
+func Who(people identity.Staff) func(*http.Request) (identity.Colleague, error) {
+	return func(r *http.Request) (identity.Colleague, error) {
+		bearer, program := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		token := cookie(r, sessionCookie)
+		if !program && token == "" {
+			return identity.Colleague{}, nil
+		}
+		s, err := people()
+		if err != nil {
+			return identity.Colleague{}, err
+		}
+		if program {
+			who, err := s.Programs.Who(r.Context(), strings.TrimSpace(bearer))
+			return s.Colleague(who), err
+		}
+		who, err := s.Sessions.Who(r.Context(), token)
+		if identity.NeedsSignIn(err) {
+			return identity.Colleague{}, nil
+		}
+		return s.Colleague(who), err
+	}
+}
+
+// Reader tells pages what to offer. Whom it cannot find out about is the public:
+// a page for everybody is not to fail for it.
+func Reader(people identity.Staff) func(*http.Request) web.Reader {
+	who := Who(people)
+	return func(r *http.Request) web.Reader {
+		a, err := who(r)
+		if err != nil || !a.SignedIn() {
+			return web.Reader{}
+		}
+		s, err := people()
+		if err != nil {
+			return web.Reader{}
+		}
+		return web.Reader{SignedIn: true, Rights: s.Catalogue().Held(a.Grants, time.Now())}
+	}
+}
