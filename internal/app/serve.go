@@ -21,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/people"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -102,6 +103,7 @@ type everySite struct {
 func (s everySite) routes(mux *web.Mux, site *web.Site) {
 	logpages.Routes(mux, site, s.public)
 	signin.Routes(mux, site, s.people)
+	people.Routes(mux, site, s.people, signin.Who(s.people))
 }
 
 // handler puts the pages on the city.

@@ -1,0 +1,122 @@
+// Package people is the pages of those who keep accounts, give roles and look at who
+// holds them: what engine/identity does for the three administrators, in a browser.
+//
+//	/people              who there is; an account is made here
+//	/people/{id}         one person: roles held and given, the account
+//
+// Which of it somebody may do is asked by each use case; a page shows the forms of
+// those rights that its reader holds. What is grave (an account, a role) asks again who
+// one is: the form comes back as it was filled in, with the way to say so. Links and
+// codes of invitations are shown once, as the answer to the POST that made them.
+package people
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+type pages struct {
+	site   *web.Site
+	people identity.Staff
+	who    func(*http.Request) (identity.Colleague, error)
+}
+
+// Routes lists the addresses. Who tells who asks.
+func Routes(mux *web.Mux, site *web.Site, people identity.Staff, who func(*http.Request) (identity.Colleague, error)) {
+	p := pages{site, people, who}
+	mux.For("", "GET /people", p.list)
+	mux.For("", "POST /people", p.add)
+	mux.For("", "GET /people/{id}", p.person)
+	mux.For("", "POST /people/{id}/give", p.give)
+	mux.For("", "POST /people/{id}/revoke", p.revoke)
+	mux.For("", "POST /people/{id}/close", p.close)
+	mux.For("", "POST /people/{id}/reopen", p.reopen)
+	mux.For("", "POST /people/{id}/reset", p.reset)
+}
+
+// visit is one request of somebody who is signed in.
+type visit struct {
+	web.Page
+	people *identity.Service
+	by     identity.Colleague
+	form   web.Form
+	wrong  string // where no field is wrong
+	again  bool   // who they are is to be asked once more
+}
+
+// enter begins a page. Where nobody is signed in it leads to where one signs in, and
+// returns false.
+func (p pages) enter(w http.ResponseWriter, r *http.Request, title lang.Text) (v visit, ok bool, err error) {
+	v.by, err = p.who(r)
+	if err != nil {
+		return v, false, err
+	}
+	if !v.by.SignedIn() {
+		back := "/people"
+		if r.Method == http.MethodGet {
+			back = r.URL.RequestURI()
+		}
+		http.Redirect(w, r, "/sign-in?"+url.Values{"back": {back}}.Encode(), http.StatusSeeOther)
+		return v, false, nil
+	}
+	if v.people, err = p.people(); err != nil {
+		return v, false, err
+	}
+	v.Page = p.site.Page(r, title)
+	v.Private, v.Unlisted, v.Wide = true, true, true
+	return v, true, nil
+}
+
+// refused notes why something was not done, and with what status to say so. An error
+// that no page can show comes back.
+func (v *visit) refused(r *http.Request, err error) (status int, other error) {
+	v.again = identity.AskAgain(err)
+	form, other := v.Filled(r.PostForm, err)
+	if other == nil {
+		v.form = form
+		return form.Status(), nil
+	}
+	text, known := fault.In(v.Lang, err)
+	if !known || fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Unavailable {
+		return 0, err
+	}
+	v.wrong = text
+	return web.StatusOf(err), nil
+}
+
+// keepsAccounts and givesRoles say which forms are worth showing.
+func (v visit) keepsAccounts() bool { return v.May(right.Accounts) }
+func (v visit) givesRoles() bool    { return v.May(right.Grants) }
+
+// when is a time as people here read it.
+func when(t time.Time) string { return t.In(calendar.China).Format("2006-01-02 15:04") }
+
+// invited is what is shown once of an invitation.
+type invited struct{ name, address, code, ends string }
+
+func invitationOf(r *http.Request, name string, i identity.Invitation) invited {
+	return invited{name, web.Address(r, "/invitation/"+i.Token), i.Code, when(i.Ends)}
+}
+
+// roleWords are the name of a role and where it is held.
+func (v visit) roleWords(g right.Grant) string {
+	name := g.Role
+	if role, ok := v.people.Catalogue().Role(g.Role); ok {
+		name = role.Name.In(v.Lang)
+	}
+	switch {
+	case g.Scope.Subject != "":
+		return name + v.F("（%s）", " (%s)", g.Scope.Subject)
+	case g.Scope.Division.Valid():
+		return name + v.F("（%s）", " (%s)", g.Scope.Division.FullName().In(v.Lang))
+	}
+	return name + v.T("（全部）", " (everywhere)")
+}

@@ -1,0 +1,180 @@
+package people_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/people"
+	"github.com/xiadu/xiadu/internal/web/signin"
+	"github.com/xiadu/xiadu/internal/web/webtest"
+)
+
+// rest is a system with an office.
+var rest = right.Declaration{
+	System: "rest",
+	Rights: []right.Right{{Key: "rest.keep", Name: lang.Text{ZH: "看站", EN: "keep a station"}}},
+	Roles: []right.Role{
+		{Key: "rest.clerk", Name: lang.Text{ZH: "办事员", EN: "Clerk"}, Does: lang.Text{ZH: "办事。", EN: "Does the work."}, Rights: []string{"rest.keep"}},
+	},
+}
+
+func serve(t *testing.T, d *db.DB) (*identitytest.Office, string) {
+	t.Helper()
+	office := identitytest.Open(t, d, rest)
+	site, err := web.New(web.Options{Reader: signin.Reader(office.Staff())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := site.NewMux()
+	signin.Routes(mux, site, office.Staff())
+	people.Routes(mux, site, office.Staff(), signin.Who(office.Staff()))
+	server := httptest.NewServer(mux.Handler())
+	t.Cleanup(server.Close)
+	return office, server.URL
+}
+
+// client is somebody's browser.
+type client struct {
+	t    *testing.T
+	site string
+	http http.Client
+}
+
+func enter(t *testing.T, site, session string) client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := url.Parse(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if session != "" {
+		jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: session}})
+	}
+	return client{t, site, http.Client{Jar: jar}}
+}
+
+func (c client) do(method, path string, fields ...string) (status int, at, body string) {
+	c.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.site+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a, err := c.http.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return a.StatusCode, a.Request.URL.RequestURI(), string(b)
+}
+
+var (
+	link   = regexp.MustCompile(`/invitation/[A-Z0-9]+`)
+	digits = regexp.MustCompile(`<code>(\d{6})</code>`)
+	person = regexp.MustCompile(`/people/[0-9a-f-]{36}`)
+)
+
+// TestAccountsAndRolesAreKeptApart: one administrator makes an account and sees the
+// invitation once; another gives the role; the invited chooses a password and is in; the
+// auditor reads and changes nothing, and neither administrator does the other's work.
+func TestAccountsAndRolesAreKeptApart(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema}, func(t *testing.T, d *db.DB) {
+		office, site := serve(t, d)
+		accounts := enter(t, site, office.SignIn(right.AccountsAdmin))
+		grants := enter(t, site, office.SignIn(right.GrantsAdmin))
+		auditor := enter(t, site, office.SignIn(right.Auditor))
+		if _, at, _ := enter(t, site, "").do(http.MethodGet, "/people"); !strings.HasPrefix(at, "/sign-in?back=%2Fpeople") {
+			t.Errorf("a stranger is led to %s", at)
+		}
+		if status, _, _ := enter(t, site, office.SignIn("rest.clerk")).do(http.MethodGet, "/people"); status != http.StatusForbidden {
+			t.Errorf("a clerk: %d", status)
+		}
+		if status, _, body := accounts.do(http.MethodPost, "/people", "name", "阿米娜", "login", "1", "phone", "abc", "division", "火星"); status != http.StatusUnprocessableEntity ||
+			!strings.Contains(body, `id="e-login"`) || !strings.Contains(body, `id="e-phone"`) || !strings.Contains(body, `id="e-division"`) || !strings.Contains(body, `value="阿米娜"`) {
+			t.Errorf("all mistakes at once: %d %s", status, body)
+		}
+		status, _, body := accounts.do(http.MethodPost, "/people", "name", "阿米娜", "login", "amina", "division", "630103")
+		invitation, code := link.FindString(body), digits.FindStringSubmatch(body)
+		if status != http.StatusOK || invitation == "" || code == nil {
+			t.Fatalf("made: %d %s", status, body)
+		}
+		if status, _, _ := accounts.do(http.MethodPost, "/people", "name", "另一个", "login", "amina"); status != http.StatusConflict && status != http.StatusUnprocessableEntity {
+			t.Errorf("a login that is taken: %d", status)
+		}
+		_, _, list := auditor.do(http.MethodGet, "/people")
+		hers := person.FindString(list[strings.Index(list, "阿米娜")-80:])
+		give := []string{"role", "rest.clerk", "division", "630103"}
+		for who, c := range map[string]client{"accounts": accounts, "auditor": auditor} {
+			if status, _, _ := c.do(http.MethodPost, hers+"/give", give...); status != http.StatusForbidden {
+				t.Errorf("%s gives a role: %d", who, status)
+			}
+		}
+		for _, act := range []string{"/close", "/reset"} {
+			if status, _, _ := grants.do(http.MethodPost, hers+act); status != http.StatusForbidden {
+				t.Errorf("the administrator of grants does %s: %d", act, status)
+			}
+		}
+		if status, at, body := grants.do(http.MethodPost, hers+"/give", give...); status != http.StatusOK || !strings.Contains(at, "done=give") || !strings.Contains(body, "办事员（青海省西宁市城中区）") {
+			t.Fatalf("given: %d %s %s", status, at, body)
+		}
+		amina := enter(t, site, "")
+		amina.do(http.MethodGet, invitation)
+		amina.do(http.MethodPost, invitation, "code", code[1], "password", identitytest.Password, "repeat", identitytest.Password)
+		if _, at, body := amina.do(http.MethodPost, "/sign-in", "login", "amina", "password", identitytest.Password); at != "/me" || !strings.Contains(body, "办事员") {
+			t.Errorf("the invited is led to %s: %s", at, body)
+		}
+		if _, at, _ := accounts.do(http.MethodPost, hers+"/close", "why", "调走"); !strings.Contains(at, "done=close") {
+			t.Errorf("closed: %s", at)
+		}
+		if _, at, _ := amina.do(http.MethodGet, "/me"); !strings.HasPrefix(at, "/sign-in") {
+			t.Errorf("she is still in, at %s", at)
+		}
+	})
+}
+
+// TestPeopleLookRight at both widths.
+func TestPeopleLookRight(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema, identity.Schema)
+	office, site := serve(t, d)
+	office.SignIn("rest.clerk")
+	grants := office.SignIn(right.GrantsAdmin)
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, site, view)
+			b.SetCookie("session", office.SignIn(right.AccountsAdmin))
+			b.Go("/people")
+			b.Shot("people-" + name)
+			b.Check()
+			b.SetCookie("session", grants)
+			b.Go("/people")
+			b.Follow("tbody a")
+			b.Shot("person-" + name)
+			b.Check()
+		})
+	}
+}

@@ -1,0 +1,176 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// personView is one person.
+type personView struct {
+	visit
+	one  identity.Person
+	held []identity.Held
+	done string
+}
+
+var personTitle = lang.Text{ZH: "一个人", EN: "A person"}
+
+func (p pages) person(w http.ResponseWriter, r *http.Request) error {
+	v, ok, err := p.met(w, r)
+	if !ok {
+		return err
+	}
+	v.done = v.doneWords(r.URL.Query().Get("done"))
+	return v.Write(w, r, personTable(v))
+}
+
+// met reads the person that an address names.
+func (p pages) met(w http.ResponseWriter, r *http.Request) (v personView, ok bool, err error) {
+	if v.visit, ok, err = p.enter(w, r, personTitle); !ok {
+		return v, false, err
+	}
+	if v.one, err = v.people.Persons.Find(r.Context(), v.by.Actor, r.PathValue("id")); err != nil {
+		return v, false, err
+	}
+	v.held, err = v.people.Grants.Of(r.Context(), v.by.Actor, v.one.ID)
+	return v, err == nil, err
+}
+
+func (v personView) doneWords(done string) string {
+	switch done {
+	case "give":
+		return v.T("角色已授予，马上生效", "The role is given and holds at once")
+	case "revoke":
+		return v.T("角色已收回，马上生效", "The role is taken, at once")
+	case "close":
+		return v.T("账号已停用，登录都结束了", "The account is closed and all its sessions ended")
+	case "reopen":
+		return v.T("账号已重新启用", "The account is open again")
+	}
+	return ""
+}
+
+// change does something to a person and leads back to their page; what is refused comes
+// back with the reason.
+func (p pages) change(w http.ResponseWriter, r *http.Request, done string, do func(context.Context, personView) error) error {
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
+	}
+	v, ok, err := p.met(w, r)
+	if !ok {
+		return err
+	}
+	if err := do(r.Context(), v); err != nil {
+		status, other := v.refused(r, err)
+		if other != nil {
+			return other
+		}
+		return v.WriteStatus(w, r, status, personTable(v))
+	}
+	http.Redirect(w, r, "/people/"+v.one.ID+"?done="+done, http.StatusSeeOther)
+	return nil
+}
+
+func (p pages) give(w http.ResponseWriter, r *http.Request) error {
+	return p.change(w, r, "give", func(ctx context.Context, v personView) error {
+		g := identity.Giving{Holder: v.one.ID, Role: r.PostForm.Get("role")}
+		var wrong error
+		if text := strings.TrimSpace(r.PostForm.Get("division")); text != "" {
+			g.Scope.Division, wrong = gb.Resolve(text, gb.Division{})
+		}
+		if wrong != nil {
+			return fault.At("division", wrong)
+		}
+		_, err := v.people.Grants.Give(ctx, v.by.Actor, g)
+		return err
+	})
+}
+
+func (p pages) revoke(w http.ResponseWriter, r *http.Request) error {
+	return p.change(w, r, "revoke", func(ctx context.Context, v personView) error {
+		return v.people.Grants.Revoke(ctx, v.by.Actor, r.PostForm.Get("grant"), r.PostForm.Get("why"))
+	})
+}
+
+func (p pages) close(w http.ResponseWriter, r *http.Request) error {
+	return p.change(w, r, "close", func(ctx context.Context, v personView) error {
+		return v.people.Accounts.Close(ctx, v.by.Actor, v.one.ID, r.PostForm.Get("why"))
+	})
+}
+
+func (p pages) reopen(w http.ResponseWriter, r *http.Request) error {
+	return p.change(w, r, "reopen", func(ctx context.Context, v personView) error {
+		return v.people.Accounts.Reopen(ctx, v.by.Actor, v.one.ID)
+	})
+}
+
+// reset voids a password and shows the invitation to choose another.
+func (p pages) reset(w http.ResponseWriter, r *http.Request) error {
+	v, ok, err := p.met(w, r)
+	if !ok {
+		return err
+	}
+	inv, err := v.people.Accounts.Reset(r.Context(), v.by.Actor, v.one.ID, r.PostFormValue("factor") != "")
+	if err != nil {
+		status, other := v.refused(r, err)
+		if other != nil {
+			return other
+		}
+		return v.WriteStatus(w, r, status, personTable(v))
+	}
+	v.Once = true
+	return v.Write(w, r, madeView(v.visit, invitationOf(r, v.one.Name, inv)))
+}
+
+// roles are those that may be given to somebody with a password, as a menu.
+func (v personView) roles() web.Menu {
+	m := web.Menu{Name: "role", Label: v.T("角色", "Role"), Error: v.form.Wrong("role")}
+	for _, role := range v.people.Catalogue().Roles() {
+		if role.Way == right.ByPassword && role.Of == "" {
+			m.Options = append(m.Options, web.Option{Value: role.Key, Text: role.Name.In(v.Lang) + v.T("：", ": ") + role.Does.In(v.Lang), On: role.Key == v.form.Value("role", "")})
+		}
+	}
+	return m
+}
+
+// now are the grants in force, and before those that were.
+func (v personView) now() (held []identity.Held) {
+	return slices.DeleteFunc(slices.Clone(v.held), func(h identity.Held) bool { return !h.RevokedAt.IsZero() })
+}
+
+func (v personView) before() (held []identity.Held) {
+	return slices.DeleteFunc(slices.Clone(v.held), func(h identity.Held) bool { return h.RevokedAt.IsZero() })
+}
+
+// state is a person's account in words.
+func state(p web.Page, one identity.Person) string {
+	switch {
+	case one.Left:
+		return p.T("已离开", "has left")
+	case one.Login == "":
+		return p.T("没有账号", "no account")
+	case one.Closed:
+		return p.T("停用", "closed")
+	}
+	return p.T("可以登录", "may sign in")
+}
+
+// joined puts mistakes together, each at its field, in the order of the fields' names.
+func joined(at map[string]error) error {
+	var wrong []error
+	for _, field := range slices.Sorted(maps.Keys(at)) {
+		wrong = append(wrong, fault.At(field, at[field]))
+	}
+	return errors.Join(wrong...)
+}
