@@ -67,9 +67,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/stations         站点名册，可导出表格
     %[1]s/api              开放接口
 
-  看和试不用登录。要保存方案、修改名册，建一个账号，再到 %[1]s/sign-in 登录：
-    xiadu --home %[2]s people add office --name 办公室 --role station.office
-
+%[3]s
 `, `
   Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)
 
@@ -80,8 +78,19 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/stations         the register, to export
     %[1]s/api              the API
 
-  Looking and trying need no sign-in. To keep plans and change the register, make an account and sign in at %[1]s/sign-in:
-    xiadu --home %[2]s people add office --name Office --role station.office
+%[3]s
+`, s.URL, cfg.Home, t.howToSignIn(s, cfg)))
+}
 
-`, s.URL, cfg.Home))
+// howToSignIn says what it takes to change something.
+func (t terminal) howToSignIn(s app.Started, cfg app.Config) string {
+	if s.City.Schematic {
+		return t.lang.F("  看和试不用登录。要保存方案、修改名册：在 %[1]s/sign-in 点一个演示人员。\n",
+			"  Looking and trying need no sign-in. To keep plans and change the register, choose one of the cast at %[1]s/sign-in.\n", s.URL)
+	}
+	return t.lang.F(`  看和试不用登录。要保存方案、修改名册，建一个账号，再到 %[1]s/sign-in 登录：
+    xiadu --home %[2]s people add office --name 办公室 --role station.office
+`, `  Looking and trying need no sign-in. To keep plans and change the register, make an account and sign in at %[1]s/sign-in:
+    xiadu --home %[2]s people add office --name Office --role station.office
+`, s.URL, cfg.Home)
 }

@@ -13,6 +13,9 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/app/disk"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -53,7 +56,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-1" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -90,7 +93,35 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if _, err := ImportAreas(ctx, c, areas, area.Reading{}, station.Importing{}); err != nil {
 		return err
 	}
+	if err := c.makeCast(ctx); err != nil {
+		return err
+	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
+}
+
+// makeCast makes the people of the demo city, of whom each may do something else.
+func (c Config) makeCast(ctx context.Context) error {
+	east, err := gb.Parse("630102")
+	if err != nil {
+		return err
+	}
+	member := func(login, name, role string, at gb.Division) identity.Member {
+		return identity.Member{
+			Login: login, Somebody: identity.Somebody{Name: name, Division: at},
+			Roles: []identity.Giving{{Role: role, Scope: right.Scope{Division: at}}},
+		}
+	}
+	everywhere := gb.Division{}
+	return People(ctx, c, func(s *identity.Service) error {
+		return s.Cast.Make(ctx,
+			member("office", "市总工会驿站办公室", "station.office", everywhere),
+			member("office-east", "城东区总工会", "station.office", east),
+			member("planner", "规划员", "station.planner", everywhere),
+			member("accounts", "账号管理员", right.AccountsAdmin, everywhere),
+			member("grants", "授权管理员", right.GrantsAdmin, everywhere),
+			member("auditor", "审计员", right.Auditor, everywhere),
+		)
+	})
 }
 
 func buffered(write func(io.Writer) error) (io.Reader, error) {

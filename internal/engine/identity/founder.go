@@ -148,3 +148,95 @@ func (s FirstStart) use(tx *db.Tx, token string) error {
 	st.FirstHash, st.FirstEnds = "", nil
 	return setState(tx, st)
 }
+
+// Cast is the people of a demo, as whom anybody may come in: they have no password. A
+// database is marked as a demo while it has no account, and only then; where it is not
+// marked there is no cast.
+type Cast struct{ *Service }
+
+// Member is somebody of a cast.
+type Member struct {
+	Login string
+	Somebody
+	Roles []Giving // of which the holder is the member
+}
+
+// Make marks a database without accounts as a demo and makes its people. One that has
+// accounts is a fault.Conflict: it is somebody's.
+func (s Cast) Make(ctx context.Context, members ...Member) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := countAccounts.One(tx, db.None{})
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.New(fault.Conflict, "这里已经有真的账号，不能当作演示。", "There are real accounts here, so this cannot be a demo.")
+		}
+		st, err := stateOf(tx)
+		if err != nil {
+			return err
+		}
+		st.Demo = true
+		if err := setState(tx, st); err != nil {
+			return err
+		}
+		for _, m := range members {
+			row, err := s.Accounts.add(tx, CommandLine, CommandLine.sign(), m.Login, "", m.Somebody)
+			if err != nil {
+				return err
+			}
+			for _, g := range m.Roles {
+				g.Holder = row.Person
+				if _, err := s.Grants.give(tx, CommandLine, g); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// maxCast bounds who is listed: a demo has a handful.
+const maxCast = 20
+
+// List lists the cast, in the order of its making; there is none but in a demo.
+func (s Cast) List(ctx context.Context) (all []Person, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		st, err := stateOf(tx)
+		if err != nil || !st.Demo {
+			return err
+		}
+		rows, err := listPersons.Slice(tx, pageOf{"", maxCast})
+		if err != nil {
+			return err
+		}
+		all, err = s.Persons.describe(tx, rows)
+		return err
+	})
+	return all, err
+}
+
+// Enter begins a session as one of the cast; former is the token of the session that the
+// browser has so far, which ends. There is nobody where the database is no demo.
+func (s Cast) Enter(ctx context.Context, person, former string) (in SignedIn, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		st, err := stateOf(tx)
+		if err != nil {
+			return err
+		}
+		p, err := personByID(tx, person)
+		if !st.Demo || fault.KindOf(err) == fault.NotFound || err == nil && p.State != stateActive {
+			return fault.New(fault.NotFound, "这里没有演示人员，请用账号登录。", "There is no cast here. Sign in with an account.")
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.Entrance.endFormer(tx, former); err != nil {
+			return err
+		}
+		in = SignedIn{Person: person, Level: Full}
+		in.Token, _, err = s.Sessions.start(tx, person, "", wayPassword, Full)
+		return err
+	})
+	return in, err
+}

@@ -86,6 +86,7 @@ type Service struct {
 	Programs      Programs
 	Notices       Notices
 	FirstStart    FirstStart
+	Cast          Cast
 	Keys          Keys
 	Upkeep        Upkeep
 
@@ -125,7 +126,8 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Service, error) {
 func (s *Service) parts() {
 	s.Entrance, s.Sessions, s.Devices, s.Invitations = Entrance{s}, Sessions{s}, Devices{s}, Invitations{s}
 	s.Persons, s.Organisations, s.Accounts, s.Grants = Persons{s}, Organisations{s}, Accounts{s}, Grants{s}
-	s.Programs, s.Notices, s.FirstStart, s.Keys, s.Upkeep = Programs{s}, Notices{s}, FirstStart{s}, Keys{s}, Upkeep{s}
+	s.Programs, s.Notices, s.FirstStart, s.Cast = Programs{s}, Notices{s}, FirstStart{s}, Cast{s}
+	s.Keys, s.Upkeep = Keys{s}, Upkeep{s}
 	s.attempts = attempts{s}
 }
 

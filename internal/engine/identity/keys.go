@@ -24,6 +24,7 @@ type state struct {
 	KeyCheck  string     `db:"key_check"`
 	FirstHash string     `db:"first_hash"`
 	FirstEnds *time.Time `db:"first_ends"`
+	Demo      bool       `db:"demo"`
 }
 
 var (
@@ -33,7 +34,7 @@ var (
 		ON CONFLICT (one) DO NOTHING`)
 	writeState = db.Declare[state, db.None](`
 		UPDATE identity_state SET turn = :turn, key_number = :key_number, key_check = :key_check,
-			first_hash = :first_hash, first_ends = :first_ends WHERE one = 1`)
+			first_hash = :first_hash, first_ends = :first_ends, demo = :demo WHERE one = 1`)
 )
 
 // stateOf reads the row; there is none in a database that nobody has opened yet.

@@ -41,6 +41,39 @@ type entranceView struct {
 	login string
 	code  bool // the code is asked for in one go: somebody besieges the login
 	said  string
+	cast  []castLine // of a demo
+}
+
+// castLine is somebody of a demo and what they may do.
+type castLine struct{ id, name, does string }
+
+// castOf lists the people of a demo; elsewhere there are none.
+func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, err error) {
+	members, err := people.Cast.List(r.Context())
+	for _, m := range members {
+		line := castLine{id: m.ID, name: m.Name}
+		for _, g := range m.Roles {
+			if role, ok := people.Catalogue().Role(g.Role); ok {
+				line.does += role.Does.In(v.Lang) + v.T("", " ")
+			}
+		}
+		all = append(all, line)
+	}
+	return all, err
+}
+
+// enterCast lets anybody in as one of the people of a demo.
+func (p pages) enterCast(w http.ResponseWriter, r *http.Request) error {
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	in, err := people.Cast.Enter(r.Context(), r.PostFormValue("person"), cookie(r, sessionCookie))
+	if err != nil {
+		return err
+	}
+	p.enter(w, r, people, in, backOf(r))
+	return nil
 }
 
 var entranceTitle = lang.Text{ZH: "登录", EN: "Sign in"}
@@ -54,6 +87,9 @@ func (p pages) entrance(w http.ResponseWriter, r *http.Request) error {
 	if who, err := people.Sessions.Who(r.Context(), cookie(r, sessionCookie)); err == nil {
 		http.Redirect(w, r, next(who.Level, who.Must, v.back), http.StatusSeeOther)
 		return nil
+	}
+	if v.cast, err = castOf(r, v.form, people); err != nil {
+		return err
 	}
 	q := r.URL.Query()
 	switch {

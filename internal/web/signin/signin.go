@@ -3,7 +3,8 @@
 //
 //	/first/{token}       the first administrators are made, once
 //	/invitation/{token}  a link and its code bind this browser, or choose a password
-//	/sign-in             login and password; then, as far as they are due,
+//	/sign-in             login and password; in a demo, its cast, one click each; then, as
+//	                     far as they are due,
 //	/sign-in/code        the code of the second factor
 //	/sign-in/password    a new password
 //	/sign-in/factor      the second factor is set up
@@ -56,6 +57,7 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	// Somebody comes in.
 	mux.Open("GET /sign-in", p.entrance)
 	mux.Open("POST /sign-in", p.signIn)
+	mux.Open("POST /sign-in/cast", p.enterCast)
 	mux.For("", "GET /sign-in/code", p.codePage)
 	mux.For("", "POST /sign-in/code", p.giveCode)
 	mux.For("", "GET /sign-in/password", p.passwordPage)

@@ -26,10 +26,10 @@ func TestStationPage(t *testing.T) {
 // A worker at a door is not turned away because the database is.
 func TestStationPageWithoutTheDatabase(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t), pagetest.Schemas...)
+	site := pagetest.Serve(t, web.Options{}, pagetest.Town(t), d, pagetest.Monday)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	site := pagetest.Serve(t, web.Options{}, pagetest.Town(t), d, pagetest.Monday)
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/stations/T-1"), "白天驿站", "现在开着，营业到 20:00", "改动记录这会儿读不到")
 	if a, _ := pagetest.Get(t, site+"/stations", "text/html"); a.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("the register says %s", a.Status)
