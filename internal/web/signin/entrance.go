@@ -63,7 +63,7 @@ func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, 
 }
 
 // enterCast lets anybody in as one of the people of a demo.
-func (p pages) enterCast(w http.ResponseWriter, r *http.Request) error {
+func enterCast(p pages, w http.ResponseWriter, r *http.Request) error {
 	people, err := p.people()
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	// Somebody comes in.
 	mux.Open("GET /sign-in", p.entrance)
 	mux.Open("POST /sign-in", p.signIn)
-	mux.Open("POST /sign-in/cast", p.enterCast)
+	mux.Open("POST /sign-in/cast", func(w http.ResponseWriter, r *http.Request) error { return enterCast(p, w, r) })
 	mux.For("", "GET /sign-in/code", p.codePage)
 	mux.For("", "POST /sign-in/code", p.giveCode)
 	mux.For("", "GET /sign-in/password", p.passwordPage)
