@@ -30,6 +30,9 @@ type peopleCommand struct {
 	Roles    peopleRoles    `cmd:"" help:"${people_roles}"`
 	Revoke   peopleRevoke   `cmd:"" help:"${people_revoke}"`
 	Sessions peopleSessions `cmd:"" help:"${people_sessions}"`
+	Leave    peopleLeave    `cmd:"" help:"${people_leave}"`
+	Erase    peopleErase    `cmd:"" help:"${people_erase}"`
+	Tokens   peopleTokens   `cmd:"" help:"${people_tokens}"`
 	Key      peopleKey      `cmd:"" help:"${people_key}"`
 }
 
@@ -41,7 +44,7 @@ func (p *peopleCommand) with(ctx context.Context, cfg app.Config, use func(*iden
 
 // AfterApply hands the flags of the command to those below it.
 func (p *peopleCommand) AfterApply() error { //nolint:unparam // its caller wants an error
-	for _, of := range []**peopleCommand{&p.List.of, &p.Add.of, &p.Reset.of, &p.Roles.of, &p.Revoke.of, &p.Sessions.of, &p.Key.of} {
+	for _, of := range []**peopleCommand{&p.List.of, &p.Add.of, &p.Reset.of, &p.Roles.of, &p.Revoke.of, &p.Sessions.of, &p.Leave.of, &p.Erase.of, &p.Tokens.of, &p.Key.of} {
 		*of = p
 	}
 	return nil
@@ -373,6 +376,13 @@ func peopleTexts(l lang.Lang) map[string]string {
 		"people_why":           l.T("为什么", "why"),
 		"people_sessions":      l.T("看某人在哪里登录着，或全部结束", "see where somebody is signed in, or end it all"),
 		"people_end":           l.T("结束全部登录，忘掉所有设备", "end all sessions and forget all devices"),
+		"people_leave":         l.T("某人离开了：停用账号，结束角色和登录", "somebody has left: close the account, end roles and sessions"),
+		"people_erase":         l.T("删除离开的人的个人信息", "forget somebody who has left"),
+		"people_tokens":        l.T("程序口令：列出、新发、收回", "tokens of programs: list them, make or revoke one"),
+		"people_token_make":    l.T("给这个名称的程序发口令，只显示一次", "make a token for the program of this name, shown once"),
+		"people_token_role":    l.T("程序的角色，如 station.program", "the program's role, as station.program"),
+		"people_token_until":   l.T("到哪一天为止，最长 400 天", "to the end of which day, 400 days from now at most"),
+		"people_token_revoke":  l.T("收回这个编号的口令", "revoke the token of this number"),
 		"people_key":           l.T("更换个人信息的密钥（可在服务运行时），或声明已丢失", "put another key of personal data in use (also while the site serves), or accept that it is lost"),
 		"people_rotate":        l.T("新密钥的算法：aes，或国密 sm", "the new key's algorithms: aes, or sm for the national ones"),
 		"people_resume":        l.T("把上次中断的更换做完", "finish a change that was broken off"),

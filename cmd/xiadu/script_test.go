@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -50,6 +51,7 @@ func stories(t *testing.T, setup func(*testscript.Env)) testscript.Params {
 			}
 			env.Setenv("LISTEN", socket.Addr().String())
 			env.Setenv("DATA", data)
+			env.Setenv("SOON", time.Now().AddDate(0, 2, 0).Format(time.DateOnly))
 			setup(env)
 			return socket.Close()
 		},
