@@ -6,6 +6,8 @@
 //	GET /log/keys                 verifier keys, one a line
 //	GET /log/tile/{level}/{n…}    hashes; with .p/{width} as far as they go
 //	GET /log/tile/entries/{n…}    statements, as canonical JSON
+//	GET /receipts/{entry}         one entry and its proof, explained to a person
+//	GET /receipts/{entry}/proof   the same as a file for programs
 //
 // So the address of the log, for any program of that layout, is that of this site
 // with /log behind it. Nothing else of the site may be read by other sites' scripts;
@@ -34,6 +36,8 @@ func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log) {
 	p := pages{site, log}
 	mux.Open("GET /log", p.page)
 	mux.Open("GET /log/{path...}", p.file)
+	mux.Open("GET /receipts/{entry}", p.explain)
+	mux.Open("GET /receipts/{entry}/proof", p.proof)
 }
 
 // Item leads to the page.

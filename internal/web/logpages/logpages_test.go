@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/web"
@@ -167,6 +168,60 @@ func TestAForeignClientReadsTheSite(t *testing.T) {
 		}
 		if _, _, err := client.Entry(t.Context(), c.Tree, 555); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestAReceiptIsExplained: an entry's page says what it is and how to check it, and the
+// file holds against the log's key by itself; an entry that is not yet under a checkpoint
+// is asked for again.
+func TestAReceiptIsExplained(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		folder := filepath.Join(t.TempDir(), "log")
+		write(t, d, folder, 40)
+		at := site(t, d, folder)
+		entry := func(subject string) string {
+			t.Helper()
+			var items []record.Item
+			err := d.View(t.Context(), func(tx *db.Tx) (err error) {
+				items, err = record.History(tx, subject, "", 1)
+				return err
+			})
+			if err != nil || len(items) != 1 {
+				t.Fatal(items, err)
+			}
+			return items[0].ID
+		}
+		answer, body := get(t, at+logpages.ReceiptPath(entry("test/7")))
+		if answer.status != http.StatusOK {
+			t.Fatalf("%d: %s", answer.status, body)
+		}
+		for _, want := range []string{"公开日志第 7 条", "clerk", "test/7", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		_, file := get(t, at+logpages.ReceiptPath(entry("test/7"))+"/proof")
+		receipt, err := logtree.ParseReceipt([]byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, key := get(t, at+"/log/keys")
+		verifier, err := note.NewVerifier(strings.TrimSpace(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := receipt.Check(verifier); err != nil || receipt.Index != 7 {
+			t.Errorf("entry %d: %v", receipt.Index, err)
+		}
+		if err := d.Update(t.Context(), func(tx *db.Tx) error { return record.Append(tx, "clerk", opened{99}) }); err != nil {
+			t.Fatal(err)
+		}
+		if answer, body := get(t, at+logpages.ReceiptPath(entry("test/99"))); answer.status != http.StatusServiceUnavailable || !strings.Contains(body, "马上就好") {
+			t.Errorf("not logged yet: %d %s", answer.status, body)
+		}
+		if answer, _ := get(t, at+logpages.ReceiptPath("nothing")); answer.status != http.StatusNotFound {
+			t.Errorf("no entry: %d", answer.status)
 		}
 	})
 }

@@ -1,10 +1,7 @@
 package signin
 
 import (
-	"encoding/base64"
 	"net/http"
-
-	"rsc.io/qr"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -97,16 +94,6 @@ type factorView struct {
 }
 
 var factorTitle = lang.Text{ZH: "设置动态码", EN: "Set up codes"}
-
-// picture is the QR code of the factor, for the phone to read.
-func (v factorView) picture() string {
-	code, err := qr.Encode(v.factor.Address, qr.M)
-	if err != nil {
-		return "" // then it is typed
-	}
-	code.Scale = 5
-	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())
-}
 
 // factorPage shows a new secret each time. Who has a factor already is asked first
 // who they are.

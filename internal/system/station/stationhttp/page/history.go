@@ -16,6 +16,7 @@ type Event struct {
 	When, What string
 	By         string
 	Facts      []Fact
+	Receipt    string // where its entry of the public log is explained
 }
 
 // Fact is one field of a change.

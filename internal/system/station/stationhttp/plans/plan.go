@@ -24,6 +24,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/whatif"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
 )
 
 // planView is a saved plan in words and figures, for its page, its paper and
@@ -143,7 +144,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 const byOperator = "operator"
 
 func planEvent(l lang.Lang, zone *time.Location, item record.Item) page.Event {
-	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By)}
+	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By), Receipt: logpages.ReceiptPath(item.ID)}
 	switch item.By {
 	case station.ByCommand:
 		e.By = l.T("命令行", "command line")

@@ -20,6 +20,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
 )
 
 // stationPage is one station's facts, its hours, and the way to it.
@@ -261,7 +262,7 @@ func (p *Pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code 
 }
 
 func eventOf(l lang.Lang, zone *time.Location, item record.Item) page.Event {
-	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By)}
+	e := page.Event{When: words.Moment(l, item.At.In(zone)), By: station.SignedBy(l, item.By), Receipt: logpages.ReceiptPath(item.ID)}
 	if item.By == station.ByCommand {
 		e.By = l.T("命令行", "command line")
 	}
