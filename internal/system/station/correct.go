@@ -74,11 +74,16 @@ func admit(tx *db.Tx, who identity.Colleague, s Station) (identity.Admitted, err
 	return by, fault.At("staff", err)
 }
 
+// fault tells a broken rule at its field.
+func (f Flaw) fault() error {
+	return fault.At(f.Field.Key(), &fault.Error{Kind: fault.Invalid, Text: f.Text})
+}
+
 // checked returns the rules that s breaks, each at its field.
 func (s Station) checked() error {
 	var wrong []error
 	for _, f := range s.Check() {
-		wrong = append(wrong, fault.At(f.Field.Key(), &fault.Error{Kind: fault.Invalid, Text: f.Text}))
+		wrong = append(wrong, f.fault())
 	}
 	return errors.Join(wrong...)
 }
@@ -145,7 +150,7 @@ func FromCells(c Cells) (Station, error) {
 	}
 	var wrong []error
 	for _, i := range r.batch.Issues.List {
-		wrong = append(wrong, fault.At(i.Field.Key(), &fault.Error{Kind: fault.Invalid, Text: i.Text}))
+		wrong = append(wrong, i.fault())
 	}
 	if wrong == nil {
 		return Station{}, fault.New(fault.Invalid, "这一站什么都没有填", "nothing is said about this station")
