@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/shared"
 )
@@ -131,6 +132,9 @@ func Address(r *http.Request, path string) string {
 	}
 	return scheme + "://" + r.Host + path
 }
+
+// When is a time as people here read it, to the minute.
+func When(t time.Time) string { return t.In(calendar.China).Format("2006-01-02 15:04") }
 
 // OverTLS reports whether the reader's browser speaks HTTPS, to this program or to
 // a proxy before it. Whoever makes the header up restricts only their own cookie.

@@ -13,9 +13,7 @@ package people
 import (
 	"net/http"
 	"net/url"
-	"time"
 
-	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -96,14 +94,11 @@ func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 func (v visit) keepsAccounts() bool { return v.May(right.Accounts) }
 func (v visit) givesRoles() bool    { return v.May(right.Grants) }
 
-// when is a time as people here read it.
-func when(t time.Time) string { return t.In(calendar.China).Format("2006-01-02 15:04") }
-
 // invited is what is shown once of an invitation.
 type invited struct{ name, address, code, ends string }
 
 func invitationOf(r *http.Request, name string, i identity.Invitation) invited {
-	return invited{name, web.Address(r, "/invitation/"+i.Token), i.Code, when(i.Ends)}
+	return invited{name, web.Address(r, "/invitation/"+i.Token), i.Code, web.When(i.Ends)}
 }
 
 // roleWords are the name of a role and where it is held.

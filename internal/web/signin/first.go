@@ -92,7 +92,7 @@ func (p pages) setUp(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, inv := range out.Invitations {
 		f := v.typed[i+1]
-		v.links = append(v.links, link{f.role, f.name, web.Address(r, "/invitation/"+inv.Token), inv.Code, when(inv.Ends)})
+		v.links = append(v.links, link{f.role, f.name, web.Address(r, "/invitation/"+inv.Token), inv.Code, web.When(inv.Ends)})
 	}
 	v.Once = true
 	return v.Write(w, r, founded(v))
@@ -161,7 +161,7 @@ func (p pages) invitationForm(w http.ResponseWriter, r *http.Request, people *id
 	if err != nil {
 		return invitationView{}, err
 	}
-	v := invitationView{form: p.form(w, r, invitationTitle), device: o.Device, ends: when(o.Ends)}
+	v := invitationView{form: p.form(w, r, invitationTitle), device: o.Device, ends: web.When(o.Ends)}
 	v.rule = rule(v.Lang, people)
 	return v, nil
 }

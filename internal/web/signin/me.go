@@ -2,9 +2,7 @@ package signin
 
 import (
 	"net/http"
-	"time"
 
-	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
@@ -60,9 +58,6 @@ func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 	}
 	return v.Write(w, r, meTables(v))
 }
-
-// when is a time as people here read it.
-func when(t time.Time) string { return t.In(calendar.China).Format("2006-01-02 15:04") }
 
 // told is a notice in words.
 func (v meView) told(n identity.Notice) string {
