@@ -114,8 +114,10 @@ func doorsSite(t *testing.T) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
-	all := everySite{publiclog.Open(d, c.logFolder()), office.Staff(), slog.New(slog.NewTextHandler(t.Output(), nil))}
-	mux, err := handler(t.Context(), city, d, run.NewLedger(d), all)
+	mux, err := c.pages(t.Context(), parts{
+		db: d, city: city, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(),
+		log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
