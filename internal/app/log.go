@@ -12,9 +12,11 @@ import (
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/station/published"
 )
 
 // logFolder has the key of the public log and what was published of it. A backup
@@ -117,3 +119,7 @@ func RenewLog(ctx context.Context, c Config, origin, by string) error {
 
 // RotateLogKey has a new key sign the log beside the present ones.
 func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
+
+// Figures are those that systems publish with a receipt, as somebody computes them again
+// who has the log and no database.
+func Figures() []figure.Query { return published.Queries(nil) }

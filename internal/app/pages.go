@@ -9,8 +9,10 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -71,7 +73,11 @@ func (c Config) pages(ctx context.Context, p parts) (*web.Mux, error) {
 		}
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	logpages.Routes(mux, site, p.public)
+	var figures []figure.Query
+	if p.city != nil {
+		figures = published.Queries(p.city.now.Load)
+	}
+	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures))
 	signin.Routes(mux.Of(mine.Key), site, p.people)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
@@ -39,7 +40,7 @@ func (p *Pages) Article(ctx context.Context) (web.Article, error) {
 		return web.Article{}, err
 	}
 	return web.Article{
-		At: s.At, Receipt: s.Address("/coverage") + "#recompute",
+		At: s.At, Receipt: published.ReachPath(s.At, s.Demand),
 		More: web.NavItem{Href: s.Address("/coverage"), Text: lang.Text{ZH: "看地图：谁走不到", EN: "The map: who is left out"}, Icon: web.IconMap},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
@@ -101,7 +102,7 @@ func openNow(c *city.City, at time.Time) web.Article {
 		}
 	}
 	return web.Article{
-		At: at, Receipt: "/stations", More: web.NavItem{Href: "/stations", Text: lang.Text{ZH: "看名册", EN: "The register"}, Icon: web.IconList},
+		At: at, Receipt: published.OpenPath(at), More: web.NavItem{Href: "/stations", Text: lang.Text{ZH: "看名册", EN: "The register"}, Icon: web.IconList},
 		Says: func(l lang.Lang) web.ArticleWords {
 			w := web.ArticleWords{
 				Headline: l.F("%[1]s，%[2]s 个驿站里 %[3]s 个开着", "At %[1]s, %[3]s of %[2]s stations are open", at.Format("15:04"), words.Count(operating), words.Count(open)),
