@@ -114,10 +114,10 @@ func doorsSite(t *testing.T) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
-	mux, err := c.pages(t.Context(), parts{
+	mux, err := parts{
 		db: d, city: city, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(),
 		log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	})
+	}.pages(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ import (
 
 // parts are what the pages of a site stand on.
 type parts struct {
+	keys   []string // of the systems that are on
 	db     *db.DB
 	city   *liveCity   // nil: there are no streets, or the stations are off
 	runs   *run.Ledger // over many cities
@@ -39,12 +40,12 @@ var mine = web.System{
 }
 
 // pages puts the pages of the systems that are on together.
-func (c Config) pages(ctx context.Context, p parts) (*web.Mux, error) {
+func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	nation, err := p.runs.Any(ctx)
 	if err != nil {
 		return nil, err
 	}
-	on, off, err := c.systems(p.city != nil, nation)
+	on, off, err := systems(p.keys, p.city != nil, nation)
 	if err != nil {
 		return nil, err
 	}

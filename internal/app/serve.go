@@ -40,15 +40,15 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	p := parts{db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log}
+	p := parts{keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log}
 	var started Started
-	if p.city, err = c.openCity(ctx, p); err != nil {
+	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err
 	}
 	if started.Nation = p.city == nil; p.city != nil {
 		started.City = p.city.streets.Info
 	}
-	pages, err := c.pages(ctx, p)
+	pages, err := p.pages(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 
 // openCity opens the streets, which are the stations'. Without any there is no city: a
 // site that has other systems, or runs over many cities, is served all the same.
-func (c Config) openCity(ctx context.Context, p parts) (*liveCity, error) {
-	if !c.serves(stationKey) {
+func (p parts) openCity(ctx context.Context, streets string) (*liveCity, error) {
+	if !serves(p.keys, stationKey) {
 		return nil, nil //nolint:nilnil // there is none, and that is no error
 	}
-	city, err := newLiveCity(ctx, c.streets(), p.db)
+	city, err := newLiveCity(ctx, streets, p.db)
 	if fault.KindOf(err) != fault.NotFound {
 		return city, err
 	}

@@ -47,23 +47,23 @@ var planned = []web.System{
 
 // systems are those that this site serves and those that it does not, in the order of
 // the front page.
-func (c Config) systems(city, nation bool) (on, off []web.System, err error) {
+func systems(keys []string, city, nation bool) (on, off []web.System, err error) {
 	all := []web.System{stationhttp.System(city, nation)}
 	for _, s := range planned {
 		s.Planned, s.Home = true, s.Door
 		all = append(all, s)
 	}
-	for _, key := range c.Systems {
+	for _, key := range keys {
 		if !slices.ContainsFunc(all, func(s web.System) bool { return s.Key == key }) {
-			var keys []string
+			var known []string
 			for _, s := range all {
-				keys = append(keys, s.Key)
+				known = append(known, s.Key)
 			}
-			return nil, nil, fault.New(fault.Invalid, "没有“%[1]s”这个系统。可以写（用逗号隔开）：%[2]s", "there is no system “%[1]s”. Write, with commas between them: %[2]s", lang.Short(key), strings.Join(keys, ","))
+			return nil, nil, fault.New(fault.Invalid, "没有“%[1]s”这个系统。可以写（用逗号隔开）：%[2]s", "there is no system “%[1]s”. Write, with commas between them: %[2]s", lang.Short(key), strings.Join(known, ","))
 		}
 	}
 	for _, s := range all {
-		if c.serves(s.Key) {
+		if serves(keys, s.Key) {
 			on = append(on, s)
 		} else {
 			off = append(off, s)
@@ -73,6 +73,6 @@ func (c Config) systems(city, nation bool) (on, off []web.System, err error) {
 }
 
 // serves reports whether a system is on. All are where none is named.
-func (c Config) serves(system string) bool {
-	return len(c.Systems) == 0 || slices.Contains(c.Systems, system)
+func serves(keys []string, system string) bool {
+	return len(keys) == 0 || slices.Contains(keys, system)
 }

@@ -43,14 +43,15 @@ type pages struct {
 // Routes lists the addresses.
 func Routes(mux *web.Mux, d Deps) {
 	p := &pages{Deps: d, desk: newDesk(d)}
-	if alone := d.Systems[0]; len(d.Systems) == 1 {
-		if alone.Alone == nil {
-			alone.Alone = p.door(alone.System)
+	if alone, ok := d.alone(); ok {
+		answer := alone.Alone
+		if answer == nil {
+			answer = p.door(alone.System)
 		}
 		mux.Of(alone.Key).Open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 			r = r.Clone(r.Context())
 			r.URL.Path = alone.Home // of which the page takes itself to be
-			return alone.Alone(w, r)
+			return answer(w, r)
 		})
 	} else {
 		mux.Open("GET /{$}", p.page)
@@ -65,6 +66,19 @@ func Routes(mux *web.Mux, d Deps) {
 		mux.Open(s.Door, off)
 		mux.Open(s.Door+"/", off)
 	}
+}
+
+// alone is the system that / is: the only one that is on, or the only one there is
+// anything of, where it has nothing to tell a city.
+func (d Deps) alone() (web.Mounted, bool) {
+	if len(d.Systems) == 1 {
+		return d.Systems[0], true
+	}
+	built := slices.DeleteFunc(slices.Clone(d.Systems), func(s web.Mounted) bool { return s.Planned })
+	if len(built) == 1 && built[0].Article == nil && built[0].Alone != nil {
+		return built[0], true
+	}
+	return web.Mounted{}, false
 }
 
 // view is the front page.
