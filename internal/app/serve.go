@@ -79,7 +79,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	began, stop := context.WithCancel(ctx)
 	wait := c.sequence(began, d, log)
-	defer func() { stop(); wait() }()
+	passed := passOn(began, c.Relay, all.public, log)
+	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
 	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
 	started.URL = "http://" + socket.Addr().String()
