@@ -22,6 +22,7 @@ func logTexts(l lang.Lang) map[string]string {
 	return map[string]string{
 		"log":         l.T("公开日志：每次改动一条，谁都能核对", "the public log: an entry for each change, for anybody to check"),
 		"log_origin":  l.T("新公开日志的名称：将来公布在哪里，如 city.example/log；不写就随机起一个", "the name of a new public log: where it will be published, as city.example/log; by default a random one"),
+		"serve_relay": l.T("把公开日志随时转给这个 NATS 服务（JetStream），供别的程序跟着读；不写就不转", "pass the public log on to this NATS server (JetStream) as it grows, for other programs to follow; by default it is not"),
 		"log_export":  l.T("写成静态文件，任何网页服务器都能公布", "write it as static files, for any web server to publish"),
 		"log_dir":     l.T("哪个文件夹；已有的接着写", "the folder; one that has an earlier state is brought up to date"),
 		"log_receipt": l.T("取一条记录的凭据（.tlog-proof）", "the receipt of an entry (.tlog-proof)"),

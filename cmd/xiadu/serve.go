@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/queue"
 )
 
 type serveCommand struct {
@@ -16,6 +17,9 @@ type serveCommand struct {
 	Policy  string   `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
 	Systems []string `env:"XIADU_SYSTEMS" sep:"," placeholder:"names" help:"${systems}"`
 	OSM     string   `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
+
+	Relay      string `env:"XIADU_RELAY" placeholder:"url" help:"${serve_relay}"`
+	RelayCreds string `env:"XIADU_RELAY_CREDS" placeholder:"file" help:"${nats_creds}"`
 }
 
 // Run serves the demo city, an extract, or what was imported before.
@@ -36,7 +40,8 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 		return err
 	}
 	cfg.Policy, cfg.Systems = s.Policy, s.Systems
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
+		log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
 
@@ -53,6 +58,10 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
 	}
 	if s.Nation {
 		fmt.Fprint(t.out, t.lang.F("\n  全国的数字在 %[1]s/nation （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  The country's figures are at %[1]s/nation (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
+		return
+	}
+	if s.City.Title == "" {
+		fmt.Fprint(t.out, t.lang.F("\n  夏都在 %[1]s （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
 		return
 	}
 	if s.City.Schematic {

@@ -12,9 +12,11 @@ import (
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
@@ -48,6 +50,20 @@ func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait 
 	fault.Go("the public log", func() {
 		defer close(stopped)
 		s.Run(ctx, log)
+	}, nil)
+	return func() { <-stopped }
+}
+
+// passOn passes the public log on to a message server until ctx ends, if one is named;
+// wait returns when it has stopped.
+func passOn(ctx context.Context, to queue.Config, l *publiclog.Log, log *slog.Logger) (wait func()) {
+	if to.URL == "" {
+		return func() {}
+	}
+	stopped := make(chan struct{})
+	fault.Go("passing the public log on", func() {
+		defer close(stopped)
+		relay.Run(ctx, l, to, log)
 	}, nil)
 	return func() { <-stopped }
 }

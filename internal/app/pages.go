@@ -31,6 +31,7 @@ type parts struct {
 	public *publiclog.Log
 	people identity.Staff
 	log    *slog.Logger
+	ends   <-chan struct{} // when the site stops
 }
 
 // mine is what is shown beside the systems to who is signed in.
@@ -78,7 +79,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	if p.city != nil {
 		figures = published.Queries(p.city.now.Load)
 	}
-	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures))
+	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil

@@ -40,14 +40,15 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	p := parts{keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log}
+	p := parts{keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
 	var started Started
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err
 	}
-	if started.Nation = p.city == nil; p.city != nil {
+	if p.city != nil {
 		started.City = p.city.streets.Info
 	}
+	started.Nation = p.city == nil && serves(p.keys, stationKey)
 	pages, err := p.pages(ctx)
 	if err != nil {
 		return err
@@ -62,7 +63,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	began, stop := context.WithCancel(ctx)
 	wait := c.sequence(began, d, log)
-	defer func() { stop(); wait() }()
+	passed := passOn(began, c.Relay, p.public, log)
+	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
 	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
 	started.URL = "http://" + socket.Addr().String()
