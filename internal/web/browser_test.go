@@ -11,7 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/tile"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
-	"github.com/xiadu/xiadu/internal/web/internal/preview"
+	"github.com/xiadu/xiadu/internal/web/kit/gallery"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
@@ -44,7 +44,7 @@ func serve(t *testing.T) string {
 	if x, err := osm.Read(t.Context(), filepath.Join(dir, "nanjing-xinjiekou.osm"), nil); err == nil {
 		render = tile.Build(x).Tile
 	}
-	server := httptest.NewServer(preview.Routes(site, render))
+	server := httptest.NewServer(gallery.Routes(site, render))
 	t.Cleanup(server.Close)
 	return server.URL
 }

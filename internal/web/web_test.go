@@ -14,7 +14,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/web"
-	"github.com/xiadu/xiadu/internal/web/internal/preview"
+	"github.com/xiadu/xiadu/internal/web/kit/gallery"
 )
 
 // answer is what came back through the whole chain, and what was logged.
@@ -30,7 +30,7 @@ func ask(t *testing.T, r *http.Request, render func(z, x, y int) ([]byte, error)
 	var log bytes.Buffer
 	site := newSite(t, web.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	w := httptest.NewRecorder()
-	preview.Routes(site, render).ServeHTTP(w, r)
+	gallery.Routes(site, render).ServeHTTP(w, r)
 	result := w.Result()
 	defer result.Body.Close()
 	return answer{status: w.Code, header: result.Header, cookies: result.Cookies(), body: w.Body.String(), log: log.String()}
@@ -222,7 +222,7 @@ func TestTiles(t *testing.T) {
 	}
 	made = 0
 	site := newSite(t, web.Options{})
-	h := preview.Routes(site, render)
+	h := gallery.Routes(site, render)
 	for range 3 {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, get("/tiles/r1/3/2/2", "Accept-Encoding", "gzip"))

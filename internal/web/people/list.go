@@ -9,7 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // listView is who there is, a page of them.
@@ -17,7 +17,7 @@ type listView struct {
 	visit
 	all   []identity.Person
 	phone string // that was looked for
-	pages web.Pages
+	pages kit.Pages
 }
 
 var listTitle = lang.Text{ZH: "人员", EN: "People"}

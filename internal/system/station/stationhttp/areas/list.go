@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // areaListPage is the list of key areas, divisions and zones with whether each
@@ -190,18 +191,13 @@ func (v areaListPage) sortedBy(key string) string {
 	return v.with("/areas", "sort", key)
 }
 
-func (v areaListPage) ariaSort(key string) string {
-	switch {
-	case v.sort != key:
-		return "none"
-	case v.reverse:
-		return "descending"
-	}
-	return "ascending"
+// column is the heading of a column that the list can be sorted by.
+func (v areaListPage) column(key, name, class string) kit.Sort {
+	return kit.Sort{Name: name, Href: v.sortedBy(key), Way: kit.WayOf(v.sort == key, v.reverse), Class: class}
 }
 
-func (v areaListPage) pagination() web.Pages {
-	l := web.Pages{Shown: v.F("共 %s 个", "%s in all", words.Count(v.total))}
+func (v areaListPage) pagination() kit.Pages {
+	l := kit.Pages{Shown: v.F("共 %s 个", "%s in all", words.Count(v.total))}
 	if v.query.Get("after") != "" {
 		l.First = v.with("/areas", "", "")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/figures"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 var verdictTexts = map[coverage.Verdict]lang.Text{
@@ -146,15 +147,15 @@ func (v areaPage) mapWords() string {
 }
 
 // keyFigures are the two promises at their lowest, and how long they fail.
-func (v areaPage) keyFigures() []web.KeyFigure {
-	var out []web.KeyFigure
+func (v areaPage) keyFigures() []kit.KeyFigure {
+	var out []kit.KeyFigure
 	who := v.city.Who(v.Lang, v.measure.Question.Demand)
 	for k, h := range v.measure.Held {
 		what := v.F("的%s最少也到得了一个驿站", "of the %s get to a station at the lowest", who)
 		if k == 1 {
 			what = v.F("的%s最少也有两个以上可选（交叉覆盖）", "of the %s have a choice of two or more at the lowest (cross-covered)", who)
 		}
-		out = append(out, web.KeyFigure{
+		out = append(out, kit.KeyFigure{
 			Number: words.ShareOf(h.Worst, k+1), Unit: "%", Sentence: what + v.against(h), Date: words.SpanWords(v.Lang, v.measure.Clock, h.Worst), HowTitle: v.T("怎么知道的？", "How do we know?"),
 		})
 	}
@@ -167,7 +168,7 @@ func (v areaPage) keyFigures() []web.KeyFigure {
 		if fails == 0 {
 			number, sentence = "0", v.T("分钟不达标：考核时段里一直达标", "minutes below the target: it is met throughout its hours")
 		}
-		out = append(out, web.KeyFigure{Number: number, Sentence: sentence, Date: v.F("考核时段：%s", "target hours: %s", v.measure.Area.Target.Hours.Text(v.Lang)), HowTitle: v.T("怎么知道的？", "How do we know?")})
+		out = append(out, kit.KeyFigure{Number: number, Sentence: sentence, Date: v.F("考核时段：%s", "target hours: %s", v.measure.Area.Target.Hours.Text(v.Lang)), HowTitle: v.T("怎么知道的？", "How do we know?")})
 	}
 	return out
 }

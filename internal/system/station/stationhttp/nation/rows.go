@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/reach"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/run"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // nationRow is a division in the table, at the two hours that are asked about.
@@ -182,12 +183,7 @@ func (v nationPage) sortedBy(column string) string {
 	return v.ask.address("/nation", "sort", next)
 }
 
-func (v nationPage) ariaSort(column string) string {
-	switch {
-	case v.ask.sort != column:
-		return "none"
-	case v.ask.reverse:
-		return "descending"
-	}
-	return "ascending"
+// column is the heading of a column that the parts can be sorted by.
+func (v nationPage) column(key, name string) kit.Sort {
+	return kit.Sort{Name: name, Href: v.sortedBy(key), Way: kit.WayOf(v.ask.sort == key, v.ask.reverse), Class: "num"}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // whenWords is the day that is asked about: 平常的周三, 2026年10月1日（周四）.
@@ -79,9 +79,9 @@ func (v nationPage) asOf() string {
 }
 
 // figure is a large number: k times at an hour.
-func (v nationPage) figure(k, hour int) web.KeyFigure {
+func (v nationPage) figure(k, hour int) kit.KeyFigure {
 	s := shareAt(&v.view.Own.Figures, hour)
-	f := web.KeyFigure{Number: weightPercent(s.once, s.all), Unit: "%", Date: v.asOf(), HowTitle: v.T("怎么知道的？", "How do we know?")}
+	f := kit.KeyFigure{Number: weightPercent(s.once, s.all), Unit: "%", Date: v.asOf(), HowTitle: v.T("怎么知道的？", "How do we know?")}
 	f.Sentence = v.F("的人在%[2]s%[3]s到得了一个驿站，共 %[1]s 人", "of the people get to a station %[3]s at %[2]s: %[1]s of them", words.People(s.once.Float()), v.hourWords(hour), v.withinWords())
 	if k == 2 {
 		f.Number = weightPercent(s.twice, s.all)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // Sheet is one printed page.
@@ -20,7 +20,7 @@ type Sheet struct {
 	Kind      string // over the headline: 十五分钟服务圈
 	Headline  string // the answer
 	Asked     string // the question: how far, when
-	Numbers   []web.KeyFigure
+	Numbers   []kit.KeyFigure
 	Maps      []Map // one, or before and after
 	Key       []Sign
 	Facts     [][2]string // the date, the sources, the fingerprint

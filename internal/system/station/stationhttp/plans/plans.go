@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // plansPage is the list of saved plans. The filter is the query:
@@ -79,19 +80,15 @@ func (v plansPage) sortedBy(o plan.Order) string {
 	return v.with("sort", key)
 }
 
-func (v plansPage) ariaSort(o plan.Order) string {
+// column is the heading of a column that the list can be sorted by. Those of figures
+// and hours begin with the largest.
+func (v plansPage) column(o plan.Order, class, name string) kit.Sort {
 	down := o == plan.PlansByUpdate || o == plan.PlansByGain
-	switch {
-	case v.filter.Order != o:
-		return "none"
-	case v.filter.Reverse != down:
-		return "descending"
-	}
-	return "ascending"
+	return kit.Sort{Name: name, Href: v.sortedBy(o), Way: kit.WayOf(v.filter.Order == o, v.filter.Reverse != down), Class: class}
 }
 
-func (v plansPage) pagination() web.Pages {
-	l := web.Pages{Shown: v.F("共 %s 个方案", "%s plans", words.Count(v.page.Total))}
+func (v plansPage) pagination() kit.Pages {
+	l := kit.Pages{Shown: v.F("共 %s 个方案", "%s plans", words.Count(v.page.Total))}
 	if v.page.Total == 1 {
 		l.Shown = v.T("共 1 个方案", "1 plan")
 	}

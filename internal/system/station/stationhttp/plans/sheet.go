@@ -10,7 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
 	"github.com/xiadu/xiadu/internal/system/station/words"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // printed is the plan as one sheet, with its changes as an annex. The figures are those
@@ -25,7 +25,7 @@ func (p *Pages) printed(ctx context.Context, v *planPage) (onepage.Sheet, error)
 		Kind:     l.F("方案 %[1]s（第 %[2]d 版）", "Plan %[1]s (version %[2]d)", v.plan.Code, v.plan.Version),
 		Headline: v.plan.Name + l.F("：有驿站的人从 %[1]s%% 到 %[2]s%%", ": from %[1]s%% to %[2]s%% of the people with a station", share(before.Covered, 1), share(after.Covered, 1)),
 		Asked:    v.asked(),
-		Numbers: []web.KeyFigure{
+		Numbers: []kit.KeyFigure{
 			{Number: pair(1), Unit: "%", Sentence: l.F("有驿站可去：%s 人", "have a station: %s people", words.Signed(after.Covered[1]-before.Covered[1]))},
 			{Number: pair(2), Unit: "%", Sentence: l.F("有两个以上可选：%s 人", "have a choice of two: %s people", words.Signed(after.Covered[2]-before.Covered[2]))},
 			{Number: words.Count(before.Counted) + " → " + words.Count(after.Counted), Unit: l.T("个", ""), Sentence: l.F("那一刻开着的驿站；改动 %d 条", "stations open at the hour; %d changes", len(v.clear))},
@@ -61,9 +61,9 @@ func (v *planPage) sayProven(s *onepage.Sheet) {
 	}
 	l, shares := v.Lang, provenShares(f)
 	s.Headline = v.plan.Name + l.F("：%[1]s从 %[2]s%% 到 %[3]s%%（%[4]s 平均）", ": %[1]s from %[2]s%% to %[3]s%% (average of %[4]s)", provenWhat(l, f), shares[0], shares[1], f.Hours)
-	answer := web.KeyFigure{Number: shares[0] + " → " + shares[1], Unit: "%", Sentence: l.F("选址的答案，%[1]s 平均：多 %[2]s 人", "the answer of siting, average of %[1]s: %[2]s people more", f.Hours, words.People(f.CoveredAfter-f.CoveredBefore))}
+	answer := kit.KeyFigure{Number: shares[0] + " → " + shares[1], Unit: "%", Sentence: l.F("选址的答案，%[1]s 平均：多 %[2]s 人", "the answer of siting, average of %[1]s: %[2]s people more", f.Hours, words.People(f.CoveredAfter-f.CoveredBefore))}
 	s.Numbers[0].Sentence = words.Moment(l, v.trial.At) + l.T("，", ", ") + s.Numbers[0].Sentence
-	s.Numbers = []web.KeyFigure{answer, s.Numbers[0], s.Numbers[2]}
+	s.Numbers = []kit.KeyFigure{answer, s.Numbers[0], s.Numbers[2]}
 	s.Asked = l.T("地图和后两个数字：", "The maps and the last two figures: ") + s.Asked
 	s.Elsewhere = f.Certificate.Words + " " + s.Elsewhere
 }

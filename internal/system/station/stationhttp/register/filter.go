@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // filters are the parts of an address that choose stations.
@@ -168,6 +169,15 @@ func (v registerPage) tab(t workList) string {
 		q.Set("sort", t.sort)
 	}
 	return ask.AddressWith("/stations", q, append(filters, "sort"), t.key, t.value)
+}
+
+// tabs are the work lists.
+func (v registerPage) tabs() []kit.Tab {
+	var out []kit.Tab
+	for i, t := range workLists {
+		out = append(out, kit.Tab{Href: v.tab(t), Text: t.name.In(v.Lang), Here: i == v.open()})
+	}
+	return out
 }
 
 func (v registerPage) statusOptions() []page.Option {

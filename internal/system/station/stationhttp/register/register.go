@@ -21,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // registerPage is an office's list of the stations, from the database, so that
@@ -143,15 +144,9 @@ func (p *Pages) pagesFrom(ctx context.Context, f station.Filter, page station.Pa
 	}
 }
 
-// ariaSort tells a screen reader what the arrow in a heading shows.
-func (v registerPage) ariaSort(o station.Order) string {
-	switch {
-	case v.filter.Order != o:
-		return "none"
-	case v.filter.Reverse:
-		return "descending"
-	}
-	return "ascending"
+// column is the heading of a column that the list can be sorted by.
+func (v registerPage) column(o station.Order, name string) kit.Sort {
+	return kit.Sort{Name: name, Href: v.sortedBy(o), Way: kit.WayOf(v.filter.Order == o, v.filter.Reverse)}
 }
 
 // orderWords say how a list is sorted.
@@ -189,9 +184,9 @@ func (v registerPage) total() string {
 	return v.F("%s 站", "%s stations", words.Count(v.page.Total))
 }
 
-func (v registerPage) pagination() web.Pages {
+func (v registerPage) pagination() kit.Pages {
 	from, to := v.page.Earlier+1, v.page.Earlier+int64(len(v.page.Stations))
-	l := web.Pages{Shown: v.F("第 %s–%s 站，共 %s 站", "%s–%s of %s", words.Count(from), words.Count(to), words.Count(v.page.Total))}
+	l := kit.Pages{Shown: v.F("第 %s–%s 站，共 %s 站", "%s–%s of %s", words.Count(from), words.Count(to), words.Count(v.page.Total))}
 	if v.page.Earlier > registerRows {
 		l.First = v.with("/stations", "", "")
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/selection"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/survey"
 	"github.com/xiadu/xiadu/internal/system/station/words"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // chart is a search as two lines, drawn on 640 by 200.
@@ -146,9 +146,7 @@ func (s *steps) between(o steps) string {
 func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
 // spent is the share of its time that a search has used.
-func (v sitedPage) spent() string {
-	return strconv.Itoa(min(100, int(100*v.passed/max(1, v.limit))))
-}
+func (v sitedPage) spent() int { return min(100, int(100*v.passed/max(1, v.limit))) }
 
 func (v sitedPage) nowWords() string {
 	switch {
@@ -259,24 +257,25 @@ func (v sitedPage) lossWords(loss float64) string {
 	return v.F("少 %s 人", "%s fewer", words.People(loss))
 }
 
-// direction tells a screen reader how the rows are sorted.
-func (v sitedPage) direction(order string) string {
-	if order == "adds" {
-		return "descending"
+// column is the heading of a column that the sites can be sorted by.
+func (v sitedPage) column(order, name string, number bool) kit.Sort {
+	s := kit.Sort{Name: name, Href: v.sortedBy(order), Way: kit.WayOf(v.order == order, order == "adds")}
+	if number {
+		s.Class = "num"
 	}
-	return "ascending"
+	return s
 }
 
-func (v sitedPage) addedFigure() web.KeyFigure {
+func (v sitedPage) addedFigure() kit.KeyFigure {
 	f := v.figures
-	return web.KeyFigure{
+	return kit.KeyFigure{
 		Number: "+" + words.People(f.CoveredAfter-f.CoveredBefore), Unit: v.T("人", ""), HowTitle: v.T("怎么知道的？", "How do we know?"), Date: f.Hours,
 		Sentence: v.F("多覆盖这么多人：从 %[1]s%% 到 %[2]s%%", "more people covered: from %[1]s%% to %[2]s%%", lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)),
 	}
 }
 
-func (v sitedPage) provenFigure() web.KeyFigure {
-	f := web.KeyFigure{HowTitle: v.T("怎么证明的？", "How is it proven?"), Number: "0", Unit: "%", Sentence: v.T("离最优的差距：已证明没有更好的", "from the best possible: proven that none is better")}
+func (v sitedPage) provenFigure() kit.KeyFigure {
+	f := kit.KeyFigure{HowTitle: v.T("怎么证明的？", "How is it proven?"), Number: "0", Unit: "%", Sentence: v.T("离最优的差距：已证明没有更好的", "from the best possible: proven that none is better")}
 	if v.figures.Certificate.Proven {
 		return f
 	}
@@ -291,8 +290,8 @@ func (v sitedPage) provenFigure() web.KeyFigure {
 	return f
 }
 
-func (v sitedPage) costFigure() web.KeyFigure {
-	f := web.KeyFigure{Number: "¥" + words.Money(v.result.Answer.CostOf()), HowTitle: v.T("费用从哪来？", "Where are the costs from?"), Sentence: v.T("一个也不新开", "no new site opens")}
+func (v sitedPage) costFigure() kit.KeyFigure {
+	f := kit.KeyFigure{Number: "¥" + words.Money(v.result.Answer.CostOf()), HowTitle: v.T("费用从哪来？", "Where are the costs from?"), Sentence: v.T("一个也不新开", "no new site opens")}
 	if len(v.figures.Sites) == 0 {
 		return f
 	}

@@ -427,7 +427,7 @@ func TestPlannerStopsAndSaves(t *testing.T) {
 			b.Wait(`document.querySelectorAll('.curve-value').length > 0 && document.querySelector('.curve-value').getAttribute('d').length > 30`)
 			b.Shot("siting-search-" + c.name)
 			b.Check()
-			b.Click("#searching form button") // what it leads to, the page may have gone to by itself
+			b.Click("#working form button") // what it leads to, the page may have gone to by itself
 			b.Wait(`document.querySelector('.certificate')`)
 			b.WaitMap()
 			b.Shot("siting-stopped-" + c.name)

@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // printed is the answer as one sheet, with its sites as an annex.
@@ -23,7 +24,7 @@ func (p *Pages) printed(r *http.Request, v *sitedPage) (onepage.Sheet, error) {
 		Kind: l.T("选址", "Choice of sites"), Asked: v.say.Asked(&v.ask.q) + " " + v.say.Hours(&v.ask.q),
 		Headline: l.F("新开 %[1]s 个驿站，有驿站的人从 %[2]s%% 到 %[3]s%%", "%[1]s new stations: from %[2]s%% to %[3]s%% of the people with a station",
 			words.Count(len(f.Sites)), lang.Percent(f.CoveredBefore, f.DemandTotal), lang.Percent(f.CoveredAfter, f.DemandTotal)),
-		Numbers: []web.KeyFigure{v.addedFigure(), v.provenFigure(), v.costFigure()},
+		Numbers: []kit.KeyFigure{v.addedFigure(), v.provenFigure(), v.costFigure()},
 		Facts:   onepage.Facts(l, v.city, q.Cover.Demand, words.Moment(l, p.Now())), Mark: onepage.MarkOf(l, v.city),
 		Address: web.Address(r, v.ask.address("/siting/"+v.id)), Elsewhere: f.Certificate.Words + l.T(" 选中的点见附件（第 2 页起）。", " The sites are in the annex, from page 2 on."),
 	}

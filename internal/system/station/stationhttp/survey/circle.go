@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // circlePage holds the circle that plans draw on a map against the streets, with
@@ -134,19 +135,19 @@ func (v circlePage) over(times int) string {
 	return words.Points(v.Cov.Covered[times], v.Cov.Demand, v.circle.Covered[times], v.Cov.Demand)
 }
 
-func (v circlePage) onlyFigure() web.KeyFigure {
-	return web.KeyFigure{
+func (v circlePage) onlyFigure() kit.KeyFigure {
+	return kit.KeyFigure{
 		Number: words.People(v.circle.Only.Float()), Unit: v.Unit(), Date: v.Dated(), HowTitle: v.T("怎么知道的？", "How do we know?"),
 		Sentence: v.F("%[2]s在圈里，%[1]s却到不了任何开着的驿站", "%[2]s are in a circle, and yet get to no open station %[1]s", v.WithinWords(), v.Subject()),
 	}
 }
 
-func (v circlePage) pairFigure(times int) web.KeyFigure {
+func (v circlePage) pairFigure(times int) kit.KeyFigure {
 	what := v.F("的%[1]s算“有驿站”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as covered by circles; along the streets it is %[2]s%%", v.Who(), lang.Percent(v.Cov.Covered[1].Float(), v.Cov.Demand.Float()))
 	if times == 2 {
 		what = v.F("的%[1]s算“交叉覆盖”：画圈的说法；沿道路是 %[2]s%%", "of the %[1]s count as cross-covered by circles; along the streets it is %[2]s%%", v.Who(), lang.Percent(v.Cov.Covered[2].Float(), v.Cov.Demand.Float()))
 	}
-	return web.KeyFigure{
+	return kit.KeyFigure{
 		Number: lang.Percent(v.circle.Covered[times].Float(), v.Cov.Demand.Float()), Unit: "%", Sentence: what,
 		Date: v.F("相差 %s 个百分点", "%s percentage points", v.over(times)), HowTitle: v.T("怎么知道的？", "How do we know?"),
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/words"
-	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 func (v weekPage) lead() string {
@@ -31,17 +31,17 @@ func (v weekPage) rule() string {
 
 // keyFigures are the worst hour of the working day, the worst of all, and the
 // whole week.
-func (v weekPage) keyFigures() []web.KeyFigure {
+func (v weekPage) keyFigures() []kit.KeyFigure {
 	low, _ := coverage.Extremes(v.week, v.times, coverage.WorkFrom, coverage.WorkTo)
 	worst, best := coverage.Extremes(v.week, v.times, 0, coverage.MinutesPerDay)
 	what := v.F("的%[1]s%[2]s到得了 %[3]d 个以上驿站", "of the %[1]s get to %[3]d or more stations %[2]s", v.city.Who(v.Lang, v.survey.Demand), v.reachWords(), v.times)
 	if v.times == 1 {
 		what = v.F("的%[1]s%[2]s到得了驿站", "of the %[1]s get to a station %[2]s", v.city.Who(v.Lang, v.survey.Demand), v.reachWords())
 	}
-	figure := func(number, sentence, date string) web.KeyFigure {
-		return web.KeyFigure{Number: number, Unit: "%", Sentence: sentence, Date: date, HowTitle: v.T("怎么知道的？", "How do we know?")}
+	figure := func(number, sentence, date string) kit.KeyFigure {
+		return kit.KeyFigure{Number: number, Unit: "%", Sentence: sentence, Date: date, HowTitle: v.T("怎么知道的？", "How do we know?")}
 	}
-	return []web.KeyFigure{
+	return []kit.KeyFigure{
 		figure(words.ShareOf(low, v.times), what, v.T("白天 7 点到 21 点里最低：", "the lowest between 07:00 and 21:00: ")+words.SpanWords(v.Lang, v.week, low)),
 		figure(words.ShareOf(worst, v.times), v.T("一周里最低的时候", "at the lowest of the week"), words.SpanWords(v.Lang, v.week, worst)),
 		figure(words.ShareOf(best, v.times), v.F("一周里最高的时候；按时间平均是 %s%%", "at the highest of the week; %s%% averaged over time", lang.Percent(coverage.Mean(v.week, v.times), 1)), words.SpanWords(v.Lang, v.week, best)),

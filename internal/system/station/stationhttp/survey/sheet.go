@@ -10,11 +10,12 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // printed is the coverage as one sheet. Gaps and cells are in the report.
 func (p *Pages) printed(r *http.Request, v *coveragePage) (onepage.Sheet, error) {
-	numbers := []web.KeyFigure{v.figure(1), v.figure(2), v.none()}
+	numbers := []kit.KeyFigure{v.figure(1), v.figure(2), v.none()}
 	for i := range numbers {
 		numbers[i].Date = "" // the sheet has one
 	}

@@ -1,4 +1,4 @@
-package preview
+package gallery
 
 type object = map[string]any
 

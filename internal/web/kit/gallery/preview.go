@@ -1,6 +1,6 @@
-// Package preview shows every component of the kit on two pages with made-up
+// Package gallery shows every component of the kit on two pages with made-up
 // stations, for the kit's own browser tests and for looking at.
-package preview
+package gallery
 
 import (
 	"encoding/json"
