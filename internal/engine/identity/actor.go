@@ -313,3 +313,20 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		return Admitted{Sign: c.sign(grant), Person: c.Person}, nil
 	}, nil
 }
+
+// NameOf is the name of who did something, for a use case that has admitted who asks to
+// see it. Who was erased, or whose key is lost, has none.
+func (c Colleague) NameOf(tx *db.Tx, person string) (string, error) {
+	if c.people == nil || person == "" {
+		return "", nil
+	}
+	row, err := personByID(tx, person)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return "", nil
+		}
+		return "", err
+	}
+	p, err := c.people.Persons.open(row)
+	return p.Name, err
+}

@@ -148,8 +148,9 @@ type weighed struct {
 	denied  error // why the first of LeftNoRight is not for who acts
 }
 
-// weigh puts one station where it belongs.
-func (w *weighed) weigh(may func(right.Place) (identity.Admitted, error), d Doing, s Station, to string) error {
+// weigh puts one station where it belongs; changed are those that somebody has written
+// since who acts saw them.
+func (w *weighed) weigh(may func(right.Place) (identity.Admitted, error), d Doing, s Station, to string, changed bool) error {
 	after, err := d.write(s, to)
 	if err != nil {
 		return err
@@ -163,6 +164,8 @@ func (w *weighed) weigh(may func(right.Place) (identity.Admitted, error), d Doin
 		if w.left[LeftNoRight].add(s.Code); w.denied == nil {
 			w.denied = fault.At("staff", denied)
 		}
+	case changed:
+		w.left[LeftChanged].add(s.Code)
 	case d.Field() == FieldStatus && s.Status == Candidate:
 		w.left[LeftCandidate].add(s.Code)
 	case s.Canonical()[d.Field()] == after.Canonical()[d.Field()]:
@@ -180,7 +183,7 @@ func (w *weighed) weigh(may func(right.Place) (identity.Admitted, error), d Doin
 
 // none is why an act changes nothing.
 func (w *weighed) none() error {
-	if w.denied != nil && w.left[LeftSame].N+w.left[LeftCandidate].N+w.left[LeftChanged].N+w.left[LeftGone].N == 0 {
+	if w.denied != nil && w.left[LeftSame].N+w.left[LeftCandidate].N+w.left[LeftChanged].N == 0 {
 		return w.denied
 	}
 	return fault.New(fault.Conflict, "没有一站要改：请回到名册重新选。", "No station would change: choose again in the register.")
@@ -207,13 +210,9 @@ func (a Act) consider(tx *db.Tx, who identity.Colleague, seen int64) (*weighed, 
 		if all++; all > MaxAct {
 			return nil, fault.New(fault.Invalid, "选中的超过 %[1]d 站，一次改不完。请先按区划筛选。", "More than %[1]d stations are chosen, which is the most at a time. Filter by division first.", MaxAct)
 		}
-		if row.Revision > seen {
-			w.left[LeftChanged].add(row.Code)
-			continue
-		}
 		s, err := loader.station(row)
 		if err == nil {
-			err = w.weigh(may, a.Do, s, to)
+			err = w.weigh(may, a.Do, s, to, row.Revision > seen)
 		}
 		if err != nil {
 			return nil, err

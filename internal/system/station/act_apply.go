@@ -250,7 +250,7 @@ func (s *Service) UndoAct(ctx context.Context, who identity.Colleague, number in
 			}
 			now, err := loader.station(r.stationRow)
 			if err == nil {
-				err = w.weigh(may, d.Do, now, r.Old)
+				err = w.weigh(may, d.Do, now, r.Old, false)
 			}
 			if err != nil {
 				return err

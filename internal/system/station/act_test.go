@@ -3,6 +3,7 @@ package station_test
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,15 +54,15 @@ func (a acting) save(code, division, status string) {
 // statuses are the stations' statuses by code.
 func (a acting) statuses() string {
 	a.t.Helper()
-	out := ""
+	var out strings.Builder
 	for _, code := range []string{"E-1", "E-2", "E-3", "E-4", "W-1"} {
 		s, err := a.Get(a.t.Context(), code)
 		if err != nil {
 			a.t.Fatal(err)
 		}
-		out += s.Status.Key() + " "
+		out.WriteString(s.Status.Key() + " ")
 	}
-	return out
+	return out.String()
 }
 
 // TestAnActChangesManyAndIsUndone: an act on all that a filter chooses says before what it
@@ -195,25 +196,25 @@ func TestAnActOnManyStations(t *testing.T) {
 			}
 			b.Stations = append(b.Stations, s)
 		}
-		began := time.Now() //nolint:forbidigo // a stopwatch
+		began := time.Now()
 		if _, err := a.Import(ctx, "test", b, station.Importing{}); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("imported in %v", time.Since(began))
 		pause := station.Act{Do: station.Pause}
-		began = time.Now() //nolint:forbidigo // a stopwatch
+		began = time.Now()
 		p, err := a.Preview(ctx, a.east, pause, 0, 50)
 		if err != nil || p.Changes != 160_002 {
 			t.Fatalf("%d, %v", p.Changes, err)
 		}
 		t.Logf("preview in %v", time.Since(began))
-		began = time.Now() //nolint:forbidigo // a stopwatch
+		began = time.Now()
 		act, err := a.Apply(ctx, a.east, pause, station.Seen{Revision: p.Revision, Changes: p.Changes}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("applied in %v", time.Since(began))
-		began = time.Now() //nolint:forbidigo // a stopwatch
+		began = time.Now()
 		if _, err := a.UndoAct(ctx, a.east, act, ""); err != nil {
 			t.Fatal(err)
 		}

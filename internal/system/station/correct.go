@@ -71,6 +71,61 @@ func (s *Service) MayCorrect(ctx context.Context, who identity.Colleague, at Sta
 	return s.db.View(ctx, func(tx *db.Tx) error { _, err := admit(tx, who, at); return err })
 }
 
+// Told is an entry of a station's history with who made it and why, as far as the
+// private part is there.
+type Told struct {
+	record.Item
+	Who, Why string
+}
+
+// HistoryFor is History for who may change the station or audits where it lies: it also
+// tells who did it and why. For everybody else it tells what the public is told.
+func (s *Service) HistoryFor(ctx context.Context, who identity.Colleague, at Station, limit int) (all []Told, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		items, err := record.History(tx, Subject(at.Code), "", limit)
+		if err != nil {
+			return err
+		}
+		all = make([]Told, len(items))
+		may := false
+		for _, key := range []string{KeepRegister, right.Audit} {
+			_, err := who.Admit(tx, key, right.In(at.Division, Subject(at.Code)))
+			if err != nil && fault.KindOf(err) != fault.Denied {
+				return err
+			}
+			may = may || err == nil
+		}
+		for i, item := range items {
+			all[i].Item = item
+			if may && item.Commitment != "" {
+				if err := all[i].tell(tx, who); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// tell reads the private part. One that was erased, or whose key is away, tells nothing.
+func (t *Told) tell(tx *db.Tx, who identity.Colleague) error {
+	text, err := record.Private(tx, t.Item)
+	if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Unavailable {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var in struct{ By, Why string }
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return err
+	}
+	t.Why = in.Why
+	t.Who, err = who.NameOf(tx, in.By)
+	return err
+}
+
 // admit says as what somebody changes the register where a station lies.
 func admit(tx *db.Tx, who identity.Colleague, s Station) (identity.Admitted, error) {
 	by, err := who.Admit(tx, KeepRegister, right.In(s.Division, Subject(s.Code)))
