@@ -26,7 +26,7 @@ var rooms = map[string][][]string{
 		{"coverage"},
 		{"plan", "selection", "city", "run", "stationtest"},
 		{"words"},
-		{"figures"},
+		{"figures", "published"},
 		{"stationhttp/ask", "stationhttp/onepage"},
 		{"stationhttp/page", "stationhttp/grid"},
 		{"stationhttp/finder", "stationhttp/register", "stationhttp/survey", "stationhttp/areas", "stationhttp/trial", "stationhttp/nation"},

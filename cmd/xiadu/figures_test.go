@@ -120,7 +120,7 @@ func text(v any) string {
 // harm damages a file: harm cut|flip|version FILE.
 func harm(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: harm cut|flip|version FILE")
+		ts.Fatalf("usage: harm cut|flip|version|better FILE")
 	}
 	data := []byte(ts.ReadFile(args[1]))
 	switch args[0] {
@@ -130,6 +130,8 @@ func harm(ts *testscript.TestScript, neg bool, args []string) {
 		data[len(data)/2] ^= 1
 	case "version":
 		data = []byte(strings.Replace(string(data), "xdflat01", "xdflat99", 1))
+	case "better":
+		data = []byte(strings.Replace(string(data), `"open": 1`, `"open": 2`, 1))
 	default:
 		ts.Fatalf("no such harm: %s", args[0])
 	}

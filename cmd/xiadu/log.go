@@ -22,6 +22,7 @@ func logTexts(l lang.Lang) map[string]string {
 	return map[string]string{
 		"log":         l.T("公开日志：每次改动一条，谁都能核对", "the public log: an entry for each change, for anybody to check"),
 		"log_origin":  l.T("新公开日志的名称：将来公布在哪里，如 city.example/log；不写就随机起一个", "the name of a new public log: where it will be published, as city.example/log; by default a random one"),
+		"serve_relay": l.T("把公开日志随时转给这个 NATS 服务（JetStream），供别的程序跟着读；不写就不转", "pass the public log on to this NATS server (JetStream) as it grows, for other programs to follow; by default it is not"),
 		"log_export":  l.T("写成静态文件，任何网页服务器都能公布", "write it as static files, for any web server to publish"),
 		"log_dir":     l.T("哪个文件夹；已有的接着写", "the folder; one that has an earlier state is brought up to date"),
 		"log_receipt": l.T("取一条记录的凭据（.tlog-proof）", "the receipt of an entry (.tlog-proof)"),
@@ -35,7 +36,8 @@ func logTexts(l lang.Lang) map[string]string {
 		"verify":            l.T("核对一份公开日志：退出码 0 全对，1 有问题并已指出，2 用法不对", "check a public log; exit code 0 all holds, 1 something is wrong and named, 2 wrong usage"),
 		"verify_log":        l.T("文件夹，或 http(s):// 地址", "a folder, or an address with http(s)://"),
 		"verify_checkpoint": l.T("别处得到的检查点（报纸、公告、别人）：日志必须与它一致", "a checkpoint from elsewhere (a paper, a bulletin, somebody else): the log must agree with it"),
-		"verify_receipt":    l.T("凭据：它说的必须在日志里", "a receipt: what it says must be in the log"),
+		"verify_receipt":    l.T("凭据：它说的必须在日志里；数字的凭据还要重算一遍", "a receipt: what it says must be in the log; of a figure, it is computed again"),
+		"verify_with":       l.T("重算数字要用、日志里没有的文件，如 streets=streets.atlas", "a file that a figure was made of and the log does not have, as streets=streets.atlas"),
 		"verify_key":        l.T("日志的公钥，从别处得到的；不写就用日志自己给的", "the log's public key, from elsewhere; by default the one that the log itself gives"),
 		"verify_keep":       l.T("把见过的检查点记在哪个文件夹，下次对照；写“-”不记", "the folder where checkpoints that were seen are kept, to hold the next check against; - keeps none"),
 	}

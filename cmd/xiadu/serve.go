@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/queue"
 )
 
 type serveCommand struct {
@@ -15,6 +16,9 @@ type serveCommand struct {
 	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
 	Policy string `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
 	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
+
+	Relay      string `env:"XIADU_RELAY" placeholder:"url" help:"${serve_relay}"`
+	RelayCreds string `env:"XIADU_RELAY_CREDS" placeholder:"file" help:"${nats_creds}"`
 }
 
 // Run serves the demo city, an extract, or what was imported before.
@@ -34,7 +38,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Policy = s.Policy
+	cfg.Policy, cfg.Relay = s.Policy, queue.Config{URL: s.Relay, Creds: s.RelayCreds}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }

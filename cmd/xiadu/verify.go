@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
+	"github.com/xiadu/xiadu/internal/app"
 	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -15,8 +17,11 @@ type verifyCommand struct {
 	Log        string   `arg:"" help:"${verify_log}"`
 	Checkpoint []string `placeholder:"file" help:"${verify_checkpoint}"`
 	Receipt    []string `placeholder:"file" help:"${verify_receipt}"`
-	Key        []string `placeholder:"key" help:"${verify_key}"`
-	Keep       string   `env:"XIADU_KEEP" placeholder:"folder" help:"${verify_keep}"`
+
+	With map[string]string `placeholder:"name=file" mapsep:"none" help:"${verify_with}"`
+
+	Key  []string `placeholder:"key" help:"${verify_key}"`
+	Keep string   `env:"XIADU_KEEP" placeholder:"folder" help:"${verify_keep}"`
 }
 
 // Run checks a log and says what holds or what was found.
@@ -48,6 +53,9 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 // holds says what was checked.
 func (c verifyCommand) holds(t terminal, r verify.Report) {
 	fmt.Fprint(t.out, t.lang.F("核对无误：%[1]d 条。检查点：\n%[2]s", "All holds: %[1]d entries. The checkpoint:\n%[2]s", r.Checkpoint.Size, r.Checkpoint.Text()))
+	for _, f := range r.Figures {
+		t.figure(f)
+	}
 	if len(c.Key) == 0 {
 		for _, key := range r.Keys {
 			fmt.Fprintln(t.out, t.lang.F("公钥取自日志本身；请与别处公布的对照：%s", "The key is the log's own word; compare it with what is published elsewhere: %s", key))
@@ -55,8 +63,22 @@ func (c verifyCommand) holds(t terminal, r verify.Report) {
 	}
 }
 
+// figure says how much of a figure was computed again.
+func (t terminal) figure(f verify.Figure) {
+	if len(f.Unchecked) > 0 {
+		fmt.Fprintln(t.out, t.lang.F("%[1]s 只核对了一部分：%[2]s（日志前 %[3]d 条，用到 %[4]d 条）", "%[1]s was checked in part: %[2]s (the log's first %[3]d entries, %[4]d of them used)", f.Name, f.Query.Title.In(t.lang), f.Size, f.Receipt.Entries.Count))
+		fmt.Fprintln(t.out, "  "+t.lang.F("重算过，成立：%s", "computed again, and right: %s", strings.Join(f.Recomputed, ", ")))
+		fmt.Fprintln(t.out, "  "+t.lang.F("没有核对：%[1]s。要核对请加上：--with %[2]s=文件", "not checked: %[1]s. To check them too, add: --with %[2]s=FILE", strings.Join(f.Unchecked, ", "), strings.Join(f.Lacks, t.lang.T("=文件 --with ", "=FILE --with "))))
+		return
+	}
+	fmt.Fprintln(t.out, t.lang.F("%[1]s 成立：%[2]s（日志前 %[3]d 条，用到 %[4]d 条）", "%[1]s holds: %[2]s (the log's first %[3]d entries, %[4]d of them used)", f.Name, f.Query.Title.In(t.lang), f.Size, f.Receipt.Entries.Count))
+	for _, line := range f.Query.Tell(f.Receipt.Params, f.Receipt.Result)[:1] {
+		fmt.Fprintln(t.out, "  "+line.Name.In(t.lang)+t.lang.T("：", ": ")+line.Value.In(t.lang))
+	}
+}
+
 func (c verifyCommand) check(ctx context.Context) (r verify.Report, unkept, err error) {
-	o := verify.Options{Keys: c.Key}
+	o := verify.Options{Keys: c.Key, Queries: app.Figures(), Files: c.With}
 	src, err := logcheck.At(c.Log)
 	if err != nil {
 		return r, nil, err

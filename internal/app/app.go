@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	DSN  string // the database; empty means a file in Home
 
 	LogOrigin string // the name of a public log that is to be made
+
+	Relay queue.Config // where the public log is passed on to; without a URL nowhere
 
 	Policy string // of passwords and sessions, by name; empty means the plain one
 

@@ -14,9 +14,6 @@ import (
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
-	"github.com/xiadu/xiadu/internal/system/station/coverage"
-	"github.com/xiadu/xiadu/internal/system/station/demand"
-	"github.com/xiadu/xiadu/internal/system/station/network"
 )
 
 // lookAgain is how often a running server asks whether streets, stations or
@@ -81,7 +78,7 @@ func (l *liveCity) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	survey := newSurvey(l.streets, snap.Stations, snap.Demands)
+	survey := city.Surveyed(l.streets, snap.Stations, snap.Demands)
 	if before := l.now.Load(); before != nil {
 		survey.Inherit(before.Network)
 	}
@@ -90,17 +87,6 @@ func (l *liveCity) load(ctx context.Context) error {
 	city.Areas = survey.Zoning(snap.Areas)
 	l.now.Store(city)
 	return l.stations.Hold(ctx, snap.Stations, snap.Revision)
-}
-
-// newSurvey puts stations and demand on the streets. Where nobody has given
-// any demand, the estimate that came with the streets stands in, marked as such.
-func newSurvey(a *atlas.Atlas, stations []station.Station, demands []demand.Demand) *coverage.Survey {
-	if len(demands) == 0 {
-		demands = estimateOf(a)
-	}
-	return coverage.New(network.New(network.Streets{
-		Walk: a.Walk, Ebike: a.Ebike, WalkProfile: a.WalkProfile, EbikeProfile: a.EbikeProfile,
-	}, stations), demands)
 }
 
 // follow renews the snapshot until ctx ends. A database or a file that is away
@@ -136,18 +122,4 @@ func (l *liveCity) renew(ctx context.Context) error {
 		return errors.Join(away, err)
 	}
 	return errors.Join(away, l.load(ctx))
-}
-
-// estimateOf hands the estimate of people that came with the streets to the
-// station system, which knows nothing of street files. It is empty where the map
-// shows neither buildings nor streets that anybody could live along.
-func estimateOf(a *atlas.Atlas) []demand.Demand {
-	if a.Estimate == nil || a.Estimate.Len() == 0 {
-		return nil
-	}
-	d := demand.Demand{Kind: demand.People, Source: a.Info.Source, Estimated: true, Cells: make([]demand.Cell, 0, a.Estimate.Len())}
-	for _, c := range a.Estimate.Cells() {
-		d.Cells = append(d.Cells, demand.Cell{ID: c.ID, At: c.At, Day: c.Day, Night: c.Night, Source: d.Source})
-	}
-	return []demand.Demand{d}
 }

@@ -128,7 +128,7 @@ func (c Config) surveyOn(ctx context.Context, s Survey, streets string, use func
 	if err != nil {
 		return err
 	}
-	survey := newSurvey(a, stations, demands)
+	survey := city.Surveyed(a, stations, demands)
 	if len(survey.Demands) == 0 {
 		return fault.New(fault.NotFound, "没有需求数据，地图上也没有建筑和住人的街道可以估算，算不出覆盖：请用 --demand 给出需求文件，或先导入：xiadu import demand 需求.csv",
 			"there is no demand to cover, and neither buildings nor streets of houses to estimate it from: name a file with --demand, or import one first: xiadu import demand demand.csv")

@@ -120,7 +120,7 @@ func doorsSite(t *testing.T) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
-	all := everySite{publiclog.Open(d, c.logFolder()), office.Staff(), slog.New(slog.NewTextHandler(t.Output(), nil))}
+	all := everySite{public: publiclog.Open(d, c.logFolder()), people: office.Staff(), log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	mux, err := handler(t.Context(), city, d, run.NewLedger(d), all)
 	if err != nil {
 		t.Fatal(err)

@@ -12,9 +12,13 @@ import (
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/queue"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/station/published"
 )
 
 // logFolder has the key of the public log and what was published of it. A backup
@@ -46,6 +50,20 @@ func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait 
 	fault.Go("the public log", func() {
 		defer close(stopped)
 		s.Run(ctx, log)
+	}, nil)
+	return func() { <-stopped }
+}
+
+// passOn passes the public log on to a message server until ctx ends, if one is named;
+// wait returns when it has stopped.
+func passOn(ctx context.Context, to queue.Config, l *publiclog.Log, log *slog.Logger) (wait func()) {
+	if to.URL == "" {
+		return func() {}
+	}
+	stopped := make(chan struct{})
+	fault.Go("passing the public log on", func() {
+		defer close(stopped)
+		relay.Run(ctx, l, to, log)
 	}, nil)
 	return func() { <-stopped }
 }
@@ -117,3 +135,7 @@ func RenewLog(ctx context.Context, c Config, origin, by string) error {
 
 // RotateLogKey has a new key sign the log beside the present ones.
 func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
+
+// Figures are those that systems publish with a receipt, as somebody computes them again
+// who has the log and no database.
+func Figures() []figure.Query { return published.Queries(nil) }

@@ -15,8 +15,10 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
@@ -48,7 +50,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	all := everySite{publiclog.Open(d, c.logFolder()), staff.get, log}
+	all := everySite{public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log}
 	var started Started
 	ledger := run.NewLedger(d)
 	city, err := newLiveCity(ctx, c.streets(), d)
@@ -77,7 +79,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	began, stop := context.WithCancel(ctx)
 	wait := c.sequence(began, d, log)
-	defer func() { stop(); wait() }()
+	passed := passOn(began, c.Relay, all.public, log)
+	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
 	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
 	started.URL = "http://" + socket.Addr().String()
@@ -95,13 +98,14 @@ func noStreets(cause error) error {
 
 // everySite is what a site has with a city or without.
 type everySite struct {
-	public *publiclog.Log
-	people identity.Staff
-	log    *slog.Logger
+	public  *publiclog.Log
+	figures []figure.Query // that have receipts
+	people  identity.Staff
+	log     *slog.Logger
 }
 
 func (s everySite) routes(mux *web.Mux, site *web.Site) {
-	logpages.Routes(mux, site, s.public)
+	logpages.Routes(mux, site, s.public, publiclog.NewFigures(s.public, s.figures))
 	signin.Routes(mux, site, s.people)
 	people.Routes(mux, site, s.people, signin.Who(s.people))
 }
@@ -126,6 +130,7 @@ func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, 
 		Plans: plan.New(d), Who: signin.Who(all.people),
 	})
 	stationhttp.NationRoutes(mux, site, ledger)
+	all.figures = published.Queries(city.now.Load)
 	all.routes(mux, site)
 	return mux, nil
 }

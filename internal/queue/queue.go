@@ -15,6 +15,9 @@
 // signs of life; without one for Patience the item goes to another. A file goes
 // through the object store under its SHA-256 and is checked on arrival.
 //
+// Apart from work there is the [Feed]: messages in order, appended by one or several and
+// read by anybody, as the entries of the public log are (record/relay).
+//
 // The server is embedded in the coordinator unless an address names another; it
 // listens only if it is told to, and admits only those who know its token.
 package queue
@@ -87,16 +90,24 @@ type streams struct {
 // Open starts the embedded server, or connects to the one at c.URL, and makes
 // the streams if they are not there. A server that does not answer is a
 // fault.Unavailable, one that does not admit us a fault.Denied.
-func Open(ctx context.Context, c Config) (q *Queue, err error) {
+func Open(ctx context.Context, c Config) (*Queue, error) {
+	q, err := connect(c)
+	if err == nil {
+		err = explained(c.URL, q.declare(ctx))
+	}
+	if err != nil {
+		q.Close()
+	}
+	return q, err
+}
+
+// connect starts the embedded server, or connects to the one at c.URL. What it returns
+// has to be closed also after an error.
+func connect(c Config) (q *Queue, err error) {
 	q = &Queue{patience: c.Patience, token: c.Token}
 	if q.patience == 0 {
 		q.patience = UsualPatience
 	}
-	defer func() {
-		if err != nil {
-			q.Close()
-		}
-	}()
 	options := []nats.Option{nats.Name("xiadu"), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.ReconnectJitter(200*time.Millisecond, time.Second)}
 	if c.URL == "" {
 		if q.server, err = start(c); err != nil {
@@ -110,10 +121,8 @@ func Open(ctx context.Context, c Config) (q *Queue, err error) {
 	if q.conn, err = nats.Connect(c.URL, options...); err != nil {
 		return q, explained(c.URL, err)
 	}
-	if q.js, err = jetstream.New(q.conn, jetstream.WithPublishAsyncTimeout(ackTime)); err != nil {
-		return q, err
-	}
-	return q, explained(c.URL, q.declare(ctx))
+	q.js, err = jetstream.New(q.conn, jetstream.WithPublishAsyncTimeout(ackTime))
+	return q, err
 }
 
 // start starts the embedded server.

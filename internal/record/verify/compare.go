@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -9,7 +10,7 @@ import (
 )
 
 // compare names what differs from the right leaves, and replays entries that do not.
-func (w *walk) compare(l leaves, right []tlog.Hash) {
+func (w *walk) compare(ctx context.Context, l leaves, right []tlog.Hash) {
 	first := l.tile.N * logtree.TileWidth
 	if len(l.hashes) == len(right) {
 		for i, h := range l.hashes {
@@ -24,7 +25,7 @@ func (w *walk) compare(l leaves, right []tlog.Hash) {
 	}
 	for i, h := range l.entries {
 		if h == right[i] {
-			w.replayed(first+int64(i), l.statements[i])
+			w.replayed(ctx, first+int64(i), l.statements[i])
 		} else {
 			w.differ = append(w.differ, difference{first + int64(i), h, right[i]})
 		}

@@ -24,6 +24,10 @@ const (
 	Repeated  What = "repeated"  // an entry that was there before
 	Unfounded What = "unfounded" // an entry that speaks of what is not there
 	Disproved What = "disproved" // a receipt
+
+	Misread    What = "misread"    // a figure that is made of other entries than its receipt says
+	Miscounted What = "miscounted" // a figure that its entries and files do not give
+	Exchanged  What = "exchanged"  // a file that is not the one a figure was made of
 )
 
 // Finding is one thing that is wrong, and where.

@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
@@ -37,8 +38,9 @@ func idHash(id string) [16]byte {
 }
 
 // replayed takes in an entry that is as it was signed.
-func (w *walk) replayed(index int64, statement []byte) {
+func (w *walk) replayed(ctx context.Context, index int64, statement []byte) {
 	s, err := logtree.ParseStatement(statement)
+	w.fold(ctx, index, s, statement, err)
 	if err != nil {
 		w.found(Malformed, entry(index), "%v", "%v", err)
 		return

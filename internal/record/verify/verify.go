@@ -6,8 +6,9 @@
 // It reads every entry once and computes the tree from them, in memory that grows
 // by 17 bytes an entry. The tree must have the signed root; every hash tile must
 // have the hashes of that tree; every checkpoint that was seen before or elsewhere
-// and every receipt must be of an earlier state of it. What is wrong is a
-// [Finding], by name and place. An error is what kept it from looking.
+// and every receipt must be of an earlier state of it. The receipt of a figure is
+// held against what its query makes of the entries as they were then ([Figure]). What is
+// wrong is a [Finding], by name and place. An error is what kept it from looking.
 //
 // Where entries and a tile contradict each other, the tile above, and at last the
 // signed root, tell which of them is right.
@@ -28,6 +29,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 )
 
@@ -51,7 +53,10 @@ type File struct {
 type Options struct {
 	Keys     []string // verifier keys; without any the log's own word is taken
 	Seen     []File   // checkpoints
-	Receipts []File
+	Receipts []File   // of entries, and of figures
+
+	Queries []figure.Query    // the figures that can be computed again
+	Files   map[string]string // what figures need besides the log, by name
 }
 
 // Report is what was checked and what was found.
@@ -59,6 +64,7 @@ type Report struct {
 	Checkpoint logtree.Checkpoint
 	Keys       []string
 	Kinds      map[string]int64 // entries by kind
+	Figures    []Figure         // that there are receipts of
 	Findings   []Finding
 }
 
@@ -73,7 +79,7 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	if err != nil {
 		return w.report, err
 	}
-	receipts, err := w.receipts(o.Receipts)
+	receipts, err := w.receipts(o)
 	if err != nil {
 		return w.report, err
 	}
@@ -82,7 +88,7 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	}
 	w.extends(append(seen, receipts...))
 	w.settle()
-	return w.report, nil
+	return w.report, w.judge(ctx)
 }
 
 // head reads the checkpoint and the keys.
@@ -144,8 +150,18 @@ func (w *walk) seen(files []File) (claims []claim, err error) {
 	return claims, nil
 }
 
-func (w *walk) receipts(files []File) (claims []claim, err error) {
-	for _, f := range files {
+func (w *walk) receipts(o Options) (claims []claim, err error) {
+	for _, f := range o.Receipts {
+		if figure.IsReceipt(f.Text) {
+			c, err := w.asked(f, o)
+			if err != nil {
+				return nil, err
+			}
+			if c != nil {
+				claims = append(claims, *c)
+			}
+			continue
+		}
 		r, err := logtree.ParseReceipt(f.Text)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "%s 不是凭据（.tlog-proof 文件）", "%s is no receipt (a .tlog-proof file)", f.Name).Because(err)

@@ -25,6 +25,9 @@ type walk struct {
 	above  []heldTile // of each level the tile that was read last
 	differ []difference
 	replay replay
+
+	figures []*asking
+	folds   []*folding
 }
 
 // heldTile is a hash tile as it was read.
@@ -65,7 +68,7 @@ func (w *walk) entries(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		w.compare(l, right)
+		w.compare(ctx, l, right)
 		for _, leaf := range right {
 			for _, node := range w.edge.Add(leaf) {
 				if err := w.node(ctx, node); err != nil {

@@ -8,6 +8,8 @@
 //	GET /log/tile/entries/{n…}    statements, as canonical JSON
 //	GET /receipts/{entry}         one entry and its proof, explained to a person
 //	GET /receipts/{entry}/proof   the same as a file for programs
+//	GET /receipts/figures/{query}/{version}       a figure and of what it was made
+//	GET /receipts/figures/{query}/{version}.json  the same as a file for programs
 //
 // So the address of the log, for any program of that layout, is that of this site
 // with /log behind it. Nothing else of the site may be read by other sites' scripts;
@@ -27,17 +29,19 @@ import (
 
 // pages are the log's.
 type pages struct {
-	site *web.Site
-	log  *publiclog.Log
+	site    *web.Site
+	log     *publiclog.Log
+	figures *publiclog.Figures
 }
 
 // Routes lists the addresses of the log.
-func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log) {
-	p := pages{site, log}
+func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log, figures *publiclog.Figures) {
+	p := pages{site, log, figures}
 	mux.Open("GET /log", p.page)
 	mux.Open("GET /log/{path...}", p.file)
 	mux.Open("GET /receipts/{entry}", p.explain)
 	mux.Open("GET /receipts/{entry}/proof", p.proof)
+	mux.OpenHeavy("GET /receipts/figures/{query}/{version}", p.figure)
 }
 
 // Item leads to the page.

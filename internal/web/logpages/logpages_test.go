@@ -38,7 +38,8 @@ func site(t *testing.T, d *db.DB, folder string) string {
 		t.Fatal(err)
 	}
 	mux := s.NewMux()
-	logpages.Routes(mux, s, publiclog.Open(d, folder))
+	l := publiclog.Open(d, folder)
+	logpages.Routes(mux, s, l, publiclog.NewFigures(l, nil))
 	server := httptest.NewServer(s.Handler(mux))
 	t.Cleanup(server.Close)
 	return server.URL

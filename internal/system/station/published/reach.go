@@ -1,0 +1,201 @@
+package published
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
+	"github.com/xiadu/xiadu/internal/system/station/coverage"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/network"
+)
+
+// Reach is the query of how many people reach an open station.
+const Reach = "station.reach/1"
+
+// The files that it needs. Without a file of people the estimate that the streets came
+// with stands in.
+const streetsFile, peopleFile = "streets", "people"
+
+// logged is what of the result the log alone gives.
+type logged struct {
+	Operating    int    `json:"operating"`
+	Open         int    `json:"open"`
+	HoursUnknown int    `json:"hours_unknown"`
+	Holidays     string `json:"holidays"`
+	Contradicted int    `json:"contradicted"`
+}
+
+// reached is the rest. The names are those of the API's coverage.
+type reached struct {
+	StationsOpen int     `json:"stations_open"` // of Open, those near a street: they count
+	DemandTotal  float64 `json:"demand_total"`
+	Covered1     float64 `json:"covered_1"`
+	Share1       float64 `json:"share_1"`
+}
+
+type reachResult struct {
+	logged
+	reached
+}
+
+// ReachPath is where the figure of a minute is explained, of a kind of demand: a quarter
+// of an hour on foot.
+func ReachPath(at time.Time, kind string) string {
+	return figure.Path(Reach, figure.Params{"at": at.Format(minute), "minutes": "15", "mode": network.Walk.String(), "demand": kind})
+}
+
+func reachQuery(live func() *city.City) figure.Query {
+	q := figure.Query{
+		Name:  Reach,
+		Title: lang.Text{ZH: "多少人走得到开着的驿站", EN: "How many people reach an open station"},
+		How: lang.Text{
+			ZH: "名册和开门的驿站由公开日志得出；再沿真实街道，从每一格居民算到每一座开着的驿站，看在时限内到得了的人占多少。街道和居民不在日志里，是两个文件，凭据里有它们的散列。",
+			EN: "The register, and which stations are open, come from the public log; then the ways along real streets from each cell of people to each open station say what share of the people are there in time. Streets and people are not in the log: they are files, and the receipt has their hashes.",
+		},
+		Over:   station.FromLog,
+		Settle: settleReach,
+		Answer: answerReach,
+		Tell:   tellReach,
+	}
+	if live != nil {
+		q.Live = func(ctx context.Context, s figure.State, p figure.Params) (any, []figure.File, error) {
+			return reachNow(ctx, live(), s.(*station.Register), p)
+		}
+	}
+	return q
+}
+
+func settleReach(p figure.Params, now time.Time) (figure.Params, error) {
+	at, wrong := settleAt(p["at"], now)
+	out := figure.Params{"at": at, "demand": demand.People, "minutes": "15", "mode": network.Walk.String()}
+	if kind := p["demand"]; kind != "" {
+		if out["demand"] = kind; !demand.ValidKind(kind) {
+			wrong = errors.Join(wrong, fault.At("demand", fault.New(fault.Invalid, "没有“%s”这种需求", "there is no demand of the kind “%s”", lang.Short(kind))))
+		}
+	}
+	if text := p["minutes"]; text != "" {
+		n, err := strconv.Atoi(text)
+		if out["minutes"] = text; err != nil || strconv.Itoa(n) != text || time.Duration(n)*time.Minute < station.MinCutoff || time.Duration(n)*time.Minute > station.MaxCutoff {
+			wrong = errors.Join(wrong, fault.At("minutes", fault.New(fault.Invalid, "“%s”分钟不行：请写 1 到 60", "“%s” minutes will not do: write 1 to 60", lang.Short(text))))
+		}
+	}
+	if mode := p["mode"]; mode != "" {
+		if _, ok := network.ParseMode(mode); !ok {
+			wrong = errors.Join(wrong, fault.At("mode", fault.New(fault.Invalid, "“%s”不行：请写 walk 或 ebike", "“%s” will not do: write walk or ebike", lang.Short(mode))))
+		}
+		out["mode"] = mode
+	}
+	return out, wrong
+}
+
+func question(p figure.Params) coverage.Question {
+	mode, _ := network.ParseMode(p["mode"]) // settleReach has read both
+	minutes, _ := strconv.Atoi(p["minutes"])
+	return coverage.Question{Mode: mode, Within: time.Duration(minutes) * time.Minute, At: momentOf(p), Demand: p["demand"]}
+}
+
+func fromLog(r *station.Register, p figure.Params) (logged, error) {
+	open, err := countOpen(r, figure.Params{"at": p["at"]})
+	return logged{open.Operating, open.Open, open.HoursUnknown, open.Holidays, open.Contradicted}, err
+}
+
+func of(c *coverage.Coverage) reached {
+	return reached{c.Counted, c.Demand.Float(), c.Covered[1].Float(), lang.FewDigits(c.Covered[1].Share(c.Demand), 4)}
+}
+
+// reachNow answers on a site's city, if that is what the log says.
+func reachNow(ctx context.Context, c *city.City, r *station.Register, p figure.Params) (any, []figure.File, error) {
+	if !r.Says(c.Network.Stations) {
+		return nil, nil, fault.New(fault.Unavailable, "名册刚刚改过，网站和公开日志还差几秒，请再打开一次；过后仍是这样，就是名册与公开日志不符。",
+			"The register was only just changed, and site and public log are seconds apart: open this again. If it stays so, the register is not what the public log says.")
+	}
+	cover, err := c.Survey.Cover(ctx, question(p))
+	if err != nil {
+		return nil, nil, err
+	}
+	said, err := fromLog(r, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	streets := fmt.Sprintf("streets-%.12s.atlas", c.Atlas.Info.Hash) // as /coverage hands it out
+	files := []figure.File{{Name: streetsFile, SHA256: c.Atlas.Sum(), From: "/coverage/inputs/" + streets, As: streets}}
+	if d, ok := c.Survey.Demand(p["demand"]); ok && !d.Estimated {
+		h := sha256.New()
+		if err := demand.Write(h, d); err != nil {
+			return nil, nil, err
+		}
+		files = append(files, figure.File{Name: peopleFile, SHA256: hex.EncodeToString(h.Sum(nil)), From: "/coverage/inputs/demand.csv?demand=" + d.Kind, As: "demand-" + d.Kind + ".csv"})
+	}
+	return reachResult{said, of(cover)}, files, nil
+}
+
+// answerReach answers from files; without all of them, what the log gives.
+func answerReach(ctx context.Context, s figure.State, p figure.Params, files map[string]string) (any, error) {
+	r := s.(*station.Register)
+	said, err := fromLog(r, p)
+	people, apart := files[peopleFile]
+	if err != nil || files[streetsFile] == "" || apart && people == "" {
+		return said, err
+	}
+	streets, err := atlas.Open(files[streetsFile])
+	if err != nil {
+		return nil, err
+	}
+	stations, err := r.Stations()
+	if err != nil {
+		return nil, err
+	}
+	var demands []demand.Demand
+	if apart {
+		if demands, err = readPeople(ctx, people, p["demand"]); err != nil {
+			return nil, err
+		}
+	}
+	cover, err := city.Surveyed(streets, stations, demands).Cover(ctx, question(p))
+	if err != nil {
+		return nil, err
+	}
+	return reachResult{said, of(cover)}, nil
+}
+
+func readPeople(ctx context.Context, path, kind string) ([]demand.Demand, error) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return demand.Read(ctx, f, demand.Reading{Weights: []demand.Weighting{{Kind: kind, Day: "day", Night: "night"}}, Source: filepath.Base(path)})
+}
+
+func tellReach(p figure.Params, result json.RawMessage) []figure.Line {
+	r := read[reachResult](result)
+	how := lang.Text{ZH: "走路 " + p["minutes"] + " 分钟", EN: p["minutes"] + " min on foot"}
+	if p["mode"] == network.Ebike.String() {
+		how = lang.Text{ZH: "骑电动车 " + p["minutes"] + " 分钟", EN: p["minutes"] + " min by e-bike"}
+	}
+	share := strconv.FormatFloat(lang.FewDigits(100*r.Share1, 2), 'f', -1, 64) + " %"
+	return []figure.Line{
+		{
+			Name:  lang.Text{ZH: when(p) + "，" + how.ZH + "以内走得到开着的驿站的人", EN: "At " + when(p) + ", people with an open station within " + how.EN},
+			Value: lang.Text{ZH: share, EN: share},
+		},
+		line("其中开着、能走到的驿站", "Stations that count: open, and near a street", strconv.Itoa(r.StationsOpen)),
+		line("营业的驿站", "Operating stations", strconv.Itoa(r.Operating)),
+		line("到得了的人", "People who reach one", strconv.FormatFloat(r.Covered1, 'f', 0, 64)),
+		line("一共", "Of", strconv.FormatFloat(r.DemandTotal, 'f', 0, 64)),
+	}
+}
