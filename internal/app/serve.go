@@ -50,7 +50,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	all := everySite{public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log}
+	all := everySite{public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
 	var started Started
 	ledger := run.NewLedger(d)
 	city, err := newLiveCity(ctx, c.streets(), d)
@@ -102,10 +102,11 @@ type everySite struct {
 	figures []figure.Query // that have receipts
 	people  identity.Staff
 	log     *slog.Logger
+	ends    <-chan struct{} // when it stops
 }
 
 func (s everySite) routes(mux *web.Mux, site *web.Site) {
-	logpages.Routes(mux, site, s.public, publiclog.NewFigures(s.public, s.figures))
+	logpages.Routes(mux, site, s.public, publiclog.NewFigures(s.public, s.figures), s.ends)
 	signin.Routes(mux, site, s.people)
 	people.Routes(mux, site, s.people, signin.Who(s.people))
 }

@@ -144,7 +144,13 @@ func (w *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController reach the connection, to flush.
+// Flush sends what an answer that goes on has so far. The compressing writer asks for
+// it by this interface and not through Unwrap.
+func (w *recorder) Flush() {
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // a reader who left does not mind
+}
+
+// Unwrap lets http.ResponseController reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // writeTimeout cuts an answer off. What runs out of AnswerTime is told so before.

@@ -8,6 +8,8 @@ startMaps();
 
 if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());
 
+if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
+
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.
 if (document.querySelector('[hx-get], [hx-post], [hx-boost]')) {
   void import('htmx.org').then(() =>

@@ -6,6 +6,7 @@
 //	GET /log/keys                 verifier keys, one a line
 //	GET /log/tile/{level}/{n…}    hashes; with .p/{width} as far as they go
 //	GET /log/tile/entries/{n…}    statements, as canonical JSON
+//	GET /log/events               what is logged from now on, as it comes (SSE)
 //	GET /receipts/{entry}         one entry and its proof, explained to a person
 //	GET /receipts/{entry}/proof   the same as a file for programs
 //	GET /receipts/figures/{query}/{version}       a figure and of what it was made
@@ -18,6 +19,7 @@ package logpages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -32,12 +34,14 @@ type pages struct {
 	site    *web.Site
 	log     *publiclog.Log
 	figures *publiclog.Figures
+	live    *live
 }
 
-// Routes lists the addresses of the log.
-func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log, figures *publiclog.Figures) {
-	p := pages{site, log, figures}
+// Routes lists the addresses of the log. Who listens to it is let go when ends is closed.
+func Routes(mux *web.Mux, site *web.Site, log *publiclog.Log, figures *publiclog.Figures, ends <-chan struct{}) {
+	p := pages{site, log, figures, &live{log: log, ends: ends, listeners: map[string]int{}}}
 	mux.Open("GET /log", p.page)
+	mux.Open("GET /log/events", p.events)
 	mux.Open("GET /log/{path...}", p.file)
 	mux.Open("GET /receipts/{entry}", p.explain)
 	mux.Open("GET /receipts/{entry}/proof", p.proof)
@@ -80,7 +84,11 @@ type view struct {
 	checkpoint logtree.Checkpoint
 	waiting    bool // for the first checkpoint
 	address    string
+	newest     []told // the last entries, the newest first
 }
+
+// newestShown is how many entries the page begins with.
+const newestShown = 12
 
 func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 	v := view{Page: p.site.Page(r, title), address: web.Address(r, "/log")}
@@ -89,6 +97,13 @@ func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 	v.waiting = fault.KindOf(err) == fault.NotFound
 	if err != nil && !v.waiting {
 		return err
+	}
+	_, entries, err := p.log.From(r.Context(), max(0, v.checkpoint.Size-newestShown), newestShown)
+	if err != nil && !v.waiting {
+		return err
+	}
+	for _, e := range slices.Backward(entries) {
+		v.newest = append(v.newest, tellEntry(e))
 	}
 	return v.Write(w, r, logView(v))
 }

@@ -39,7 +39,7 @@ func site(t *testing.T, d *db.DB, folder string) string {
 	}
 	mux := s.NewMux()
 	l := publiclog.Open(d, folder)
-	logpages.Routes(mux, s, l, publiclog.NewFigures(l, nil))
+	logpages.Routes(mux, s, l, publiclog.NewFigures(l, nil), t.Context().Done())
 	server := httptest.NewServer(s.Handler(mux))
 	t.Cleanup(server.Close)
 	return server.URL

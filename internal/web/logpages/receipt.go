@@ -67,7 +67,9 @@ func (p pages) proof(w http.ResponseWriter, r *http.Request) error {
 }
 
 // when is the time of the entry as people here read it.
-func (v receiptView) when() string { return v.said.At.In(calendar.China).Format(time.DateTime) }
+func (v receiptView) when() string { return readable(v.said.At) }
+
+func readable(at time.Time) string { return at.In(calendar.China).Format(time.DateTime) }
 
 // public is the published part, a member a line.
 func (v receiptView) public() string {
