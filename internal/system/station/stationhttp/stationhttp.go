@@ -130,6 +130,15 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For(station.KeepRegister, "POST /stations/{code}", register.Correct)
 	mux.For(station.KeepRegister, "POST /stations/{code}/undo", register.Undo)
 
+	many := register.Many()
+	// Many stations together: their code has no slash, so none of them is hidden.
+	mux.For(station.KeepRegister, "GET /stations/many/change", many.Preview)
+	mux.For(station.KeepRegister, "POST /stations/many/change", many.Apply)
+	mux.For(station.KeepRegister, "GET /stations/many/acts", many.Acts)
+	mux.For(station.KeepRegister, "GET /stations/many/acts/now", many.ActsNow)
+	mux.For(station.KeepRegister, "GET /stations/many/acts/{act}", many.Act)
+	mux.For(station.KeepRegister, "POST /stations/many/acts/{act}/undo", many.UndoAct)
+
 	// A planner reads whom the stations reach.
 	mux.Open("GET /coverage", survey.Coverage)
 	mux.OpenHeavy("GET /coverage/report", report.Coverage)
