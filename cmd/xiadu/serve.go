@@ -41,7 +41,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	}
 	cfg.Policy, cfg.Systems = s.Policy, s.Systems
 	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
-		log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
 
