@@ -78,6 +78,9 @@ func TestAnEditorCorrectsHoursAndTheFinderObeys(t *testing.T) {
 	if strings.Contains(body, "王某") {
 		t.Error("the page says who rang")
 	}
+	if body = getAs(t, site+"/stations/A-1", editor); !strings.Contains(body, "王某") || !strings.Contains(body, "某某") {
+		t.Error("who may change the station is not told who did and why")
+	}
 	if status, to, body := send("/stations/A-1/undo", url.Values{"version": {"2"}}); status != http.StatusSeeOther {
 		t.Errorf("undone: %d %s %s", status, to, body)
 	}
@@ -87,4 +90,24 @@ func TestAnEditorCorrectsHoursAndTheFinderObeys(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// getAs fetches a page in a browser in which somebody is signed in.
+func getAs(t *testing.T, address, session string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(&http.Cookie{Name: "session", Value: session})
+	a, err := (&http.Transport{}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -44,6 +44,38 @@ func (p Page) Filled(values url.Values, err error) (Form, error) {
 	return f, nil
 }
 
+// Refusal is why what a form asked for was not done: at its fields, or in a sentence.
+type Refusal struct {
+	Form
+	Why string // where no field is wrong
+}
+
+// Refused reads why what a form asked for was not done, so that the form comes back as it
+// was filled in. An error that no form can mend comes back: what is not there, what is
+// away, and what is no fault.
+func (p Page) Refused(typed url.Values, err error) (Refusal, error) {
+	form, other := p.Filled(typed, err)
+	if other == nil {
+		return Refusal{Form: form}, nil
+	}
+	text, known := fault.In(p.Lang, err)
+	if kind := fault.KindOf(err); !known || kind == fault.NotFound || kind == fault.Unavailable {
+		return Refusal{}, err
+	}
+	return Refusal{Form{typed: typed, status: StatusOf(err)}, text}, nil
+}
+
+// Right reports whether nothing was refused.
+func (r Refusal) Right() bool { return r.Why == "" && r.Form.Right() }
+
+// Value is Form.Value: nothing that was typed is lost.
+func (r Refusal) Value(name, understood string) string {
+	if r.Right() || !r.typed.Has(name) {
+		return understood
+	}
+	return r.typed.Get(name)
+}
+
 // Right reports whether nothing is wrong.
 func (f Form) Right() bool { return len(f.wrong) == 0 }
 

@@ -284,12 +284,49 @@ type Admitted struct {
 //
 //	by, err := who.Admit(tx, station.KeepPlans, right.Nowhere)
 func (c Colleague) Admit(tx *db.Tx, key string, p right.Place) (Admitted, error) {
-	if c.people == nil {
-		return Admitted{}, notSignedIn()
-	}
-	grant, err := c.people.Authorize(tx, c.Actor, key, p)
+	at, err := c.Admits(tx, key)
 	if err != nil {
 		return Admitted{}, err
 	}
-	return Admitted{Sign: c.sign(grant), Person: c.Person}, nil
+	return at(p)
+}
+
+// Admits is Admit for many places: what somebody holds is read once, and each place is
+// asked without the database.
+func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted, error), err error) {
+	if c.people == nil {
+		return nil, notSignedIn()
+	}
+	held, err := c.people.standing(tx, c.Actor, key)
+	if err != nil {
+		return nil, err
+	}
+	now := c.people.clock(tx)
+	return func(p right.Place) (Admitted, error) {
+		if c.commandLine {
+			return Admitted{Sign: c.sign()}, nil
+		}
+		grant, err := c.people.catalogue.Authorize(held, key, p, now)
+		if err != nil {
+			return Admitted{}, err
+		}
+		return Admitted{Sign: c.sign(grant), Person: c.Person}, nil
+	}, nil
+}
+
+// NameOf is the name of who did something, for a use case that has admitted who asks to
+// see it. Who was erased, or whose key is lost, has none.
+func (c Colleague) NameOf(tx *db.Tx, person string) (string, error) {
+	if c.people == nil || person == "" {
+		return "", nil
+	}
+	row, err := personByID(tx, person)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return "", nil
+		}
+		return "", err
+	}
+	p, err := c.people.Persons.open(row)
+	return p.Name, err
 }

@@ -23,33 +23,36 @@ const maxWhy = 200
 // people, so it is kept in the private part of the entry. A fault.Conflict says that
 // somebody was faster. A change of nothing is no change.
 func (s *Service) Correct(ctx context.Context, who identity.Colleague, to Station, why string) (Station, error) {
-	why = strings.TrimSpace(why)
-	text, ok := lang.CheckText(why, maxWhy)
-	if !ok {
-		return Station{}, fault.At("why", &fault.Error{Kind: fault.Invalid, Text: text})
+	why, err := checkedWhy(why)
+	if err != nil {
+		return Station{}, err
 	}
 	to.At = to.At.Fixed().Point()
 	if err := to.checked(); err != nil {
 		return Station{}, err
 	}
-	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
-		to, err = to.correct(tx, who, why)
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		old, err := read(tx, to.Code)
+		if err != nil {
+			return err
+		}
+		by, err := admit(tx, who, old)
+		if err != nil {
+			return err
+		}
+		to, err = to.onto(tx, who, by, old, why)
 		return err
 	})
 	return to, err
 }
 
-func (s Station) correct(tx *db.Tx, who identity.Colleague, why string) (Station, error) {
-	old, err := read(tx, s.Code)
-	if err != nil {
-		return s, err
-	}
-	by, err := admit(tx, who, old)
-	if err == nil && s.Division != old.Division {
-		by, err = admit(tx, who, s)
-	}
-	if err != nil {
-		return s, err
+// onto writes s over what is stored, of which its Version is the one that somebody saw
+// who may change it there.
+func (s Station) onto(tx *db.Tx, who identity.Colleague, by identity.Admitted, old Station, why string) (_ Station, err error) {
+	if s.Division != old.Division {
+		if by, err = admit(tx, who, s); err != nil {
+			return s, err
+		}
 	}
 	if s.Version != old.Version {
 		return s, stale(s.Code, true)
@@ -66,6 +69,61 @@ func (s Station) correct(tx *db.Tx, who identity.Colleague, why string) (Station
 // that nobody fills in a form in vain.
 func (s *Service) MayCorrect(ctx context.Context, who identity.Colleague, at Station) error {
 	return s.db.View(ctx, func(tx *db.Tx) error { _, err := admit(tx, who, at); return err })
+}
+
+// Told is an entry of a station's history with who made it and why, as far as the
+// private part is there.
+type Told struct {
+	record.Item
+	Who, Why string
+}
+
+// HistoryFor is History for who may change the station or audits where it lies: it also
+// tells who did it and why. For everybody else it tells what the public is told.
+func (s *Service) HistoryFor(ctx context.Context, who identity.Colleague, at Station, limit int) (all []Told, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		items, err := record.History(tx, Subject(at.Code), "", limit)
+		if err != nil {
+			return err
+		}
+		all = make([]Told, len(items))
+		may := false
+		for _, key := range []string{KeepRegister, right.Audit} {
+			_, err := who.Admit(tx, key, right.In(at.Division, Subject(at.Code)))
+			if err != nil && fault.KindOf(err) != fault.Denied {
+				return err
+			}
+			may = may || err == nil
+		}
+		for i, item := range items {
+			all[i].Item = item
+			if may && item.Commitment != "" {
+				if err := all[i].tell(tx, who); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// tell reads the private part. One that was erased, or whose key is away, tells nothing.
+func (t *Told) tell(tx *db.Tx, who identity.Colleague) error {
+	text, err := record.Private(tx, t.Item)
+	if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Unavailable {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var in struct{ By, Why string }
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return err
+	}
+	t.Why = in.Why
+	t.Who, err = who.NameOf(tx, in.By)
+	return err
 }
 
 // admit says as what somebody changes the register where a station lies.
@@ -98,17 +156,16 @@ func (s *Service) Undo(ctx context.Context, who identity.Colleague, code string,
 		if err != nil {
 			return err
 		}
-		if _, err := admit(tx, who, now); err != nil {
+		by, err := admit(tx, who, now)
+		if err != nil {
 			return err
-		}
-		if now.Version != version {
-			return stale(code, true)
 		}
 		before, err := now.before(tx)
 		if err != nil {
 			return err
 		}
-		out, err = before.correct(tx, who, why)
+		before.Version = version
+		out, err = before.onto(tx, who, by, now, why)
 		return err
 	})
 	return out, err
@@ -136,7 +193,7 @@ func (s Station) before(tx *db.Tx) (Station, error) {
 	}
 	cells[FieldDatum] = geo.WGS84.String() // in which the record has positions
 	old, err := FromCells(cells)
-	old.Version, old.Datum = s.Version, given
+	old.Datum = given
 	return old, err
 }
 

@@ -192,7 +192,7 @@ func codesOf(p Page) string {
 	return strings.Join(codes, " ")
 }
 
-func sortedBy(o Order, s Station) string { return orders[o].of(s.row(1, time.Time{})) }
+func sortedBy(o Order, s Station) string { return orders[o].of(s.row(1, time.Time{}, 1)) }
 
 func TestNamesSortAsInChina(t *testing.T) {
 	want := []string{"2号站", "Apple", "banana", "爱心翼站", "北山站", "长江路站", "大十字站", "工会驿站", "工行驿站", "劳动者港湾", "西大街站", "中心广场站"}
@@ -214,7 +214,7 @@ func turnsPagesAtOnce(t *testing.T, s *Service, middle Station) {
 	for o := range Orders() {
 		for _, reverse := range []bool{false, true} {
 			start := time.Now()
-			page := dbtest.Must[Page](t)(s.List(t.Context(), Filter{Order: o, Reverse: reverse, Limit: 50, After: o.mark(middle.row(1, time.Time{}))}))
+			page := dbtest.Must[Page](t)(s.List(t.Context(), Filter{Order: o, Reverse: reverse, Limit: 50, After: o.mark(middle.row(1, time.Time{}, 1))}))
 			took := time.Since(start)
 			t.Logf("a page by %s, reverse %v: %v", o.Key(), reverse, took)
 			if len(page.Stations) != 50 || took > time.Second {

@@ -104,14 +104,15 @@ func stale(code string, exists bool) error {
 // difference is what separates what is stored from what is wanted.
 type difference struct {
 	added     []Station
-	changed   []pair
+	changed   []Changing
 	removed   []Station
 	unchanged int
 
-	person, why string // of one correction
+	person, why string // of an office's corrections
 }
 
-type pair struct{ before, after Station }
+// Changing is a station before a change of it and after.
+type Changing struct{ Before, After Station }
 
 func (d *difference) empty() bool { return len(d.added)+len(d.changed)+len(d.removed) == 0 }
 
@@ -121,7 +122,7 @@ func (d *difference) consider(old, wanted Station, exists bool) {
 	case !exists:
 		d.added = append(d.added, wanted)
 	case old.Canonical() != wanted.Canonical():
-		d.changed = append(d.changed, pair{old, wanted})
+		d.changed = append(d.changed, Changing{old, wanted})
 	default:
 		d.unchanged++
 	}
@@ -133,6 +134,15 @@ func (d *difference) apply(tx *db.Tx, by string) error {
 	if d.empty() {
 		return nil
 	}
+	revision, err := nextRevision(tx)
+	if err != nil {
+		return err
+	}
+	return d.write(tx, by, revision)
+}
+
+// write is apply at a revision that has been made.
+func (d *difference) write(tx *db.Tx, by string, revision int64) error {
 	drop := func(yield func(stationKey) bool) {
 		for _, s := range d.removed {
 			if !yield(s.key()) {
@@ -140,7 +150,7 @@ func (d *difference) apply(tx *db.Tx, by string) error {
 			}
 		}
 		for _, c := range d.changed {
-			if !yield(c.before.key()) {
+			if !yield(c.Before.key()) {
 				return
 			}
 		}
@@ -151,12 +161,12 @@ func (d *difference) apply(tx *db.Tx, by string) error {
 	now := tx.Now()
 	put := func(yield func(stationRow) bool) {
 		for _, s := range d.added {
-			if !yield(s.row(1, now)) {
+			if !yield(s.row(1, now, revision)) {
 				return
 			}
 		}
 		for _, c := range d.changed {
-			if !yield(c.after.row(c.before.Version+1, now)) {
+			if !yield(c.After.row(c.Before.Version+1, now, revision)) {
 				return
 			}
 		}
@@ -164,11 +174,7 @@ func (d *difference) apply(tx *db.Tx, by string) error {
 	if _, err := putStation.ExecEach(tx, put); err != nil {
 		return err
 	}
-	if err := record.AppendAll(tx, by, d.entries()); err != nil {
-		return err
-	}
-	_, err := NextRevision.Exec(tx, db.None{})
-	return err
+	return record.AppendAll(tx, by, d.entries())
 }
 
 func (d *difference) entries() iter.Seq[record.Entry] {
@@ -179,7 +185,7 @@ func (d *difference) entries() iter.Seq[record.Entry] {
 			}
 		}
 		for _, c := range d.changed {
-			var e record.Entry = Changed{c.after.Code, changes(c.before.Canonical(), c.after.Canonical())}
+			var e record.Entry = Changed{c.After.Code, changes(c.Before.Canonical(), c.After.Canonical())}
 			if d.person != "" {
 				e = corrected{e.(Changed), d.person, d.why}
 			}

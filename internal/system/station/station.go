@@ -16,8 +16,10 @@
 // Lists of stations come from the database as it is now, or, while nothing has
 // changed since it was held, from a roll in memory that gives the same pages.
 //
-// Tables owned: station_station, and station_revision, one number that grows with every
-// change of the system so that a reader of a snapshot knows to read again. The
+// Tables owned: station_station, station_act and station_act_row, which keep what an act
+// on many stations takes back, and station_revision, one number that grows with every
+// change of the system so that a reader of a snapshot knows to read again. A row keeps
+// the revision that it was written at, by which an act leaves what others changed. The
 // migrations of all its tables are in schema, in one order. Each change of a
 // station appends its entry to the record in the same transaction.
 package station

@@ -57,6 +57,7 @@ type stationRow struct {
 	Search     string    `db:"search"`
 	Version    int64     `db:"version"`
 	UpdatedAt  time.Time `db:"updated_at"`
+	Revision   int64     `db:"revision"`
 }
 
 // stationKey names the row of one version of a station.
@@ -72,9 +73,9 @@ var (
 
 	putStation = db.Declare[stationRow, db.None](`
 		INSERT INTO station_station (division, code, region, name, name_order, brand, host, premises, size, address, lon, lat, datum,
-			access, services, wheelchair, status, hours, cost_fen, source, checked, search, version, updated_at)
+			access, services, wheelchair, status, hours, cost_fen, source, checked, search, version, updated_at, revision)
 		VALUES (:division, :code, :region, :name, :name_order, :brand, :host, :premises, :size, :address, :lon, :lat, :datum,
-			:access, :services, :wheelchair, :status, :hours, :cost_fen, :source, :checked, :search, :version, :updated_at)`)
+			:access, :services, :wheelchair, :status, :hours, :cost_fen, :source, :checked, :search, :version, :updated_at, :revision)`)
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
 
@@ -86,10 +87,18 @@ var (
 		ON CONFLICT (id) DO UPDATE SET revision = station_revision.revision + 1`)
 )
 
+// nextRevision makes the revision that what is written next is of.
+func nextRevision(tx *db.Tx) (int64, error) {
+	if _, err := NextRevision.Exec(tx, db.None{}); err != nil {
+		return 0, err
+	}
+	return RevisionNow.One(tx, db.None{})
+}
+
 func (s Station) key() stationKey { return stationKey{s.Division.Code(), s.Code, s.Version} }
 
-// row returns s as the given version of it is stored.
-func (s Station) row(version int64, at time.Time) stationRow {
+// row returns s as the given version of it is stored, at a revision of the register.
+func (s Station) row(version int64, at time.Time, revision int64) stationRow {
 	c := s.Canonical()
 	var cost *int64
 	if s.Cost.Known {
@@ -100,7 +109,7 @@ func (s Station) row(version int64, at time.Time) stationRow {
 		Division: c[FieldDivision], Code: s.Code, Region: Region(s.Division), Name: s.Name, NameOrder: lang.NameOrder(s.Name), Brand: c[FieldBrand], Host: s.Host,
 		Premises: c[FieldPremises], CostFen: cost, Size: c[FieldSize], Address: s.Address, Lon: s.At.Lon, Lat: s.At.Lat, Datum: c[FieldDatum], Access: c[FieldAccess],
 		Services: int64(s.Services), Wheelchair: c[FieldWheelchair], Status: c[FieldStatus], Hours: c[FieldHours],
-		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at,
+		Source: s.Source, Checked: c[FieldChecked], Version: version, UpdatedAt: at, Revision: revision,
 		Search: strings.ToLower(strings.Join([]string{s.Code, s.Name, s.Brand.Name().ZH, s.Host, s.Address, s.Division.String()}, "\n")),
 	}
 }

@@ -15,6 +15,7 @@ func NoStation(code string) error {
 type Event struct {
 	When, What string
 	By         string
+	Who, Why   string // of its private part, for who may know
 	Facts      []Fact
 	Receipt    string // where its entry of the public log is explained
 }

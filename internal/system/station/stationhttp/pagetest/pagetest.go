@@ -59,6 +59,17 @@ func Send(t *testing.T, client *http.Client, address string, form url.Values) (R
 	return answered(t, client, r)
 }
 
+// GetAs fetches a page in a browser in which somebody is signed in.
+func GetAs(t *testing.T, client *http.Client, address string) (Reply, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	return answered(t, client, r)
+}
+
 // answered is the answer to a request, whole.
 func answered(t *testing.T, client *http.Client, r *http.Request) (Reply, string) {
 	t.Helper()

@@ -20,9 +20,8 @@ type editPage struct {
 	station station.Station // as it is now
 	cells   station.Cells   // as the form has it
 	why     string
-	form    web.Form
+	form    web.Refusal
 	meant   []page.Fact // what somebody else has changed meanwhile, or is otherwise than in the form
-	wrong   string      // where no field is wrong
 	today   string
 }
 
@@ -93,22 +92,17 @@ func (p *Pages) editAgain(w http.ResponseWriter, r *http.Request, v editPage, as
 		}
 		return v.WriteStatus(w, r, http.StatusConflict, editView(v))
 	}
-	form, other := v.Filled(r.PostForm, err)
-	if other == nil {
-		v.form = form
-		return v.WriteStatus(w, r, form.Status(), editView(v))
-	}
-	text, known := fault.In(v.Lang, err)
-	if !known || fault.KindOf(err) == fault.Unavailable {
+	form, err := v.Refused(r.PostForm, err)
+	if err != nil {
 		return err
 	}
-	v.wrong = text
-	return v.WriteStatus(w, r, web.StatusOf(err), editView(v))
+	v.form = form
+	return v.WriteStatus(w, r, form.Status(), editView(v))
 }
 
 func formVersion(r *http.Request) (int64, error) {
 	if err := r.ParseForm(); err != nil {
-		return 0, fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
+		return 0, unreadable(err)
 	}
 	n, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
 	if err != nil || n < 1 {

@@ -1,7 +1,6 @@
 package register
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/calendar/opening"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/road"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -62,6 +63,7 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 		return p.candidate(w, r, s)
 	}
 	v := stationPage{Page: p.Site.Page(r, lang.Text{ZH: s.Name, EN: s.Name}), ask: a, city: city, station: s, now: p.Now()}
+	v.Keep = web.KeepPage
 	v.Describe = v.state() + v.T("。", ". ") + s.Services.Text(v.Lang)
 	if v.JSONLD, err = linkedData(s, calendar.DateOf(v.now)); err != nil {
 		return err
@@ -73,7 +75,8 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	v.history, err = p.historyOf(r.Context(), v.Lang, v.now, s.Code)
+	v.Private = v.seesWho()
+	v.history, err = p.historyOf(r, v, s)
 	if v.away = fault.KindOf(err) == fault.Unavailable; v.away {
 		p.Site.LogOutage(r.Context(), err) // the station is shown without its history
 	} else if err != nil {
@@ -249,14 +252,25 @@ func (v stationPage) leg(leg road.Leg) string {
 	return v.F("沿%[2]s%[1]s %[3]s", "%[1]s %[3]s along %[2]s", verb, v.city.StreetName(v.Lang, leg.Name), length)
 }
 
-func (p *Pages) historyOf(ctx context.Context, l lang.Lang, now time.Time, code string) ([]page.Event, error) {
-	items, err := p.Stations.History(ctx, code, "", ask.EventsShown)
+// seesWho reports whether the reader may be told who changed a station and why.
+func (v stationPage) seesWho() bool { return v.May(station.KeepRegister) || v.May(right.Audit) }
+
+func (p *Pages) historyOf(r *http.Request, v stationPage, s station.Station) ([]page.Event, error) {
+	who := identity.Colleague{}
+	if v.seesWho() {
+		var err error
+		if who, err = p.Who(r); err != nil {
+			return nil, err
+		}
+	}
+	items, err := p.Stations.HistoryFor(r.Context(), who, s, ask.EventsShown)
 	if err != nil {
-		return nil, fmt.Errorf("history of station %s: %w", code, err)
+		return nil, fmt.Errorf("history of station %s: %w", s.Code, err)
 	}
 	events := make([]page.Event, len(items))
 	for i, item := range items {
-		events[i] = eventOf(l, now.Location(), item)
+		events[i] = eventOf(v.Lang, v.now.Location(), item.Item)
+		events[i].Who, events[i].Why = item.Who, item.Why
 	}
 	return events, nil
 }
