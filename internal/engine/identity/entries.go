@@ -31,7 +31,15 @@ func (a act) Subject() string { return a.subject }
 // plain is an act of which the public learns only that it was.
 type plain struct{ act }
 
-// The plain kinds.
+// own is an act by which somebody comes in, stays or goes. When whoever sits at a desk
+// signs in, and at what somebody guesses, concerns the public in sum at most; that nobody
+// can change it afterwards concerns an auditor. So it is sealed.
+type own struct{ act }
+
+// Sealed says that the public learns not even that.
+func (own) Sealed() {}
+
+// The kinds of plain and own.
 const (
 	personAdded     = "identity.person-added"
 	personChanged   = "identity.person-changed"
@@ -61,6 +69,8 @@ const (
 const somebody = "people"
 
 func plainAct(kind, subject string, a about) plain { return plain{act{a, kind, subject}} }
+
+func ownAct(kind, subject string, a about) own { return own{act{a, kind, subject}} }
 
 // granted is a role given. What it is about is told by its kind alone: a household's
 // number is a household.

@@ -21,14 +21,7 @@ func Kinds() (all []Kind) {
 		{accountClosed, somebody, "that an account was closed"},
 		{accountOpened, somebody, "that an account was opened again"},
 		{accountReset, somebody, "that an account's password was voided by another"},
-		{passwordChanged, somebody, "that somebody chose their password"},
-		{factorSet, somebody, "that somebody set up a second factor"},
-		{guessedAt, somebody, "that wrong passwords for one account began to cost time"},
-		{signedIn, "session/…", "that a session began"},
-		{sessionRaised, "session/…", "that a session came a step further, or was asked again"},
-		{sessionEnded, "session/…", "that a session ended, or all of a person's"},
 		{invited, "invitation/…", "that an invitation went out"},
-		{invitationAgain, "invitation/…", "that a second browser opened a link"},
 		{invitationUsed, "invitation/…", "that an invitation was used"},
 		{invitationEnded, "invitation/…", "that an invitation ended unused"},
 		{deviceRevoked, "device/…", "that a device was revoked"},
@@ -36,6 +29,17 @@ func Kinds() (all []Kind) {
 		{tokenRevoked, "token/…", "that a program's token was taken"},
 	} {
 		all = append(all, Kind{plainAct(k.kind, k.subject, about{}), k.says})
+	}
+	for _, k := range [...]struct{ kind, subject, says string }{
+		{passwordChanged, somebody, "that somebody chose their password"},
+		{factorSet, somebody, "that somebody set up a second factor"},
+		{guessedAt, somebody, "that wrong passwords for one account began to cost time"},
+		{signedIn, "session/…", "that a session began"},
+		{sessionRaised, "session/…", "that a session came a step further, or was asked again"},
+		{sessionEnded, "session/…", "that a session ended, or all of a person's"},
+		{invitationAgain, "invitation/…", "that a second browser opened a link"},
+	} {
+		all = append(all, Kind{ownAct(k.kind, k.subject, about{}), k.says})
 	}
 	for _, k := range [...]struct{ kind, says string }{
 		{keyChanged, "that another key of personal data is in use from here on"},
