@@ -72,6 +72,7 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	mux.For("", "GET /me", p.me)
 	mux.For("", "POST /me/end", p.endSession)
 	mux.For("", "POST /me/end-others", p.endOthers)
+	mux.For("", "POST /me/device", p.revokeDevice)
 	mux.For("", "POST /me/seen", p.seen)
 
 	// Somebody comes for the first time.
