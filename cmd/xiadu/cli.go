@@ -67,6 +67,7 @@ func commandTexts(l lang.Lang) map[string]string {
 		"listen":    l.T("在哪个地址上", "the address to listen on"),
 		"demo":      l.T("用示意的西宁，第一次会先生成", "show a schematic Xining, which is made first if need be"),
 		"serve_osm": l.T("用这份 OpenStreetMap 数据里的城市，有变化才重新导入", "show the city of this OpenStreetMap extract, imported if it has changed"),
+		"systems":   l.T("提供哪些系统，用逗号隔开：station,complaint,inspection,contest,coop；不写就是全部", "the systems to serve, with commas between: station,complaint,inspection,contest,coop; all when left out"),
 
 		"coverage":       l.T("算十五分钟服务圈：不用开服务，也不改动数据", "compute the 15-minute circle, without a server and changing nothing"),
 		"cover_osm":      l.T("街道：OpenStreetMap 数据；不写就用已导入的", "streets: an OpenStreetMap extract; by default those imported"),

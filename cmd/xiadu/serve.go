@@ -12,10 +12,11 @@ import (
 )
 
 type serveCommand struct {
-	Listen string `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
-	Demo   bool   `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
-	Policy string `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
-	OSM    string `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
+	Listen  string   `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
+	Demo    bool     `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
+	Policy  string   `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
+	Systems []string `env:"XIADU_SYSTEMS" sep:"," placeholder:"names" help:"${systems}"`
+	OSM     string   `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 
 	Relay      string `env:"XIADU_RELAY" placeholder:"url" help:"${serve_relay}"`
 	RelayCreds string `env:"XIADU_RELAY_CREDS" placeholder:"file" help:"${nats_creds}"`
@@ -38,7 +39,8 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Policy, cfg.Relay = s.Policy, queue.Config{URL: s.Relay, Creds: s.RelayCreds}
+	cfg.Policy, cfg.Systems = s.Policy, s.Systems
+	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
 }
@@ -58,6 +60,10 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
 		fmt.Fprint(t.out, t.lang.F("\n  全国的数字在 %[1]s/nation （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  The country's figures are at %[1]s/nation (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
 		return
 	}
+	if s.City.Title == "" {
+		fmt.Fprint(t.out, t.lang.F("\n  夏都在 %[1]s （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
+		return
+	}
 	if s.City.Schematic {
 		fmt.Fprintln(t.out, t.lang.T("示意城市，非测绘成果：街道、站点和人口都是编的。", "A schematic city, not survey data: its streets, stations and people are invented."))
 	}
@@ -65,7 +71,8 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
   夏都在 %[1]s （数据在 %[2]s，按 Ctrl+C 停止）
 
   试一试：
-    %[1]s/                 找一个走路能到、到了还开着的驿站
+    %[1]s/                 今天在这座城市：此刻多少人走得到开着的驿站
+    %[1]s/find             找一个走路能到、到了还开着的驿站
     %[1]s/coverage         十五分钟服务圈：换到晚上 22 点看看
     %[1]s/whatif           试一试：关一个站、开一个站会怎样
     %[1]s/stations         站点名册，可导出表格
@@ -76,7 +83,8 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
   Xiadu is at %[1]s (its data in %[2]s; Ctrl+C stops it)
 
   Try:
-    %[1]s/?lang=en         find a station within a walk that is open when you get there
+    %[1]s/?lang=en         today in the city: how many can walk to an open station now
+    %[1]s/find             find a station within a walk that is open when you get there
     %[1]s/coverage         the 15-minute circle: look at it at 22:00
     %[1]s/whatif           what if a station closed, or another opened
     %[1]s/stations         the register, to export

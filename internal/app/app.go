@@ -33,6 +33,8 @@ type Config struct {
 
 	Policy string // of passwords and sessions, by name; empty means the plain one
 
+	Systems []string // that are served, by their keys; none means all
+
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }
 

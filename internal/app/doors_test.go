@@ -131,8 +131,10 @@ func doorsSite(t *testing.T) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
-	all := everySite{public: publiclog.Open(d, c.logFolder()), people: office.Staff(), log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-	mux, err := handler(t.Context(), city, d, run.NewLedger(d), all)
+	mux, err := parts{
+		db: d, city: city, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(),
+		log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}.pages(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

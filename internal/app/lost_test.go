@@ -32,7 +32,7 @@ func TestLostDatabase(t *testing.T) {
 	}
 	log := &lines{}
 	site := runningWith(t, c, io.MultiWriter(log, t.Output()))
-	pages := []string{"/", "/?lon=101.785&lat=36.62", "/stations", "/stations/A-1", "/coverage", "/api/v1/stations/A-1", "/stations.csv"}
+	pages := []string{"/", "/find", "/find?lon=101.785&lat=36.62", "/stations", "/stations/A-1", "/coverage", "/api/v1/stations/A-1", "/stations.csv"}
 	for _, page := range pages {
 		if code, body := get(t, site+page); code != http.StatusOK {
 			t.Errorf("before, %s: %d %.300s", page, code, body)

@@ -9,21 +9,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
-	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
-	"github.com/xiadu/xiadu/internal/system/station/plan"
-	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
-	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
-	"github.com/xiadu/xiadu/internal/web/logpages"
-	"github.com/xiadu/xiadu/internal/web/people"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -50,22 +40,16 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	staff := newStaff(c, d, log)
-	all := everySite{public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
+	p := parts{keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
 	var started Started
-	ledger := run.NewLedger(d)
-	city, err := newLiveCity(ctx, c.streets(), d)
-	var pages *web.Mux
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		if found, e := ledger.Any(ctx); e != nil || !found {
-			return noStreets(err)
-		}
-		started.Nation = true
-		pages, err = nationHandler(ledger, all)
-	case err == nil:
-		started.City = city.streets.Info
-		pages, err = handler(ctx, city, d, ledger, all)
+	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
+		return err
 	}
+	if p.city != nil {
+		started.City = p.city.streets.Info
+	}
+	started.Nation = p.city == nil && serves(p.keys, stationKey)
+	pages, err := p.pages(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,12 +58,12 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return fault.New(fault.Unavailable, "不能在 %[1]s 上提供服务：地址被占用或不允许。请换一个：--listen 127.0.0.1:8081",
 			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
 	}
-	if city != nil {
-		fault.Go("following the city", func() { city.follow(ctx, log) }, nil)
+	if p.city != nil {
+		fault.Go("following the city", func() { p.city.follow(ctx, log) }, nil)
 	}
 	began, stop := context.WithCancel(ctx)
 	wait := c.sequence(began, d, log)
-	passed := passOn(began, c.Relay, all.public, log)
+	passed := passOn(began, c.Relay, p.public, log)
 	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
 	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
@@ -91,53 +75,26 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	return serve(ctx, web.Server(pages.Handler(), log), socket)
 }
 
+// openCity opens the streets, which are the stations'. Without any there is no city: a
+// site that has other systems, or runs over many cities, is served all the same.
+func (p parts) openCity(ctx context.Context, streets string) (*liveCity, error) {
+	if !serves(p.keys, stationKey) {
+		return nil, nil //nolint:nilnil // there is none, and that is no error
+	}
+	city, err := newLiveCity(ctx, streets, p.db)
+	if fault.KindOf(err) != fault.NotFound {
+		return city, err
+	}
+	if found, e := p.runs.Any(ctx); e != nil || !found {
+		return nil, noStreets(err)
+	}
+	return nil, nil //nolint:nilnil // as above
+}
+
 func noStreets(cause error) error {
 	return fault.New(fault.NotFound, "还没有街道数据。先导入：xiadu import streets 城市.osm.pbf；或先看示意城市：xiadu serve --demo",
 		"there are no streets yet. Import some: xiadu import streets city.osm.pbf. Or see the demo city: xiadu serve --demo").Because(cause)
 }
-
-// everySite is what a site has with a city or without.
-type everySite struct {
-	public  *publiclog.Log
-	figures []figure.Query // that have receipts
-	people  identity.Staff
-	log     *slog.Logger
-	ends    <-chan struct{} // when it stops
-}
-
-func (s everySite) routes(mux *web.Mux, site *web.Site) {
-	logpages.Routes(mux, site, s.public, publiclog.NewFigures(s.public, s.figures), s.ends)
-	signin.Routes(mux, site, s.people)
-	people.Routes(mux, site, s.people, signin.Who(s.people))
-}
-
-// handler puts the pages on the city.
-func handler(ctx context.Context, city *liveCity, d *db.DB, ledger *run.Ledger, all everySite) (*web.Mux, error) {
-	info := city.streets.Info
-	nav, err := navigationWith(ctx, ledger)
-	if err != nil {
-		return nil, err
-	}
-	site, err := web.New(web.Options{
-		Log: all.log, City: lang.Text{ZH: info.Title, EN: info.Title},
-		Attribution: info.Attribution, Schematic: info.Schematic, Nav: nav, Foot: foot, Reader: signin.Reader(all.people),
-	})
-	if err != nil {
-		return nil, err
-	}
-	mux := site.NewMux()
-	stationhttp.Routes(mux, stationhttp.Deps{
-		Site: site, City: city.now.Load, Now: chinaTime, Stations: city.stations,
-		Plans: plan.New(d), Who: signin.Who(all.people),
-	})
-	stationhttp.NationRoutes(mux, site, ledger)
-	all.figures = published.Queries(city.now.Load)
-	all.routes(mux, site)
-	return mux, nil
-}
-
-// chinaTime is the time on the stations' doors: all of China keeps UTC+8.
-func chinaTime() time.Time { return time.Now().In(calendar.China) }
 
 // serve runs the server until ctx ends, and then lets answers finish.
 func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
@@ -156,16 +113,3 @@ func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
 	}
 	return nil
 }
-
-// navigation is the header of every page.
-var navigation = []web.NavItem{
-	{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find"}, Icon: web.IconFind},
-	{Href: "/stations", Text: lang.Text{ZH: "名册", EN: "Register"}, Icon: web.IconList},
-	{Href: "/coverage", Text: lang.Text{ZH: "服务圈", EN: "Coverage"}, Icon: web.IconCoverage},
-	{Href: "/whatif", Text: lang.Text{ZH: "试一试", EN: "What if"}, Icon: web.IconWhatIf},
-	{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Siting"}, Icon: web.IconNavigate},
-	{Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans},
-}
-
-// foot is what programmers and doubters look for; workers need not pass it by.
-var foot = []web.NavItem{logpages.Item, signin.Item, {Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}}}

@@ -36,7 +36,7 @@ func TestSilentDatabase(t *testing.T) {
 	line.Silence(true)
 	for page, want := range map[string]int{
 		"/stations": http.StatusServiceUnavailable, "/stations?q=旧": http.StatusServiceUnavailable, "/plans": http.StatusServiceUnavailable,
-		"/?lon=101.785&lat=36.62": http.StatusOK, "/coverage": http.StatusOK,
+		"/find?lon=101.785&lat=36.62": http.StatusOK, "/coverage": http.StatusOK,
 	} {
 		began := time.Now()
 		code, body := get(t, site+page)

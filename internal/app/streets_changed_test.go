@@ -51,7 +51,7 @@ func TestStreetsAreOverwrittenBesideAServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	site := running(t, c)
-	const finder = "/?lon=101.785&lat=36.62"
+	const finder = "/find?lon=101.785&lat=36.62"
 	names := func(street string) bool { // as the place search knows it
 		_, body := get(t, site+"/api/v1/places?q="+url.QueryEscape(street))
 		return strings.Contains(body, street)

@@ -17,11 +17,7 @@ import (
 
 func newSite(t *testing.T, o web.Options) *web.Site {
 	t.Helper()
-	o.Nav = []web.NavItem{
-		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find"}, Icon: web.IconFind},
-		{Href: "/office", Text: lang.Text{ZH: "覆盖", EN: "Coverage"}, Icon: web.IconCoverage},
-		{Href: "/about", Text: lang.Text{ZH: "关于", EN: "About"}, Icon: web.IconAbout},
-	}
+	o.Systems, o.Mine = gallery.Systems, gallery.Mine
 	site, err := web.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -111,6 +111,8 @@ type passage struct {
 	preferences preferences
 	request     *http.Request // as Mux got it, which notes the pattern that took it there
 	reader      *Reader       // once anybody has asked
+	system      string        // whose route took it, by its key
+	around      Around        // what that route's pages have around them
 	began       bool          // to be answered
 	left        bool          // its reader has, as a failed write shows
 }

@@ -22,16 +22,21 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Mux is a ServeMux whose handlers return errors, and whose routes each say whom they
 // are for.
+//
+// Of and In return the same Mux for the routes of one system, or for pages with other
+// things around them.
 type Mux struct {
-	mux   *http.ServeMux
-	site  *Site
-	doors []right.Door
+	mux    *http.ServeMux
+	site   *Site
+	doors  *[]right.Door
+	system string // whose routes are registered, by its key; empty: the site's own
+	around Around
 }
 
 // NewMux returns the routes of the kit itself: the assets, what keeps pages for when
 // there is no network, and the page for an address that does not exist.
 func (s *Site) NewMux() *Mux {
-	m := &Mux{mux: http.NewServeMux(), site: s}
+	m := &Mux{mux: http.NewServeMux(), site: s, doors: &[]right.Door{}}
 	m.Handle("GET /assets/{rev}/{name...}", s.Assets)
 	m.Open("GET /worker.js", s.worker)
 	m.Open("GET /offline", s.offline)
@@ -43,7 +48,22 @@ func (s *Site) NewMux() *Mux {
 func (m *Mux) Handler() http.Handler { return m.site.Handler(m) }
 
 // Doors lists the routes and whom each is for.
-func (m *Mux) Doors() []right.Door { return slices.Clone(m.doors) }
+func (m *Mux) Doors() []right.Door { return slices.Clone(*m.doors) }
+
+// Of is for the routes of a system, whose pages the second level of the navigation
+// then shows. Where the system lies cannot be told from an address: /areas is the
+// station's.
+func (m Mux) Of(system string) *Mux {
+	m.system = system
+	return &m
+}
+
+// In is for routes whose pages have something else around them, their errors too: a
+// big screen must not fall back to a header.
+func (m Mux) In(around Around) *Mux {
+	m.around = around
+	return &m
+}
 
 // Open registers a handler for a ServeMux pattern, for everybody.
 func (m *Mux) Open(pattern string, h Handler) {
@@ -72,10 +92,16 @@ func (m *Mux) For(key, pattern string, h Handler) {
 	})
 }
 
-func (m *Mux) door(d right.Door) { m.doors = append(m.doors, d) }
+func (m *Mux) door(d right.Door) {
+	d.System = m.system
+	*m.doors = append(*m.doors, d)
+}
 
 func (m *Mux) handle(pattern string, h Handler) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if at, ok := r.Context().Value(passageKey{}).(*passage); ok {
+			at.system, at.around = m.system, m.around
+		}
 		if err := h(w, r); err != nil {
 			m.site.WriteError(w, r, err)
 		}
@@ -135,6 +161,9 @@ func (p Page) write(w http.ResponseWriter, r *http.Request, status int, c templ.
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", p.Lang.Tag())
 	h.Add("Vary", "Cookie")
+	if p.Keep != "" && !p.SignedIn && status == http.StatusOK {
+		h.Set(keepHeader, string(p.Keep))
+	}
 	if status != http.StatusOK || p.Private {
 		h.Set("Cache-Control", "no-store")
 		retryLater(h, status)

@@ -36,18 +36,12 @@ type Options struct {
 	City        lang.Text                  // the city in the header; empty shows the product alone
 	Attribution string                     // who made the streets, always visible beside a map
 	Schematic   bool                       // the streets are a sketch, which every page must say
-	Nav         []NavItem                  // the main navigation
+	Systems     []System                   // that are on, in their order
+	Mine        System                     // what is shown beside them to who is signed in
 	Foot        []NavItem                  // what few look for, at the foot of the page
 	MaxBody     int64                      // bytes a request may carry; 0 means 1 MiB
 	AnswerTime  time.Duration              // how long an answer may take, by its context; 0 means 50 seconds
 	Reader      func(*http.Request) Reader // who asks; nil: everybody is the public
-}
-
-// NavItem is one entry of the main navigation.
-type NavItem struct {
-	Href string
-	Text lang.Text
-	Icon Icon
 }
 
 // Site is what all pages of the running program share. It is immutable.
@@ -84,6 +78,8 @@ type Page struct {
 	Lang   lang.Lang
 	Large  bool   // large type, for old eyes and for cold days
 	Path   string // path of the request, which marks the current entry of the navigation
+	system string // by its key: whose page it is
+	Around Around
 	Query  string // its query, kept by the language and type switches
 	Wide   bool   // the office register: the whole width, dense tables
 	Reader        // who it is for
@@ -95,6 +91,10 @@ type Page struct {
 	// Once is for what is shown this once: the page has no switches, which would ask
 	// for it anew and find it gone.
 	Once bool
+	// Back is the one way back from a task; empty leads to the first page.
+	Back NavItem
+	// Keep says that a browser may keep the page for when there is no network.
+	Keep Keep
 	// Describe is one sentence for search engines and link previews.
 	Describe string
 	// JSONLD is schema.org data as JSON text, or empty. It must come from
@@ -105,10 +105,14 @@ type Page struct {
 // Page starts the page that answers r.
 func (s *Site) Page(r *http.Request, title lang.Text) Page {
 	p := preferencesOf(r)
-	return Page{
+	v := Page{
 		Site: s, Title: title.In(p.lang), Lang: p.lang, Large: p.large,
 		Path: r.URL.Path, Query: r.URL.RawQuery, Reader: s.reader(r),
 	}
+	if at, ok := r.Context().Value(passageKey{}).(*passage); ok {
+		v.system, v.Around = at.system, at.around
+	}
+	return v
 }
 
 // T is short for p.Lang.T, which templates call in every line.
@@ -119,10 +123,6 @@ func (p Page) F(zh, en string, args ...any) string { return p.Lang.F(zh, en, arg
 
 // Asset returns the address of an asset by its name in dist.
 func (p Page) Asset(name string) string { return p.Site.Assets.URL(name) }
-
-func (p Page) current(href string) bool {
-	return p.Path == href || href != "/" && strings.HasPrefix(p.Path, strings.TrimSuffix(href, "/")+"/")
-}
 
 // Address is an address of this site as the reader reached it, to be shared.
 func Address(r *http.Request, path string) string {

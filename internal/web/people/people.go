@@ -22,6 +22,11 @@ import (
 	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
+// Items lead to the pages, for those who have something to do there.
+var Items = []web.NavItem{
+	{Href: "/people", Text: lang.Text{ZH: "人员和角色", EN: "People and roles"}, Icon: web.IconPeople, Rights: []string{right.Accounts, right.Grants, right.Audit}},
+}
+
 type pages struct {
 	site   *web.Site
 	people identity.Staff

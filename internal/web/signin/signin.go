@@ -54,19 +54,21 @@ type pages struct {
 func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	p := pages{site, people}
 
+	task := mux.In(web.AroundTask)
+
 	// Somebody comes in.
-	mux.Open("GET /sign-in", p.entrance)
-	mux.Open("POST /sign-in", p.signIn)
-	mux.Open("POST /sign-in/cast", func(w http.ResponseWriter, r *http.Request) error { return enterCast(p, w, r) })
-	mux.For("", "GET /sign-in/code", p.codePage)
-	mux.For("", "POST /sign-in/code", p.giveCode)
-	mux.For("", "GET /sign-in/password", p.passwordPage)
-	mux.For("", "POST /sign-in/password", p.changePassword)
-	mux.For("", "GET /sign-in/factor", p.factorPage)
-	mux.For("", "POST /sign-in/factor", p.setFactor)
-	mux.For("", "GET /sign-in/again", p.againPage)
-	mux.For("", "POST /sign-in/again", p.confirm)
-	mux.Open("POST /sign-out", p.signOut)
+	task.Open("GET /sign-in", p.entrance)
+	task.Open("POST /sign-in", p.signIn)
+	task.Open("POST /sign-in/cast", func(w http.ResponseWriter, r *http.Request) error { return enterCast(p, w, r) })
+	task.For("", "GET /sign-in/code", p.codePage)
+	task.For("", "POST /sign-in/code", p.giveCode)
+	task.For("", "GET /sign-in/password", p.passwordPage)
+	task.For("", "POST /sign-in/password", p.changePassword)
+	task.For("", "GET /sign-in/factor", p.factorPage)
+	task.For("", "POST /sign-in/factor", p.setFactor)
+	task.For("", "GET /sign-in/again", p.againPage)
+	task.For("", "POST /sign-in/again", p.confirm)
+	task.Open("POST /sign-out", p.signOut)
 
 	// Somebody who is in looks at it.
 	mux.For("", "GET /me", p.me)
@@ -76,10 +78,10 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	mux.For("", "POST /me/seen", p.seen)
 
 	// Somebody comes for the first time.
-	mux.Open("GET /first/{token}", p.firstPage)
-	mux.Open("POST /first/{token}", p.setUp)
-	mux.Open("GET /invitation/{token}", p.invitation)
-	mux.Open("POST /invitation/{token}", p.accept)
+	task.Open("GET /first/{token}", p.firstPage)
+	task.Open("POST /first/{token}", p.setUp)
+	task.Open("GET /invitation/{token}", p.invitation)
+	task.Open("POST /invitation/{token}", p.accept)
 }
 
 // page begins a page that nothing keeps and no search engine lists.

@@ -11,8 +11,9 @@ import (
 
 // Door is what it takes to pass an address.
 type Door struct {
-	Route string // as the router has it: "POST /stations/{code}"
-	Open  bool   // to everybody
+	Route  string // as the router has it: "POST /stations/{code}"
+	System string // whose it is, by its key; empty: the site's own
+	Open   bool   // to everybody
 	// Right that one must hold. Empty, and not Open: one must be signed in.
 	Right string
 	// Inside says that the place is known only behind the door, so that the use case

@@ -21,7 +21,7 @@ func TestWorkerFindsAStationAndTheWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := webtest.Open(t, site, view)
 			b.Stand(pagetest.TheCross.Lon, pagetest.TheCross.Lat)
-			b.Go("/")
+			b.Go("/find")
 			b.Click(`.chip:has(input[value="hot_water"])`)
 			b.Follow(`[data-locate]`)
 			if at := b.Path(); !strings.Contains(at, "lat=36.619") || !strings.Contains(at, "need=hot_water") {
@@ -50,7 +50,7 @@ func TestWorkerFindsAStationAndTheWay(t *testing.T) {
 // TestWorkerTypesALandmark: position refused, no matter. The map is tapped too.
 func TestWorkerTypesALandmark(t *testing.T) {
 	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), webtest.Desk)
-	b.Go("/")
+	b.Go("/find")
 	b.Type("#f-q", "大十字")
 	b.Press(kb.Enter)
 	b.Wait(`location.search.includes('q=') && document.readyState === 'complete'`)
@@ -72,7 +72,7 @@ func TestListWithoutScripts(t *testing.T) {
 	view := webtest.Phone
 	view.NoScript = true
 	b := webtest.Open(t, pagetest.DemoSite(t, pagetest.Monday), view)
-	b.Go("/?lat=36.6197&lon=101.7780&need=toilet")
+	b.Go("/find?lat=36.6197&lon=101.7780&need=toilet")
 	if n := b.Count(".card"); n != 8 {
 		t.Errorf("%d answers, not 8", n)
 	}
@@ -111,7 +111,7 @@ func TestOfficePagesBeginWithTheAnswer(t *testing.T) {
 			if y := webtest.Eval[float64](b, `document.querySelector('`+c.selector+`').getBoundingClientRect().`+edge); y > most {
 				t.Errorf("%s on a %s: the %s of %s is at %.0f, below %.0f", c.path, name, edge, c.selector, y, most)
 			}
-			b.Shot("answer" + strings.ReplaceAll(strings.TrimSuffix(c.path, "?lang=en"), "/", "-") + "-" + name)
+			b.Shot("answer" + strings.ReplaceAll(strings.TrimSuffix(c.path, "?lang=en"), "/find", "-") + "-" + name)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func TestEnglishPagesNameStreetsOneWay(t *testing.T) {
 	if body := pagetest.Page(t, site+address); strings.Contains(body, "(") && regexp.MustCompile(`沿[A-Z]`).MatchString(body) {
 		t.Error("a Chinese page has a street in English")
 	}
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?lang=en&q=%E4%BA%94%E5%9B%9B%E5%A4%A7%E8%A1%97"), "From Wusi Avenue (五四大街)")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/find?lang=en&q=%E4%BA%94%E5%9B%9B%E5%A4%A7%E8%A1%97"), "From Wusi Avenue (五四大街)")
 }
 
 // The map of a trial opens on what it changes, not on the whole city.
@@ -111,7 +111,7 @@ func TestAMapFitsToWhatChanged(t *testing.T) {
 // A whole city has the names of its districts on it, and its main streets'.
 func TestNamesFromAfar(t *testing.T) {
 	site := pagetest.DemoSite(t, pagetest.Monday)
-	m := regexp.MustCompile(`data-tiles="([^"]*)\{z\}`).FindStringSubmatch(pagetest.Page(t, site+"/"))
+	m := regexp.MustCompile(`data-tiles="([^"]*)\{z\}`).FindStringSubmatch(pagetest.Page(t, site+"/find"))
 	if m == nil {
 		t.Fatal("no tiles")
 	}

@@ -12,15 +12,15 @@ import (
 func TestPagesRefuseWhatTheyCannotRead(t *testing.T) {
 	site := pagetest.TownSite(t)
 	for address, want := range map[string]string{
-		"/?lat=36.6&lon=x":                "位置读不懂",
-		"/?lat=101.77&lon=36.61":          "写反了",
-		"/?lat=91&lon=181":                "不在地球上",
-		"/?lat=36.6&lon=101.7&datum=x":    "坐标系",
-		"/?need=gold":                     "没有“gold”这项服务",
-		"/?mode=fly":                      "没有“fly”这种出行方式",
-		"/?at=tomorrow":                   "时间“tomorrow”读不懂",
-		"/?at=1999-01-01T00:00":           "太远了",
-		"/?q=" + strings.Repeat("长", 101): "地名太长",
+		"/find?lat=36.6&lon=x":                "位置读不懂",
+		"/find?lat=101.77&lon=36.61":          "写反了",
+		"/find?lat=91&lon=181":                "不在地球上",
+		"/find?lat=36.6&lon=101.7&datum=x":    "坐标系",
+		"/find?need=gold":                     "没有“gold”这项服务",
+		"/find?mode=fly":                      "没有“fly”这种出行方式",
+		"/find?at=tomorrow":                   "时间“tomorrow”读不懂",
+		"/find?at=1999-01-01T00:00":           "太远了",
+		"/find?q=" + strings.Repeat("长", 101): "地名太长",
 		"/coverage?minutes=0":             "“0”分钟不行",
 		"/coverage?minutes=ten":           "“ten”分钟不行",
 		"/coverage?at=2026-13-40":         "读不懂",
@@ -43,8 +43,8 @@ func TestPagesRefuseWhatTheyCannotRead(t *testing.T) {
 func TestNastyTextIsText(t *testing.T) {
 	site := pagetest.TownSite(t)
 	for _, address := range []string{
-		"/?" + pagetest.At(1600, 0), "/stations/T-4?" + pagetest.At(1500, 0), "/stations", "/stations?q=" + url.QueryEscape(pagetest.Nasty),
-		"/coverage", "/coverage/report", "/?q=" + url.QueryEscape(pagetest.Nasty),
+		"/find?" + pagetest.At(1600, 0), "/stations/T-4?" + pagetest.At(1500, 0), "/stations", "/stations?q=" + url.QueryEscape(pagetest.Nasty),
+		"/coverage", "/coverage/report", "/find?q=" + url.QueryEscape(pagetest.Nasty),
 	} {
 		body := pagetest.Page(t, site+address)
 		if strings.Contains(body, "<script>alert") {

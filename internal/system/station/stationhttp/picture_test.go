@@ -38,7 +38,7 @@ func TestPictureOfTheReadme(t *testing.T) {
 		b.WaitMap()
 		return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Picture())
 	}
-	finder := shot(phone, "/?need=hot_water&"+question)
+	finder := shot(phone, "/find?need=hot_water&"+question)
 	way := shot(phone, "/stations/XN-630103-020?"+question)
 	coverage := shot(desk, "/coverage?at=2026-11-23T10:00&lang=en")
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -47,7 +47,7 @@ func TestPictureOfTheReadme(t *testing.T) {
 	}))
 	t.Cleanup(page.Close)
 	b := webtest.Open(t, page.URL, webtest.View{Width: 1640, Height: 880})
-	b.Go("/")
+	b.Go("/find")
 	whole, err := png.Decode(bytes.NewReader(b.Picture()))
 	if err != nil {
 		t.Fatal(err)

@@ -29,13 +29,13 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	code := pagetest.DemoStation(t)
 	change := "?c=close+" + code
 	pages := []string{
-		"/", "/?" + pagetest.At(0, 0), "/stations/" + code, "/stations", "/stations?status=candidate", "/coverage", "/coverage/clock", "/coverage/circle",
+		"/find", "/find?" + pagetest.At(0, 0), "/stations/" + code, "/stations", "/stations?status=candidate", "/coverage", "/coverage/clock", "/coverage/circle",
 		"/areas", "/areas/KA-01", "/whatif", "/whatif" + change, "/siting", "/siting?goal=fewest", "/plans", "/plans/new" + change,
 	}
 	for _, set := range []string{"lang=zh&large=0", "lang=en&large=0", "lang=zh&large=1", "lang=en&large=1"} {
 		t.Run(set, func(t *testing.T) {
 			b := webtest.Open(t, site, webtest.View{Width: 390, Height: 844, NoWebGL: true})
-			b.Go("/?" + set)
+			b.Go("/find?" + set)
 			for _, page := range pages {
 				b.Go(page)
 				for _, width := range []int64{390, 320} {

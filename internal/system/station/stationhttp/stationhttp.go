@@ -15,8 +15,11 @@
 package stationhttp
 
 import (
+	"slices"
+
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/areas"
@@ -35,27 +38,84 @@ import (
 // Deps is what the program gives the pages.
 type Deps = page.Deps
 
+// System is the station system as a site's frame needs it. Nation tells whether there
+// are figures of runs over many cities, and city whether there is one.
+func System(city, nation bool) web.System {
+	s := web.System{
+		Key: "station", Name: lang.Text{ZH: "驿站", EN: "Stations"}, Icon: web.IconRest, Door: "/stations", Home: finder.Path,
+		Says: lang.Text{
+			ZH: "户外劳动者歇脚的驿站：在哪儿、几点开、走不走得到，哪里还缺。",
+			EN: "Rest stations for people who work outdoors: where, open when, who can walk to one, and where one is missing.",
+		},
+		Roles: station.Rights.Roles,
+	}
+	if city {
+		s.Pages = pages
+	} else {
+		s.Home = nationItem.Href
+	}
+	if nation {
+		s.Pages = append(slices.Clone(s.Pages), nationItem)
+	}
+	return s
+}
+
+// pages are the second level of the navigation.
+var pages = []web.NavItem{
+	{
+		Href: finder.Path, Text: lang.Text{ZH: "找驿站", EN: "Find"}, Icon: web.IconFind,
+		Does: lang.Text{ZH: "说一下在哪儿，就知道走几分钟有热水、厕所和座位。", EN: "Say where you are: how many minutes to hot water, a toilet and a seat."},
+	},
+	{
+		Href: "/stations", Text: lang.Text{ZH: "名册", EN: "Register"}, Icon: web.IconList,
+		Does: lang.Text{ZH: "每个站的位置、时间、服务和改动历史，可以导出。", EN: "Each station's place, hours, services and history, to export."},
+	},
+	{
+		Href: "/coverage", Text: lang.Text{ZH: "服务圈", EN: "Coverage"}, Icon: web.IconCoverage, Under: []string{"/areas"},
+		Does: lang.Text{ZH: "每个钟点多少人走得到，谁走不到；附数据，可以自己重算。", EN: "How many can walk to one at each hour, and who cannot, with the data to compute it again."},
+	},
+	{
+		Href: "/whatif", Text: lang.Text{ZH: "试一试", EN: "What if"}, Icon: web.IconWhatIf,
+		Does: lang.Text{ZH: "关一个、开一个、改时间，看看会怎样。", EN: "Close one, open one, change hours, and see."},
+	},
+	{
+		Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Siting"}, Icon: web.IconNavigate,
+		Does: lang.Text{ZH: "再开几个，开在哪里最值。", EN: "Where the next ones are worth most."},
+	},
+	{
+		Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans,
+		Does: lang.Text{ZH: "留下来比较和讨论的方案。", EN: "Plans that were kept, to compare and discuss."},
+	},
+}
+
+var nationItem = web.NavItem{
+	Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap,
+	Does: lang.Text{ZH: "对许多城市逐个计算的结果。", EN: "What runs over many cities found."},
+}
+
 // NationRoutes lists the addresses of what runs over many cities have found. They
-// need no city.
-func NationRoutes(mux *web.Mux, site *web.Site, ledger *run.Ledger) {
+// need no city. What is answered at / where there is nothing else comes back.
+func NationRoutes(mux *web.Mux, site *web.Site, ledger *run.Ledger) web.Handler {
 	nation := nation.New(site, ledger)
 	mux.Open("GET /nation", nation.Page)
 	mux.OpenHeavy("GET /nation.csv", nation.CSV)
 	mux.OpenHeavy("GET /nation.xlsx", nation.XLSX)
 	mux.Open("GET /nation.json", nation.JSON)
+	return nation.Page
 }
 
-// Routes lists every other address of the station system.
-func Routes(mux *web.Mux, d Deps) {
+// Routes lists every other address of the station system, and returns what the front
+// page asks it for.
+func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
-	finder, register, survey, areas, report := finder.New(p), register.New(p), survey.New(p), areas.New(p), report.New(p)
+	finding, register, survey, areas, report := finder.New(p), register.New(p), survey.New(p), areas.New(p), report.New(p)
 	trial := trial.New(p)
 	plans, sites := plans.New(p, trial), sites.New(p)
 
 	// A worker looks for a station.
-	mux.Open("GET /{$}", finder.Finder)
-	mux.Open("GET /map/near", finder.NearOnMap)
-	mux.Open("GET /map/way/{code}", finder.WayOnMap)
+	mux.Open("GET "+finder.Path, finding.Finder)
+	mux.Open("GET /map/near", finding.NearOnMap)
+	mux.Open("GET /map/way/{code}", finding.WayOnMap)
 
 	// One station, for everybody and for the paper on its door.
 	mux.Open("GET /stations/{code}", register.Station)
@@ -120,13 +180,14 @@ func Routes(mux *web.Mux, d Deps) {
 	mux.Open("GET /tiles/{rev}/stations/{at}/{z}/{x}/{y}", p.StationTile)
 
 	// Programs ask too.
-	api := newAPI(mux, p, finder.QuickNearest)
+	api := newAPI(mux, p, finding.QuickNearest)
 	for _, operations := range []func(huma.API){
-		finder.Operations, register.Operations, survey.Operations, areas.Operations, sites.Operations, trial.Operations, plans.Operations,
+		finding.Operations, register.Operations, survey.Operations, areas.Operations, sites.Operations, trial.Operations, plans.Operations,
 	} {
 		operations(api)
 	}
 	mux.Open("GET /api", apiGuide{p, api.OpenAPI()}.page)
+	return web.Mounted{Article: survey.Article, Ask: finding.Ask, Asked: finder.Asked, Alone: finding.Finder}
 }
 
 // planning lists the addresses of those who change the network: they try, choose

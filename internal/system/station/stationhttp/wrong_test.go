@@ -13,9 +13,9 @@ import (
 // may write there that cannot be read. A space in the name parts the parameter from the
 // field that shows it.
 var wrongQueries = map[string]map[string][]string{
-	"/?lat=36.62&lon=101.778": {"need": {"gold"}, "mode": {"fly"}, "at": {"tomorrow", "1999-01-01T00:00"}, "q": {strings.Repeat("长", 101)}, "datum": {"mars"}},
-	"/?lon=101.778":           {"lat": {"x", "91"}},
-	"/?lat=36.62":             {"lon": {"x"}},
+	"/find?lat=36.62&lon=101.778": {"need": {"gold"}, "mode": {"fly"}, "at": {"tomorrow", "1999-01-01T00:00"}, "q": {strings.Repeat("长", 101)}, "datum": {"mars"}},
+	"/find?lon=101.778":           {"lat": {"x", "91"}},
+	"/find?lat=36.62":             {"lon": {"x"}},
 	"/stations?": {
 		"q": {strings.Repeat("长", 101)}, "division": {"1", "城中"}, "brand": {"x"}, "need": {"gold"}, "status": {"shut"}, "size": {"huge"}, "sort": {"size", "-x"},
 		"checked": {"31", "old"}, "hours": {"none"}, "streets": {"near"},

@@ -18,6 +18,7 @@ const mostBuilt = 40;
 const patience_ms = 8000; // then a page that is kept is shown
 const offlinePage = '/offline';
 const stamp = 'X-Kept';
+const mayKeep = 'X-Keep'; // see ../../offline.go: page, or answer
 
 self.addEventListener('install', (event) => {
   event.waitUntil(install().then(() => self.skipWaiting()));
@@ -31,7 +32,7 @@ self.addEventListener('activate', (event) => {
 // A page that was opened before there was a worker asks to be kept.
 self.addEventListener('message', (event) => {
   const address = (event.data as { keep?: string } | undefined)?.keep;
-  if (address && keepable(new URL(address))) {
+  if (address) {
     event.waitUntil(fetch(address, { headers: { Accept: 'text/html' } }).then((answer) => keep(address, answer)).catch(() => undefined));
   }
 });
@@ -64,13 +65,9 @@ async function install(): Promise<void> {
   await cache.addAll([...parts]);
 }
 
-// A file to take home and the operator's pages are none of ours.
+// A file to take home is none of ours.
 function isPage(url: URL): boolean {
-  return !/\.[a-z]+$/.test(url.pathname) && !url.pathname.startsWith('/operator');
-}
-
-function keepable(url: URL): boolean {
-  return /^\/($|stations\/[^/]+$|coverage$|coverage\/clock$|areas)/.test(url.pathname);
+  return !/\.[a-z]+$/.test(url.pathname);
 }
 
 function hasPlace(url: URL): boolean {
@@ -80,7 +77,7 @@ function hasPlace(url: URL): boolean {
 async function page(event: FetchEvent, url: URL): Promise<Response> {
   const early = Promise.resolve(event.preloadResponse as Promise<Response | undefined>);
   const fromNetwork = early.then((answer) => answer ?? fetch(event.request)).then((answer) => {
-    if (answer.ok && keepable(url)) event.waitUntil(keep(url.href, answer.clone()));
+    if (answer.ok) event.waitUntil(keep(url.href, answer.clone()));
     return answer;
   });
   // An answer that comes too late is still kept, and its failure is no error.
@@ -109,8 +106,9 @@ function stamped(answer: Response, body: BodyInit): Response {
   return new Response(body, { status: answer.status, headers });
 }
 
+// keep keeps what its server says may be kept: a page of the public, no role's.
 async function keep(address: string, answer: Response): Promise<void> {
-  if (!answer.ok) return;
+  if (!answer.ok || !answer.headers.has(mayKeep)) return;
   const cache = await caches.open(kept);
   await cache.put(address, stamped(answer, await answer.text()));
   await prune();
@@ -131,13 +129,12 @@ async function held(url: URL, which: 'same' | 'other', address = url.href): Prom
 
 // lastAnswer is the finder's, for whoever asks it something without a network.
 async function lastAnswer(url: URL): Promise<Response | undefined> {
-  if (url.pathname !== '/' && !url.pathname.startsWith('/stations/')) return undefined;
+  if (url.pathname !== '/' && url.pathname !== '/find' && !url.pathname.startsWith('/stations/')) return undefined;
   const cache = await caches.open(kept);
   let last: { address: string; at: number } | undefined;
   for (const request of await cache.keys()) {
-    const asked = new URL(request.url);
-    if (asked.pathname !== '/' || !hasPlace(asked)) continue;
     const answer = await cache.match(request);
+    if (answer?.headers.get(mayKeep) !== 'answer') continue;
     const at = Number(answer?.headers.get(stamp));
     if (!last || at > last.at) last = { address: request.url, at };
   }

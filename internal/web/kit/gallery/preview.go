@@ -14,7 +14,7 @@ import (
 
 // Routes returns the pages. Tiles come from render.
 func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handler {
-	m := site.NewMux()
+	m := site.NewMux().Of("station")
 	m.Handle("GET /tiles/{rev}/{z}/{x}/{y}", site.NewTiles("r1", 1<<20, render))
 	m.Open("GET /{$}", func(w http.ResponseWriter, r *http.Request) error {
 		p := site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"})

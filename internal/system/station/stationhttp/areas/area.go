@@ -51,7 +51,7 @@ func (p *Pages) Area(w http.ResponseWriter, r *http.Request) error {
 		Page: p.Site.Page(r, lang.Text{ZH: measure.Area.Name, EN: measure.Area.Name}), query: r.URL.Query(),
 		city: city, question: m.Question, measure: measure,
 	}
-	v.Wide = true
+	v.Wide, v.Keep = true, web.KeepPage
 	var times error
 	v.times, times = ask.ParseTimes(v.query)
 	if v.form, err = v.Filled(v.query, errors.Join(err, times)); err != nil {

@@ -51,7 +51,7 @@ const (
 // List answers the list, with its filters in the address.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	v := areaListPage{Page: p.Site.Page(r, lang.Text{ZH: "重点区域", EN: "Key areas"}), query: r.URL.Query()}
-	v.Wide = true
+	v.Wide, v.Keep = true, web.KeepPage
 	var err error
 	var all []coverage.Measure
 	v.city, v.measures, all, err = p.listed(r)

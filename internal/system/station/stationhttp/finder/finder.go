@@ -51,11 +51,21 @@ const (
 	lateAnswers  = 100 // looked through for those open late
 )
 
-// Finder answers GET /, the worker's question.
+// Path is the address of the worker's question.
+const Path = "/find"
+
+// Asked are the names of what the question holds in an address.
+var Asked = []string{"lat", "lon", "datum", "q", "need", "at", "mode"}
+
+// Finder answers GET /find, the worker's question.
 func (p *Pages) Finder(w http.ResponseWriter, r *http.Request) error {
 	a, err := ask.ParseAsk(r.URL.Query(), p.Now())
 	v := finderPage{
 		Page: p.Site.Page(r, lang.Text{ZH: "找驿站", EN: "Find a station"}), ask: a, city: p.town(),
+	}
+	v.Keep = web.KeepPage
+	if a.Here != nil || a.Text != "" {
+		v.Keep = web.KeepAnswer
 	}
 	v.Describe = v.T("附近哪里能坐下、喝口热水、上厕所，走几分钟，到的时候还开不开。", "Where to sit down, drink something hot and find a toilet: how many minutes on foot, and open when you get there.")
 	if v.form, err = v.Filled(r.URL.Query(), err); err != nil {

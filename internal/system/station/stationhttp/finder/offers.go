@@ -58,7 +58,7 @@ func (v *finderPage) lookNearer() error {
 			least = f.Way
 			v.nearer = &offer{
 				title: v.F("%[1]s，%[2]s就有一家", "%[1]s, there is one %[2]s", eased.text, page.WayWords(v.Lang, v.ask.Mode, f.Way)),
-				card:  v.cardOffered(eased.ask, f), href: eased.ask.Address("/"),
+				card:  v.cardOffered(eased.ask, f), href: eased.ask.Address(Path),
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func (v *finderPage) lookElsewhere() error {
 		if e.text != "" {
 			words = e.text + v.T("，", ", ") + words
 		}
-		if way := (wayOut{words, e.ask.Address("/")}); open {
+		if way := (wayOut{words, e.ask.Address(Path)}); open {
 			v.ways = slices.Insert(v.ways, opened, way)
 			opened++
 		} else {
@@ -160,6 +160,6 @@ func (v *finderPage) lookMost(q network.Question) (offer, bool, error) {
 	f := found.Found[0]
 	a := v.ask
 	a.Needs, a.Late = v.ask.Needs&f.Station.Services, false
-	o := offer{lacks: v.ask.Needs &^ f.Station.Services, standing: f.Standing, card: v.cardOffered(a, f), href: a.Address("/")}
+	o := offer{lacks: v.ask.Needs &^ f.Station.Services, standing: f.Standing, card: v.cardOffered(a, f), href: a.Address(Path)}
 	return o, o.lacks != 0, nil
 }

@@ -15,11 +15,11 @@ import (
 func TestAnswerStaysWithoutANetwork(t *testing.T) {
 	line := webtest.NewLine(t, pagetest.DemoSite(t, time.Date(2026, 11, 23, 19, 40, 0, 0, calendar.China)))
 	b := webtest.Open(t, line.URL, webtest.Phone)
-	const asked = "/?lat=36.61970&lon=101.77800&need=hot_water"
+	const asked = "/find?lat=36.61970&lon=101.77800&need=hot_water"
 	b.Go(asked)
 	b.WaitMap()
 	b.Wait(`navigator.serviceWorker.controller`)
-	b.Wait(kept("/", "need=hot_water"))
+	b.Wait(kept("/find", "need=hot_water"))
 	first := b.Text(".card .card-answer")
 	b.Follow(".card .button-main")
 	b.Wait(kept("/stations/", "lat="))
@@ -43,7 +43,7 @@ func TestAnswerStaysWithoutANetwork(t *testing.T) {
 	b.Shot("offline-station")
 
 	// Another question has no answer: the last one is shown, and says so.
-	for _, path := range []string{"/?lat=36.63000&lon=101.75000", "/", "/stations/XN-630102-014"} {
+	for _, path := range []string{"/find?lat=36.63000&lon=101.75000", "/find", "/", "/stations/XN-630102-014"} {
 		b.Go(path)
 		today := time.Now().In(calendar.China).Format("1月2日")
 		if says := b.Text("[data-offline]"); !strings.Contains(says, "没有网络，问不了新的。下面是 "+today) {
@@ -74,12 +74,12 @@ func TestWhatIsKeptCanBeDropped(t *testing.T) {
 	line := webtest.NewLine(t, pagetest.DemoSite(t, pagetest.Monday))
 	b := webtest.Open(t, line.URL, webtest.Desk)
 	for _, lat := range []string{"36.6191", "36.6192", "36.6193", "36.6194", "36.6195", "36.6196"} {
-		b.Go("/?lat=" + lat + "&lon=101.778")
+		b.Go("/find?lat=" + lat + "&lon=101.778")
 		b.Wait(`navigator.serviceWorker.controller`)
-		b.Wait(kept("/", "lat="+lat))
+		b.Wait(kept("/find", "lat="+lat))
 	}
 	b.WaitMap()
-	if n := webtest.Eval[int](b, `caches.open('xiadu-kept').then((c) => c.keys()).then((k) => k.filter((r) => new URL(r.url).pathname === '/').length)`); n > 4 {
+	if n := webtest.Eval[int](b, `caches.open('xiadu-kept').then((c) => c.keys()).then((k) => k.filter((r) => new URL(r.url).pathname === '/find').length)`); n > 4 {
 		t.Errorf("%d positions are kept", n)
 	}
 	b.Click("[data-kept-note] button")
@@ -90,7 +90,7 @@ func TestWhatIsKeptCanBeDropped(t *testing.T) {
 	b.Check()
 	line.Cut()
 	b.Forget()
-	b.Go("/?lat=36.6196&lon=101.778")
+	b.Go("/find?lat=36.6196&lon=101.778")
 	if says := b.Text("main"); strings.Contains(says, "走 ") {
 		t.Errorf("what was dropped is shown: %q", says)
 	}

@@ -59,8 +59,8 @@ func TestSearchFindsNoCandidate(t *testing.T) {
 // Who writes the number of a house that the map does not know is told so.
 func TestFinderSaysThatAPlaceIsOnlyNear(t *testing.T) {
 	site := pagetest.DemoSite(t, pagetest.Monday)
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?q="+url.QueryEscape("五四大街429号")), "从五四大街427号", "地图上没有“五四大街429号”，按五四大街427号算的")
-	if body := pagetest.Page(t, site+"/?q="+url.QueryEscape("五四大街427号")); !strings.Contains(body, "从五四大街427号") || strings.Contains(body, "地图上没有") {
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/find?q="+url.QueryEscape("五四大街429号")), "从五四大街427号", "地图上没有“五四大街429号”，按五四大街427号算的")
+	if body := pagetest.Page(t, site+"/find?q="+url.QueryEscape("五四大街427号")); !strings.Contains(body, "从五四大街427号") || strings.Contains(body, "地图上没有") {
 		t.Error("a house that the map knows is called unknown")
 	}
 }

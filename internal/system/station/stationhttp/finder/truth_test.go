@@ -33,7 +33,7 @@ func townWith(t *testing.T, stations ...station.Station) string {
 func TestClosingSoonIsAWarning(t *testing.T) {
 	site := townWith(t, townStation(t, "T-1", "白天驿站", "每天 8:00-20:00", 200, station.HotWater))
 	late := "&at=2026-11-23T19:50"
-	body := pagetest.Page(t, site+"/?"+pagetest.At(560, 0)+late)
+	body := pagetest.Page(t, site+"/find?"+pagetest.At(560, 0)+late)
 	pagetest.WantInOrder(t, body, `class="card card-closing"`, "marker-closing", "badge-look", "#triangle-alert", "快关门了")
 	if card := body[strings.Index(body, `class="card `):]; strings.Contains(card[:strings.Index(card, "</li>\n")+1], "badge-good") || strings.Contains(card, "circle-check") {
 		t.Error("a door that shuts soon has a green tick")
@@ -53,16 +53,16 @@ func TestUnknownHoursAreNotShut(t *testing.T) {
 	shut := townStation(t, "T-2", "夜里驿站", "每天 20:00-次日8:00", 600, station.HotWater)
 	for name, stations := range map[string][]station.Station{"alone": {unknown}, "beside one that is shut": {unknown, shut}} {
 		site := townWith(t, stations...)
-		body := pagetest.Page(t, site+"/?"+pagetest.At(560, 0))
+		body := pagetest.Page(t, site+"/find?"+pagetest.At(560, 0))
 		pagetest.WantInOrder(t, body, `notice-title">没有人说过几点开门`, "不详驿站", "没有人说过几点开门")
 		if strings.Contains(body, "都不开门") {
 			t.Errorf("%s: the page says that all are shut", name)
 		}
-		if en := pagetest.Page(t, site+"/?lang=en&"+pagetest.At(560, 0)); !strings.Contains(en, "Nobody has said when it opens") || !strings.Contains(en, "nobody has said when it opens") || strings.Contains(en, "None is open") {
+		if en := pagetest.Page(t, site+"/find?lang=en&"+pagetest.At(560, 0)); !strings.Contains(en, "Nobody has said when it opens") || !strings.Contains(en, "nobody has said when it opens") || strings.Contains(en, "None is open") {
 			t.Errorf("%s: in English", name)
 		}
 	}
-	if body := pagetest.Page(t, townWith(t, shut)+"/?"+pagetest.At(560, 0)); !strings.Contains(body, "到的时候都不开门") || strings.Contains(body, "没有人说过") {
+	if body := pagetest.Page(t, townWith(t, shut)+"/find?"+pagetest.At(560, 0)); !strings.Contains(body, "到的时候都不开门") || strings.Contains(body, "没有人说过") {
 		t.Error("a shut station is called unknown")
 	}
 }
@@ -74,18 +74,18 @@ func TestFarBestOffersWhatIsNear(t *testing.T) {
 		townStation(t, "T-2", "近处没厕所", "24/7", 300, station.HotWater, station.Microwave),
 		townStation(t, "T-3", "近处关着", "每天 20:00-次日8:00", 100, station.HotWater, station.Toilet),
 	)
-	body := pagetest.Page(t, site+"/?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave")
+	body := pagetest.Page(t, site+"/find?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave")
 	pagetest.WantInOrder(t, body, "不要卫生间，走 4 分钟就有一家", "近处没厕所", "走 4 分钟", "这样找，还有哪几家", "远处全有")
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?lang=en&"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave"), "Without toilet, there is one 4 minutes on foot", "远处全有")
-	if near := pagetest.Page(t, site+"/?"+pagetest.At(1700, 0)+"&need=hot_water&need=toilet&need=microwave"); strings.Contains(near, "就有一家") {
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/find?lang=en&"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave"), "Without toilet, there is one 4 minutes on foot", "远处全有")
+	if near := pagetest.Page(t, site+"/find?"+pagetest.At(1700, 0)+"&need=hot_water&need=toilet&need=microwave"); strings.Contains(near, "就有一家") {
 		t.Error("something else is offered though what fits is near")
 	}
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=aed"), "附近没有同时有", "最接近的一家：没有除颤仪 AED，其余都有", "远处全有")
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/find?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=aed"), "附近没有同时有", "最接近的一家：没有除颤仪 AED，其余都有", "远处全有")
 	site = townWith(t,
 		townStation(t, "T-1", "远处全有", "24/7", 1900, station.HotWater, station.Toilet, station.Microwave, station.AED),
 		townStation(t, "T-2", "近处有两样", "24/7", 300, station.HotWater, station.AED),
 	)
-	pagetest.WantInOrder(t, pagetest.Page(t, site+"/?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=aed"),
+	pagetest.WantInOrder(t, pagetest.Page(t, site+"/find?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=aed"),
 		"15 分钟内最接近的一家：没有卫生间、微波炉，其余都有", "近处有两样", "走 4 分钟", "有热水、除颤仪 AED", "远处全有")
 }
 
@@ -96,7 +96,7 @@ func TestNothingFitsShowsWhatFitsMost(t *testing.T) {
 		townStation(t, "T-2", "有三样", "24/7", 1500, station.HotWater, station.Toilet, station.Microwave),
 		townStation(t, "T-3", "三样但关着", "每天 20:00-次日8:00", 300, station.HotWater, station.Toilet, station.Microwave),
 	)
-	body := pagetest.Page(t, site+"/?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=haircut")
+	body := pagetest.Page(t, site+"/find?"+pagetest.At(0, 0)+"&need=hot_water&need=toilet&need=microwave&need=haircut")
 	pagetest.WantInOrder(t, body, "附近没有同时有", "最接近的一家：没有理发，其余都有", "有三样", "走 19 分钟", "或者换个条件", "不要理发，走 19 分钟")
 	if strings.Contains(body, "三样但关着") {
 		t.Error("a shut station is offered while one is open")
@@ -133,6 +133,6 @@ func TestStationSaysWhereAndHowOldTheCheckIs(t *testing.T) {
 // and one that is open comes before one that is not.
 func TestWaysOutLeadToOpenDoors(t *testing.T) {
 	site := townWith(t, townStation(t, "T-1", "药站", "每天 7:30-20:00", 200, station.Medicine), townStation(t, "T-2", "暖站", "24小时", 1000, station.Heating))
-	body := pagetest.Page(t, site+"/?"+pagetest.At(560, 0)+"&need=medicine&need=heating&at=2026-11-23T23:00")
+	body := pagetest.Page(t, site+"/find?"+pagetest.At(560, 0)+"&need=medicine&need=heating&at=2026-11-23T23:00")
 	pagetest.WantInOrder(t, body, "不要常用药，走 6 分钟<", "不要取暖，走 5 分钟，", "7:30")
 }

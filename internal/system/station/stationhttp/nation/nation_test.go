@@ -144,12 +144,12 @@ func countrySite(t testing.TB, runs int) http.Handler {
 
 func nationSite(t testing.TB, ledger *run.Ledger) http.Handler {
 	t.Helper()
-	site, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), City: lang.Text{ZH: "全国", EN: "The country"}, Nav: []web.NavItem{{Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap}}})
+	site, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), City: lang.Text{ZH: "全国", EN: "The country"}, Systems: []web.System{stationhttp.System(false, true)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := site.NewMux()
-	stationhttp.NationRoutes(mux, site, ledger)
+	stationhttp.NationRoutes(mux.Of("station"), site, ledger)
 	return site.Handler(mux)
 }
 

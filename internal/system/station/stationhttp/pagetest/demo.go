@@ -153,12 +153,7 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 		data = dbtest.Open(t, dbtest.SQLite(t), Schemas...)
 	}
 	o.City = lang.Text{ZH: "西宁", EN: "Xining"}
-	o.Nav = []web.NavItem{
-		{Href: "/", Text: lang.Text{ZH: "找驿站", EN: "Find a station"}, Icon: web.IconFind},
-		{Href: "/stations", Text: lang.Text{ZH: "站点名册", EN: "Register"}, Icon: web.IconList},
-		{Href: "/coverage", Text: lang.Text{ZH: "十五分钟服务圈", EN: "15-minute circle"}, Icon: web.IconCoverage},
-		{Href: "/siting", Text: lang.Text{ZH: "选址", EN: "Choose sites"}, Icon: web.IconNavigate},
-	}
+	o.Systems = []web.System{stationhttp.System(true, false)}
 	office := peopleOf(t, data)
 	people := office.Staff()
 	o.Reader = signin.Reader(people)
@@ -173,7 +168,7 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 		}
 	}
 	mux := site.NewMux()
-	stationhttp.Routes(mux, stationhttp.Deps{
+	stationhttp.Routes(mux.Of("station"), stationhttp.Deps{
 		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations,
 		Plans: plan.New(data), Who: signin.Who(people),
 	})

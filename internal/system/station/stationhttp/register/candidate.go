@@ -27,7 +27,7 @@ func (p *Pages) candidate(w http.ResponseWriter, r *http.Request, s station.Stat
 
 // around asks the finder about the stations there are near the candidate.
 func (v candidatePage) around() string {
-	return ask.Ask{Here: &v.candidate.At}.Address("/")
+	return ask.Ask{Here: &v.candidate.At}.Address("/find")
 }
 
 // opened tries out what the candidate would change.

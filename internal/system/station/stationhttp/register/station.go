@@ -63,6 +63,7 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 		return p.candidate(w, r, s)
 	}
 	v := stationPage{Page: p.Site.Page(r, lang.Text{ZH: s.Name, EN: s.Name}), ask: a, city: city, station: s, now: p.Now()}
+	v.Keep = web.KeepPage
 	v.Describe = v.state() + v.T("。", ". ") + s.Services.Text(v.Lang)
 	if v.JSONLD, err = linkedData(s, calendar.DateOf(v.now)); err != nil {
 		return err

@@ -42,7 +42,7 @@ type weekPage struct {
 func (p *Pages) Clock(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	v := weekPage{Page: p.Site.Page(r, lang.Text{ZH: "覆盖时钟", EN: "Coverage clock"}), city: p.City(), now: p.Now()}
-	v.Wide = true
+	v.Wide, v.Keep = true, web.KeepPage
 	v.Describe = v.T("一周里每个小时，多少人走得到开着的驿站。", "What share of the people get to an open station, at each hour of the week.")
 	var err, times error
 	v.survey, err = ask.ParseSurvey(q, p.Now())

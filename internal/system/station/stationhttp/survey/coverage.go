@@ -45,7 +45,7 @@ type comparison struct {
 // Coverage answers GET …/coverage.
 func (p *Pages) Coverage(w http.ResponseWriter, r *http.Request) error {
 	v := coveragePage{Page: p.Site.Page(r, lang.Text{ZH: "十五分钟服务圈", EN: "Fifteen-minute circle"})}
-	v.Wide = true
+	v.Wide, v.Keep = true, web.KeepPage
 	city := p.City()
 	s, err := ask.ParseSurvey(r.URL.Query(), p.Now())
 	var cov *coverage.Coverage

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/published"
+	"github.com/xiadu/xiadu/internal/system/station/run"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
+	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/front"
+	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/people"
+	"github.com/xiadu/xiadu/internal/web/signin"
+)
+
+// parts are what the pages of a site stand on.
+type parts struct {
+	keys   []string // of the systems that are on
+	db     *db.DB
+	city   *liveCity   // nil: there are no streets, or the stations are off
+	runs   *run.Ledger // over many cities
+	public *publiclog.Log
+	people identity.Staff
+	log    *slog.Logger
+	ends   <-chan struct{} // when the site stops
+}
+
+// mine is what is shown beside the systems to who is signed in.
+var mine = web.System{
+	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: signin.Item.Href,
+	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}}, people.Items...),
+}
+
+// pages puts the pages of the systems that are on together.
+func (p parts) pages(ctx context.Context) (*web.Mux, error) {
+	nation, err := p.runs.Any(ctx)
+	if err != nil {
+		return nil, err
+	}
+	on, off, err := systems(p.keys, p.city != nil, nation)
+	if err != nil {
+		return nil, err
+	}
+	o := web.Options{
+		Log: p.log, Systems: on, Mine: mine, Reader: signin.Reader(p.people),
+		Foot: []web.NavItem{logpages.Item, signin.Item},
+	}
+	if p.city != nil {
+		info := p.city.streets.Info
+		o.City, o.Attribution, o.Schematic = lang.Text{ZH: info.Title, EN: info.Title}, info.Attribution, info.Schematic
+		o.Foot = append(o.Foot, web.NavItem{Href: "/api", Text: lang.Text{ZH: "开放接口", EN: "API"}})
+	} else if nation {
+		o.City = lang.Text{ZH: "全国", EN: "The country"}
+	}
+	site, err := web.New(o)
+	if err != nil {
+		return nil, err
+	}
+	mux := site.NewMux()
+	mounted := make([]web.Mounted, len(on))
+	for i, s := range on {
+		mounted[i].System = s
+		if s.Key == stationKey {
+			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
+			mounted[i].System = s
+		}
+	}
+	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
+	var figures []figure.Query
+	if p.city != nil {
+		figures = published.Queries(p.city.now.Load)
+	}
+	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
+	signin.Routes(mux.Of(mine.Key), site, p.people)
+	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
+	return mux, nil
+}
+
+// stations mounts the station system: of a city, and of runs over many.
+func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounted) {
+	alone := stationhttp.NationRoutes(mux, site, p.runs)
+	if p.city != nil {
+		return stationhttp.Routes(mux, stationhttp.Deps{
+			Site: site, City: p.city.now.Load, Now: chinaTime, Stations: p.city.stations,
+			Plans: plan.New(p.db), Who: signin.Who(p.people),
+		})
+	}
+	if nation {
+		m.Alone = alone
+	}
+	return m
+}
+
+// chinaTime is the time on the stations' doors: all of China keeps UTC+8.
+func chinaTime() time.Time { return time.Now().In(calendar.China) }
