@@ -80,25 +80,18 @@ func (v meView) told(n identity.Notice) string {
 	return n.Kind
 }
 
-func (p pages) endSession(w http.ResponseWriter, r *http.Request) error {
+// end ends a session, or makes a device known no more that was lost or given away.
+func (p pages) end(w http.ResponseWriter, r *http.Request) error {
 	people, who, ok, err := p.who(w, r)
 	if !ok {
 		return err
 	}
-	if err := people.Sessions.End(r.Context(), who, r.PostFormValue("session")); err != nil {
-		return err
+	if device := r.PostFormValue("device"); device != "" {
+		err = people.Devices.Revoke(r.Context(), who, device)
+	} else {
+		err = people.Sessions.End(r.Context(), who, r.PostFormValue("session"))
 	}
-	http.Redirect(w, r, "/me", http.StatusSeeOther)
-	return nil
-}
-
-// revokeDevice makes a device known no more: it was lost, or given away.
-func (p pages) revokeDevice(w http.ResponseWriter, r *http.Request) error {
-	people, who, ok, err := p.who(w, r)
-	if !ok {
-		return err
-	}
-	if err := people.Devices.Revoke(r.Context(), who, r.PostFormValue("device")); err != nil {
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
