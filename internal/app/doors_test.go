@@ -2,9 +2,7 @@ package app
 
 import (
 	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -14,15 +12,13 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
-	"github.com/xiadu/xiadu/internal/record/publiclog"
-	"github.com/xiadu/xiadu/internal/system/station/run"
 )
 
 // TestEveryRouteKeepsItsDoor walks every route of the site × nobody and every role ×
 // their own and a foreign division. The routes are those that the site has: one without
 // a door cannot be registered, and one whose door is not kept is found here.
 func TestEveryRouteKeepsItsDoor(t *testing.T) {
-	s := doorsSite(t)
+	s := siteOf(t)
 	own, foreign := right.Scope{Division: mustDivision(t, "630103")}, right.Scope{Division: mustDivision(t, "110101")}
 	seekers := map[string]seeker{"nobody": {}, "somebody without a role": {token: s.office.SignIn()}}
 	for _, role := range s.office.Catalogue().Roles() {
@@ -101,46 +97,6 @@ func mustDivision(t *testing.T, code string) gb.Division {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// doorsSite serves a street with a station in 城中区.
-func doorsSite(t *testing.T) doors {
-	t.Helper()
-	c := Config{Home: t.TempDir()}
-	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "长街", 20), "", nil); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := bring(t, c, strings.NewReader(head+"A-1,旧站,101.781,36.62,24小时,热水\n")); err != nil {
-		t.Fatal(err)
-	}
-	d, err := c.open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
-	city, err := newLiveCity(t.Context(), c.streets(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := c.people()
-	if err != nil {
-		t.Fatal(err)
-	}
-	people, err := identity.Open(t.Context(), d, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	office := identitytest.Of(t, people)
-	mux, err := parts{
-		db: d, city: city, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(),
-		log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}.pages(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(mux.Handler())
-	t.Cleanup(server.Close)
-	return doors{server.URL, mux.Doors(), office}
 }
 
 var placeholder = regexp.MustCompile(`\{([a-z]*)(\.\.\.|\$)?\}`)

@@ -32,6 +32,7 @@ import (
 var kinds = []record.Entry{
 	record.Erased{},
 	record.Forgotten{},
+	record.Opened{},
 	sequencer.Renewed{},
 	station.Added{},
 	station.Changed{},
@@ -62,8 +63,11 @@ A statement, which is what the log publishes and proves, is the canonical JSON (
 with ` + "`public`" + ` as below, at most 65,535 bytes in all. ` + "`commitment`" + ` is there only if there is a private part: SHA-256 over a salt of 32 random
 bytes and the private part's canonical JSON. Of entries written before there was a bound, ` + "`public_sha256`" + ` may stand in the place of ` + "`public`" + `.
 
-| kind | says | subject | public | private part |
-|---|---|---|---|---|
+**Sealed** kinds are published as ` + "`record.sealed`" + `, without subject, actor or kind: ` + "`by`" + ` is empty, ` + "`public`" + ` is ` + "`{}`" + `, and ` + "`commitment`" + ` is SHA-256 over a salt of 32 random bytes and the
+statement as it would have been. What they would say is below all the same; a later ` + "`record.opened`" + ` publishes the statement with its salt. 密封的条目只公布承诺，公开时给出原文和盐。
+
+| kind | says | subject | public | private part | sealed |
+|---|---|---|---|---|---|
 `
 
 // docs/record.md has every kind that the source has, and its public JSON.
@@ -85,7 +89,9 @@ func TestRecordDoc(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, personal := e.(record.Personal)
-		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s |\n", e.Kind(), says, cmp.Or(e.Subject(), "as the entry it erases"), public, map[bool]string{true: "yes", false: ""}[personal])
+		_, sealed := e.(record.Sealed)
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s | %s |\n", e.Kind(), says, cmp.Or(e.Subject(), "as the entry it is about"), public,
+			map[bool]string{true: "yes", false: ""}[personal], map[bool]string{true: "yes", false: ""}[sealed])
 	}
 	for _, e := range kinds {
 		name := reflect.TypeOf(e).String()
@@ -94,7 +100,7 @@ func TestRecordDoc(t *testing.T) {
 	}
 	for _, k := range identity.Kinds() {
 		row(k.Example, k.Says)
-		listed = append(listed, strings.Replace(reflect.TypeOf(k.Example).String(), "identity.plain", "identity.act", 1))
+		listed = append(listed, strings.NewReplacer("identity.plain", "identity.act", "identity.own", "identity.act").Replace(reflect.TypeOf(k.Example).String()))
 	}
 	slices.Sort(listed)
 	if listed = slices.Compact(listed); !slices.Equal(listed, inSource) {

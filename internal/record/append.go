@@ -29,7 +29,8 @@ var insertItem = db.Declare[itemRow, db.None](`
 // together with what the use case does next, or with its commit.
 func Append(tx *db.Tx, by string, e Entry) error {
 	var c cover
-	if _, ok := e.(Personal); ok {
+	_, personal := e.(Personal)
+	if _, sealed := e.(Sealed); personal || sealed {
 		var err error
 		if c, err = coverOf(tx); err != nil {
 			return err
@@ -115,8 +116,20 @@ func (c cover) compose(tx *db.Tx, by string, e Entry) (Item, Leaf, *secret, erro
 	}
 	item := Item{ID: id.String(), At: tx.Now(), Kind: e.Kind(), Subject: e.Subject(), By: by, Public: string(public)}
 	var hidden *secret
-	if p, ok := e.(Personal); ok {
-		s, commitment, err := c.conceal(item.ID, p.Private())
+	var private any
+	p, personal := e.(Personal)
+	if personal {
+		private = p.Private()
+	}
+	switch _, sealed := e.(Sealed); {
+	case sealed:
+		var s secret
+		if item, s, err = c.seal(item, private); err != nil {
+			return fail(err)
+		}
+		hidden = &s
+	case personal:
+		s, commitment, err := c.conceal(item.ID, private)
 		if err != nil {
 			return fail(err)
 		}

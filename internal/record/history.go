@@ -13,6 +13,7 @@ const maxPage = 1000
 
 type page struct {
 	Subject string  `db:"subject"`
+	Kind    string  `db:"kind"` // of listOfKind
 	Before  *string `db:"before"`
 	Limit   int     `db:"lim"`
 }
@@ -26,6 +27,8 @@ var (
 	listOfSubject = db.Declare[page, Item](`
 		SELECT /*cols*/ FROM record_entry WHERE subject = :subject [AND id < :before]
 		ORDER BY id DESC LIMIT :lim`)
+	listOfKind = db.Declare[page, Item](`
+		SELECT /*cols*/ FROM record_entry WHERE subject = :subject AND kind = :kind ORDER BY id DESC LIMIT :lim`)
 	itemByID   = db.Declare[string, Item](`SELECT /*cols*/ FROM record_entry WHERE id = :id`)
 	countSince = db.Declare[window, int64](`
 		SELECT count(*) FROM record_entry WHERE id >= :since [AND kind = :kind]`)

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -56,9 +55,7 @@ func (c cover) conceal(id string, private any) (s secret, commitment string, err
 	if err != nil {
 		return secret{}, "", err
 	}
-	salt := make([]byte, saltDigits/2)
-	rand.Read(salt) // documented never to fail
-	s = secret{ID: id, Salt: hex.EncodeToString(salt), Payload: string(payload)}
+	s = newSecret(id, string(payload))
 	commitment = s.commitment()
 	s, err = c.over(s)
 	return s, commitment, err
@@ -114,8 +111,12 @@ func (s secret) commitment() string {
 
 // Private returns the private part of an entry, canonical JSON, after holding
 // it against the commitment. It is a fault.NotFound when there is none or it has
-// been erased, and a fault.Unavailable when its key is not there.
+// been erased, and a fault.Unavailable when its key is not there. Of a sealed entry it
+// is the private part of what is sealed.
 func Private(tx *db.Tx, item Item) (string, error) {
+	if item.Kind == KindSealed {
+		return privateInside(tx, item)
+	}
 	s, err := secretByID.One(tx, item.ID)
 	if err != nil {
 		return "", fmt.Errorf("record: private part of %s: %w", item.ID, err)

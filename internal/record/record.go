@@ -11,6 +11,9 @@
 // that without the salt nobody can test a guess, and when the private row is
 // erased every proof over the public row still holds.
 //
+// An entry whose time has not come (a visit not yet made) or that concerns the public only
+// in sum (a sign-in) may be sealed as a whole, until it is opened: see [Sealed].
+//
 // Both parts are canonical JSON after RFC 8785, so one entry has one byte
 // sequence. An entry's [Item.Statement] is the canonical object of all public
 // columns, at most 65,535 bytes, and its [Item.Leaf] the hash of that as RFC 6962

@@ -123,6 +123,15 @@ func (p Page) levels() levels {
 	return l
 }
 
+// System is the system that the page is of; the zero System where it is the site's own.
+func (p Page) System() System {
+	i := slices.IndexFunc(p.Site.Systems, func(s System) bool { return s.Key == p.system })
+	if i < 0 {
+		return System{}
+	}
+	return p.Site.Systems[i]
+}
+
 // start is where the first level leads to: the first page that the reader is shown.
 func (s System) start(r Reader) string {
 	for _, item := range s.Pages {

@@ -84,7 +84,7 @@ func (s Accounts) putPassword(tx *db.Tx, a accountRow, hash string) error {
 	if _, err := writeAccount.Exec(tx, a); err != nil {
 		return err
 	}
-	return record.Append(tx, "self", plainAct(passwordChanged, somebody, about{person: a.Person, by: a.Person}))
+	return record.Append(tx, "self", ownAct(passwordChanged, somebody, about{person: a.Person, by: a.Person}))
 }
 
 // passwordDue reports whether a new password is to be chosen.

@@ -69,7 +69,7 @@ func (s Entrance) Confirm(ctx context.Context, by Actor, given string) error {
 		if err := t.right(tx); err != nil {
 			return err
 		}
-		return record.Append(tx, "self", plainAct(sessionRaised, "session/"+row.ID, about{person: row.Person, by: row.Person, note: "confirmed"}))
+		return record.Append(tx, "self", ownAct(sessionRaised, "session/"+row.ID, about{person: row.Person, by: row.Person, note: "confirmed"}))
 	})
 }
 

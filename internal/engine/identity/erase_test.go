@@ -38,10 +38,44 @@ func (w *town) private(item record.Item) (text string) {
 // naming counts the entries whose private part has a text.
 func (w *town) naming(text string) (n int) {
 	w.t.Helper()
-	for _, item := range w.entries("identity.%") {
+	for _, item := range append(w.entries("identity.%"), w.entries(record.KindSealed)...) {
 		n += min(1, strings.Count(w.private(item), text))
 	}
 	return n
+}
+
+// When somebody comes and goes is sealed: the public log has neither the kind nor the
+// session, and no two such entries are told apart; what an office does with its power is open.
+func TestComingAndGoingIsSealed(t *testing.T) {
+	each(t, identity.Plain, func(t *testing.T, w *town) {
+		person := w.clerk("dawa")
+		before := len(w.entries(record.KindSealed))
+		w.enrol("dawa")
+		w.must(w.Sessions.EndAll(t.Context(), identity.CommandLine, person))
+		sealed := w.entries(record.KindSealed)[before:]
+		if len(sealed) < 3 {
+			t.Errorf("%d entries are sealed", len(sealed))
+		}
+		kinds := map[string]bool{}
+		for _, item := range sealed {
+			if item.By != "" || item.Subject != "sealed" || item.Public != "{}" {
+				t.Errorf("published: %+v", item)
+			}
+			w.must(w.db.View(t.Context(), func(tx *db.Tx) error {
+				in, err := record.Inside(tx, item)
+				kinds[in.Kind] = true
+				return err
+			}))
+		}
+		for _, kind := range []string{"identity.signed-in", "identity.session-raised", "identity.session-ended"} {
+			if !kinds[kind] || len(w.entries(kind)) > 0 {
+				t.Errorf("%s: sealed %t, in the open %d", kind, kinds[kind], len(w.entries(kind)))
+			}
+		}
+		if len(w.entries("identity.account-made")) == 0 {
+			t.Error("that an account was made is not public")
+		}
+	})
 }
 
 // Erasing a person takes what the log keeps of them, whichever key it was found by, and

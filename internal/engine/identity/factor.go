@@ -146,7 +146,7 @@ func (s Entrance) SetFactor(ctx context.Context, by Actor, secret, code, browser
 				return err
 			}
 		}
-		if err := record.Append(tx, "self", plainAct(factorSet, somebody, about{person: row.Person, by: row.Person})); err != nil {
+		if err := record.Append(tx, "self", ownAct(factorSet, somebody, about{person: row.Person, by: row.Person})); err != nil {
 			return err
 		}
 		a, err := accountOf(tx, row.Person)

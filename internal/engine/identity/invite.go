@@ -222,7 +222,7 @@ func (s Invitations) warn(tx *db.Tx, row invitationRow) error {
 	if err := s.Notices.add(tx, row.MadeBy, invitationAgain, "invitation/"+row.ID); err != nil {
 		return err
 	}
-	return record.Append(tx, "nobody", plainAct(invitationAgain, "invitation/"+row.ID, about{person: row.Person}))
+	return record.Append(tx, "nobody", ownAct(invitationAgain, "invitation/"+row.ID, about{person: row.Person}))
 }
 
 // over returns why an invitation is no good any more, or "".

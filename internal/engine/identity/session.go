@@ -222,7 +222,7 @@ func (s Sessions) start(tx *db.Tx, person, device, way string, level Level) (tok
 	if _, err := insertSession.Exec(tx, row); err != nil {
 		return "", row, err
 	}
-	return token, row, record.Append(tx, "self", plainAct(signedIn, "session/"+row.ID, about{person: person, by: person}))
+	return token, row, record.Append(tx, "self", ownAct(signedIn, "session/"+row.ID, about{person: person, by: person}))
 }
 
 // halfLife is how long a code may take to come.
@@ -257,7 +257,7 @@ func (s Sessions) end(tx *db.Tx, id, why string, a about, sign string) error {
 		return err
 	}
 	a.note = why
-	return record.Append(tx, sign, plainAct(sessionEnded, "session/"+id, a))
+	return record.Append(tx, sign, ownAct(sessionEnded, "session/"+id, a))
 }
 
 // SignOut ends the session of a token. One that is not known is no error: whoever
@@ -370,7 +370,7 @@ func (s Sessions) EndAll(ctx context.Context, by Actor, person string) error {
 		if err := s.shutOutBut(tx, person, why, keep); err != nil {
 			return err
 		}
-		return record.Append(tx, sign, plainAct(sessionEnded, somebody, about{person: person, by: by.holder(), note: why}))
+		return record.Append(tx, sign, ownAct(sessionEnded, somebody, about{person: person, by: by.holder(), note: why}))
 	})
 }
 

@@ -163,7 +163,7 @@ func (s Entrance) wrong(ctx context.Context, b begun) error {
 		if err := s.Notices.add(tx, b.account.Person, guessedAt, somebody); err != nil {
 			return err
 		}
-		return record.Append(tx, "nobody", plainAct(guessedAt, somebody, about{person: b.account.Person}))
+		return record.Append(tx, "nobody", ownAct(guessedAt, somebody, about{person: b.account.Person}))
 	})
 	if err != nil {
 		return err
@@ -259,7 +259,7 @@ func (s Entrance) raise(tx *db.Tx, row sessionRow, account accountRow, factor bo
 	if _, err := writeSession.Exec(tx, row); err != nil {
 		return in, err
 	}
-	return in, record.Append(tx, "self", plainAct(sessionRaised, "session/"+row.ID, about{person: row.Person, by: row.Person, note: string(in.Level)}))
+	return in, record.Append(tx, "self", ownAct(sessionRaised, "session/"+row.ID, about{person: row.Person, by: row.Person, note: string(in.Level)}))
 }
 
 // wantsFactor reports whether the policy or a role asks a person for a second factor.

@@ -23,6 +23,7 @@ const (
 	Malformed What = "malformed" // an entry that is no statement
 	Repeated  What = "repeated"  // an entry that was there before
 	Unfounded What = "unfounded" // an entry that speaks of what is not there
+	Misopened What = "misopened" // an opening that does not say what was sealed
 	Disproved What = "disproved" // a receipt
 
 	Misread    What = "misread"    // a figure that is made of other entries than its receipt says

@@ -64,6 +64,7 @@ type Report struct {
 	Checkpoint logtree.Checkpoint
 	Keys       []string
 	Kinds      map[string]int64 // entries by kind
+	Opened     int64            // entries that were sealed
 	Figures    []Figure         // that there are receipts of
 	Findings   []Finding
 }

@@ -163,3 +163,33 @@ func TestThePageOfTheLogGrows(t *testing.T) {
 	b.Shot("log-live")
 	b.Check()
 }
+
+type hidden struct{ opened }
+
+func (hidden) Sealed() {}
+
+// TestASealedEntryIsShownAsOne: its receipt and its line say that it is sealed, and
+// nothing of what is in it.
+func TestASealedEntryIsShownAsOne(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema)
+	folder := filepath.Join(t.TempDir(), "log")
+	err := d.Update(t.Context(), func(tx *db.Tx) error { return record.Append(tx, "inspector", hidden{opened{4711}}) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, d, folder, 1)
+	at := site(t, d, folder)
+	_, page := get(t, at+"/log")
+	_, id, _ := strings.Cut(page, `href="/receipts/`)
+	_, id, _ = strings.Cut(id, `href="/receipts/`) // the older of the two
+	id, _, _ = strings.Cut(id, `"`)
+	_, receipt := get(t, at+"/receipts/"+id)
+	if !strings.Contains(page, "record.sealed") || !strings.Contains(receipt, "这一条是密封的") {
+		t.Errorf("the receipt says %s", receipt)
+	}
+	for _, text := range []string{"inspector", "4711"} {
+		if strings.Contains(page+receipt, text) {
+			t.Errorf("%s is told", text)
+		}
+	}
+}

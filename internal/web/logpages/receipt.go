@@ -82,3 +82,6 @@ func (v receiptView) public() string {
 	}
 	return b.String()
 }
+
+// sealed tells whether the entry says nothing yet.
+func (v receiptView) sealed() bool { return v.said.Kind == logtree.KindSealed }
