@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // Items lead to the pages, for those who have something to do there.
@@ -99,11 +100,11 @@ func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 func (v visit) keepsAccounts() bool { return v.May(right.Accounts) }
 func (v visit) givesRoles() bool    { return v.May(right.Grants) }
 
-// invited is what is shown once of an invitation.
-type invited struct{ name, address, code, ends string }
-
-func invitationOf(r *http.Request, name string, i identity.Invitation) invited {
-	return invited{name, web.Address(r, "/invitation/"+i.Token), i.Code, web.When(i.Ends)}
+func (v visit) invitation(r *http.Request, name string, i identity.Invitation) kit.Invitation {
+	return kit.Invitation{
+		Name: name, Address: web.Address(r, "/invitation/"+i.Token), Code: i.Code, Ends: web.When(i.Ends),
+		Back: "/people", BackTo: v.T("抄好了，回到人员", "They are written down; back to people"),
+	}
 }
 
 // roleWords are the name of a role and where it is held.

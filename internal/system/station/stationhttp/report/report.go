@@ -147,6 +147,7 @@ figure { margin: 1rem 0 0; }
 caption { text-align: left; font-weight: 600; padding: .75rem 0 .25rem; }
 .bar { stroke: var(--ink); stroke-width: 2; fill: none; }
 .said { font: 12px system-ui, sans-serif; fill: var(--ink); }
+.hatch-ground { fill: #fff; } .hatch-line { fill: #9f2d1a; }
 .key { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; padding: .5rem 0 0; margin: 0; list-style: none; font-size: .875rem; }
 .key li { display: flex; align-items: center; gap: .5rem; }
 .key svg { width: 1.5rem; height: 1rem; flex: none; }
