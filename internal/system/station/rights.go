@@ -58,7 +58,7 @@ var Rights = right.Declaration{
 		{
 			Key: Keeper, Name: lang.Text{ZH: "站长", EN: "Keeper of a station"},
 			Does:   lang.Text{ZH: "说自己的站照常开着，或暂停、恢复；用邀请链接在一部手机上进入。", EN: "Says that their station is open as posted, pauses it and reopens it; comes in by a link, on one phone."},
-			Rights: []string{KeepDoor}, Way: right.ByDevice, Of: "station", Given: KeepRegister, Home: "/keeper",
+			Rights: []string{KeepDoor}, Way: right.ByDevice, Of: "station", Given: KeepRegister, Home: "/stations/many/kept",
 		},
 		{
 			Key: "station.program", Name: lang.Text{ZH: "选址程序", EN: "Program that chooses sites"},

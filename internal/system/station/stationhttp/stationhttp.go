@@ -132,8 +132,8 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// A keeper says of their station whether it is open; the office lets them in.
 	keepers := register.Keepers()
-	mux.For(station.KeepDoor, "GET /keeper", keepers.Mine)
-	mux.For(station.KeepDoor, "POST /keeper/{code}", keepers.Say)
+	mux.For(station.KeepDoor, "GET /stations/many/kept", keepers.Mine)
+	mux.For(station.KeepDoor, "POST /stations/many/kept/{code}", keepers.Say)
 	mux.For(station.KeepRegister, "GET /stations/{code}/keepers", keepers.List)
 	mux.For(station.KeepRegister, "POST /stations/{code}/keepers", keepers.Invite)
 	mux.For(station.KeepRegister, "POST /stations/{code}/keepers/take", keepers.Take)

@@ -29,7 +29,7 @@ type keeperPage struct {
 
 var keeperTitle = lang.Text{ZH: "我的驿站", EN: "My station"}
 
-// Mine answers GET /keeper.
+// Mine answers GET /stations/many/kept.
 func (p Keepers) Mine(w http.ResponseWriter, r *http.Request) error { return p.mine(w, r, nil) }
 
 func (p Keepers) mine(w http.ResponseWriter, r *http.Request, refused error) error {
@@ -65,7 +65,7 @@ func (p Keepers) mine(w http.ResponseWriter, r *http.Request, refused error) err
 	return v.WriteStatus(w, r, status, keeperView(v))
 }
 
-// Say answers POST /keeper/{code}.
+// Say answers POST /stations/many/kept/{code}.
 func (p Keepers) Say(w http.ResponseWriter, r *http.Request) error {
 	version, err := formVersion(r)
 	if err != nil {
@@ -82,7 +82,7 @@ func (p Keepers) Say(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door == "open", p.today()); err != nil {
 		return p.mine(w, r, err)
 	}
-	http.Redirect(w, r, "/keeper?done="+door, http.StatusSeeOther)
+	http.Redirect(w, r, "/stations/many/kept?done="+door, http.StatusSeeOther)
 	return nil
 }
 

@@ -38,20 +38,20 @@ func TestAKeeperComesInByALinkAndSpeaksForOneStation(t *testing.T) {
 		t.Fatalf("opened: %s", a.Status)
 	}
 	a, body = pagetest.Send(t, keeper, site+link, url.Values{"code": {code[1]}})
-	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/keeper" {
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/stations/many/kept" {
 		t.Fatalf("bound: %s %s %s", a.Status, a.Header.Get("Location"), body)
 	}
 	say := func(code, version, door string) int {
 		t.Helper()
-		a, _ := pagetest.Send(t, keeper, site+"/keeper/"+code, url.Values{"version": {version}, "door": {door}})
+		a, _ := pagetest.Send(t, keeper, site+"/stations/many/kept/"+code, url.Values{"version": {version}, "door": {door}})
 		return a.StatusCode
 	}
-	_, body = pagetest.GetAs(t, keeper, site+"/keeper")
+	_, body = pagetest.GetAs(t, keeper, site+"/stations/many/kept")
 	pagetest.WantInOrder(t, body, `href="/stations/T-1"`, "今天照常开着", "暂停开放")
 	if status := say("T-1", "1", "shut"); status != http.StatusSeeOther {
 		t.Errorf("paused: %d", status)
 	}
-	_, body = pagetest.GetAs(t, keeper, site+"/keeper")
+	_, body = pagetest.GetAs(t, keeper, site+"/stations/many/kept")
 	pagetest.WantInOrder(t, body, "现在是暂停开放", "恢复开放")
 	for what, c := range map[string]struct {
 		code, version string
