@@ -22,3 +22,12 @@ func TestLogEntries(t *testing.T) {
 		}
 	}
 }
+
+// A receipt grows with the logarithm of the log.
+func TestLogProofs(t *testing.T) {
+	f, err := measureProofs(t.Context(), 100, 10_000, 1)
+	if err != nil || f.Ours <= 0 || f.Peer <= 0 {
+		t.Errorf("%+v, %v", f, err)
+	}
+	t.Log(f.Note)
+}

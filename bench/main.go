@@ -50,6 +50,7 @@ func entries() []Entry {
 	all = append(all, weekEntry(&in), changeEntry(&in))
 	all = append(all, searchEntry(), signinEntry())
 	all = append(all, logEntries()...)
+	all = append(all, logProofs()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

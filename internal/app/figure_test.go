@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/verify"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/published"
+	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
 // figureSite is a city that is served, of which figures are asked.
@@ -197,5 +198,22 @@ func TestFiguresHaveReceipts(t *testing.T) {
 	}
 	if r := s.verify(files, text); len(r.Findings) != 2 || r.Findings[0].What != verify.Miscounted {
 		t.Errorf("a share that is too good: %v", r.Findings)
+	}
+}
+
+// TestFiguresLookRight at both widths, with the way from the page to the file.
+func TestFiguresLookRight(t *testing.T) {
+	s := newFigureSite(t)
+	night := time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)
+	s.take(published.ReachPath(night, "people"), "page.html")
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, s.url, view)
+			for what, path := range map[string]string{"reach": published.ReachPath(night, "people"), "open": "/receipts/figures/station.open/1"} {
+				b.Go(path)
+				b.Shot("figure-" + what + "-" + name)
+				b.Check()
+			}
+		})
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
@@ -38,18 +40,33 @@ func (c Config) sequencer(ctx context.Context, d *db.DB) (*sequencer.Sequencer, 
 	return sequencer.Open(ctx, d, c.logFolder(), originOf(c.LogOrigin))
 }
 
+// openAgain is how long a log that cannot be opened is left alone.
+const openAgain = 3 * time.Second
+
 // sequence puts entries into the public log until ctx ends; wait returns when it
-// has stopped. A log that cannot go on keeps nobody from the pages.
+// has stopped. A log that cannot go on keeps nobody from the pages. One that cannot be
+// opened, as where its folder may not be written to, is tried again.
 func (c Config) sequence(ctx context.Context, d *db.DB, log *slog.Logger) (wait func()) {
-	s, err := c.sequencer(ctx, d)
-	if err != nil {
-		log.WarnContext(ctx, "nothing is put into the public log", "error", err)
-		return func() {}
-	}
 	stopped := make(chan struct{})
 	fault.Go("the public log", func() {
 		defer close(stopped)
-		s.Run(ctx, log)
+		told := ""
+		for ctx.Err() == nil {
+			var s *sequencer.Sequencer
+			err := fault.Safely(func() (err error) { s, err = c.sequencer(ctx, d); return err })()
+			if err == nil {
+				s.Run(ctx, log)
+				return
+			}
+			if now := fmt.Sprint(err); now != told {
+				told = now
+				log.WarnContext(ctx, "nothing is put into the public log", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(openAgain):
+			}
+		}
 	}, nil)
 	return func() { <-stopped }
 }

@@ -66,8 +66,12 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	passed := passOn(began, c.Relay, p.public, log)
 	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
-	fault.Go("people's upkeep", func() { staff.keep(began) }, nil)
 	started.URL = "http://" + socket.Addr().String()
+	// Who opens late has no welcome any more: the address goes where the reason went.
+	staff.late = func(first string) {
+		log.WarnContext(ctx, "people can sign in now, and there are no administrators yet: make them at this one-time address within a day, and show it to nobody", "address", started.URL+signin.FirstPath(first))
+	}
+	fault.Go("people's upkeep", func() { staff.keep(began, upkeepEvery) }, nil)
 	if first != "" {
 		started.First = started.URL + signin.FirstPath(first)
 	}

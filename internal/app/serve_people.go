@@ -20,6 +20,8 @@ type staff struct {
 	db  *db.DB
 	log *slog.Logger
 
+	late func(first string) // told the token of the first start where people open later than the site
+
 	mu     sync.Mutex
 	people *identity.Service
 	away   error
@@ -40,10 +42,13 @@ func (s *staff) get() (*identity.Service, error) {
 // open lets people in, after an older database has been looked for, and returns the
 // token of the first start where there is nobody yet.
 func (s *staff) open(ctx context.Context) (first string) {
-	people, err := s.opened(ctx)
-	if err == nil {
-		first, err = people.FirstStart.Address(ctx)
-	}
+	var people *identity.Service
+	err := fault.Safely(func() (err error) {
+		if people, err = s.opened(ctx); err == nil {
+			first, err = people.FirstStart.Address(ctx)
+		}
+		return err
+	})()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -86,9 +91,10 @@ func (s *staff) tell(ctx context.Context, err error) {
 	s.away = err
 }
 
-// keep does the upkeep until ctx ends, and opens what could not be opened before.
-func (s *staff) keep(ctx context.Context) {
-	tick := time.NewTicker(upkeepEvery)
+// keep does the upkeep every so often until ctx ends, and opens what could not be opened
+// before.
+func (s *staff) keep(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	told := ""
 	for {
@@ -99,7 +105,9 @@ func (s *staff) keep(ctx context.Context) {
 		}
 		people, _ := s.get()
 		if people == nil {
-			s.open(ctx)
+			if first := s.open(ctx); first != "" && s.late != nil {
+				s.late(first)
+			}
 			continue
 		}
 		err := fault.Safely(func() error { return s.beat(ctx, people) })()

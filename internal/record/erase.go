@@ -133,13 +133,9 @@ func forgetAgain(tx *db.Tx) (erased int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	forgotten, under := map[string]bool{}, map[int]bool{}
-	for _, public := range told {
-		var f Forgotten
-		if err := json.Unmarshal([]byte(public), &f); err != nil {
-			return 0, fmt.Errorf("record: forget again: %w", err)
-		}
-		forgotten[f.Person], under[numberOf(f.Person)] = true, true
+	forgotten, under, err := references(told)
+	if err != nil {
+		return 0, err
 	}
 	// The backup may be of before another key was put in use, so that its references
 	// are not those of the log: all are made anew.
@@ -168,17 +164,50 @@ func forgetAgain(tx *db.Tx) (erased int64, err error) {
 	}
 }
 
+// WhoIsForgotten tells of a person whether the log says that they are forgotten: a database
+// that was older, and whose log was taken from a mirror, may still know them. It is nil
+// where nobody is.
+func WhoIsForgotten(tx *db.Tx) (func(person string) bool, error) {
+	told, err := publicOfKind.Slice(tx, KindForgotten)
+	if err != nil || len(told) == 0 {
+		return nil, err
+	}
+	c, err := coverOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	forgotten, under, err := references(told)
+	return func(person string) bool { return c.referred(person, under, forgotten) }, err
+}
+
+// references are whom entries of KindForgotten say, and the keys they are written under.
+func references(told []string) (forgotten map[string]bool, under map[int]bool, err error) {
+	forgotten, under = map[string]bool{}, map[int]bool{}
+	for _, public := range told {
+		var f Forgotten
+		if err := json.Unmarshal([]byte(public), &f); err != nil {
+			return nil, nil, fmt.Errorf("record: who is forgotten: %w", err)
+		}
+		forgotten[f.Person], under[numberOf(f.Person)] = true, true
+	}
+	return forgotten, under, nil
+}
+
 // allUnder is for a page of private parts under any key.
 func allUnder(after string) under { return under{Key: unknownKey, After: after, Limit: maxPage} }
 
 // anyReference reports whether one of a private part's references under some keys is
 // among those that are looked for.
 func (c cover) anyReference(s secret, under map[int]bool, among map[string]bool) bool {
+	return c.referred(personIn(s.Payload), under, among)
+}
+
+func (c cover) referred(person string, under map[int]bool, among map[string]bool) bool {
 	for number := range under {
 		if number > 0 && c.keys == nil {
 			continue
 		}
-		r, err := cover{c.keys, number}.reference(personIn(s.Payload))
+		r, err := cover{c.keys, number}.reference(person)
 		if err == nil && r != "" && among[r] {
 			return true
 		}

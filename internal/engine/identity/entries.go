@@ -1,6 +1,8 @@
 package identity
 
-import "strings"
+import (
+	"strings"
+)
 
 // The kinds of entry. The public part says what was done and by what kind of
 // official; the person it concerns, and the one who did it, are in the private part

@@ -57,6 +57,8 @@ var (
 	selectPerson = db.Declare[string, personRow](`SELECT /*cols*/ FROM identity_person WHERE id = :id`)
 	listPersons  = db.Declare[pageOf, personRow](`
 		SELECT /*cols*/ FROM identity_person WHERE id > :after AND state <> 'erased' ORDER BY id LIMIT :lim`)
+	everyPerson = db.Declare[db.None, personRow](`
+		SELECT /*cols*/ FROM identity_person WHERE state <> 'erased' ORDER BY id`)
 	personsByPhone = db.Declare[phones, personRow](`
 		SELECT /*cols*/ FROM identity_person WHERE phone_index IN (:a, :b) AND state = 'active' ORDER BY id`)
 )
@@ -334,14 +336,8 @@ func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 		if row.State == stateActive {
 			return fault.New(fault.Conflict, "在岗的人不能删除：请先办理离开。", "Somebody who is active cannot be erased: let them leave first.")
 		}
-		row.State, row.Name, row.Phone, row.PhoneIndex = stateErased, "", "", ""
-		if _, err := writePerson.Exec(tx, row); err != nil {
+		if err := row.erase(tx); err != nil {
 			return err
-		}
-		for _, q := range []db.Query[string, db.None]{deleteAccount, deletePasswords, deleteFactor, deleteRecovery, deleteNotices, unnameDevices} {
-			if _, err := q.Exec(tx, id); err != nil {
-				return err
-			}
 		}
 		sign := by.sign(authority)
 		if _, err := record.Forget(tx, sign, id, erasedReason); err != nil {
@@ -349,6 +345,20 @@ func (s Persons) Erase(ctx context.Context, by Actor, id string) error {
 		}
 		return record.Append(tx, sign, plainAct(personErased, somebody, about{by: by.holder()}))
 	})
+}
+
+// erase leaves a number of a person.
+func (p personRow) erase(tx *db.Tx) error {
+	p.State, p.Name, p.Phone, p.PhoneIndex = stateErased, "", "", ""
+	if _, err := writePerson.Exec(tx, p); err != nil {
+		return err
+	}
+	for _, q := range []db.Query[string, db.None]{deleteAccount, deletePasswords, deleteFactor, deleteRecovery, deleteNotices, unnameDevices} {
+		if _, err := q.Exec(tx, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkShort says what is wrong with the name of a device or program.

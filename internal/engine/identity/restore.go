@@ -79,6 +79,34 @@ func endAll(tx *db.Tx, now time.Time, seen int64) error {
 	return record.Append(tx, "program", e)
 }
 
+// eraseAgain erases persons whom the log says are forgotten: an older database that was
+// put back knows them again once its log is taken from a mirror.
+func (s Upkeep) eraseAgain(tx *db.Tx) error {
+	forgotten, err := record.WhoIsForgotten(tx)
+	if err != nil || forgotten == nil {
+		return err
+	}
+	rows, err := everyPerson.Slice(tx, db.None{})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if !forgotten(row.ID) {
+			continue
+		}
+		if err := row.erase(tx); err != nil {
+			return err
+		}
+		if err := s.Sessions.shutOut(tx, row.ID, endedRestore); err != nil {
+			return err
+		}
+		if err := record.Append(tx, "program", plainAct(personErased, somebody, about{})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Beat is called at start, before anybody is let in, and then once a minute. It finds
 // an older database, ends what has run out, forgets old counts, and keeps the turn. It
 // reports whether the database was an older one.
@@ -92,6 +120,9 @@ func (s Upkeep) Beat(ctx context.Context) (older bool, err error) {
 		older = false
 		st, err := stateOf(tx)
 		if err != nil {
+			return err
+		}
+		if err := s.eraseAgain(tx); err != nil {
 			return err
 		}
 		if older = st.Turn < seen; older {

@@ -12,9 +12,13 @@ import (
 // What one may do with stations beyond looking and trying, which are everybody's.
 const (
 	KeepRegister = "station.register" // change what the register says of a station
+	KeepDoor     = "station.door"     // say of one station whether it is open
 	KeepPlans    = "station.plan"     // keep a plan, change it, archive it
 	RunLong      = "station.long"     // have sites chosen for longer than the public may
 )
+
+// Keeper is the role of whoever keeps one station, which comes by a device.
+const Keeper = "station.keeper"
 
 // SignedBy says in words as whom somebody did something, as the record signs it: by a
 // role of this system and for which division.
@@ -36,6 +40,7 @@ var Rights = right.Declaration{
 	System: "station",
 	Rights: []right.Right{
 		{Key: KeepRegister, Name: lang.Text{ZH: "修改驿站名册", EN: "change the register of stations"}},
+		{Key: KeepDoor, Name: lang.Text{ZH: "说自己的站开没开", EN: "say whether one's station is open"}},
 		{Key: KeepPlans, Name: lang.Text{ZH: "保存和归档方案", EN: "keep and archive plans"}},
 		{Key: RunLong, Name: lang.Text{ZH: "长时间选址计算", EN: "run long choices of sites"}},
 	},
@@ -49,6 +54,11 @@ var Rights = right.Declaration{
 			Key: "station.planner", Name: lang.Text{ZH: "驿站规划员", EN: "Planner of stations"},
 			Does:   lang.Text{ZH: "保存方案、长时间选址；不能改名册。", EN: "Keeps plans and runs long choices of sites; does not change the register."},
 			Rights: []string{KeepPlans, RunLong}, Given: right.Grants,
+		},
+		{
+			Key: Keeper, Name: lang.Text{ZH: "站长", EN: "Keeper of a station"},
+			Does:   lang.Text{ZH: "说自己的站照常开着，或暂停、恢复；用邀请链接在一部手机上进入。", EN: "Says that their station is open as posted, pauses it and reopens it; comes in by a link, on one phone."},
+			Rights: []string{KeepDoor}, Way: right.ByDevice, Of: "station", Given: KeepRegister, Home: "/stations/many/kept",
 		},
 		{
 			Key: "station.program", Name: lang.Text{ZH: "选址程序", EN: "Program that chooses sites"},

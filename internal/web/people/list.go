@@ -86,7 +86,7 @@ func (p pages) add(w http.ResponseWriter, r *http.Request) error {
 		}
 		return v.WriteStatus(w, r, status, listTable(v))
 	}
-	made := invitationOf(r, somebody.Name, inv)
+	made := v.invitation(r, somebody.Name, inv)
 	v.Once = true
 	return v.Write(w, r, madeView(v.visit, made))
 }

@@ -3,6 +3,8 @@
 //
 //	/people              who there is; an account is made here
 //	/people/{id}         one person: roles held and given, the account
+//	/people/programs     the tokens of programs, made, shown once, revoked
+//	/people/acts         who did what, for the auditor
 //
 // Which of it somebody may do is asked by each use case; a page shows the forms of
 // those rights that its reader holds. What is grave (an account, a role) asks again who
@@ -19,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // Items lead to the pages, for those who have something to do there.
@@ -37,6 +40,11 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff, who func(*http.
 	p := pages{site, people, who}
 	mux.For("", "GET /people", p.list)
 	mux.For("", "POST /people", p.add)
+	mux.For("", "GET /people/acts", p.audit)
+	mux.For("", "GET /people/acts.csv", p.auditCSV)
+	mux.For("", "GET /people/programs", p.programs)
+	mux.For("", "POST /people/programs", p.makeToken)
+	mux.For("", "POST /people/programs/end", p.endToken)
 	mux.For("", "GET /people/{id}", p.person)
 	mux.For("", "POST /people/{id}/give", p.give)
 	mux.For("", "POST /people/{id}/revoke", p.revoke)
@@ -95,15 +103,27 @@ func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 	return web.StatusOf(err), nil
 }
 
+// tabs are the pages that the reader may open.
+func (v visit) tabs(here string) []kit.Tab {
+	all := []kit.Tab{{Href: "/people", Text: v.T("人员", "People")}, {Href: "/people/programs", Text: v.T("程序口令", "Programs")}}
+	if v.May(right.Audit) {
+		all = append(all, kit.Tab{Href: "/people/acts", Text: auditTitle.In(v.Lang)})
+	}
+	for i := range all {
+		all[i].Here = all[i].Href == here
+	}
+	return all
+}
+
 // keepsAccounts and givesRoles say which forms are worth showing.
 func (v visit) keepsAccounts() bool { return v.May(right.Accounts) }
 func (v visit) givesRoles() bool    { return v.May(right.Grants) }
 
-// invited is what is shown once of an invitation.
-type invited struct{ name, address, code, ends string }
-
-func invitationOf(r *http.Request, name string, i identity.Invitation) invited {
-	return invited{name, web.Address(r, "/invitation/"+i.Token), i.Code, web.When(i.Ends)}
+func (v visit) invitation(r *http.Request, name string, i identity.Invitation) kit.Invitation {
+	return kit.Invitation{
+		Name: name, Address: web.Address(r, "/invitation/"+i.Token), Code: i.Code, Ends: web.When(i.Ends),
+		Back: "/people", BackTo: v.T("抄好了，回到人员", "They are written down; back to people"),
+	}
 }
 
 // roleWords are the name of a role and where it is held.

@@ -130,7 +130,7 @@ func (p pages) reset(w http.ResponseWriter, r *http.Request) error {
 		return v.WriteStatus(w, r, status, personTable(v))
 	}
 	v.Once = true
-	return v.Write(w, r, madeView(v.visit, invitationOf(r, v.one.Name, inv)))
+	return v.Write(w, r, madeView(v.visit, v.invitation(r, v.one.Name, inv)))
 }
 
 // roles are those that may be given to somebody with a password, as a menu.

@@ -199,11 +199,25 @@ func (p pages) accept(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.device {
 		p.take(w, r, people, in, true)
-		http.Redirect(w, r, "/me", http.StatusSeeOther)
+		who, err := people.Sessions.Who(r.Context(), in.Token)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, homeOf(people, who), http.StatusSeeOther)
 		return nil
 	}
 	http.Redirect(w, r, "/sign-in?chosen=1", http.StatusSeeOther)
 	return nil
+}
+
+// homeOf is where somebody begins: at the page of what their role is about.
+func homeOf(people *identity.Service, who identity.Actor) string {
+	for _, g := range who.Grants {
+		if role, ok := people.Catalogue().Role(g.Role); ok && role.Home != "" {
+			return role.Home
+		}
+	}
+	return "/me"
 }
 
 // use uses a link up.

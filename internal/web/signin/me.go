@@ -2,6 +2,7 @@ package signin
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -14,12 +15,13 @@ type meView struct {
 	roles    []roleLine
 	sessions []identity.OpenSession
 	notices  []identity.Notice
+	devices  []identity.Device
 	bound    bool // this browser is the way in; there is no password
 	left     int  // recovery codes
 }
 
 // roleLine is a role somebody holds, in words.
-type roleLine struct{ name, does, where string }
+type roleLine struct{ name, does, where, home string }
 
 var meTitle = lang.Text{ZH: "我的", EN: "Mine"}
 
@@ -38,9 +40,12 @@ func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			continue
 		}
-		line := roleLine{name: role.Name.In(v.Lang), does: role.Does.In(v.Lang), where: v.T("全部", "everywhere")}
+		line := roleLine{name: role.Name.In(v.Lang), does: role.Does.In(v.Lang), home: role.Home, where: v.T("全部", "everywhere")}
 		if g.Scope.Division.Valid() {
 			line.where = g.Scope.Division.String()
+		}
+		if _, one, found := strings.Cut(g.Scope.Subject, "/"); found {
+			line.where = one
 		}
 		v.roles = append(v.roles, line)
 	}
@@ -49,6 +54,9 @@ func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, s := range v.sessions {
 		v.bound = v.bound || s.Present && s.ByLink
+	}
+	if v.devices, err = people.Devices.List(r.Context(), who, who.Person); err != nil {
+		return err
 	}
 	if v.notices, err = people.Notices.Unseen(r.Context(), who); err != nil {
 		return err
@@ -72,12 +80,18 @@ func (v meView) told(n identity.Notice) string {
 	return n.Kind
 }
 
-func (p pages) endSession(w http.ResponseWriter, r *http.Request) error {
+// end ends a session, or makes a device known no more that was lost or given away.
+func (p pages) end(w http.ResponseWriter, r *http.Request) error {
 	people, who, ok, err := p.who(w, r)
 	if !ok {
 		return err
 	}
-	if err := people.Sessions.End(r.Context(), who, r.PostFormValue("session")); err != nil {
+	if device := r.PostFormValue("device"); device != "" {
+		err = people.Devices.Revoke(r.Context(), who, device)
+	} else {
+		err = people.Sessions.End(r.Context(), who, r.PostFormValue("session"))
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/me", http.StatusSeeOther)

@@ -72,7 +72,7 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 
 	// Somebody who is in looks at it.
 	mux.For("", "GET /me", p.me)
-	mux.For("", "POST /me/end", p.endSession)
+	mux.For("", "POST /me/end", p.end)
 	mux.For("", "POST /me/end-others", p.endOthers)
 	mux.For("", "POST /me/seen", p.seen)
 

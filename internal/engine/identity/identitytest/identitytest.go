@@ -72,6 +72,20 @@ func (o *Office) SignInFor(grants ...identity.Giving) (token string) {
 	return token
 }
 
+// ByDevice is SignInFor for a role that comes in by an invitation of one device.
+func (o *Office) ByDevice(g identity.Giving) (token string) {
+	o.t.Helper()
+	_, inv, err := o.Invitations.Invite(o.t.Context(), identity.CommandLine, identity.Somebody{Name: "某某"}, g)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	in, err := o.Invitations.Bind(o.t.Context(), inv.Token, inv.Code, "", "test")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return in.Token
+}
+
 func everywhere(roles []string) []identity.Giving {
 	gives := make([]identity.Giving, len(roles))
 	for i, r := range roles {

@@ -66,6 +66,8 @@ type Role struct {
 	Of string
 	// Apart are roles that a person must not hold beside this one.
 	Apart []string
+	// Home is the page at which its holder begins, where it is about one thing.
+	Home string
 	// Last says that the last one who holds it cannot lose it.
 	Last bool
 }

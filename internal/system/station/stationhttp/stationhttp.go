@@ -130,6 +130,14 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For(station.KeepRegister, "POST /stations/{code}", register.Correct)
 	mux.For(station.KeepRegister, "POST /stations/{code}/undo", register.Undo)
 
+	// A keeper says of their station whether it is open; the office lets them in.
+	keepers := register.Keepers()
+	mux.For(station.KeepDoor, "GET /stations/many/kept", keepers.Mine)
+	mux.For(station.KeepDoor, "POST /stations/many/kept/{code}", keepers.Say)
+	mux.For(station.KeepRegister, "GET /stations/{code}/keepers", keepers.List)
+	mux.For(station.KeepRegister, "POST /stations/{code}/keepers", keepers.Invite)
+	mux.For(station.KeepRegister, "POST /stations/{code}/keepers/take", keepers.Take)
+
 	many := register.Many()
 	// Many stations together: their code has no slash, so none of them is hidden.
 	mux.For(station.KeepRegister, "GET /stations/many/change", many.Preview)

@@ -7,3 +7,6 @@ type Pages struct{ *page.Pages }
 
 // New returns the pages.
 func New(p *page.Pages) *Pages { return &Pages{p} }
+
+// Keepers returns the pages of keepers and of who invites them.
+func (p *Pages) Keepers() Keepers { return Keepers{p} }
