@@ -51,6 +51,32 @@ func History(tx *db.Tx, subject, after string, limit int) ([]Item, error) {
 	return items, nil
 }
 
+type latest struct {
+	Kind   *string `db:"kind"`
+	Before *string `db:"before"`
+	Limit  int     `db:"lim"`
+}
+
+var latestOf = db.Declare[latest, Item](`
+	SELECT /*cols*/ FROM record_entry WHERE true [AND kind LIKE :kind || '%'] [AND id < :before] ORDER BY id DESC LIMIT :lim`)
+
+// Latest returns the entries of all subjects whose kind begins with a text, newest first,
+// before an id ("": from the newest), at most limit (no more than 1000).
+func Latest(tx *db.Tx, kind, before string, limit int) ([]Item, error) {
+	q := latest{Limit: min(max(limit, 1), maxPage)}
+	if kind != "" {
+		q.Kind = &kind
+	}
+	if before != "" {
+		q.Before = &before
+	}
+	items, err := latestOf.Slice(tx, q)
+	if err != nil {
+		return nil, fmt.Errorf("record: the latest entries: %w", err)
+	}
+	return items, nil
+}
+
 // ByID returns one entry, or a fault.NotFound.
 func ByID(tx *db.Tx, id string) (Item, error) {
 	item, err := itemByID.One(tx, id)

@@ -85,6 +85,7 @@ type Service struct {
 	Grants        Grants
 	Programs      Programs
 	Notices       Notices
+	Audit         Audit
 	FirstStart    FirstStart
 	Cast          Cast
 	Keys          Keys
@@ -127,7 +128,7 @@ func (s *Service) parts() {
 	s.Entrance, s.Sessions, s.Devices, s.Invitations = Entrance{s}, Sessions{s}, Devices{s}, Invitations{s}
 	s.Persons, s.Organisations, s.Accounts, s.Grants = Persons{s}, Organisations{s}, Accounts{s}, Grants{s}
 	s.Programs, s.Notices, s.FirstStart, s.Cast = Programs{s}, Notices{s}, FirstStart{s}, Cast{s}
-	s.Keys, s.Upkeep = Keys{s}, Upkeep{s}
+	s.Keys, s.Upkeep, s.Audit = Keys{s}, Upkeep{s}, Audit{s}
 	s.attempts = attempts{s}
 }
 

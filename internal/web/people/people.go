@@ -3,6 +3,8 @@
 //
 //	/people              who there is; an account is made here
 //	/people/{id}         one person: roles held and given, the account
+//	/people/programs     the tokens of programs, made, shown once, revoked
+//	/people/acts         who did what, for the auditor
 //
 // Which of it somebody may do is asked by each use case; a page shows the forms of
 // those rights that its reader holds. What is grave (an account, a role) asks again who
@@ -38,6 +40,11 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff, who func(*http.
 	p := pages{site, people, who}
 	mux.For("", "GET /people", p.list)
 	mux.For("", "POST /people", p.add)
+	mux.For("", "GET /people/acts", p.audit)
+	mux.For("", "GET /people/acts.csv", p.auditCSV)
+	mux.For("", "GET /people/programs", p.programs)
+	mux.For("", "POST /people/programs", p.makeToken)
+	mux.For("", "POST /people/programs/end", p.endToken)
 	mux.For("", "GET /people/{id}", p.person)
 	mux.For("", "POST /people/{id}/give", p.give)
 	mux.For("", "POST /people/{id}/revoke", p.revoke)
@@ -94,6 +101,18 @@ func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 	}
 	v.wrong = text
 	return web.StatusOf(err), nil
+}
+
+// tabs are the pages that the reader may open.
+func (v visit) tabs(here string) []kit.Tab {
+	all := []kit.Tab{{Href: "/people", Text: v.T("人员", "People")}, {Href: "/people/programs", Text: v.T("程序口令", "Programs")}}
+	if v.May(right.Audit) {
+		all = append(all, kit.Tab{Href: "/people/acts", Text: auditTitle.In(v.Lang)})
+	}
+	for i := range all {
+		all[i].Here = all[i].Href == here
+	}
+	return all
 }
 
 // keepsAccounts and givesRoles say which forms are worth showing.

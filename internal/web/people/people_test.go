@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
@@ -28,6 +29,7 @@ var rest = right.Declaration{
 	System: "rest",
 	Rights: []right.Right{{Key: "rest.keep", Name: lang.Text{ZH: "看站", EN: "keep a station"}}},
 	Roles: []right.Role{
+		{Key: "rest.robot", Name: lang.Text{ZH: "机器人", EN: "Robot"}, Does: lang.Text{ZH: "自动。", EN: "By itself."}, Rights: []string{"rest.keep"}, Way: right.ByToken},
 		{Key: "rest.clerk", Name: lang.Text{ZH: "办事员", EN: "Clerk"}, Does: lang.Text{ZH: "办事。", EN: "Does the work."}, Rights: []string{"rest.keep"}},
 	},
 }
@@ -157,6 +159,67 @@ func TestAccountsAndRolesAreKeptApart(t *testing.T) {
 	})
 }
 
+// TestTheAuditorReadsWhoDidWhat, and nobody else does: by name, with the reason, in pages
+// and as a file; sign-ins, of which the public learns nothing, too.
+func TestTheAuditorReadsWhoDidWhat(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema}, func(t *testing.T, d *db.DB) {
+		office, site := serve(t, d)
+		accounts := enter(t, site, office.SignIn(right.AccountsAdmin))
+		auditor := enter(t, site, office.SignIn(right.Auditor))
+		accounts.do(http.MethodPost, "/people", "name", "阿米娜", "login", "amina")
+		if status, _, _ := accounts.do(http.MethodGet, "/people/acts"); status != http.StatusForbidden {
+			t.Errorf("an administrator of accounts: %d", status)
+		}
+		status, _, body := auditor.do(http.MethodGet, "/people/acts?kind=identity.")
+		if status != http.StatusOK || !strings.Contains(body, "identity.account-made") || !strings.Contains(body, "阿米娜") || !strings.Contains(body, "某某") {
+			t.Errorf("the auditor reads: %d %s", status, body)
+		}
+		_, _, body = auditor.do(http.MethodGet, "/people/acts")
+		next := regexp.MustCompile(`/people/acts\?after=[0-9a-f-]+`).FindString(body)
+		if status, _, _ := auditor.do(http.MethodGet, "/people/acts?after="+strings.Repeat("z", 9)); status != http.StatusOK {
+			t.Errorf("a page beside the list (next is %s): %d", next, status)
+		}
+		if status, _, body := auditor.do(http.MethodGet, "/people/acts.csv"); status != http.StatusOK || !strings.Contains(body, "阿米娜") || !strings.Contains(body, "identity.signed-in") {
+			t.Errorf("the file: %d %s", status, body)
+		}
+	})
+}
+
+// TestAProgramsTokenIsShownOnce: who gives roles makes it, with an end; nobody else does,
+// and revoked it opens nothing.
+func TestAProgramsTokenIsShownOnce(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema}, func(t *testing.T, d *db.DB) {
+		office, site := serve(t, d)
+		grants := enter(t, site, office.SignIn(right.GrantsAdmin))
+		good := []string{"name", "选址脚本", "role", "rest.robot", "until", time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}
+		for who, role := range map[string]string{"accounts": right.AccountsAdmin, "auditor": right.Auditor} {
+			if status, _, _ := enter(t, site, office.SignIn(role)).do(http.MethodPost, "/people/programs", good...); status != http.StatusForbidden {
+				t.Errorf("%s makes a token: %d", who, status)
+			}
+		}
+		if status, _, body := grants.do(http.MethodPost, "/people/programs", "name", "", "role", "rest.robot", "until", "明年"); status != http.StatusUnprocessableEntity ||
+			!strings.Contains(body, `id="e-name"`) || !strings.Contains(body, `id="e-until"`) || !strings.Contains(body, "明年") {
+			t.Errorf("all mistakes at once: %d %s", status, body)
+		}
+		_, _, body := grants.do(http.MethodPost, "/people/programs", good...)
+		token := regexp.MustCompile(`xiadu_[A-Z0-9]+`).FindString(body)
+		if _, err := office.Programs.Who(t.Context(), token); err != nil {
+			t.Fatalf("made %q: %v in %s", token, err, body)
+		}
+		_, _, body = grants.do(http.MethodGet, "/people/programs")
+		id := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(body)
+		if id == nil || strings.Contains(body, token) {
+			t.Fatalf("listed: %s", body)
+		}
+		if status, at, _ := grants.do(http.MethodPost, "/people/programs/end", "token", id[1]); status != http.StatusOK || at != "/people/programs" {
+			t.Errorf("revoked: %d %s", status, at)
+		}
+		if _, err := office.Programs.Who(t.Context(), token); err == nil {
+			t.Error("a revoked token is good")
+		}
+	})
+}
+
 // TestPeopleLookRight at both widths.
 func TestPeopleLookRight(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema, identity.Schema)
@@ -174,6 +237,13 @@ func TestPeopleLookRight(t *testing.T) {
 			b.Go("/people")
 			b.Follow("tbody a")
 			b.Shot("person-" + name)
+			b.Check()
+			b.Go("/people/programs")
+			b.Shot("programs-" + name)
+			b.Check()
+			b.SetCookie("session", office.SignIn(right.Auditor))
+			b.Go("/people/acts")
+			b.Shot("audit-" + name)
 			b.Check()
 		})
 	}
