@@ -2,11 +2,14 @@ package app
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +201,53 @@ func TestFiguresHaveReceipts(t *testing.T) {
 	}
 	if r := s.verify(files, text); len(r.Findings) != 2 || r.Findings[0].What != verify.Miscounted {
 		t.Errorf("a share that is too good: %v", r.Findings)
+	}
+	s.otherPeople(receipt, files)
+}
+
+// otherPeople: who computes on other people than were imported, and says so in a receipt
+// of their own making, is found out by what the log commits to.
+func (s figureSite) otherPeople(receipt figure.Receipt, files map[string]string) {
+	t := s.t
+	t.Helper()
+	people, err := os.ReadFile(files["people"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	logged := fmt.Sprintf("%x", sha256.Sum256(people))
+	if valueOf(t, receipt.Result, "people_sha256") != strconv.Quote(logged) {
+		t.Errorf("the log commits to %s, the file is %s", valueOf(t, receipt.Result, "people_sha256"), logged)
+	}
+	others := bytes.Replace(people, []byte("far,101.9"), []byte("far,101.79"), 1)
+	path := filepath.Join(s.dir, "others.csv")
+	if err := os.WriteFile(path, others, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var claimed map[string]any
+	if err := json.Unmarshal(receipt.Result, &claimed); err != nil {
+		t.Fatal(err)
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(others))
+	for _, says := range []string{logged, sum} {
+		claimed["people_sha256"] = says
+		theirs := slices.Clone(receipt.Files)
+		for i := range theirs {
+			if theirs[i].Name == "people" {
+				theirs[i].SHA256 = sum
+			}
+		}
+		lie, err := figure.New(Figures()[1], receipt.Params, checkpointOf(t, receipt), receipt.Entries, theirs, claimed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := lie.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := s.verify(map[string]string{"streets": files["streets"], "people": path}, text)
+		if !slices.ContainsFunc(r.Findings, func(f verify.Finding) bool { return strings.HasPrefix(f.Text.EN, "people_sha256") }) {
+			t.Errorf("other people than were imported: %v", r.Findings)
+		}
 	}
 }
 

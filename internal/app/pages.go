@@ -84,6 +84,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
+	showKit(mux, site)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
 }

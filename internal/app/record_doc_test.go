@@ -37,6 +37,7 @@ var kinds = []record.Entry{
 	station.Added{},
 	station.Changed{},
 	station.Removed{},
+	demand.ReplacedOnce{},
 	demand.Replaced{},
 	area.Added{},
 	area.Changed{},

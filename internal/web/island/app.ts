@@ -1,9 +1,11 @@
 // What every page loads. It only adds: without it each page is complete.
 import { startLocating } from './locate';
 import { stayUseful } from './offline';
+import { listenForKeys } from './keys';
 
 startLocating(document);
 stayUseful();
+listenForKeys();
 startMaps();
 
 if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());

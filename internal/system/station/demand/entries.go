@@ -1,7 +1,16 @@
 package demand
 
-// Replaced says that the cells of a kind of demand were replaced by others.
+// Replaced says that the cells of a kind of demand were replaced by others, and commits
+// to them. The cells are too many for the log; who has them as a file ([Write]) sees by
+// its hash that they are these.
 type Replaced struct {
+	ReplacedOnce
+	SHA256 string `json:"sha256"` // of that file
+}
+
+// ReplacedOnce says that the cells of a kind of demand were replaced by others. It is of
+// entries before they committed to the cells.
+type ReplacedOnce struct {
 	Demand string  `json:"demand,omitempty"` // the kind; people in entries of before there were kinds
 	Label  string  `json:"label,omitempty"`
 	Cells  int     `json:"cells"`
@@ -11,7 +20,10 @@ type Replaced struct {
 }
 
 // Kind names the event.
-func (Replaced) Kind() string { return "station.demand_replaced" }
+func (ReplacedOnce) Kind() string { return "station.demand_replaced" }
+
+// Kind names the event.
+func (Replaced) Kind() string { return "station.demand_replaced@2" }
 
 // Subject is the same for all demand, so that its history is one list.
-func (Replaced) Subject() string { return "station-demand" }
+func (ReplacedOnce) Subject() string { return "station-demand" }

@@ -108,7 +108,13 @@ func replaceDemand(tx *db.Tx, by string, demand Demand) error {
 			return err
 		}
 	}
-	entry := Replaced{Demand: demand.Kind, Label: demand.Label, Cells: len(demand.Cells)}
+	entry := Replaced{ReplacedOnce: ReplacedOnce{Demand: demand.Kind, Label: demand.Label, Cells: len(demand.Cells)}}
+	if len(demand.Cells) > 0 {
+		var err error
+		if entry.SHA256, err = Sum(demand); err != nil {
+			return err
+		}
+	}
 	for _, c := range demand.Cells {
 		entry.Day, entry.Night, entry.Source = entry.Day+c.Day, entry.Night+c.Night, c.Source
 	}

@@ -1,7 +1,11 @@
 package demand
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/sheet"
 )
@@ -22,4 +26,15 @@ func Write(w io.Writer, d Demand) error {
 			}
 		}
 	})
+}
+
+// Sum is the SHA-256 of what Write writes of the cells by their id.
+func Sum(d Demand) (string, error) {
+	order := func(a, b Cell) int { return cmp.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(d.Cells, order) {
+		d.Cells = slices.SortedFunc(slices.Values(d.Cells), order)
+	}
+	h := sha256.New()
+	err := Write(h, d)
+	return hex.EncodeToString(h.Sum(nil)), err
 }

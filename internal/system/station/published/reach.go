@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,6 +38,7 @@ type logged struct {
 	HoursUnknown int    `json:"hours_unknown"`
 	Holidays     string `json:"holidays"`
 	Contradicted int    `json:"contradicted"`
+	PeopleSHA256 string `json:"people_sha256"` // of the file of people, where the log commits to it
 }
 
 // reached is the rest. The names are those of the API's coverage.
@@ -66,14 +68,14 @@ func reachQuery(live func() *city.City) figure.Query {
 			ZH: "名册和开门的驿站由公开日志得出；再沿真实街道，从每一格居民算到每一座开着的驿站，看在时限内到得了的人占多少。街道和居民不在日志里，是两个文件，凭据里有它们的散列。",
 			EN: "The register, and which stations are open, come from the public log; then the ways along real streets from each cell of people to each open station say what share of the people are there in time. Streets and people are not in the log: they are files, and the receipt has their hashes.",
 		},
-		Over:   station.FromLog,
+		Over:   withPeople,
 		Settle: settleReach,
 		Answer: answerReach,
 		Tell:   tellReach,
 	}
 	if live != nil {
 		q.Live = func(ctx context.Context, s figure.State, p figure.Params) (any, []figure.File, error) {
-			return reachNow(ctx, live(), s.(*station.Register), p)
+			return reachNow(ctx, live(), s.(*register), p)
 		}
 	}
 	return q
@@ -108,9 +110,9 @@ func question(p figure.Params) coverage.Question {
 	return coverage.Question{Mode: mode, Within: time.Duration(minutes) * time.Minute, At: momentOf(p), Demand: p["demand"]}
 }
 
-func fromLog(r *station.Register, p figure.Params) (logged, error) {
-	open, err := countOpen(r, figure.Params{"at": p["at"]})
-	return logged{open.Operating, open.Open, open.HoursUnknown, open.Holidays, open.Contradicted}, err
+func fromLog(s *register, p figure.Params) (logged, error) {
+	open, err := countOpen(s.Register, figure.Params{"at": p["at"]})
+	return logged{open.Operating, open.Open, open.HoursUnknown, open.Holidays, open.Contradicted, s.people[p["demand"]]}, err
 }
 
 func of(c *coverage.Coverage) reached {
@@ -118,10 +120,9 @@ func of(c *coverage.Coverage) reached {
 }
 
 // reachNow answers on a site's city, if that is what the log says.
-func reachNow(ctx context.Context, c *city.City, r *station.Register, p figure.Params) (any, []figure.File, error) {
+func reachNow(ctx context.Context, c *city.City, r *register, p figure.Params) (any, []figure.File, error) {
 	if !r.Says(c.Network.Stations) {
-		return nil, nil, fault.New(fault.Unavailable, "名册刚刚改过，网站和公开日志还差几秒，请再打开一次；过后仍是这样，就是名册与公开日志不符。",
-			"The register was only just changed, and site and public log are seconds apart: open this again. If it stays so, the register is not what the public log says.")
+		return nil, nil, faultApart()
 	}
 	cover, err := c.Survey.Cover(ctx, question(p))
 	if err != nil {
@@ -134,20 +135,31 @@ func reachNow(ctx context.Context, c *city.City, r *station.Register, p figure.P
 	streets := fmt.Sprintf("streets-%.12s.atlas", c.Atlas.Info.Hash) // as /coverage hands it out
 	files := []figure.File{{Name: streetsFile, SHA256: c.Atlas.Sum(), From: "/coverage/inputs/" + streets, As: streets}}
 	if d, ok := c.Survey.Demand(p["demand"]); ok && !d.Estimated {
-		h := sha256.New()
-		if err := demand.Write(h, d); err != nil {
+		sum, err := demand.Sum(d)
+		if err != nil {
 			return nil, nil, err
 		}
-		files = append(files, figure.File{Name: peopleFile, SHA256: hex.EncodeToString(h.Sum(nil)), From: "/coverage/inputs/demand.csv?demand=" + d.Kind, As: "demand-" + d.Kind + ".csv"})
+		if said.PeopleSHA256 != "" && said.PeopleSHA256 != sum {
+			return nil, nil, faultApart()
+		}
+		files = append(files, figure.File{Name: peopleFile, SHA256: sum, From: "/coverage/inputs/demand.csv?demand=" + d.Kind, As: "demand-" + d.Kind + ".csv"})
 	}
 	return reachResult{said, of(cover)}, files, nil
 }
 
+func faultApart() *fault.Error {
+	return fault.New(fault.Unavailable, "名册或居民数据刚刚改过，网站和公开日志还差几秒，请再打开一次；过后仍是这样，就是网站的数据与公开日志不符。",
+		"The register or the people were only just changed, and site and public log are seconds apart: open this again. If it stays so, what the site has is not what the public log says.")
+}
+
 // answerReach answers from files; without all of them, what the log gives.
 func answerReach(ctx context.Context, s figure.State, p figure.Params, files map[string]string) (any, error) {
-	r := s.(*station.Register)
+	r := s.(*register)
 	said, err := fromLog(r, p)
 	people, apart := files[peopleFile]
+	if err == nil && people != "" && said.PeopleSHA256 != "" {
+		said.PeopleSHA256, err = committed(said.PeopleSHA256, people)
+	}
 	if err != nil || files[streetsFile] == "" || apart && people == "" {
 		return said, err
 	}
@@ -170,6 +182,24 @@ func answerReach(ctx context.Context, s figure.State, p figure.Params, files map
 		return nil, err
 	}
 	return reachResult{said, of(cover)}, nil
+}
+
+// committed is the hash of the file of people that the log has, or, where the file is
+// another, both: no receipt says that.
+func committed(logged, path string) (string, error) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	if is := hex.EncodeToString(h.Sum(nil)); is != logged {
+		return "log: " + logged + ", file: " + is, nil
+	}
+	return logged, nil
 }
 
 func readPeople(ctx context.Context, path, kind string) ([]demand.Demand, error) {

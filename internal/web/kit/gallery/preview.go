@@ -1,5 +1,6 @@
-// Package gallery shows every component of the kit on two pages with made-up
-// stations, for the kit's own browser tests and for looking at.
+// Package gallery shows every part of the kit in every state, and what a worker's and an
+// office's page look like with made-up stations. Tests look at it in every build; a
+// program that is built with the tag "dev" has it at /kit.
 package gallery
 
 import (
@@ -10,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
 )
 
 // Routes returns the pages. Tiles come from render.
@@ -31,6 +33,7 @@ func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handl
 		v.Stations, v.Areas, v.Demand = "/stations.geojson", "/areas.geojson", "/demand.geojson"
 		return p.Write(w, r, office(p, v))
 	})
+	Kit(m, site)
 	m.Open("GET /broken", func(http.ResponseWriter, *http.Request) error { return errors.New("disk on fire") })
 	m.Open("GET /panic", func(http.ResponseWriter, *http.Request) error { panic("disk on fire") })
 	m.Open("POST /late", func(http.ResponseWriter, *http.Request) error {
@@ -43,6 +46,33 @@ func Routes(site *web.Site, render func(z, x, y int) ([]byte, error)) http.Handl
 		})
 	}
 	return site.Handler(m)
+}
+
+// Kit shows the parts: /kit, and what a task and a hall's screen look like.
+func Kit(m *web.Mux, site *web.Site) {
+	m.Open("GET /kit", func(w http.ResponseWriter, r *http.Request) error {
+		v := partsView{Page: site.Page(r, lang.Text{ZH: "部件", EN: "Parts"})}
+		v.Wide = true
+		wrong := fault.New(fault.Invalid, "“25:00”不是一天里的时刻", "25:00 is not a time of day")
+		var err error
+		if v.form, err = v.Filled(r.URL.Query(), fault.At("hours", wrong)); err != nil {
+			return err
+		}
+		return v.Write(w, r, parts(v))
+	})
+	m.In(web.AroundTask).Open("GET /kit/task", func(w http.ResponseWriter, r *http.Request) error {
+		v := partsView{Page: site.Page(r, lang.Text{ZH: "过磅", EN: "Weighing"})}
+		v.Back = web.NavItem{Href: "/kit", Text: lang.Text{ZH: "今天的收购", EN: "Today’s purchases"}}
+		return v.Write(w, r, task(v))
+	})
+	m.In(web.AroundHall).Open("GET /kit/hall", func(w http.ResponseWriter, r *http.Request) error {
+		v := partsView{Page: site.Page(r, lang.Text{ZH: "大屏", EN: "Screen"})}
+		return v.Write(w, r, hall(v))
+	})
+	m.Open("GET /kit/part", func(w http.ResponseWriter, r *http.Request) error {
+		p := site.Page(r, lang.Text{ZH: "进度", EN: "Progress"})
+		return p.Write(w, r, kit.Progress(p.T("用掉的时间", "Time spent"), 60))
+	})
 }
 
 func view(p web.Page) web.MapView {
