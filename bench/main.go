@@ -27,6 +27,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"time"
 )
@@ -49,6 +50,7 @@ func entries() []Entry {
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))
 	all = append(all, searchEntry(), signinEntry())
+	all = append(all, pageEntries()...)
 	all = append(all, logEntries()...)
 	all = append(all, logProofs()...)
 	all = append(all, sitingEntries(&in)...)
@@ -58,11 +60,25 @@ func entries() []Entry {
 func main() {
 	only := flag.String("only", "", "run the entries whose name contains this")
 	out := flag.String("out", filepath.Join(outDir, "results.json"), "where the results go")
+	profile := flag.String("profile", "", "write where the processor's time went, for go tool pprof")
 	child := flag.String("child", "", "internal: measure one part in a process of its own")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
+	if *profile != "" {
+		var file *os.File
+		if file, err = os.Create(*profile); err == nil {
+			defer file.Close()
+			if err = pprof.StartCPUProfile(file); err == nil {
+				defer pprof.StopCPUProfile()
+			}
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return
+	}
 	if *child != "" {
 		err = runChild(ctx, os.Stdout, *child, flag.Args())
 	} else {
