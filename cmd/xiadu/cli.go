@@ -64,6 +64,7 @@ func commandTexts(l lang.Lang) map[string]string {
 		"ebike_kmh": l.T("导入街道时的电动自行车速度，不写是 15", "e-bike speed of streets imported from now on; 15 if not given"),
 
 		"serve":     l.T("打开网页服务", "serve the pages"),
+		"proxies":   l.T("可信的反向代理所在的网络，如 10.0.3.0/24：按它们报的地址计算输错密码的次数（本机的代理一向可信）", "networks of reverse proxies to be trusted, as 10.0.3.0/24: wrong passwords are counted by the addresses that they name (those on this machine always are)"),
 		"listen":    l.T("在哪个地址上", "the address to listen on"),
 		"demo":      l.T("用示意的西宁，第一次会先生成", "show a schematic Xining, which is made first if need be"),
 		"serve_osm": l.T("用这份 OpenStreetMap 数据里的城市，有变化才重新导入", "show the city of this OpenStreetMap extract, imported if it has changed"),

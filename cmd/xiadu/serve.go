@@ -15,6 +15,7 @@ type serveCommand struct {
 	Listen  string   `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
 	Demo    bool     `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
 	Policy  string   `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
+	Proxies []string `env:"XIADU_PROXIES" sep:"," placeholder:"networks" help:"${proxies}"`
 	Systems []string `env:"XIADU_SYSTEMS" sep:"," placeholder:"names" help:"${systems}"`
 	OSM     string   `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 
@@ -39,7 +40,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Policy, cfg.Systems = s.Policy, s.Systems
+	cfg.Policy, cfg.Systems, cfg.Proxies = s.Policy, s.Systems, s.Proxies
 	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })

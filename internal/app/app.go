@@ -33,7 +33,11 @@ type Config struct {
 
 	Policy string // of passwords and sessions, by name; empty means the plain one
 
+	Proxies []string // networks of proxies on other machines whose word on where a request is from counts
+
 	Systems []string // that are served, by their keys; none means all
+
+	demo bool // the database has to be marked as one
 
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds
 }

@@ -27,6 +27,7 @@ import (
 // lives in a folder and a database of its own, whatever c.DSN says.
 func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error) {
 	d := Config{
+		demo: true,
 		Home: filepath.Join(c.Home, "demo"), WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh,
 		LogOrigin: "demo.invalid/" + strings.ToLower(rand.Text()[:12]), // nobody is to take it for a city's
 	}

@@ -1,11 +1,15 @@
 package app
 
 import (
+	"log/slog"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/coverage"
 	"github.com/xiadu/xiadu/internal/system/station/network"
@@ -65,5 +69,36 @@ func TestDemo(t *testing.T) {
 	}
 	if after, err := os.Stat(c.streets()); err != nil || !after.ModTime().Equal(before.ModTime()) {
 		t.Error("the second start made the city again")
+	}
+}
+
+// TestADemoIsMarked: --demo serves no database that is not marked as a demo, and a marked
+// one says so on every page, whoever serves it.
+func TestADemoIsMarked(t *testing.T) {
+	c := Config{Home: t.TempDir()}
+	if _, err := ImportStreets(t.Context(), c, writeStreet(t, "长街", 20), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := get(t, running(t, c)+"/find"); strings.Contains(body, "data-demo") {
+		t.Error("a city of its own says that it is a demo")
+	}
+	asDemo := c
+	asDemo.demo = true
+	err := Serve(t.Context(), asDemo, "127.0.0.1:0", slog.New(slog.DiscardHandler), func(Started) { t.Error("it is served as a demo") })
+	if zh, _ := fault.In(lang.ZH, err); fault.KindOf(err) != fault.Conflict || !strings.Contains(zh, "没有演示标记") {
+		t.Errorf("served as a demo: %v", err)
+	}
+	marked := Config{Home: t.TempDir()}
+	if _, err := ImportStreets(t.Context(), marked, writeStreet(t, "长街", 20), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := marked.makeCast(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	site := running(t, marked)
+	for _, path := range []string{"/find", "/stations", "/sign-in", "/log", "/nowhere"} {
+		if _, body := get(t, site+path); !strings.Contains(body, "data-demo") {
+			t.Errorf("%s does not say that it is a demo", path)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -24,14 +25,16 @@ import (
 
 // parts are what the pages of a site stand on.
 type parts struct {
-	keys   []string // of the systems that are on
-	db     *db.DB
-	city   *liveCity   // nil: there are no streets, or the stations are off
-	runs   *run.Ledger // over many cities
-	public *publiclog.Log
-	people identity.Staff
-	log    *slog.Logger
-	ends   <-chan struct{} // when the site stops
+	keys    []string // of the systems that are on
+	db      *db.DB
+	city    *liveCity   // nil: there are no streets, or the stations are off
+	runs    *run.Ledger // over many cities
+	public  *publiclog.Log
+	people  identity.Staff
+	log     *slog.Logger
+	demo    bool            // the database is marked as one
+	proxies []netip.Prefix  // that are trusted
+	ends    <-chan struct{} // when the site stops
 }
 
 // mine is what is shown beside the systems to who is signed in.
@@ -51,7 +54,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	o := web.Options{
-		Log: p.log, Systems: on, Mine: mine, Reader: signin.Reader(p.people),
+		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people),
 		Foot: []web.NavItem{logpages.Item, signin.Item},
 	}
 	if p.city != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"strings"
 
@@ -32,6 +33,22 @@ func (c Config) policy() (identity.Policy, error) {
 		names = append(names, p.Name)
 	}
 	return identity.Policy{}, fault.New(fault.Invalid, "没有“%[1]s”这种人员策略，可用的有：%[2]s", "there is no policy %[1]s for people; there are %[2]s", c.Policy, strings.Join(names, ", "))
+}
+
+// proxies reads the networks of proxies.
+func (c Config) proxies() (all []netip.Prefix, err error) {
+	for _, text := range c.Proxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			a, e := netip.ParseAddr(text)
+			if e != nil {
+				return nil, fault.New(fault.Invalid, "“%s”不是网络地址：请写成 10.0.3.0/24 或 10.0.3.7", "%s is no network: write it as 10.0.3.0/24 or 10.0.3.7", text)
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 func (c Config) keyFile() string { return filepath.Join(c.Home, keyName) }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
@@ -39,8 +40,20 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if _, err := c.policy(); err != nil {
 		return err
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	marked, err := identity.IsDemo(ctx, d)
+	if err != nil {
+		return err
+	}
+	if c.demo && !marked {
+		return fault.New(fault.Conflict, "%s 里的数据不是演示用的（没有演示标记），--demo 不会碰它。请去掉 --demo，或换一个 --home。",
+			"the data in %s are no demo (they are not marked as one), and --demo does not touch them. Leave --demo out, or choose another --home", c.Home)
+	}
 	staff := newStaff(c, d, log)
-	p := parts{keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
+	p := parts{demo: marked, proxies: proxies, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
 	var started Started
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err

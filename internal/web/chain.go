@@ -84,7 +84,7 @@ func (s *Site) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		carried := &passage{preferences: readPreferences(r)}
+		carried := &passage{preferences: readPreferences(r), network: s.client(r)}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), passageKey{}, carried), s.AnswerTime)
 		defer cancel()
 		whole := false
@@ -109,6 +109,7 @@ func (s *Site) observe(next http.Handler) http.Handler {
 // going in, and what became of it coming back.
 type passage struct {
 	preferences preferences
+	network     string        // where it comes from
 	request     *http.Request // as Mux got it, which notes the pattern that took it there
 	reader      *Reader       // once anybody has asked
 	system      string        // whose route took it, by its key

@@ -3,10 +3,7 @@ package web
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -58,22 +55,5 @@ func AskerOf(ctx context.Context) shared.Asker {
 	if !ok || p.request == nil {
 		return shared.Asker{}
 	}
-	return shared.Asker{Client: client(p.request), Endpoint: p.route()}
-}
-
-// client is the network that r comes from, or that a proxy on this machine names.
-// Whoever makes that up, from this machine, gets a share that is not theirs.
-func client(r *http.Request) string {
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		if a, err := netip.ParseAddr(host); err == nil && a.IsLoopback() {
-			if via := r.Header.Values("X-Forwarded-For"); len(via) > 0 {
-				last := via[len(via)-1]
-				last = strings.TrimSpace(last[strings.LastIndex(last, ",")+1:])
-				if named := networkOf(last); named != "" {
-					return named
-				}
-			}
-		}
-	}
-	return network(r)
+	return shared.Asker{Client: p.network, Endpoint: p.route()}
 }

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 )
 
 // network is where r comes from: one address, or in IPv6 the half of it that a
@@ -32,4 +34,37 @@ func networkOf(host string) string {
 		return ""
 	}
 	return p.String()
+}
+
+// client is the network that r comes from. A proxy that is trusted, one on this machine or
+// of Options.Proxies, has put the address that it was reached from at the end of
+// X-Forwarded-For; what stands before that was written by whoever asks and counts for
+// nothing, unless it was a trusted proxy that put its own there, too.
+func (s *Site) client(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil || !s.trusts(host) {
+		return network(r)
+	}
+	via := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	from := network(r)
+	for i := len(via) - 1; i >= 0; i-- {
+		named := networkOf(strings.TrimSpace(via[i]))
+		if named == "" {
+			break
+		}
+		if from = named; !s.trusts(strings.TrimSpace(via[i])) {
+			break
+		}
+	}
+	return from
+}
+
+// trusts reports whether an address is that of a proxy whose word counts.
+func (s *Site) trusts(host string) bool {
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	a = a.Unmap().WithZone("")
+	return a.IsLoopback() || slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }

@@ -22,6 +22,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -36,6 +37,8 @@ type Options struct {
 	City        lang.Text                  // the city in the header; empty shows the product alone
 	Attribution string                     // who made the streets, always visible beside a map
 	Schematic   bool                       // the streets are a sketch, which every page must say
+	Demo        bool                       // the database is marked as a demo, which every page must say
+	Proxies     []netip.Prefix             // whose X-Forwarded-For counts, besides this machine's own
 	Systems     []System                   // that are on, in their order
 	Mine        System                     // what is shown beside them to who is signed in
 	Foot        []NavItem                  // what few look for, at the foot of the page
@@ -143,9 +146,13 @@ func OverTLS(r *http.Request) bool {
 }
 
 // Network is where r comes from, to count wrong passwords by: the network of the
-// connection or, where a proxy on this machine passes it on, the one that the proxy
-// itself has put at the end of X-Forwarded-For.
-func Network(r *http.Request) string { return client(r) }
+// connection or, where a trusted proxy passes it on, the one that the proxy itself names.
+func Network(r *http.Request) string {
+	if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
+		return p.network
+	}
+	return network(r)
+}
 
 // LocalPath is path if it is an address of this site, and instead otherwise: nobody
 // is led elsewhere by a link that began here.

@@ -196,6 +196,16 @@ func (s Cast) Make(ctx context.Context, members ...Member) error {
 	})
 }
 
+// IsDemo reports whether a database is marked as a demo. It needs no key.
+func IsDemo(ctx context.Context, d *db.DB) (marked bool, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
+		st, err := stateOf(tx)
+		marked = st.Demo
+		return err
+	})
+	return marked, err
+}
+
 // maxCast bounds who is listed: a demo has a handful.
 const maxCast = 20
 

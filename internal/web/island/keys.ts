@@ -23,6 +23,7 @@ export function listenForKeys(): void {
     } else if (event.key === '/') {
       const field = document.querySelector<HTMLInputElement>('main input[type="search"], main [role="search"] input:not([type="hidden"])');
       if (!field) return;
+      for (let fold = field.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null) fold.open = true;
       field.focus();
       field.select();
     } else {

@@ -110,6 +110,7 @@ func TestKeysOfOfficePages(t *testing.T) {
 	b.Wait(`!document.querySelector('dialog[data-keys]').open`)
 	b.Press("/")
 	b.Wait(`document.activeElement.name === 'q'`)
+	webtest.Eval[string](b, `document.activeElement.value = ''`) // a driven browser types the key, too
 	b.Press("?/")
 	if typed := webtest.Eval[string](b, `document.activeElement.value`); typed != "?/" {
 		t.Errorf("the field holds %q", typed)
