@@ -35,9 +35,9 @@ func (c Config) policy() (identity.Policy, error) {
 	return identity.Policy{}, fault.New(fault.Invalid, "没有“%[1]s”这种人员策略，可用的有：%[2]s", "there is no policy %[1]s for people; there are %[2]s", c.Policy, strings.Join(names, ", "))
 }
 
-// proxies reads the networks of proxies.
-func (c Config) proxies() (all []netip.Prefix, err error) {
-	for _, text := range c.Proxies {
+// networks reads the networks of proxies.
+func networks(texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
 			a, e := netip.ParseAddr(text)

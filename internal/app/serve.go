@@ -40,7 +40,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if _, err := c.policy(); err != nil {
 		return err
 	}
-	proxies, err := c.proxies()
+	proxies, err := networks(c.Proxies)
 	if err != nil {
 		return err
 	}
