@@ -65,20 +65,12 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	var err error
-	if *profile != "" {
-		var file *os.File
-		if file, err = os.Create(*profile); err == nil {
-			defer file.Close()
-			if err = pprof.StartCPUProfile(file); err == nil {
-				defer pprof.StopCPUProfile()
-			}
-		}
-	}
+	stopProfile, err := profiling(*profile)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return
 	}
+	defer stopProfile()
 	if *child != "" {
 		err = runChild(ctx, os.Stdout, *child, flag.Args())
 	} else {
@@ -89,6 +81,21 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
+}
+
+// profiling begins to write where the processor's time goes, if a file is named.
+func profiling(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(filepath.Clean(file))
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // a profile that is cut off is seen when it is read
+	}, pprof.StartCPUProfile(f)
 }
 
 // run runs the entries whose name contains only, prints a line for each and
