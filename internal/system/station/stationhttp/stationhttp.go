@@ -86,6 +86,7 @@ var pages = []web.NavItem{
 		Href: "/plans", Text: lang.Text{ZH: "方案", EN: "Plans"}, Icon: web.IconPlans,
 		Does: lang.Text{ZH: "留下来比较和讨论的方案。", EN: "Plans that were kept, to compare and discuss."},
 	},
+	{Href: "/stations/many/kept", Text: lang.Text{ZH: "我看的站", EN: "My station"}, Icon: web.IconDoor, Rights: []string{station.KeepDoor}},
 }
 
 var nationItem = web.NavItem{

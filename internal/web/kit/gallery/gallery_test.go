@@ -108,6 +108,7 @@ func TestKeysOfOfficePages(t *testing.T) {
 	b.Shot("keys")
 	b.Press("\u001b")
 	b.Wait(`!document.querySelector('dialog[data-keys]').open`)
+	b.Wait(`document.activeElement === document.body`)
 	b.Press("/")
 	b.Wait(`document.activeElement.name === 'q'`)
 	webtest.Eval[string](b, `document.activeElement.value = ''`) // a driven browser types the key, too
