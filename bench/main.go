@@ -27,6 +27,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"time"
 )
@@ -49,6 +50,7 @@ func entries() []Entry {
 	all = append(all, nearestHTTPEntry(&in))
 	all = append(all, weekEntry(&in), changeEntry(&in))
 	all = append(all, searchEntry(), signinEntry())
+	all = append(all, pageEntries()...)
 	all = append(all, logEntries()...)
 	all = append(all, logProofs()...)
 	all = append(all, sitingEntries(&in)...)
@@ -58,11 +60,17 @@ func entries() []Entry {
 func main() {
 	only := flag.String("only", "", "run the entries whose name contains this")
 	out := flag.String("out", filepath.Join(outDir, "results.json"), "where the results go")
+	profile := flag.String("profile", "", "write where the processor's time went, for go tool pprof")
 	child := flag.String("child", "", "internal: measure one part in a process of its own")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	var err error
+	stopProfile, err := profiling(*profile)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return
+	}
+	defer stopProfile()
 	if *child != "" {
 		err = runChild(ctx, os.Stdout, *child, flag.Args())
 	} else {
@@ -73,6 +81,21 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
+}
+
+// profiling begins to write where the processor's time goes, if a file is named.
+func profiling(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(filepath.Clean(file))
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // a profile that is cut off is seen when it is read
+	}, pprof.StartCPUProfile(f)
 }
 
 // run runs the entries whose name contains only, prints a line for each and

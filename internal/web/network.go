@@ -47,12 +47,12 @@ func (s *Site) client(r *http.Request) string {
 	}
 	via := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	from := network(r)
-	for i := len(via) - 1; i >= 0; i-- {
-		named := networkOf(strings.TrimSpace(via[i]))
+	for _, address := range slices.Backward(via) {
+		named := networkOf(strings.TrimSpace(address))
 		if named == "" {
 			break
 		}
-		if from = named; !s.trusts(strings.TrimSpace(via[i])) {
+		if from = named; !s.trusts(strings.TrimSpace(address)) {
 			break
 		}
 	}

@@ -53,7 +53,8 @@ func (p pages) audited(w http.ResponseWriter, r *http.Request, limit int) (v aud
 	if !slices.ContainsFunc(auditKinds[:], func(k struct {
 		begins string
 		name   lang.Text
-	}) bool {
+	},
+	) bool {
 		return k.begins == v.kind
 	}) {
 		v.kind = ""

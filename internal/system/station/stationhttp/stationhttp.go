@@ -122,31 +122,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /stations/{code}", register.Station)
 	mux.Open("GET /map/station/{code}", register.StationOnMap)
 
-	// An office keeps the register.
-	mux.Open("GET /stations", register.List)
-	mux.OpenHeavy("GET /stations.csv", register.CSV)
-	mux.OpenHeavy("GET /stations.xlsx", register.XLSX)
-
-	mux.For(station.KeepRegister, "GET /stations/{code}/edit", register.Edit)
-	mux.For(station.KeepRegister, "POST /stations/{code}", register.Correct)
-	mux.For(station.KeepRegister, "POST /stations/{code}/undo", register.Undo)
-
-	// A keeper says of their station whether it is open; the office lets them in.
-	keepers := register.Keepers()
-	mux.For(station.KeepDoor, "GET /stations/many/kept", keepers.Mine)
-	mux.For(station.KeepDoor, "POST /stations/many/kept/{code}", keepers.Say)
-	mux.For(station.KeepRegister, "GET /stations/{code}/keepers", keepers.List)
-	mux.For(station.KeepRegister, "POST /stations/{code}/keepers", keepers.Invite)
-	mux.For(station.KeepRegister, "POST /stations/{code}/keepers/take", keepers.Take)
-
-	many := register.Many()
-	// Many stations together: their code has no slash, so none of them is hidden.
-	mux.For(station.KeepRegister, "GET /stations/many/change", many.Preview)
-	mux.For(station.KeepRegister, "POST /stations/many/change", many.Apply)
-	mux.For(station.KeepRegister, "GET /stations/many/acts", many.Acts)
-	mux.For(station.KeepRegister, "GET /stations/many/acts/now", many.ActsNow)
-	mux.For(station.KeepRegister, "GET /stations/many/acts/{act}", many.Act)
-	mux.For(station.KeepRegister, "POST /stations/many/acts/{act}/undo", many.UndoAct)
+	keeping(mux, register)
 
 	// A planner reads whom the stations reach.
 	mux.Open("GET /coverage", survey.Coverage)
@@ -189,6 +165,36 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	}
 	mux.Open("GET /api", apiGuide{p, api.OpenAPI()}.page)
 	return web.Mounted{Article: survey.Article, Ask: finding.Ask, Asked: finder.Asked, Alone: finding.Finder}
+}
+
+// keeping lists the addresses of those who keep the register.
+func keeping(mux *web.Mux, register *register.Pages) {
+	// An office keeps the register.
+	mux.Open("GET /stations", register.List)
+	mux.OpenHeavy("GET /stations.csv", register.CSV)
+	mux.OpenHeavy("GET /stations.xlsx", register.XLSX)
+
+	mux.For(station.KeepRegister, "GET /stations/{code}/edit", register.Edit)
+	mux.For(station.KeepRegister, "POST /stations/{code}", register.Correct)
+	mux.For(station.KeepRegister, "POST /stations/{code}/undo", register.Undo)
+
+	// A keeper says of their station whether it is open; the office lets them in.
+	keepers := register.Keepers()
+	mux.For(station.KeepDoor, "GET /stations/many/kept", keepers.Mine)
+	mux.For(station.KeepDoor, "POST /stations/many/kept/{code}", keepers.Say)
+	mux.For(station.KeepRegister, "GET /stations/{code}/keepers", keepers.List)
+	mux.For(station.KeepRegister, "POST /stations/{code}/keepers", keepers.Invite)
+	mux.For(station.KeepRegister, "POST /stations/{code}/keepers/take", keepers.Take)
+
+	many := register.Many()
+
+	// Many stations together: their code has no slash, so none of them is hidden.
+	mux.For(station.KeepRegister, "GET /stations/many/change", many.Preview)
+	mux.For(station.KeepRegister, "POST /stations/many/change", many.Apply)
+	mux.For(station.KeepRegister, "GET /stations/many/acts", many.Acts)
+	mux.For(station.KeepRegister, "GET /stations/many/acts/now", many.ActsNow)
+	mux.For(station.KeepRegister, "GET /stations/many/acts/{act}", many.Act)
+	mux.For(station.KeepRegister, "POST /stations/many/acts/{act}/undo", many.UndoAct)
 }
 
 // planning lists the addresses of those who change the network: they try, choose

@@ -156,7 +156,9 @@ func pasted(text string) *geo.Point {
 // every city has, so that one tap shows how this works.
 var landmarkNames = []string{"火车站", "汽车站", "人民医院", "人民公园", "大十字", "中心广场"}
 
-func (c *town) landmarks(l lang.Lang) []place {
+func (c *town) landmarks(l lang.Lang) []place { return c.marks[l]() }
+
+func (c *town) searchLandmarks(l lang.Lang) []place {
 	const most = 4
 	var out []place
 	for _, name := range landmarkNames {

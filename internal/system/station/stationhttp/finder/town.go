@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 )
 
@@ -13,11 +14,16 @@ type town struct {
 	*city.City
 	cards cards
 	said  sayings
-	names func() *stationNames // what stations are found by; made when somebody first searches
+	names func() *stationNames         // what stations are found by; made when somebody first searches
+	marks map[lang.Lang]func() []place // where somebody may begin to look, searched for once
 }
 
 func newTown(c *city.City) *town {
 	t := &town{City: c, names: sync.OnceValue(func() *stationNames { return namesOf(c.Network.Stations) })}
+	t.marks = map[lang.Lang]func() []place{}
+	for _, l := range []lang.Lang{lang.ZH, lang.EN} {
+		t.marks[l] = sync.OnceValue(func() []place { return t.searchLandmarks(l) })
+	}
 	for l := range t.cards.all {
 		t.cards.all[l] = make([]atomic.Pointer[[]byte], len(c.Network.Stations))
 	}
