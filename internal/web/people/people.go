@@ -15,10 +15,11 @@ package people
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
-	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/kit"
@@ -58,9 +59,8 @@ type visit struct {
 	web.Page
 	people *identity.Service
 	by     identity.Colleague
-	form   web.Form
-	wrong  string // where no field is wrong
-	again  bool   // who they are is to be asked once more
+	form   web.Refusal
+	again  bool // who they are is to be asked once more
 }
 
 // enter begins a page. Where nobody is signed in it leads to where one signs in, and
@@ -90,17 +90,10 @@ func (p pages) enter(w http.ResponseWriter, r *http.Request, title lang.Text) (v
 // that no page can show comes back.
 func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 	v.again = identity.AskAgain(err)
-	form, other := v.Filled(r.PostForm, err)
-	if other == nil {
-		v.form = form
-		return form.Status(), nil
+	if v.form, other = v.Refused(r.PostForm, err); other != nil {
+		return 0, other
 	}
-	text, known := fault.In(v.Lang, err)
-	if !known || fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Unavailable {
-		return 0, err
-	}
-	v.wrong = text
-	return web.StatusOf(err), nil
+	return v.form.Status(), nil
 }
 
 // tabs are the pages that the reader may open.
@@ -124,6 +117,26 @@ func (v visit) invitation(r *http.Request, name string, i identity.Invitation) k
 		Name: name, Address: web.Address(r, "/invitation/"+i.Token), Code: i.Code, Ends: web.When(i.Ends),
 		Back: "/people", BackTo: v.T("抄好了，回到人员", "They are written down; back to people"),
 	}
+}
+
+// asWhom says in words as whom somebody did something: by a role, as themselves, or by
+// the command line.
+func (v visit) asWhom(sign string) string {
+	switch sign {
+	case "self":
+		return v.T("本人", "themselves")
+	case "command-line", "command line":
+		return v.T("命令行", "command line")
+	}
+	key, where, _ := strings.Cut(sign, "@")
+	role, ok := v.people.Catalogue().Role(key)
+	if !ok {
+		return sign
+	}
+	if d, err := gb.Parse(where); err == nil && d.Valid() {
+		return role.Name.In(v.Lang) + v.F("（%s）", " (%s)", d.FullName().In(v.Lang))
+	}
+	return role.Name.In(v.Lang)
 }
 
 // roleWords are the name of a role and where it is held.
