@@ -18,10 +18,12 @@ import (
 type editPage struct {
 	web.Page
 	station station.Station // as it is now
+	now     station.Cells   // the same, as the form carries it to know what was typed
 	cells   station.Cells   // as the form has it
 	why     string
 	form    web.Refusal
-	meant   []page.Fact // what somebody else has changed meanwhile, or is otherwise than in the form
+	late    bool        // somebody else has changed it since the form was opened
+	clashes []page.Fact // what both have changed, and not alike
 	today   string
 }
 
@@ -50,12 +52,13 @@ func (p *Pages) editing(r *http.Request) (editPage, error) {
 	if err != nil {
 		return v, err
 	}
-	v.station, v.cells = s, s.Sheet(v.Lang)
+	v.station, v.now = s, s.Sheet(v.Lang)
+	v.cells = v.now
 	return v, nil
 }
 
 // Correct answers POST /stations/{code}. A form that cannot be saved comes back with all
-// that was typed; where somebody else was faster, beside what they changed.
+// that was typed; where somebody else was faster, with what they changed.
 func (p *Pages) Correct(w http.ResponseWriter, r *http.Request) error {
 	version, err := formVersion(r)
 	if err != nil {
@@ -65,9 +68,8 @@ func (p *Pages) Correct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	asIs := v.cells
-	v.fill(r.PostForm)
-	wanted, err := v.wanted(asIs)
+	v.fill(r.PostForm, version)
+	wanted, err := v.wanted()
 	if err == nil {
 		wanted.Version = version
 		who, refused := p.Who(r)
@@ -79,16 +81,17 @@ func (p *Pages) Correct(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/stations/"+url.PathEscape(v.station.Code)+"?done=edit", http.StatusSeeOther)
 		return nil
 	}
-	return p.editAgain(w, r, v, asIs, err)
+	return p.editAgain(w, r, v, err)
 }
 
 // editAgain shows the form again with why it was not saved.
-func (p *Pages) editAgain(w http.ResponseWriter, r *http.Request, v editPage, asIs station.Cells, err error) error {
+func (p *Pages) editAgain(w http.ResponseWriter, r *http.Request, v editPage, err error) error {
 	if fault.KindOf(err) == fault.Conflict {
-		for _, f := range station.Corrections {
-			if asIs[f] != v.cells[f] {
-				v.meant = append(v.meant, page.Fact{Name: f.Name().In(v.Lang), Before: page.OrNothing(v.Lang, asIs[f]), After: page.OrNothing(v.Lang, v.cells[f])})
+		if !v.late { // it was changed after it was read here
+			if v, err = p.editing(r); err != nil {
+				return err
 			}
+			v.fill(r.PostForm, 0)
 		}
 		return v.WriteStatus(w, r, http.StatusConflict, editView(v))
 	}
@@ -111,21 +114,25 @@ func formVersion(r *http.Request) (int64, error) {
 	return n, nil
 }
 
-// fill takes over what was typed.
-func (v *editPage) fill(typed url.Values) {
+// fill takes over what was typed over a version.
+func (v *editPage) fill(typed url.Values, version int64) {
 	v.why = typed.Get("why")
 	for _, f := range station.Corrections {
 		if typed.Has(f.Key()) || f == station.FieldServices {
 			v.cells[f] = strings.Join(typed[f.Key()], ",")
 		}
 	}
+	if version != v.station.Version {
+		v.late = true
+		v.merge(typed)
+	}
 }
 
 // wanted is the station that the form describes. A position that was left as it was stays
 // as it is to the last digit.
-func (v *editPage) wanted(asIs station.Cells) (station.Station, error) {
+func (v *editPage) wanted() (station.Station, error) {
 	s, err := station.FromCells(v.cells)
-	if v.cells[station.FieldLon] == asIs[station.FieldLon] && v.cells[station.FieldLat] == asIs[station.FieldLat] {
+	if v.cells[station.FieldLon] == v.now[station.FieldLon] && v.cells[station.FieldLat] == v.now[station.FieldLat] {
 		s.At = v.station.At
 	}
 	return s, err

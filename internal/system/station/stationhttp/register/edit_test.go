@@ -1,8 +1,11 @@
 package register_test
 
 import (
+	"html"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -38,6 +41,76 @@ func TestAnEditorsFormComesBack(t *testing.T) {
 	}
 	if a, _ := pagetest.Send(t, editor, site+"/stations/NO", sent); a.StatusCode != http.StatusNotFound {
 		t.Errorf("no station: %s", a.Status)
+	}
+}
+
+var (
+	inputTag  = regexp.MustCompile(`<input [^>]*>`)
+	selectTag = regexp.MustCompile(`(?s)<select [^>]*name="([^"]*)".*?</select>`)
+	chosenTag = regexp.MustCompile(`<option value="([^"]*)"[^>]* selected`)
+	nameOf    = regexp.MustCompile(` name="([^"]*)"`)
+	valueOf   = regexp.MustCompile(` value="([^"]*)"`)
+)
+
+// filled is the form of an editor as a browser would send it.
+func filled(t *testing.T, body string) url.Values {
+	t.Helper()
+	_, body, ok := strings.Cut(body, `<form class="stack station-edit"`)
+	if !ok {
+		t.Fatalf("there is no form in %s", body)
+	}
+	body, _, _ = strings.Cut(body, "</form>")
+	form := url.Values{}
+	for _, tag := range inputTag.FindAllString(body, -1) {
+		name, value := nameOf.FindStringSubmatch(tag), valueOf.FindStringSubmatch(tag)
+		if name == nil || strings.Contains(tag, `type="checkbox"`) && !strings.Contains(tag, " checked") {
+			continue
+		}
+		form.Add(name[1], html.UnescapeString(append(value, "", "")[1]))
+	}
+	for _, menu := range selectTag.FindAllStringSubmatch(body, -1) {
+		if chosen := chosenTag.FindStringSubmatch(menu[0]); chosen != nil {
+			form.Set(menu[1], chosen[1])
+		}
+	}
+	return form
+}
+
+// TestTwoEditorsMeet: who saves second gets the other's fields where they left them, and
+// only what both changed is a clash, in words; saving again takes nothing else back.
+func TestTwoEditorsMeet(t *testing.T) {
+	site := pagetest.TownSite(t)
+	editor := pagetest.SignedIn(t, site, "station.office")
+	_, page := pagetest.GetAs(t, editor, site+"/stations/T-1/edit")
+	form := filled(t, page)
+	first, second := maps.Clone(form), maps.Clone(form)
+	first.Set("hours", "24小时")
+	first.Set("status", "paused")
+	first.Set("host", "第一人的单位")
+	if a, body := pagetest.Send(t, editor, site+"/stations/T-1", first); a.StatusCode != http.StatusSeeOther {
+		t.Fatal(a.Status, body)
+	}
+	second.Set("name", "第二人的名")
+	second.Set("status", "candidate")
+	second.Set("source", "第二人的来源")
+	a, body := pagetest.Send(t, editor, site+"/stations/T-1", second)
+	if a.StatusCode != http.StatusConflict {
+		t.Errorf("the second: %s", a.Status)
+	}
+	list := body[strings.Index(body, "刚被别人改过"):strings.Index(body, "<form class=\"stack station-edit\"")]
+	pagetest.WantInOrder(t, list, "状态", "现在是", "暂停", "您填的是", "候选")
+	if strings.Count(list, "<li>") != 1 || strings.Contains(list, "paused") || strings.Contains(list, "candidate") {
+		t.Errorf("the clashes are %s", list)
+	}
+	if a, body := pagetest.Send(t, editor, site+"/stations/T-1", filled(t, body)); a.StatusCode != http.StatusSeeOther {
+		t.Fatal(a.Status, body)
+	}
+	_, page = pagetest.GetAs(t, editor, site+"/stations/T-1/edit")
+	now := filled(t, page)
+	for name, want := range map[string]string{"hours": "全天24小时", "host": "第一人的单位", "name": "第二人的名", "status": "candidate", "source": "第二人的来源"} {
+		if now.Get(name) != want {
+			t.Errorf("%s is %q, want %q", name, now.Get(name), want)
+		}
 	}
 }
 
