@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
@@ -53,6 +54,14 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 // holds says what was checked.
 func (c verifyCommand) holds(t terminal, r verify.Report) {
 	fmt.Fprint(t.out, t.lang.F("核对无误：%[1]d 条。检查点：\n%[2]s", "All holds: %[1]d entries. The checkpoint:\n%[2]s", r.Checkpoint.Size, r.Checkpoint.Text()))
+	for _, a := range r.Agreed {
+		switch {
+		case a.Kind != "":
+			fmt.Fprintln(t.out, t.lang.F("%[1]s 成立：条目 %[2]d（%[3]s）在日志的前 %[4]d 条里", "%[1]s holds: entry %[2]d (%[3]s) is among the log's first %[4]d", a.Name, a.Index, a.Kind, a.Size))
+		case slices.Contains(c.Checkpoint, a.Name):
+			fmt.Fprintln(t.out, t.lang.F("%[1]s 一致：日志的前 %[2]d 条没有变", "%[1]s agrees: the log's first %[2]d entries are as they were", a.Name, a.Size))
+		}
+	}
 	for _, f := range r.Figures {
 		t.figure(f)
 	}

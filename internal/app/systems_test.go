@@ -94,7 +94,7 @@ func TestTheFrontPageHasReceipts(t *testing.T) {
 		time.Sleep(20 * time.Millisecond) // the log signs within a second
 	}
 	status, _, body := s.page(t, "/", "")
-	if status != http.StatusOK || !strings.Contains(body, "公开日志到第") {
+	if status != http.StatusOK || !strings.Contains(body, "--checkpoint FILE</code>") {
 		t.Fatalf("the front page answers %d, and prints no checkpoint", status)
 	}
 	articles := strings.Count(body, "<article ")

@@ -57,6 +57,27 @@ func ParseCheckpoint(signed []byte) (Checkpoint, error) {
 	return Checkpoint{lines[0], size, root, signed}, nil
 }
 
+// ParseClaim reads what somebody copied of a checkpoint, without its signatures: a line
+// with size and root, or the three lines of the text, which name the log, too.
+func ParseClaim(text []byte) (Checkpoint, error) {
+	words := strings.Fields(strings.TrimPrefix(string(text), "\ufeff"))
+	c := Checkpoint{}
+	if len(words) == 3 {
+		c.Origin, words = words[0], words[1:]
+	}
+	if len(words) != 2 {
+		return Checkpoint{}, errCheckpoint
+	}
+	var err error
+	if c.Size, err = strconv.ParseInt(words[0], 10, 64); err != nil || c.Size < 0 {
+		return Checkpoint{}, errCheckpoint
+	}
+	if c.Root, err = tlog.ParseHash(words[1]); err != nil {
+		return Checkpoint{}, errCheckpoint
+	}
+	return c, nil
+}
+
 // OpenCheckpoint reads a checkpoint that one of the keys has signed. The keys
 // are those of one log: a note of another origin is not one of its checkpoints.
 func OpenCheckpoint(signed []byte, keys ...note.Verifier) (Checkpoint, error) {

@@ -89,7 +89,7 @@ func (w *walk) asked(f File, o Options) (*claim, error) {
 	a.folding = w.foldingOf(q.Over)
 	w.figures = append(w.figures, a)
 	w.wanted(c.Size)
-	return &claim{f.Name, c}, nil
+	return &claim{f.Name, c, false}, nil
 }
 
 // foldingOf is the state of a fold, one for all figures that are asked of it.

@@ -26,6 +26,8 @@ const (
 	Misopened What = "misopened" // an opening that does not say what was sealed
 	Disproved What = "disproved" // a receipt
 
+	Contradicted What = "contradicted" // by a root that somebody has copied
+
 	Misread    What = "misread"    // a figure that is made of other entries than its receipt says
 	Miscounted What = "miscounted" // a figure that its entries and files do not give
 	Exchanged  What = "exchanged"  // a file that is not the one a figure was made of

@@ -90,6 +90,7 @@ type view struct {
 	now      time.Time
 	log      logtree.Checkpoint
 	logged   bool // there is a checkpoint
+	logHome  string
 }
 
 // told is what a system tells, or why it does not.
@@ -108,7 +109,7 @@ func (p *pages) page(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	v := view{Page: p.Site.Page(r, lang.Text{ZH: "今天", EN: "Today"}), now: p.Now()}
+	v := view{Page: p.Site.Page(r, lang.Text{ZH: "今天", EN: "Today"}), now: p.Now(), logHome: web.Address(r, "/log")}
 	v.Describe = v.T("这座城市今天的公共服务：每个数字都能自己查证。", "The city's public services today, with figures that anyone can check.")
 	for i, s := range p.Systems {
 		switch {

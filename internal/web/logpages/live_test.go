@@ -150,7 +150,7 @@ func TestThePageOfTheLogGrows(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "log")
 	write(t, d, folder, 30)
 	at := site(t, d, folder)
-	if _, body := get(t, at+"/log"); !strings.Contains(body, "第 29 条") || !strings.Contains(body, "第 18 条") {
+	if _, body := get(t, at+"/log"); !strings.Contains(body, "条目 29") || !strings.Contains(body, "条目 18") {
 		t.Errorf("without scripts the page says %s", body)
 	}
 	b := webtest.Open(t, at, webtest.Phone)

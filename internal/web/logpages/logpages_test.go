@@ -197,7 +197,7 @@ func TestAReceiptIsExplained(t *testing.T) {
 		if answer.status != http.StatusOK {
 			t.Fatalf("%d: %s", answer.status, body)
 		}
-		for _, want := range []string{"公开日志第 7 条", "clerk", "test/7", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
+		for _, want := range []string{"公开日志条目 7", "clerk", "test/7", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
