@@ -44,6 +44,9 @@ type Mounted struct {
 	// Article makes the system's article of the front page, of what is published and
 	// for no reader: one for all. Nil: it has none yet.
 	Article func(context.Context) (Article, error)
+	// State names what the article is made of as it is now: when it changes, the article
+	// is made anew. Nil: the hour alone matters.
+	State func() string
 	// Ask is the question that a worker asks first; the station's alone has one.
 	Ask func(Page) templ.Component
 	// Asked are the names of the parameters of that question in an address.

@@ -60,7 +60,7 @@ func (s FirstStart) SetUp(ctx context.Context, token, network string, me Founder
 	if s.policy.Apart && len(others) != 2 {
 		return out, fault.New(fault.Invalid, "请同时写下授权管理员和审计员：三种管理员必须是三个人。", "Name a grants administrator and an auditor too: the three must be different people.")
 	}
-	if err := s.good(ctx, token); err != nil {
+	if err := s.Good(ctx, token); err != nil {
 		return out, err
 	}
 	if err := s.policy.Password.Check(chosen, me.Login, me.Name, me.Phone); err != nil {
@@ -109,8 +109,9 @@ func (s FirstStart) SetUp(ctx context.Context, token, network string, me Founder
 	return out, err
 }
 
-// good looks at the address before anything is hashed for it.
-func (s FirstStart) good(ctx context.Context, token string) error {
+// Good tells whether an address is good still, so that nobody fills a form in for
+// nothing. Its token cannot be guessed.
+func (s FirstStart) Good(ctx context.Context, token string) error {
 	return s.db.View(ctx, func(tx *db.Tx) error {
 		st, err := stateOf(tx)
 		if err != nil {

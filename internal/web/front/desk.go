@@ -29,10 +29,12 @@ type desk struct {
 // column is the article of one system.
 type column struct {
 	make    func(context.Context) (web.Article, error)
+	state   func() string
 	article web.Article
 	held    bool // there is an article
 	failed  bool // the last making failed
-	asked   time.Time
+	asked   time.Time // the minute
+	of      string    // and the state that it was asked about
 	done    chan struct{} // closed once what is being made is made; nil: nothing is
 }
 
@@ -48,18 +50,24 @@ const (
 func newDesk(d Deps) *desk {
 	k := &desk{site: d.Site, now: d.Now}
 	for _, s := range d.Systems {
-		k.columns = append(k.columns, column{make: s.Article})
+		c := column{make: s.Article, state: s.State}
+		if c.state == nil {
+			c.state = func() string { return "" }
+		}
+		k.columns = append(k.columns, c)
 	}
 	return k
 }
 
 // latest returns the latest article of a system, and has it made again where it is of
-// another minute.
+// another minute or what it is made of has changed: the page must not say something else
+// than the pages that it leads to.
 func (k *desk) latest(ctx context.Context, i int) (web.Article, state) {
 	k.mu.Lock()
 	c := &k.columns[i]
-	if minute := k.now().Truncate(time.Minute); c.done == nil && !c.asked.Equal(minute) {
-		c.asked, c.done = minute, make(chan struct{})
+	minute, of := k.now().Truncate(time.Minute), c.state()
+	if c.done == nil && (!c.asked.Equal(minute) || c.of != of) {
+		c.asked, c.of, c.done = minute, of, make(chan struct{})
 		fault.Go("making an article", func() { k.fill(i, c.done) }, nil)
 	}
 	done := c.done

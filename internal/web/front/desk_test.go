@@ -42,6 +42,22 @@ func TestAnArticleIsMadeOnceAMinute(t *testing.T) {
 	})
 }
 
+// What is changed is told at once, and not a minute later.
+func TestAnArticleFollowsWhatItIsMadeOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		register := "one station"
+		k := deskOf(t, func(context.Context) (web.Article, error) { return web.Article{Receipt: register}, nil })
+		k.columns[0].state = func() string { return register }
+		if a, _ := k.latest(t.Context(), 0); a.Receipt != "one station" {
+			t.Errorf("the article tells of %q", a.Receipt)
+		}
+		register = "none"
+		if a, _ := k.latest(t.Context(), 0); a.Receipt != "none" {
+			t.Errorf("after a change the article tells of %q", a.Receipt)
+		}
+	})
+}
+
 // A page does not wait for an article: it says that there is none yet, or shows the one
 // before with its hour. That its reader left does not stop the making.
 func TestAPageDoesNotWaitForAnArticle(t *testing.T) {

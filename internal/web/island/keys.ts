@@ -12,6 +12,7 @@ export function listenForKeys(): void {
     if (on.checked) localStorage.removeItem(off);
     else localStorage.setItem(off, '1');
   });
+  for (const row of list.querySelectorAll<HTMLElement>('[data-keys-search]')) row.hidden = !searchField();
   for (const opener of document.querySelectorAll<HTMLButtonElement>('[data-keys-list]')) {
     opener.hidden = false;
     opener.addEventListener('click', () => list.showModal());
@@ -21,7 +22,7 @@ export function listenForKeys(): void {
     if (event.key === '?') {
       list.showModal();
     } else if (event.key === '/') {
-      const field = document.querySelector<HTMLInputElement>('main input[type="search"], main [role="search"] input:not([type="hidden"])');
+      const field = searchField();
       if (!field) return;
       for (let fold = field.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null) fold.open = true;
       field.focus();
@@ -31,6 +32,10 @@ export function listenForKeys(): void {
     }
     event.preventDefault();
   });
+}
+
+function searchField(): HTMLInputElement | null {
+  return document.querySelector('main input[type="search"], main [role="search"] input:not([type="hidden"])');
 }
 
 function isTyping(where: EventTarget | null): boolean {

@@ -53,11 +53,17 @@ func (p pages) firstForm(w http.ResponseWriter, r *http.Request, people *identit
 	return v
 }
 
-// firstPage shows the form also where the address is no good, so that it does not
-// tell; who sends it hears. It costs nobody a hash.
+// firstPage shows the form, or says at once that the address is no good.
 func (p pages) firstPage(w http.ResponseWriter, r *http.Request) error {
 	people, err := p.people()
 	if err != nil {
+		return err
+	}
+	switch err := people.FirstStart.Good(r.Context(), r.PathValue("token")); {
+	case fault.KindOf(err) == fault.Denied:
+		return fault.New(fault.NotFound, "首次设置的地址无效或已用过。没有任何账号时，重新启动程序会显示新的地址；否则请用 xiadu people add。",
+			"The address of the first start is no good or was used. While there is no account, starting the program again prints another; otherwise use xiadu people add.")
+	case err != nil:
 		return err
 	}
 	v := p.firstForm(w, r, people)

@@ -236,6 +236,7 @@ func TestFirstStart(t *testing.T) {
 			t.Error("the form gives a password back")
 		}
 		b.post(at, append(fields, "password", "zhang12345", "repeat", "zhang12345")...).atField(t, "password", "太常见")
+		b.get("/first/nothing").wants(t, http.StatusNotFound, "/first/nothing", "无效或已用过")
 		b.post("/first/nothing", fields...).wants(t, http.StatusForbidden, "/first/nothing", "无效或已用过")
 
 		made := b.post(at, fields...)

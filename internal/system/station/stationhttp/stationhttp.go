@@ -164,7 +164,10 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 		operations(api)
 	}
 	mux.Open("GET /api", apiGuide{p, api.OpenAPI()}.page)
-	return web.Mounted{Article: survey.Article, Ask: finding.Ask, Asked: finder.Asked, Alone: finding.Finder}
+	return web.Mounted{
+		Article: survey.Article, State: func() string { return d.City().Revision },
+		Ask: finding.Ask, Asked: finder.Asked, Alone: finding.Finder,
+	}
 }
 
 // keeping lists the addresses of those who keep the register.
