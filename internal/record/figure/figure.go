@@ -74,6 +74,10 @@ type Query struct {
 	// Live is Answer on a site, which has the files in memory. Without it there are none.
 	Live func(ctx context.Context, s State, p Params) (result any, files []File, err error)
 
+	// Past is Live on a state of fewer entries than the log has by now. Where files are no
+	// longer those of then it is a fault that says so. Without it Answer has no files.
+	Past func(ctx context.Context, s State, p Params) (result any, files []File, err error)
+
 	// Tell says a result to people: the first line is the figure itself.
 	Tell func(p Params, result json.RawMessage) []Line
 }

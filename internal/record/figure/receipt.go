@@ -32,15 +32,28 @@ type Receipt struct {
 
 	// Checkpoint is the signed note, of the size at which the figure was asked.
 	Checkpoint string `json:"checkpoint"`
-	Entries    Inputs `json:"entries"`
-	Files      []File `json:"files"`
+
+	// Size is how many entries of the log the figure is of, where that is fewer than the
+	// checkpoint has: it was asked again, as of then. The checkpoint's tree begins with them.
+	Size int64 `json:"size,omitempty"`
+
+	Entries Inputs `json:"entries"`
+	Files   []File `json:"files"`
 
 	Result       json.RawMessage `json:"result"`
 	ResultSHA256 string          `json:"result_sha256"` // of its canonical JSON
 }
 
-// Inputs name the entries that a state is made of: those of the kinds, below the size of
-// the checkpoint.
+// Of is how many entries of the log the figure is of.
+func (r Receipt) Of(c logtree.Checkpoint) int64 {
+	if r.Size > 0 {
+		return r.Size
+	}
+	return c.Size
+}
+
+// Inputs name the entries that a state is made of: those of the kinds, below the size that
+// the figure is of.
 type Inputs struct {
 	Kinds  []string `json:"kinds"`
 	Count  int64    `json:"count"`
@@ -131,6 +144,9 @@ func ParseReceipt(b []byte) (r Receipt, c logtree.Checkpoint, err error) {
 		return r, c, errReceipt
 	}
 	c, err = logtree.ParseCheckpoint([]byte(r.Checkpoint))
+	if err == nil && (r.Size < 0 || r.Size > c.Size) {
+		err = errReceipt
+	}
 	return r, c, err
 }
 

@@ -76,3 +76,7 @@ func faultNotYet() *fault.Error {
 	return fault.New(fault.Unavailable, "这条记录刚写下，还没有进入公开日志。请过几秒再取凭据。",
 		"This entry was only just written and is not in the public log yet. Ask for the receipt again in a few seconds.")
 }
+
+func faultBeyond(asked, has int64) *fault.Error {
+	return fault.New(fault.NotFound, "公开日志只有 %[2]d 条，还没有 %[1]d 条。", "The public log has %[2]d entries, not yet %[1]d.", asked, has)
+}

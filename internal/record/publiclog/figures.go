@@ -24,6 +24,8 @@ type Figures struct {
 	origin string // of the log that the states are of
 	size   int64  // how far they are
 	states map[*figure.Fold]*figure.Folding
+
+	earlier earlier
 }
 
 // NewFigures makes receipts of the queries that a site publishes.
@@ -110,18 +112,22 @@ func (f *Figures) begin(origin string) {
 
 func (f *Figures) add(index int64, item record.Item, leaf tlog.Hash) error {
 	for _, state := range f.states {
-		if !state.Fold.Takes(item.Kind) {
-			continue
-		}
-		s, err := logtree.ParseStatement(item.Statement())
-		if err == nil {
-			err = state.Add(index, s, leaf)
-		}
-		if err != nil {
+		if err := addTo(state, index, item, leaf); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func addTo(state *figure.Folding, index int64, item record.Item, leaf tlog.Hash) error {
+	if !state.Fold.Takes(item.Kind) {
+		return nil
+	}
+	s, err := logtree.ParseStatement(item.Statement())
+	if err != nil {
+		return err
+	}
+	return state.Add(index, s, leaf)
 }
 
 // entries reads entries by their index.

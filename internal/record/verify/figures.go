@@ -67,7 +67,7 @@ func (w *walk) asked(f File, o Options) (*claim, error) {
 		w.found(Disproved, f.Name, "凭据不成立：%v", "the receipt proves nothing: %v", err)
 		return nil, nil //nolint:nilnil // no claim, and nothing kept it from looking
 	}
-	a := &asking{Figure: Figure{Receipt: r, Query: q, Name: f.Name, Size: c.Size}, files: map[string]string{}}
+	a := &asking{Figure: Figure{Receipt: r, Query: q, Name: f.Name, Size: r.Of(c)}, files: map[string]string{}}
 	for _, file := range r.Files {
 		path := o.Files[file.Name]
 		a.files[file.Name] = ""

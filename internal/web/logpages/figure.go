@@ -2,6 +2,9 @@ package logpages
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -10,6 +13,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/web"
@@ -21,6 +25,8 @@ type figureView struct {
 	query         figure.Query
 	receipt       figure.Receipt
 	at            logtree.Checkpoint
+	size          int64 // of the log that the figure is of
+	otherFiles    bool  // than those of the address
 	lines         []figure.Line
 	address, home string // of this page and of the log
 	waiting       bool   // for the log and the site to agree
@@ -40,14 +46,19 @@ func (p pages) figure(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := figureView{Page: p.site.Page(r, query.Title), query: query}
 	v.Unlisted = true
-	v.address, v.home = web.Address(r, figure.Path(query.Name, params)), web.Address(r, "/log")
-	for name := range params {
-		if params[name] != given[name] {
-			http.Redirect(w, r, settledAddress(query, params, given, file), http.StatusSeeOther)
+	v.home = web.Address(r, "/log")
+	if v.size, err = p.sizeOf(r.Context(), given); err != nil {
+		return err
+	}
+	asked := maps.Clone(params)
+	asked["size"] = strconv.FormatInt(v.size, 10)
+	for name := range asked {
+		if asked[name] != given[name] {
+			http.Redirect(w, r, settledAddress(query, asked, given, file), http.StatusFound)
 			return nil
 		}
 	}
-	v.receipt, err = p.figures.Receipt(r.Context(), query, params)
+	v.receipt, err = p.figures.At(r.Context(), query, params, v.size)
 	if v.waiting = fault.KindOf(err) == fault.Unavailable && !file; v.waiting {
 		w.Header().Set("Retry-After", "5")
 		return v.WriteStatus(w, r, http.StatusServiceUnavailable, figurePage(v))
@@ -61,14 +72,53 @@ func (p pages) figure(w http.ResponseWriter, r *http.Request) error {
 	if v.at, err = logtree.ParseCheckpoint([]byte(v.receipt.Checkpoint)); err != nil {
 		return err
 	}
+	sum := sumOf(v.receipt.Files)
+	v.otherFiles = given["files"] != "" && given["files"] != sum
+	if sum != "" {
+		asked["files"] = sum
+	}
+	v.address = web.Address(r, figure.Path(query.Name, asked))
 	v.lines = query.Tell(params, v.receipt.Result)
 	return v.Write(w, r, figurePage(v))
+}
+
+// sizeOf is how many entries of the log are asked about: by default, all there are.
+func (p pages) sizeOf(ctx context.Context, given figure.Params) (int64, error) {
+	text, ok := given["size"]
+	if !ok {
+		return p.figures.Size(ctx)
+	}
+	size, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || size < 1 {
+		return 0, fault.At("size", fault.New(fault.Invalid, "“%s”不是日志的条数", "“%s” is no number of entries of the log", lang.Short(text)))
+	}
+	return size, nil
+}
+
+// sumOf tells the files that a figure was made of from others, in an address. The log
+// does not have them: what stands on paper is found to be of other streets by this.
+func sumOf(files []figure.File) string {
+	if len(files) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, f := range files {
+		h.Write([]byte(f.Name + " " + f.SHA256 + "\n"))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// filePath is where the file of this page's receipt is.
+func (v figureView) filePath() string {
+	p := maps.Clone(v.receipt.Params)
+	p["size"] = strconv.FormatInt(v.size, 10)
+	return figure.FilePath(v.query.Name, p)
 }
 
 // settledAddress says all of a question, in the reader's language and size of type.
 func settledAddress(q figure.Query, settled, given figure.Params, file bool) string {
 	all := maps.Clone(settled)
-	for _, name := range []string{"lang", "large"} {
+	for _, name := range []string{"lang", "large", "files"} {
 		if given[name] != "" {
 			all[name] = given[name]
 		}

@@ -27,6 +27,12 @@ type register struct {
 	people map[string]string
 }
 
+// hasPeople tells whether a kind of demand was ever brought.
+func (r *register) hasPeople(kind string) bool {
+	_, ok := r.people[kind]
+	return ok
+}
+
 // Add takes in an entry.
 func (r *register) Add(s logtree.Statement) error {
 	if station.FromLog.Takes(s.Kind) {

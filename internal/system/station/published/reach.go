@@ -77,6 +77,9 @@ func reachQuery(live func() *city.City) figure.Query {
 		q.Live = func(ctx context.Context, s figure.State, p figure.Params) (any, []figure.File, error) {
 			return reachNow(ctx, live(), s.(*register), p)
 		}
+		q.Past = func(ctx context.Context, s figure.State, p figure.Params) (any, []figure.File, error) {
+			return reachThen(ctx, live(), s.(*register), p)
+		}
 	}
 	return q
 }
@@ -128,6 +131,40 @@ func reachNow(ctx context.Context, c *city.City, r *register, p figure.Params) (
 	if err != nil {
 		return nil, nil, err
 	}
+	return withFiles(c, r, p, cover)
+}
+
+// reachThen answers on the stations of an earlier log, and the streets and people of now.
+func reachThen(ctx context.Context, c *city.City, r *register, p figure.Params) (any, []figure.File, error) {
+	stations, err := r.Stations()
+	if err != nil {
+		return nil, nil, err
+	}
+	var demands []demand.Demand
+	switch d, ok := c.Survey.Demand(p["demand"]); {
+	case !ok || d.Estimated != !r.hasPeople(p["demand"]):
+		return nil, nil, faultOtherPeople()
+	case !d.Estimated:
+		demands = append(demands, d)
+	}
+	cover, err := city.Surveyed(c.Atlas, stations, demands).Cover(ctx, question(p))
+	if err != nil {
+		return nil, nil, err
+	}
+	result, files, err := withFiles(c, r, p, cover)
+	if fault.KindOf(err) == fault.Unavailable {
+		err = faultOtherPeople()
+	}
+	return result, files, err
+}
+
+func faultOtherPeople() *fault.Error {
+	return fault.New(fault.NotFound, "这个地址说的是较早的日志，那以后居民数据换过，网站上已没有当时那一份，所以算不出当时的数字。当时下载的凭据仍然有效，配上当时的文件就能核对。",
+		"This address speaks of an earlier log. The data of people were replaced since and the site has no longer those of then, so the figure of then cannot be worked out. A receipt that was downloaded then still holds, and is checked with the files of then.")
+}
+
+// withFiles adds what the log says, and of which files a coverage was made.
+func withFiles(c *city.City, r *register, p figure.Params, cover *coverage.Coverage) (any, []figure.File, error) {
 	said, err := fromLog(r, p)
 	if err != nil {
 		return nil, nil, err
