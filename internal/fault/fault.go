@@ -116,10 +116,11 @@ func gather(err error, to map[string]*Error) bool {
 }
 
 // Named is In for somebody who has no form before them, as a program or a command line:
-// every fault says which field it is of.
+// every fault says which field it is of. A refusal is about who asks and not about what
+// was written, wherever a form would show it.
 func Named(l lang.Lang, err error) (string, bool) {
 	fields, all := Fields(err)
-	if !all || len(fields) == 0 {
+	if !all || len(fields) == 0 || KindOf(err) == Denied {
 		return In(l, err)
 	}
 	var said []string

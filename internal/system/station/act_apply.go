@@ -9,7 +9,9 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -117,6 +119,12 @@ type stillRow struct {
 	Old string `db:"old"`
 }
 
+// stillAt is where such a station lies.
+type stillAt struct {
+	Code     string `db:"code"`
+	Division string `db:"division"`
+}
+
 var (
 	insertAct = db.Declare[actRow, db.None](`
 		INSERT INTO station_act (revision, at, sign, doing, value, seen, changed, missed, undoes)
@@ -127,8 +135,8 @@ var (
 	lastActs         = db.Declare[int, actRow](`SELECT /*cols*/ FROM station_act ORDER BY revision DESC LIMIT :lim`)
 	stillAsLeft      = db.Declare[int64, stillRow](`
 		SELECT /*cols*/ FROM station_station JOIN station_act_row ON station = code AND act = revision WHERE act = :act ORDER BY code`)
-	countStill = db.Declare[int64, int64](`
-		SELECT count(*) FROM station_station JOIN station_act_row ON station = code AND act = revision WHERE act = :act`)
+	placesStill = db.Declare[int64, stillAt](`
+		SELECT /*cols*/ FROM station_station JOIN station_act_row ON station = code AND act = revision WHERE act = :act`)
 )
 
 // write does what was weighed and notes the act.
@@ -170,7 +178,8 @@ type Done struct {
 	Seen    int      // how many its preview said
 	Changed int      // how many it changed
 	Missed  []string // the first of those that others were faster with
-	Still   int      // how many are as it left them, and would be undone
+	Still   int      // how many are as it left them
+	Mine    int      // how many of those lie where who asks may undo it
 	Undoes  int64    // the act that it takes back; 0: none
 	Undone  int64    // the act that took it back; 0: none
 }
@@ -186,8 +195,8 @@ func (r actRow) done() (Done, error) {
 	}, nil
 }
 
-// Act returns one act, or a fault.NotFound.
-func (s *Service) Act(ctx context.Context, number int64) (d Done, err error) {
+// Act returns one act, with how much of it who asks may undo, or a fault.NotFound.
+func (s *Service) Act(ctx context.Context, who identity.Colleague, number int64) (d Done, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		row, err := actByRevision.One(tx, number)
 		if err != nil {
@@ -196,11 +205,9 @@ func (s *Service) Act(ctx context.Context, number int64) (d Done, err error) {
 		if d, err = row.done(); err != nil {
 			return err
 		}
-		still, err := countStill.One(tx, number)
-		if err != nil {
+		if err := d.count(tx, who); err != nil {
 			return err
 		}
-		d.Still = int(still)
 		undone, err := undoingOf.Slice(tx, number)
 		if len(undone) > 0 {
 			d.Undone = undone[0]
@@ -208,6 +215,34 @@ func (s *Service) Act(ctx context.Context, number int64) (d Done, err error) {
 		return err
 	})
 	return d, err
+}
+
+// count counts the stations that are as the act left them.
+func (d *Done) count(tx *db.Tx, who identity.Colleague) error {
+	places, err := placesStill.Slice(tx, d.Number)
+	if err != nil {
+		return err
+	}
+	d.Still, d.Mine = len(places), 0
+	may, err := who.Admits(tx, KeepRegister)
+	if fault.KindOf(err) == fault.Denied {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, at := range places {
+		division, err := gb.Parse(at.Division)
+		if err != nil {
+			return err
+		}
+		if _, err := may(right.In(division, Subject(at.Code))); err == nil {
+			d.Mine++
+		} else if fault.KindOf(err) != fault.Denied {
+			return err
+		}
+	}
+	return nil
 }
 
 // Acts lists the last acts, newest first.

@@ -98,14 +98,14 @@ func TestAnActChangesManyAndIsUndone(t *testing.T) {
 		if _, err := a.Correct(ctx, a.east, named(e1, "新名字"), ""); err != nil {
 			t.Fatal(err)
 		}
-		if done, err := a.Act(ctx, act); err != nil || done.Changed != 2 || done.Still != 1 || done.Do != station.Pause || done.Undone != 0 {
+		if done, err := a.Act(ctx, a.east, act); err != nil || done.Changed != 2 || done.Still != 1 || done.Do != station.Pause || done.Undone != 0 {
 			t.Errorf("the act: %+v, %v", done, err)
 		}
 		undo, err := a.UndoAct(ctx, a.east, act, "")
 		if err != nil || a.statuses() != "paused open paused candidate open " {
 			t.Errorf("undone: %s, %v", a.statuses(), err)
 		}
-		if done, err := a.Act(ctx, act); err != nil || done.Undone != undo || done.Still != 0 {
+		if done, err := a.Act(ctx, a.east, act); err != nil || done.Undone != undo || done.Still != 0 {
 			t.Errorf("the act undone: %+v, %v", done, err)
 		}
 		if _, err := a.UndoAct(ctx, a.east, act, ""); fault.KindOf(err) != fault.Conflict {
@@ -113,6 +113,41 @@ func TestAnActChangesManyAndIsUndone(t *testing.T) {
 		}
 		if all, err := a.Acts(ctx, 9); err != nil || len(all) != 2 || all[0].Undoes != act {
 			t.Errorf("acts: %+v, %v", all, err)
+		}
+	})
+}
+
+// TestUndoingSaysWhoseTheStationsAre: of an act over two districts the office of one is
+// told how many it may take back, and who may take nothing back is told so.
+func TestUndoingSaysWhoseTheStationsAre(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		a, ctx := actingOn(t, d), t.Context()
+		all := a.office.Somebody("station.office")
+		p, err := a.Preview(ctx, all, station.Act{Do: station.Pause}, 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		act, err := a.Apply(ctx, all, station.Act{Do: station.Pause}, station.Seen{Revision: p.Revision, Changes: p.Changes}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, c := range map[string]struct {
+			who  identity.Colleague
+			mine int
+		}{"everywhere": {all, 3}, "one district": {a.east, 2}, "an auditor": {a.office.Somebody(right.Auditor), 0}, "nobody": {identity.Colleague{}, 0}} {
+			if done, err := a.Act(ctx, c.who, act); err != nil || done.Still != 3 || done.Mine != c.mine {
+				t.Errorf("%s: %+v, %v", what, done, err)
+			}
+		}
+		undo, err := a.UndoAct(ctx, a.east, act, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done, err := a.Act(ctx, a.east, undo); err != nil || done.Changed != 2 || done.Undoes != act {
+			t.Errorf("undone: %+v, %v", done, err)
+		}
+		if done, err := a.Act(ctx, a.east, act); err != nil || done.Still != 1 || done.Mine != 0 {
+			t.Errorf("what is left: %+v, %v", done, err)
 		}
 	})
 }
@@ -144,7 +179,7 @@ func TestAnActLeavesWhatOthersChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		done, err := a.Act(ctx, act)
+		done, err := a.Act(ctx, a.east, act)
 		if err != nil || done.Seen != 3 || done.Changed != 1 || fmt.Sprint(done.Missed) != "[E-1]" {
 			t.Errorf("the act: %+v, %v", done, err)
 		}

@@ -40,6 +40,9 @@ func (s *Service) Correct(ctx context.Context, who identity.Colleague, to Statio
 		if err != nil {
 			return err
 		}
+		if flaw, wrong := to.unseen(tx.Now()); wrong && to.Checked != old.Checked {
+			return flaw.fault()
+		}
 		to, err = to.onto(tx, who, by, old, why)
 		return err
 	})

@@ -1,8 +1,11 @@
 package station_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -50,6 +53,7 @@ func TestAnOfficeCorrectsWhereItAnswers(t *testing.T) {
 			"a planner":             {office.Somebody("station.planner"), wanted, fault.Denied},
 			"moved to the others":   {mine, in(wanted, west), fault.Denied},
 			"a name that is empty":  {mine, named(wanted, ""), fault.Invalid},
+			"seen tomorrow":         {mine, checkedOn(wanted, calendar.DateOf(time.Now().In(calendar.China)).Add(1)), fault.Invalid},
 			"a version never seen":  {mine, versioned(wanted, 7), fault.Conflict},
 			"one that is not there": {mine, coded(wanted, "E-9"), fault.NotFound},
 		} {
@@ -88,7 +92,30 @@ func division(t *testing.T, code string) gb.Division {
 	return d
 }
 
-func in(s station.Station, d gb.Division) station.Station  { s.Division = d; return s }
-func named(s station.Station, name string) station.Station { s.Name = name; return s }
-func versioned(s station.Station, v int64) station.Station { s.Version = v; return s }
-func coded(s station.Station, code string) station.Station { s.Code = code; return s }
+func in(s station.Station, d gb.Division) station.Station          { s.Division = d; return s }
+func checkedOn(s station.Station, d calendar.Date) station.Station { s.Checked = d; return s }
+func named(s station.Station, name string) station.Station         { s.Name = name; return s }
+func versioned(s station.Station, v int64) station.Station         { s.Version = v; return s }
+func coded(s station.Station, code string) station.Station         { s.Code = code; return s }
+
+// TestADayOfCheckingIsADayThatWas: neither an import nor an edit takes one that has not
+// come yet, or one from before there were stations; the complaint is at its field.
+func TestADayOfCheckingIsADayThatWas(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, station.Schema}, func(t *testing.T, d *db.DB) {
+		s := station.New(d)
+		today := calendar.DateOf(time.Now().In(calendar.China))
+		for text, fine := range map[string]bool{
+			today.String(): true, "2000-01-01": true, "": true,
+			today.Add(1).String(): false, "9999-12-31": false, "1999-12-31": false, "1970-01-01": false, "0001-01-01": false,
+		} {
+			given, err := station.Read(t.Context(), strings.NewReader("编号,名称,区划,经度,纬度,核实日期\nT-1,甲,630102,101.775,36.617,"+text+"\n"), station.Reading{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.Import(t.Context(), "test", given, station.Importing{})
+			if (err == nil) != fine || !fine && !strings.Contains(err.Error(), "row 2, date checked") {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+	})
+}

@@ -34,6 +34,9 @@ func (s *Service) Import(ctx context.Context, by string, b Batch, how Importing)
 	}
 	var out Outcome
 	err := run(ctx, func(tx *db.Tx) error {
+		if err := b.unseen(tx.Now()); err != nil {
+			return err
+		}
 		d, err := b.differ(tx, how.Replace)
 		if err != nil {
 			return err

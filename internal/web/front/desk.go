@@ -31,10 +31,10 @@ type column struct {
 	make    func(context.Context) (web.Article, error)
 	state   func() string
 	article web.Article
-	held    bool // there is an article
-	failed  bool // the last making failed
-	asked   time.Time // the minute
-	of      string    // and the state that it was asked about
+	held    bool          // there is an article
+	failed  bool          // the last making failed
+	asked   time.Time     // the minute
+	of      string        // and the state that it was asked about
 	done    chan struct{} // closed once what is being made is made; nil: nothing is
 }
 

@@ -45,10 +45,10 @@ func (p pages) listed(w http.ResponseWriter, r *http.Request) (v listView, ok bo
 		return v, false, err
 	}
 	q := r.URL.Query()
-	if v.phone = strings.TrimSpace(q.Get("phone")); v.phone != "" {
+	if v.phone = strings.TrimSpace(q.Get("q")); v.phone != "" {
 		v.all, err = v.people.Persons.FindByPhone(r.Context(), v.by.Actor, v.phone)
 		if fault.KindOf(err) == fault.Invalid {
-			err = fault.At("phone", err)
+			err = fault.At("q", err)
 		}
 		return v, true, err
 	}

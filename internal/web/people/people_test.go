@@ -119,6 +119,8 @@ func TestAccountsAndRolesAreKeptApart(t *testing.T) {
 		if status, _, body := accounts.do(http.MethodPost, "/people", "name", "阿米娜", "login", "1", "phone", "abc", "division", "火星"); status != http.StatusUnprocessableEntity ||
 			!strings.Contains(body, `id="e-login"`) || !strings.Contains(body, `id="e-phone"`) || !strings.Contains(body, `id="e-division"`) || !strings.Contains(body, `value="阿米娜"`) {
 			t.Errorf("all mistakes at once: %d %s", status, body)
+		} else if strings.Count(body, `id="f-phone"`) != 1 || strings.Count(body, `id="e-phone"`) != 1 || strings.Contains(body, `id="e-q"`) {
+			t.Errorf("a wrong number is told at the search, too: %s", body)
 		}
 		status, _, body := accounts.do(http.MethodPost, "/people", "name", "阿米娜", "login", "amina", "division", "630103")
 		invitation, code := link.FindString(body), digits.FindStringSubmatch(body)

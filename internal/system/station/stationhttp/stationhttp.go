@@ -194,9 +194,9 @@ func keeping(mux *web.Mux, register *register.Pages) {
 	// Many stations together: their code has no slash, so none of them is hidden.
 	mux.For(station.KeepRegister, "GET /stations/many/change", many.Preview)
 	mux.For(station.KeepRegister, "POST /stations/many/change", many.Apply)
-	mux.For(station.KeepRegister, "GET /stations/many/acts", many.Acts)
-	mux.For(station.KeepRegister, "GET /stations/many/acts/now", many.ActsNow)
-	mux.For(station.KeepRegister, "GET /stations/many/acts/{act}", many.Act)
+	mux.For("", "GET /stations/many/acts", many.Readers(many.Acts))
+	mux.For("", "GET /stations/many/acts/now", many.Readers(many.ActsNow))
+	mux.For("", "GET /stations/many/acts/{act}", many.Readers(many.Act))
 	mux.For(station.KeepRegister, "POST /stations/many/acts/{act}/undo", many.UndoAct)
 }
 

@@ -3,16 +3,32 @@ package register
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/words"
 	"github.com/xiadu/xiadu/internal/web"
 )
+
+// Readers lets in who changes stations together, and who audits that.
+func (p Many) Readers(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		switch v := p.Site.Page(r, actsTitle); {
+		case !v.SignedIn:
+			http.Redirect(w, r, "/sign-in?"+url.Values{"back": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+			return nil
+		case !v.May(station.KeepRegister) && !v.May(right.Audit):
+			return fault.New(fault.Denied, "您的角色看不到这一页。需要时请找授权管理员。", "Your roles do not open this page. If you need it, ask the grants administrator.")
+		}
+		return h(w, r)
+	}
+}
 
 // actsPage is what was changed together lately, and what is being changed now.
 type actsPage struct {
@@ -41,8 +57,13 @@ func (p Many) Acts(w http.ResponseWriter, r *http.Request) (err error) {
 // is asked for whole.
 func (p Many) ActsNow(w http.ResponseWriter, r *http.Request) error {
 	v := p.actsNow(r)
-	if v.now == 0 {
+	switch {
+	case v.now == 0 && r.Header.Get("HX-Request") == "": // somebody opened the part as a page
+		http.Redirect(w, r, manyActs, http.StatusSeeOther)
+		return nil
+	case v.now == 0:
 		w.Header().Set("HX-Refresh", "true")
+		return nil
 	}
 	return v.Write(w, r, actsGoing(v))
 }
@@ -74,7 +95,11 @@ func (p Many) showAct(w http.ResponseWriter, r *http.Request, refused error) (er
 	if err != nil {
 		return err
 	}
-	if v.act, err = p.Stations.Act(r.Context(), number); err != nil {
+	who, err := p.Who(r)
+	if err != nil {
+		return err
+	}
+	if v.act, err = p.Stations.Act(r.Context(), who, number); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -108,7 +133,7 @@ func (p Many) UndoAct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	act, err := p.Stations.Act(r.Context(), number)
+	act, err := p.Stations.Act(r.Context(), who, number)
 	if err != nil {
 		return err
 	}
@@ -116,7 +141,7 @@ func (p Many) UndoAct(w http.ResponseWriter, r *http.Request) error {
 	if why == "" {
 		why = web.LangOf(r).F("撤销第 %d 次批量修改", "change no. %d undone", number)
 	}
-	undo, err := p.long.do(r.Context(), act.Still, func(ctx context.Context) (int64, error) { return p.Stations.UndoAct(ctx, who, number, why) })
+	undo, err := p.long.do(r.Context(), act.Mine, func(ctx context.Context) (int64, error) { return p.Stations.UndoAct(ctx, who, number, why) })
 	if err != nil {
 		return p.showAct(w, r, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
 	"github.com/xiadu/xiadu/internal/web/webtest"
 )
@@ -81,6 +82,39 @@ func TestAnOfficeChangesMany(t *testing.T) {
 	}
 	if a, _ := pagetest.Send(t, pagetest.SignedIn(t, site, "station.planner"), address, form); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a planner: %s", a.Status)
+	}
+}
+
+// TestAnAuditorReadsWhatWasChangedTogether: and undoes nothing; others are refused, and
+// the part of the page that tells what goes on leads to the page when nothing does.
+func TestAnAuditorReadsWhatWasChangedTogether(t *testing.T) {
+	site := pagetest.TownSite(t)
+	editor, auditor := pagetest.SignedIn(t, site, "station.office"), pagetest.SignedIn(t, site, right.Auditor)
+	address := site + "/stations/many/change?do=pause&code=T-1"
+	_, body := pagetest.GetAs(t, editor, address)
+	a, _ := pagetest.Send(t, editor, address, yes(t, body, ""))
+	act := a.Header.Get("Location")
+	for _, path := range []string{"/stations/many/acts", act} {
+		if a, _ := pagetest.GetAs(t, auditor, site+path); a.StatusCode != http.StatusOK {
+			t.Errorf("the auditor at %s: %s", path, a.Status)
+		}
+		if a, _ := pagetest.GetAs(t, pagetest.SignedIn(t, site, "station.planner"), site+path); a.StatusCode != http.StatusForbidden {
+			t.Errorf("a planner at %s: %s", path, a.Status)
+		}
+		if a, _ := pagetest.GetAs(t, pagetest.Stranger(t), site+path); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("a stranger at %s: %s", path, a.Status)
+		}
+	}
+	_, body = pagetest.GetAs(t, auditor, site+act)
+	pagetest.WantInOrder(t, body, "还有 1 站不在您负责的区划")
+	if strings.Contains(body, "/undo") {
+		t.Error("the auditor is offered to undo")
+	}
+	if a, body := pagetest.Send(t, auditor, site+act+"/undo", url.Values{}); a.StatusCode != http.StatusForbidden || strings.Contains(body, "staff：") {
+		t.Errorf("the auditor undoes: %s", a.Status)
+	}
+	if a, _ := pagetest.GetAs(t, editor, site+"/stations/many/acts/now"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/stations/many/acts" {
+		t.Errorf("what goes on when nothing does: %s %s", a.Status, a.Header.Get("Location"))
 	}
 }
 

@@ -1,0 +1,24 @@
+package fault_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// TestARefusalNamesNoField: who has no form reads which field is wrong, but a refusal,
+// which a form shows where one signs in, is about nothing that was written.
+func TestARefusalNamesNoField(t *testing.T) {
+	refused := fault.At("staff", fault.New(fault.Denied, "请先登录", "sign in first"))
+	wrong := fault.At("hours", fault.New(fault.Invalid, "读不懂", "cannot be read"))
+	for _, c := range []struct {
+		err  error
+		want string
+	}{{refused, "请先登录"}, {wrong, "hours：读不懂"}, {errors.Join(wrong), "hours：读不懂"}} {
+		if said, ok := fault.Named(lang.ZH, c.err); !ok || said != c.want {
+			t.Errorf("%v says %q", c.err, said)
+		}
+	}
+}
