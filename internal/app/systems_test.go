@@ -153,6 +153,26 @@ func TestOneSystemAlone(t *testing.T) {
 	}
 }
 
+// Who gives roles is offered those of the systems that are on.
+func TestRolesOfSystemsThatAreOffAreNotOffered(t *testing.T) {
+	for keys, want := range map[string]bool{"station": true, "contest": false} {
+		s := siteOf(t, keys, "coop")
+		session := s.office.SignInFor(identity.Giving{Role: right.GrantsAdmin})
+		_, _, list := s.page(t, "/people", session)
+		person := regexp.MustCompile(`href="(/people/[0-9a-f-]{20,})"`).FindStringSubmatch(list)
+		if person == nil {
+			t.Fatalf("nobody is listed: %s", list)
+		}
+		_, _, body := s.page(t, person[1], session)
+		if got := strings.Contains(body, `value="station.office"`); got != want {
+			t.Errorf("with %s on the office for stations is offered: %t", keys, got)
+		}
+		if !strings.Contains(body, `value="`+right.Auditor+`"`) {
+			t.Errorf("with %s on auditors are not offered", keys)
+		}
+	}
+}
+
 // Each system's door opens for the public and says what is there and what is behind a
 // sign-in.
 func TestEveryDoorOpensForThePublic(t *testing.T) {

@@ -15,6 +15,7 @@ package people
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -152,4 +153,21 @@ func (v visit) roleWords(g right.Grant) string {
 		return name + v.F("（%s）", " (%s)", g.Scope.Division.FullName().In(v.Lang))
 	}
 	return name + v.T("（全部）", " (everywhere)")
+}
+
+// roleMenu offers the roles that fit, of the systems that this site serves: those of
+// others would open nothing here.
+func (v visit) roleMenu(fits func(right.Role) bool) web.Menu {
+	m := web.Menu{Name: "role", Label: v.T("角色", "Role"), Error: v.form.Wrong("role")}
+	for _, role := range v.people.Catalogue().Roles() {
+		if fits(role) && v.served(role) {
+			m.Options = append(m.Options, web.Option{Value: role.Key, Text: role.Name.In(v.Lang) + v.T("：", ": ") + role.Does.In(v.Lang), On: role.Key == v.form.Value("role", "")})
+		}
+	}
+	return m
+}
+
+func (v visit) served(role right.Role) bool {
+	system, _, _ := strings.Cut(role.Key, ".")
+	return system == right.People.System || slices.ContainsFunc(v.Site.Systems, func(s web.System) bool { return s.Key == system })
 }

@@ -135,13 +135,7 @@ func (p pages) reset(w http.ResponseWriter, r *http.Request) error {
 
 // roles are those that may be given to somebody with a password, as a menu.
 func (v personView) roles() web.Menu {
-	m := web.Menu{Name: "role", Label: v.T("角色", "Role"), Error: v.form.Wrong("role")}
-	for _, role := range v.people.Catalogue().Roles() {
-		if role.Way == right.ByPassword && role.Of == "" {
-			m.Options = append(m.Options, web.Option{Value: role.Key, Text: role.Name.In(v.Lang) + v.T("：", ": ") + role.Does.In(v.Lang), On: role.Key == v.form.Value("role", "")})
-		}
-	}
-	return m
+	return v.roleMenu(func(role right.Role) bool { return role.Way == right.ByPassword && role.Of == "" })
 }
 
 // now are the grants in force, and before those that were.

@@ -99,13 +99,7 @@ func (p pages) programsAgain(w http.ResponseWriter, r *http.Request, v programsV
 
 // roles are those of programs, as a menu.
 func (v programsView) roles() web.Menu {
-	m := web.Menu{Name: "role", Label: v.T("角色", "Role"), Error: v.form.Wrong("role")}
-	for _, role := range v.people.Catalogue().Roles() {
-		if role.Way == right.ByToken {
-			m.Options = append(m.Options, web.Option{Value: role.Key, Text: role.Name.In(v.Lang) + v.T("：", ": ") + role.Does.In(v.Lang), On: role.Key == v.form.Value("role", "")})
-		}
-	}
-	return m
+	return v.roleMenu(func(role right.Role) bool { return role.Way == right.ByToken })
 }
 
 // state is a token's state in words.
