@@ -104,8 +104,9 @@ func TestTheFrontPageHasReceipts(t *testing.T) {
 	}
 	for _, link := range links {
 		address := strings.ReplaceAll(link[1], "&amp;", "&")
-		if status, _, _ := s.page(t, address, ""); status != http.StatusOK {
-			t.Errorf("the receipt %s answers %d", address, status)
+		_, sized, _ := s.page(t, address, "") // the address names the log's size from here on
+		if status, _, body := s.page(t, sized, ""); status != http.StatusOK || !strings.Contains(sized, "size=") || !strings.Contains(body, "xiadu verify") {
+			t.Errorf("the receipt %s leads to %q, which answers %d", address, sized, status)
 		}
 	}
 	if !strings.Contains(body, `action="/find"`) {
