@@ -95,7 +95,11 @@ const (
 )
 
 func (s *pagesSite) firstByte(ctx context.Context, path string) (Figures, error) {
-	body, header, err := ask(ctx, s.url+path)
+	url, err := leadsTo(ctx, s.url+path)
+	if err != nil {
+		return Figures{}, err
+	}
+	body, header, err := ask(ctx, url)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -126,7 +130,7 @@ func (s *pagesSite) firstByte(ctx context.Context, path string) (Figures, error)
 			return all[len(all)/2], nil
 		}
 	}
-	f, err := interleave(ctx, pageRounds, waits(s.url+path), waits(plain.URL))
+	f, err := interleave(ctx, pageRounds, waits(url), waits(plain.URL))
 	f.Note = fmt.Sprintf("%d bytes, compressed", len(body))
 	return f, err
 }
@@ -135,6 +139,19 @@ func (s *pagesSite) firstByte(ctx context.Context, path string) (Figures, error)
 var browser = &http.Client{
 	Transport:     &http.Transport{DisableCompression: true},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// leadsTo is where an address leads to: that of a receipt names the size of the log.
+func leadsTo(ctx context.Context, url string) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	return a.Request.URL.String(), a.Body.Close()
 }
 
 func ask(ctx context.Context, url string) ([]byte, http.Header, error) {
