@@ -2,13 +2,8 @@ package verify
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -75,7 +70,7 @@ func (w *walk) asked(f File, o Options) (*claim, error) {
 			a.Lacks = append(a.Lacks, file.Name)
 			continue
 		}
-		sum, err := sumOf(path)
+		sum, err := figure.SumOf(path)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "读不了文件 %s", "the file %s cannot be read", path).Because(err)
 		}
@@ -102,19 +97,6 @@ func (w *walk) foldingOf(f *figure.Fold) *folding {
 	begun := &folding{Folding: f.Begins()}
 	w.folds = append(w.folds, begun)
 	return begun
-}
-
-func sumOf(path string) (string, error) {
-	f, err := os.Open(filepath.Clean(path))
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 var errTorn = errors.New("an entry before it is not what was signed, or cannot be read")
