@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -59,11 +60,11 @@ func (p pages) firstPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	switch err := people.FirstStart.Good(r.Context(), r.PathValue("token")); {
-	case fault.KindOf(err) == fault.Denied:
-		return fault.New(fault.NotFound, "首次设置的地址无效或已用过。没有任何账号时，重新启动程序会显示新的地址；否则请用 xiadu people add。",
-			"The address of the first start is no good or was used. While there is no account, starting the program again prints another; otherwise use xiadu people add.")
-	case err != nil:
+	if err := people.FirstStart.Good(r.Context(), r.PathValue("token")); err != nil {
+		var refused *fault.Error
+		if errors.As(err, &refused) && refused.Kind == fault.Denied {
+			return &fault.Error{Kind: fault.NotFound, Text: refused.Text} // there is no such page
+		}
 		return err
 	}
 	v := p.firstForm(w, r, people)
