@@ -2,6 +2,8 @@ package identity
 
 import (
 	"strings"
+
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // The kinds of entry. The public part says what was done and by what kind of
@@ -111,6 +113,35 @@ type organised struct {
 func (organised) Kind() string      { return "identity.organisation-added" }
 func (o organised) Subject() string { return "organisation/" + o.ID }
 
+// reorganised is an organisation that changed, as it is from here on.
+type reorganised struct {
+	about
+	ID       string `json:"organisation"`
+	Parent   string `json:"parent,omitempty"`
+	Division string `json:"division,omitempty"`
+	Name     string `json:"name"`
+}
+
+func (reorganised) Kind() string      { return "identity.organisation-changed" }
+func (r reorganised) Subject() string { return "organisation/" + r.ID }
+
+// organisationAct is an organisation closed or opened again. Why is free text, so that it
+// is in the private part: it may name somebody.
+type organisationAct struct {
+	about
+	kind string
+	ID   string `json:"organisation"`
+}
+
+func (o organisationAct) Kind() string    { return o.kind }
+func (o organisationAct) Subject() string { return "organisation/" + o.ID }
+
+// The kinds of organisationAct.
+const (
+	organisationClosed = "identity.organisation-closed"
+	organisationOpened = "identity.organisation-opened"
+)
+
 // counted is an act on many rows.
 type counted struct {
 	kind        string
@@ -136,4 +167,62 @@ const (
 func kindOf(subject string) string {
 	kind, _, _ := strings.Cut(subject, "/")
 	return kind
+}
+
+// Kind is a kind of entry, as docs/record.md explains it.
+type Kind struct {
+	Example record.Entry
+	Says    string // what an entry of the kind says
+}
+
+// Kinds lists all that this package appends. Many differ in nothing but their name, so
+// that their type does not tell them apart.
+func Kinds() (all []Kind) {
+	for _, k := range [...]struct{ kind, subject, says string }{
+		{setUp, somebody, "that the first administrators were made"},
+		{personAdded, somebody, "that a person was added"},
+		{personChanged, somebody, "that what is known of a person changed"},
+		{personLeft, somebody, "that a person left, and lost all that lets them in"},
+		{personErased, somebody, "that a person's name and number were erased"},
+		{accountMade, somebody, "that an account was made"},
+		{accountClosed, somebody, "that an account was closed"},
+		{accountOpened, somebody, "that an account was opened again"},
+		{accountReset, somebody, "that an account's password was voided by another"},
+		{invited, "invitation/…", "that an invitation went out"},
+		{invitationUsed, "invitation/…", "that an invitation was used"},
+		{invitationEnded, "invitation/…", "that an invitation ended unused"},
+		{deviceRevoked, "device/…", "that a device was revoked"},
+		{tokenMade, "token/…", "that a program was given a token"},
+		{tokenRevoked, "token/…", "that a program's token was taken"},
+	} {
+		all = append(all, Kind{plainAct(k.kind, k.subject, about{}), k.says})
+	}
+	for _, k := range [...]struct{ kind, subject, says string }{
+		{passwordChanged, somebody, "that somebody chose their password"},
+		{factorSet, somebody, "that somebody set up a second factor"},
+		{guessedAt, somebody, "that wrong passwords for one account began to cost time"},
+		{signedIn, "session/…", "that a session began"},
+		{sessionRaised, "session/…", "that a session came a step further, or was asked again"},
+		{sessionEnded, "session/…", "that a session ended, or all of a person's"},
+		{invitationAgain, "invitation/…", "that a second browser opened a link"},
+	} {
+		all = append(all, Kind{ownAct(k.kind, k.subject, about{}), k.says})
+	}
+	for _, k := range [...]struct{ kind, says string }{
+		{keyChanged, "that another key of personal data is in use from here on"},
+		{keyRotated, "that every row is under the key in use"},
+		{keyLost, "that a key was lost, with all that was under it"},
+		{swept, "that what had run out was ended"},
+		{restored, "that an older database was found, and all sessions ended"},
+	} {
+		all = append(all, Kind{counted{kind: k.kind}, k.says})
+	}
+	return append(all,
+		Kind{granted{}, "that a role was given, where and until when"},
+		Kind{revoked{}, "that a role was taken"},
+		Kind{organised{}, "that an organisation was added"},
+		Kind{reorganised{}, "what an organisation is from here on"},
+		Kind{organisationAct{kind: organisationClosed}, "that an organisation was closed"},
+		Kind{organisationAct{kind: organisationOpened}, "that an organisation was opened again"},
+	)
 }
