@@ -103,7 +103,7 @@ func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, e := range slices.Backward(entries) {
-		v.newest = append(v.newest, tellEntry(e))
+		v.newest = append(v.newest, tellEntry(v.Page, e))
 	}
 	return v.Write(w, r, logView(v))
 }

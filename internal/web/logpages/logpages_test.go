@@ -15,6 +15,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
@@ -33,7 +34,7 @@ func (o opened) Subject() string { return "test/" + strconv.Itoa(o.N) }
 // site serves the log of a database with so many entries.
 func site(t *testing.T, d *db.DB, folder string) string {
 	t.Helper()
-	s, err := web.New(web.Options{})
+	s, err := web.New(web.Options{Kinds: map[string]lang.Text{"test.opened": {ZH: "开了一扇门", EN: "A door was opened"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,7 @@ func TestFilesOfTheLog(t *testing.T) {
 				t.Errorf("%s: %d, %v", path, answer.status, answer.header)
 			}
 		}
-		if _, body := get(t, at+"/log?lang=en"); !strings.Contains(body, "300 entries") || !strings.Contains(body, "xiadu verify "+at+"/log<") {
+		if _, body := get(t, at+"/log?lang=en"); !strings.Contains(body, "300 entries") || !strings.Contains(body, "xiadu verify "+at+"/log<") || !strings.Contains(body, "A door was opened") {
 			t.Errorf("the page says %s", body)
 		}
 	})
@@ -197,7 +198,7 @@ func TestAReceiptIsExplained(t *testing.T) {
 		if answer.status != http.StatusOK {
 			t.Fatalf("%d: %s", answer.status, body)
 		}
-		for _, want := range []string{"公开日志条目 7", "clerk", "test/7", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
+		for _, want := range []string{"公开日志条目 7", "clerk", "test/7", "开了一扇门", "test.opened", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
