@@ -243,6 +243,11 @@ func TestAnOrganisationByWhatIsTyped(t *testing.T) {
 			_, err := w.Organisations.Named(ctx, c.text)
 			w.is(err, c.kind, c.says)
 		}
+		if o, err := w.Organisations.NamedClosed(ctx, "没了的局"); err != nil || o.ID != gone {
+			t.Error(o, err)
+		}
+		_, err := w.Organisations.NamedClosed(ctx, "总工会")
+		w.is(err, fault.Conflict, "not closed")
 		called, err := w.Organisations.Called(ctx, one)
 		w.must(err)
 		choices, err := w.Organisations.Choices(ctx, "工会")
