@@ -24,10 +24,10 @@ type dueCommand struct {
 func dueTexts(l lang.Lang) map[string]string {
 	return map[string]string{
 		"due":          l.T("某件事什么时候到期，一天一天说明；不写规则就列出全部规则", "when something is due, day by day; without a rule, all rules are listed"),
-		"due_rule":     l.T("期限规则，如 处罚.送达；或直接写期限：\"7 working days\"、\"60 days\"、\"3 months\"、\"24 hours\"", "a rule, as 处罚.送达, or a length: \"7 working days\", \"60 days\", \"3 months\", \"24 hours\""),
+		"due_rule":     l.T("期限规则，如 处罚.送达；或直接写期限：7个工作日、60日、3个月、24小时", "a rule, as 处罚.送达, or a length: \"7 working days\", \"60 days\", \"3 months\", \"24 hours\""),
 		"due_from":     l.T("从什么时候起算（倒数的规则：那件事在什么时候），如 2026-11-27 或 2026-11-27T10:00", "when it begins (of a rule that counts back, when the event is), as 2026-11-27 or 2026-11-27T10:00"),
 		"due_pause":    l.T("中止：从/到 或 从/到/理由，可写多次；不写“到”就是还没恢复", "a pause: from/to or from/to/reason, any number of them; without \"to\" it still stands"),
-		"due_extend":   l.T("延长多久，如 \"30 days\"", "by how much it is extended, as \"30 days\""),
+		"due_extend":   l.T("延长多久，如 30日", "by how much it is extended, as \"30 days\""),
 		"due_holidays": l.T("另加的节假日安排，格式同 holidays.txt", "a file of further holiday arrangements, as holidays.txt"),
 		"due_json":     l.T("写成一个 JSON 对象", "print one JSON object"),
 	}
@@ -75,8 +75,8 @@ func (c dueCommand) explain(t terminal, r clock.Reckoning) error {
 		rule = title + t.lang.T("，", ", ") + rule
 	}
 	fmt.Fprintln(t.out, t.lang.F("规则：%[1]s，%[2]s", "Rule: %[1]s, %[2]s", rule, r.Rule.Source().In(t.lang)))
-	if r.Rule.Doubt != (lang.Text{}) {
-		fmt.Fprintln(t.out, t.lang.F("示例：%s", "示例, an example: %s", r.Rule.Doubt.In(t.lang)))
+	for _, remark := range r.Remarks() {
+		fmt.Fprintln(t.out, remark.In(t.lang))
 	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	for _, line := range r.Lines() {

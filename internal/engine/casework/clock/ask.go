@@ -72,13 +72,16 @@ func Ask(q Question, office Office) (Reckoning, error) {
 func (q Question) rule(on calendar.Date) (Rule, error) {
 	key := strings.TrimSpace(q.Rule)
 	l, err := ParseLength(key)
-	if err != nil {
+	if err != nil && (key == "" || key[0] < '0' || key[0] > '9') {
 		return Find(key, on)
 	}
-	any := lang.Text{ZH: "其他", EN: "other"}
+	if err != nil {
+		return Rule{}, err
+	}
+	other := lang.Text{ZH: "其他", EN: "other"}
 	return Rule{
 		Name: key, Title: l.Text(), Length: l, From: lang.Text{ZH: "起算之日", EN: "the day it begins"}, Law: "民法典", Article: "第二百零一条、第二百零三条",
-		Pauses: []Pause{{Key: any.ZH, Name: any}},
+		Pauses: []Pause{{Key: other.ZH, Name: other}},
 	}, nil
 }
 

@@ -27,6 +27,7 @@
 package clock
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -57,11 +58,25 @@ type Length struct {
 // maxLength bounds each unit to some 30 years.
 var maxLength = map[Unit]int{Hour: 8760, Day: 11_000, Month: 360, Year: 30}
 
-// ParseLength reads a length as "7 working days", "60 days", "24 hours", "3 months".
+// lengthZH is how lengths are written in Chinese: 7个工作日, 60日, 3个月, 24小时, 2年.
+var lengthZH = regexp.MustCompile(`^(\d+)\s*个?\s*(工作日|工作小时|小时|日|天|月|年)$`)
+
+var unitsByZH = map[string]Length{
+	"工作日": {Unit: Day, Working: true}, "工作小时": {Unit: Hour, Working: true},
+	"小时": {Unit: Hour}, "日": {Unit: Day}, "天": {Unit: Day}, "月": {Unit: Month}, "年": {Unit: Year},
+}
+
+// ParseLength reads a length as "7 working days", "60 days", "24 hours", "3 months", or
+// as 7个工作日, 60日, 24小时, 3个月.
 func ParseLength(s string) (Length, error) {
 	f := strings.Fields(s)
 	l := Length{}
 	var err error
+	if m := lengthZH.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
+		l = unitsByZH[m[2]]
+		l.N, err = strconv.Atoi(m[1])
+		f = nil
+	}
 	if len(f) == 3 && f[1] == "working" {
 		l.Working = true
 		f = []string{f[0], f[2]}
@@ -71,7 +86,7 @@ func ParseLength(s string) (Length, error) {
 		l.N, err = strconv.Atoi(f[0])
 	}
 	if most, ok := maxLength[l.Unit]; !ok || err != nil || l.N < 1 || l.N > most || l.Working && l.Unit != Day && l.Unit != Hour {
-		return Length{}, fault.New(fault.Invalid, "期限“%[1]s”读不懂：请写成 7 working days、60 days、24 hours 或 3 months",
+		return Length{}, fault.New(fault.Invalid, "期限“%[1]s”读不懂：请写成 7个工作日、60日、24小时 或 3个月",
 			"cannot read the length %[1]q: write it as 7 working days, 60 days, 24 hours or 3 months", lang.Short(s)).Because(err)
 	}
 	return l, nil

@@ -41,7 +41,7 @@ func (s Step) foldsWith(o Step) bool {
 
 func (r Reckoning) line(days []Step) Line {
 	first, last := days[0], days[len(days)-1]
-	l := Line{From: first.Date, To: last.Date, Why: first.Why, Text: r.why(first)}
+	l := Line{From: first.Date, To: last.Date, Why: first.Why, Text: r.Why(first)}
 	if l.To.Before(l.From) {
 		l.From, l.To = l.To, l.From
 	}
@@ -65,7 +65,8 @@ func counted(from, to int, working bool) lang.Text {
 	return lang.Text{ZH: fmt.Sprintf("计入：第 %d 至第 %d %s", from, to, zh), EN: fmt.Sprintf("count: %ss %d to %d", en, from, to)}
 }
 
-func (r Reckoning) why(s Step) lang.Text {
+// Why says why a day counts or not.
+func (r Reckoning) Why(s Step) lang.Text {
 	switch s.Why {
 	case DayZero:
 		return lang.Text{ZH: r.Rule.From.ZH + "，当日不计", EN: r.Rule.From.EN + ": the day itself does not count"}
@@ -115,23 +116,30 @@ func spell(d time.Duration, hour, minute string) string {
 	return strings.TrimSpace(strconv.Itoa(h) + hour + " " + strconv.Itoa(m) + minute)
 }
 
-// Says is when it is due, in one sentence: also that it stands still, ended, or may come out
-// otherwise.
-func (r Reckoning) Says() lang.Text {
-	t := r.dueText()
+// Remarks are what else is to be known of a due time: that an earlier one was missed, that it may
+// come out otherwise, and why its rule is an example.
+func (r Reckoning) Remarks() (all []lang.Text) {
 	if !r.Missed.IsZero() {
-		t.ZH += "；原应于 " + minute(r.Missed) + " 办结，已超期"
-		t.EN += "; it was due at " + minute(r.Missed) + " and missed"
+		all = append(all, lang.Text{ZH: "原应于 " + minute(r.Missed) + " 前办结，已超期", EN: "it was due before, at " + minute(r.Missed) + ", and missed"})
+	}
+	if !r.IfConfirmed.IsZero() {
+		all = append(all, lang.Text{ZH: "设备上的时间尚未确认；如确认，" + minute(r.IfConfirmed) + " 到期", EN: "a device's time is not confirmed yet; if it is, this is due at " + minute(r.IfConfirmed)})
 	}
 	if len(r.Provisional) > 0 {
 		years := strings.Trim(fmt.Sprint(r.Provisional), "[]")
-		t.ZH += "（暂定：" + years + " 年的节假日安排尚未公布，公布后重新计算）"
-		t.EN += " (provisional: the holidays of " + years + " are not announced yet, and it is reckoned anew when they are)"
+		all = append(all, lang.Text{
+			ZH: "暂定：" + years + " 年的节假日安排尚未公布，公布后重新计算",
+			EN: "provisional: the holidays of " + years + " are not announced yet, and it is reckoned anew when they are",
+		})
 	}
-	return t
+	if r.Rule.Doubt != (lang.Text{}) {
+		all = append(all, lang.Text{ZH: "示例：" + r.Rule.Doubt.ZH, EN: "示例, an example: " + r.Rule.Doubt.EN})
+	}
+	return all
 }
 
-func (r Reckoning) dueText() lang.Text {
+// Says is when it is due, in one sentence: also that it stands still, or has ended.
+func (r Reckoning) Says() lang.Text {
 	switch {
 	case !r.Ended.IsZero() && r.Met:
 		return lang.Text{ZH: "已于 " + minute(r.Ended) + " 办结", EN: "met at " + minute(r.Ended)}
