@@ -22,6 +22,7 @@ type Keepers struct{ *Pages }
 type keeperPage struct {
 	web.Page
 	kept []station.Station
+	said string // the station that something was said of
 	done string
 	form web.Refusal
 	day  calendar.Date
@@ -37,7 +38,7 @@ func (p Keepers) mine(w http.ResponseWriter, r *http.Request, refused error) err
 	if err != nil {
 		return err
 	}
-	v := keeperPage{Page: p.Site.Page(r, keeperTitle), day: p.today()}
+	v := keeperPage{Page: p.Site.Page(r, keeperTitle), day: p.today(), said: r.PathValue("code")}
 	v.Private, v.Unlisted = true, true
 	for _, code := range station.Kept(who) {
 		s, err := p.Stations.Get(r.Context(), code)
@@ -76,14 +77,23 @@ func (p Keepers) Say(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	door := r.PostForm.Get("door")
-	if door != "open" && door != "shut" {
-		door = "shut"
+	err = unknownDoor(door)
+	if err == nil {
+		err = p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door == "open", p.today())
 	}
-	if err := p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door == "open", p.today()); err != nil {
+	if err != nil {
 		return p.mine(w, r, err)
 	}
 	http.Redirect(w, r, "/stations/many/kept?done="+door, http.StatusSeeOther)
 	return nil
+}
+
+// unknownDoor refuses what neither of the two buttons says: to shut is no default.
+func unknownDoor(door string) error {
+	if door == "open" || door == "shut" {
+		return nil
+	}
+	return fault.At("door", fault.New(fault.Invalid, "“%s”不明白：请点“照常开着”或“暂停开放”", "“%s” cannot be read: choose open as posted, or pause it", lang.Short(door)))
 }
 
 // keepersPage is who keeps a station, for the office.
