@@ -59,6 +59,9 @@ func Kinds() (all []record.Kind) {
 	return append(all,
 		record.Kind{Example: granted{}, Says: lang.Text{ZH: "授予了一个角色，在哪里、到什么时候", EN: "A role was given, where and until when"}},
 		record.Kind{Example: revoked{}, Says: lang.Text{ZH: "收回了一个角色", EN: "A role was taken"}},
-		record.Kind{Example: organised{}, Says: lang.Text{ZH: "添加了一个组织", EN: "An organisation was added"}},
+		record.Kind{Example: organised{}, Says: lang.Text{ZH: "添加了一个单位", EN: "An organisation was added"}},
+		record.Kind{Example: reorganised{}, Says: lang.Text{ZH: "一个单位改了：从此是这样", EN: "An organisation changed, and is this from here on"}},
+		record.Kind{Example: organisationAct{kind: organisationClosed}, Says: lang.Text{ZH: "停用了一个单位", EN: "An organisation was closed"}},
+		record.Kind{Example: organisationAct{kind: organisationOpened}, Says: lang.Text{ZH: "重新启用了一个单位", EN: "An organisation was opened again"}},
 	)
 }
