@@ -76,24 +76,12 @@ func (p Keepers) Say(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	door := r.PostForm.Get("door")
-	err = unknownDoor(door)
-	if err == nil {
-		err = p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door == "open", p.today())
-	}
-	if err != nil {
+	door := station.Door(r.PostForm.Get("door"))
+	if err := p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door, p.today()); err != nil {
 		return p.mine(w, r, err)
 	}
-	http.Redirect(w, r, "/stations/many/kept?done="+door, http.StatusSeeOther)
+	http.Redirect(w, r, "/stations/many/kept?done="+string(door), http.StatusSeeOther)
 	return nil
-}
-
-// unknownDoor refuses what neither of the two buttons says: to shut is no default.
-func unknownDoor(door string) error {
-	if door == "open" || door == "shut" {
-		return nil
-	}
-	return fault.At("door", fault.New(fault.Invalid, "“%s”不明白：请点“照常开着”或“暂停开放”", "“%s” cannot be read: choose open as posted, or pause it", lang.Short(door)))
 }
 
 // keepersPage is who keeps a station, for the office.
