@@ -10,8 +10,13 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/area"
+	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
@@ -44,6 +49,14 @@ var mine = web.System{
 	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}}, people.Items...),
 }
 
+// kinds are the entries that the program writes, in the order of docs/record.md.
+func kinds() [][]record.Kind {
+	return [][]record.Kind{
+		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(),
+	}
+}
+
 // pages puts the pages of the systems that are on together.
 func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	nation, err := p.runs.Any(ctx)
@@ -55,7 +68,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	o := web.Options{
-		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people),
+		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
 		Foot: []web.NavItem{due.Item, logpages.Item, signin.Item},
 	}
 	if p.city != nil {

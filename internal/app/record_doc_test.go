@@ -16,38 +16,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/canonical"
-	"github.com/xiadu/xiadu/internal/record/sequencer"
-	"github.com/xiadu/xiadu/internal/system/station"
-	"github.com/xiadu/xiadu/internal/system/station/area"
-	"github.com/xiadu/xiadu/internal/system/station/demand"
-	"github.com/xiadu/xiadu/internal/system/station/plan"
-	"github.com/xiadu/xiadu/internal/system/station/run"
 )
-
-// kinds are the entries that the program writes, each a type of its own; those of
-// people are identity.Kinds.
-var kinds = []record.Entry{
-	record.Erased{},
-	record.Forgotten{},
-	record.Opened{},
-	sequencer.Renewed{},
-	station.Added{},
-	station.Changed{},
-	station.Removed{},
-	demand.ReplacedOnce{},
-	demand.Replaced{},
-	area.Added{},
-	area.Changed{},
-	area.Removed{},
-	plan.Saved{},
-	plan.Changed{},
-	run.Begun{},
-	run.Ended{},
-	run.GivenUp{},
-}
 
 const recordDocHead = `# The kinds of entry in the record / 公开日志里的条目种类
 
@@ -67,41 +38,37 @@ bytes and the private part's canonical JSON. Of entries written before there was
 **Sealed** kinds are published as ` + "`record.sealed`" + `, without subject, actor or kind: ` + "`by`" + ` is empty, ` + "`public`" + ` is ` + "`{}`" + `, and ` + "`commitment`" + ` is SHA-256 over a salt of 32 random bytes and the
 statement as it would have been. What they would say is below all the same; a later ` + "`record.opened`" + ` publishes the statement with its salt. 密封的条目只公布承诺，公开时给出原文和盐。
 
-| kind | says | subject | public | private part | sealed |
-|---|---|---|---|---|---|
+| kind | says | 说什么 | subject | public | private part | sealed |
+|---|---|---|---|---|---|---|
 `
 
 // docs/record.md has every kind that the source has, and its public JSON.
 func TestRecordDoc(t *testing.T) {
-	comments, inSource := entryTypes(t)
+	inSource := entryTypes(t)
 	b := strings.Builder{}
 	b.WriteString(recordDocHead)
 	var listed, told []string
-	for _, k := range identity.Kinds() {
-		told = append(told, k.Example.Kind())
-	}
-	row := func(e record.Entry, says string) {
-		v := reflect.New(reflect.TypeOf(e)).Elem()
-		v.Set(reflect.ValueOf(e))
+	for _, k := range slices.Concat(kinds()...) {
+		if k.Says.ZH == "" || k.Says.EN == "" || strings.HasSuffix(k.Says.EN, ".") {
+			t.Errorf("%s says %+v", k.Example.Kind(), k.Says)
+		}
+		v := reflect.New(reflect.TypeOf(k.Example)).Elem()
+		v.Set(reflect.ValueOf(k.Example))
 		fill(v)
-		e = v.Interface().(record.Entry)
+		e := v.Interface().(record.Entry)
 		public, err := canonical.JSON(e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, personal := e.(record.Personal)
 		_, sealed := e.(record.Sealed)
-		fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` | %s | %s |\n", e.Kind(), says, cmp.Or(e.Subject(), "as the entry it is about"), public,
-			map[bool]string{true: "yes", false: ""}[personal], map[bool]string{true: "yes", false: ""}[sealed])
-	}
-	for _, e := range kinds {
-		name := reflect.TypeOf(e).String()
-		row(e, comments[name])
-		listed = append(listed, name)
-	}
-	for _, k := range identity.Kinds() {
-		row(k.Example, k.Says)
-		listed = append(listed, strings.NewReplacer("identity.plain", "identity.act", "identity.own", "identity.act").Replace(reflect.TypeOf(k.Example).String()))
+		yes := map[bool]string{true: "yes", false: ""}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | `%s` | `%s` | %s | %s |\n", e.Kind(), k.Says.EN, k.Says.ZH, cmp.Or(e.Subject(), "as the entry it is about"), public,
+			yes[personal], yes[sealed])
+		listed = append(listed, strings.NewReplacer("identity.plain", "identity.act", "identity.own", "identity.act").Replace(reflect.TypeOf(e).String()))
+		if strings.HasPrefix(e.Kind(), "identity.") {
+			told = append(told, e.Kind())
+		}
 	}
 	slices.Sort(listed)
 	if listed = slices.Compact(listed); !slices.Equal(listed, inSource) {
@@ -164,34 +131,21 @@ func fill(v reflect.Value) {
 	}
 }
 
-// entryTypes are the types of the source with a method Kind that returns a text,
-// and their comments' first sentences, by package and name.
-func entryTypes(t *testing.T) (comments map[string]string, names []string) {
+// entryTypes are the types of the source with a method Kind that returns a text, by
+// package and name.
+func entryTypes(t *testing.T) (names []string) {
 	t.Helper()
-	comments = map[string]string{}
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		if err != nil {
 			return err
 		}
 		for _, decl := range f.Decls {
-			switch decl := decl.(type) {
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					if s, ok := spec.(*ast.TypeSpec); ok {
-						text := strings.Join(strings.Fields(decl.Doc.Text()), " ")
-						said, _, _ := strings.Cut(text, ". ")
-						_, said, _ = strings.Cut(said, " says ")
-						comments[f.Name.Name+"."+s.Name.Name] = strings.TrimSuffix(said, ".")
-					}
-				}
-			case *ast.FuncDecl:
-				if decl.Name.Name == "Kind" && decl.Recv != nil && decl.Type.Params.NumFields() == 0 && returnsString(decl) {
-					names = append(names, f.Name.Name+"."+decl.Recv.List[0].Type.(*ast.Ident).Name)
-				}
+			if method, ok := decl.(*ast.FuncDecl); ok && method.Name.Name == "Kind" && method.Recv != nil && method.Type.Params.NumFields() == 0 && returnsString(method) {
+				names = append(names, f.Name.Name+"."+method.Recv.List[0].Type.(*ast.Ident).Name)
 			}
 		}
 		return nil
@@ -200,7 +154,7 @@ func entryTypes(t *testing.T) (comments map[string]string, names []string) {
 		t.Fatal(err)
 	}
 	slices.Sort(names)
-	return comments, names
+	return names
 }
 
 func returnsString(f *ast.FuncDecl) bool {

@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 //go:embed schema
@@ -87,4 +88,31 @@ type Item struct {
 	By         string    `db:"actor"`
 	Public     string    `db:"public"`     // canonical JSON
 	Commitment string    `db:"commitment"` // hex, empty without private part
+}
+
+// Kind is a kind of entry, as docs/record.md explains it and pages name it.
+type Kind struct {
+	Example Entry
+	Says    lang.Text // what an entry of the kind says, in a sentence without its stop
+}
+
+// Kinds lists the entries that this package appends.
+func Kinds() []Kind {
+	return []Kind{
+		{Erased{}, lang.Text{ZH: "一个条目的非公开部分删掉了，为什么", EN: "The private part of an entry is gone, and why"}},
+		{Forgotten{}, lang.Text{ZH: "关于某个人的所有非公开部分都删掉了", EN: "The private parts of all entries about one person are gone"}},
+		{Opened{}, lang.Text{ZH: "公开了一个密封的条目，附上可以核对的盐", EN: "What a sealed entry was, with the salt that proves it"}},
+	}
+}
+
+// Says tells what kinds of entries say, by their keys, and what is said of those that
+// are sealed.
+func Says(lists ...[]Kind) map[string]lang.Text {
+	all := map[string]lang.Text{KindSealed: {ZH: "一个密封的条目，内容尚未公开", EN: "A sealed entry, which does not yet say what was done"}}
+	for _, kinds := range lists {
+		for _, k := range kinds {
+			all[k.Example.Kind()] = k.Says
+		}
+	}
+	return all
 }

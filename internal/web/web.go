@@ -45,6 +45,7 @@ type Options struct {
 	MaxBody     int64                      // bytes a request may carry; 0 means 1 MiB
 	AnswerTime  time.Duration              // how long an answer may take, by its context; 0 means 50 seconds
 	Reader      func(*http.Request) Reader // who asks; nil: everybody is the public
+	Kinds       map[string]lang.Text       // what kinds of entries of the record say, by their keys
 }
 
 // Site is what all pages of the running program share. It is immutable.

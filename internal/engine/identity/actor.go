@@ -101,8 +101,18 @@ func (s *Service) over(tx *db.Tx, by Actor, key string, scope right.Scope) (righ
 	if err != nil || by.commandLine {
 		return right.Grant{}, err
 	}
-	if g, ok := s.catalogue.May(held, key, scope, s.clock(tx)); ok {
-		return g, nil
+	wider := []string{scope.Subject}
+	if id, ok := scope.OfOrganisation(); ok { // who holds it over one holds it over all below
+		up, err := Above(tx, id)
+		if err != nil {
+			return right.Grant{}, err
+		}
+		wider = right.Organisations(up...)
+	}
+	for _, subject := range wider {
+		if g, ok := s.catalogue.May(held, key, right.Scope{Division: scope.Division, Subject: subject}, s.clock(tx)); ok {
+			return g, nil
+		}
 	}
 	_, err = s.catalogue.Authorize(nil, key, right.In(scope.Division, scope.Subject), s.clock(tx))
 	return right.Grant{}, err

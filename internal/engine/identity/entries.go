@@ -111,6 +111,35 @@ type organised struct {
 func (organised) Kind() string      { return "identity.organisation-added" }
 func (o organised) Subject() string { return "organisation/" + o.ID }
 
+// reorganised is an organisation that changed, as it is from here on.
+type reorganised struct {
+	about
+	ID       string `json:"organisation"`
+	Parent   string `json:"parent,omitempty"`
+	Division string `json:"division,omitempty"`
+	Name     string `json:"name"`
+}
+
+func (reorganised) Kind() string      { return "identity.organisation-changed" }
+func (r reorganised) Subject() string { return "organisation/" + r.ID }
+
+// organisationAct is an organisation closed or opened again. Why is free text, so that it
+// is in the private part: it may name somebody.
+type organisationAct struct {
+	about
+	kind string
+	ID   string `json:"organisation"`
+}
+
+func (o organisationAct) Kind() string    { return o.kind }
+func (o organisationAct) Subject() string { return "organisation/" + o.ID }
+
+// The kinds of organisationAct.
+const (
+	organisationClosed = "identity.organisation-closed"
+	organisationOpened = "identity.organisation-opened"
+)
+
 // counted is an act on many rows.
 type counted struct {
 	kind        string

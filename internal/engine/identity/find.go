@@ -15,7 +15,14 @@ const maxPage = 500
 
 // List lists persons in the order of their making, at most 500 after the one named:
 // those who are at home where the actor may look.
-func (s Persons) List(ctx context.Context, by Actor, after string, limit int) (all []Person, err error) {
+func (s Persons) List(ctx context.Context, by Actor, after string, limit int) ([]Person, error) {
+	return s.page(ctx, by, after, limit, func(tx *db.Tx, after string) ([]personRow, error) {
+		return listPersons.Slice(tx, pageOf{after, maxPage})
+	})
+}
+
+// page reads on until a page is full of those at whom the actor may look.
+func (s Persons) page(ctx context.Context, by Actor, after string, limit int, read func(*db.Tx, string) ([]personRow, error)) (all []Person, err error) {
 	limit = min(max(limit, 1), maxPage)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		may, err := s.sees(tx, by)
@@ -24,7 +31,7 @@ func (s Persons) List(ctx context.Context, by Actor, after string, limit int) (a
 		}
 		var seen []personRow
 		for after := after; len(seen) < limit; {
-			rows, err := listPersons.Slice(tx, pageOf{after, maxPage})
+			rows, err := read(tx, after)
 			if err != nil {
 				return err
 			}

@@ -90,7 +90,7 @@ type Grants struct{ *Service }
 type Giving struct {
 	Holder       string // a person
 	Role         string
-	Organisation string
+	Organisation string // for which they act; empty: their own
 	Scope        right.Scope
 	From, Until  time.Time // zero: now, and without end
 }
@@ -130,7 +130,7 @@ func (s Grants) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := belongs(tx, g.Organisation); err != nil {
+	if g, err = s.actsFor(tx, g); err != nil {
 		return "", err
 	}
 	held, err := grantsOf(tx, g.Holder)
@@ -159,6 +159,25 @@ func (s Grants) give(tx *db.Tx, by Actor, g Giving) (string, error) {
 		e.Until = g.Until.UTC().Format(time.RFC3339)
 	}
 	return id, record.Append(tx, by.sign(authority), e)
+}
+
+// actsFor fills in the organisation for which a holder acts, which is their own unless
+// another is named, and wants it open, as the one that the role is held over.
+func (s Grants) actsFor(tx *db.Tx, g Giving) (Giving, error) {
+	if g.Organisation == "" {
+		rows, err := selectPerson.Slice(tx, g.Holder)
+		if err != nil {
+			return g, err
+		}
+		g.Organisation = first(rows).Organisation // a program has none
+	}
+	if err := belongs(tx, g.Organisation); err != nil {
+		return g, fault.At("organisation", err)
+	}
+	if id, ok := g.Scope.OfOrganisation(); ok {
+		return g, fault.At("subject", belongs(tx, id))
+	}
+	return g, nil
 }
 
 // stamp is a time that may be none.
@@ -305,7 +324,7 @@ type Held struct {
 // Holder is somebody who holds a role, with the grant.
 type Holder struct {
 	right.Grant
-	Name string
+	Person, Name string
 }
 
 var heldOver = db.Declare[grantRow, grantRow](`
@@ -325,7 +344,7 @@ func (c Colleague) Holders(ctx context.Context, role string, scope right.Scope) 
 		}
 		rows, err := heldOver.Slice(tx, grantRow{Role: role, Subject: scope.Subject})
 		for i := 0; i < len(rows) && err == nil; i++ {
-			h := Holder{}
+			h := Holder{Person: rows[i].Holder}
 			if h.Grant, err = rows[i].grant(); err == nil {
 				h.Name, err = c.NameOf(tx, rows[i].Holder)
 			}

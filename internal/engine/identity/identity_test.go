@@ -465,7 +465,7 @@ func TestPeopleOfAnotherDistrict(t *testing.T) {
 		w.is(err, fault.Denied, "not where you are responsible")
 		w.is(w.Accounts.Close(t.Context(), dawa, theirs, ""), fault.Denied, "")
 		w.is(w.Sessions.EndAll(t.Context(), dawa, theirs), fault.Denied, "")
-		w.is(w.Persons.Change(t.Context(), dawa, mine, identity.Somebody{Name: "我", Division: west}), fault.Denied, "")
+		w.is(w.Persons.Change(t.Context(), dawa, mine, "", identity.Somebody{Name: "我", Division: west}), fault.Denied, "")
 		_, _, err = w.Accounts.Add(t.Context(), dawa, "third", identity.Somebody{Name: "某", Division: west})
 		w.is(err, fault.Denied, "")
 		w.must(w.Accounts.Close(t.Context(), dawa, mine, "leave"))

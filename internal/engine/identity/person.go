@@ -84,6 +84,7 @@ type Person struct {
 	Division     gb.Division
 	Left         bool
 	MadeAt       time.Time
+	Version      string // changes with what [Persons.Change] writes
 
 	Login  string // empty: no account
 	Closed bool
@@ -91,7 +92,7 @@ type Person struct {
 }
 
 func (s Persons) open(p personRow) (out Person, err error) {
-	out = Person{ID: p.ID, Organisation: p.Organisation, Left: p.State != stateActive, MadeAt: p.MadeAt}
+	out = Person{ID: p.ID, Organisation: p.Organisation, Left: p.State != stateActive, MadeAt: p.MadeAt, Version: p.version()}
 	if out.Name, err = s.keys.Open("identity_person/"+p.ID+"/name", p.Name); err != nil {
 		return out, err
 	}
@@ -102,6 +103,12 @@ func (s Persons) open(p personRow) (out Person, err error) {
 		out.Division, err = gb.Parse(p.Division)
 	}
 	return out, err
+}
+
+// version tells one writing of a row from another: each seals the name anew, and what is
+// sealed differs each time.
+func (p personRow) version() string {
+	return hashOf(p.Name)[:16]
 }
 
 // sealed returns p with name and telephone under a key.
@@ -183,7 +190,7 @@ func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, e
 		return personRow{}, err
 	}
 	if err := belongs(tx, p.Organisation); err != nil {
-		return personRow{}, err
+		return personRow{}, fault.At("organisation", err)
 	}
 	id, err := newID()
 	if err != nil {
@@ -203,16 +210,6 @@ func (s Persons) add(tx *db.Tx, by Actor, sign string, p Somebody) (personRow, e
 	return row, record.Append(tx, sign, plainAct(personAdded, somebody, about{person: id, by: by.holder()}))
 }
 
-// belongs says whether somebody can belong to an organisation: to one that there is,
-// or to none.
-func belongs(tx *db.Tx, organisation string) error {
-	if organisation == "" {
-		return nil
-	}
-	_, err := organisationByID.One(tx, organisation)
-	return err
-}
-
 // mayManage admits who manages accounts where a person is at home.
 func (s *Service) mayManage(tx *db.Tx, by Actor, p personRow) (right.Grant, error) {
 	d, err := divisionOf(p.Division)
@@ -229,8 +226,10 @@ func divisionOf(code string) (gb.Division, error) {
 	return gb.Parse(code)
 }
 
-// Change writes a person's name, telephone, organisation and division anew.
-func (s Persons) Change(ctx context.Context, by Actor, id string, to Somebody) error {
+// Change writes a person's name, telephone, organisation and division anew, as whoever
+// changes them saw them in a version. Somebody who was there between is a
+// fault.Conflict.
+func (s Persons) Change(ctx context.Context, by Actor, id, version string, to Somebody) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		row, err := personByID(tx, id)
 		if err != nil {
@@ -245,11 +244,16 @@ func (s Persons) Change(ctx context.Context, by Actor, id string, to Somebody) e
 				return err
 			}
 		}
+		if row.version() != version {
+			return fault.New(fault.Conflict, "这个人的资料刚被别人改过：请看现在的样子，再决定怎么改。", "Somebody has just changed this person: look at them as they are now, then decide.")
+		}
 		if to, err = to.Check(); err != nil {
 			return err
 		}
-		if err := belongs(tx, to.Organisation); err != nil {
-			return err
+		if to.Organisation != row.Organisation {
+			if err := belongs(tx, to.Organisation); err != nil {
+				return fault.At("organisation", err)
+			}
 		}
 		key, err := s.key(tx)
 		if err != nil {

@@ -364,7 +364,7 @@ func TestNothingPersonalIsPublic(t *testing.T) {
 			_, err = w.Entrance.SignIn(t.Context(), identity.Attempt{Login: "dawa.tashi", Password: "x", Network: fmt.Sprint("10.1.2.", i)})
 		}
 		w.is(err, fault.Denied, "")
-		w.must(w.Persons.Change(t.Context(), w.accounts, person, identity.Somebody{Name: "扎西达瓦", Phone: "13900001111"}))
+		w.must(w.Persons.Change(t.Context(), w.accounts, person, w.version(person), identity.Somebody{Name: "扎西达瓦", Phone: "13900001111"}))
 		w.must(w.Persons.Leave(t.Context(), w.accounts, person, "退休了"))
 		w.must(w.Persons.Erase(t.Context(), w.accounts, person))
 		public := w.dump("record_entry")

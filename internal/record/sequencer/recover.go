@@ -11,6 +11,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
@@ -196,4 +197,11 @@ func Renew(ctx context.Context, d *db.DB, folder, origin, by string) error {
 	}
 	_, err = makeKey(folder, origin)
 	return err
+}
+
+// Kinds lists the entries that this package appends.
+func Kinds() []record.Kind {
+	return []record.Kind{
+		{Example: Renewed{}, Says: lang.Text{ZH: "日志换了名称继续，及此前最后公布的检查点", EN: "The log goes on under another origin, and what was published last under the one before"}},
+	}
 }

@@ -438,6 +438,7 @@ func TestCannotCheck(t *testing.T) {
 		"no key":              {f.source, verify.Options{Keys: []string{"x"}}, fault.Invalid},
 		"no seen checkpoint":  {f.source, verify.Options{Seen: []verify.File{{Name: "x", Text: []byte("x")}}}, fault.Invalid},
 		"of another log":      {f.source, verify.Options{Seen: []verify.File{{Name: "x", Text: other.Note}}}, fault.Invalid},
+		"copied of another":   {f.source, verify.Options{Seen: []verify.File{{Name: "x", Text: []byte(other.Text())}}}, fault.Invalid},
 		"no receipt":          {f.source, verify.Options{Receipts: []verify.File{{Name: "x", Text: another["checkpoint"]}}}, fault.Invalid},
 		"a line that is down": {func(context.Context, string) ([]byte, error) { return nil, broken }, verify.Options{}, 0},
 	} {

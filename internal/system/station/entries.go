@@ -1,5 +1,10 @@
 package station
 
+import (
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
 // The entries of the record. A station's facts are its canonical texts by the
 // key of each field; empty ones are left out.
 
@@ -71,4 +76,13 @@ func changes(before, after Cells) map[string]Difference {
 		}
 	}
 	return changed
+}
+
+// EntryKinds lists the entries that this package appends.
+func EntryKinds() []record.Kind {
+	return []record.Kind{
+		{Example: Added{}, Says: lang.Text{ZH: "一座驿站加入了网络", EN: "A station joined the network"}},
+		{Example: Changed{}, Says: lang.Text{ZH: "一座驿站的若干事实改了，只记改了的", EN: "Some facts of a station changed, and only those"}},
+		{Example: Removed{}, Says: lang.Text{ZH: "一座驿站离开了网络，离开前的情况", EN: "A station left the network, and what was known of it"}},
+	}
 }

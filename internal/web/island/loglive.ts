@@ -5,6 +5,7 @@ interface Entry {
   at: string;
   by?: string;
   kind: string;
+  says?: string; // absent for a kind that this program does not write
   subject?: string;
   receipt: string;
 }
@@ -37,13 +38,13 @@ export function listenToLog(): void {
 
 function shown(form: HTMLTemplateElement, entry: Entry): Node {
   const row = form.content.cloneNode(true) as DocumentFragment;
-  const [subject, by] = row.querySelectorAll('span');
+  const [says, subject, by] = row.querySelectorAll('span');
   const link = row.querySelector('a');
   if (link) {
     link.href = entry.receipt;
     link.textContent = (form.dataset['logEntry'] ?? '#').replace('#', String(entry.index));
   }
-  for (const [part, text] of [[row.querySelector('time'), entry.at], [row.querySelector('code'), entry.kind], [subject, entry.subject], [by, entry.by]] as const) {
+  for (const [part, text] of [[row.querySelector('time'), entry.at], [row.querySelector('code'), entry.kind], [says, entry.says], [subject, entry.subject], [by, entry.by]] as const) {
     if (part) part.textContent = text ?? '';
   }
   return row;

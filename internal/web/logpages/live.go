@@ -102,12 +102,16 @@ type told struct {
 	At      string `json:"at"` // in China's time, as people read it
 	By      string `json:"by,omitempty"`
 	Kind    string `json:"kind"`
+	Says    string `json:"says,omitempty"` // what the kind is, in the reader's language
 	Subject string `json:"subject,omitempty"`
 	Receipt string `json:"receipt"`
 }
 
-func tellEntry(p publiclog.Published) told {
-	return told{p.Index, readable(p.Said.At), p.Said.By, p.Said.Kind, p.Said.Subject, ReceiptPath(p.Said.ID)}
+func tellEntry(v web.Page, p publiclog.Published) told {
+	return told{
+		Index: p.Index, At: readable(p.Said.At), By: p.Said.By, Subject: p.Said.Subject, Receipt: ReceiptPath(p.Said.ID),
+		Kind: p.Said.Kind, Says: v.Site.Kinds[p.Said.Kind].In(v.Lang),
+	}
 }
 
 // events answers GET /log/events: what is published, an event an entry, from the one
@@ -128,11 +132,10 @@ func (p pages) events(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	anybodyReads(h)
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("No-Gzip-Compression", "1") // it would keep what is said until there is more of it
-	s := stream{w, http.NewResponseController(w), time.Now()}
+	s := stream{w, http.NewResponseController(w), p.site.Page(r, title), time.Now()}
 	if err := s.say("retry: 1000\n\n"); err != nil {
 		return nil //nolint:nilerr // the reader has left
 	}
@@ -182,6 +185,7 @@ func (p pages) nextOf(ctx context.Context, r *http.Request) (int64, error) {
 type stream struct {
 	w    http.ResponseWriter
 	to   *http.ResponseController
+	page web.Page  // that shows what is said
 	last time.Time // something was said
 }
 
@@ -203,7 +207,7 @@ func (s *stream) tell(entries []publiclog.Published) error {
 	}
 	var text strings.Builder
 	for _, e := range entries {
-		data, err := json.Marshal(tellEntry(e))
+		data, err := json.Marshal(tellEntry(s.page, e))
 		if err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func TestListeningToTheLog(t *testing.T) {
 		there.lines.Scan()
 		writeMore(t, d, folder, 300, 100)
 		for _, l := range []listener{here, there} {
-			if said := l.hear(300, 100); !strings.Contains(said, `"kind":"test.opened","subject":"test/399","receipt":"/receipts/`) || strings.Contains(said, "13900000000") {
+			if said := l.hear(300, 100); !strings.Contains(said, `"kind":"test.opened","says":"开了一扇门","subject":"test/399","receipt":"/receipts/`) || strings.Contains(said, "13900000000") {
 				t.Errorf("it says %s", said)
 			}
 		}
@@ -159,6 +159,9 @@ func TestThePageOfTheLogGrows(t *testing.T) {
 	b.Wait(`document.querySelector('[data-log-live] a').textContent.includes('32')`)
 	if n := b.Count("[data-log-live] li"); n != 15 {
 		t.Errorf("%d entries are shown", n)
+	}
+	if says, key := b.Text("[data-log-live] li span"), b.Text("[data-log-live] li code"); says != "开了一扇门" || key != "test.opened" {
+		t.Errorf("the entry that came says %q, by its key %q", says, key)
 	}
 	b.Shot("log-live")
 	b.Check()

@@ -1,6 +1,8 @@
 package logpages_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -9,13 +11,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/torchwood"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
@@ -30,16 +35,37 @@ type opened struct {
 func (opened) Kind() string      { return "test.opened" }
 func (o opened) Subject() string { return "test/" + strconv.Itoa(o.N) }
 
+// count counts entries.
+type count int
+
+func (c *count) Add(logtree.Statement) error {
+	*c++
+	return nil
+}
+
+// doors is a figure that the log alone gives.
+var doors = figure.Query{
+	Name: "test.doors/1", Title: lang.Text{ZH: "开了多少扇门", EN: "How many doors were opened"},
+	Over:   &figure.Fold{Kinds: []string{"test.opened"}, Begin: func() figure.State { return new(count) }},
+	Settle: func(figure.Params, time.Time) (figure.Params, error) { return figure.Params{}, nil },
+	Answer: func(_ context.Context, s figure.State, _ figure.Params, _ map[string]string) (any, error) {
+		return map[string]int{"doors": int(*s.(*count))}, nil
+	},
+	Tell: func(_ figure.Params, result json.RawMessage) []figure.Line {
+		return []figure.Line{{Name: lang.Text{ZH: "门", EN: "Doors"}, Value: lang.Text{ZH: string(result), EN: string(result)}}}
+	},
+}
+
 // site serves the log of a database with so many entries.
 func site(t *testing.T, d *db.DB, folder string) string {
 	t.Helper()
-	s, err := web.New(web.Options{})
+	s, err := web.New(web.Options{Kinds: map[string]lang.Text{"test.opened": {ZH: "开了一扇门", EN: "A door was opened"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := s.NewMux()
 	l := publiclog.Open(d, folder)
-	logpages.Routes(mux, s, l, publiclog.NewFigures(l, nil), t.Context().Done())
+	logpages.Routes(mux, s, l, publiclog.NewFigures(l, []figure.Query{doors}), t.Context().Done())
 	server := httptest.NewServer(s.Handler(mux))
 	t.Cleanup(server.Close)
 	return server.URL
@@ -119,7 +145,7 @@ func TestFilesOfTheLog(t *testing.T) {
 				t.Errorf("%s: %d, %v", path, answer.status, answer.header)
 			}
 		}
-		if _, body := get(t, at+"/log?lang=en"); !strings.Contains(body, "300 entries") || !strings.Contains(body, "xiadu verify "+at+"/log<") {
+		if _, body := get(t, at+"/log?lang=en"); !strings.Contains(body, "300 entries") || !strings.Contains(body, "xiadu verify "+at+"/log<") || !strings.Contains(body, "A door was opened") {
 			t.Errorf("the page says %s", body)
 		}
 	})
@@ -197,7 +223,7 @@ func TestAReceiptIsExplained(t *testing.T) {
 		if answer.status != http.StatusOK {
 			t.Fatalf("%d: %s", answer.status, body)
 		}
-		for _, want := range []string{"公开日志条目 7", "clerk", "test/7", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
+		for _, want := range []string{"公开日志条目 7", "clerk", "test/7", "开了一扇门", "test.opened", "xiadu verify " + at + "/log --receipt 7.tlog-proof", "data:image/png"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
@@ -223,6 +249,36 @@ func TestAReceiptIsExplained(t *testing.T) {
 		}
 		if answer, _ := get(t, at+logpages.ReceiptPath("nothing")); answer.status != http.StatusNotFound {
 			t.Errorf("no entry: %d", answer.status)
+		}
+	})
+}
+
+// TestAFigureSaysOfHowManyEntries: the page of a figure, and of an earlier one, says of
+// which entries of the log it is made, and an address that names too many is refused.
+func TestAFigureSaysOfHowManyEntries(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		folder := filepath.Join(t.TempDir(), "log")
+		write(t, d, folder, 40)
+		at := site(t, d, folder)
+		const page = "/receipts/figures/test.doors/1"
+		const earlier = "这个地址说的是日志有 "
+		answer, body := get(t, at+page)
+		if answer.status != http.StatusOK || !strings.Contains(body, "用到公开日志里的 40 条，都在前 40 条之内") || !strings.Contains(body, "日志有 40 条时的样子") || strings.Contains(body, earlier) {
+			t.Errorf("%d: %s", answer.status, body)
+		}
+		_, body = get(t, at+page+"?size=25")
+		for _, want := range []string{earlier + "25 条的时候：下面就是由日志的前 25 条得出的数字，签名是现在这本 40 条的日志的", "用到公开日志里的 25 条，都在前 25 条之内", "{&#34;doors&#34;:25}"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("of 25 entries: the page lacks %q", want)
+			}
+		}
+		if _, body := get(t, at+page+"?size=25&lang=en"); !strings.Contains(body, "This address was made when the log had 25 entries") {
+			t.Errorf("in English: %s", body)
+		}
+		for size, status := range map[string]int{"0": http.StatusUnprocessableEntity, "x": http.StatusUnprocessableEntity, "41": http.StatusNotFound} {
+			if answer, body := get(t, at+page+"?size="+size); answer.status != status {
+				t.Errorf("of %s entries: %d: %s", size, answer.status, body)
+			}
 		}
 	})
 }

@@ -1,6 +1,10 @@
 package right
 
-import "github.com/xiadu/xiadu/internal/lang"
+import (
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/lang"
+)
 
 // The rights over people themselves.
 const (
@@ -41,4 +45,27 @@ var People = Declaration{
 			Reads: true, Last: true,
 		},
 	},
+}
+
+// ofOrganisation is the kind of thing that a role over an organisation is about.
+const ofOrganisation = "organisation"
+
+// Organisations are the names by which organisations go in a [Scope] and a [Place]. A
+// place goes by the unit that answers for it and by all above it, so that who holds a
+// role over one holds it over what is below:
+//
+//	up, err := identity.Above(tx, unit)
+//	right.In(d, right.Organisations(up...)...)
+func Organisations(ids ...string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = ofOrganisation + "/" + id
+	}
+	return names
+}
+
+// OfOrganisation is the id of the organisation that a scope's subject names, if it names
+// one.
+func (s Scope) OfOrganisation() (id string, ok bool) {
+	return strings.CutPrefix(s.Subject, ofOrganisation+"/")
 }

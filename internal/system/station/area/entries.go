@@ -1,5 +1,10 @@
 package area
 
+import (
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
 // Added says that an area is measured from now on, and its target.
 type Added struct {
 	Code  string            `json:"code"`
@@ -39,3 +44,12 @@ func (Removed) Kind() string { return "station.area_removed" }
 
 // Subject names the area.
 func (e Removed) Subject() string { return Subject(e.Code) }
+
+// EntryKinds lists the entries that this package appends.
+func EntryKinds() []record.Kind {
+	return []record.Kind{
+		{Example: Added{}, Says: lang.Text{ZH: "从此统计一个片区，及其目标", EN: "An area is measured from now on, and its target"}},
+		{Example: Changed{}, Says: lang.Text{ZH: "一个片区改前改后的样子", EN: "What an area was and what it is"}},
+		{Example: Removed{}, Says: lang.Text{ZH: "不再统计一个片区，此前的样子", EN: "An area is measured no more, and what it was"}},
+	}
+}

@@ -1,5 +1,10 @@
 package demand
 
+import (
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
+
 // Replaced says that the cells of a kind of demand were replaced by others, and commits
 // to them. The cells are too many for the log; who has them as a file ([Write]) sees by
 // its hash that they are these.
@@ -27,3 +32,11 @@ func (Replaced) Kind() string { return "station.demand_replaced@2" }
 
 // Subject is the same for all demand, so that its history is one list.
 func (ReplacedOnce) Subject() string { return "station-demand" }
+
+// EntryKinds lists the entries that this package appends.
+func EntryKinds() []record.Kind {
+	return []record.Kind{
+		{Example: ReplacedOnce{}, Says: lang.Text{ZH: "一类需求的网格换成了新的", EN: "The cells of a kind of demand were replaced by others"}},
+		{Example: Replaced{}, Says: lang.Text{ZH: "一类需求的网格换成了新的，并承诺其内容", EN: "The cells of a kind of demand were replaced by others, and commits to them"}},
+	}
+}

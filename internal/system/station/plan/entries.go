@@ -3,6 +3,8 @@ package plan
 import (
 	"strconv"
 
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -72,4 +74,12 @@ func (p Plan) facts() map[string]string {
 		facts["archived"] = "yes"
 	}
 	return facts
+}
+
+// EntryKinds lists the entries that this package appends.
+func EntryKinds() []record.Kind {
+	return []record.Kind{
+		{Example: Saved{}, Says: lang.Text{ZH: "一份方案第一次保存", EN: "A plan was saved for the first time"}},
+		{Example: Changed{}, Says: lang.Text{ZH: "一份方案的若干内容改了，只记改了的", EN: "Some facts of a plan changed, and only those"}},
+	}
 }

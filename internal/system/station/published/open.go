@@ -3,6 +3,7 @@ package published
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar/opening"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
@@ -54,14 +56,16 @@ func openQuery() figure.Query {
 		},
 		Over: station.FromLog,
 		Settle: func(p figure.Params, now time.Time) (figure.Params, error) {
-			at, err := settleAt(p["at"], now)
+			at, wrong := settleAt(p["at"], now)
 			out := figure.Params{"at": at}
-			if within := p["division"]; err == nil && within != "" {
-				var d gb.Division
-				d, err = gb.Parse(within)
+			if within := p["division"]; within != "" {
+				d, err := gb.Parse(within)
+				if err != nil {
+					wrong = errors.Join(wrong, fault.At("division", err))
+				}
 				out["division"] = d.Code()
 			}
-			return out, err
+			return out, wrong
 		},
 		Answer: func(_ context.Context, s figure.State, p figure.Params, _ map[string]string) (any, error) {
 			return countOpen(s.(*station.Register), p)

@@ -1,6 +1,11 @@
 package run
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
+)
 
 // Subject returns the name under which the record keeps a run's history.
 func Subject(id string) string { return "run/" + id }
@@ -59,3 +64,12 @@ func (GivenUp) Kind() string { return "run.given_up" }
 
 // Subject names the run.
 func (e GivenUp) Subject() string { return Subject(e.Run) }
+
+// EntryKinds lists the entries that this package appends.
+func EntryKinds() []record.Kind {
+	return []record.Kind{
+		{Example: Begun{}, Says: lang.Text{ZH: "一次全国计算开始了，算的是什么", EN: "A run began, and of what"}},
+		{Example: Ended{}, Says: lang.Text{ZH: "一次全国计算完成了，全国的结果", EN: "A run is done, and what came of the whole country"}},
+		{Example: GivenUp{}, Says: lang.Text{ZH: "一次全国计算没有算完就放弃了", EN: "A run was dropped before it was done"}},
+	}
+}
