@@ -104,10 +104,8 @@ func (p Page) levels() levels {
 		if len(systems) > 1 {
 			l.first = append(l.first, NavItem{Href: s.start(p.Reader), Text: s.Name, Icon: s.Icon})
 		}
-		if s.Key == p.system {
-			l.open = s
-		}
 	}
+	l.open = keyed(systems, p.system)
 	if l.open.Key == "" && len(systems) == 1 {
 		l.open = systems[0]
 	}
@@ -127,12 +125,14 @@ func (p Page) levels() levels {
 }
 
 // System is the system that the page is of; the zero System where it is the site's own.
-func (p Page) System() System {
-	i := slices.IndexFunc(p.Site.Systems, func(s System) bool { return s.Key == p.system })
-	if i < 0 {
-		return System{}
+func (p Page) System() System { return keyed(p.Site.Systems, p.system) }
+
+// keyed is the system of a key; the zero System where there is none.
+func keyed(systems []System, key string) System {
+	if i := slices.IndexFunc(systems, func(s System) bool { return s.Key == key }); i >= 0 {
+		return systems[i]
 	}
-	return p.Site.Systems[i]
+	return System{}
 }
 
 // start is where the first level leads to: the first page that the reader is shown.

@@ -127,6 +127,10 @@ func (p *pages) page(w http.ResponseWriter, r *http.Request) error {
 			v.told = append(v.told, one)
 		}
 	}
+	// The checkpoint is asked for at each request and not kept with the articles. An article
+	// is made anew the moment that the register changes, and what it tells is in the log a
+	// second later: under a checkpoint of a minute ago it would not be. It is one row and a
+	// small file.
 	var err error
 	if v.log, err = p.Checkpoint(r.Context()); err == nil {
 		v.logged = true

@@ -132,8 +132,7 @@ func (p pages) events(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	anybodyReads(h)
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("No-Gzip-Compression", "1") // it would keep what is said until there is more of it
 	s := stream{w, http.NewResponseController(w), p.site.Page(r, title), time.Now()}

@@ -53,6 +53,13 @@ var Item = web.NavItem{Href: "/log", Text: title}
 
 var title = lang.Text{ZH: "公开日志", EN: "Public log"}
 
+// anybodyReads lets scripts of other sites read an answer: of this one's they may read the
+// log alone, which is there to be checked from elsewhere.
+func anybodyReads(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
 // file answers what programs ask. A tile never changes, also one that is not full:
 // when it grows it is asked for by another width.
 func (p pages) file(w http.ResponseWriter, r *http.Request) error {
@@ -66,8 +73,7 @@ func (p pages) file(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	anybodyReads(h)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	if strings.HasPrefix(path, "tile/") {

@@ -39,9 +39,9 @@ func folded(t *testing.T, over *figure.Fold, entries ...record.Entry) figure.Sta
 	return s
 }
 
-func added(code, division, hours, status, lon string) record.Entry {
+func added(code, division, hours, lon string) record.Entry {
 	return station.Added{Code: code, Facts: map[string]string{
-		"name": code, "division": division, "hours": hours, "status": status, "lon": lon, "lat": "36.6200000", "datum": "WGS-84",
+		"name": code, "division": division, "hours": hours, "status": "open", "lon": lon, "lat": "36.6200000", "datum": "WGS-84",
 		"size": "standard", "brand": "none", "access": "walk_in", "wheelchair": "unknown",
 	}}
 }
@@ -50,10 +50,10 @@ func added(code, division, hours, status, lon string) record.Entry {
 // hours were taken back and which then paused, and one that left.
 func threeStations() []record.Entry {
 	return []record.Entry{
-		added("A-1", "630103", "24/7", "open", "101.7810000"),
-		added("A-2", "630104", "Mo-Su 08:00-18:00", "open", "101.7850000"),
-		added("A-3", "630104", "24/7", "open", "101.7860000"),
-		added("A-4", "630103", "24/7", "open", "101.7870000"),
+		added("A-1", "630103", "24/7", "101.7810000"),
+		added("A-2", "630104", "Mo-Su 08:00-18:00", "101.7850000"),
+		added("A-3", "630104", "24/7", "101.7860000"),
+		added("A-4", "630103", "24/7", "101.7870000"),
 		station.Removed{Code: "A-4"},
 		station.Changed{Code: "A-3", Changes: map[string]station.Difference{"hours": {Before: "24/7", After: ""}}},
 	}

@@ -21,13 +21,13 @@ import (
 type planForm struct {
 	web.Page
 	trial.Trial
-	form  web.Form
+	form  web.Refusal
 	city  *city.City
 	name  string
 	note  string
 	lines string       // the changes as text
 	saved *plan.Plan   // what is stored now, where the form is of an older version
-	wrong string       // what is wrong with the plan as a whole
+	wrong string       // why the plan as it stands cannot be carried out
 	tried *trial.Tried // nil where the changes cannot be made
 }
 
@@ -48,7 +48,7 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		v.tried, err = p.trials.Try(r.Context(), v.city, t)
 	}
-	if v.form, err = v.Filled(q, err); err != nil {
+	if v.form.Form, err = v.Filled(q, err); err != nil {
 		return err
 	}
 	return v.WriteStatus(w, r, v.form.Status(), planFormView(v))
@@ -72,7 +72,7 @@ func (p *Pages) Edit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Save stores what the form has, and leads to the plan. When it cannot, the
-// form comes back with all that was typed: for a wrong token, a broken rule, or
+// form comes back with all that was typed: for a missing right, a broken rule, or
 // because somebody else has saved the plan meanwhile.
 func (p *Pages) Save(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
@@ -85,27 +85,13 @@ func (p *Pages) Save(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	v.Page = p.Site.Page(r, saveTitle)
-	text, known := fault.In(v.Lang, err)
-	status := http.StatusUnprocessableEntity
-	switch kind := fault.KindOf(err); {
-	case !known, kind == fault.Unavailable:
+	if v.form, err = v.Refused(r.PostForm, err); err != nil {
 		return err
-	case kind == fault.Conflict && v.saved != nil:
-		v.wrong, status = text, http.StatusConflict
-		v.Plan.Version = v.saved.Version // saving once more is on top of what is shown
-	case v.atFields(r.PostForm, err):
-		status = v.form.Status()
-	default:
-		v.wrong = text
 	}
-	return v.WriteStatus(w, r, status, planFormView(v))
-}
-
-// atFields reports whether the form can say at its fields what is wrong.
-func (v *planForm) atFields(typed url.Values, err error) bool {
-	form, other := v.Filled(typed, err)
-	v.form = form
-	return other == nil
+	if v.saved != nil && v.form.Status() == http.StatusConflict {
+		v.Plan.Version = v.saved.Version // saving once more is on top of what is shown
+	}
+	return v.WriteStatus(w, r, v.form.Status(), planFormView(v))
 }
 
 func (p *Pages) save(r *http.Request, v *planForm) (saved plan.Plan, err error) {

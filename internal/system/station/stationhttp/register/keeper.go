@@ -22,6 +22,7 @@ type Keepers struct{ *Pages }
 type keeperPage struct {
 	web.Page
 	kept []station.Station
+	said string // the station that something was said of
 	done string
 	form web.Refusal
 	day  calendar.Date
@@ -37,7 +38,7 @@ func (p Keepers) mine(w http.ResponseWriter, r *http.Request, refused error) err
 	if err != nil {
 		return err
 	}
-	v := keeperPage{Page: p.Site.Page(r, keeperTitle), day: p.today()}
+	v := keeperPage{Page: p.Site.Page(r, keeperTitle), day: p.today(), said: r.PathValue("code")}
 	v.Private, v.Unlisted = true, true
 	for _, code := range station.Kept(who) {
 		s, err := p.Stations.Get(r.Context(), code)
@@ -75,14 +76,11 @@ func (p Keepers) Say(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	door := r.PostForm.Get("door")
-	if door != "open" && door != "shut" {
-		door = "shut"
-	}
-	if err := p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door == "open", p.today()); err != nil {
+	door := station.Door(r.PostForm.Get("door"))
+	if err := p.Stations.SayDoor(r.Context(), who, r.PathValue("code"), version, door, p.today()); err != nil {
 		return p.mine(w, r, err)
 	}
-	http.Redirect(w, r, "/stations/many/kept?done="+door, http.StatusSeeOther)
+	http.Redirect(w, r, "/stations/many/kept?done="+string(door), http.StatusSeeOther)
 	return nil
 }
 

@@ -65,7 +65,20 @@ func TestAKeeperComesInByALinkAndSpeaksForOneStation(t *testing.T) {
 			t.Errorf("%s: %d", what, status)
 		}
 	}
-	if a, _ := pagetest.Send(t, keeper, site+"/stations/T-1", url.Values{"version": {"2"}, "name": {"新"}}); a.StatusCode != http.StatusForbidden {
+	for _, door := range []string{"", "<ajar>"} {
+		a, body := pagetest.Send(t, keeper, site+"/stations/many/kept/T-1", url.Values{"version": {"2"}, "door": {door}})
+		if a.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("the door is said to be %q: %s", door, a.Status)
+		}
+		pagetest.WantInOrder(t, body, `action="/stations/many/kept/T-1"`, `class="wrong"`, "不明白：请点", "恢复开放")
+	}
+	if status := say("T-1", "2", "open"); status != http.StatusSeeOther {
+		t.Errorf("reopened, after what nobody understood: %d", status)
+	}
+	if status := say("T-1", "3", "shut"); status != http.StatusSeeOther {
+		t.Errorf("paused again: %d", status)
+	}
+	if a, _ := pagetest.Send(t, keeper, site+"/stations/T-1", url.Values{"version": {"4"}, "name": {"新"}}); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a keeper edits the register: %s", a.Status)
 	}
 	_, body = pagetest.GetAs(t, office, site+"/stations/T-1/keepers")
@@ -74,7 +87,7 @@ func TestAKeeperComesInByALinkAndSpeaksForOneStation(t *testing.T) {
 	if a, _ := pagetest.Send(t, office, site+"/stations/T-1/keepers/take", url.Values{"grant": {grant}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("taken: %s", a.Status)
 	}
-	if status := say("T-1", "2", "open"); status != http.StatusForbidden {
+	if status := say("T-1", "4", "open"); status != http.StatusForbidden {
 		t.Errorf("a keeper no longer: %d", status)
 	}
 	// Who answers for another district invites nobody here.

@@ -5,9 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
-	"github.com/xiadu/xiadu/internal/web"
 )
 
 // SaveSited keeps an answer as a plan, certificate included.
@@ -38,16 +36,10 @@ func (p *Pages) SaveSited(w http.ResponseWriter, r *http.Request) error {
 
 // refuse shows the answer again with what was wrong with saving it.
 func (v sitedPage) refuse(w http.ResponseWriter, r *http.Request, err error) error {
-	form, other := v.Filled(r.PostForm, err)
-	if v.form = form; other == nil {
-		return v.WriteStatus(w, r, form.Status(), sitedView(v))
-	}
-	text, known := fault.In(v.Lang, err)
-	if !known {
+	if v.form, err = v.Refused(r.PostForm, err); err != nil {
 		return err
 	}
-	v.wrong = text
-	return v.WriteStatus(w, r, web.StatusOf(err), sitedView(v))
+	return v.WriteStatus(w, r, v.form.Status(), sitedView(v))
 }
 
 // usualName is what a plan is called unless its keeper says otherwise.

@@ -105,9 +105,8 @@ type sitedPage struct {
 	order   string // of the table's rows
 	sites   []figures.SiteFigures
 
-	planName string   // as it was typed
-	form     web.Form // why the plan was not saved
-	wrong    string   // the same, where no field is
+	planName string      // as it was typed
+	form     web.Refusal // why the plan was not saved
 }
 
 // Answer answers GET /siting/{id}.
