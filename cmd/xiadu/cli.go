@@ -29,6 +29,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
+	Due      dueCommand      `cmd:"" help:"${due}"`
 	People   peopleCommand   `cmd:"" help:"${people}"`
 	Backup   backupCommand   `cmd:"" help:"${backup}"`
 	Restore  restoreCommand  `cmd:"" help:"${restore}"`
@@ -49,6 +50,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, demandTexts(l))
 	maps.Copy(all, logTexts(l))
 	maps.Copy(all, peopleTexts(l))
+	maps.Copy(all, dueTexts(l))
 	return all
 }
 

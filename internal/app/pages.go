@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/due"
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
 	"github.com/xiadu/xiadu/internal/web/people"
@@ -68,7 +69,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	}
 	o := web.Options{
 		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
-		Foot: []web.NavItem{logpages.Item, signin.Item},
+		Foot: []web.NavItem{due.Item, logpages.Item, signin.Item},
 	}
 	if p.city != nil {
 		info := p.city.streets.Info
@@ -96,6 +97,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		figures = published.Queries(p.city.now.Load)
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
+	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
 	showKit(mux, site)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))

@@ -1,12 +1,15 @@
 package calendar
 
 import (
+	"cmp"
 	_ "embed" // the arrangements
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -25,14 +28,21 @@ type specialDay struct {
 //go:embed holidays.txt
 var holidays string
 
-var arrangements, special = mustRead(holidays)
+// Official are the arrangements that this program was built with.
+var Official = mustRead(holidays)
+
+// Calendar is what kind of day each day is. It is not changed once it is made.
+type Calendar struct {
+	arrangements []Arrangement
+	special      map[Date]specialDay
+}
 
 // Arrangements lists the known years in order.
-func Arrangements() []Arrangement { return slices.Clone(arrangements) }
+func (c *Calendar) Arrangements() []Arrangement { return slices.Clone(c.arrangements) }
 
 // ArrangementOf returns the arrangement of the year, if it is known.
-func ArrangementOf(year int) (Arrangement, bool) {
-	for _, a := range arrangements {
+func (c *Calendar) ArrangementOf(year int) (Arrangement, bool) {
+	for _, a := range c.arrangements {
 		if a.Year == year {
 			return a, true
 		}
@@ -40,23 +50,55 @@ func ArrangementOf(year int) (Arrangement, bool) {
 	return Arrangement{}, false
 }
 
-// mustRead panics on a mistake in the embedded file, which every test and every
-// start of the program then shows.
-func mustRead(text string) (years []Arrangement, days map[Date]specialDay) {
-	days = map[Date]specialDay{}
-	for n, line := range strings.Split(text, "\n") {
-		f := strings.Fields(line)
-		if len(f) == 0 || f[0] == "#" {
-			continue
-		}
-		if err := readLine(f, &years, days); err != nil {
-			panic(fmt.Sprintf("calendar: holidays.txt line %d: %v", n+1, err))
+// With returns the calendar with more arrangements, written as those in holidays.txt. A
+// year that is there already is that of the text from then on, days and all.
+func (c *Calendar) With(text string) (*Calendar, error) {
+	more, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	out := &Calendar{special: maps.Clone(more.special)}
+	for _, a := range c.arrangements {
+		if _, again := more.ArrangementOf(a.Year); !again {
+			out.arrangements = append(out.arrangements, a)
 		}
 	}
-	return years, days
+	for d, s := range c.special {
+		year, _, _ := d.Civil()
+		if _, again := more.ArrangementOf(year); !again {
+			out.special[d] = s
+		}
+	}
+	out.arrangements = append(out.arrangements, more.arrangements...)
+	slices.SortFunc(out.arrangements, func(a, b Arrangement) int { return cmp.Compare(a.Year, b.Year) })
+	return out, nil
 }
 
-func readLine(f []string, years *[]Arrangement, days map[Date]specialDay) error {
+// mustRead panics on a mistake in the embedded file, which every test and every
+// start of the program then shows.
+func mustRead(text string) *Calendar {
+	c, err := read(text)
+	if err != nil {
+		panic("calendar: holidays.txt: " + err.Error())
+	}
+	return c
+}
+
+func read(text string) (*Calendar, error) {
+	c := &Calendar{special: map[Date]specialDay{}}
+	for n, line := range strings.Split(text, "\n") {
+		f := strings.Fields(line)
+		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
+			continue
+		}
+		if err := c.readLine(f); err != nil {
+			return nil, fault.New(fault.Invalid, "节假日安排第 %[1]d 行读不懂：%[2]s", "line %[1]d of the holiday arrangements cannot be read: %[2]s", n+1, lang.Short(line)).Because(err)
+		}
+	}
+	return c, nil
+}
+
+func (c *Calendar) readLine(f []string) error {
 	switch {
 	case f[0] == "year" && len(f) == 4:
 		year, err := strconv.Atoi(f[1])
@@ -64,7 +106,7 @@ func readLine(f []string, years *[]Arrangement, days map[Date]specialDay) error 
 			return err
 		}
 		issued, err := ParseDate(f[3])
-		*years = append(*years, Arrangement{year, f[2], issued})
+		c.arrangements = append(c.arrangements, Arrangement{year, f[2], issued})
 		return err
 	case f[0] == "holiday" && len(f) >= 6 && f[4] == "|":
 		first, err := ParseDate(f[1])
@@ -72,8 +114,11 @@ func readLine(f []string, years *[]Arrangement, days map[Date]specialDay) error 
 			return err
 		}
 		last, err := ParseDate(f[2])
-		for d := first; !last.Before(d); d = d.Add(1) {
-			days[d] = specialDay{Holiday, lang.Text{ZH: f[3], EN: strings.Join(f[5:], " ")}}
+		if err == nil && last.Sub(first) > 60 {
+			err = fmt.Errorf("a holiday of %d days", last.Sub(first))
+		}
+		for d := first; err == nil && !last.Before(d); d = d.Add(1) {
+			c.special[d] = specialDay{Holiday, lang.Text{ZH: f[3], EN: strings.Join(f[5:], " ")}}
 		}
 		return err
 	case f[0] == "workday":
@@ -82,7 +127,7 @@ func readLine(f []string, years *[]Arrangement, days map[Date]specialDay) error 
 			if err != nil {
 				return err
 			}
-			days[d] = specialDay{kind: MakeupWorkday}
+			c.special[d] = specialDay{kind: MakeupWorkday}
 		}
 		return nil
 	}

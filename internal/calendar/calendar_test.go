@@ -36,7 +36,7 @@ func TestKindOfDay(t *testing.T) {
 // the law gives shows in how many weekdays each year loses net of the worked
 // weekends: 11 until 2024 and 13 since, less those that fall on a weekend.
 func TestArrangementsAreConsistent(t *testing.T) {
-	for _, a := range calendar.Arrangements() {
+	for _, a := range calendar.Official.Arrangements() {
 		weekdaysOff, weekendsWorked := 0, 0
 		for d := calendar.On(a.Year, time.January, 1); d.Before(calendar.On(a.Year+1, time.January, 1)); d = d.Add(1) {
 			weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
@@ -64,7 +64,7 @@ func TestArrangementsAreConsistent(t *testing.T) {
 }
 
 func TestKnown(t *testing.T) {
-	for year, want := range map[int]bool{2023: false, 2024: true, 2026: true, 2027: false} {
+	for year, want := range map[int]bool{2022: false, 2023: true, 2024: true, 2026: true, 2027: false} {
 		if calendar.Known(year) != want {
 			t.Errorf("Known(%d) is not %v", year, want)
 		}
@@ -74,34 +74,31 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-func TestAddWorkdays(t *testing.T) {
-	for _, c := range []struct {
-		from string
-		n    int
-		want string
-	}{
-		{"2026-11-23", 1, "2026-11-24"},
-		{"2026-11-27", 1, "2026-11-30"},
-		{"2026-09-30", 3, "2026-10-10"}, // over National Day, the Saturday counts
-		{"2026-02-13", 1, "2026-02-14"},
-		{"2026-11-23", 0, "2026-11-23"},
+// A site can be told of a year before it has a newer program.
+func TestCalendarWithAnotherYear(t *testing.T) {
+	c, err := calendar.Official.With("year 2030 示例〔2029〕1号 2029-11-01\nholiday 2030-10-01 2030-10-03 国庆节 | National Day\nworkday 2030-09-28\n" +
+		"year 2026 示例〔2026〕2号 2026-02-01\nholiday 2026-10-01 2026-10-01 国庆节 | National Day\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[calendar.Date]calendar.Kind{
+		calendar.On(2030, time.October, 2):    calendar.Holiday,
+		calendar.On(2030, time.September, 28): calendar.MakeupWorkday,
+		calendar.On(2026, time.October, 2):    calendar.Workday, // the newer arrangement has one day
+		calendar.On(2025, time.October, 2):    calendar.Holiday,
 	} {
-		from, _ := calendar.ParseDate(c.from)
-		if got := calendar.AddWorkdays(from, c.n); got.String() != c.want {
-			t.Errorf("%d working days after %s: %v, want %s", c.n, c.from, got, c.want)
+		if got := c.Kind(day); got != want {
+			t.Errorf("%v is a %s, want %s", day, got.Name().EN, want.Name().EN)
 		}
 	}
-}
-
-func TestWorkdaysInvertsAddWorkdays(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		from := calendar.On(2024, time.January, 1).Add(rapid.IntRange(0, 1000).Draw(t, "day"))
-		n := rapid.IntRange(1, 60).Draw(t, "n")
-		to := calendar.AddWorkdays(from, n)
-		if got := calendar.Workdays(from, to); got != n || !to.Kind().Worked() {
-			t.Fatalf("%v + %d working days = %v, a %s, which is %d working days on", from, n, to, to.Kind().Name().EN, got)
+	if calendar.Official.Known(2030) || !c.Known(2030) || c.Known(2031) {
+		t.Error("the years that are known are not those that were told")
+	}
+	for _, bad := range []string{"year soon 1 2029-01-01", "holiday 2030-10-01 2031-10-01 国庆节 | National Day", "workday 2030-13-01", "sabbath 2030-01-01"} {
+		if _, err := calendar.Official.With(bad); err == nil {
+			t.Errorf("%q was accepted", bad)
 		}
-	})
+	}
 }
 
 func TestDateOfFollowsTheLocation(t *testing.T) {

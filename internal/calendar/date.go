@@ -82,3 +82,12 @@ func floorDiv(a, b int64) int64 {
 	}
 	return q
 }
+
+// MarshalText writes d as [Date.String].
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what [ParseDate] reads.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDate(string(text))
+	return err
+}

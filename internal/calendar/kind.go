@@ -31,8 +31,8 @@ func (k Kind) Name() lang.Text { return kindNames[k] }
 func (k Kind) Worked() bool { return k == Workday || k == MakeupWorkday }
 
 // Kind returns the kind of day that d is.
-func (d Date) Kind() Kind {
-	if s, ok := special[d]; ok {
+func (c *Calendar) Kind(d Date) Kind {
+	if s, ok := c.special[d]; ok {
 		return s.kind
 	}
 	if wd := d.Weekday(); wd == time.Saturday || wd == time.Sunday {
@@ -41,39 +41,24 @@ func (d Date) Kind() Kind {
 	return Workday
 }
 
-// HolidayName returns the name of the public holiday on d.
-func (d Date) HolidayName() (lang.Text, bool) {
-	s, ok := special[d]
+// Holiday returns the name of the public holiday on d.
+func (c *Calendar) Holiday(d Date) (lang.Text, bool) {
+	s, ok := c.special[d]
 	return s.name, ok && s.kind == Holiday
 }
 
 // Known reports whether the holidays of the year are known. Before the State
 // Council publishes them, days off are only the weekends.
-func Known(year int) bool {
-	_, ok := ArrangementOf(year)
+func (c *Calendar) Known(year int) bool {
+	_, ok := c.ArrangementOf(year)
 	return ok
 }
 
-// AddWorkdays returns the n-th working day after d: for n = 1 the next one. The
-// day itself does not count, as in 行政 deadlines, where the day on which a
-// period begins is left out. For n ≤ 0 it returns d.
-func AddWorkdays(d Date, n int) Date {
-	for n > 0 {
-		d = d.Add(1)
-		if d.Kind().Worked() {
-			n--
-		}
-	}
-	return d
-}
+// Kind is that of the [Official] calendar.
+func (d Date) Kind() Kind { return Official.Kind(d) }
 
-// Workdays returns how many working days lie after from, up to and with to.
-func Workdays(from, to Date) int {
-	n := 0
-	for d := from.Add(1); !to.Before(d); d = d.Add(1) {
-		if d.Kind().Worked() {
-			n++
-		}
-	}
-	return n
-}
+// HolidayName is [Calendar.Holiday] of the [Official] calendar.
+func (d Date) HolidayName() (lang.Text, bool) { return Official.Holiday(d) }
+
+// Known is [Calendar.Known] of the [Official] calendar.
+func Known(year int) bool { return Official.Known(year) }

@@ -46,7 +46,10 @@ func (l Lang) F(zh, en string, args ...any) string {
 
 // Text is a text in both languages, for a value that is made before its
 // reader is known.
-type Text struct{ ZH, EN string }
+type Text struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
 
 // In returns the text in language l.
 func (t Text) In(l Lang) string { return l.T(t.ZH, t.EN) }

@@ -56,7 +56,7 @@ func momentOf(p figure.Params) time.Time {
 // holidays is the arrangement that says which days of the year are off: a figure of a
 // year whose arrangement was not out yet has none, and may come out otherwise later.
 func holidays(at time.Time) string {
-	known, _ := calendar.ArrangementOf(at.Year())
+	known, _ := calendar.Official.ArrangementOf(at.Year())
 	return known.Document
 }
 

@@ -1,5 +1,7 @@
 package gallery
 
+import "github.com/xiadu/xiadu/internal/web/kit"
+
 type object = map[string]any
 
 func feature(kind string, coordinates any, properties object) object {
@@ -38,4 +40,28 @@ func shapes() map[string]object {
 			feature("Polygon", rectangle(118.781, 32.041, 118.792, 32.048), object{"minutes": 5})),
 		"demand": collection(cells...),
 	}
+}
+
+// month has a day of every kind.
+func (v partsView) month() kit.Month {
+	m := kit.Month{Name: v.T("2026 年 11 月", "November 2026"), Empty: 6, Days: plainDays()}
+	for i, d := range []kit.MonthDay{
+		{Kind: kit.DayStart, Mark: v.T("起", "0"), Says: v.T("当日不计", "does not count itself")},
+		{Kind: kit.DayIn, Mark: "1", Says: v.T("计入：第 1 日", "counts: day 1")},
+		{Kind: kit.DayOut, Mark: v.T("休", "–"), Says: v.T("不计：休息日", "does not count: weekend")},
+		{Kind: kit.DayHeld, Mark: v.T("停", "‖"), Says: v.T("不计：中止", "does not count: paused")},
+		{Kind: kit.DayEnd, Mark: v.T("止", "!"), Says: v.T("到期", "due")},
+	} {
+		d.Day = i + 10
+		m.Days[d.Day-1] = d
+	}
+	return m
+}
+
+func plainDays() []kit.MonthDay {
+	days := make([]kit.MonthDay, 30)
+	for i := range days {
+		days[i].Day = i + 1
+	}
+	return days
 }
