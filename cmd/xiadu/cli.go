@@ -50,6 +50,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, demandTexts(l))
 	maps.Copy(all, logTexts(l))
 	maps.Copy(all, peopleTexts(l))
+	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
 	return all
 }

@@ -13,10 +13,8 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
-	"github.com/xiadu/xiadu/internal/engine/identity/seal"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
-	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // peopleCommand is for when nobody can sign in. Whoever may run it on the data may do
@@ -34,6 +32,9 @@ type peopleCommand struct {
 	Erase    peopleErase    `cmd:"" help:"${people_erase}"`
 	Tokens   peopleTokens   `cmd:"" help:"${people_tokens}"`
 	Key      peopleKey      `cmd:"" help:"${people_key}"`
+
+	Organisations peopleOrganisations `cmd:"" help:"${people_organisations}"`
+	Organisation  peopleOrganisation  `cmd:"" help:"${people_organisation}"`
 }
 
 // with opens the people under the policy of the flags.
@@ -44,7 +45,7 @@ func (p *peopleCommand) with(ctx context.Context, cfg app.Config, use func(*iden
 
 // AfterApply hands the flags of the command to those below it.
 func (p *peopleCommand) AfterApply() error { //nolint:unparam // its caller wants an error
-	for _, of := range []**peopleCommand{&p.List.of, &p.Add.of, &p.Reset.of, &p.Roles.of, &p.Revoke.of, &p.Sessions.of, &p.Leave.of, &p.Erase.of, &p.Tokens.of, &p.Key.of} {
+	for _, of := range []**peopleCommand{&p.List.of, &p.Add.of, &p.Reset.of, &p.Roles.of, &p.Revoke.of, &p.Sessions.of, &p.Leave.of, &p.Erase.of, &p.Tokens.of, &p.Key.of, &p.Organisations.of, &p.Organisation.Add.of, &p.Organisation.Change.of, &p.Organisation.Close.of, &p.Organisation.Open.of} {
 		*of = p
 	}
 	return nil
@@ -52,7 +53,8 @@ func (p *peopleCommand) AfterApply() error { //nolint:unparam // its caller want
 
 type peopleList struct {
 	of    *peopleCommand
-	Phone string `placeholder:"number" help:"${people_by_phone}"`
+	Phone string `placeholder:"number" xor:"who" help:"${people_by_phone}"`
+	In    string `placeholder:"name" xor:"who" help:"${people_in}"`
 	JSON  bool   `name:"json" help:"${cover_json}"`
 }
 
@@ -62,6 +64,7 @@ type personJSON struct {
 	Login    string   `json:"login,omitempty"`
 	Name     string   `json:"name"`
 	Division string   `json:"division,omitempty"`
+	Unit     string   `json:"organisation,omitempty"`
 	State    string   `json:"state"`
 	Roles    []string `json:"roles"`
 }
@@ -76,27 +79,59 @@ func (c peopleList) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		if c.JSON {
 			rows := []personJSON{}
 			for _, p := range all {
-				rows = append(rows, personJSON{p.ID, p.Login, p.Name, p.Division.Code(), stateOf(p), signs(p.Roles)})
+				rows = append(rows, personJSON{p.ID, p.Login, p.Name, p.Division.Code(), p.Organisation, stateOf(p), signs(p.Roles)})
 			}
 			out := json.NewEncoder(t.out)
 			out.SetIndent("", "  ")
 			return out.Encode(rows)
 		}
-		return t.columns(t.lang.T("账号\t姓名\t区划\t状态\t角色", "login\tname\tdivision\tstate\troles"), func(w io.Writer) {
+		units, err := unitsOf(ctx, s, all)
+		if err != nil {
+			return err
+		}
+		return t.columns(t.lang.T("账号\t姓名\t区划\t状态\t角色\t单位", "login\tname\tdivision\tstate\troles\torganisation"), func(w io.Writer) {
 			for _, p := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", orDash(p.Login), orDash(p.Name), orDash(p.Division.Code()), t.stateOf(p), orDash(strings.Join(signs(p.Roles), " ")))
+				var roles []string
+				for _, g := range p.Roles {
+					if units[g.Organisation] != "" {
+						g.Organisation = units[g.Organisation]
+					}
+					roles = append(roles, identity.Sign(g))
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", orDash(p.Login), orDash(p.Name), orDash(p.Division.Code()), t.stateOf(p), orDash(strings.Join(roles, " ")), orDash(units[p.Organisation]))
 			}
 		})
 	})
+}
+
+// unitsOf are the names of the organisations that people belong to and act for.
+func unitsOf(ctx context.Context, s *identity.Service, all []identity.Person) (map[string]string, error) {
+	var ids []string
+	for _, p := range all {
+		ids = append(ids, p.Organisation)
+		for _, g := range p.Roles {
+			ids = append(ids, g.Organisation)
+		}
+	}
+	return s.Organisations.Names(ctx, ids...)
 }
 
 func (c peopleList) find(ctx context.Context, s *identity.Service) (all []identity.Person, err error) {
 	if c.Phone != "" {
 		return s.Persons.FindByPhone(ctx, identity.CommandLine, c.Phone)
 	}
+	in, err := organisationOf(ctx, s, c.In)
+	if err != nil {
+		return nil, err
+	}
 	const page = 500
 	for after := ""; ; {
-		some, err := s.Persons.List(ctx, identity.CommandLine, after, page)
+		var some []identity.Person
+		if in != "" {
+			some, err = s.Persons.In(ctx, identity.CommandLine, in, after, page)
+		} else {
+			some, err = s.Persons.List(ctx, identity.CommandLine, after, page)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -150,6 +185,7 @@ type peopleAdd struct {
 	Name     string   `required:"" placeholder:"name" help:"${people_name}"`
 	Phone    string   `placeholder:"number" help:"${people_phone}"`
 	Division string   `placeholder:"code" help:"${people_division}"`
+	Unit     string   `name:"organisation" placeholder:"name" help:"${people_unit}"`
 	Role     []string `placeholder:"role,…" help:"${people_role}"`
 }
 
@@ -160,7 +196,11 @@ func (c peopleAdd) Run(ctx context.Context, t terminal, cfg app.Config) error {
 		return err
 	}
 	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		out, err := s.Accounts.Issue(ctx, identity.CommandLine, c.Login, identity.Somebody{Name: c.Name, Phone: c.Phone, Division: d}, c.Role...)
+		unit, err := organisationOf(ctx, s, c.Unit)
+		if err != nil {
+			return err
+		}
+		out, err := s.Accounts.Issue(ctx, identity.CommandLine, c.Login, identity.Somebody{Name: c.Name, Phone: c.Phone, Organisation: unit, Division: d}, c.Role...)
 		if err != nil {
 			return err
 		}
@@ -202,6 +242,7 @@ type peopleRoles struct {
 	Give     string `placeholder:"role" help:"${people_give}"`
 	Division string `placeholder:"code" help:"${people_give_division}"`
 	Subject  string `placeholder:"kind/id" help:"${people_give_subject}"`
+	For      string `name:"organisation" placeholder:"name" help:"${people_for}"`
 	Until    string `placeholder:"date" help:"${people_give_until}"`
 }
 
@@ -228,9 +269,17 @@ func (c peopleRoles) Run(ctx context.Context, t terminal, cfg app.Config) error 
 		if err != nil {
 			return err
 		}
-		return t.columns(t.lang.T("授权\t角色\t范围\t自\t至", "grant\trole\tscope\tfrom\tuntil"), func(w io.Writer) {
+		var ids []string
+		for _, g := range held {
+			ids = append(ids, g.Organisation)
+		}
+		units, err := s.Organisations.Names(ctx, ids...)
+		if err != nil {
+			return err
+		}
+		return t.columns(t.lang.T("授权\t角色\t范围\t自\t至\t单位", "grant\trole\tscope\tfrom\tuntil\torganisation"), func(w io.Writer) {
 			for _, g := range held {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", g.ID, g.Role, scope(g.Scope), day(g.GivenAt), t.until(g))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", g.ID, g.Role, scope(g.Scope), day(g.GivenAt), t.until(g), orDash(units[g.Organisation]))
 			}
 		})
 	})
@@ -241,7 +290,11 @@ func (c peopleRoles) give(ctx context.Context, s *identity.Service, person strin
 	if err != nil {
 		return err
 	}
-	g := identity.Giving{Holder: person, Role: c.Give, Scope: right.Scope{Division: d, Subject: c.Subject}}
+	unit, err := organisationOf(ctx, s, c.For)
+	if err != nil {
+		return err
+	}
+	g := identity.Giving{Holder: person, Role: c.Give, Organisation: unit, Scope: right.Scope{Division: d, Subject: c.Subject}}
 	if c.Until != "" {
 		last, err := calendar.ParseDate(c.Until)
 		if err != nil {
@@ -316,76 +369,4 @@ func (c peopleSessions) Run(ctx context.Context, t terminal, cfg app.Config) err
 			}
 		})
 	})
-}
-
-type peopleKey struct {
-	of     *peopleCommand
-	Rotate string `enum:"aes,sm,none" default:"none" placeholder:"aes|sm" help:"${people_rotate}"`
-	Resume bool   `help:"${people_resume}"`
-	Lost   bool   `help:"${people_lost}"`
-}
-
-// Run puts another key of personal data in use, or accepts that it is lost.
-func (c peopleKey) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	if c.Lost {
-		cfg.Policy = c.of.Policy
-		if err := app.LosePeopleKey(ctx, cfg); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintln(t.out, t.lang.T("已换上新的密钥。账号和密码照旧；姓名、电话要重新填写，第二因素要重新设置。",
-			"Another key is in use. Accounts and passwords go on; names and telephone numbers are to be entered again, second factors to be set up again."))
-		return err
-	}
-	if c.Rotate == "none" && !c.Resume {
-		return fault.New(fault.Invalid, "请写 --rotate aes（或 sm）、--resume 或 --lost。", "Say --rotate aes (or sm), --resume or --lost.")
-	}
-	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		number, rows, err := s.Keys.Rotate(ctx, identity.CommandLine, seal.Suite(c.Rotate), c.Resume)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(t.out, t.lang.F("现在用第 %[1]d 号密钥，重新加密了 %[2]d 行。请把新的 people.key 另存一份；旧密钥留在文件里，旧备份还要用。",
-			"Key %[1]d is in use, and %[2]d rows were encrypted anew. Keep a copy of the new people.key; the old keys stay in it, for old backups.", number, rows))
-		return err
-	})
-}
-
-// peopleTexts are the help of this command.
-func peopleTexts(l lang.Lang) map[string]string {
-	return map[string]string{
-		"people":               l.T("人员：没有人能登录时，在机房里管理账号和角色", "people: accounts and roles, for when nobody can sign in"),
-		"people_policy":        l.T("密码和登录的规矩：plain 一般，hall 一人兼任，level3 等保三级，commercial 等保三级加国密", "what is asked of passwords and sessions: plain, hall (one person for all), level3 (等保 level 3), commercial (with SM3 and SM4)"),
-		"people_list":          l.T("列出人员、账号和角色", "list people, their logins and roles"),
-		"people_by_phone":      l.T("只看有这个电话号码的人", "only who has this telephone number"),
-		"people_add":           l.T("建立账号，显示一次初始密码", "make an account and show its first password once"),
-		"people_login":         l.T("账号：字母、汉字、数字或 . _ -", "the login: letters, digits or . _ -"),
-		"people_name":          l.T("姓名", "the person's name"),
-		"people_phone":         l.T("电话", "the telephone number"),
-		"people_division":      l.T("所在区划：代码或名称", "where they belong: a division's code or name"),
-		"people_role":          l.T("在全部范围内授予的角色", "roles to give, over everything"),
-		"people_reset":         l.T("换一个初始密码，结束所有登录，去掉第二因素，停用的重新启用", "give another first password, end all sessions, remove the second factor, and open the account if it was closed"),
-		"people_who":           l.T("账号、编号或电话", "a login, id or telephone number"),
-		"people_who_or_none":   l.T("账号、编号或电话；不写就列出所有角色", "a login, id or telephone number; without it all roles are listed"),
-		"people_roles":         l.T("看有哪些角色，或某人的角色；也可以授予", "list the roles, or somebody's; or give one"),
-		"people_give":          l.T("授予这个角色", "give this role"),
-		"people_give_division": l.T("在这个区划之内；不写就是全部", "within this division; by default everywhere"),
-		"people_give_subject":  l.T("针对哪一个对象", "over which one thing"),
-		"people_give_until":    l.T("到哪一天为止", "to the end of which day"),
-		"people_revoke":        l.T("收回一项授权", "take a role that somebody holds"),
-		"people_grant":         l.T("授权的编号，见 people roles", "the number of the grant, see people roles"),
-		"people_why":           l.T("为什么", "why"),
-		"people_sessions":      l.T("看某人在哪里登录着，或全部结束", "see where somebody is signed in, or end it all"),
-		"people_end":           l.T("结束全部登录，忘掉所有设备", "end all sessions and forget all devices"),
-		"people_leave":         l.T("某人离开了：停用账号，结束角色和登录", "somebody has left: close the account, end roles and sessions"),
-		"people_erase":         l.T("删除离开的人的个人信息", "forget somebody who has left"),
-		"people_tokens":        l.T("程序口令：列出、新发、收回", "tokens of programs: list them, make or revoke one"),
-		"people_token_make":    l.T("给这个名称的程序发口令，只显示一次", "make a token for the program of this name, shown once"),
-		"people_token_role":    l.T("程序的角色，如 station.program", "the program's role, as station.program"),
-		"people_token_until":   l.T("到哪一天为止，最长 400 天", "to the end of which day, 400 days from now at most"),
-		"people_token_revoke":  l.T("收回这个编号的口令", "revoke the token of this number"),
-		"people_key":           l.T("更换个人信息的密钥（可在服务运行时），或声明已丢失", "put another key of personal data in use (also while the site serves), or accept that it is lost"),
-		"people_rotate":        l.T("新密钥的算法：aes，或国密 sm", "the new key's algorithms: aes, or sm for the national ones"),
-		"people_resume":        l.T("把上次中断的更换做完", "finish a change that was broken off"),
-		"people_lost":          l.T("密钥已丢失：姓名、电话、第二因素就此作废", "the key is lost: names, telephone numbers and second factors are void"),
-	}
 }

@@ -57,7 +57,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-1" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-2" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -100,27 +100,36 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
 }
 
-// makeCast makes the people of the demo city, of whom each may do something else.
+// makeCast makes the people of the demo city, of whom each may do something else, and
+// the organisations that they belong to.
 func (c Config) makeCast(ctx context.Context) error {
+	city, err := gb.Parse("630100")
+	if err != nil {
+		return err
+	}
 	east, err := gb.Parse("630102")
 	if err != nil {
 		return err
 	}
-	member := func(login, name, role string, at gb.Division) identity.Member {
-		return identity.Member{
-			Login: login, Somebody: identity.Somebody{Name: name, Division: at},
-			Roles: []identity.Giving{{Role: role, Scope: right.Scope{Division: at}}},
-		}
-	}
-	everywhere := gb.Division{}
 	return People(ctx, c, func(s *identity.Service) error {
-		return s.Cast.Make(ctx,
-			member("office", "市总工会驿站办公室", "station.office", everywhere),
-			member("office-east", "城东区总工会", "station.office", east),
-			member("planner", "规划员", "station.planner", everywhere),
-			member("accounts", "账号管理员", right.AccountsAdmin, everywhere),
-			member("grants", "授权管理员", right.GrantsAdmin, everywhere),
-			member("auditor", "审计员", right.Auditor, everywhere),
+		union := identity.Unit{Name: "西宁市总工会", Division: city}
+		office := identity.Unit{Name: "驿站办公室", Under: union.Name, Division: city}
+		inEast := identity.Unit{Name: "城东区总工会", Under: union.Name, Division: east}
+		bureau := identity.Unit{Name: "西宁市政务服务局", Division: city}
+		member := func(login, name, role string, of identity.Unit, at gb.Division) identity.Member {
+			return identity.Member{
+				Login: login, Somebody: identity.Somebody{Name: name, Organisation: of.Name, Division: at},
+				Roles: []identity.Giving{{Role: role, Scope: right.Scope{Division: at}}},
+			}
+		}
+		everywhere := gb.Division{}
+		return s.Cast.Make(ctx, []identity.Unit{union, office, inEast, bureau},
+			member("office", "市总工会驿站办公室", "station.office", office, everywhere),
+			member("office-east", "城东区总工会", "station.office", inEast, east),
+			member("planner", "规划员", "station.planner", office, everywhere),
+			member("accounts", "账号管理员", right.AccountsAdmin, bureau, everywhere),
+			member("grants", "授权管理员", right.GrantsAdmin, bureau, everywhere),
+			member("auditor", "审计员", right.Auditor, bureau, everywhere),
 		)
 	})
 }

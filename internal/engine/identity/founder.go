@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/record"
 )
 
@@ -155,16 +156,22 @@ func (s FirstStart) use(tx *db.Tx, token string) error {
 // marked there is no cast.
 type Cast struct{ *Service }
 
-// Member is somebody of a cast.
+// Member is somebody of a cast. Their organisation is named as one of its units.
 type Member struct {
 	Login string
 	Somebody
 	Roles []Giving // of which the holder is the member
 }
 
-// Make marks a database without accounts as a demo and makes its people. One that has
-// accounts is a fault.Conflict: it is somebody's.
-func (s Cast) Make(ctx context.Context, members ...Member) error {
+// Unit is an organisation of a cast. Above it is one that came before, or none.
+type Unit struct {
+	Name, Under string
+	Division    gb.Division
+}
+
+// Make marks a database without accounts as a demo and makes its organisations and
+// people. One that has accounts is a fault.Conflict: it is somebody's.
+func (s Cast) Make(ctx context.Context, units []Unit, members ...Member) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := countAccounts.One(tx, db.None{})
 		if err != nil {
@@ -181,7 +188,14 @@ func (s Cast) Make(ctx context.Context, members ...Member) error {
 		if err := setState(tx, st); err != nil {
 			return err
 		}
+		ids := map[string]string{}
+		for _, u := range units {
+			if ids[u.Name], err = s.Organisations.add(tx, CommandLine, Organising{ids[u.Under], u.Name, u.Division}); err != nil {
+				return err
+			}
+		}
 		for _, m := range members {
+			m.Organisation = ids[m.Organisation]
 			row, err := s.Accounts.add(tx, CommandLine, CommandLine.sign(), m.Login, "", m.Somebody)
 			if err != nil {
 				return err

@@ -17,8 +17,8 @@ func TestACastIsADemosAlone(t *testing.T) {
 	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema}, func(t *testing.T, d *db.DB) {
 		w := open(t, d, identity.Plain)
 		ctx := t.Context()
-		w.must(w.Cast.Make(ctx, identity.Member{Login: "office", Somebody: identity.Somebody{Name: "办公室"}, Roles: []identity.Giving{{Role: "station.office"}}}))
-		w.is(w.Cast.Make(ctx), fault.Conflict, "real accounts")
+		w.must(w.Cast.Make(ctx, nil, identity.Member{Login: "office", Somebody: identity.Somebody{Name: "办公室"}, Roles: []identity.Giving{{Role: "station.office"}}}))
+		w.is(w.Cast.Make(ctx, nil), fault.Conflict, "real accounts")
 		all, err := w.Cast.List(ctx)
 		w.must(err)
 		if len(all) != 1 || all[0].Name != "办公室" || len(all[0].Roles) != 1 {

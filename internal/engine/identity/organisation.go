@@ -2,6 +2,8 @@ package identity
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -88,8 +90,13 @@ func (o Organisation) place() (right.Place, error) {
 }
 
 func (o Organisation) row() organisationRow {
-	return organisationRow{o, strings.ToLower(o.Name), lang.NameOrder(o.Name) + " " + o.ID}
+	return organisationRow{o, strings.ToLower(o.Name), lang.NameOrder(number.ReplaceAllStringFunc(o.Name, padded)) + " " + o.ID}
 }
+
+// Lists count: 第2社区 stands before 第10社区.
+var number = regexp.MustCompile(`[0-9]+`)
+
+func padded(digits string) string { return fmt.Sprintf("%08s", digits) }
 
 // check returns what an organisation is to be in the form that it is kept in; each
 // mistake is told at its field.

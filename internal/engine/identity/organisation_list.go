@@ -236,61 +236,67 @@ func (s Organisations) Names(ctx context.Context, ids ...string) (names map[stri
 // several have one name, or its id. What names none, or several, is refused with what
 // there is.
 func (s Organisations) Named(ctx context.Context, text string) (o Organisation, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error { o, err = s.named(tx, text); return err })
+	err = s.db.View(ctx, func(tx *db.Tx) error { o, err = s.named(tx, text, false); return err })
+	return o, err
+}
+
+// NamedClosed is Named for one that is closed, for who opens it again.
+func (s Organisations) NamedClosed(ctx context.Context, text string) (o Organisation, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error { o, err = s.named(tx, text, true); return err })
 	return o, err
 }
 
 // mostNamed is how many candidates an error names.
 const mostNamed = 5
 
-func (s Organisations) named(tx *db.Tx, text string) (Organisation, error) {
+func (s Organisations) named(tx *db.Tx, text string, closed bool) (Organisation, error) {
 	text = strings.TrimSpace(text)
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '／' })
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
-	if len(parts) == 0 {
+	if len(parts) == 0 || parts[len(parts)-1] == "" {
 		return Organisation{}, fault.New(fault.Invalid, "请填写单位。", "Name an organisation.")
 	}
-	if rows, err := organisationByID.Slice(tx, text); err != nil || len(rows) > 0 {
-		return first(rows), closedRefused(rows, err)
-	}
 	name := parts[len(parts)-1]
-	rows, err := listOrganisations.Slice(tx, organisationPage{Name: &name, Limit: maxChoices})
+	all, err := s.called(tx, text, name, strings.Join(parts, between))
 	if err != nil {
 		return Organisation{}, err
 	}
-	var open, closed []Organisation
-	for _, r := range rows {
-		full, err := path(tx, r.ID)
-		if err != nil {
-			return Organisation{}, err
-		}
-		if asked := strings.Join(parts, between); full != asked && !strings.HasSuffix(full, between+asked) {
-			continue
-		}
-		if r.ClosedAt == nil {
-			open = append(open, r.Organisation)
-		} else {
-			closed = append(closed, r.Organisation)
-		}
-	}
+	wanted := slices.DeleteFunc(slices.Clone(all), func(o Organisation) bool { return (o.ClosedAt != nil) != closed })
 	switch {
-	case len(open) == 1:
-		return open[0], nil
-	case len(open) > 1:
-		return Organisation{}, s.ambiguous(tx, text, open)
-	case len(closed) > 0:
-		return Organisation{}, faultClosed(closed[0].Name)
+	case len(wanted) == 1:
+		return wanted[0], nil
+	case len(wanted) > 1:
+		return Organisation{}, s.ambiguous(tx, text, wanted)
+	case len(all) > 0 && !closed:
+		return Organisation{}, faultClosed(all[0].Name)
+	case len(all) > 0:
+		return Organisation{}, fault.New(fault.Conflict, "“%s”没有停用。", "“%s” is not closed.", all[0].Name)
 	}
 	return Organisation{}, s.unknown(tx, text, name)
 }
 
-func closedRefused(rows []Organisation, err error) error {
-	if err == nil && rows[0].ClosedAt != nil {
-		return faultClosed(rows[0].Name)
+// called finds the organisations of an id, or of a name below what a path says.
+func (s Organisations) called(tx *db.Tx, id, name, asked string) ([]Organisation, error) {
+	if all, err := organisationByID.Slice(tx, id); err != nil || len(all) > 0 {
+		return all, err
 	}
-	return err
+	rows, err := listOrganisations.Slice(tx, organisationPage{Name: &name, Limit: maxChoices})
+	if err != nil {
+		return nil, err
+	}
+	var all []Organisation
+	for _, r := range rows {
+		full, err := path(tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if full == asked || strings.HasSuffix(full, between+asked) {
+			all = append(all, r.Organisation)
+		}
+	}
+	return all, nil
 }
 
 func (s Organisations) ambiguous(tx *db.Tx, text string, all []Organisation) error {

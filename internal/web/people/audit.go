@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -59,7 +60,15 @@ func (p pages) audited(w http.ResponseWriter, r *http.Request, limit int) (v aud
 	}) {
 		v.kind = ""
 	}
-	v.acts, err = v.people.Audit.Acts(r.Context(), v.by.Actor, v.kind, r.URL.Query().Get("after"), limit)
+	if v.acts, err = v.people.Audit.Acts(r.Context(), v.by.Actor, v.kind, r.URL.Query().Get("after"), limit); err != nil {
+		return v, false, err
+	}
+	var ids []string
+	for _, a := range v.acts {
+		_, where, _ := strings.Cut(a.Sign, "@")
+		ids = append(ids, where)
+	}
+	err = v.name(r, ids...)
 	return v, err == nil, err
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,6 +18,7 @@ type listView struct {
 	visit
 	all   []identity.Person
 	phone string // that was looked for
+	in    string // the organisation that was looked for, as it was typed
 	pages kit.Pages
 }
 
@@ -44,25 +46,57 @@ func (p pages) listed(w http.ResponseWriter, r *http.Request) (v listView, ok bo
 	if v.visit, ok, err = p.enter(w, r, listTitle); !ok {
 		return v, false, err
 	}
-	q := r.URL.Query()
-	if v.phone = strings.TrimSpace(q.Get("q")); v.phone != "" {
-		v.all, err = v.people.Persons.FindByPhone(r.Context(), v.by.Actor, v.phone)
-		if fault.KindOf(err) == fault.Invalid {
-			err = fault.At("q", err)
-		}
-		return v, true, err
+	if err := v.offer(r, ""); err != nil {
+		return v, false, err
 	}
-	if v.all, err = v.people.Persons.List(r.Context(), v.by.Actor, q.Get("after"), pageLength+1); err != nil {
+	q := r.URL.Query()
+	v.phone, v.in = strings.TrimSpace(q.Get("q")), strings.TrimSpace(q.Get("in"))
+	if v.all, err = v.found(r); err != nil {
 		return v, true, err
 	}
 	if len(v.all) > pageLength {
 		v.all = v.all[:pageLength]
-		v.pages.Next = "/people?" + url.Values{"after": {v.all[pageLength-1].ID}}.Encode()
+		next := url.Values{"after": {v.all[pageLength-1].ID}}
+		if v.in != "" {
+			next.Set("in", v.in)
+		}
+		v.pages.Next = "/people?" + next.Encode()
 	}
 	if q.Get("after") != "" {
 		v.pages.First = "/people"
+		if v.in != "" {
+			v.pages.First += "?" + url.Values{"in": {v.in}}.Encode()
+		}
 	}
-	return v, true, nil
+	var ids []string
+	for _, one := range v.all {
+		ids = append(append(ids, one.Organisation), named(one.Roles...)...)
+	}
+	return v, true, v.name(r, ids...)
+}
+
+// found are the people of a page: by telephone, of an organisation, or all; one more than
+// a page has tells that there are more.
+func (v *listView) found(r *http.Request) ([]identity.Person, error) {
+	after := r.URL.Query().Get("after")
+	if v.phone != "" {
+		all, err := v.people.Persons.FindByPhone(r.Context(), v.by.Actor, v.phone)
+		if fault.KindOf(err) == fault.Invalid {
+			err = fault.At("q", err)
+		}
+		return all, err
+	}
+	if v.in == "" {
+		return v.people.Persons.List(r.Context(), v.by.Actor, after, pageLength+1)
+	}
+	o, err := v.people.Organisations.Named(r.Context(), v.in)
+	if err != nil {
+		return nil, fault.At("in", err)
+	}
+	if v.in, err = v.people.Organisations.Called(r.Context(), o.ID); err != nil {
+		return nil, err
+	}
+	return v.people.Persons.In(r.Context(), v.by.Actor, o.ID, after, pageLength+1)
 }
 
 // add makes an account, and shows the invitation to it.
@@ -71,7 +105,9 @@ func (p pages) add(w http.ResponseWriter, r *http.Request) error {
 	if !ok || err != nil {
 		return err
 	}
-	somebody, err := somebodyIn(r)
+	somebody, err := v.somebodyIn(r, "division", "organisation")
+	_, login := identity.CheckLogin(r.PostFormValue("login"))
+	err = errors.Join(fault.At("login", login), err)
 	var inv identity.Invitation
 	if err == nil {
 		_, inv, err = v.people.Accounts.Add(r.Context(), v.by.Actor, r.PostFormValue("login"), somebody)
@@ -80,6 +116,9 @@ func (p pages) add(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if err != nil {
+		if err := v.offer(r, r.PostFormValue("organisation")); err != nil {
+			return err
+		}
 		status, other := v.refused(r, err)
 		if other != nil {
 			return other
@@ -91,15 +130,22 @@ func (p pages) add(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, madeView(v.visit, made))
 }
 
-// somebodyIn reads who is to have an account; each mistake is told at its field.
-func somebodyIn(r *http.Request) (identity.Somebody, error) {
+// somebodyIn reads who somebody is; each mistake is told at its field, of which two are
+// named by the form.
+func (v visit) somebodyIn(r *http.Request, division, organisation string) (identity.Somebody, error) {
 	s := identity.Somebody{Name: strings.TrimSpace(r.PostFormValue("name")), Phone: strings.TrimSpace(r.PostFormValue("phone"))}
-	_, login := identity.CheckLogin(r.PostFormValue("login"))
 	_, name := identity.Somebody{Name: s.Name}.Check()
 	_, phone := identity.Somebody{Name: "?", Phone: s.Phone}.Check()
-	var division error
-	if text := strings.TrimSpace(r.PostFormValue("division")); text != "" {
-		s.Division, division = gb.Resolve(text, gb.Division{})
+	var where, unit error
+	s.Division, where = divisionIn(r.PostFormValue(division))
+	s.Organisation, unit = v.organisationIn(r, r.PostFormValue(organisation))
+	return s, joined(map[string]error{"name": name, "phone": phone, division: where, organisation: unit})
+}
+
+// divisionIn reads a division, or none.
+func divisionIn(text string) (d gb.Division, err error) {
+	if text = strings.TrimSpace(text); text != "" {
+		d, err = gb.Resolve(text, gb.Division{})
 	}
-	return s, joined(map[string]error{"login": login, "name": name, "phone": phone, "division": division})
+	return d, err
 }

@@ -3,6 +3,8 @@
 //
 //	/people              who there is; an account is made here
 //	/people/{id}         one person: roles held and given, the account
+//	/people/organisations       what they act for, a tree read a page at a time
+//	/people/organisations/{id}  one of it: changed, closed, opened again
 //	/people/programs     the tokens of programs, made, shown once, revoked
 //	/people/acts         who did what, for the auditor
 //
@@ -40,6 +42,7 @@ type pages struct {
 // Routes lists the addresses. Who tells who asks.
 func Routes(mux *web.Mux, site *web.Site, people identity.Staff, who func(*http.Request) (identity.Colleague, error)) {
 	p := pages{site, people, who}
+	u := units{p}
 	mux.For("", "GET /people", p.list)
 	mux.For("", "POST /people", p.add)
 	mux.For("", "GET /people/acts", p.audit)
@@ -47,7 +50,18 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff, who func(*http.
 	mux.For("", "GET /people/programs", p.programs)
 	mux.For("", "POST /people/programs", p.makeToken)
 	mux.For("", "POST /people/programs/end", p.endToken)
+	mux.For("", "GET /people/organisations", u.organisations)
+	mux.For("", "POST /people/organisations", u.addOrganisation)
+	mux.For("", "GET /people/organisations/choices", u.choices)
+	mux.For(right.Accounts, "GET /people/organisations/new", u.newOrganisation)
+	mux.For("", "GET /people/organisations/{id}", u.organisation)
+	mux.For(right.Accounts, "GET /people/organisations/{id}/change", u.organisationForm)
+	mux.For("", "POST /people/organisations/{id}/change", u.changeOrganisation)
+	mux.For(right.Accounts, "GET /people/organisations/{id}/close", u.closing)
+	mux.For("", "POST /people/organisations/{id}/close", u.closeOrganisation)
+	mux.For("", "POST /people/organisations/{id}/open", u.openOrganisation)
 	mux.For("", "GET /people/{id}", p.person)
+	mux.For("", "POST /people/{id}/change", p.changePerson)
 	mux.For("", "POST /people/{id}/give", p.give)
 	mux.For("", "POST /people/{id}/revoke", p.revoke)
 	mux.For("", "POST /people/{id}/close", p.close)
@@ -61,7 +75,9 @@ type visit struct {
 	people *identity.Service
 	by     identity.Colleague
 	form   web.Refusal
-	again  bool // who they are is to be asked once more
+	again  bool              // who they are is to be asked once more
+	names  map[string]string // of organisations, by id
+	offers []string          // organisations to choose from
 }
 
 // enter begins a page. Where nobody is signed in it leads to where one signs in, and
@@ -99,7 +115,7 @@ func (v *visit) refused(r *http.Request, err error) (status int, other error) {
 
 // tabs are the pages that the reader may open.
 func (v visit) tabs(here string) []kit.Tab {
-	all := []kit.Tab{{Href: "/people", Text: v.T("人员", "People")}, {Href: "/people/programs", Text: v.T("程序口令", "Programs")}}
+	all := []kit.Tab{{Href: "/people", Text: v.T("人员", "People")}, {Href: organisationsAt, Text: organisationsTitle.In(v.Lang)}, {Href: "/people/programs", Text: v.T("程序口令", "Programs")}}
 	if v.May(right.Audit) {
 		all = append(all, kit.Tab{Href: "/people/acts", Text: auditTitle.In(v.Lang)})
 	}
@@ -137,14 +153,40 @@ func (v visit) asWhom(sign string) string {
 	if d, err := gb.Parse(where); err == nil && d.Valid() {
 		return role.Name.In(v.Lang) + v.F("（%s）", " (%s)", d.FullName().In(v.Lang))
 	}
+	if name := v.names[where]; name != "" {
+		return role.Name.In(v.Lang) + v.F("（%s）", " (%s)", name)
+	}
 	return role.Name.In(v.Lang)
 }
 
-// roleWords are the name of a role and where it is held.
+// name reads the names of the organisations that a page has by id.
+func (v *visit) name(r *http.Request, ids ...string) (err error) {
+	v.names, err = v.people.Organisations.Names(r.Context(), ids...)
+	return err
+}
+
+// named are the organisations that grants name.
+func named(held ...right.Grant) (ids []string) {
+	for _, g := range held {
+		ids = append(ids, g.Organisation)
+		if id, ok := g.Scope.OfOrganisation(); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// roleWords are the name of a role, for whom and where it is held.
 func (v visit) roleWords(g right.Grant) string {
 	name := g.Role
 	if role, ok := v.people.Catalogue().Role(g.Role); ok {
 		name = role.Name.In(v.Lang)
+	}
+	if unit := v.names[g.Organisation]; unit != "" {
+		name = v.F("%[2]s · %[1]s", "%[1]s for %[2]s", name, unit)
+	}
+	if id, ok := g.Scope.OfOrganisation(); ok && v.names[id] != "" {
+		return name + v.F("（%s及其下级）", " (%s and below)", v.names[id])
 	}
 	switch {
 	case g.Scope.Subject != "":

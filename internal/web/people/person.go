@@ -6,12 +6,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -22,6 +20,11 @@ type personView struct {
 	one  identity.Person
 	held []identity.Held
 	done string
+
+	unit    string            // their organisation, as a form names it
+	values  map[string]string // of the form of who they are
+	late    bool              // somebody changed them since the form was opened
+	clashes []clash
 }
 
 var personTitle = lang.Text{ZH: "一个人", EN: "A person"}
@@ -32,6 +35,7 @@ func (p pages) person(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.done = v.doneWords(r.URL.Query().Get("done"))
+	v.values = v.known()
 	return v.Write(w, r, personTable(v))
 }
 
@@ -43,8 +47,58 @@ func (p pages) met(w http.ResponseWriter, r *http.Request) (v personView, ok boo
 	if v.one, err = v.people.Persons.Find(r.Context(), v.by.Actor, r.PathValue("id")); err != nil {
 		return v, false, err
 	}
-	v.held, err = v.people.Grants.Of(r.Context(), v.by.Actor, v.one.ID)
+	if v.held, err = v.people.Grants.Of(r.Context(), v.by.Actor, v.one.ID); err != nil {
+		return v, false, err
+	}
+	ids := []string{v.one.Organisation}
+	for _, h := range v.held {
+		ids = append(ids, named(h.Grant)...)
+	}
+	if err := errors.Join(v.name(r, ids...), v.offer(r, "")); err != nil {
+		return v, false, err
+	}
+	v.unit, err = v.people.Organisations.Called(r.Context(), v.one.Organisation)
+	v.values = v.known()
 	return v, err == nil, err
+}
+
+// known is who somebody is, as the form has it.
+func (v personView) known() map[string]string {
+	return map[string]string{"name": v.one.Name, "phone": v.one.Phone, "home": v.divisionText(v.one.Division), "unit": v.unit}
+}
+
+var personFields = []formField{
+	{"name", lang.Text{ZH: "姓名", EN: "Name"}},
+	{"phone", lang.Text{ZH: "手机号（可不填）", EN: "Telephone (may be left out)"}},
+	{"unit", lang.Text{ZH: "单位（可不填）", EN: "Organisation (may be left out)"}},
+	{"home", lang.Text{ZH: "在哪里工作（区划，可不填）", EN: "Works where (division; may be left out)"}},
+}
+
+// changePerson writes who somebody is anew. Where somebody else was faster the form comes
+// back with what they changed.
+func (p pages) changePerson(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return unreadable(err)
+	}
+	v, ok, err := p.met(w, r)
+	if !ok {
+		return err
+	}
+	to, err := v.somebodyIn(r, "home", "unit")
+	if err == nil {
+		err = renamed(v.people.Persons.Change(r.Context(), v.by.Actor, v.one.ID, r.PostForm.Get("version"), to), "organisation", "unit")
+	}
+	if err == nil {
+		http.Redirect(w, r, "/people/"+v.one.ID+"?done=change", http.StatusSeeOther)
+		return nil
+	}
+	v.late = r.PostForm.Get("version") != v.one.Version
+	v.values, v.clashes = v.merged(r.PostForm, v.known(), personFields, v.late)
+	status, err := v.refused(r, err)
+	if err != nil {
+		return err
+	}
+	return v.WriteStatus(w, r, status, personTable(v))
 }
 
 func (v personView) doneWords(done string) string {
@@ -53,6 +107,8 @@ func (v personView) doneWords(done string) string {
 		return v.T("角色已授予，马上生效", "The role is given and holds at once")
 	case "revoke":
 		return v.T("角色已收回，马上生效", "The role is taken, at once")
+	case "change":
+		return v.T("资料已保存", "It is saved")
 	case "close":
 		return v.T("账号已停用，登录都结束了", "The account is closed and all its sessions ended")
 	case "reopen":
@@ -65,7 +121,7 @@ func (v personView) doneWords(done string) string {
 // back with the reason.
 func (p pages) change(w http.ResponseWriter, r *http.Request, done string, do func(context.Context, personView) error) error {
 	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
+		return unreadable(err)
 	}
 	v, ok, err := p.met(w, r)
 	if !ok {
@@ -85,12 +141,11 @@ func (p pages) change(w http.ResponseWriter, r *http.Request, done string, do fu
 func (p pages) give(w http.ResponseWriter, r *http.Request) error {
 	return p.change(w, r, "give", func(ctx context.Context, v personView) error {
 		g := identity.Giving{Holder: v.one.ID, Role: r.PostForm.Get("role")}
-		var wrong error
-		if text := strings.TrimSpace(r.PostForm.Get("division")); text != "" {
-			g.Scope.Division, wrong = gb.Resolve(text, gb.Division{})
-		}
-		if wrong != nil {
-			return fault.At("division", wrong)
+		var where, unit error
+		g.Scope.Division, where = divisionIn(r.PostForm.Get("division"))
+		g.Organisation, unit = v.organisationIn(r, r.PostForm.Get("organisation"))
+		if err := joined(map[string]error{"division": where, "organisation": unit}); err != nil {
+			return err
 		}
 		_, err := v.people.Grants.Give(ctx, v.by.Actor, g)
 		return err
@@ -167,4 +222,18 @@ func joined(at map[string]error) error {
 		wrong = append(wrong, fault.At(field, at[field]))
 	}
 	return errors.Join(wrong...)
+}
+
+func unreadable(err error) error {
+	return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
+}
+
+// renamed is an error of which a form calls a field otherwise than the use case.
+func renamed(err error, from, to string) error {
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Field == from {
+		there := *e
+		there.Field = to
+		return &there
+	}
+	return err
 }

@@ -19,7 +19,7 @@ func TestADemosCastComesInByOneClick(t *testing.T) {
 		if a := o.browser().post("/sign-in/cast", "person", "x"); a.status != http.StatusNotFound {
 			t.Errorf("a site that is no demo lets in: %d", a.status)
 		}
-		o.must(o.people.Cast.Make(t.Context(), identity.Member{Login: "clerk", Somebody: identity.Somebody{Name: "办事员小马"}, Roles: []identity.Giving{{Role: "rest.clerk"}}}))
+		o.must(o.people.Cast.Make(t.Context(), nil, identity.Member{Login: "clerk", Somebody: identity.Somebody{Name: "办事员小马"}, Roles: []identity.Giving{{Role: "rest.clerk"}}}))
 		b := o.browser()
 		a := b.get("/sign-in?back=/me")
 		id := regexp.MustCompile(`name="person" value="([^"]+)"`).FindStringSubmatch(a.body)
