@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,46 @@ func Latest(tx *db.Tx, kind, before string, limit int) ([]Item, error) {
 		return nil, fmt.Errorf("record: the latest entries: %w", err)
 	}
 	return items, nil
+}
+
+type aboutPage struct {
+	Person string  `db:"person"`
+	Kind   *string `db:"kind"`
+	Before *string `db:"before"`
+	Limit  int     `db:"lim"`
+}
+
+var aboutPerson = db.Declare[aboutPage, Item](`
+	SELECT /*cols*/ FROM record_entry WHERE id IN (SELECT id FROM record_private WHERE person = :person)
+		[AND kind LIKE :kind || '%'] [AND id < :before] ORDER BY id DESC LIMIT :lim`)
+
+// About is Latest for the entries of which the private part is about a person. They are
+// found by the reference that Forget finds them by, and none is opened.
+func About(tx *db.Tx, person, kind, before string, limit int) (items []Item, err error) {
+	c, err := coverOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.references(person)
+	if err != nil {
+		return nil, fmt.Errorf("record: the entries about a person: %w", err)
+	}
+	q := aboutPage{Limit: min(max(limit, 1), maxPage)}
+	if kind != "" {
+		q.Kind = &kind
+	}
+	if before != "" {
+		q.Before = &before
+	}
+	for _, q.Person = range all { // one for each key that there was
+		some, err := aboutPerson.Slice(tx, q)
+		if err != nil {
+			return nil, fmt.Errorf("record: the entries about a person: %w", err)
+		}
+		items = append(items, some...)
+	}
+	slices.SortFunc(items, func(a, b Item) int { return strings.Compare(b.ID, a.ID) })
+	return items[:min(len(items), q.Limit)], nil
 }
 
 // ByID returns one entry, or a fault.NotFound.

@@ -3,7 +3,10 @@ package identity
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -82,6 +85,20 @@ func Sign(g right.Grant) string {
 		return g.Role
 	}
 	return g.Role + "@" + where
+}
+
+// Shown is how somebody stands in the log, to be read: with the name of the organisation
+// in the place of its id, as it is called today.
+func Shown(tx *db.Tx, sign string) (string, error) {
+	role, where, _ := strings.Cut(sign, "@")
+	if _, err := uuid.Parse(where); err != nil {
+		return sign, nil // nobody's, or a division's
+	}
+	rows, err := organisationByID.Slice(tx, where)
+	if err != nil || len(rows) == 0 {
+		return sign, err
+	}
+	return role + "@" + rows[0].Name, nil
 }
 
 // Authorize says whether an actor may do a thing at a place, as of this transaction: a

@@ -27,16 +27,26 @@ type Act struct {
 	Sealed  bool // the public learns nothing of it
 }
 
-// Acts lists entries of the kinds that begin with a text, newest first: those before an
-// id (empty: from the newest), at most limit of them. It needs the right over everything,
-// since an entry lies nowhere.
-func (s Audit) Acts(ctx context.Context, by Actor, kind, before string, limit int) (all []Act, err error) {
+// Looking is which acts an auditor asks for: of the kinds that begin with a text, about a
+// person, and before an id; each may be empty. At most Limit of them.
+type Looking struct {
+	Kind, Person, Before string
+	Limit                int
+}
+
+// Acts lists entries, newest first. It needs the right over everything, since an entry
+// lies nowhere.
+func (s Audit) Acts(ctx context.Context, by Actor, l Looking) (all []Act, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		all = nil
 		if _, err := s.over(tx, by, right.Audit, right.Scope{}); err != nil {
 			return err
 		}
-		items, err := record.Latest(tx, kind, before, limit)
+		find := func() ([]record.Item, error) { return record.Latest(tx, l.Kind, l.Before, l.Limit) }
+		if l.Person != "" {
+			find = func() ([]record.Item, error) { return record.About(tx, l.Person, l.Kind, l.Before, l.Limit) }
+		}
+		items, err := find()
 		if err != nil {
 			return err
 		}

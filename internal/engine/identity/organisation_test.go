@@ -407,7 +407,7 @@ func TestTheLogOfAnOrganisation(t *testing.T) {
 			}
 			return err
 		}))
-		acts, err := w.Audit.Acts(ctx, w.audit, "identity.organisation-closed", "", 1)
+		acts, err := w.Audit.Acts(ctx, w.audit, identity.Looking{Kind: "identity.organisation-closed", Limit: 1})
 		w.must(err)
 		if len(acts) != 1 || acts[0].Why != "与城中区合并" || acts[0].By != "阿米娜" {
 			t.Errorf("%+v", acts)

@@ -184,13 +184,17 @@ type Done struct {
 	Undone  int64    // the act that took it back; 0: none
 }
 
-func (r actRow) done() (Done, error) {
+func (r actRow) done(tx *db.Tx) (Done, error) {
 	d, ok := ParseDoing(r.Doing)
 	if !ok {
 		return Done{}, fmt.Errorf("act %d of stations: there is no doing %q", r.Revision, r.Doing)
 	}
+	sign, err := identity.Shown(tx, r.Sign)
+	if err != nil {
+		return Done{}, err
+	}
 	return Done{
-		Number: r.Revision, At: r.At, Sign: r.Sign, Do: d, To: r.Value, Seen: int(r.Seen), Changed: int(r.Changed),
+		Number: r.Revision, At: r.At, Sign: sign, Do: d, To: r.Value, Seen: int(r.Seen), Changed: int(r.Changed),
 		Missed: strings.Fields(r.Missed), Undoes: r.Undoes,
 	}, nil
 }
@@ -202,7 +206,7 @@ func (s *Service) Act(ctx context.Context, who identity.Colleague, number int64)
 		if err != nil {
 			return err
 		}
-		if d, err = row.done(); err != nil {
+		if d, err = row.done(tx); err != nil {
 			return err
 		}
 		if err := d.count(tx, who); err != nil {
@@ -251,7 +255,7 @@ func (s *Service) Acts(ctx context.Context, most int) (all []Done, err error) {
 		rows, err := lastActs.Slice(tx, min(max(most, 1), MaxPage))
 		all = make([]Done, len(rows))
 		for i := 0; i < len(rows) && err == nil; i++ {
-			all[i], err = rows[i].done()
+			all[i], err = rows[i].done(tx)
 		}
 		return err
 	})
@@ -273,7 +277,7 @@ func (s *Service) UndoAct(ctx context.Context, who identity.Colleague, number in
 		if err != nil {
 			return err
 		}
-		d, err := row.done()
+		d, err := row.done(tx)
 		if err != nil {
 			return err
 		}

@@ -105,6 +105,9 @@ func (s *Service) HistoryFor(ctx context.Context, who identity.Colleague, at Sta
 					return err
 				}
 			}
+			if all[i].By, err = identity.Shown(tx, item.By); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -21,7 +21,7 @@ const (
 const Keeper = "station.keeper"
 
 // SignedBy says in words as whom somebody did something, as the record signs it: by a
-// role of this system and for which division.
+// role of this system and for which division or organisation (see identity.Shown).
 func SignedBy(l lang.Lang, sign string) string {
 	key, where, _ := strings.Cut(sign, "@")
 	i := slices.IndexFunc(Rights.Roles, func(r right.Role) bool { return r.Key == key })
@@ -31,6 +31,8 @@ func SignedBy(l lang.Lang, sign string) string {
 	words := Rights.Roles[i].Name.In(l)
 	if d, err := gb.Parse(where); err == nil && d.Valid() {
 		words += l.F("（%s）", " (%s)", d.FullName().In(l))
+	} else if where != "" {
+		words += l.F("（%s）", " (%s)", where)
 	}
 	return words
 }

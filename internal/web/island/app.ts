@@ -10,6 +10,8 @@ startMaps();
 
 if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());
 
+if (document.querySelector('[data-draft], form[action="/sign-out"]') || sessionStorage.getItem('sent') !== null) void import('./draft').then(({ keepDrafts }) => keepDrafts());
+
 if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
 
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.

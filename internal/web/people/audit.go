@@ -17,6 +17,7 @@ import (
 type auditView struct {
 	visit
 	kind  string
+	about identity.Person // whom alone it is about; of no id: anybody
 	acts  []identity.Act
 	pages kit.Pages
 }
@@ -60,7 +61,13 @@ func (p pages) audited(w http.ResponseWriter, r *http.Request, limit int) (v aud
 	}) {
 		v.kind = ""
 	}
-	if v.acts, err = v.people.Audit.Acts(r.Context(), v.by.Actor, v.kind, r.URL.Query().Get("after"), limit); err != nil {
+	q := r.URL.Query()
+	if id := q.Get("person"); id != "" {
+		if v.about, err = v.people.Persons.Find(r.Context(), v.by.Actor, id); err != nil {
+			return v, false, err
+		}
+	}
+	if v.acts, err = v.people.Audit.Acts(r.Context(), v.by.Actor, identity.Looking{Kind: v.kind, Person: v.about.ID, Before: q.Get("after"), Limit: limit}); err != nil {
 		return v, false, err
 	}
 	var ids []string
@@ -72,21 +79,23 @@ func (p pages) audited(w http.ResponseWriter, r *http.Request, limit int) (v aud
 	return v, err == nil, err
 }
 
+// at is the address of the same question, before an act.
+func (v auditView) at(path, after string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"kind": v.kind, "person": v.about.ID, "after": after} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return path + "?" + q.Encode()
+}
+
 func (p pages) audit(w http.ResponseWriter, r *http.Request) error {
 	v, ok, err := p.audited(w, r, pageLength+1)
 	if !ok {
 		return err
 	}
-	at := func(after string) string {
-		q := url.Values{}
-		if v.kind != "" {
-			q.Set("kind", v.kind)
-		}
-		if after != "" {
-			q.Set("after", after)
-		}
-		return "/people/acts?" + q.Encode()
-	}
+	at := func(after string) string { return v.at("/people/acts", after) }
 	if len(v.acts) > pageLength {
 		v.acts = v.acts[:pageLength]
 		v.pages.Next = at(v.acts[pageLength-1].ID)

@@ -181,6 +181,19 @@ func TestTheAuditorReadsWhoDidWhat(t *testing.T) {
 		if status, _, _ := auditor.do(http.MethodGet, "/people/acts?after="+strings.Repeat("z", 9)); status != http.StatusOK {
 			t.Errorf("a page beside the list (next is %s): %d", next, status)
 		}
+		// About one person: what was done to her, and nothing about others.
+		_, _, list := auditor.do(http.MethodGet, "/people")
+		hers := strings.TrimPrefix(person.FindString(list[strings.Index(list, "阿米娜")-80:]), "/people/")
+		status, _, body = auditor.do(http.MethodGet, "/people/acts?person="+hers)
+		if status != http.StatusOK || !strings.Contains(body, "identity.account-made") || !strings.Contains(body, "identity.person-added") || strings.Contains(body, "identity.signed-in") || !strings.Contains(body, "只看关于") {
+			t.Errorf("about her: %d %s", status, body)
+		}
+		if _, _, body := auditor.do(http.MethodGet, "/people/acts?kind=station.&person="+hers); strings.Contains(body, "identity.account-made") {
+			t.Errorf("about her and of another kind: %s", body)
+		}
+		if status, _, _ := auditor.do(http.MethodGet, "/people/acts?person=none"); status != http.StatusNotFound {
+			t.Errorf("about nobody: %d", status)
+		}
 		if status, _, body := auditor.do(http.MethodGet, "/people/acts.csv"); status != http.StatusOK || !strings.Contains(body, "阿米娜") || !strings.Contains(body, "identity.signed-in") {
 			t.Errorf("the file: %d %s", status, body)
 		}

@@ -246,6 +246,9 @@ func (s *Service) Get(ctx context.Context, code string) (p Plan, err error) {
 func (s *Service) History(ctx context.Context, code, after string, limit int) (items []record.Item, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		items, err = record.History(tx, Subject(code), after, limit)
+		for i := 0; i < len(items) && err == nil; i++ {
+			items[i].By, err = identity.Shown(tx, items[i].By)
+		}
 		return err
 	})
 	return items, err

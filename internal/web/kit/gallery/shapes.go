@@ -1,6 +1,10 @@
 package gallery
 
-import "github.com/xiadu/xiadu/internal/web/kit"
+import (
+	"net/url"
+
+	"github.com/xiadu/xiadu/internal/web/kit"
+)
 
 type object = map[string]any
 
@@ -64,4 +68,9 @@ func plainDays() []kit.MonthDay {
 		days[i].Day = i + 1
 	}
 	return days
+}
+
+func (v partsView) columns() kit.Columns {
+	c, _ := kit.ColumnsOf([]kit.Column{{Key: "host", Name: v.T("依托单位", "Host")}, {Key: "hours", Name: v.T("营业时间", "Hours")}, {Key: "long", Name: v.long()}}, url.Values{"cols": {"hours"}})
+	return c
 }

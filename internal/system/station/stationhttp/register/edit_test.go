@@ -140,3 +140,43 @@ func TestAnEditorChangesAStationInABrowser(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatAnEditorTypesIsKept: a reload in the middle loses nothing, what was dropped or saved does not come
+// back, and nobody finds it after a sign-out.
+func TestWhatAnEditorTypesIsKept(t *testing.T) {
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	edit := "/stations/" + pagetest.DemoStation(t) + "/edit"
+	b := webtest.Open(t, site, webtest.Phone)
+	pagetest.SignIn(t, b, site, "station.office")
+	b.Go(edit)
+	value := func(field string) string { return webtest.Eval[string](b, `document.querySelector('`+field+`').value`) }
+	hours := value("#f-hours")
+	back := `!document.querySelector('[data-draft]').hidden`
+	kept := `Object.keys(sessionStorage).some((k) => k.startsWith('draft '))`
+	b.Type("#f-hours", "周一至周五 8:30-18:30")
+	b.Type("#f-why", "门上的时间换了")
+	b.Wait(kept)
+	b.Go("/stations")
+	b.Go(edit)
+	b.Wait(back)
+	b.Shot("draft-phone")
+	b.Check()
+	if value("#f-hours") != "周一至周五 8:30-18:30" || value("#f-why") != "门上的时间换了" {
+		t.Errorf("what was typed came back as %q and %q", value("#f-hours"), value("#f-why"))
+	}
+	b.Click("[data-draft-drop]")
+	if value("#f-hours") != hours || value("#f-why") != "" {
+		t.Errorf("dropped, and the form has %q", value("#f-hours"))
+	}
+	b.Type("#f-hours", "周一至周五 8:30-18:30")
+	b.Follow(`.station-edit .button-main`)
+	b.Wait(`!(` + kept + `)`)
+	b.Go(edit)
+	b.Type("#f-why", "还没写完")
+	b.Wait(kept)
+	b.Go("/me")
+	b.Follow(`form[action="/sign-out"] button`)
+	if webtest.Eval[bool](b, kept) {
+		t.Error("somebody else finds what was typed")
+	}
+}

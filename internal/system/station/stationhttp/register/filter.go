@@ -19,6 +19,9 @@ import (
 // filters are the parts of an address that choose stations.
 var filters = []string{"q", "division", "brand", "size", "status", "need", "checked", "hours", "streets"}
 
+// kept are the parts of an address that each link of the list keeps.
+var kept = append(slices.Clone(filters), "sort", "cols")
+
 // checkedDays are the ages of a check that an office asks for.
 var checkedDays = [...]int{30, 90, staleDays}
 
@@ -87,7 +90,18 @@ func (p *Pages) filterWork(q url.Values, f *station.Filter) error {
 
 // with is the address of the register with one part of the filter changed.
 func (v registerPage) with(path, name, value string) string {
-	return ask.AddressWith(path, v.query, append(filters, "sort"), name, value)
+	return ask.AddressWith(path, v.query, kept, name, value)
+}
+
+// asked is the question of the list, without the place in it.
+func (v registerPage) asked() url.Values {
+	q := url.Values{}
+	for _, key := range kept {
+		if len(v.query[key]) > 0 {
+			q[key] = v.query[key]
+		}
+	}
+	return q
 }
 
 // only reports whether the list is a tab's, with nothing else asked.
@@ -168,7 +182,7 @@ func (v registerPage) tab(t workList) string {
 	if t.sort != "" {
 		q.Set("sort", t.sort)
 	}
-	return ask.AddressWith("/stations", q, append(filters, "sort"), t.key, t.value)
+	return ask.AddressWith("/stations", q, kept, t.key, t.value)
 }
 
 // tabs are the work lists.

@@ -37,6 +37,7 @@ import (
 //	sort      an order's key; with - before it from the end
 //	after     where the page before ended
 //	before    where the page after began
+//	cols      the columns to show; none are all
 type registerPage struct {
 	web.Page
 	form      web.Form
@@ -46,6 +47,7 @@ type registerPage struct {
 	divisions []gb.Division
 	today     calendar.Date
 	empty     bool // the register has no station, not even a candidate
+	columns   kit.Columns
 }
 
 const (
@@ -60,6 +62,9 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	f.Limit = registerRows
 	v := registerPage{Page: p.Site.Page(r, lang.Text{ZH: "站点名册", EN: "Register of stations"}), query: r.URL.Query(), filter: f, today: p.today()}
 	v.Wide = true
+	var wrong error
+	v.columns, wrong = kit.ColumnsOf(v.columnNames(), v.query)
+	err = errors.Join(err, wrong)
 	v.divisions, v.empty = divisionsOf(p.City()), len(p.City().Network.Stations) == 0
 	if v.form, err = v.Filled(v.query, err); err != nil {
 		return err
@@ -147,6 +152,19 @@ func (p *Pages) pagesFrom(ctx context.Context, f station.Filter, page station.Pa
 // column is the heading of a column that the list can be sorted by.
 func (v registerPage) column(o station.Order, name string) kit.Sort {
 	return kit.Sort{Name: name, Href: v.sortedBy(o), Way: kit.WayOf(v.filter.Order == o, v.filter.Reverse)}
+}
+
+// columnNames are the columns that can be left out: a row without code and name is none.
+func (v registerPage) columnNames() []kit.Column {
+	return []kit.Column{
+		{Key: "brand", Name: v.T("品牌", "Brand")},
+		{Key: "host", Name: v.T("依托单位", "Host")},
+		{Key: "division", Name: v.T("区划", "Division")},
+		{Key: "hours", Name: v.T("营业时间", "Hours")},
+		{Key: "services", Name: v.T("服务", "Services")},
+		{Key: "status", Name: v.T("状态", "Status")},
+		{Key: "checked", Name: v.T("核实", "Checked")},
+	}
 }
 
 // orderWords say how a list is sorted.

@@ -121,3 +121,42 @@ func TestRegister(t *testing.T) {
 		}
 	})
 }
+
+// An office chooses what it sees, and the choice goes with every link of the list; what there
+// is not is said.
+func TestOfficeChoosesColumns(t *testing.T) {
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, site, view)
+			heads := func() string {
+				return webtest.Eval[string](b, `[...document.querySelectorAll('.register thead th')].map((h) => h.textContent.trim()).join()`)
+			}
+			b.Go("/stations?brand=union&sort=name")
+			all := heads()
+			webtest.Eval[bool](b, `(document.querySelector('.columns').open = true)`)
+			for _, key := range []string{"brand", "division", "services", "status", "checked"} {
+				webtest.Eval[bool](b, `document.querySelector('.columns input[value=`+key+`]').click() ?? true`)
+			}
+			b.Shot("register-columns-" + name)
+			b.Follow(".columns .button-main")
+			if got := heads(); got != "编号,名称,依托单位,营业时间" || all == got {
+				t.Errorf("the table has %s, and had %s", got, all)
+			}
+			b.Follow(".sort")
+			b.Follow(".filter .button-main")
+			if got, path := heads(), b.Path(); got != "编号,名称,依托单位,营业时间" || !strings.Contains(path, "brand=union") {
+				t.Errorf("after sorting and filtering the table has %s at %s", got, path)
+			}
+			b.Check()
+			webtest.Eval[bool](b, `(document.querySelector('.columns').open = true)`)
+			b.Follow(".columns .row a")
+			if got, path := heads(), b.Path(); got != all || !strings.Contains(path, "brand=union") {
+				t.Errorf("all columns are %s at %s", got, path)
+			}
+		})
+	}
+	if reply, body := pagetest.Get(t, site+"/stations?cols=gold", "text/html"); reply.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "没有“gold”这一列") {
+		t.Errorf("a column that there is not: %s", reply.Status)
+	}
+}

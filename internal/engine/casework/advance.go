@@ -1,0 +1,289 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
+	"github.com/xiadu/xiadu/internal/engine/casework/process"
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// Proof is what a step shows for a need: opaque, the system knows what it is.
+type Proof struct {
+	Kind string `json:"kind"` // as the need's name
+	Ref  string `json:"ref"`
+}
+
+// Step is a move to be made.
+type Step struct {
+	Case string
+	Move string
+	// Seen is the version that whoever moves it has seen. After is the act of the same
+	// device that went before and was not answered yet; then the case may be as that act left it.
+	Seen  int
+	Act   string // of a device; empty: none
+	After string
+
+	By       []Person
+	Happened time.Time // zero: now
+	Device   bool      // Happened is a device's own time
+	Reason   string
+	Fields   map[string]string // kept as they are: codes and verdicts, no personal data
+	Proofs   []Proof
+	Rules    map[string]clock.Rule // of the clocks that it starts
+
+	Lead  string   // where it changes who answers
+	Joint []string // nil: as before
+	Asker string   // where it changes
+
+	// Proves says whether a proof holds for a need, and what it is the same as: two proofs of
+	// one picture are one. Nil: none does.
+	Proves func(tx *db.Tx, n process.Need, p Proof) (same string, err error)
+}
+
+// Made is a step that was made.
+type Made struct {
+	Case Case // after it
+	From string
+	Move process.Move
+	Soft []process.Need // which it passed without, with a reason
+}
+
+type stepRow struct {
+	Case     string    `db:"case_id"`
+	Version  int       `db:"version"`
+	Life     int       `db:"life"`
+	Move     string    `db:"move"`
+	From     string    `db:"from_stage"`
+	To       string    `db:"to_stage"`
+	What     string    `db:"what"`
+	Happened time.Time `db:"happened"`
+	Recorded time.Time `db:"recorded"`
+	Act      string    `db:"act"`
+}
+
+type since struct {
+	Case    string `db:"case_id"`
+	Version int    `db:"version"`
+	Limit   int    `db:"lim"`
+}
+
+type inLife struct {
+	Case string `db:"case_id"`
+	Life int    `db:"life"`
+}
+
+var (
+	insertStep = db.Declare[stepRow, db.None](`
+		INSERT INTO casework_step (case_id, version, life, move, from_stage, to_stage, what, happened, recorded, act)
+		VALUES (:case_id, :version, :life, :move, :from_stage, :to_stage, :what, :happened, :recorded, :act)`)
+	stepsSince = db.Declare[since, stepRow](`
+		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND version > :version ORDER BY version LIMIT :lim`)
+	stepsOfLife = db.Declare[inLife, stepRow](`
+		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND life = :life ORDER BY version`)
+)
+
+// The moves that are of no process.
+const (
+	opened = "open"
+	turn   = "clock"
+)
+
+// Advance makes a move. What it lacks is a fault.Invalid, fault.Late or fault.Denied that names
+// all of it; a case that is not as it was seen, or a stage that the move does not begin in, is a fault.Conflict.
+func (b *Book) Advance(tx *db.Tx, s Step) (Made, error) {
+	c, p, err := b.seen(tx, s.Case, s.Seen, s.After)
+	if err != nil {
+		return Made{}, err
+	}
+	m, ok := p.Move(s.Move)
+	if !ok {
+		return Made{}, fmt.Errorf("casework: the process %s has no move %q", p.Key, s.Move)
+	}
+	if !slices.Contains(m.From, c.Stage) {
+		at, _ := p.Stage(c.Stage)
+		return Made{}, fault.New(fault.Conflict, "“%[1]s”处于“%[2]s”，不能“%[3]s”。", "%[1]q is %[4]q, so it cannot be: %[5]s.", c.Code, at.Name.ZH, m.Name.ZH, at.Name.EN, m.Name.EN)
+	}
+	soft, err := b.lacks(tx, p, c, m, s)
+	if err != nil {
+		return Made{}, err
+	}
+	from := c.Stage
+	c.Stage, c.Version, c.ChangedAt = m.To, c.Version+1, b.now(tx)
+	if m.Again {
+		c.Life++
+	}
+	if s.Lead != "" {
+		c.Lead = s.Lead
+	}
+	if s.Asker != "" {
+		c.Asker = s.Asker
+	}
+	if err := b.move(tx, p, m, c, from, s, soft); err != nil {
+		return Made{}, err
+	}
+	return Made{Case: c, From: from, Move: m, Soft: soft}, nil
+}
+
+// move writes what a step does, all of it.
+func (b *Book) move(tx *db.Tx, p *process.Process, m process.Move, c Case, from string, s Step, soft []process.Need) error {
+	if err := c.write(tx); err != nil {
+		return err
+	}
+	lead, joint := s.Lead, s.Joint
+	if m.Again { // another life has the parties that answer for it now
+		lead, joint = c.Lead, append([]string{}, joint...)
+	}
+	if err := c.join(tx, lead, joint); err != nil {
+		return err
+	}
+	what := stepWhat{By: s.By, Reason: s.Reason, Fields: s.Fields, Proofs: s.Proofs}
+	for _, n := range soft {
+		what.Soft = append(what.Soft, string(n.Kind)+" "+n.Name)
+	}
+	if err := b.keep(tx, c, from, s, what); err != nil {
+		return err
+	}
+	if err := b.stop(tx, c, m, s); err != nil {
+		return err
+	}
+	if err := b.start(tx, c, s, m.Starts); err != nil {
+		return err
+	}
+	return b.owe(tx, p, c)
+}
+
+// seen reads a case as somebody saw it.
+func (b *Book) seen(tx *db.Tx, id string, version int, after string) (Case, *process.Process, error) {
+	c, err := caseByID.One(tx, id)
+	if err != nil {
+		return Case{}, nil, err
+	}
+	p := b.processes[c.Process]
+	if p == nil {
+		return Case{}, nil, fmt.Errorf("casework: the process %q of %s is not there", c.Process, c.Code)
+	}
+	if c.Version == version {
+		return c, p, nil
+	}
+	steps, err := stepsSince.Slice(tx, since{id, version, maxTold})
+	if err != nil {
+		return Case{}, nil, err
+	}
+	if n := len(steps); after != "" && n > 0 && steps[n-1].Act == after && steps[n-1].Version == c.Version && own(steps, after) {
+		return c, p, nil
+	}
+	return Case{}, nil, b.meanwhile(p, c, steps)
+}
+
+// own reports whether all steps are of the one device whose last act is named: the acts of
+// a device begin with its own mark.
+func own(steps []stepRow, act string) bool {
+	device, _, ok := strings.Cut(act, "/")
+	return ok && !slices.ContainsFunc(steps, func(s stepRow) bool { return !strings.HasPrefix(s.Act, device+"/") })
+}
+
+// maxTold bounds what a conflict tells of what happened since.
+const maxTold = 20
+
+// meanwhile says what happened to a case since somebody saw it.
+func (b *Book) meanwhile(p *process.Process, c Case, steps []stepRow) error {
+	var zh, en []string
+	for _, s := range steps {
+		name := s.Move
+		nameEN := s.Move
+		switch m, ok := p.Move(s.Move); {
+		case ok:
+			name, nameEN = m.Name.ZH, m.Name.EN
+		case s.Move == turn:
+			name, nameEN = "期限变动", "its period changed"
+		}
+		at := s.Recorded.In(calendar.China).Format("01-02 15:04")
+		zh, en = append(zh, at+" "+name), append(en, at+" "+nameEN)
+	}
+	return fault.New(fault.Conflict, "您打开以后，“%[1]s”又有了变化：%[2]s。请看过再决定。", "%[1]q has changed since you opened it: %[3]s. Look at it and decide again.",
+		c.Code, strings.Join(zh, "；"), strings.Join(en, "; "))
+}
+
+// write writes the case; nothing changes where somebody was faster within another
+// transaction.
+func (c Case) write(tx *db.Tx) error {
+	n, err := writeCase.Exec(tx, c)
+	if err == nil && n != 1 {
+		err = fault.New(fault.Conflict, "别人刚刚改过“%[1]s”，请重新打开再试。", "Somebody has just changed %[1]q: open it again and retry.", c.Code)
+	}
+	return err
+}
+
+// keep writes the step.
+func (b *Book) keep(tx *db.Tx, c Case, from string, s Step, w stepWhat) error {
+	text, err := w.text()
+	if err != nil {
+		return err
+	}
+	now := b.now(tx)
+	happened := s.Happened
+	if happened.IsZero() {
+		happened = now
+	}
+	_, err = insertStep.Exec(tx, stepRow{
+		Case: c.ID, Version: c.Version, Life: c.Life, Move: s.Move, From: from, To: c.Stage, What: text,
+		Happened: happened.UTC(), Recorded: now, Act: s.Act,
+	})
+	return err
+}
+
+// Past is a step of a case's history.
+type Past struct {
+	Version  int
+	Life     int
+	Move     string // of the process; "open" and "clock" are of none
+	From, To string
+	Happened time.Time
+	Recorded time.Time
+	Act      string
+	By       []Person
+	Reason   string
+	Fields   map[string]string
+	Proofs   []Proof
+	Soft     []string
+	Clock    string // of a turn: which, and
+	Turn     clock.Kind
+}
+
+// History returns the steps of a case after a version, at most limit of them: all lives, in
+// their order.
+func (b *Book) History(tx *db.Tx, id string, after, limit int) ([]Past, error) {
+	rows, err := stepsSince.Slice(tx, since{id, after, limit})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Past, len(rows))
+	for i, r := range rows {
+		if all[i], err = r.past(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (r stepRow) past() (Past, error) {
+	var w stepWhat
+	if err := json.Unmarshal([]byte(r.What), &w); err != nil {
+		return Past{}, fmt.Errorf("casework: step %d of %s: %w", r.Version, r.Case, err)
+	}
+	p := Past{
+		Version: r.Version, Life: r.Life, Move: r.Move, From: r.From, To: r.To, Happened: r.Happened, Recorded: r.Recorded, Act: r.Act,
+		By: w.By, Reason: w.Reason, Fields: w.Fields, Proofs: w.Proofs, Soft: w.Soft,
+	}
+	if w.Turn != nil {
+		p.Clock, p.Turn = w.Turn.Clock, w.Turn.Kind
+	}
+	return p, nil
+}

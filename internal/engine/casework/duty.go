@@ -1,0 +1,162 @@
+package casework
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework/process"
+)
+
+// Duty is what somebody owes now.
+type Duty struct {
+	Holder   string    `db:"holder"` // organisation/…
+	Case     string    `db:"case_id"`
+	Name     string    `db:"name"` // the stage
+	Division string    `db:"division"`
+	Asker    string    `db:"asker"` // organisation/…: who waits for it
+	DueAt    time.Time `db:"due_at"`
+	Since    time.Time `db:"since"`
+}
+
+// never is when something is due that has no clock, or whose clock stands still: behind all
+// that has one.
+var never = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// HasDue reports whether the duty has a time by which it is owed.
+func (d Duty) HasDue() bool { return d.DueAt.Before(never) }
+
+type owing struct {
+	Holder string    `db:"holder"`
+	At     time.Time `db:"due_at"`
+	Case   string    `db:"case_id"`
+	Limit  int       `db:"lim"`
+}
+
+type bounds struct {
+	Holder string    `db:"holder"`
+	From   time.Time `db:"from_at"`
+	Until  time.Time `db:"until_at"`
+	Limit  int       `db:"lim"`
+}
+
+var (
+	deleteDuties = db.Declare[string, db.None](`DELETE FROM casework_duty WHERE case_id = :case_id`)
+	insertDuty   = db.Declare[Duty, db.None](`
+		INSERT INTO casework_duty (holder, case_id, name, division, asker, due_at, since)
+		VALUES (:holder, :case_id, :name, :division, :asker, :due_at, :since)`)
+	dutiesOf = db.Declare[string, Duty](`SELECT /*cols*/ FROM casework_duty WHERE case_id = :case_id ORDER BY holder`)
+	owedBy   = db.Declare[owing, Duty](`
+		SELECT /*cols*/ FROM casework_duty
+		WHERE holder = :holder AND (due_at, case_id) > (:due_at, :case_id) ORDER BY due_at, case_id LIMIT :lim`)
+	awaitedBy = db.Declare[owing, Duty](`
+		SELECT /*cols*/ FROM casework_duty
+		WHERE asker = :holder AND (due_at, case_id) > (:due_at, :case_id) ORDER BY due_at, case_id LIMIT :lim`)
+	countOwed = db.Declare[bounds, int](`
+		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
+		WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
+)
+
+// Organisation is the name of a holder that is an organisation.
+func Organisation(id string) string { return "organisation/" + id }
+
+// owe writes what is owed in the stage in which a case stands now.
+func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
+	had, err := dutiesOf.Slice(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if len(had) > 0 {
+		if _, err := deleteDuties.Exec(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	stage, _ := p.Stage(c.Stage)
+	holders, err := b.holders(tx, stage, c)
+	if err != nil || len(holders) == 0 {
+		return err
+	}
+	d := Duty{Case: c.ID, Name: stage.Key, Division: c.Division, DueAt: never, Since: b.now(tx)}
+	if c.Asker != "" {
+		d.Asker = Organisation(c.Asker)
+	}
+	if stage.Clock != "" {
+		k, ok, err := lastClock(tx, c, stage.Clock)
+		if err != nil {
+			return err
+		}
+		if ok && k.Running && k.DueAt != nil {
+			d.DueAt = *k.DueAt
+		}
+	}
+	for _, holder := range holders {
+		d.Holder = holder
+		since := d
+		for _, old := range had { // what is still owed is owed since then
+			if old.Holder == holder && old.Name == d.Name {
+				since.Since = old.Since
+			}
+		}
+		if _, err := insertDuty.Exec(tx, since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holders are those who owe the next move.
+func (b *Book) holders(tx *db.Tx, s process.Stage, c Case) (all []string, err error) {
+	switch s.Owes {
+	case process.Lead:
+		if c.Lead != "" {
+			all = append(all, Organisation(c.Lead))
+		}
+	case process.Asker:
+		if c.Asker != "" {
+			all = append(all, Organisation(c.Asker))
+		}
+	case process.Joint:
+		_, joint, err := b.Parties(tx, c)
+		for _, o := range joint {
+			all = append(all, Organisation(o))
+		}
+		return all, err
+	case process.Nobody:
+	}
+	return all, nil
+}
+
+// Page is a part of a list of duties: those behind one, in the order in which they are due.
+type Page struct {
+	After Duty // zero: from the beginning
+	Limit int
+}
+
+func (p Page) of(holder string) owing {
+	return owing{holder, p.After.DueAt, p.After.Case, cmp.Or(p.Limit, maxPage)}
+}
+
+// maxPage bounds what one question answers.
+const maxPage = 100
+
+// Duties lists what is owed on a case now.
+func (b *Book) Duties(tx *db.Tx, id string) ([]Duty, error) { return dutiesOf.Slice(tx, id) }
+
+// Owed lists what a holder owes, the soonest first.
+func (b *Book) Owed(tx *db.Tx, holder string, p Page) ([]Duty, error) {
+	return owedBy.Slice(tx, p.of(holder))
+}
+
+// Awaited lists what others owe that a holder waits for.
+func (b *Book) Awaited(tx *db.Tx, holder string, p Page) ([]Duty, error) {
+	return awaitedBy.Slice(tx, p.of(holder))
+}
+
+// maxCount is as far as duties are counted: a page says "over 1,000".
+const maxCount = 1000
+
+// Count counts what a holder owes that is due from one time until before another; at most
+// 1,001.
+func (b *Book) Count(tx *db.Tx, holder string, from, until time.Time) (int, error) {
+	return countOwed.One(tx, bounds{holder, from, until, maxCount + 1})
+}
