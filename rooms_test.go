@@ -19,6 +19,10 @@ import (
 // rooms is the order inside each system: a row's packages may import those of the
 // rows above it, never of their own row or below.
 var rooms = map[string][][]string{
+	"internal/system/complaint": {
+		{"."},
+		{"intake"},
+	},
 	"internal/system/station": {
 		{"."},
 		{"demand", "whatif", "timetable", "network"},

@@ -39,6 +39,7 @@ type Division struct{ *entry }
 type entry struct {
 	code      string
 	name      lang.Text
+	short     string // without the peoples of an autonomous one; may be empty
 	parent    Division
 	children  []Division
 	level     Level

@@ -24,7 +24,8 @@ func Parse(code string) (Division, error) {
 }
 
 // Find returns the divisions within home that go by a name: 城中区, or with some
-// or all of the divisions above it, 西宁市城中区. Those that have ended come last.
+// or all of the divisions above it, 西宁市城中区; the peoples of an autonomous one may
+// be left out, 大通县. Those that have ended come last.
 func Find(name string, home Division) []Division {
 	name = strings.Join(strings.Fields(name), "")
 	var current, ended []Division
@@ -46,7 +47,11 @@ func Find(name string, home Division) []Division {
 // it in order, any of which may be left out.
 func leadsTo(prefix string, d Division) bool {
 	for ; prefix != "" && d.Valid(); d = d.parent {
-		prefix = strings.TrimSuffix(prefix, d.name.ZH)
+		rest := strings.TrimSuffix(prefix, d.name.ZH)
+		if rest == prefix && d.short != "" {
+			rest = strings.TrimSuffix(prefix, d.short)
+		}
+		prefix = rest
 	}
 	return prefix == ""
 }

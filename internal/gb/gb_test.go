@@ -140,3 +140,18 @@ func TestNoDivisionIsHarmless(t *testing.T) {
 		t.Error("below no division are not the provinces")
 	}
 }
+
+// Offices leave the peoples of an autonomous county out, and the name still leads to it.
+func TestShortNames(t *testing.T) {
+	for name, code := range map[string]string{
+		"大通县": "630121", "西宁市大通县": "630121", "青海省西宁市大通县": "630121", "大通回族土族自治县": "630121", "黄南州": "632300", "黄南州同仁市": "632301",
+		"海西州": "632800", "积石山县": "622927", "伊犁州": "654000", "阿克塞县": "620924", "延边州": "222400",
+	} {
+		if d, err := gb.Resolve(name, gb.Division{}); err != nil || d.Code() != code {
+			t.Errorf("%s is %v (%v), want %s", name, d, err, code)
+		}
+	}
+	if _, err := gb.Resolve("大通", gb.Division{}); err == nil {
+		t.Error("大通 alone is no name of a division")
+	}
+}

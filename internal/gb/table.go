@@ -81,6 +81,9 @@ func add(e *entry, parent Division) {
 	e.parent = parent
 	byCode[e.code] = d
 	byName[e.name.ZH] = append(byName[e.name.ZH], d)
+	if e.short = short(e.name.ZH); e.short != "" {
+		byName[e.short] = append(byName[e.short], d)
+	}
 	if parent.Valid() {
 		parent.children = append(parent.children, d)
 	} else {
