@@ -15,13 +15,15 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 )
 
-// A backup is a .tar.gz of two files: the database as an engine-independent
-// copy, and the streets if there are any.
+// A backup is a .tar.gz: the database as an engine-independent copy, the streets if
+// there are any, and the originals of evidence with the list of those that were erased;
+// see backup_evidence.go. One of before there was evidence ends with the streets.
 const (
 	copyName    = "data.jsonl"
 	streetsName = "city.streets"
@@ -63,16 +65,19 @@ func backup(ctx context.Context, c Config, w io.Writer) (wrote sums, err error) 
 	zip := gzip.NewWriter(w)
 	archive := tar.NewWriter(zip)
 	wrote = sums{}
-	if err := store(ctx, archive, wrote, copyName, data); err != nil {
+	if err := storeFile(ctx, archive, wrote, copyName, data); err != nil {
 		return nil, err
 	}
 	streets, err := os.Open(c.streets())
 	if err == nil {
 		defer streets.Close() //nolint:errcheck // it was only read
-		err = store(ctx, archive, wrote, streetsName, streets)
+		err = storeFile(ctx, archive, wrote, streetsName, streets)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("backing up %s: %w", c.streets(), err)
+	}
+	if err := c.storeEvidence(ctx, d, archive, wrote); err != nil {
+		return nil, err
 	}
 	return wrote, errors.Join(archive.Close(), zip.Close())
 }
@@ -90,7 +95,7 @@ func (c Config) checkStreets() error {
 // sums has the SHA-256 of each file of a backup.
 type sums map[string][sha256.Size]byte
 
-func store(ctx context.Context, archive *tar.Writer, wrote sums, name string, f *os.File) error {
+func storeFile(ctx context.Context, archive *tar.Writer, wrote sums, name string, f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -141,6 +146,10 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	if err := c.roomForStreets(names); err != nil {
 		return err
 	}
+	gone, err := goneIn(beside)
+	if err != nil {
+		return err
+	}
 	data, err := os.Open(filepath.Join(beside, copyName))
 	if err != nil {
 		return err
@@ -156,13 +165,16 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 		if slices.Contains(names, streetsName) {
 			waiting, err = c.wait(tx, filepath.Join(beside, streetsName))
 		}
+		if err == nil {
+			err = c.adoptEvidence(tx, beside, gone)
+		}
 		return err
 	}, schemas()...)
 	// Interrupted at its end, a load that is committed may say that it was
 	// cancelled: the database tells whether these streets are its own.
 	if settled := c.settle(context.WithoutCancel(ctx), d); err == nil {
 		// Who had signed out since the backup must not be in again.
-		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d))
+		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d), evidence.Restored(context.WithoutCancel(ctx), d, gone))
 	}
 	_ = os.Remove(waiting) // unless they have just been moved in
 	return err
@@ -187,18 +199,18 @@ func unpack(ctx context.Context, r io.Reader, folder string) (names []string, er
 		return nil, damaged(err)
 	}
 	archive := tar.NewReader(zip)
-	for _, name := range []string{copyName, streetsName} {
+	for {
 		head, err := archive.Next()
 		if errors.Is(err, io.EOF) && len(names) > 0 {
-			break // there were no streets
+			break
 		}
-		if err != nil || head.Name != name {
+		if err != nil || !follows(names, head.Name) {
 			return nil, damaged(err)
 		}
-		if err := unpackFile(archive, filepath.Join(folder, name)); err != nil {
+		if err := unpackFile(archive, filepath.Join(folder, filepath.Base(head.Name))); err != nil {
 			return nil, err
 		}
-		names = append(names, name)
+		names = append(names, head.Name)
 	}
 	// The checksum of the whole is at the very end, past what tar reads.
 	if _, err := io.Copy(io.Discard, zip); err != nil { //nolint:gosec // nothing is kept

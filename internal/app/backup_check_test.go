@@ -78,7 +78,7 @@ func TestReadBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, err := readBackup(t.Context(), file)
-	if err != nil || len(want.sums) != 2 {
+	if err != nil || len(want.sums) != 3 {
 		t.Fatal(want, err)
 	}
 	random := rand.New(rand.NewPCG(3, 4))

@@ -87,7 +87,13 @@ func (e *Evidence) claimPending(ctx context.Context) (id string, err error) {
 func (e *Evidence) develop(ctx context.Context, id string) error {
 	var blob blobRow
 	var key string
-	err := e.db.View(ctx, func(tx *db.Tx) (err error) { _, blob, key, err = original(tx, id); return err })
+	var confirmed []Cover
+	err := e.db.View(ctx, func(tx *db.Tx) (err error) {
+		if _, blob, key, err = original(tx, id); err == nil {
+			confirmed, err = publishedAgain.Slice(tx, id)
+		}
+		return err
+	})
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // it was erased meanwhile
 	}
@@ -106,7 +112,7 @@ func (e *Evidence) develop(ctx context.Context, id string) error {
 		}
 		made.Width, made.Height = img.Rect.Dx(), img.Rect.Dy()
 		look = imprint.Of(img)
-		sizes, err = renditions(img)
+		sizes, err = renditions(img, confirmed)
 		return err
 	})
 	switch {
@@ -124,7 +130,9 @@ func (e *Evidence) develop(ctx context.Context, id string) error {
 	return e.likenesses(ctx, id, look)
 }
 
-func renditions(img *image.RGBA) (map[Purpose][]byte, error) {
+// renditions are what is made for eyes. What was published is made again with them, after
+// a restore: a backup has the shapes.
+func renditions(img *image.RGBA, confirmed []Cover) (map[Purpose][]byte, error) {
 	full, err := picture.Encode(img)
 	if err != nil {
 		return nil, err
@@ -135,7 +143,13 @@ func renditions(img *image.RGBA) (map[Purpose][]byte, error) {
 		return nil, err
 	}
 	thumb, err := picture.Encode(picture.Fit(onScreen, picture.ThumbSide))
-	return map[Purpose][]byte{Full: full, Screen: screen, Thumb: thumb}, err
+	made := map[Purpose][]byte{Full: full, Screen: screen, Thumb: thumb}
+	for _, c := range confirmed {
+		if made[public], err = paintOver(img, c.Shapes); err != nil {
+			return nil, err
+		}
+	}
+	return made, err
 }
 
 // developed writes what was made, unless another process was faster or it was erased:

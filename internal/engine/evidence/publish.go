@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"image"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -126,7 +126,7 @@ func (e *Evidence) Publish(ctx context.Context, item string, c Confirmed) error 
 func (e *Evidence) covered(ctx context.Context, item string, version int) (bytes []byte, err error) {
 	var blob blobRow
 	var key string
-	var shapes []picture.Shape
+	var shapes string
 	err = e.db.View(ctx, func(tx *db.Tx) (err error) {
 		if _, blob, key, err = original(tx, item); err != nil {
 			return err
@@ -137,7 +137,8 @@ func (e *Evidence) covered(ctx context.Context, item string, version int) (bytes
 		}
 		for _, c := range covers {
 			if c.Version == version {
-				return json.Unmarshal([]byte(c.Shapes), &shapes)
+				shapes = c.Shapes
+				return nil
 			}
 		}
 		return fault.New(fault.NotFound, "没有这一版遮盖。", "There is no such version of what covers it.")
@@ -150,11 +151,20 @@ func (e *Evidence) covered(ctx context.Context, item string, version int) (bytes
 		defer cancel()
 		img, err := picture.Decode(ctx, r, h)
 		if err == nil {
-			bytes, err = picture.Encode(picture.Fit(picture.Cover(img, shapes), picture.ScreenSide))
+			bytes, err = paintOver(img, shapes)
 		}
 		return err
 	})
 	return bytes, err
+}
+
+// paintOver encodes what may be published of a picture. Painting comes before shrinking.
+func paintOver(img *image.RGBA, shapes string) ([]byte, error) {
+	parsed, err := picture.ParseShapes(shapes)
+	if err != nil {
+		return nil, err
+	}
+	return picture.Encode(picture.Fit(picture.Cover(img, parsed), picture.ScreenSide))
 }
 
 // Withdraw takes back what was published. The reason is public.

@@ -57,6 +57,9 @@ func Open(folder string) (*Store, error) {
 	return &Store{folder}, nil
 }
 
+// At is the store of a folder that is only read.
+func At(folder string) *Store { return &Store{folder} }
+
 // Folder is where it is.
 func (s *Store) Folder() string { return s.folder }
 
