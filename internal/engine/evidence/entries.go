@@ -91,13 +91,16 @@ func (withdrawn) Kind() string      { return "evidence.withdrawn" }
 func (w withdrawn) Subject() string { return subjectOf(w.item) }
 func (w withdrawn) Private() any    { return byWhom{By: w.person} }
 
+// kindErased is looked for in a log that was taken from a mirror.
+const kindErased = "evidence.erased"
+
 // erased is that nothing is left of an item. The reason is public: a ground, never a person.
 type erased struct {
 	Item   string `json:"item"`
 	Reason string `json:"reason"`
 }
 
-func (erased) Kind() string      { return "evidence.erased" }
+func (erased) Kind() string      { return kindErased }
 func (e erased) Subject() string { return subjectOf(e.Item) }
 
 // EntryKinds lists the entries that this package appends.

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -142,9 +143,52 @@ func (e *Evidence) Retire(ctx context.Context, limit int) (n int, err error) {
 	return n, nil
 }
 
-// Sweep drops intakes that have run out and deletes files that no row names. It is the
-// only deleter, and may run beside all else, in any number of processes.
+// eraseAgain erases items that the log says are erased: an older database may have been
+// restored, and its log taken from a mirror.
+func (e *Evidence) eraseAgain(ctx context.Context) error {
+	for before := ""; ; {
+		var page []record.Item
+		var back []string
+		err := e.db.View(ctx, func(tx *db.Tx) (err error) {
+			if page, err = record.Latest(tx, kindErased, before, pageOfLog); err != nil {
+				return err
+			}
+			for _, entry := range page {
+				id := strings.TrimPrefix(entry.Subject, subjectOf(""))
+				rows, err := itemByID.Slice(tx, id)
+				if err != nil {
+					return err
+				}
+				if len(rows) > 0 && rows[0].State != Erased {
+					back = append(back, id)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, id := range back {
+			if err := e.Erase(ctx, byRestore, id, "erased before"); err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+		}
+		if len(page) < pageOfLog {
+			return nil
+		}
+		before = page[len(page)-1].ID
+	}
+}
+
+const pageOfLog = 1000
+
+// Sweep erases again what the log says is erased, drops intakes that have run out and
+// deletes files that no row names. It is the only deleter, and may run beside all else,
+// in any number of processes.
 func (e *Evidence) Sweep(ctx context.Context) (removed int, err error) {
+	if err := e.eraseAgain(ctx); err != nil {
+		return 0, fmt.Errorf("evidence: sweep: %w", err)
+	}
 	err = e.db.Update(ctx, func(tx *db.Tx) error { _, err := dropIntakes.Exec(tx, tx.Now()); return err })
 	if err == nil {
 		removed, err = e.store.Sweep(ctx, e.grace, e.named)

@@ -79,6 +79,26 @@ func old(t *testing.T, files ...string) {
 	}
 }
 
+// An older database whose log was taken from a mirror has what was erased since: the sweep
+// erases it again.
+func TestErasedBefore(t *testing.T) {
+	each(t, func(t *testing.T, a archive) {
+		item := a.bring("case.paper", "measure/1", []byte("%PDF-1.4 1 %%EOF"))
+		other := a.bring("case.paper", "measure/1", []byte("%PDF-1.4 2 %%EOF"))
+		if err := a.db.Update(t.Context(), func(tx *db.Tx) error { return record.Append(tx, "office", evidence.ErasedEntry(item.ID)) }); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := a.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.item(item.ID).State != evidence.Erased || a.item(other.ID).State != evidence.Only || len(a.stored()) != 1 {
+			t.Errorf("%+v, %+v, %v", a.item(item.ID), a.item(other.ID), a.stored())
+		}
+	})
+}
+
 // A rule erases what has lasted long enough, and the system may say until when.
 func TestRetire(t *testing.T) {
 	each(t, func(t *testing.T, a archive) {
