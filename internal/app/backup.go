@@ -76,7 +76,7 @@ func backup(ctx context.Context, c Config, w io.Writer) (wrote sums, err error) 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("backing up %s: %w", c.streets(), err)
 	}
-	if err := c.storeEvidence(ctx, d, archive, wrote); err != nil {
+	if err := storeEvidence(ctx, c, d, archive, wrote); err != nil {
 		return nil, err
 	}
 	return wrote, errors.Join(archive.Close(), zip.Close())
@@ -166,7 +166,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 			waiting, err = c.wait(tx, filepath.Join(beside, streetsName))
 		}
 		if err == nil {
-			err = c.adoptEvidence(tx, beside, gone)
+			err = adoptEvidence(c, tx, beside, gone)
 		}
 		return err
 	}, schemas()...)

@@ -23,8 +23,8 @@ const (
 	evidenceNames = "evidence/"
 )
 
-// evidence is the folder of photos and papers.
-func (c Config) evidence() string { return filepath.Join(c.Home, "evidence") }
+// evidenceFolder is the folder of photos and papers.
+func evidenceFolder(c Config) string { return filepath.Join(c.Home, "evidence") }
 
 // follows tells what may come next in a backup.
 func follows(names []string, next string) bool {
@@ -44,13 +44,13 @@ func follows(names []string, next string) bool {
 // storeEvidence adds the originals. It reads after the copy of the database: what came
 // since does no harm, and what was erased since is in the list. An original that is
 // missing or damaged is refused: the day of the restore is too late to learn of it.
-func (c Config) storeEvidence(ctx context.Context, d *db.DB, archive *tar.Writer, wrote sums) error {
+func storeEvidence(ctx context.Context, c Config, d *db.DB, archive *tar.Writer, wrote sums) error {
 	var all []evidence.File
 	err := d.View(ctx, func(tx *db.Tx) (err error) { all, err = evidence.Originals(tx); return err })
 	if err != nil {
 		return err
 	}
-	s := store.At(c.evidence())
+	s := store.At(evidenceFolder(c))
 	var absent []evidence.File
 	for _, f := range all {
 		err := storeOriginal(ctx, archive, wrote, f, s.Path(f.Name))
@@ -116,7 +116,7 @@ func goneIn(folder string) ([]string, error) {
 
 // adoptEvidence puts the originals of an unpacked backup in place while its rows are being
 // loaded. A backup of before there was evidence has neither.
-func (c Config) adoptEvidence(tx *db.Tx, folder string, gone []string) error {
+func adoptEvidence(c Config, tx *db.Tx, folder string, gone []string) error {
 	if _, err := os.Stat(filepath.Join(folder, goneName)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -124,5 +124,5 @@ func (c Config) adoptEvidence(tx *db.Tx, folder string, gone []string) error {
 	for _, name := range gone {
 		erased[name] = true
 	}
-	return evidence.Adopt(tx, c.evidence(), erased, func(name string) string { return filepath.Join(folder, name) }, sumOf)
+	return evidence.Adopt(tx, evidenceFolder(c), erased, func(name string) string { return filepath.Join(folder, name) }, sumOf)
 }

@@ -34,7 +34,7 @@ func album(t *testing.T, c Config) (*db.DB, *evidence.Evidence) {
 	if _, err := identity.Open(t.Context(), d, identity.Options{Catalogue: right.NewCatalogue(right.People), Policy: identity.Plain, KeyFile: c.keyFile()}); err != nil {
 		t.Fatal(err)
 	}
-	e, err := evidence.Open(t.Context(), d, evidence.Options{Folder: c.evidence(), Kinds: []evidence.Kind{
+	e, err := evidence.Open(t.Context(), d, evidence.Options{Folder: evidenceFolder(c), Kinds: []evidence.Kind{
 		{Key: "case.photo", Name: lang.Text{ZH: "照片", EN: "A photo"}, MaxBytes: 1 << 20},
 	}})
 	if err != nil {
@@ -169,7 +169,7 @@ func TestBackupLacksEvidence(t *testing.T) {
 		if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), item.ID) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := os.Stat(into.evidence()); !os.IsNotExist(err) {
+		if _, err := os.Stat(evidenceFolder(into)); !os.IsNotExist(err) {
 			t.Errorf("%s: a folder of evidence is there", name)
 		}
 	}
@@ -182,7 +182,7 @@ func TestBackupLacksEvidence(t *testing.T) {
 	}))); err != nil {
 		t.Errorf("an older backup: %v", err)
 	}
-	files, err := filepath.Glob(filepath.Join(c.evidence(), "??", "*"))
+	files, err := filepath.Glob(filepath.Join(evidenceFolder(c), "??", "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
