@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
@@ -59,7 +60,9 @@ func (c Config) hasDatabase() bool {
 }
 
 // schemas lists every owner of tables.
-func schemas() []db.Schema { return []db.Schema{record.Schema, identity.Schema, station.Schema} }
+func schemas() []db.Schema {
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, station.Schema}
+}
 
 // open opens the database with its tables made or brought up to date.
 func (c Config) open(ctx context.Context) (*db.DB, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
@@ -53,7 +54,7 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 	}
 }
 

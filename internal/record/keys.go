@@ -38,13 +38,15 @@ type cover struct {
 	number int
 }
 
-func keysOf(tx *db.Tx) Keys {
+// KeysOf returns the keys that the database of a transaction uses, or nil: for an engine
+// that has private parts of its own.
+func KeysOf(tx *db.Tx) Keys {
 	k, _ := tx.Attached(keysSlot{}).(Keys)
 	return k
 }
 
 func coverOf(tx *db.Tx) (c cover, err error) {
-	c.keys = keysOf(tx)
+	c.keys = KeysOf(tx)
 	if c.keys == nil {
 		return c, nil
 	}

@@ -121,7 +121,7 @@ func Private(tx *db.Tx, item Item) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("record: private part of %s: %w", item.ID, err)
 	}
-	if s, err = s.opened(keysOf(tx)); err != nil {
+	if s, err = s.opened(KeysOf(tx)); err != nil {
 		return "", fmt.Errorf("record: private part of %s: %w", item.ID, err)
 	}
 	if s.commitment() != item.Commitment {

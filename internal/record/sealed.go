@@ -92,7 +92,7 @@ func newSecret(id, payload string) secret {
 func unseal(tx *db.Tx, item Item) (in inside, salt string, err error) {
 	s, err := secretByID.One(tx, item.ID)
 	if err == nil {
-		s, err = s.opened(keysOf(tx))
+		s, err = s.opened(KeysOf(tx))
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(s.Payload), &in)
