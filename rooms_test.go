@@ -21,7 +21,7 @@ import (
 var rooms = map[string][][]string{
 	"internal/system/complaint": {
 		{"."},
-		{"intake"},
+		{"intake", "alike"},
 	},
 	"internal/system/station": {
 		{"."},

@@ -53,6 +53,7 @@ func entries() []Entry {
 	all = append(all, pageEntries()...)
 	all = append(all, logEntries()...)
 	all = append(all, logProofs()...)
+	all = append(all, nearTexts()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }
