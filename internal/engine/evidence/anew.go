@@ -27,22 +27,30 @@ var secrets = []struct {
 	read db.Query[underOther, sealedRow]
 	set  db.Query[sealedRow, db.None]
 }{
-	{db.Declare[underOther, sealedRow](`
+	{
+		db.Declare[underOther, sealedRow](`
 		SELECT hash AS id, 'evidence_blob/' || hash AS place, secret, key_number FROM evidence_blob
 		WHERE key_number <> :key_number AND hash > :after ORDER BY hash LIMIT :lim`),
-		db.Declare[sealedRow, db.None](`UPDATE evidence_blob SET secret = :secret, key_number = :key_number WHERE hash = :id`)},
-	{db.Declare[underOther, sealedRow](`
+		db.Declare[sealedRow, db.None](`UPDATE evidence_blob SET secret = :secret, key_number = :key_number WHERE hash = :id`),
+	},
+	{
+		db.Declare[underOther, sealedRow](`
 		SELECT id, 'evidence_intake/' || id AS place, secret, key_number FROM evidence_intake
 		WHERE key_number <> :key_number AND id > :after ORDER BY id LIMIT :lim`),
-		db.Declare[sealedRow, db.None](`UPDATE evidence_intake SET secret = :secret, key_number = :key_number WHERE id = :id`)},
-	{db.Declare[underOther, sealedRow](`
+		db.Declare[sealedRow, db.None](`UPDATE evidence_intake SET secret = :secret, key_number = :key_number WHERE id = :id`),
+	},
+	{
+		db.Declare[underOther, sealedRow](`
 		SELECT id, 'evidence_item/' || id AS place, private AS secret, key_number FROM evidence_item
 		WHERE key_number <> :key_number AND state <> 'erased' AND id > :after ORDER BY id LIMIT :lim`),
-		db.Declare[sealedRow, db.None](`UPDATE evidence_item SET private = :secret, key_number = :key_number WHERE id = :id`)},
-	{db.Declare[underOther, sealedRow](`
+		db.Declare[sealedRow, db.None](`UPDATE evidence_item SET private = :secret, key_number = :key_number WHERE id = :id`),
+	},
+	{
+		db.Declare[underOther, sealedRow](`
 		SELECT file AS id, 'evidence_rendition/' || item || '/' || purpose AS place, secret, key_number FROM evidence_rendition
 		WHERE key_number <> :key_number AND file > :after ORDER BY file LIMIT :lim`),
-		db.Declare[sealedRow, db.None](`UPDATE evidence_rendition SET secret = :secret, key_number = :key_number WHERE file = :id`)},
+		db.Declare[sealedRow, db.None](`UPDATE evidence_rendition SET secret = :secret, key_number = :key_number WHERE file = :id`),
+	},
 }
 
 // anewBatch bounds a transaction of Anew, so that others get theirs in between.
