@@ -20,13 +20,12 @@ func CheckText(s string, limit int) (Text, bool) {
 	return Text{}, true
 }
 
-// Unprintable reports what no form should hold: control characters, and the marks
-// that turn the direction of writing, with which a text can be made to look like
-// another.
+// Unprintable reports what no form should hold: control characters, and what is not seen
+// at all, as marks that turn the direction of writing and spaces of no width, with which a
+// text can be made to look like another. The joiners of Mongolian and Uyghur are letters' own.
 func Unprintable(r rune) bool {
-	switch {
-	case r == '\u061c' || r == '\u200e' || r == '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
-		return true
+	if unicode.Is(unicode.Cf, r) {
+		return r != '\u200c' && r != '\u200d'
 	}
 	return unicode.IsControl(r) || r == utf8.RuneError
 }

@@ -9,7 +9,7 @@ import (
 
 // A text can be made to look like another by marks that nobody sees.
 func TestWhatCannotBeSeenIsShownAsABox(t *testing.T) {
-	for _, r := range "\x00\t\n\x7f\u0085\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd" {
+	for _, r := range "\x00\t\n\x7f\u0085\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd\u200b\u2060\ufeff\u00ad\u180e" {
 		if !lang.Unprintable(r) {
 			t.Errorf("%U may stand in a form", r)
 		}
@@ -19,6 +19,9 @@ func TestWhatCannotBeSeenIsShownAsABox(t *testing.T) {
 		if text, ok := lang.CheckText("甲"+string(r), 10); ok || !strings.Contains(text.ZH, "“甲□”") {
 			t.Errorf("%U: %v", r, text)
 		}
+	}
+	if lang.Unprintable('\u200d') || lang.Unprintable('\u200c') {
+		t.Error("the joiners of Mongolian may not stand in a form")
 	}
 	if got := lang.Short("工行驿站 №1 — “东”"); got != "工行驿站 №1 — “东”" {
 		t.Error(got)

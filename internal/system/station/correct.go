@@ -43,10 +43,26 @@ func (s *Service) Correct(ctx context.Context, who identity.Colleague, to Statio
 		if flaw, wrong := to.unseen(tx.Now()); wrong && to.Checked != old.Checked {
 			return flaw.fault()
 		}
+		if err := to.moved(old); err != nil {
+			return err
+		}
 		to, err = to.onto(tx, who, by, old, why)
 		return err
 	})
 	return to, err
+}
+
+// farthest is how far an office moves a station that stays in its division: the largest county of the
+// country is wider, and nobody moves a station across it.
+const farthest = 100_000 // m
+
+// moved refuses a position that can only be a slip: a sign, a digit, two numbers exchanged.
+func (s Station) moved(old Station) error {
+	if far := geo.Distance(old.At, s.At); far > farthest && s.Division == old.Division {
+		return fault.At(FieldLon.Key(), fault.New(fault.Invalid, "新位置离原来 %[1]d 公里，而区划没有变：请核对经度和纬度；真的搬了，请连区划一起改",
+			"the new position is %[1]d km from the old one, and the division is the same: check longitude and latitude; if it did move, change the division too", int(far/1000)))
+	}
+	return nil
 }
 
 // onto writes s over what is stored, of which its Version is the one that somebody saw

@@ -48,14 +48,15 @@ func TestAnOfficeCorrectsWhereItAnswers(t *testing.T) {
 			to   station.Station
 			kind fault.Kind
 		}{
-			"nobody":                {identity.Colleague{}, wanted, fault.Denied},
-			"another district's":    {theirs, wanted, fault.Denied},
-			"a planner":             {office.Somebody("station.planner"), wanted, fault.Denied},
-			"moved to the others":   {mine, in(wanted, west), fault.Denied},
-			"a name that is empty":  {mine, named(wanted, ""), fault.Invalid},
-			"seen tomorrow":         {mine, checkedOn(wanted, calendar.DateOf(time.Now().In(calendar.China)).Add(1)), fault.Invalid},
-			"a version never seen":  {mine, versioned(wanted, 7), fault.Conflict},
-			"one that is not there": {mine, coded(wanted, "E-9"), fault.NotFound},
+			"nobody":                  {identity.Colleague{}, wanted, fault.Denied},
+			"another district's":      {theirs, wanted, fault.Denied},
+			"a planner":               {office.Somebody("station.planner"), wanted, fault.Denied},
+			"moved to the others":     {mine, in(wanted, west), fault.Denied},
+			"a name that is empty":    {mine, named(wanted, ""), fault.Invalid},
+			"seen tomorrow":           {mine, checkedOn(wanted, calendar.DateOf(time.Now().In(calendar.China)).Add(1)), fault.Invalid},
+			"a latitude that slipped": {mine, movedTo(wanted, 101.8, -36.6), fault.Invalid},
+			"a version never seen":    {mine, versioned(wanted, 7), fault.Conflict},
+			"one that is not there":   {mine, coded(wanted, "E-9"), fault.NotFound},
 		} {
 			if _, err := s.Correct(ctx, c.who, c.to, ""); fault.KindOf(err) != c.kind {
 				t.Errorf("%s: %v", what, err)
@@ -118,4 +119,9 @@ func TestADayOfCheckingIsADayThatWas(t *testing.T) {
 			}
 		}
 	})
+}
+
+func movedTo(s station.Station, lon, lat float64) station.Station {
+	s.At = geo.Point{Lon: lon, Lat: lat}
+	return s
 }
