@@ -31,13 +31,19 @@ func (c peopleKey) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	if c.Rotate == "none" && !c.Resume {
 		return fault.New(fault.Invalid, "请写 --rotate aes（或 sm）、--resume 或 --lost。", "Say --rotate aes (or sm), --resume or --lost.")
 	}
-	return c.of.with(ctx, cfg, func(s *identity.Service) error {
-		number, rows, err := s.Keys.Rotate(ctx, identity.CommandLine, seal.Suite(c.Rotate), c.Resume)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(t.out, t.lang.F("现在用第 %[1]d 号密钥，重新加密了 %[2]d 行。请把新的 people.key 另存一份；旧密钥留在文件里，旧备份还要用。",
-			"Key %[1]d is in use, and %[2]d rows were encrypted anew. Keep a copy of the new people.key; the old keys stay in it, for old backups.", number, rows))
+	var number, rows int
+	err := c.of.with(ctx, cfg, func(s *identity.Service) (err error) {
+		number, rows, err = s.Keys.Rotate(ctx, identity.CommandLine, seal.Suite(c.Rotate), c.Resume)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	more, err := app.SealEvidenceAnew(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(t.out, t.lang.F("现在用第 %[1]d 号密钥，重新加密了 %[2]d 行。请把新的 people.key 另存一份；旧密钥留在文件里，旧备份还要用。",
+		"Key %[1]d is in use, and %[2]d rows were encrypted anew. Keep a copy of the new people.key; the old keys stay in it, for old backups.", number, rows+more))
+	return err
 }
