@@ -33,7 +33,7 @@ func logTexts(l lang.Lang) map[string]string {
 		"log_name":    l.T("新名称，如 city.example/log/2", "the new name, as city.example/log/2"),
 		"log_rotate":  l.T("加一把新密钥，与旧的一起签名", "add a new key, which signs beside the old"),
 
-		"verify":            l.T("核对一份公开日志：退出码 0 全对，1 有问题并已指出，2 用法不对", "check a public log; exit code 0 all holds, 1 something is wrong and named, 2 wrong usage"),
+		"verify":            l.T("核对一份公开日志：退出码 0 全对，1 有问题并已指出，2 用法不对，或有的数字只核对了一部分", "check a public log; exit code 0 all holds, 1 something is wrong and named, 2 wrong usage, or a figure was checked in part only"),
 		"verify_log":        l.T("文件夹，或 http(s):// 地址", "a folder, or an address with http(s)://"),
 		"verify_checkpoint": l.T("别处得到的检查点（报纸、公告、别人），或抄下的一行“条数 根”：日志必须与它一致", "a checkpoint from elsewhere (a paper, a bulletin, somebody else), or a line with size and root that was copied: the log must agree with it"),
 		"verify_receipt":    l.T("凭据：它说的必须在日志里；数字的凭据还要重算一遍", "a receipt: what it says must be in the log; of a figure, it is computed again"),

@@ -45,6 +45,10 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 		return verdict{nil, exitBroken}
 	}
 	c.holds(t, report)
+	if slices.ContainsFunc(report.Figures, func(f verify.Figure) bool { return len(f.Lacks) > 0 }) {
+		fmt.Fprintln(t.err, t.lang.T("有的数字只核对了一部分：给出上面说的文件，才算核对过。", "Some figures were checked in part only: they are verified once the files named above are given."))
+		return verdict{nil, exitUsage}
+	}
 	if unkept != nil {
 		fmt.Fprintln(t.err, t.lang.F("没能记下这个检查点，下次无从对照：%v", "The checkpoint could not be kept for the next check: %v", unkept))
 	}

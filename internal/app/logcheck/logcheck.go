@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/verify"
@@ -63,6 +64,9 @@ func fetching(base string) verify.Source {
 		case http.StatusNotFound, http.StatusGone:
 			return nil, fs.ErrNotExist
 		default:
+			if says := res.Header.Get(publiclog.AlteredHeader); says != "" {
+				return nil, &verify.AlteredError{Text: lang.Text{ZH: "这个网站自己说，它数据库里的日志被改过：" + lang.Short(says), EN: "the site itself says that its rows of the log were altered: " + says}}
+			}
 			return nil, failed(fmt.Errorf("status %s", res.Status))
 		}
 		b, err := io.ReadAll(io.LimitReader(res.Body, maxLogFile+1))

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/app/logcheck"
@@ -17,6 +18,8 @@ import (
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/record/verify"
+	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/logpages"
 )
 
 type done struct {
@@ -154,4 +157,44 @@ func TestALogThatIsNotThere(t *testing.T) {
 	if _, err := logcheck.At(filepath.Join(t.TempDir(), "no")); fault.KindOf(err) != fault.NotFound {
 		t.Error(err)
 	}
+}
+
+var alterRow = db.Declare[int64, int64](`
+	UPDATE record_entry SET subject = 'test/2' WHERE id = (SELECT id FROM record_entry ORDER BY id LIMIT 1 OFFSET :skip) RETURNING 1`)
+
+// TestAnAlteredRowIsNoOutage: whoever changes a row of a site's database is found out by who checks the
+// site from afar, and it is not taken for a line that is down.
+func TestAnAlteredRowIsNoOutage(t *testing.T) {
+	dbtest.Each(t, []db.Schema{record.Schema}, func(t *testing.T, d *db.DB) {
+		folder := filepath.Join(t.TempDir(), "log")
+		s := newSite(t, d, folder)
+		s.publish(0, 20)
+		pages, err := web.New(web.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := pages.NewMux()
+		public := publiclog.Open(d, folder)
+		logpages.Routes(mux, pages, public, publiclog.NewFigures(public, nil), t.Context().Done())
+		server := httptest.NewServer(pages.Handler(mux))
+		t.Cleanup(server.Close)
+		s.url = server.URL + "/log"
+		if found := s.check(""); len(found) > 0 {
+			t.Fatal(found)
+		}
+		err = d.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := alterRow.Slice(tx, 3)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := false
+		for _, f := range s.check("") {
+			named = named || f.What == verify.Altered && strings.Contains(f.Text.EN, "Entry 3")
+		}
+		if !named {
+			t.Errorf("%v", s.check(""))
+		}
+	})
 }

@@ -62,6 +62,10 @@ type Query struct {
 	How   lang.Text // how it is found, in a few sentences
 	Over  *Fold
 
+	// Needs are the names of the files that an answer may be made of besides the log, and
+	// Members those that its result may have: a receipt with others is none of this query.
+	Needs, Members []string
+
 	// Settle checks parameters and fills in what is left out, from now on. What is
 	// settled settles to itself.
 	Settle func(p Params, now time.Time) (Params, error)

@@ -99,9 +99,11 @@ func (f *Folding) Inputs() Inputs {
 	return in
 }
 
-// Equal tells whether in and o are the same entries.
+// Equal tells whether o, as a receipt names them, are the same entries. It may name fewer kinds than are
+// looked at now: those of which there was none yet.
 func (in Inputs) Equal(o Inputs) bool {
-	return in.Count == o.Count && in.First == o.First && in.Last == o.Last && in.SHA256 == o.SHA256
+	return in.Count == o.Count && in.First == o.First && in.Last == o.Last && in.SHA256 == o.SHA256 &&
+		!slices.ContainsFunc(o.Kinds, func(kind string) bool { return !slices.Contains(in.Kinds, kind) })
 }
 
 // New makes the receipt of a result.
@@ -154,6 +156,8 @@ func ParseReceipt(b []byte) (r Receipt, c logtree.Checkpoint, err error) {
 var (
 	ErrResult = errors.New("its result is not the one of its hash")
 	ErrParams = errors.New("its parameters are not those of its query")
+	ErrFiles  = errors.New("it names files that its query does not need")
+	ErrMember = errors.New("its result has a member that its query does not give")
 )
 
 // Check holds the receipt against itself and the log's keys.
@@ -174,6 +178,27 @@ func (r Receipt) Check(q Query, keys ...note.Verifier) error {
 	for name, value := range settled {
 		if given, ok := r.Params[name]; !ok || given != value {
 			return ErrParams
+		}
+	}
+	return r.belongs(q)
+}
+
+// belongs holds what the receipt names against what its query may have.
+func (r Receipt) belongs(q Query) error {
+	seen := map[string]bool{}
+	for _, f := range r.Files {
+		if !slices.Contains(q.Needs, f.Name) || seen[f.Name] {
+			return fmt.Errorf("%w: %q", ErrFiles, f.Name)
+		}
+		seen[f.Name] = true
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(r.Result, &members); err != nil {
+		return err
+	}
+	for name := range members {
+		if !slices.Contains(q.Members, name) {
+			return fmt.Errorf("%w: %q", ErrMember, name)
 		}
 	}
 	return nil

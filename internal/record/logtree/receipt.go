@@ -58,7 +58,7 @@ func ParseReceipt(b []byte) (r Receipt, err error) {
 	}
 	for _, line := range lines[3:] {
 		h, err := tlog.ParseHash(line)
-		if err != nil {
+		if err != nil || h.String() != line { // written in the one way
 			return r, errReceipt
 		}
 		r.Proof = append(r.Proof, h)

@@ -17,6 +17,10 @@ var (
 	ErrOrigin    = errors.New("the log has another origin than what was published")
 )
 
+// AlteredHeader is the header by which a site says of a file of the log that it gives none, since a row
+// is not what was signed: in English, for programs. It keeps an alteration from looking like an outage.
+const AlteredHeader = "Xiadu-Log-Altered"
+
 func faultAltered(index int64, id string) *fault.Error {
 	return fault.New(fault.Unavailable,
 		"公开日志第 %[1]d 条（%[2]s）与写入时不一致：数据库里的这一行被改动、删除或损坏。请从备份或镜像核对。",

@@ -24,9 +24,10 @@ func (v *visits) Add(s logtree.Statement) error {
 }
 
 var counting = figure.Query{
-	Name:   "test.visits/1",
-	Over:   &figure.Fold{Kinds: []string{"test.visited"}, Begin: func() figure.State { return &visits{} }},
-	Settle: func(figure.Params, time.Time) (figure.Params, error) { return figure.Params{}, nil },
+	Name:    "test.visits/1",
+	Members: []string{"visits"},
+	Over:    &figure.Fold{Kinds: []string{"test.visited"}, Begin: func() figure.State { return &visits{} }},
+	Settle:  func(figure.Params, time.Time) (figure.Params, error) { return figure.Params{}, nil },
 	Answer: func(_ context.Context, s figure.State, _ figure.Params, _ map[string]string) (any, error) {
 		return map[string]int{"visits": s.(*visits).count}, nil
 	},

@@ -49,14 +49,16 @@ type folding struct {
 func (w *walk) asked(f File, o Options) (*claim, error) {
 	r, c, err := figure.ParseReceipt(f.Text)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s 不是数字的凭据", "%s is no receipt of a figure", f.Name).Because(err)
+		w.unreadable(f.Name)
+		return nil, nil //nolint:nilnil // no claim, and nothing kept it from looking
 	}
 	q, err := figure.Find(o.Queries, r.Query)
 	if err != nil {
 		return nil, err
 	}
 	if c.Origin != w.report.Checkpoint.Origin {
-		return nil, fault.New(fault.Invalid, "%[1]s 是另一份日志（%[2]s）的凭据", "%[1]s is a receipt of another log (%[2]s)", f.Name, c.Origin)
+		w.elsewhere(f.Name, c.Origin)
+		return nil, nil //nolint:nilnil // the same
 	}
 	if err := r.Check(q, w.keys...); err != nil {
 		w.found(Disproved, f.Name, "凭据不成立：%v", "the receipt proves nothing: %v", err)
@@ -65,6 +67,7 @@ func (w *walk) asked(f File, o Options) (*claim, error) {
 	a := &asking{Figure: Figure{Receipt: r, Query: q, Name: f.Name, Size: r.Of(c)}, files: map[string]string{}}
 	for _, file := range r.Files {
 		path := o.Files[file.Name]
+		w.used[file.Name] = true
 		a.files[file.Name] = ""
 		if path == "" {
 			a.Lacks = append(a.Lacks, file.Name)
@@ -85,6 +88,15 @@ func (w *walk) asked(f File, o Options) (*claim, error) {
 	w.figures = append(w.figures, a)
 	w.wanted(c.Size)
 	return &claim{f.Name, c, false}, nil
+}
+
+// unreadable is said of a file that was given as a receipt and is none, or was one.
+func (w *walk) unreadable(name string) {
+	w.found(Disproved, name, "读不懂：不是凭据，或改坏了", "it cannot be read: it is no receipt, or was spoiled")
+}
+
+func (w *walk) elsewhere(name, origin string) {
+	w.found(Disproved, name, "是另一份日志（%[1]s）的凭据，对这份什么也不证明", "it is a receipt of another log (%[1]s), and proves nothing of this one", origin)
 }
 
 // foldingOf is the state of a fold, one for all figures that are asked of it.

@@ -35,7 +35,7 @@ func (s *total) Add(e logtree.Statement) error {
 
 // sums is a figure that needs a file, for its second member.
 var sums = figure.Query{
-	Name: "test.sum/1",
+	Name: "test.sum/1", Needs: []string{"rates"}, Members: []string{"sum", "money"},
 	Over: &figure.Fold{Kinds: []string{"test.done"}, Begin: func() figure.State { return &total{} }},
 	Settle: func(p figure.Params, _ time.Time) (figure.Params, error) {
 		if p["of"] == "" {
@@ -152,7 +152,11 @@ func TestAFigureThatIsFalse(t *testing.T) {
 		"the question is tampered with":    {mend(func(r *figure.Receipt) { r.Params = figure.Params{"of": "n", "more": "x"} }), rates, verify.Disproved},
 		"the checkpoint is a stranger's":   {figureAsked(t, stranger, statements(300), 3*sum), rates, verify.Disproved},
 		"the result is wrong":              {again(map[string]any{"sum": sum + 1, "money": 3 * sum}), rates, verify.Miscounted},
-		"a member is made up":              {again(map[string]any{"sum": sum, "money": 3 * sum, "more": 1}), rates, verify.Miscounted},
+		"a member is made up":              {again(map[string]any{"sum": sum, "money": 3 * sum, "more": 1}), rates, verify.Disproved},
+		"made up where a file is missing":  {again(map[string]any{"sum": sum, "money": 3 * sum, "more": 1}), "", verify.Disproved},
+		"a file goes by another name":      {mend(func(r *figure.Receipt) { r.Files = []figure.File{{Name: "rate", SHA256: r.Files[0].SHA256}} }), "", verify.Disproved},
+		"a file is named twice":            {mend(func(r *figure.Receipt) { r.Files = append(r.Files, r.Files[0]) }), rates, verify.Disproved},
+		"it says other kinds":              {mend(func(r *figure.Receipt) { r.Entries.Kinds = []string{"test.undone"} }), rates, verify.Misread},
 		"a member is left out":             {again(map[string]any{"sum": sum}), rates, verify.Miscounted},
 		"it says other entries":            {mend(func(r *figure.Receipt) { r.Entries.SHA256 = sha256Of("x") }), rates, verify.Misread},
 		"it says fewer entries":            {mend(func(r *figure.Receipt) { r.Entries.Count-- }), rates, verify.Misread},
@@ -162,8 +166,12 @@ func TestAFigureThatIsFalse(t *testing.T) {
 		"what needs no file is wrong, too": {again(map[string]any{"sum": 5, "money": 3 * sum}), "", verify.Miscounted},
 	} {
 		t.Run(name, func(t *testing.T) {
+			given := map[string]string{}
+			if len(c.receipt.Files) > 0 && c.file != "" {
+				given["rates"] = c.file
+			}
 			r, err := verify.Log(t.Context(), log.source, verify.Options{
-				Receipts: []verify.File{{Name: "f.json", Text: bytesOf(t, c.receipt)}}, Queries: []figure.Query{sums}, Files: map[string]string{"rates": c.file},
+				Receipts: []verify.File{{Name: "f.json", Text: bytesOf(t, c.receipt)}}, Queries: []figure.Query{sums}, Files: given,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -194,16 +202,24 @@ func TestAFigureOfAChangedEntry(t *testing.T) {
 	}
 }
 
-// What cannot be asked at all is said so.
+// What cannot be asked at all is said so: a query of a newer program, and a file that no receipt
+// names. What is no receipt any more was spoiled.
 func TestAFigureThatNobodyKnows(t *testing.T) {
-	_, log, receipt, _ := figureLog(t)
+	_, log, receipt, rates := figureLog(t)
+	ask := func(text []byte, files map[string]string) (verify.Report, error) {
+		return verify.Log(t.Context(), log.source, verify.Options{Receipts: []verify.File{{Name: "f.json", Text: text}}, Queries: []figure.Query{sums}, Files: files})
+	}
+	if _, err := ask(bytes.Replace(bytesOf(t, receipt), []byte("test.sum/1"), []byte("test.sum/2"), 1), nil); fault.KindOf(err) != fault.NotFound {
+		t.Error(err)
+	}
+	if _, err := ask(bytesOf(t, receipt), map[string]string{"rates": rates, "prices": rates}); fault.KindOf(err) != fault.Invalid {
+		t.Error(err)
+	}
 	for name, text := range map[string][]byte{
-		"query": bytes.Replace(bytesOf(t, receipt), []byte("test.sum/1"), []byte("test.sum/2"), 1),
-		"form":  []byte(`{"format":"other"}`), "more": append(bytesOf(t, receipt), '1'), "cut": bytesOf(t, receipt)[:100],
+		"form": []byte(`{"format":"other"}`), "more": append(bytesOf(t, receipt), '1'), "cut": bytesOf(t, receipt)[:100],
 	} {
-		_, err := verify.Log(t.Context(), log.source, verify.Options{Receipts: []verify.File{{Name: "f.json", Text: text}}, Queries: []figure.Query{sums}})
-		if k := fault.KindOf(err); k != fault.Invalid && k != fault.NotFound {
-			t.Errorf("%s: %v", name, err)
+		if r, err := ask(text, nil); err != nil || len(r.Findings) != 1 || r.Findings[0].What != verify.Disproved {
+			t.Errorf("%s: %v %v", name, r.Findings, err)
 		}
 	}
 }

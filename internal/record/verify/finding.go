@@ -20,6 +20,7 @@ const (
 	Removed   What = "removed"   // an entry is left out
 	Inserted  What = "inserted"  // an entry is put in between
 	Missing   What = "missing"   // a file
+	Altered   What = "altered"   // a row of the site's database, as the site says itself
 	Malformed What = "malformed" // an entry that is no statement
 	Repeated  What = "repeated"  // an entry that was there before
 	Unfounded What = "unfounded" // an entry that speaks of what is not there
@@ -41,6 +42,12 @@ type Finding struct {
 }
 
 func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.What, f.Where, f.Text.EN) }
+
+// AlteredError is what a source returns for a file that the site does not give out since its own rows are not
+// what was signed: it says so itself.
+type AlteredError struct{ Text lang.Text }
+
+func (e *AlteredError) Error() string { return e.Text.EN }
 
 // maxFindings is enough to see what has happened.
 const maxFindings = 100

@@ -82,7 +82,7 @@ type Agreed struct {
 // Log checks a log. Options that cannot be used are a fault.Invalid, and a source
 // without a checkpoint a fault.NotFound.
 func Log(ctx context.Context, src Source, o Options) (Report, error) {
-	w := &walk{src: src, report: Report{Kinds: map[string]int64{}, Keys: o.Keys}, roots: map[int64]tlog.Hash{}}
+	w := &walk{src: src, report: Report{Kinds: map[string]int64{}, Keys: o.Keys}, roots: map[int64]tlog.Hash{}, used: map[string]bool{}}
 	if readable, err := w.head(ctx); err != nil || !readable {
 		return w.report, err
 	}
@@ -93,6 +93,11 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	receipts, err := w.receipts(o)
 	if err != nil {
 		return w.report, err
+	}
+	for name := range o.Files {
+		if !w.used[name] && len(w.report.Findings) == 0 {
+			return w.report, fault.New(fault.Invalid, "没有凭据用到“%[1]s”这个文件：请核对 --with 的名称", "no receipt needs a file %[1]q: check the name in --with", lang.Short(name))
+		}
 	}
 	if err := w.entries(ctx); err != nil {
 		return w.report, err
@@ -210,7 +215,12 @@ func (w *walk) receipts(o Options) (claims []claim, err error) {
 		}
 		r, err := logtree.ParseReceipt(f.Text)
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "%s 不是凭据（.tlog-proof 文件）", "%s is no receipt (a .tlog-proof file)", f.Name).Because(err)
+			w.unreadable(f.Name)
+			continue
+		}
+		if r.Checkpoint.Origin != w.report.Checkpoint.Origin {
+			w.elsewhere(f.Name, r.Checkpoint.Origin)
+			continue
 		}
 		if err := r.Check(w.keys...); err != nil {
 			w.found(Disproved, f.Name, "凭据不成立：%v", "the receipt proves nothing: %v", err)

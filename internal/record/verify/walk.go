@@ -28,6 +28,7 @@ type walk struct {
 
 	figures []*asking
 	folds   []*folding
+	used    map[string]bool // the files that receipts name
 }
 
 // heldTile is a hash tile as it was read.
@@ -127,6 +128,10 @@ func (w *walk) file(ctx context.Context, t tlog.Tile) (b []byte, full bool, err 
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		w.found(Missing, path, "文件不存在", "there is no such file")
+		return nil, full, nil
+	}
+	if a, ok := errors.AsType[*AlteredError](err); ok {
+		w.found(Altered, path, "%[1]s", "%[2]s", a.Text.ZH, a.Text.EN)
 		return nil, full, nil
 	}
 	return b, full, err

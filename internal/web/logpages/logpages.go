@@ -18,6 +18,7 @@
 package logpages
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,6 +61,11 @@ func anybodyReads(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
+// altered reports whether the log's own rows are not what was signed.
+func altered(err error) bool {
+	return errors.Is(err, publiclog.ErrAltered) || errors.Is(err, publiclog.ErrRewritten) || errors.Is(err, publiclog.ErrWithheld)
+}
+
 // file answers what programs ask. A tile never changes, also one that is not full:
 // when it grows it is asked for by another width.
 func (p pages) file(w http.ResponseWriter, r *http.Request) error {
@@ -69,6 +75,10 @@ func (p pages) file(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	body, err := p.log.File(r.Context(), path)
+	if text, known := fault.In(lang.EN, err); known && altered(err) {
+		// A program that checks the log is told what the page tells, and that it is no outage.
+		w.Header().Set(publiclog.AlteredHeader, text)
+	}
 	if err != nil {
 		return err
 	}

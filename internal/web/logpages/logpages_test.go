@@ -45,7 +45,7 @@ func (c *count) Add(logtree.Statement) error {
 
 // doors is a figure that the log alone gives.
 var doors = figure.Query{
-	Name: "test.doors/1", Title: lang.Text{ZH: "开了多少扇门", EN: "How many doors were opened"},
+	Name: "test.doors/1", Members: []string{"doors"}, Title: lang.Text{ZH: "开了多少扇门", EN: "How many doors were opened"},
 	Over:   &figure.Fold{Kinds: []string{"test.opened"}, Begin: func() figure.State { return new(count) }},
 	Settle: func(figure.Params, time.Time) (figure.Params, error) { return figure.Params{}, nil },
 	Answer: func(_ context.Context, s figure.State, _ figure.Params, _ map[string]string) (any, error) {
@@ -281,4 +281,20 @@ func TestAFigureSaysOfHowManyEntries(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAReceiptByItsNumber: the number of an entry, as pages and receipts say it, leads to its receipt.
+func TestAReceiptByItsNumber(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLite(t), record.Schema)
+	folder := filepath.Join(t.TempDir(), "log")
+	write(t, d, folder, 5)
+	at := site(t, d, folder)
+	if a, body := get(t, at+"/receipts/3"); a.status != http.StatusOK || !strings.Contains(body, "条目 3") {
+		t.Errorf("%d: %s", a.status, body)
+	}
+	for _, n := range []string{"5", "-1", "99999999999"} {
+		if a, body := get(t, at+"/receipts/"+n); a.status != http.StatusNotFound || n == "5" && !strings.Contains(body, "到现在有 5 条") {
+			t.Errorf("%s: %d", n, a.status)
+		}
+	}
 }

@@ -34,6 +34,9 @@ var receiptTitle = lang.Text{ZH: "凭据", EN: "Receipt"}
 func (p pages) explain(w http.ResponseWriter, r *http.Request) error {
 	v := receiptView{Page: p.site.Page(r, receiptTitle), entry: r.PathValue("entry")}
 	v.Unlisted = true
+	if index, err := strconv.ParseInt(v.entry, 10, 64); err == nil {
+		return p.byIndex(w, r, index)
+	}
 	v.address, v.home = web.Address(r, ReceiptPath(v.entry)), web.Address(r, "/log")
 	var err error
 	if v.receipt, err = p.log.Receipt(r.Context(), v.entry); err == nil {
@@ -47,6 +50,19 @@ func (p pages) explain(w http.ResponseWriter, r *http.Request) error {
 		return v.WriteStatus(w, r, http.StatusServiceUnavailable, receiptPage(v))
 	}
 	return v.Write(w, r, receiptPage(v))
+}
+
+// byIndex leads from the number of an entry, as it stands in the log, to its receipt.
+func (p pages) byIndex(w http.ResponseWriter, r *http.Request, index int64) error {
+	c, all, err := p.log.From(r.Context(), index, 1)
+	switch {
+	case err != nil:
+		return err
+	case len(all) == 0:
+		return fault.New(fault.NotFound, "公开日志到现在有 %[2]d 条（从 0 编号），没有第 %[1]d 条。", "The public log has %[2]d entries by now, numbered from 0, and none with the number %[1]d.", index, c.Size)
+	}
+	http.Redirect(w, r, ReceiptPath(all[0].Said.ID), http.StatusFound)
+	return nil
 }
 
 // proof answers GET /receipts/{entry}/proof with the file that any program of C2SP's

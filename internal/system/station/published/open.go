@@ -48,8 +48,9 @@ func OpenPath(at time.Time) string {
 
 func openQuery() figure.Query {
 	return figure.Query{
-		Name:  Open,
-		Title: lang.Text{ZH: "有多少驿站，开着多少", EN: "How many stations there are, and are open"},
+		Name:    Open,
+		Members: []string{"stations", "operating", "open", "hours_unknown", "holidays", "divisions", "contradicted"},
+		Title:   lang.Text{ZH: "有多少驿站，开着多少", EN: "How many stations there are, and are open"},
 		How: lang.Text{
 			ZH: "把公开日志里“驿站加入、修改、退出”的条目从头到尾合起来，得到那时的名册；再按每一站的营业时间和国务院的放假安排，看这一分钟开不开。暂停的不算在营业里，没有登记营业时间的不算开着。",
 			EN: "The entries of the public log that add, change or remove a station make the register of that time; then the opening hours of each, and the State Council's holidays, say whether it is open at this minute. A paused station does not count as operating, and one whose hours nobody has said does not count as open.",

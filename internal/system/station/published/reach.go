@@ -1,6 +1,7 @@
 package published
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -51,16 +53,35 @@ type reachResult struct {
 	reached
 }
 
+// reachMembers are all of both.
+var reachMembers = []string{"operating", "open", "hours_unknown", "holidays", "contradicted", "people_sha256", "stations_open", "demand_total", "covered_1", "share_1"}
+
 // ReachPath is where the figure of a minute is explained, of a kind of demand: a quarter
 // of an hour on foot.
 func ReachPath(at time.Time, kind string) string {
-	return figure.Path(Reach, figure.Params{"at": at.Format(minute), "minutes": "15", "mode": network.Walk.String(), "demand": kind})
+	path, _ := CoveragePath(coverage.Question{At: at, Demand: kind})
+	return path
+}
+
+// CoveragePath is where the figure of a question is explained, and false for one that the log
+// cannot be asked: whatever the hour, or of a year that nobody knows.
+func CoveragePath(q coverage.Question) (string, bool) {
+	if q.AnyHour || q.At.Year() < firstYear || q.At.Year() > lastYear {
+		return "", false
+	}
+	within := cmp.Or(q.Within, station.DefaultCutoff)
+
+	return figure.Path(Reach, figure.Params{
+		"at": q.At.In(calendar.China).Format(minute), "minutes": strconv.Itoa(int(within / time.Minute)), "mode": q.Mode.String(), "demand": cmp.Or(q.Demand, demand.People),
+	}), true
 }
 
 func reachQuery(live func() *city.City) figure.Query {
 	q := figure.Query{
-		Name:  Reach,
-		Title: lang.Text{ZH: "多少人走得到开着的驿站", EN: "How many people reach an open station"},
+		Name:    Reach,
+		Needs:   []string{streetsFile, peopleFile},
+		Members: reachMembers,
+		Title:   lang.Text{ZH: "多少人走得到开着的驿站", EN: "How many people reach an open station"},
 		How: lang.Text{
 			ZH: "名册和开门的驿站由公开日志得出；再沿真实街道，从每一格居民算到每一座开着的驿站，看在时限内到得了的人占多少。街道和居民不在日志里，是两个文件，凭据里有它们的散列。",
 			EN: "The register, and which stations are open, come from the public log; then the ways along real streets from each cell of people to each open station say what share of the people are there in time. Streets and people are not in the log: they are files, and the receipt has their hashes.",

@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/pagetest"
@@ -16,4 +17,19 @@ func TestCoveragePageAndItsNumbers(t *testing.T) {
 	all := pagetest.Page(t, site+"/coverage?any=1")
 	pagetest.WantInOrder(t, all, "不看几点，4 个开放的驿站全算", "--any-hour --at ")
 	pagetest.WantInOrder(t, pagetest.Page(t, site+"/coverage/clock?day=2026-12-01"), `href="#recompute"`, " --clock --on 2026-12-01 --only clock --json")
+}
+
+// TestCoverageLeadsToItsReceipt: each question that the log can be asked leads to where anybody computes it again.
+func TestCoverageLeadsToItsReceipt(t *testing.T) {
+	site := pagetest.DemoSite(t, pagetest.Monday)
+	for question, want := range map[string]string{
+		"at=2026-11-23T22:00":                       "/receipts/figures/station.reach/1?at=2026-11-23T22%3A00&amp;demand=people&amp;minutes=15&amp;mode=walk",
+		"at=2026-11-23T22:00&mode=ebike&minutes=10": "/receipts/figures/station.reach/1?at=2026-11-23T22%3A00&amp;demand=people&amp;minutes=10&amp;mode=ebike",
+		"any=1": "",
+	} {
+		body := pagetest.Page(t, site+"/coverage?"+question)
+		if want == "" && strings.Contains(body, "/receipts/figures/") || want != "" && !strings.Contains(body, want) {
+			t.Errorf("%s: the receipt is not at %q", question, want)
+		}
+	}
 }
