@@ -49,10 +49,10 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 // welcome says where to look and what to try first.
 func (t terminal) welcome(s app.Started, cfg app.Config) {
 	if s.First != "" {
-		defer fmt.Fprint(t.out, t.lang.F(`  还没有管理员。请在一天内用这个一次性地址建立（别转给别人）：
+		defer fmt.Fprint(t.out, t.lang.F(`  还没有管理员。请在一天内用这个一次性地址建立（别转给别人）；以前显示过的地址都作废了：
     %[1]s
 
-`, `  There are no administrators yet. Make them at this one-time address within a day, and show it to nobody:
+`, `  There are no administrators yet. Make them at this one-time address within a day, and show it to nobody. Any that was shown before is void now:
     %[1]s
 
 `, s.First))
@@ -97,7 +97,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
 
 // howToSignIn says what it takes to change something.
 func (t terminal) howToSignIn(s app.Started, cfg app.Config) string {
-	if s.City.Schematic {
+	if s.Demo { // elsewhere there is no cast, however schematic the streets are
 		return t.lang.F("  看和试不用登录。要保存方案、修改名册：在 %[1]s/sign-in 点一个演示人员。\n",
 			"  Looking and trying need no sign-in. To keep plans and change the register, choose one of the cast at %[1]s/sign-in.\n", s.URL)
 	}

@@ -26,6 +26,7 @@ type Started struct {
 	URL    string
 	City   atlas.Info
 	First  string // the one-time address at which the first administrators are made; empty: there are some
+	Demo   bool   // the database is marked as a demo: it has a cast
 	Nation bool   // there is no city here, only runs over many
 }
 
@@ -54,7 +55,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	staff := newStaff(c, d, log)
 	p := parts{demo: marked, proxies: proxies, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
-	var started Started
+	started := Started{Demo: marked}
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err
 	}

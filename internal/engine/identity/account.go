@@ -63,11 +63,13 @@ func CheckLogin(s string) (string, error) {
 	s = normalLogin(s)
 	n := utf8.RuneCountInString(s)
 	bad := strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+		// Of one script beside Han: a Cyrillic е in a Latin name looks like somebody else's.
+		letter := unicode.IsLetter(r) && unicode.In(r, unicode.Latin, unicode.Han)
+		return !letter && (r < '0' || r > '9') && !strings.ContainsRune("._-", r)
 	})
 	if n < 2 || n > 40 || bad || !strings.ContainsFunc(s, unicode.IsLetter) {
-		return s, fault.New(fault.Invalid, "“%s”不能作账号：2 到 40 个字母、汉字、数字或 . _ -，至少有一个字母或汉字；不要用电话或证件号码。",
-			"“%s” cannot be a login: 2 to 40 letters, digits or . _ -, with a letter among them; use no telephone or identity number.", lang.Short(s))
+		return s, fault.New(fault.Invalid, "“%s”不能作账号：2 到 40 个拉丁字母、汉字、数字或 . _ -，至少有一个字母或汉字，不用别的文字的字母；不要用电话或证件号码。",
+			"“%s” cannot be a login: 2 to 40 Latin letters, Chinese characters, digits or . _ -, with a letter or character among them and none of another script; use no telephone or identity number.", lang.Short(s))
 	}
 	return s, nil
 }
@@ -131,8 +133,8 @@ func newPassword() string {
 }
 
 // Issue makes an account with a password that was made up, to be changed at the first
-// sign-in, and gives it roles over everything: the command line's way, for when
-// nobody can sign in.
+// sign-in, and gives it roles over the person's division, or over everything where they
+// have none: the command line's way, for when nobody can sign in.
 func (s Accounts) Issue(ctx context.Context, by Actor, login string, p Somebody, roles ...string) (Issued, error) {
 	if !by.commandLine {
 		return Issued{}, onlyCommandLine()
@@ -150,7 +152,7 @@ func (s Accounts) Issue(ctx context.Context, by Actor, login string, p Somebody,
 		}
 		out.Person, out.Login = row.Person, row.Login
 		for _, r := range roles {
-			if _, err := s.Grants.give(tx, by, Giving{Holder: row.Person, Role: r, Organisation: p.Organisation}); err != nil {
+			if _, err := s.Grants.give(tx, by, Giving{Holder: row.Person, Role: r, Organisation: p.Organisation, Scope: right.Scope{Division: p.Division}}); err != nil {
 				return err
 			}
 		}

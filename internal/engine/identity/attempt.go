@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"errors"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -184,7 +185,19 @@ func (t tallies) unseen(tx *db.Tx) error {
 
 func waitFault(wait time.Duration) error {
 	minutes := int(wait.Minutes()) + 1
-	return fault.New(fault.Denied, "错误次数太多，请 %d 分钟后再试。", "Too many wrong ones. Try again in %d minutes.", minutes)
+	return fault.New(fault.Denied, "错误次数太多，请 %d 分钟后再试。", "Too many wrong ones. Try again in %d minutes.", minutes).Because(waitError{wait})
+}
+
+// waitError is for how long an attempt is not looked at.
+type waitError struct{ wait time.Duration }
+
+func (waitError) Error() string { return "too many wrong ones" }
+
+// Wait returns for how long whoever was refused has to wait; 0: that is not why.
+func Wait(err error) time.Duration {
+	var w waitError
+	errors.As(err, &w)
+	return w.wait
 }
 
 // strangers are the counts of a password from a browser that is not known.

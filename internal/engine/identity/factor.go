@@ -75,18 +75,42 @@ func (s Entrance) useCode(tx *db.Tx, person, given string) (bool, error) {
 type Factor struct{ Secret, Address string }
 
 // NewFactor makes a secret. It is not kept: it comes back with its first code
-// (SetFactor), so one that is never finished takes nothing away.
+// (SetFactor), so one that is never finished takes nothing away. It is the same for as
+// long as the session lasts and the factor is not set, since a page that is loaded
+// again must not orphan the code that a phone has read.
 func (s Entrance) NewFactor(ctx context.Context, by Actor, issuer string) (f Factor, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if _, err := s.mayFactor(tx, by); err != nil {
+		row, err := s.mayFactor(tx, by)
+		if err != nil {
 			return err
 		}
 		a, err := accountOf(tx, by.Person)
-		f.Secret = totp.NewSecret()
+		if err != nil {
+			return err
+		}
+		f.Secret, err = s.pending(tx, row)
 		f.Address = totp.Address(issuer, a.Login, f.Secret)
 		return err
 	})
 	return f, err
+}
+
+// pending derives the secret of a session's factor to be under the key of the site. What
+// has been set goes in, so the next factor of a session is another.
+func (s Entrance) pending(tx *db.Tx, row sessionRow) (string, error) {
+	set, err := factorOf.Slice(tx, row.Person)
+	if err != nil {
+		return "", err
+	}
+	key, err := s.key(tx)
+	if err != nil {
+		return "", err
+	}
+	x, err := s.keys.Index(key, "factor to be", row.ID+"\x00"+first(set).Secret)
+	if err != nil {
+		return "", err
+	}
+	return totp.Secret([]byte(x)), nil
 }
 
 // mayFactor admits who has none yet, and who has been asked lately.

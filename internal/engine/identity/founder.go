@@ -20,17 +20,16 @@ type FirstStart struct{ *Service }
 const firstLife = 24 * time.Hour
 
 // Address returns the token of a one-time address at which the first
-// administrators are made, or "" where there is an account already. Each call makes
+// administrators are made, or "" where there are some (see founded). Each call makes
 // the one before worthless, so what an old log holds opens nothing.
 func (s FirstStart) Address(ctx context.Context) (token string, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		token = ""
-		n, err := countAccounts.One(tx, db.None{})
-		if err != nil || n > 0 {
-			return err
-		}
 		st, err := stateOf(tx)
 		if err != nil {
+			return err
+		}
+		if over, err := s.founded(tx, st); err != nil || over {
 			return err
 		}
 		ends := s.clock(tx).Add(firstLife)
@@ -39,6 +38,24 @@ func (s FirstStart) Address(ctx context.Context) (token string, err error) {
 		return setState(tx, st)
 	})
 	return token, err
+}
+
+// founded reports whether the first start is over: somebody who can sign in holds one of
+// the roles that never lose their last holder. Accounts alone do not end it: those of the
+// command line may be nobody's who could make the administrators. A demo needs none.
+func (s FirstStart) founded(tx *db.Tx, st state) (bool, error) {
+	if st.Demo {
+		return true, nil
+	}
+	for _, role := range s.catalogue.Roles() {
+		if !role.Last {
+			continue
+		}
+		if who, err := holdersOfRole.Slice(tx, role.Key); err != nil || len(who) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // Founder is a first administrator.
@@ -126,10 +143,14 @@ func (s FirstStart) hold(tx *db.Tx, st state, token string) error {
 	now := s.clock(tx)
 	if st.FirstHash == "" || st.FirstEnds == nil || !now.Before(*st.FirstEnds) || fromFuture(*st.FirstEnds, now.Add(firstLife)) ||
 		subtle.ConstantTimeCompare([]byte(hashOf(token)), []byte(st.FirstHash)) != 1 {
-		return fault.New(fault.Denied, "首次设置的地址无效或已用过。没有任何账号时，重新启动程序会显示新的地址；否则请用 xiadu people add。",
-			"The address of the first start is no good or was used. While there is no account, starting the program again prints another; otherwise use xiadu people add.")
+		return fault.New(fault.Denied, "首次设置的地址无效或已用过。还没有能登录的管理员时，重新启动程序会显示新的地址；否则请用 xiadu people add。",
+			"The address of the first start is no good or was used. While no administrator can sign in, starting the program again prints another; otherwise use xiadu people add.")
 	}
-	return nil
+	over, err := s.founded(tx, st)
+	if err == nil && over {
+		err = fault.New(fault.Conflict, "已经有能登录的管理员了，首次设置不再可用。", "There are administrators who can sign in already: the first start is over.")
+	}
+	return err
 }
 
 func (s FirstStart) use(tx *db.Tx, token string) error {
@@ -139,13 +160,6 @@ func (s FirstStart) use(tx *db.Tx, token string) error {
 	}
 	if err := s.hold(tx, st, token); err != nil {
 		return err
-	}
-	n, err := countAccounts.One(tx, db.None{})
-	if err != nil {
-		return err
-	}
-	if n > 0 {
-		return fault.New(fault.Conflict, "已经有账号了，首次设置不再可用。", "There are accounts already: the first start is over.")
 	}
 	st.FirstHash, st.FirstEnds = "", nil
 	return setState(tx, st)

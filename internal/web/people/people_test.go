@@ -257,9 +257,29 @@ func TestPeopleLookRight(t *testing.T) {
 			b.Shot("programs-" + name)
 			b.Check()
 			b.SetCookie("session", office.SignIn(right.Auditor))
-			b.Go("/people/acts")
-			b.Shot("audit-" + name)
-			b.Check()
+			for _, l := range []string{"en", "zh"} {
+				for shot, path := range map[string]string{"people": "/people", "audit": "/people/acts"} {
+					b.Go(path + "?lang=" + l)
+					b.Shot(shot + "-" + l + "-" + name)
+					b.Check()
+					readable(t, b, path+" in "+l)
+				}
+			}
 		})
+	}
+}
+
+// readable checks that the table keeps its columns of words wide enough, breaks none of
+// the words, and scrolls alone.
+func readable(t *testing.T, b *webtest.Tab, of string) {
+	t.Helper()
+	if narrow := webtest.Eval[float64](b, `Math.min(...[...document.querySelectorAll("td.worded, th.worded")].map(c => c.offsetWidth))`); narrow < 150 {
+		t.Errorf("%s: a column of words is %v px wide", of, narrow)
+	}
+	if high := webtest.Eval[float64](b, `Math.max(...[...document.querySelectorAll("tbody tr")].map(r => r.offsetHeight))`); high > 200 {
+		t.Errorf("%s: a row is %v px high", of, high)
+	}
+	if wide := webtest.Eval[bool](b, `document.documentElement.scrollWidth > innerWidth`); wide {
+		t.Errorf("%s: the page scrolls, and not its table alone", of)
 	}
 }

@@ -54,7 +54,7 @@ func (p pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	chosen := chosenIn(r, v.Lang, v.wrong)
 	if len(v.wrong) > 0 {
-		return v.WriteStatus(w, r, status(nil), passwordForm(v))
+		return v.WriteStatus(w, r, status(w, nil), passwordForm(v))
 	}
 	in, err := people.Entrance.ChangePassword(r.Context(), who, old, chosen, browserName(r))
 	if err != nil {
@@ -67,7 +67,7 @@ func (p pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 			field = "password"
 		}
 		v.wrong[field] = text
-		return v.WriteStatus(w, r, status(err), passwordForm(v))
+		return v.WriteStatus(w, r, status(w, err), passwordForm(v))
 	}
 	p.enter(w, r, people, in, v.back)
 	return nil
@@ -140,7 +140,7 @@ func (p pages) setFactor(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.wrong["code"] = text
-		return v.WriteStatus(w, r, status(err), factorForm(v))
+		return v.WriteStatus(w, r, status(w, err), factorForm(v))
 	}
 	p.take(w, r, people, in, false)
 	v.recovery, v.back, v.Once = recovery, next(in.Level, in.Must, v.back), true

@@ -1,8 +1,10 @@
 package signin
 
 import (
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -22,10 +24,14 @@ func (p pages) form(w http.ResponseWriter, r *http.Request, title lang.Text) for
 	return form{Page: p.page(w, r, title), back: backOf(r), wrong: map[string]string{}}
 }
 
-// status is that of a form that shows an error.
-func status(err error) int {
+// status is that of a form that shows an error. Who has to wait is told how long.
+func status(w http.ResponseWriter, err error) int {
 	if err == nil {
 		return http.StatusUnprocessableEntity
+	}
+	if wait := identity.Wait(err); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		return http.StatusTooManyRequests
 	}
 	return web.StatusOf(err)
 }
@@ -117,7 +123,7 @@ func (p pages) signIn(w http.ResponseWriter, r *http.Request) error {
 		v.wrong["password"] = v.T("请填写密码。", "Give your password.")
 	}
 	if len(v.wrong) > 0 {
-		return v.WriteStatus(w, r, status(nil), entranceForm(v))
+		return v.WriteStatus(w, r, status(w, nil), entranceForm(v))
 	}
 	in, err := people.Entrance.SignIn(r.Context(), identity.Attempt{
 		Login: v.login, Password: secret, Code: r.PostFormValue("code"),
@@ -129,7 +135,7 @@ func (p pages) signIn(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.wrong["password"], v.code = text, true
-		return v.WriteStatus(w, r, status(err), entranceForm(v))
+		return v.WriteStatus(w, r, status(w, err), entranceForm(v))
 	}
 	p.enter(w, r, people, in, v.back)
 	return nil
@@ -191,9 +197,9 @@ func (p pages) again(w http.ResponseWriter, r *http.Request, v form, field strin
 	}
 	v.wrong[field] = text
 	if field == "code" {
-		return v.WriteStatus(w, r, status(err), codeForm(v))
+		return v.WriteStatus(w, r, status(w, err), codeForm(v))
 	}
-	return v.WriteStatus(w, r, status(err), againForm(v))
+	return v.WriteStatus(w, r, status(w, err), againForm(v))
 }
 
 var againTitle = lang.Text{ZH: "再确认一次", EN: "Once more"}

@@ -86,7 +86,7 @@ func (p pages) setUp(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(v.wrong) > 0 {
-		return v.WriteStatus(w, r, status(nil), firstForm(v))
+		return v.WriteStatus(w, r, status(w, nil), firstForm(v))
 	}
 	out, err := people.FirstStart.SetUp(r.Context(), r.PathValue("token"), web.Network(r), me, chosen, founders[1:]...)
 	if err != nil {
@@ -95,7 +95,7 @@ func (p pages) setUp(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.wrong[""] = text
-		return v.WriteStatus(w, r, status(err), firstForm(v))
+		return v.WriteStatus(w, r, status(w, err), firstForm(v))
 	}
 	for i, inv := range out.Invitations {
 		f := v.typed[i+1]
@@ -190,7 +190,7 @@ func (p pages) accept(w http.ResponseWriter, r *http.Request) error {
 		chosen = chosenIn(r, v.Lang, v.wrong)
 	}
 	if len(v.wrong) > 0 {
-		return v.WriteStatus(w, r, status(nil), invitationForm(v))
+		return v.WriteStatus(w, r, status(w, nil), invitationForm(v))
 	}
 	in, err := p.use(r.Context(), r, people, v.device, code, chosen)
 	if text, ok := wrong(v.Lang, err); ok {
@@ -199,7 +199,7 @@ func (p pages) accept(w http.ResponseWriter, r *http.Request) error {
 			field = "password"
 		}
 		v.wrong[field] = text
-		return v.WriteStatus(w, r, status(err), invitationForm(v))
+		return v.WriteStatus(w, r, status(w, err), invitationForm(v))
 	}
 	if err != nil {
 		return err

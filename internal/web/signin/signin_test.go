@@ -3,6 +3,7 @@ package signin_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func TestFirstStart(t *testing.T) {
 			"password", good, "repeat", good,
 		}
 		wrong := b.post(at, "a-name", "张一", "a-login", "1", "b-login", "li", "c-login", "li", "c-phone", "12", "password", "short", "repeat", "other")
-		wrong.wants(t, http.StatusUnprocessableEntity, at, `value="张一"`)
+		wrong.wants(t, http.StatusUnprocessableEntity, at, `value="张一"`, "密码请再填一次")
 		wrong.atField(t, "a-login", "不能作账号")
 		wrong.atField(t, "b-name", "请填写姓名")
 		wrong.atField(t, "c-login", "上面已经用了")
@@ -106,6 +107,22 @@ func TestWrongAtTheDoor(t *testing.T) {
 		b.header.Set("Sec-Fetch-Site", "cross-site")
 		if a := b.post("/sign-in", "login", "chen", "password", good); a.status != http.StatusForbidden || b.session() != "" {
 			t.Errorf("a post from another site: %d", a.status)
+		}
+	})
+}
+
+// Who has been wrong too often is told for how long to wait, in words and for programs.
+func TestTooOftenWrong(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.clerk()
+		b := o.browser()
+		var last answer
+		for range o.people.Policy().Free + 2 {
+			last = b.post("/sign-in", "login", "chen", "password", "not-it-at-all")
+		}
+		last.wants(t, http.StatusTooManyRequests, "/sign-in", "分钟后再试")
+		if after, err := strconv.Atoi(last.header.Get("Retry-After")); err != nil || after < 1 || after > 3600 {
+			t.Errorf("Retry-After: %q", last.header.Get("Retry-After"))
 		}
 	})
 }

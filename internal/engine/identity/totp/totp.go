@@ -14,6 +14,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha1" //nolint:gosec // RFC 6238 means it, and an HMAC of it is sound
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"
@@ -37,6 +38,12 @@ func NewSecret() string {
 	b := make([]byte, secretBytes)
 	rand.Read(b) // documented never to fail
 	return encoding.EncodeToString(b)
+}
+
+// Secret returns the secret that a text which nobody can guess stands for, always the same.
+func Secret(of []byte) string {
+	sum := sha256.Sum256(of)
+	return encoding.EncodeToString(sum[:secretBytes])
 }
 
 // Address returns the otpauth address that a phone reads as a QR code.

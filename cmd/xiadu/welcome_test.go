@@ -1,0 +1,26 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/app"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/lang"
+)
+
+// TestTheWelcomeKnowsItsCast: only a demo has a cast to choose from, however schematic
+// the streets are; and a first start says that the address before is void.
+func TestTheWelcomeKnowsItsCast(t *testing.T) {
+	for _, demo := range []bool{true, false} {
+		var out strings.Builder
+		s := app.Started{URL: "http://localhost", City: atlas.Info{Title: "示意", Schematic: true}, Demo: demo, First: "http://localhost/first/x"}
+		terminal{out: &out, lang: lang.EN}.welcome(s, app.Config{})
+		if got := strings.Contains(out.String(), "choose one of the cast"); got != demo {
+			t.Errorf("demo %t: %s", demo, out.String())
+		}
+		if !strings.Contains(out.String(), "Any that was shown before is void") {
+			t.Errorf("nothing about the address before: %s", out.String())
+		}
+	}
+}
