@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -70,7 +71,8 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	}
 	o := web.Options{
 		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
-		Foot: []web.NavItem{due.Item, logpages.Item, signin.Item},
+		Checkpoint: p.logLine,
+		Foot:       []web.NavItem{due.Item, logpages.Item, signin.Item},
 	}
 	if p.city != nil {
 		info := p.city.streets.Info
@@ -118,6 +120,15 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 		m.Alone = alone
 	}
 	return m
+}
+
+// logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.
+func (p parts) logLine(ctx context.Context) string {
+	c, err := p.public.Checkpoint(ctx)
+	if err != nil {
+		return "" // a paper without it is a paper still
+	}
+	return strconv.FormatInt(c.Size, 10) + " " + c.Root.String()
 }
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.

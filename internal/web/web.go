@@ -20,6 +20,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -46,6 +47,18 @@ type Options struct {
 	AnswerTime  time.Duration              // how long an answer may take, by its context; 0 means 50 seconds
 	Reader      func(*http.Request) Reader // who asks; nil: everybody is the public
 	Kinds       map[string]lang.Text       // what kinds of entries of the record say, by their keys
+
+	// Checkpoint is the log's size and root in a line, which papers print: who keeps one can hold the
+	// site to its word later. Nil, or empty: there is none.
+	Checkpoint func(context.Context) string
+}
+
+// LogLine is what a paper prints of the public log, or nothing.
+func (s *Site) LogLine(ctx context.Context) string {
+	if s.Checkpoint == nil {
+		return ""
+	}
+	return s.Checkpoint(ctx)
 }
 
 // Site is what all pages of the running program share. It is immutable.

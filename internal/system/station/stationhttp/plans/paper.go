@@ -18,7 +18,7 @@ func (p *Pages) PDF(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := v.paper(web.Address(r, "/plans/"+v.plan.Code), p.Site.City)
+	body, err := v.paper(web.Address(r, "/plans/"+v.plan.Code), p.Site.City, p.Site.LogLine(r.Context()))
 	if err != nil {
 		return fmt.Errorf("paper of plan %s: %w", v.plan.Code, err)
 	}
@@ -26,7 +26,7 @@ func (p *Pages) PDF(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (v planView) paper(address string, city lang.Text) ([]byte, error) {
+func (v planView) paper(address string, city lang.Text, log string) ([]byte, error) {
 	l := v.lang
 	d, err := web.NewPaper(l, web.PaperHead{
 		Title: v.plan.Name, Kind: l.F("%s 工会驿站调整方案", "%s rest stations: plan of changes", city.In(l)),
@@ -41,6 +41,9 @@ func (v planView) paper(address string, city lang.Text) ([]byte, error) {
 		{l.T("来源", "Where from"), originWords(l, v.plan.Origin)},
 		{l.T("网址", "Address"), address},
 	})
+	if log != "" {
+		d.Small(l.T("公开日志检查点（条数和根，抄下来可用 xiadu verify --checkpoint 核对）：", "Checkpoint of the public log (size and root; xiadu verify --checkpoint holds the log to it): ") + log)
+	}
 	if v.city.Atlas != nil && v.city.Atlas.Info.Schematic {
 		d.Text(l.T("这是示意城市，街道、站点和人口都是编的，数字只为演示。", "This is a schematic city: its streets, stations and people are invented, and the figures are for demonstration."))
 	}
