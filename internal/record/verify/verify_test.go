@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -257,5 +258,27 @@ func TestCannotCheck(t *testing.T) {
 	f["checkpoint"] = sign(t, key, 1<<61, tlog.Hash{})
 	if r := check(t, f, verify.Options{}); len(r.Findings) < 50 {
 		t.Errorf("%d findings", len(r.Findings))
+	}
+}
+
+// TestAWitnessSignsToo: there is room under a checkpoint for those who saw it, of kinds that this program does
+// not know, and who reads the log passes over them.
+func TestAWitnessSignsToo(t *testing.T) {
+	key, witness := newSigner(t, origin), newSigner(t, "witness.example/w1")
+	f := publish(t, key, statements(300))
+	both, err := note.Open(f["checkpoint"], note.VerifierList())
+	var unverified *note.UnverifiedNoteError
+	if !errors.As(err, &unverified) {
+		t.Fatal(both, err)
+	}
+	signed, err := note.Sign(&note.Note{Text: unverified.Note.Text}, key, witness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A cosignature of C2SP's tlog-cosignature: another algorithm, with a time before its bytes.
+	cosigned := append(signed, "— witness.example/w2 "+base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{4}, 4+8+64))+"\n"...)
+	f["checkpoint"] = cosigned
+	if r := check(t, f, verify.Options{}); len(r.Findings) > 0 || r.Checkpoint.Size != 300 {
+		t.Errorf("%v", r.Findings)
 	}
 }
