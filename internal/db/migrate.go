@@ -26,6 +26,16 @@ type Schema struct {
 	FS    fs.FS
 }
 
+// SchemaIn is the schema of an owner whose files are in the folder schema of what it embeds. It
+// belongs at package level.
+func SchemaIn(owner string, files fs.FS) Schema {
+	sub, err := fs.Sub(files, "schema")
+	if err != nil {
+		panic(err) // the name is not a valid path
+	}
+	return Schema{Owner: owner, FS: sub}
+}
+
 // gooseTarget is where migrations run.
 type gooseTarget struct {
 	dialect goose.Dialect

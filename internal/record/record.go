@@ -38,7 +38,6 @@ package record
 
 import (
 	"embed"
-	"io/fs"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -49,18 +48,10 @@ import (
 var files embed.FS
 
 // Schema is the tables of the log.
-var Schema = db.Schema{Owner: "record", FS: schemaFS()}
+var Schema = db.SchemaIn("record", files)
 
 // Table has an entry a row, which nothing removes: it only grows.
 const Table = "record_entry"
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
 
 // Entry is what a use case says it did. Its JSON is the public part.
 type Entry interface {

@@ -20,7 +20,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -33,15 +32,7 @@ import (
 var files embed.FS
 
 // Schema is the table of acts.
-var Schema = db.Schema{Owner: "act", FS: schemaFS()}
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
+var Schema = db.SchemaIn("act", files)
 
 // Act is one thing that a device did, perhaps long before it arrives.
 type Act struct {

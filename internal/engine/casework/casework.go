@@ -29,7 +29,6 @@ package casework
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,15 +43,7 @@ import (
 var files embed.FS
 
 // Schema is the tables of cases.
-var Schema = db.Schema{Owner: "casework", FS: schemaFS()}
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
+var Schema = db.SchemaIn("casework", files)
 
 // Options are what a Book is made from.
 type Options struct {

@@ -81,11 +81,11 @@ func (b *Book) Recount(tx *db.Tx, after Counted, limit int) (last Counted, chang
 }
 
 func (b *Book) recount(tx *db.Tx, k clockRow) (moved bool, err error) {
-	_, events, err := k.list()
+	rule, events, err := k.list()
 	if err != nil {
 		return false, err
 	}
-	r, err := k.reckon(b.office)
+	r, err := clock.Reckon(rule, events, b.office)
 	if err != nil {
 		return false, err
 	}

@@ -41,7 +41,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -58,15 +57,7 @@ import (
 var files embed.FS
 
 // Schema is the tables of evidence.
-var Schema = db.Schema{Owner: "evidence", FS: schemaFS()}
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
+var Schema = db.SchemaIn("evidence", files)
 
 // Evidence is safe for concurrent use, and any number of processes may have one on the
 // same database and folder.

@@ -38,7 +38,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,15 +52,7 @@ import (
 var files embed.FS
 
 // Schema is the tables of people.
-var Schema = db.Schema{Owner: "identity", FS: schemaFS()}
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(files, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
+var Schema = db.SchemaIn("identity", files)
 
 // Service is people. It is safe for concurrent use, and any number of processes may
 // have one on the same database.

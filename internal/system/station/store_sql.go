@@ -3,7 +3,6 @@ package station
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -20,15 +19,7 @@ import (
 var schemaFiles embed.FS
 
 // Schema is the tables of this package.
-var Schema = db.Schema{Owner: "station", FS: schemaFS()}
-
-func schemaFS() fs.FS {
-	sub, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err) // the name is not a valid path
-	}
-	return sub
-}
+var Schema = db.SchemaIn("station", schemaFiles)
 
 // stationRow is a station as it is stored, apart from Station because stored
 // texts outlive the types that are made of them.
