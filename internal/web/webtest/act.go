@@ -101,11 +101,12 @@ func (b *Tab) Count(selector string) int {
 	return Eval[int](b, `document.querySelectorAll(`+quote(selector)+`).length`)
 }
 
-// Wait waits until a JavaScript expression is true, across changes of page.
+// Wait waits until a JavaScript expression is true in a page that has wholly
+// arrived, across changes of page: half a table is not what its user sees.
 func (b *Tab) Wait(expression string) {
 	b.t.Helper()
 	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("document.readyState !== 'loading' && !!("+expression+")"))
 		if ok {
 			return
 		}
