@@ -44,7 +44,6 @@ CREATE TABLE complaint_letter (
 	kinds_text  TEXT NOT NULL,     -- as written
 	kinds       TEXT NOT NULL,     -- keys, with spaces around each
 	original    TEXT NOT NULL,     -- what came, JSON, sealed
-	answer      TEXT NOT NULL,     -- what became of it, JSON, sealed; empty: nothing yet
 	key_number  INTEGER NOT NULL,
 	digest      TEXT NOT NULL,     -- what the responsible unit sees
 	stage       TEXT NOT NULL,
@@ -62,7 +61,15 @@ CREATE TABLE complaint_letter (
 );
 CREATE INDEX complaint_letter_batch ON complaint_letter (campaign, batch, place_in, id);
 CREATE INDEX complaint_letter_stage ON complaint_letter (campaign, stage, due_at, id);
+CREATE INDEX complaint_letter_received ON complaint_letter (received_at, id);
 CREATE INDEX complaint_letter_changed ON complaint_letter (campaign, changed_at, id);
+
+CREATE TABLE complaint_answer (      -- what is said of a letter, as it stands
+	letter     TEXT PRIMARY KEY,
+	what       TEXT NOT NULL,      -- JSON, sealed
+	key_number INTEGER NOT NULL,
+	written_at TIMESTAMP NOT NULL
+);
 
 CREATE TABLE complaint_point (
 	letter     TEXT NOT NULL,
@@ -150,7 +157,8 @@ CREATE TABLE complaint_word (        -- what those say who live with it
 	says    TEXT NOT NULL CHECK (says IN ('solved', 'not', 'unsure', '')),
 	why     TEXT NOT NULL,         -- that there is none; no person's name
 	made_at TIMESTAMP NOT NULL,
-	made_by TEXT NOT NULL          -- role@organisation; empty: who complained
+	made_by TEXT NOT NULL,         -- role@organisation; empty: who complained
+	entry   TEXT NOT NULL          -- of the record, sealed until the closing is filed
 );
 CREATE INDEX complaint_word_problem ON complaint_word (problem, life, letter, made_at);
 
