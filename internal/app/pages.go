@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -55,7 +56,7 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), inbox.EntryKinds(), evidence.EntryKinds(),
 	}
 }
 
