@@ -57,7 +57,7 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(), casework.EntryKinds(),
 	}
 }
 
