@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -39,6 +40,7 @@ type parts struct {
 	runs    *run.Ledger // over many cities
 	public  *publiclog.Log
 	people  identity.Staff
+	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
 	demo    bool            // the database is marked as one
 	proxies []netip.Prefix  // that are trusted
