@@ -11,6 +11,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Absences are who is away, and who takes their place.
+type Absences struct{ *Book }
+
 // Away is that somebody is away, and who takes their place meanwhile. It gives no right: a
 // deputy does what they may do themselves, and says for whom ([Person.For]).
 type Away struct {
@@ -55,7 +58,7 @@ const (
 // Appoint has somebody take a person's place for a time. Sign is how the record names who
 // appoints, which is the person themselves. A time that is none, one that overlaps
 // another, or a deputy who is away then, is a fault of its field.
-func (b *Book) Appoint(tx *db.Tx, sign string, a Away) (Away, error) {
+func (b Absences) Appoint(tx *db.Tx, sign string, a Away) (Away, error) {
 	now := b.now(tx)
 	switch {
 	case a.Person == "" || a.Deputy == "":
@@ -106,9 +109,9 @@ func overlapping(tx *db.Tx, person string, a Away, now time.Time) (Away, error) 
 	return rows[i], nil
 }
 
-// Recall ends what [Book.Appoint] began, before its time: either of the two may. For anybody
+// Recall ends what [Absences.Appoint] began, before its time: either of the two may. For anybody
 // else there is none (fault.NotFound).
-func (b *Book) Recall(tx *db.Tx, sign, id, by string) error {
+func (b Absences) Recall(tx *db.Tx, sign, id, by string) error {
 	rows, err := awayByID.Slice(tx, id)
 	if err != nil {
 		return err
@@ -127,8 +130,8 @@ func (b *Book) Recall(tx *db.Tx, sign, id, by string) error {
 	return record.Append(tx, sign, awayEnded{a.Person, by, a.ID})
 }
 
-// Absences are when a person is away, now or to come, and for whom they take the place.
-func (b *Book) Absences(tx *db.Tx, person string) (own, others []Away, err error) {
+// Of is when a person is away, now or to come, and for whom they take the place.
+func (b Absences) Of(tx *db.Tx, person string) (own, others []Away, err error) {
 	now := b.now(tx)
 	if own, err = awayOf.Slice(tx, awayAt{person, now}); err != nil {
 		return nil, nil, err
@@ -140,9 +143,9 @@ func (b *Book) Absences(tx *db.Tx, person string) (own, others []Away, err error
 // minute writes a time as China reads it.
 func minute(t time.Time) string { return t.In(calendar.China).Format("2006-01-02 15:04") }
 
-// inPlace holds those who say that they act for another against who is away: nobody takes
+// hold holds those who say that they act for another against who is away: nobody takes
 // a place that was not given to them.
-func (b *Book) inPlace(tx *db.Tx, by []Person) error {
+func (b Absences) hold(tx *db.Tx, by []Person) error {
 	now := b.now(tx)
 	for _, p := range by {
 		if p.For == "" {

@@ -106,7 +106,7 @@ func (b *Book) Open(tx *db.Tx, o Opening) (Case, error) {
 			return Case{}, err
 		}
 	}
-	if err := b.inPlace(tx, o.By); err != nil {
+	if err := b.Absences.hold(tx, o.By); err != nil {
 		return Case{}, err
 	}
 	id, err := newID()

@@ -79,6 +79,11 @@ type Book struct {
 	office    clock.Office
 	warn      time.Duration
 	now       func(*db.Tx) time.Time
+
+	Lists    Lists
+	Absences Absences
+	Feeds    Feeds
+	Notices  Notices
 }
 
 // New returns a Book. A process that is wrong in itself is an error: a mistake of the
@@ -103,6 +108,7 @@ func New(o Options) (*Book, error) {
 	if b.now == nil {
 		b.now = (*db.Tx).Now
 	}
+	b.Lists, b.Absences, b.Feeds, b.Notices = Lists{b}, Absences{b}, Feeds{b}, Notices{b}
 	return b, nil
 }
 
@@ -116,7 +122,7 @@ func (b *Book) Process(key string) *process.Process { return b.processes[key] }
 type Person struct {
 	ID           string `json:"id"`
 	Organisation string `json:"organisation,omitempty"`
-	// For is whose place they take while that one is away ([Book.Appoint]); both count as
+	// For is whose place they take while that one is away ([Absences.Appoint]); both count as
 	// having done it. A step of somebody whom nobody has appointed is refused.
 	For string `json:"for,omitempty"`
 }

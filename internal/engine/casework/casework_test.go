@@ -297,19 +297,19 @@ func (s *script) turn(tx *db.Tx, f []string) error {
 // away has somebody take a place, or ends it.
 func (s *script) away(tx *db.Tx, f []string) error {
 	if f[0] == "away" {
-		_, err := s.book.Appoint(tx, "test", casework.Away{Person: f[1], Deputy: f[2], From: when(f[3]), Until: when(f[4])})
+		_, err := s.book.Absences.Appoint(tx, "test", casework.Away{Person: f[1], Deputy: f[2], From: when(f[3]), Until: when(f[4])})
 		return err
 	}
-	own, others, err := s.book.Absences(tx, f[1])
+	own, others, err := s.book.Absences.Of(tx, f[1])
 	for _, a := range append(own, others...) {
-		err = errors.Join(err, s.book.Recall(tx, "test", a.ID, f[1]))
+		err = errors.Join(err, s.book.Absences.Recall(tx, "test", a.ID, f[1]))
 	}
 	return err
 }
 
 // sends takes what goes out now, as a sender that never fails.
 func (s *script) sends(tx *db.Tx, want []string) (string, error) {
-	all, err := s.book.TakeNotices(tx, 10, time.Minute)
+	all, err := s.book.Notices.Take(tx, 10, time.Minute)
 	if err != nil {
 		return "", err
 	}
@@ -320,7 +320,7 @@ func (s *script) sends(tx *db.Tx, want []string) (string, error) {
 			line += n.DueAt.In(calendar.China).Add(-time.Second).Format("/01-02")
 		}
 		got = append(got, line)
-		if err := s.book.NoticeSent(tx, n); err != nil {
+		if err := s.book.Notices.Sent(tx, n); err != nil {
 			return "", err
 		}
 	}

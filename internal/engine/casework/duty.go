@@ -95,7 +95,7 @@ func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
 			return err
 		}
 	}
-	return b.announce(tx, p, c, had, owed)
+	return b.Notices.announce(tx, p, c, had, owed)
 }
 
 // owed are the duties of the stage in which a case stands.

@@ -11,6 +11,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Feeds are the secret addresses of calendars.
+type Feeds struct{ *Book }
+
 // Feed is the secret address of a person's calendar: of the secret its hash is kept.
 type Feed struct {
 	Hash    string     `db:"hash"`
@@ -35,9 +38,9 @@ func hashOf(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// MakeFeed gives a person's calendar a secret address, which is told this once. The one
+// Make gives a person's calendar a secret address, which is told this once. The one
 // before leads nowhere from here on.
-func (b *Book) MakeFeed(tx *db.Tx, sign, person string) (secret string, err error) {
+func (b Feeds) Make(tx *db.Tx, sign, person string) (secret string, err error) {
 	now := b.now(tx)
 	if _, err := endFeeds.Exec(tx, Feed{Person: person, EndedAt: &now}); err != nil {
 		return "", err
@@ -49,8 +52,8 @@ func (b *Book) MakeFeed(tx *db.Tx, sign, person string) (secret string, err erro
 	return secret, record.Append(tx, sign, feedMade{person})
 }
 
-// EndFeed makes the address of a person's calendar lead nowhere.
-func (b *Book) EndFeed(tx *db.Tx, sign, person string) error {
+// End makes the address of a person's calendar lead nowhere.
+func (b Feeds) End(tx *db.Tx, sign, person string) error {
 	now := b.now(tx)
 	n, err := endFeeds.Exec(tx, Feed{Person: person, EndedAt: &now})
 	if err != nil || n == 0 {
@@ -59,8 +62,8 @@ func (b *Book) EndFeed(tx *db.Tx, sign, person string) error {
 	return record.Append(tx, sign, feedEnded{person})
 }
 
-// FeedOf is the address of a person's calendar, without its secret, or false.
-func (b *Book) FeedOf(tx *db.Tx, person string) (Feed, bool, error) {
+// Of is the address of a person's calendar, without its secret, or false.
+func (b Feeds) Of(tx *db.Tx, person string) (Feed, bool, error) {
 	rows, err := feedOf.Slice(tx, person)
 	if err != nil || len(rows) == 0 {
 		return Feed{}, false, err
@@ -68,9 +71,9 @@ func (b *Book) FeedOf(tx *db.Tx, person string) (Feed, bool, error) {
 	return rows[0], true, nil
 }
 
-// FeedBy is whose calendar a secret opens, or false. Whether they are still here is for the
+// By is whose calendar a secret opens, or false. Whether they are still here is for the
 // caller to ask.
-func (b *Book) FeedBy(tx *db.Tx, secret string) (Feed, bool, error) {
+func (b Feeds) By(tx *db.Tx, secret string) (Feed, bool, error) {
 	rows, err := feedByHash.Slice(tx, hashOf(secret))
 	if err != nil || len(rows) == 0 {
 		return Feed{}, false, err

@@ -8,6 +8,9 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 )
 
+// Lists are what several holders owe and wait for, as one: for who answers for several.
+type Lists struct{ *Book }
+
 // Owing is what is owed on one case, by those of some holders who owe it.
 type Owing struct {
 	Duty
@@ -27,14 +30,14 @@ var (
 		SELECT case_id FROM casework_duty WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
 )
 
-// OwedBy lists what any of several holders owe, the soonest first, each case once.
-func (b *Book) OwedBy(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
-	return merged(tx, holders, p, b.Owed)
+// Owed lists what any of several holders owe, the soonest first, each case once.
+func (b Lists) Owed(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
+	return merged(tx, holders, p, b.Book.Owed)
 }
 
-// AwaitedBy lists what others owe that any of several holders wait for.
-func (b *Book) AwaitedBy(tx *db.Tx, askers []string, p Page) ([]Owing, error) {
-	return merged(tx, askers, p, b.Awaited)
+// Awaited lists what others owe that any of several holders wait for.
+func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) ([]Owing, error) {
+	return merged(tx, askers, p, b.Book.Awaited)
 }
 
 // merged reads a page of each and joins them: each one is read as far as the whole page could need, so
@@ -65,15 +68,15 @@ func merged(tx *db.Tx, of []string, p Page, ask func(*db.Tx, string, Page) ([]Du
 	return all, nil
 }
 
-// CountOwedBy counts the cases on which any of several holders owe something that is due
+// CountOwed counts the cases on which any of several holders owe something that is due
 // from one time until before another; at most 1,001.
-func (b *Book) CountOwedBy(tx *db.Tx, holders []string, from, until time.Time) (int, error) {
+func (b Lists) CountOwed(tx *db.Tx, holders []string, from, until time.Time) (int, error) {
 	return countMerged(tx, holders, from, until, countOwed, casesOwed)
 }
 
-// CountAwaitedBy counts the cases on which others owe what any of several holders wait for;
+// CountAwaited counts the cases on which others owe what any of several holders wait for;
 // at most 1,001.
-func (b *Book) CountAwaitedBy(tx *db.Tx, askers []string, from, until time.Time) (int, error) {
+func (b Lists) CountAwaited(tx *db.Tx, askers []string, from, until time.Time) (int, error) {
 	return countMerged(tx, askers, from, until, countAwaited, casesAwaited)
 }
 

@@ -30,7 +30,7 @@ func TestOwedByPages(t *testing.T) {
 		for {
 			var page []casework.Owing
 			p.do(func(tx *db.Tx) (err error) {
-				page, err = p.book.OwedBy(tx, holders, casework.Page{After: last.Duty, Limit: 2})
+				page, err = p.book.Lists.Owed(tx, holders, casework.Page{After: last.Duty, Limit: 2})
 				return err
 			})
 			if len(page) == 0 {
@@ -44,14 +44,14 @@ func TestOwedByPages(t *testing.T) {
 			}
 		}
 		p.do(func(tx *db.Tx) error {
-			n, err := p.book.CountOwedBy(tx, holders, time.Time{}, time.Time{})
+			n, err := p.book.Lists.CountOwed(tx, holders, time.Time{}, time.Time{})
 			if n != len(seen) || n != 16 {
 				t.Error(n, len(seen))
 			}
-			late, e := p.book.CountOwedBy(tx, holders[:1], time.Time{}, when("2026-11-05T00:01"))
-			waits, e2 := p.book.CountAwaitedBy(tx, []string{casework.Organisation("office")}, time.Time{}, time.Time{})
-			listed, e3 := p.book.AwaitedBy(tx, []string{casework.Organisation("office"), casework.Organisation("none")}, casework.Page{})
-			soon, e4 := p.book.OwedBy(tx, holders, casework.Page{Until: when("2026-11-05T00:01")})
+			late, e := p.book.Lists.CountOwed(tx, holders[:1], time.Time{}, when("2026-11-05T00:01"))
+			waits, e2 := p.book.Lists.CountAwaited(tx, []string{casework.Organisation("office")}, time.Time{}, time.Time{})
+			listed, e3 := p.book.Lists.Awaited(tx, []string{casework.Organisation("office"), casework.Organisation("none")}, casework.Page{})
+			soon, e4 := p.book.Lists.Owed(tx, holders, casework.Page{Until: when("2026-11-05T00:01")})
 			if late != 1 || waits != 23 || len(listed) != 23 || len(soon) != 2 {
 				t.Error(late, waits, len(listed), len(soon))
 			}
@@ -71,12 +71,12 @@ func TestFeedSecrets(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		p := posted(t, d)
 		made := func() (secret string) {
-			p.do(func(tx *db.Tx) (err error) { secret, err = p.book.MakeFeed(tx, "self", "wang"); return err })
+			p.do(func(tx *db.Tx) (err error) { secret, err = p.book.Feeds.Make(tx, "self", "wang"); return err })
 			return secret
 		}
 		opens := func(secret string) (person string) {
 			p.do(func(tx *db.Tx) error {
-				f, ok, err := p.book.FeedBy(tx, secret)
+				f, ok, err := p.book.Feeds.By(tx, secret)
 				if ok {
 					person = f.Person
 				}
@@ -92,8 +92,8 @@ func TestFeedSecrets(t *testing.T) {
 		if opens(first) != "" || opens(second) != "wang" {
 			t.Error("the former secret still opens it")
 		}
-		p.do(func(tx *db.Tx) error { return p.book.EndFeed(tx, "self", "wang") })
-		p.do(func(tx *db.Tx) error { return p.book.EndFeed(tx, "self", "wang") })
+		p.do(func(tx *db.Tx) error { return p.book.Feeds.End(tx, "self", "wang") })
+		p.do(func(tx *db.Tx) error { return p.book.Feeds.End(tx, "self", "wang") })
 		if opens(second) != "" {
 			t.Error("it opens after it was revoked")
 		}

@@ -9,6 +9,9 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 )
 
+// Notices are the announcements on their way out.
+type Notices struct{ *Book }
+
 // Notice is an announcement on its way to an organisation. It has codes and times, no
 // texts and no persons, so that it may go through anybody's gateway.
 //
@@ -96,7 +99,7 @@ var (
 
 // announce keeps the notices of a case as its duties are now: new work is told, what is
 // still owed will be warned of and told to be late, and what is owed no more is not told.
-func (b *Book) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty) error {
+func (b Notices) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty) error {
 	rows, err := noticesOf.Slice(tx, c.ID)
 	if err != nil {
 		return err
@@ -110,7 +113,7 @@ func (b *Book) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty) 
 		}
 		n := Notice{Case: c.ID, Life: c.Life, Process: c.Process, Code: c.Code, Stage: d.Name, Division: c.Division, Organisation: organisation, DueAt: d.DueAt, State: pending}
 		fresh := !slices.ContainsFunc(had, func(o Duty) bool { return o.Holder == d.Holder && o.Name == d.Name })
-		wanted = append(wanted, b.notices(n, fresh, b.now(tx))...)
+		wanted = append(wanted, b.of(n, fresh, b.now(tx))...)
 	}
 	for _, r := range rows {
 		i := slices.IndexFunc(wanted, r.tells)
@@ -135,8 +138,8 @@ func (b *Book) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty) 
 	return nil
 }
 
-// notices are what is to be told of a duty, and when.
-func (b *Book) notices(n Notice, fresh bool, now time.Time) (all []Notice) {
+// of is what is to be told of a duty, and when.
+func (b Notices) of(n Notice, fresh bool, now time.Time) (all []Notice) {
 	add := func(kind NoticeKind, at time.Time) {
 		n.Kind, n.NextAt = kind, b.office.Next(at).UTC()
 		all = append(all, n)
@@ -173,9 +176,9 @@ func stillTrue(n Notice, now []Duty) bool {
 	return n.Kind == Work && slices.ContainsFunc(now, func(d Duty) bool { return d.Holder == Organisation(n.Organisation) && d.Name == n.Stage })
 }
 
-// TakeNotices hands out notices that are due, each to one sender: another one may take it
+// Take hands out notices that are due, each to one sender: another one may take it
 // once the lease has run out, as when the sender was killed.
-func (b *Book) TakeNotices(tx *db.Tx, limit int, lease time.Duration) ([]Notice, error) {
+func (b Notices) Take(tx *db.Tx, limit int, lease time.Duration) ([]Notice, error) {
 	now := b.now(tx)
 	rows, err := dueNotices.Slice(tx, nextNotices{now, limit})
 	if err != nil {
@@ -207,8 +210,8 @@ func (b *Book) TakeNotices(tx *db.Tx, limit int, lease time.Duration) ([]Notice,
 	return taken, nil
 }
 
-// NoticeSent says that a notice that was taken has gone out.
-func (b *Book) NoticeSent(tx *db.Tx, n Notice) error {
+// Sent says that a notice that was taken has gone out.
+func (b Notices) Sent(tx *db.Tx, n Notice) error {
 	now := b.now(tx)
 	n.State, n.Why, n.DoneAt = sent, "", &now
 	_, err := writeNotice.Exec(tx, n)
@@ -222,10 +225,10 @@ const (
 	maxWhy       = 200
 )
 
-// NoticeFailed says why a notice that was taken has not gone out. It is tried again after a
+// Failed says why a notice that was taken has not gone out. It is tried again after a
 // while, within office hours; after eight times, or at once where no other try
 // would help, somebody has to ring up.
-func (b *Book) NoticeFailed(tx *db.Tx, n Notice, why string, hopeless bool) error {
+func (b Notices) Failed(tx *db.Tx, n Notice, why string, hopeless bool) error {
 	now := b.now(tx)
 	n.Why = why[:min(len(why), maxWhy)]
 	if hopeless || n.Tries >= maxTries {
@@ -238,16 +241,16 @@ func (b *Book) NoticeFailed(tx *db.Tx, n Notice, why string, hopeless bool) erro
 }
 
 // Unsent lists notices that should have gone out and have not, by organisation, behind one.
-func (b *Book) Unsent(tx *db.Tx, after Notice, limit int) ([]Notice, error) {
+func (b Notices) Unsent(tx *db.Tx, after Notice, limit int) ([]Notice, error) {
 	return unsentNotices.Slice(tx, openNotices{b.now(tx), after.Organisation, after.ID, limit})
 }
 
-// Notice is one by its id, or a fault.NotFound.
-func (b *Book) Notice(tx *db.Tx, id string) (Notice, error) { return noticeByID.One(tx, id) }
+// Get is one by its id, or a fault.NotFound.
+func (b Notices) Get(tx *db.Tx, id string) (Notice, error) { return noticeByID.One(tx, id) }
 
-// NoticeTold says that somebody has rung up, so that it need not be sent. Sign and person are who
+// Told says that somebody has rung up, so that it need not be sent. Sign and person are who
 // did, as the record names them.
-func (b *Book) NoticeTold(tx *db.Tx, sign, person string, n Notice) error {
+func (b Notices) Told(tx *db.Tx, sign, person string, n Notice) error {
 	now := b.now(tx)
 	n.State, n.DoneAt = told, &now
 	changed, err := closeNotice.Exec(tx, n)
@@ -257,14 +260,14 @@ func (b *Book) NoticeTold(tx *db.Tx, sign, person string, n Notice) error {
 	return record.Append(tx, sign, noticeTold{person, n.ID, string(n.Kind), n.Organisation})
 }
 
-// NoticeAgain has a notice that was given up tried anew.
-func (b *Book) NoticeAgain(tx *db.Tx, n Notice) error {
+// Again has a notice that was given up tried anew.
+func (b Notices) Again(tx *db.Tx, n Notice) error {
 	n.State, n.NextAt, n.Tries, n.DoneAt = pending, b.now(tx), 0, nil
 	_, err := closeNotice.Exec(tx, n)
 	return err
 }
 
-// ForgetNotices drops what was sent or told before a time.
-func (b *Book) ForgetNotices(tx *db.Tx, before time.Time) (int64, error) {
+// Forget drops what was sent or told before a time.
+func (b Notices) Forget(tx *db.Tx, before time.Time) (int64, error) {
 	return forgetNotices.Exec(tx, before)
 }

@@ -47,13 +47,13 @@ func (p *post) do(f func(*db.Tx) error) {
 
 func (p *post) take() (all []casework.Notice) {
 	p.t.Helper()
-	p.do(func(tx *db.Tx) (err error) { all, err = p.book.TakeNotices(tx, 10, 5*time.Minute); return err })
+	p.do(func(tx *db.Tx) (err error) { all, err = p.book.Notices.Take(tx, 10, 5*time.Minute); return err })
 	return all
 }
 
 func (p *post) unsent() (all []casework.Notice) {
 	p.t.Helper()
-	p.do(func(tx *db.Tx) (err error) { all, err = p.book.Unsent(tx, casework.Notice{}, 10); return err })
+	p.do(func(tx *db.Tx) (err error) { all, err = p.book.Notices.Unsent(tx, casework.Notice{}, 10); return err })
 	return all
 }
 
@@ -71,8 +71,8 @@ func TestANoticeOfASenderThatWasKilled(t *testing.T) {
 		if len(second) != 1 || second[0].ID != first[0].ID || second[0].Tries != 2 {
 			t.Fatal(second)
 		}
-		p.do(func(tx *db.Tx) error { return p.book.NoticeFailed(tx, first[0], "too late", true) })
-		p.do(func(tx *db.Tx) error { return p.book.NoticeSent(tx, second[0]) })
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Failed(tx, first[0], "too late", true) })
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Sent(tx, second[0]) })
 		p.now = p.now.Add(time.Hour)
 		if all := append(p.take(), p.unsent()...); len(all) != 0 {
 			t.Error(all)
@@ -90,14 +90,14 @@ func TestANoticeThatCannotBeSent(t *testing.T) {
 		for end := p.now.Add(48 * time.Hour); p.now.Before(end); p.now = p.now.Add(time.Minute) {
 			for _, n := range p.take() {
 				if n.Code != "P-1" || n.Kind != casework.Work {
-					p.do(func(tx *db.Tx) error { return p.book.NoticeSent(tx, n) })
+					p.do(func(tx *db.Tx) error { return p.book.Notices.Sent(tx, n) })
 					continue
 				}
 				if h := p.now.Add(8 * time.Hour).Hour(); h < 9 || h > 17 {
 					t.Error("tried at", p.now)
 				}
 				waits, last, tries = append(waits, p.now.Sub(last)), p.now, n.Tries
-				p.do(func(tx *db.Tx) error { return p.book.NoticeFailed(tx, n, "HTTP 503", false) })
+				p.do(func(tx *db.Tx) error { return p.book.Notices.Failed(tx, n, "HTTP 503", false) })
 			}
 		}
 		if tries != 8 || waits[1] < time.Minute || waits[4] < 8*time.Minute {
@@ -108,14 +108,14 @@ func TestANoticeThatCannotBeSent(t *testing.T) {
 			t.Fatal(all)
 		}
 		// Tried anew it goes out; told by telephone it needs no sender.
-		p.do(func(tx *db.Tx) error { return p.book.NoticeAgain(tx, all[0]) })
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Again(tx, all[0]) })
 		again := p.take()
 		if len(again) != 1 || again[0].Tries != 1 {
 			t.Fatal(again)
 		}
-		p.do(func(tx *db.Tx) error { return p.book.NoticeFailed(tx, again[0], "no sender", true) })
-		p.do(func(tx *db.Tx) error { return p.book.NoticeTold(tx, "office@x", "li", again[0]) })
-		p.do(func(tx *db.Tx) error { return p.book.NoticeTold(tx, "office@x", "li", again[0]) }) // two at once
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Failed(tx, again[0], "no sender", true) })
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Told(tx, "office@x", "li", again[0]) })
+		p.do(func(tx *db.Tx) error { return p.book.Notices.Told(tx, "office@x", "li", again[0]) }) // two at once
 		if all := append(p.take(), p.unsent()...); len(all) != 0 {
 			t.Error(all)
 		}
@@ -127,7 +127,7 @@ func TestANoticeThatCannotBeSent(t *testing.T) {
 			return err
 		})
 		p.do(func(tx *db.Tx) error {
-			n, err := p.book.ForgetNotices(tx, p.now.Add(time.Hour))
+			n, err := p.book.Notices.Forget(tx, p.now.Add(time.Hour))
 			if n == 0 {
 				t.Error("nothing was forgotten")
 			}
@@ -167,7 +167,7 @@ func TestTwoSenders(t *testing.T) {
 			all.Go(func() {
 				for range 40 {
 					var took []casework.Notice
-					err := d.Update(context.Background(), func(tx *db.Tx) (err error) { took, err = p.book.TakeNotices(tx, 2, time.Hour); return err })
+					err := d.Update(context.Background(), func(tx *db.Tx) (err error) { took, err = p.book.Notices.Take(tx, 2, time.Hour); return err })
 					if err != nil {
 						t.Error(err)
 						return
@@ -176,7 +176,7 @@ func TestTwoSenders(t *testing.T) {
 						mu.Lock()
 						sent[n.Code]++
 						mu.Unlock()
-						if err := d.Update(context.Background(), func(tx *db.Tx) error { return p.book.NoticeSent(tx, n) }); err != nil {
+						if err := d.Update(context.Background(), func(tx *db.Tx) error { return p.book.Notices.Sent(tx, n) }); err != nil {
 							t.Error(err)
 						}
 					}
