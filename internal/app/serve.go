@@ -54,7 +54,11 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			"the data in %s are no demo (they are not marked as one), and --demo does not touch them. Leave --demo out, or choose another --home", c.Home)
 	}
 	staff := newStaff(c, d, log)
-	p := parts{demo: marked, proxies: proxies, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
+	book, err := newBook()
+	if err != nil {
+		return err
+	}
+	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
 	started := Started{Demo: marked}
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err

@@ -309,6 +309,8 @@ func (s *Service) Colleague(a Actor) Colleague { return Colleague{a, s} }
 type Admitted struct {
 	Sign   string // the role and for whom, for the public part; see [Sign]
 	Person string // for the private part; empty for a program and the command line
+	// Organisation is the one for which the grant that admitted them is held; it may be none.
+	Organisation string
 }
 
 // Admit is [Service.Authorize] for the use cases of the systems: it asks in their
@@ -342,7 +344,7 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		if err != nil {
 			return Admitted{}, err
 		}
-		return Admitted{Sign: c.sign(grant), Person: c.Person}, nil
+		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: grant.Organisation}, nil
 	}, nil
 }
 
