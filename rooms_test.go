@@ -21,10 +21,11 @@ import (
 var rooms = map[string][][]string{
 	"internal/system/complaint": {
 		{"."},
-		{"campaign", "alike"},
+		{"campaign", "alike", "redact", "table", "open311", "blur"},
 		{"letter"},
 		{"problem"},
 		{"intake"},
+		{"complainttest"},
 	},
 	"internal/system/station": {
 		{"."},

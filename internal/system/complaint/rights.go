@@ -1,6 +1,8 @@
 package complaint
 
 import (
+	"github.com/xiadu/xiadu/internal/engine/evidence"
+	"github.com/xiadu/xiadu/internal/engine/evidence/picture"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 )
 
@@ -61,4 +63,18 @@ var Rights = right.Declaration{
 			Rights: []string{Look}, Given: right.Grants, Home: "/complaints/desk",
 		},
 	},
+}
+
+// mostPhoto and mostPaper bound what is taken; a phone's photo has some 5 MB, a scanned report 20.
+const (
+	mostPhoto = 20 << 20
+	mostPaper = 30 << 20
+)
+
+// EvidenceKinds are what the system takes as evidence.
+func EvidenceKinds() []evidence.Kind {
+	return []evidence.Kind{
+		{Key: System + "." + ProofPhoto, Name: text("现场照片", "photo"), Media: []picture.Media{picture.JPEG, picture.PNG, picture.WebP}, MaxBytes: mostPhoto},
+		{Key: System + "." + ProofPaper, Name: text("办理材料（扫描件）", "paper (scanned)"), Media: []picture.Media{picture.PDF, picture.JPEG, picture.PNG}, MaxBytes: mostPaper},
+	}
 }

@@ -310,3 +310,14 @@ func Again(tx *db.Tx, book *casework.Book, by identity.Admitted, c campaign.Camp
 	l.Status = Doing
 	return l.move(tx, book, step{by: by, why: why, Step: casework.Step{Move: "again", Seen: l.Version, Rules: map[string]clock.Rule{complaint.ClockReport: rule}}})
 }
+
+// Published says in which bulletin a letter was published last.
+func Published(tx *db.Tx, id string, bulletin int) error {
+	l, err := Read(tx, id)
+	if err != nil {
+		return err
+	}
+	l.Bulletin = bulletin
+	_, err = writeLetter.Exec(tx, l)
+	return err
+}
