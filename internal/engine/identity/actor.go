@@ -38,6 +38,7 @@ type Actor struct {
 	Grants       []right.Grant
 
 	commandLine bool
+	signed      bool // what they signed has come, not they
 }
 
 // Due is what is to be done before anything else.
@@ -152,8 +153,9 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 		return nil, notSignedIn()
 	}
 	now := s.clock(tx)
-	by.Way = right.ByToken
-	if by.Service == "" {
+	switch {
+	case by.signed: // in this transaction, which has looked whether they stand
+	case by.Service == "":
 		row, err := s.Sessions.live(tx, by.Session, now)
 		if err != nil {
 			return nil, err
@@ -162,8 +164,11 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 			return nil, notSignedIn()
 		}
 		by.Level, by.Confirmed, by.Way = row.Level, row.confirmed(), row.way()
-	} else if err := s.Programs.live(tx, by.Service, now); err != nil {
-		return nil, err
+	default:
+		by.Way = right.ByToken
+		if err := s.Programs.live(tx, by.Service, now); err != nil {
+			return nil, err
+		}
 	}
 	if by.Level != Full {
 		return nil, unfinished(by)
