@@ -83,7 +83,7 @@ func look(s string) []Span {
 	p.plates()
 	p.numbers()
 	p.doors()
-	p.names()
+	people{p}.names()
 	for i := range p.found {
 		p.found[i].Text = s[p.found[i].From:p.found[i].To]
 	}

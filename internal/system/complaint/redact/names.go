@@ -24,11 +24,14 @@ var cues = func() (all []cue) {
 	return all
 }()
 
+// people is the rules for names.
+type people struct{ *plain }
+
 func (p *plain) at2(i int, word []rune) bool {
 	return i >= 0 && i+len(word) <= len(p.runes) && slices.Equal(p.runes[i:i+len(word)], word)
 }
 
-func (p *plain) names() {
+func (p people) names() {
 	for i := range p.runes {
 		for _, c := range cues {
 			if p.at2(i, c.word) {
@@ -43,7 +46,7 @@ func (p *plain) names() {
 }
 
 // again covers a name wherever else it stands.
-func (p *plain) again() {
+func (p people) again() {
 	for _, s := range slices.Clone(p.found) {
 		if s.Kind != Name || !s.Sure {
 			continue
@@ -60,7 +63,7 @@ func (p *plain) again() {
 }
 
 // joined passes over what may stand between a cue and a name.
-func (p *plain) joined(i int) int {
+func (p people) joined(i int) int {
 	from := i
 	for i-from < 4 && strings.ContainsRune(`: "“(（`, p.get(i)) && p.get(i) != 0 {
 		i++
@@ -75,7 +78,7 @@ func (p *plain) joined(i int) int {
 }
 
 // named notes a name at a rune, and those that are listed behind it.
-func (p *plain) named(i int, strong bool) {
+func (p people) named(i int, strong bool) {
 	for first := true; ; first = false {
 		n := p.masked(i)
 		if n == 0 {
@@ -93,7 +96,7 @@ func (p *plain) named(i int, strong bool) {
 }
 
 // masked is how long a name is that was covered already, as 某某 or 张某.
-func (p *plain) masked(i int) (n int) {
+func (p people) masked(i int) (n int) {
 	if surnames[p.get(i)] {
 		n = 1
 	}
@@ -109,7 +112,7 @@ func (p *plain) masked(i int) (n int) {
 
 // nameAt is how long a name is that begins at a rune, or 0. It is sure where what follows can
 // follow a name.
-func (p *plain) nameAt(i int, strong bool) (n int, sure bool) {
+func (p people) nameAt(i int, strong bool) (n int, sure bool) {
 	if n := p.dotted(i); n > 0 {
 		return n, true
 	}
@@ -156,7 +159,7 @@ func (p *plain) nameAt(i int, strong bool) (n int, sure bool) {
 var titles = []string{"先生", "女士", "同志", "师傅", "老师", "大爷", "阿姨"}
 
 // given reports whether some characters can be a given name.
-func (p *plain) given(i, n int) bool {
+func (p people) given(i, n int) bool {
 	if slices.ContainsFunc(titles, func(t string) bool { return n > 1 && p.at2(i, []rune(t)) }) {
 		return false
 	}
@@ -170,7 +173,7 @@ func (p *plain) given(i, n int) bool {
 }
 
 // ends reports whether a name can end before a rune.
-func (p *plain) ends(i int) bool {
+func (p people) ends(i int) bool {
 	r := p.get(i)
 	if r == 0 || !unicode.Is(unicode.Han, r) {
 		return r != '*' && r != 'X' && r != 'x' && r != '×'
@@ -179,16 +182,16 @@ func (p *plain) ends(i int) bool {
 }
 
 // closes reports whether a clause ends before a rune.
-func (p *plain) closes(i int) bool { return !unicode.Is(unicode.Han, p.get(i)) && !alnum(p.get(i)) }
+func (p people) closes(i int) bool { return !unicode.Is(unicode.Han, p.get(i)) && !alnum(p.get(i)) }
 
 // wordFollows reports whether a longer word that may follow a name begins at a rune.
-func (p *plain) wordFollows(i int) bool {
+func (p people) wordFollows(i int) bool {
 	rest := string(p.runes[i:min(i+3, len(p.runes))])
 	return slices.ContainsFunc(follow, func(w string) bool { return len(w) > 3 && strings.HasPrefix(rest, w) })
 }
 
 // organ reports whether what begins at a rune is the name of an enterprise or a place.
-func (p *plain) organ(i int) bool {
+func (p people) organ(i int) bool {
 	to := i
 	for to < len(p.runes) && to-i < 14 && unicode.Is(unicode.Han, p.runes[to]) {
 		to++
@@ -198,7 +201,7 @@ func (p *plain) organ(i int) bool {
 }
 
 // dotted is how long a name such as 买买提·吐尔逊 is.
-func (p *plain) dotted(i int) int {
+func (p people) dotted(i int) int {
 	n, dot := 0, false
 	for n < 16 && (unicode.Is(unicode.Han, p.get(i+n)) && !never[p.get(i+n)] || n > 1 && strings.ContainsRune("·•・", p.get(i+n)) && p.get(i+n) != 0) {
 		if !unicode.Is(unicode.Han, p.get(i+n)) {
@@ -217,13 +220,13 @@ func (p *plain) dotted(i int) int {
 	return n
 }
 
-func (p *plain) dotBefore(i, within int) bool {
+func (p people) dotBefore(i, within int) bool {
 	return strings.ContainsAny(p.word(max(i-within, 0), i), "·•・")
 }
 
 // tibetanAt is how long a name made of parts of Tibetan names is; one alone is of two characters
 // at least.
-func (p *plain) tibetanAt(i int) (n int) {
+func (p people) tibetanAt(i int) (n int) {
 	for n < 8 {
 		step := 0
 		for _, r := range tibetan {
@@ -240,7 +243,7 @@ func (p *plain) tibetanAt(i int) (n int) {
 }
 
 // transcribedAt is how long a surname with a name written down by its sound is, as 韩乙四夫.
-func (p *plain) transcribedAt(i int) int {
+func (p people) transcribedAt(i int) int {
 	n := 1
 	for n < 6 && transcribed[p.get(i+n)] {
 		n++
@@ -252,7 +255,7 @@ func (p *plain) transcribedAt(i int) int {
 }
 
 // addressed finds names before 先生 and the like. A person looks at them.
-func (p *plain) addressed() {
+func (p people) addressed() {
 	for i := range p.runes {
 		for _, title := range titles {
 			if !p.at2(i, []rune(title)) {
@@ -269,7 +272,7 @@ func (p *plain) addressed() {
 }
 
 // begins reports whether a name can begin at a rune without a cue.
-func (p *plain) begins(i int) bool {
+func (p people) begins(i int) bool {
 	r := p.get(i - 1)
 	return r == 0 || !unicode.Is(unicode.Han, r) && !alnum(r) || strings.ContainsRune("由对与和及给向被找叫", r)
 }
@@ -280,7 +283,7 @@ var acts = strings.Fields(`反映 投诉 举报 来电 来信 来访 家住 称 
 
 // unannounced finds names without a word for a person before them: where a clause begins, or behind a place or an
 // office, and before what people do; names of several Tibetan parts; names with a dot. A person looks at them.
-func (p *plain) unannounced() {
+func (p people) unannounced() {
 	for i := range p.runes {
 		if p.begins(i) || i > 0 && strings.ContainsRune("村社组镇乡局厂司院校站所处科称据、号员长人报内书妇母", p.get(i-1)) {
 			p.loose(i)
@@ -295,7 +298,7 @@ func (p *plain) unannounced() {
 }
 
 // loose notes a name before what people do, with those that are listed before it.
-func (p *plain) loose(i int) {
+func (p people) loose(i int) {
 	if n := p.transcribedAt(i); n > 0 && surnames[p.get(i)] && p.ends(i+n) {
 		p.add(i, i+n, Span{Kind: Name, Rule: "name before what somebody does"})
 		return
@@ -317,6 +320,6 @@ func (p *plain) loose(i int) {
 }
 
 // certainList reports whether another name follows, before what somebody does.
-func certainList(p *plain, i int) bool {
+func certainList(p people, i int) bool {
 	return surnames[p.get(i)] && p.given(i+1, 2) && slices.ContainsFunc(acts, func(w string) bool { return p.at2(i+3, []rune(w)) })
 }
