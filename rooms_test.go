@@ -21,7 +21,7 @@ import (
 var rooms = map[string][][]string{
 	"internal/system/complaint": {
 		{"."},
-		{"intake", "alike"},
+		{"intake", "alike", "redact", "table", "open311", "blur"},
 	},
 	"internal/system/station": {
 		{"."},

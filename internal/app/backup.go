@@ -15,6 +15,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -174,7 +175,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) (err error) {
 	// cancelled: the database tells whether these streets are its own.
 	if settled := c.settle(context.WithoutCancel(ctx), d); err == nil {
 		// Who had signed out since the backup must not be in again.
-		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d), evidence.Restored(context.WithoutCancel(ctx), d, gone))
+		return errors.Join(settled, identity.Restored(context.WithoutCancel(ctx), d), evidence.Restored(context.WithoutCancel(ctx), d, gone), casework.Restored(context.WithoutCancel(ctx), d))
 	}
 	_ = os.Remove(waiting) // unless they have just been moved in
 	return err

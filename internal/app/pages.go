@@ -9,6 +9,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -41,6 +43,7 @@ type parts struct {
 	public  *publiclog.Log
 	people  identity.Staff
 	album   func() (*evidence.Evidence, error)
+	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
 	demo    bool            // the database is marked as one
 	proxies []netip.Prefix  // that are trusted
@@ -57,7 +60,7 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -84,15 +85,20 @@ func People(ctx context.Context, c Config, use func(*identity.Service) error) (e
 	return use(s)
 }
 
-// SealEvidenceAnew puts what evidence has sealed under the key of people in use, after it
-// was changed, and returns how many rows that were.
+// SealEvidenceAnew puts what evidence and the inbox of phones have sealed under the key of
+// people in use, after it was changed, and returns how many rows that were.
 func SealEvidenceAnew(ctx context.Context, c Config) (rows int, err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	return evidence.Anew(ctx, d)
+	pairs, err := inbox.Anew(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = evidence.Anew(ctx, d)
+	return rows + pairs, err
 }
 
 // LosePeopleKey accepts that the key of personal data is lost.

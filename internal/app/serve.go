@@ -55,7 +55,11 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	staff := newStaff(c, d, log)
 	kept := newAlbum(c, d, evidenceKinds(c.Systems), log)
-	p := parts{demo: marked, proxies: proxies, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, album: kept.get, log: log, ends: ctx.Done()}
+	book, err := newBook()
+	if err != nil {
+		return err
+	}
+	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, album: kept.get, log: log, ends: ctx.Done()}
 	started := Started{Demo: marked}
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err

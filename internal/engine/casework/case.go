@@ -106,6 +106,9 @@ func (b *Book) Open(tx *db.Tx, o Opening) (Case, error) {
 			return Case{}, err
 		}
 	}
+	if err := b.Absences.hold(tx, o.By); err != nil {
+		return Case{}, err
+	}
 	id, err := newID()
 	if err != nil {
 		return Case{}, err

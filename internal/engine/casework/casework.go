@@ -15,18 +15,26 @@
 //   - A step is kept for ever, with who made it, when it happened and when it was recorded.
 //     Nothing is deleted; a case that begins again has another life, and its steps and clocks of
 //     before count no more.
+//
 //   - A move needs what its process says. The engine decides by its own rows who was a party,
 //     who made which move, which children are done and which clock has run out; what a proof is
 //     worth is the system's to say, in the same transaction.
+//
 //   - Whoever moves a case has seen it as it is (Step.Seen): otherwise it is a fault.Conflict that says
 //     what happened since.
+//
 //   - What somebody owes is a row (casework_duty), one for each, written with the step.
+//
 //   - When something is due follows from the clock's own list (package clock).
 //
-// Tables owned: casework_case, casework_party, casework_step, casework_clock, casework_duty.
+//   - What is to be told outside is a row (casework_notice), written with the step, too.
+//
+// Tables owned: casework_case, casework_party, casework_step, casework_clock, casework_duty,
+// casework_away, casework_feed, casework_notice.
 package casework
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"time"
@@ -53,22 +61,35 @@ type Options struct {
 	Outside func(tx *db.Tx, organisation string, of []string, superior bool) (bool, error)
 	// Office is the days and hours that are worked. Without one it is the official calendar.
 	Office clock.Office
+	// Warn is how much office time before something is due it is warned of; zero is two
+	// working days.
+	Warn time.Duration
 	// Now is the time of a transaction; nil is the transaction's own.
 	Now func(*db.Tx) time.Time
 }
+
+// usualWarning is the office hours of two days: what is due by the end of a day is warned of on the
+// morning of the working day before.
+const usualWarning = 14 * time.Hour
 
 // Book is the cases of all systems. It is safe for concurrent use.
 type Book struct {
 	processes map[string]*process.Process
 	outside   func(*db.Tx, string, []string, bool) (bool, error)
 	office    clock.Office
+	warn      time.Duration
 	now       func(*db.Tx) time.Time
+
+	Lists    Lists
+	Absences Absences
+	Feeds    Feeds
+	Notices  Notices
 }
 
 // New returns a Book. A process that is wrong in itself is an error: a mistake of the
 // program.
 func New(o Options) (*Book, error) {
-	b := &Book{processes: map[string]*process.Process{}, outside: o.Outside, office: o.Office, now: o.Now}
+	b := &Book{processes: map[string]*process.Process{}, outside: o.Outside, office: o.Office, warn: cmp.Or(o.Warn, usualWarning), now: o.Now}
 	for _, p := range o.Processes {
 		if err := p.Check(); err != nil {
 			return nil, fmt.Errorf("casework: %w", err)
@@ -87,8 +108,12 @@ func New(o Options) (*Book, error) {
 	if b.now == nil {
 		b.now = (*db.Tx).Now
 	}
+	b.Lists, b.Absences, b.Feeds, b.Notices = Lists{b}, Absences{b}, Feeds{b}, Notices{b}
 	return b, nil
 }
+
+// Office is the days and hours that are worked here.
+func (b *Book) Office() clock.Office { return b.office }
 
 // Process returns a process by its key, or nil.
 func (b *Book) Process(key string) *process.Process { return b.processes[key] }
@@ -97,7 +122,8 @@ func (b *Book) Process(key string) *process.Process { return b.processes[key] }
 type Person struct {
 	ID           string `json:"id"`
 	Organisation string `json:"organisation,omitempty"`
-	// For is whose place they take while that one is away; both count as having done it.
+	// For is whose place they take while that one is away ([Absences.Appoint]); both count as
+	// having done it. A step of somebody whom nobody has appointed is refused.
 	For string `json:"for,omitempty"`
 }
 

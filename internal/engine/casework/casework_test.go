@@ -1,6 +1,8 @@
 package casework_test
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,12 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/casework/process"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // above is the tree of organisations of the tests.
@@ -37,6 +41,9 @@ func outside(_ *db.Tx, organisation string, of []string, superior bool) (bool, e
 	}
 	return true, nil
 }
+
+// schemas are the tables of cases, and of the record that says who was away.
+var schemas = []db.Schema{record.Schema, casework.Schema}
 
 func period(length string) clock.Rule {
 	l, err := clock.ParseLength(length)
@@ -85,7 +92,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
-		dbtest.Each(t, []db.Schema{casework.Schema}, func(t *testing.T, d *db.DB) {
+		dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -172,6 +179,15 @@ func (s *script) do(t *testing.T, f []string) (why string) {
 	case "pause", "resume", "extend", "ruled", "void":
 		s.err = s.d.Update(t.Context(), func(tx *db.Tx) error { return s.turn(tx, f) })
 		return ""
+	case "away", "recall":
+		s.err = s.d.Update(t.Context(), func(tx *db.Tx) error { return s.away(tx, f) })
+		return ""
+	case "sends":
+		err := s.d.Update(t.Context(), func(tx *db.Tx) (err error) { why, err = s.sends(tx, f[1:]); return err })
+		if err != nil {
+			return err.Error()
+		}
+		return why
 	case "runout":
 		err := s.d.Update(t.Context(), func(tx *db.Tx) error { why = s.runOut(tx, plain[1:]); return nil })
 		if err != nil {
@@ -211,7 +227,7 @@ func persons(s, instead string) (all []casework.Person) {
 func (s *script) open(tx *db.Tx, f []string, with map[string]string) error {
 	c, err := s.book.Open(tx, casework.Opening{
 		Process: f[2], Code: f[1], Division: "630102", Parent: s.ids[with["in"]], Lead: with["lead"], Asker: with["asker"],
-		By: persons("li@office", ""), Rules: periods,
+		By: persons(cmp.Or(with["by"], "li@office"), with["for"]), Rules: periods,
 	})
 	if err == nil {
 		s.ids[f[1]] = c.ID
@@ -276,6 +292,44 @@ func (s *script) turn(tx *db.Tx, f []string) error {
 	}
 	_, _, err = s.book.Turn(tx, casework.Turn{Case: c.ID, Seen: c.Version, Clock: f[2], By: persons("li@office", ""), Event: e})
 	return err
+}
+
+// away has somebody take a place, or ends it.
+func (s *script) away(tx *db.Tx, f []string) error {
+	if f[0] == "away" {
+		_, err := s.book.Absences.Appoint(tx, "test", casework.Away{Person: f[1], Deputy: f[2], From: when(f[3]), Until: when(f[4])})
+		return err
+	}
+	own, others, err := s.book.Absences.Of(tx, f[1])
+	for _, a := range append(own, others...) {
+		err = errors.Join(err, s.book.Absences.Recall(tx, "test", a.ID, f[1]))
+	}
+	return err
+}
+
+// sends takes what goes out now, as a sender that never fails.
+func (s *script) sends(tx *db.Tx, want []string) (string, error) {
+	all, err := s.book.Notices.Take(tx, 10, time.Minute)
+	if err != nil {
+		return "", err
+	}
+	got := []string{}
+	for _, n := range all {
+		line := fmt.Sprintf("%s/%s/%s/%s", n.Organisation, n.Kind, n.Code, n.Stage)
+		if n.HasDue() {
+			line += n.DueAt.In(calendar.China).Add(-time.Second).Format("/01-02")
+		}
+		got = append(got, line)
+		if err := s.book.Notices.Sent(tx, n); err != nil {
+			return "", err
+		}
+	}
+	if len(got) == 0 {
+		got = []string{"nothing"}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	return differs(strings.Join(got, " "), strings.Join(want, " ")), nil
 }
 
 func (s *script) runOut(tx *db.Tx, want []string) string {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -23,6 +24,9 @@ type Duty struct {
 // that has one.
 var never = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// always is behind all that is due and all that has no time.
+var always = never.AddDate(1, 0, 0)
+
 // HasDue reports whether the duty has a time by which it is owed.
 func (d Duty) HasDue() bool { return d.DueAt.Before(never) }
 
@@ -30,6 +34,7 @@ type owing struct {
 	Holder string    `db:"holder"`
 	At     time.Time `db:"due_at"`
 	Case   string    `db:"case_id"`
+	Until  time.Time `db:"until_at"`
 	Limit  int       `db:"lim"`
 }
 
@@ -48,17 +53,27 @@ var (
 	dutiesOf = db.Declare[string, Duty](`SELECT /*cols*/ FROM casework_duty WHERE case_id = :case_id ORDER BY holder`)
 	owedBy   = db.Declare[owing, Duty](`
 		SELECT /*cols*/ FROM casework_duty
-		WHERE holder = :holder AND (due_at, case_id) > (:due_at, :case_id) ORDER BY due_at, case_id LIMIT :lim`)
+		WHERE holder = :holder AND (due_at, case_id) > (:due_at, :case_id) AND due_at < :until_at ORDER BY due_at, case_id LIMIT :lim`)
 	awaitedBy = db.Declare[owing, Duty](`
 		SELECT /*cols*/ FROM casework_duty
-		WHERE asker = :holder AND (due_at, case_id) > (:due_at, :case_id) ORDER BY due_at, case_id LIMIT :lim`)
+		WHERE asker = :holder AND holder <> :holder AND (due_at, case_id) > (:due_at, :case_id) AND due_at < :until_at ORDER BY due_at, case_id LIMIT :lim`)
 	countOwed = db.Declare[bounds, int](`
 		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
 		WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
 )
 
 // Organisation is the name of a holder that is an organisation.
-func Organisation(id string) string { return "organisation/" + id }
+func Organisation(id string) string { return ofOrganisation + id }
+
+// OfOrganisation is the organisation that a holder is, if it is one.
+func OfOrganisation(holder string) (id string, ok bool) {
+	return strings.CutPrefix(holder, ofOrganisation)
+}
+
+// Somebody is the name of a holder that is a person.
+func Somebody(id string) string { return "person/" + id }
+
+const ofOrganisation = "organisation/"
 
 // owe writes what is owed in the stage in which a case stands now.
 func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
@@ -71,10 +86,24 @@ func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
 			return err
 		}
 	}
+	owed, err := b.owed(tx, p, c, had)
+	if err != nil {
+		return err
+	}
+	for _, d := range owed {
+		if _, err := insertDuty.Exec(tx, d); err != nil {
+			return err
+		}
+	}
+	return b.Notices.announce(tx, p, c, had, owed)
+}
+
+// owed are the duties of the stage in which a case stands.
+func (b *Book) owed(tx *db.Tx, p *process.Process, c Case, had []Duty) (all []Duty, err error) {
 	stage, _ := p.Stage(c.Stage)
 	holders, err := b.holders(tx, stage, c)
 	if err != nil || len(holders) == 0 {
-		return err
+		return nil, err
 	}
 	d := Duty{Case: c.ID, Name: stage.Key, Division: c.Division, DueAt: never, Since: b.now(tx)}
 	if c.Asker != "" {
@@ -83,7 +112,7 @@ func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
 	if stage.Clock != "" {
 		k, ok, err := lastClock(tx, c, stage.Clock)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if ok && k.Running && k.DueAt != nil {
 			d.DueAt = *k.DueAt
@@ -97,11 +126,9 @@ func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
 				since.Since = old.Since
 			}
 		}
-		if _, err := insertDuty.Exec(tx, since); err != nil {
-			return err
-		}
+		all = append(all, since)
 	}
-	return nil
+	return all, nil
 }
 
 // holders are those who owe the next move.
@@ -128,12 +155,13 @@ func (b *Book) holders(tx *db.Tx, s process.Stage, c Case) (all []string, err er
 
 // Page is a part of a list of duties: those behind one, in the order in which they are due.
 type Page struct {
-	After Duty // zero: from the beginning
+	After Duty      // zero: from the beginning
+	Until time.Time // those that are due before; zero: all
 	Limit int
 }
 
 func (p Page) of(holder string) owing {
-	return owing{holder, p.After.DueAt, p.After.Case, cmp.Or(p.Limit, maxPage)}
+	return owing{holder, p.After.DueAt, p.After.Case, cmp.Or(p.Until, always), cmp.Or(p.Limit, maxPage)}
 }
 
 // maxPage bounds what one question answers.

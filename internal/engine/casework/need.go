@@ -28,6 +28,9 @@ func (b *Book) lacks(tx *db.Tx, p *process.Process, c Case, m process.Move, s St
 	if len(s.By) == 0 {
 		return nil, errors.New("casework: nobody makes the step")
 	}
+	if err := b.Absences.hold(tx, s.By); err != nil {
+		return nil, err
+	}
 	a := &asked{Book: b, tx: tx, process: p, c: c, s: s}
 	var missing []error
 	for _, n := range m.Needs {

@@ -21,8 +21,8 @@ func need(k process.Kind, names ...string) process.Need {
 var problem = process.Process{
 	Key: "test.problem", Name: name("问题"), Starts: []string{"sign"},
 	Stages: []process.Stage{
-		{Key: "assigned", Name: name("已交办"), Owes: process.Lead, Clock: "sign"},
-		{Key: "rectifying", Name: name("整改"), Owes: process.Lead, Clock: "rectify"},
+		{Key: "assigned", Name: name("已交办"), Owes: process.Lead, Clock: "sign", Tell: true},
+		{Key: "rectifying", Name: name("整改"), Owes: process.Lead, Clock: "rectify", Tell: true},
 		{Key: "applied", Name: name("申请销号"), Owes: process.Asker},
 		{Key: "public", Name: name("公示"), Owes: process.Asker, Clock: "publicity"},
 		{Key: "filed", Name: name("销号"), Clock: "window"},

@@ -156,7 +156,7 @@ func (w *walker) judge(past []casework.Past) {
 // TestNoPathEvades: whatever is tried, by whom, in whatever order, nothing is filed without a done measure, an
 // outside check, two photos and the word or its reason, nor settled before the year is over.
 func TestNoPathEvades(t *testing.T) {
-	d := dbtest.Open(t, dbtest.SQLite(t), casework.Schema)
+	d := dbtest.Open(t, dbtest.SQLite(t), schemas...)
 	reached := map[string]int{}
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -165,7 +165,14 @@ func TestNoPathEvades(t *testing.T) {
 		w.book = book(t, func() time.Time { return w.now })
 		err := d.Update(t.Context(), func(tx *db.Tx) error {
 			c, err := w.book.Open(tx, casework.Opening{Process: "test.problem", Code: fmt.Sprint("P-", n), Lead: "water", Asker: "office", By: anybody[3:4], Rules: periods})
+			if err != nil {
+				return err
+			}
 			w.problem = c.ID
+			_, err = w.book.Absences.Appoint(tx, "test", casework.Away{Person: "wang", Deputy: "he", From: w.now, Until: w.now.AddDate(0, 6, 0)})
+			if n > 1 && fault.KindOf(err) == fault.Conflict {
+				err = nil // one walk's is every walk's
+			}
 			return err
 		})
 		if err != nil {
@@ -238,7 +245,7 @@ func (w *walker) towards() {
 
 // TestTwoOfficersAtOnce: of two who decide at the same moment one is made and the other told, on both engines.
 func TestTwoOfficersAtOnce(t *testing.T) {
-	dbtest.Each(t, []db.Schema{casework.Schema}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		b := book(t, nil)
 		for round := range 20 {
 			var c casework.Case
@@ -278,7 +285,7 @@ func TestTwoOfficersAtOnce(t *testing.T) {
 
 // TestANewYearIsAnnounced: what was provisional is reckoned anew, and the case says so.
 func TestANewYearIsAnnounced(t *testing.T) {
-	dbtest.Each(t, []db.Schema{casework.Schema}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		now := when("2026-12-30T09:00")
 		b := book(t, func() time.Time { return now })
 		var c casework.Case
@@ -329,7 +336,7 @@ func TestANewYearIsAnnounced(t *testing.T) {
 
 // TestDutiesComeInPages: the next page begins behind the last one, however many are due at once.
 func TestDutiesComeInPages(t *testing.T) {
-	dbtest.Each(t, []db.Schema{casework.Schema}, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		b := book(t, nil)
 		err := d.Update(t.Context(), func(tx *db.Tx) error {
 			for i := range 95 {

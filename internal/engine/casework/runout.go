@@ -13,6 +13,13 @@ type runOut struct {
 	Limit int       `db:"lim"`
 }
 
+type behind struct {
+	Now   time.Time `db:"now"`
+	DueAt time.Time `db:"due_at"`
+	Case  string    `db:"case_id"`
+	Name  string    `db:"name"`
+}
+
 // Counted is how far [Book.Recount] has come. The zero Counted is the beginning.
 type Counted struct {
 	Case  string `db:"case_id"`
@@ -26,6 +33,10 @@ var (
 	ranOut = db.Declare[runOut, clockRow](`
 		SELECT /*cols*/ FROM casework_clock
 		WHERE running = TRUE AND due_at <= :now AND handed_at IS NULL ORDER BY due_at, case_id LIMIT :lim`)
+	nextOut = db.Declare[behind, clockRow](`
+		SELECT /*cols*/ FROM casework_clock
+		WHERE running = TRUE AND due_at <= :now AND handed_at IS NULL AND (due_at, case_id, name) > (:due_at, :case_id, :name)
+		ORDER BY due_at, case_id, name LIMIT 1`)
 	provisionalClocks = db.Declare[Counted, clockRow](`
 		SELECT /*cols*/ FROM casework_clock
 		WHERE running = TRUE AND provisional = TRUE AND (case_id, life, name, n) > (:case_id, :life, :name, :n)
@@ -48,6 +59,10 @@ func (b *Book) RunOut(tx *db.Tx, limit int) ([]RanOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	return b.handOut(tx, rows, now)
+}
+
+func (b *Book) handOut(tx *db.Tx, rows []clockRow, now time.Time) ([]RanOut, error) {
 	all := make([]RanOut, len(rows))
 	for i, k := range rows {
 		c, err := caseByID.One(tx, k.Case)
@@ -61,6 +76,21 @@ func (b *Book) RunOut(tx *db.Tx, limit int) ([]RanOut, error) {
 		}
 	}
 	return all, nil
+}
+
+// NextRunOut is RunOut for one clock, the first behind another one: whoever could not do what comes of
+// one goes on behind it, and comes back to it later. It returns false where there is none.
+func (b *Book) NextRunOut(tx *db.Tx, after RanOut) (RanOut, bool, error) {
+	now := b.now(tx)
+	rows, err := nextOut.Slice(tx, behind{now, after.DueAt, after.Case.ID, after.Clock})
+	if err != nil || len(rows) == 0 {
+		return RanOut{}, false, err
+	}
+	all, err := b.handOut(tx, rows, now)
+	if err != nil {
+		return RanOut{}, false, err
+	}
+	return all[0], true, nil
 }
 
 // Recount reckons provisional clocks behind one anew, once the calendar knows more years. What

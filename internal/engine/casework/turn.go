@@ -214,6 +214,9 @@ func (b *Book) Turn(tx *db.Tx, t Turn) (Case, clock.Reckoning, error) {
 	if k := t.Event.Kind; k == clock.Started || k == clock.Met || k == clock.Ended || len(t.By) == 0 {
 		return c, none, fmt.Errorf("casework: turning %q of %s with %q", t.Clock, c.Code, k)
 	}
+	if err := b.Absences.hold(tx, t.By); err != nil {
+		return c, none, err
+	}
 	k, ok, err := lastClock(tx, c, t.Clock)
 	if err != nil {
 		return c, none, err

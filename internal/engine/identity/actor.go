@@ -38,6 +38,7 @@ type Actor struct {
 	Grants       []right.Grant
 
 	commandLine bool
+	signed      bool // what they signed has come, not they
 }
 
 // Due is what is to be done before anything else.
@@ -152,8 +153,9 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 		return nil, notSignedIn()
 	}
 	now := s.clock(tx)
-	by.Way = right.ByToken
-	if by.Service == "" {
+	switch {
+	case by.signed: // in this transaction, which has looked whether they stand
+	case by.Service == "":
 		row, err := s.Sessions.live(tx, by.Session, now)
 		if err != nil {
 			return nil, err
@@ -162,8 +164,11 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 			return nil, notSignedIn()
 		}
 		by.Level, by.Confirmed, by.Way = row.Level, row.confirmed(), row.way()
-	} else if err := s.Programs.live(tx, by.Service, now); err != nil {
-		return nil, err
+	default:
+		by.Way = right.ByToken
+		if err := s.Programs.live(tx, by.Service, now); err != nil {
+			return nil, err
+		}
 	}
 	if by.Level != Full {
 		return nil, unfinished(by)
@@ -304,6 +309,8 @@ func (s *Service) Colleague(a Actor) Colleague { return Colleague{a, s} }
 type Admitted struct {
 	Sign   string // the role and for whom, for the public part; see [Sign]
 	Person string // for the private part; empty for a program and the command line
+	// Organisation is the one for which the grant that admitted them is held; it may be none.
+	Organisation string
 }
 
 // Admit is [Service.Authorize] for the use cases of the systems: it asks in their
@@ -337,7 +344,7 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		if err != nil {
 			return Admitted{}, err
 		}
-		return Admitted{Sign: c.sign(grant), Person: c.Person}, nil
+		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: grant.Organisation}, nil
 	}, nil
 }
 

@@ -334,6 +334,29 @@ func organisationOf(tx *db.Tx, id string) (Organisation, error) {
 	return first(rows), err
 }
 
+// Outside reports whether an organisation is outside of others: it is none of them, not
+// below one and, with superior, not above one either. One that there is not is outside of
+// nothing.
+func Outside(tx *db.Tx, organisation string, of []string, superior bool) (bool, error) {
+	up, err := Above(tx, organisation)
+	if err != nil || len(up) == 0 {
+		return false, err
+	}
+	for _, o := range of {
+		if slices.Contains(up, o) {
+			return false, nil
+		}
+		if !superior {
+			continue
+		}
+		over, err := Above(tx, o)
+		if err != nil || slices.Contains(over, organisation) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // belongs says whether something new can belong to an organisation: to one that there
 // is and that is open, or to none.
 func belongs(tx *db.Tx, organisation string) error {

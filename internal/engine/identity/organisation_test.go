@@ -358,8 +358,8 @@ func TestARoleOverOneOrganisation(t *testing.T) {
 			who := handler(c.holds)
 			for at, want := range c.at {
 				by, err := admit(who, at)
-				if (err == nil) != want || want && by.Sign != "complaint.handler@"+c.holds {
-					t.Errorf("%s at %s: %v %v, want %v", c.holds, at, by.Sign, err, want)
+				if (err == nil) != want || want && (by.Sign != "complaint.handler@"+c.holds || by.Organisation != c.holds) {
+					t.Errorf("%s at %s: %+v %v, want %v", c.holds, at, by, err, want)
 				}
 			}
 		}

@@ -148,6 +148,23 @@ func (c *count) hoursBack(part Length, left time.Duration) {
 	}
 }
 
+// Next is the first instant from t on that lies within office hours: when to tell what
+// need not wake anybody.
+func (o Office) Next(t time.Time) time.Time {
+	for d, days := dateOf(t), 0; days < maxSteps; d, days = d.Add(1), days+1 {
+		if !o.Kind(d).Worked() {
+			continue
+		}
+		midnight := endOf(d.Add(-1))
+		for _, h := range o.hours() {
+			if t.Before(midnight.Add(h.To)) {
+				return later(t, midnight.Add(h.From))
+			}
+		}
+	}
+	return t
+}
+
 // Before is the instant so many office hours before t: when to warn of something that is
 // due at t. It lies within office hours, on a working day.
 func (o Office) Before(t time.Time, long time.Duration) time.Time {

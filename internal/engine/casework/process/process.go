@@ -43,6 +43,8 @@ type Stage struct {
 	// (empty: without one).
 	Owes  Party
 	Clock string
+	// Tell announces it: that it is owed, before it is due, and that it is late.
+	Tell bool
 }
 
 // Party is what somebody is on a case.

@@ -1,0 +1,102 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+)
+
+// Lists are what several holders owe and wait for, as one: for who answers for several.
+type Lists struct{ *Book }
+
+// Owing is what is owed on one case, by those of some holders who owe it.
+type Owing struct {
+	Duty
+	Holders []string // of those asked about; Duty.Holder is the first
+}
+
+// maxHolders bounds for how many somebody asks at once.
+const maxHolders = 100
+
+var (
+	countAwaited = db.Declare[bounds, int](`
+		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
+		WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
+	casesOwed = db.Declare[bounds, string](`
+		SELECT case_id FROM casework_duty WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
+	casesAwaited = db.Declare[bounds, string](`
+		SELECT case_id FROM casework_duty WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
+)
+
+// Owed lists what any of several holders owe, the soonest first, each case once.
+func (b Lists) Owed(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
+	return merged(tx, holders, p, b.Book.Owed)
+}
+
+// Awaited lists what others owe that any of several holders wait for.
+func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) ([]Owing, error) {
+	return merged(tx, askers, p, b.Book.Awaited)
+}
+
+// merged reads a page of each and joins them: each one is read as far as the whole page could need, so
+// that nothing is left out between two pages.
+func merged(tx *db.Tx, of []string, p Page, ask func(*db.Tx, string, Page) ([]Duty, error)) (all []Owing, err error) {
+	p.Limit = cmp.Or(p.Limit, maxPage)
+	var duties []Duty
+	for _, one := range of[:min(len(of), maxHolders)] {
+		rows, err := ask(tx, one, p)
+		if err != nil {
+			return nil, err
+		}
+		duties = append(duties, rows...)
+	}
+	slices.SortStableFunc(duties, func(a, b Duty) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Case, b.Case)) })
+	for _, d := range duties {
+		if n := len(all); n > 0 && all[n-1].Case == d.Case {
+			if !slices.Contains(all[n-1].Holders, d.Holder) {
+				all[n-1].Holders = append(all[n-1].Holders, d.Holder)
+			}
+			continue
+		}
+		if len(all) == p.Limit {
+			break
+		}
+		all = append(all, Owing{d, []string{d.Holder}})
+	}
+	return all, nil
+}
+
+// CountOwed counts the cases on which any of several holders owe something that is due
+// from one time until before another; at most 1,001.
+func (b Lists) CountOwed(tx *db.Tx, holders []string, from, until time.Time) (int, error) {
+	return countMerged(tx, holders, from, until, countOwed, casesOwed)
+}
+
+// CountAwaited counts the cases on which others owe what any of several holders wait for;
+// at most 1,001.
+func (b Lists) CountAwaited(tx *db.Tx, askers []string, from, until time.Time) (int, error) {
+	return countMerged(tx, askers, from, until, countAwaited, casesAwaited)
+}
+
+func countMerged(tx *db.Tx, of []string, from, until time.Time, count db.Query[bounds, int], cases db.Query[bounds, string]) (int, error) {
+	until = cmp.Or(until, always)
+	if len(of) == 1 {
+		return count.One(tx, bounds{of[0], from, until, maxCount + 1})
+	}
+	seen := map[string]bool{} // a case that two of them owe is one
+	for _, one := range of[:min(len(of), maxHolders)] {
+		ids, err := cases.Slice(tx, bounds{one, from, until, maxCount + 1})
+		if err != nil {
+			return 0, err
+		}
+		for _, id := range ids {
+			seen[id] = true
+		}
+		if len(seen) > maxCount {
+			return maxCount + 1, nil
+		}
+	}
+	return len(seen), nil
+}
