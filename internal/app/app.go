@@ -31,6 +31,8 @@ type Config struct {
 	Home string // the folder of the city's data
 	DSN  string // the database; empty means a file in Home
 
+	Evidence string // the folder of photos and papers; empty means one in Home
+
 	LogOrigin string // the name of a public log that is to be made
 
 	Relay queue.Config // where the public log is passed on to; without a URL nowhere

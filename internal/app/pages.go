@@ -30,6 +30,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
 	"github.com/xiadu/xiadu/internal/web/people"
+	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -41,6 +42,7 @@ type parts struct {
 	runs    *run.Ledger // over many cities
 	public  *publiclog.Log
 	people  identity.Staff
+	album   func() (*evidence.Evidence, error)
 	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
 	demo    bool            // the database is marked as one
@@ -105,6 +107,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
+	photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}).Routes(mux)
 	showKit(mux, site)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
