@@ -26,6 +26,9 @@ var rooms = map[string][][]string{
 		{"problem"},
 		{"intake"},
 		{"complainttest"},
+		{"complainthttp/page"},
+		{"complainthttp/public"},
+		{"complainthttp"},
 	},
 	"internal/system/station": {
 		{"."},

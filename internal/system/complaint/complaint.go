@@ -34,6 +34,9 @@ var Schema = db.SchemaIn("complaint", files)
 // System is what the engines know it by.
 const System = "complaint"
 
+// ByCommand is how the record names whoever runs the program beside its database.
+const ByCommand = "command line"
+
 // ByWhom is the private part of an entry that says who it was, and perhaps why.
 type ByWhom struct {
 	By  string `json:"by,omitempty"`

@@ -61,6 +61,15 @@ func (s Settings) Rule(name string) (clock.Rule, error) {
 	return r, nil
 }
 
+// lengths are the periods by their clocks, as the log has them.
+func (s Settings) lengths() map[string]string {
+	all := make(map[string]string, len(s.Rules))
+	for name, r := range s.Rules {
+		all[name] = r.Length.String()
+	}
+	return all
+}
+
 type row struct {
 	Code     string    `db:"code"`
 	Name     string    `db:"name"`
@@ -198,6 +207,19 @@ func (n New) check() (New, error) {
 
 // Begin begins a campaign.
 func (s *Campaigns) Begin(ctx context.Context, who identity.Colleague, n New) (c Campaign, err error) {
+	return s.begin(ctx, n, func(tx *db.Tx, at right.Place) (identity.Admitted, error) {
+		return who.Admit(tx, complaint.Coordinate, at)
+	})
+}
+
+// BeginHere is Begin for whoever runs the program beside its database. The office has to be named.
+func (s *Campaigns) BeginHere(ctx context.Context, n New) (Campaign, error) {
+	return s.begin(ctx, n, func(*db.Tx, right.Place) (identity.Admitted, error) {
+		return identity.Admitted{Sign: complaint.ByCommand}, nil
+	})
+}
+
+func (s *Campaigns) begin(ctx context.Context, n New, admit func(*db.Tx, right.Place) (identity.Admitted, error)) (c Campaign, err error) {
 	if n, err = n.check(); err != nil {
 		return c, err
 	}
@@ -214,7 +236,7 @@ func (s *Campaigns) Begin(ctx context.Context, who identity.Colleague, n New) (c
 		return c, fmt.Errorf("campaign: %w", err)
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		by, err := who.Admit(tx, complaint.Coordinate, right.In(n.Home))
+		by, err := admit(tx, right.In(n.Home))
 		if err != nil {
 			return err
 		}
@@ -242,7 +264,8 @@ func (s *Campaigns) Begin(ctx context.Context, who identity.Colleague, n New) (c
 			return err
 		}
 		return record.Append(tx, by.Sign, begun{
-			person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office, Settings: settings,
+			person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office,
+			Acceptor: settings.Acceptor, Columns: settings.Columns, Rules: settings.lengths(),
 		})
 	})
 	return c, err
@@ -252,15 +275,18 @@ func (s *Campaigns) Begin(ctx context.Context, who identity.Colleague, n New) (c
 type begun struct {
 	person string
 
-	Code     string   `json:"code"`
-	Name     string   `json:"name"`
-	Team     string   `json:"team"`
-	Round    int      `json:"round"`
-	Division string   `json:"division"`
-	From     string   `json:"from"`
-	Until    string   `json:"until"`
-	Office   string   `json:"office"`
-	Settings Settings `json:"settings"`
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	Team     string `json:"team"`
+	Round    int    `json:"round"`
+	Division string `json:"division"`
+	From     string `json:"from"`
+	Until    string `json:"until"`
+	Office   string `json:"office"`
+
+	Acceptor Acceptor          `json:"acceptor"`
+	Columns  string            `json:"columns"`
+	Rules    map[string]string `json:"rules"` // by clock, how long: 10 days
 }
 
 func (begun) Kind() string      { return "complaint.campaign" }

@@ -3,6 +3,7 @@ package campaign
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -68,10 +69,7 @@ var presets = []Preset{
 }
 
 func with(pairs ...string) map[string]string {
-	rules := make(map[string]string, len(usual))
-	for clock, key := range usual {
-		rules[clock] = key
-	}
+	rules := maps.Clone(usual)
 	for i := 0; i < len(pairs); i += 2 {
 		rules[pairs[i]] = pairs[i+1]
 	}

@@ -75,7 +75,7 @@ func Open(t testing.TB, d *db.DB) *City {
 	c.must(err)
 	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds()})
 	c.must(err)
-	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, c.Evidence)
+	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
 	c.Intake = intake.In(d, c.Book, c.Problems)
 	c.people()
 	return c

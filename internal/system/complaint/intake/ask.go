@@ -165,14 +165,8 @@ func (t *taking) askAlike(made, other letter.Letter, share float64) error {
 }
 
 func shared(a, b letter.Letter) bool {
-	for _, k := range a.KindList() {
-		for _, o := range b.KindList() {
-			if k == o {
-				return true
-			}
-		}
-	}
-	return false
+	of := b.KindList()
+	return slices.ContainsFunc(a.KindList(), func(k complaint.Kind) bool { return slices.Contains(of, k) })
 }
 
 // Asked is an open question with the letters that it is about.

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
@@ -43,14 +42,14 @@ type told struct {
 }
 
 func (batchReceived) Kind() string      { return "complaint.batch-received" }
-func (e batchReceived) Subject() string { return fmt.Sprintf("campaign/%s", e.Campaign) }
+func (e batchReceived) Subject() string { return "campaign/" + e.Campaign }
 func (e batchReceived) Private() any    { return complaint.ByWhom{By: e.person} }
 
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
 	return []record.Kind{
-		{Example: batchReceived{Said: new(int), Differences: []told{{}}}, Says: lang.Text{ZH: "收下一批信访件：多少件，与通知差在哪里", EN: "A batch of letters came: how many, and where its notice does not agree"}},
+		{Example: batchReceived{}, Says: lang.Text{ZH: "收下一批信访件：多少件，与通知差在哪里", EN: "A batch of letters came: how many, and where its notice does not agree"}},
 		{Example: questionAnswered{}, Says: lang.Text{ZH: "有人回答了一个关于信访件的问题：是否同一件事、是否引用、是否更正", EN: "A person answered a question about letters: the same thing, a citation, a correction"}},
-		{Example: divided{Points: []string{}}, Says: lang.Text{ZH: "一封信访件拆成了几个问题点", EN: "A letter was divided into points"}},
+		{Example: divided{}, Says: lang.Text{ZH: "一封信访件拆成了几个问题点", EN: "A letter was divided into points"}},
 	}
 }

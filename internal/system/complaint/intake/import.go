@@ -134,6 +134,19 @@ func (s *Intake) Batches(ctx context.Context, who identity.Colleague, code strin
 // wrong. The same batch again changes nothing. A letter that is there already and says something else is a
 // question to a person, and stays as it is. A dry run says what would be done and does nothing.
 func (s *Intake) Import(ctx context.Context, who identity.Colleague, u Upload) (o Outcome, err error) {
+	return s.take(ctx, u, func(tx *db.Tx, at right.Place) (identity.Admitted, error) {
+		return who.Admit(tx, complaint.Coordinate, at)
+	})
+}
+
+// ImportHere is Import for whoever runs the program beside its database, and so may do anything with it.
+func (s *Intake) ImportHere(ctx context.Context, u Upload) (Outcome, error) {
+	return s.take(ctx, u, func(*db.Tx, right.Place) (identity.Admitted, error) {
+		return identity.Admitted{Sign: complaint.ByCommand}, nil
+	})
+}
+
+func (s *Intake) take(ctx context.Context, u Upload, admit func(*db.Tx, right.Place) (identity.Admitted, error)) (o Outcome, err error) {
 	if n := u.Batch.Errors; n > 0 {
 		return o, fault.At("file", fault.New(fault.Invalid, "有 %[1]d 处错误，一件也没有收：请按行改正后再传", "there are %[1]d errors, and nothing was taken in: mend the rows and send it again", n))
 	}
@@ -142,7 +155,7 @@ func (s *Intake) Import(ctx context.Context, who identity.Colleague, u Upload) (
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		t := &taking{Intake: s, tx: tx, u: u}
-		if err := t.all(who); err != nil {
+		if err := t.all(admit); err != nil {
 			return err
 		}
 		o = t.o
@@ -172,11 +185,11 @@ type taking struct {
 	own alike.Index
 }
 
-func (t *taking) all(who identity.Colleague) (err error) {
+func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error)) (err error) {
 	if t.c, err = campaign.Read(t.tx, t.u.Campaign); err != nil {
 		return err
 	}
-	if t.by, err = who.Admit(t.tx, complaint.Coordinate, right.In(t.c.Home)); err != nil {
+	if t.by, err = admit(t.tx, right.In(t.c.Home)); err != nil {
 		return err
 	}
 	if err := t.number(); err != nil {
@@ -313,8 +326,16 @@ func (t *taking) again(had letter.Letter, l Letter) error {
 		of       int
 		was, now string
 	}{
-		{fText, was.Text, is.Text}, {fRegion, had.Region, l.Region}, {fKinds, had.KindsText, l.KindsText}, {fPlace, was.Place, is.Place}, {fFound, was.Found, is.Found},
-		{fJudged, was.Judged, is.Judged}, {fDone, was.Done, is.Done}, {fStatus, was.Status, is.Status}, {fSanctions, was.Sanctions, is.Sanctions}, {fNote, was.Note, is.Note},
+		{fText, was.Text, is.Text},
+		{fRegion, had.Region, l.Region},
+		{fKinds, had.KindsText, l.KindsText},
+		{fPlace, was.Place, is.Place},
+		{fFound, was.Found, is.Found},
+		{fJudged, was.Judged, is.Judged},
+		{fDone, was.Done, is.Done},
+		{fStatus, was.Status, is.Status},
+		{fSanctions, was.Sanctions, is.Sanctions},
+		{fNote, was.Note, is.Note},
 	} {
 		if f.was != f.now {
 			fields = append(fields, fieldName(f.of))

@@ -118,7 +118,7 @@ func (a Answer) check() (Answer, error) {
 
 // Report reports on a letter, by the unit that leads. All its points have to be judged.
 func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) (l Letter, err error) {
-	if r.Answer, err = r.Answer.check(); err != nil {
+	if r.Answer, err = r.check(); err != nil {
 		return l, err
 	}
 	if r.Status != Closed && r.Status != ForAStage && r.Status != Doing {

@@ -159,7 +159,7 @@ func EntryKinds() []record.Kind {
 	return []record.Kind{
 		{Example: opened{}, Says: says("立了一个问题", "A problem was opened")},
 		{Example: described{}, Says: says("写明了一个问题在哪里、是什么类型", "What a problem is and where it lies was said anew")},
-		{Example: moved{Joint: []string{}, Proofs: []string{}, Words: &words{}}, Says: says("一个问题走了一步：哪一步，谁负责，凭什么", "A problem took a step: which, who answers for it, and what shows it")},
+		{Example: moved{}, Says: says("一个问题走了一步：哪一步，谁负责，凭什么", "A problem took a step: which, who answers for it, and what shows it")},
 		{Example: measured{}, Says: says("定了一项整改措施：做什么、谁负责、到哪天", "A measure was put down: what, whose, by when")},
 		{Example: measureMoved{}, Says: says("一项整改措施有了进展、完成了或撤回了", "A measure made progress, was done, or was withdrawn")},
 		{Example: sanctioned{}, Says: says("处罚、约谈或问责，计数或文号", "A penalty, an interview or an account taken, as a count or by its act")},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -131,7 +132,7 @@ func (k *making) checked() error {
 			"%[1]d say that it is not solved: send it back. If that is another matter and it passes all the same, use the step for it, which is counted and published.", heard.Not)
 	}
 	if k.m.Move == "check-against" {
-		k.step.Fields[complaint.FieldAgainst] = fmt.Sprint(heard.Not)
+		k.step.Fields[complaint.FieldAgainst] = strconv.Itoa(heard.Not)
 	}
 	k.step.Proofs = append(k.step.Proofs, casework.Proof{Kind: complaint.ProofWord, Ref: k.p.Code})
 	k.p.Accepted = k.by.Sign
@@ -182,10 +183,11 @@ func (s *Problems) attach(tx *db.Tx, by identity.Admitted, subject string, f Fil
 	if f.Kind != complaint.ProofPhoto && f.Kind != complaint.ProofPaper {
 		return "", fault.At("files", fault.New(fault.Invalid, "没有“%[1]s”这种材料", "there is no evidence of the kind %[1]q", f.Kind))
 	}
-	if s.evidence == nil {
-		return "", fault.At("files", fault.New(fault.Unavailable, "照片目录现在不能用，请告诉管理员", "the folder of evidence is away: tell the administrator"))
+	album, err := s.evidence()
+	if err != nil {
+		return "", fault.At("files", err)
 	}
-	item, err := s.evidence.Attach(tx, evidence.New{
+	item, err := album.Attach(tx, evidence.New{
 		Hash: f.Hash, Kind: complaint.System + "." + f.Kind, System: complaint.System, Subject: subject, By: by.Sign, Person: by.Person,
 	})
 	return item.ID, fault.At("files", err)
@@ -206,7 +208,11 @@ func (k *making) proves(tx *db.Tx, n process.Need, proof casework.Proof) (same s
 
 // proven names the bytes of a piece of evidence of a subject.
 func (s *Problems) proven(tx *db.Tx, subject string, proof casework.Proof) (string, error) {
-	item, err := s.evidence.Item(tx, proof.Ref)
+	album, err := s.evidence()
+	if err != nil {
+		return "", err
+	}
+	item, err := album.Item(tx, proof.Ref)
 	if err != nil {
 		return "", err
 	}

@@ -189,8 +189,12 @@ func (p Problem) At(tx *db.Tx) (right.Place, error) {
 type Problems struct {
 	db       *db.DB
 	book     *casework.Book
-	evidence *evidence.Evidence
+	evidence Album
 }
 
-// In returns the problems of a database. Without evidence nothing that needs a photo can be done.
-func In(d *db.DB, book *casework.Book, e *evidence.Evidence) *Problems { return &Problems{d, book, e} }
+// Album returns the photos and papers of a site, or why they are away: then nothing that needs one can be done, and
+// all else can.
+type Album func() (*evidence.Evidence, error)
+
+// In returns the problems of a database.
+func In(d *db.DB, book *casework.Book, album Album) *Problems { return &Problems{d, book, album} }

@@ -268,4 +268,3 @@ func (w walk) view(f func(tx *db.Tx) error) {
 		w.t.Fatal(err)
 	}
 }
-

@@ -189,11 +189,11 @@ func closed(stage string) bool {
 func (k *making) heard() (n words, err error) {
 	last, _, err := k.lastWords()
 	for _, w := range last {
-		switch {
-		case w.Source == None:
+		switch w.Source {
+		case None:
 			n.None++
 			continue
-		case w.Source == Neighbours:
+		case Neighbours:
 			n.Neighbours++
 		}
 		switch w.Says {
