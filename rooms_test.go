@@ -27,7 +27,7 @@ var rooms = map[string][][]string{
 		{"intake"},
 		{"complainttest"},
 		{"complainthttp/page"},
-		{"complainthttp/public"},
+		{"complainthttp/public", "complainthttp/problems", "complainthttp/checks"},
 		{"complainthttp"},
 	},
 	"internal/system/station": {
