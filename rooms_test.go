@@ -23,6 +23,10 @@ var rooms = map[string][][]string{
 		{"."},
 		{"intake", "alike", "redact", "table", "open311", "blur"},
 	},
+	"internal/system/duty": {
+		{"."},
+		{"dutyhttp"},
+	},
 	"internal/system/station": {
 		{"."},
 		{"demand", "whatif", "timetable", "network"},

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -22,7 +23,9 @@ const (
 )
 
 // catalogue is the rights and roles of all systems.
-func catalogue() *right.Catalogue { return right.NewCatalogue(right.People, station.Rights) }
+func catalogue() *right.Catalogue {
+	return right.NewCatalogue(right.People, duty.Rights, station.Rights)
+}
 
 // policy is what the settings ask of passwords and sessions.
 func (c Config) policy() (identity.Policy, error) {
