@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -17,6 +18,12 @@ import (
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -30,6 +37,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
 	"github.com/xiadu/xiadu/internal/web/people"
+	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -41,6 +49,7 @@ type parts struct {
 	runs    *run.Ledger // over many cities
 	public  *publiclog.Log
 	people  identity.Staff
+	album   func() (*evidence.Evidence, error)
 	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
 	demo    bool            // the database is marked as one
@@ -58,7 +67,8 @@ var beside = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(), casework.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -91,11 +101,13 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	mux := site.NewMux()
 	mounted := make([]web.Mounted, len(on))
 	for i, s := range on {
-		mounted[i].System = s
 		if s.Key == stationKey {
 			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
-			mounted[i].System = s
 		}
+		if s.Key == complaint.System {
+			mounted[i] = p.complaints(mux.Of(s.Key), site)
+		}
+		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
 	var figures []figure.Query
@@ -105,6 +117,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
+	photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}).Routes(mux)
 	showKit(mux, site)
 	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
 	people.Routes(mux.Of(beside.Key), site, p.people, signin.Who(p.people))
@@ -124,6 +137,15 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 		m.Alone = alone
 	}
 	return m
+}
+
+// complaints mounts the complaint system.
+func (p parts) complaints(mux *web.Mux, site *web.Site) web.Mounted {
+	problems := problem.In(p.db, p.book, p.album)
+	return complainthttp.Routes(mux, complainthttp.Deps{
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems),
+		Album: p.album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+	})
 }
 
 // logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.

@@ -5,12 +5,18 @@ import (
 	"errors"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -24,7 +30,7 @@ const (
 
 // catalogue is the rights and roles of all systems.
 func catalogue() *right.Catalogue {
-	return right.NewCatalogue(right.People, duty.Rights, station.Rights)
+	return right.NewCatalogue(right.People, duty.Rights, station.Rights, complaint.Rights)
 }
 
 // policy is what the settings ask of passwords and sessions.
@@ -87,15 +93,24 @@ func People(ctx context.Context, c Config, use func(*identity.Service) error) (e
 	return use(s)
 }
 
-// SealEvidenceAnew puts what evidence has sealed under the key of people in use, after it
-// was changed, and returns how many rows that were.
-func SealEvidenceAnew(ctx context.Context, c Config) (rows int, err error) {
+// SealAnew puts what engines and systems have sealed in rows of their own under the key of
+// people in use, after it was changed, and returns how many rows that were.
+func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	return evidence.Anew(ctx, d)
+	pairs, err := inbox.Anew(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	photos, err := evidence.Anew(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew)...)
+	return rows + photos + pairs, err
 }
 
 // LosePeopleKey accepts that the key of personal data is lost.

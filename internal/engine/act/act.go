@@ -56,6 +56,7 @@ var (
 		INSERT INTO act_done (id, body, person, at, answer) VALUES (:id, :body, :person, :at, :answer) ON CONFLICT (id) DO NOTHING`)
 	writeAnswer = db.Declare[row, db.None](`UPDATE act_done SET answer = :answer WHERE id = :id`)
 	actByID     = db.Declare[string, row](`SELECT /*cols*/ FROM act_done WHERE id = :id`)
+	actThere    = db.Declare[string, int](`SELECT COUNT(*) AS n FROM act_done WHERE id = :id`)
 	oldActs     = db.Declare[time.Time, db.None](`DELETE FROM act_done WHERE at < :at`)
 )
 
@@ -89,6 +90,12 @@ func Once(tx *db.Tx, a Act, do func() (answer string, err error)) (answer string
 	}
 	_, err = writeAnswer.Exec(tx, r)
 	return r.Answer, false, err
+}
+
+// Done tells whether an act was done.
+func Done(tx *db.Tx, id string) (bool, error) {
+	n, err := actThere.One(tx, id)
+	return n > 0, err
 }
 
 // Forget drops what was done before a time. A device that still sends such an act does it a

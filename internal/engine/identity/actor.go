@@ -39,6 +39,7 @@ type Actor struct {
 	Grants       []right.Grant
 
 	commandLine bool
+	signed      bool // what they signed has come, not they
 }
 
 // Due is what is to be done before anything else.
@@ -153,8 +154,9 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 		return nil, notSignedIn()
 	}
 	now := s.clock(tx)
-	by.Way = right.ByToken
-	if by.Service == "" {
+	switch {
+	case by.signed: // in this transaction, which has looked whether they stand
+	case by.Service == "":
 		row, err := s.Sessions.live(tx, by.Session, now)
 		if err != nil {
 			return nil, err
@@ -163,8 +165,11 @@ func (s *Service) standing(tx *db.Tx, by Actor, key string) ([]right.Grant, erro
 			return nil, notSignedIn()
 		}
 		by.Level, by.Confirmed, by.Way = row.Level, row.confirmed(), row.way()
-	} else if err := s.Programs.live(tx, by.Service, now); err != nil {
-		return nil, err
+	default:
+		by.Way = right.ByToken
+		if err := s.Programs.live(tx, by.Service, now); err != nil {
+			return nil, err
+		}
 	}
 	if by.Level != Full {
 		return nil, unfinished(by)
@@ -340,7 +345,7 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		if err != nil {
 			return Admitted{}, err
 		}
-		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: grant.Organisation}, nil
+		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: actsFor(grant)}, nil
 	}, nil
 }
 
@@ -351,6 +356,16 @@ func (c Colleague) Warned(ctx context.Context) (bool, error) {
 	}
 	all, err := c.people.Notices.Unseen(ctx, c.Actor)
 	return len(all) > 0, err
+}
+
+// actsFor is the organisation for which the holder of a grant acts: the one that it was given
+// for, or else the one that it is over.
+func actsFor(g right.Grant) string {
+	if g.Organisation != "" {
+		return g.Organisation
+	}
+	id, _ := g.Scope.OfOrganisation()
+	return id
 }
 
 // NameOf is the name of who did something, for a use case that has admitted who asks to

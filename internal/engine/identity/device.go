@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 )
@@ -109,4 +110,27 @@ func (s Devices) Revoke(ctx context.Context, by Actor, id string) error {
 		}
 		return record.Append(tx, sign, plainAct(deviceRevoked, "device/"+id, about{person: row.Person, by: by.holder()}))
 	})
+}
+
+// Author is who signed what comes now, perhaps brought by somebody else: a person with what
+// they hold now and no session, for this transaction alone. A grave right asks who one is,
+// and admits nobody so. It is false for a person who has left, and for what was done on a
+// device that was revoked since; an empty device is asked about no more.
+func (s *Service) Author(tx *db.Tx, person, device string) (Colleague, bool, error) {
+	p, err := personByID(tx, person)
+	if err != nil {
+		return Colleague{}, false, err
+	}
+	way, stands := right.ByPassword, p.State == stateActive
+	if device != "" {
+		rows, err := deviceByID.Slice(tx, device)
+		if err != nil {
+			return Colleague{}, false, err
+		}
+		stands = stands && len(rows) > 0 && rows[0].Person == person
+		if first(rows).Bound {
+			way = right.ByDevice
+		}
+	}
+	return s.Colleague(Actor{Person: p.ID, Organisation: p.Organisation, Way: way, Level: Full, signed: true}), stands, nil
 }

@@ -34,7 +34,8 @@ type Cases struct {
 	Name   lang.Text // of the system
 	// Rights that answer for cases: who holds one for an organisation sees what that one owes.
 	Rights []string
-	// Show is what a case is called beside its code, which may be nothing, and where it is shown.
+	// Show is what a case is called beside its code, which may be nothing, and where it is shown. Nil:
+	// its cases have no pages.
 	Show func(tx *db.Tx, process, code string) (title lang.Text, href string, err error)
 }
 
@@ -148,6 +149,9 @@ func (s *Desks) show(tx *db.Tx, processKey, code string) (system, title lang.Tex
 	i := slices.IndexFunc(s.systems, func(c Cases) bool { return c.System == key })
 	if i < 0 {
 		return lang.Text{}, lang.Text{}, "", nil
+	}
+	if s.systems[i].Show == nil {
+		return s.systems[i].Name, lang.Text{}, "", nil
 	}
 	title, href, err = s.systems[i].Show(tx, processKey, code)
 	return s.systems[i].Name, title, href, err
