@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -66,7 +67,7 @@ func (c Config) hasDatabase() bool {
 
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
-	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema}
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema, complaint.Schema}
 }
 
 // open opens the database with its tables made or brought up to date.

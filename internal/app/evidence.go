@@ -10,10 +10,13 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint"
 )
 
 // taking are the systems that take photos and papers, with what they take.
-func taking() map[string][]evidence.Kind { return map[string][]evidence.Kind{} }
+func taking() map[string][]evidence.Kind {
+	return map[string][]evidence.Kind{complaint.System: complaint.EvidenceKinds()}
+}
 
 // evidenceKinds are the kinds of evidence of the systems that are on.
 func evidenceKinds(systems []string) (all []evidence.Kind) {

@@ -18,6 +18,12 @@ import (
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -60,7 +66,8 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -94,11 +101,13 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	album := photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}) // systems say by album.Let who may do what
 	mounted := make([]web.Mounted, len(on))
 	for i, s := range on {
-		mounted[i].System = s
 		if s.Key == stationKey {
 			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
-			mounted[i].System = s
 		}
+		if s.Key == complaint.System {
+			mounted[i] = p.complaints(mux.Of(s.Key), site)
+		}
+		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
 	var figures []figure.Query
@@ -127,6 +136,15 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 		m.Alone = alone
 	}
 	return m
+}
+
+// complaints mounts the complaint system.
+func (p parts) complaints(mux *web.Mux, site *web.Site) web.Mounted {
+	problems := problem.In(p.db, p.book, p.album)
+	return complainthttp.Routes(mux, complainthttp.Deps{
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems),
+		Album: p.album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+	})
 }
 
 // logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence/picture"
 	"github.com/xiadu/xiadu/internal/engine/evidence/store"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // patience is how long a picture may take to be decoded, and how long another process
@@ -193,7 +194,7 @@ type keptRendition struct {
 }
 
 func (k keptRendition) write(tx *db.Tx) (err error) {
-	if k.Secret, k.KeyNumber, err = sealedIn(tx, k.place(), k.key); err != nil {
+	if k.Secret, k.KeyNumber, err = record.SealOwn(tx, k.place(), k.key); err != nil {
 		return err
 	}
 	_, err = putRendition.Exec(tx, k.renditionRow)

@@ -64,7 +64,7 @@ func (e *Evidence) rendition(ctx context.Context, id string, p Purpose) ([]byte,
 			return noRendition(tx, id, p)
 		}
 		file = rows[0].File
-		key, err = opened(tx, rows[0].place(), rows[0].Secret)
+		key, err = record.OpenOwn(tx, rows[0].place(), rows[0].Secret)
 		return err
 	})
 	if err != nil {
@@ -167,7 +167,7 @@ func original(tx *db.Tx, id string) (item itemRow, blob blobRow, key string, err
 	if blob, err = blobByHash.One(tx, item.Blob); err != nil {
 		return item, blob, "", err
 	}
-	key, err = opened(tx, blob.place(), blob.Secret)
+	key, err = record.OpenOwn(tx, blob.place(), blob.Secret)
 	return item, blob, key, err
 }
 
