@@ -99,6 +99,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	mux := site.NewMux()
+	album := photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}) // systems say by album.Let who may do what
 	mounted := make([]web.Mounted, len(on))
 	for i, s := range on {
 		if s.Key == stationKey {
@@ -117,7 +118,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
-	photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}).Routes(mux)
+	album.Routes(mux)
 	showKit(mux, site)
 	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
 	people.Routes(mux.Of(beside.Key), site, p.people, signin.Who(p.people))

@@ -65,13 +65,13 @@ func (p people) again() {
 // joined passes over what may stand between a cue and a name.
 func (p people) joined(i int) int {
 	from := i
-	for i-from < 4 && strings.ContainsRune(`: "“(（`, p.get(i)) && p.get(i) != 0 {
+	for i-from < 4 && strings.ContainsRune(": \"“(「『﹁\n", p.get(i)) && p.get(i) != 0 {
 		i++
 	}
 	if r := p.get(i); r == '为' || r == '系' || r == '是' || r == '叫' {
 		i++
 	}
-	for i-from < 5 && strings.ContainsRune(`: "“`, p.get(i)) && p.get(i) != 0 {
+	for i-from < 5 && strings.ContainsRune(": \"“「『", p.get(i)) && p.get(i) != 0 {
 		i++
 	}
 	return i
