@@ -115,9 +115,6 @@ func New(o Options) (*Book, error) {
 // Office is the days and hours that are worked here.
 func (b *Book) Office() clock.Office { return b.office }
 
-// WarnAt is when to warn of something that is due: within office hours.
-func (b *Book) WarnAt(due time.Time) time.Time { return b.office.Before(due, b.warn) }
-
 // Process returns a process by its key, or nil.
 func (b *Book) Process(key string) *process.Process { return b.processes[key] }
 

@@ -171,6 +171,9 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
+// WarnAt is when to warn of something that is due: within office hours.
+func (b Notices) WarnAt(due time.Time) time.Time { return b.office.Before(due, b.warn) }
+
 // tells reports whether two notices tell the same. New work is news each time.
 func (n Notice) tells(o Notice) bool {
 	return n.Kind != Work && n.Kind == o.Kind && n.Life == o.Life && n.Stage == o.Stage && n.Organisation == o.Organisation && n.DueAt.Equal(o.DueAt)

@@ -95,7 +95,7 @@ func (p pages) feed(w http.ResponseWriter, r *http.Request) error {
 func (p pages) event(r *http.Request, l lang.Lang, o duty.Row) event {
 	e := event{uid: o.Case + "-" + o.Name + "@xiadu", stamp: o.Changed(), due: o.DueAt, summary: l.F("%s 到期", "%s is due", o.Code)}
 	e.address = web.Address(r, "/me/due/"+o.Case)
-	if alarm := p.Desks.Book().WarnAt(o.DueAt); alarm.After(o.Since) {
+	if alarm := p.Desks.Book().Notices.WarnAt(o.DueAt); alarm.After(o.Since) {
 		e.alarm = alarm
 	}
 	return e
