@@ -32,12 +32,15 @@ type cli struct {
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
 	Due      dueCommand      `cmd:"" help:"${due}"`
-	People   peopleCommand   `cmd:"" help:"${people}"`
-	Backup   backupCommand   `cmd:"" help:"${backup}"`
-	Restore  restoreCommand  `cmd:"" help:"${restore}"`
-	Log      logCommand      `cmd:"" help:"${log}"`
-	Verify   verifyCommand   `cmd:"" help:"${verify}"`
-	Version  versionCommand  `cmd:"" help:"${version}"`
+
+	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
+
+	People  peopleCommand  `cmd:"" help:"${people}"`
+	Backup  backupCommand  `cmd:"" help:"${backup}"`
+	Restore restoreCommand `cmd:"" help:"${restore}"`
+	Log     logCommand     `cmd:"" help:"${log}"`
+	Verify  verifyCommand  `cmd:"" help:"${verify}"`
+	Version versionCommand `cmd:"" help:"${version}"`
 }
 
 // settings are the flags that all commands share, as the application takes them.
@@ -54,6 +57,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, peopleTexts(l))
 	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
+	maps.Copy(all, complaintsTexts(l))
 	return all
 }
 

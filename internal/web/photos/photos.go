@@ -18,6 +18,7 @@
 //	GET  /photos/{item}/published       what the public has, for everybody
 //	GET  /photos/{item}/cover           paint over it, look at it, publish it, withdraw it
 //	GET  /photos/{item}/covered/{v}     what the public would get
+//	GET  /photos/likenesses             what looks alike, for those who may say
 //	GET  /photos/{item}/like/{other}    are these one picture?
 //
 // This package authorises nothing: the system does, by the gate that its [May] makes for
@@ -68,6 +69,16 @@ func (a *Album) Routes(mux *web.Mux) {
 	mux.For("", "GET /photos/{item}/original", a.askWhy)
 	mux.For("", "POST /photos/{item}/original", a.original)
 	mux.Open("GET /photos/{item}/published", a.published)
+
+	mux.For("", "GET /photos/{item}/cover", a.cover)
+	mux.For("", "POST /photos/{item}/cover", a.paint)
+	mux.For("", "GET /photos/{item}/covered/{version}", a.covered)
+	mux.For("", "POST /photos/{item}/publish", a.publish)
+	mux.For("", "POST /photos/{item}/withdraw", a.withdraw)
+
+	mux.For("", "GET /photos/likenesses", a.likenesses)
+	mux.For("", "GET /photos/{item}/like/{other}", a.like)
+	mux.For("", "POST /photos/{item}/like/{other}", a.answer)
 }
 
 // visit is a request about an item by somebody who may do what they want with it.

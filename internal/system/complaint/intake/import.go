@@ -363,18 +363,8 @@ func (t *taking) keep() error {
 	e := batchReceived{
 		person: t.by.Person, Campaign: r.Campaign, Number: r.Number, Day: r.Day, Source: r.Source, Letters: r.Letters, Added: t.o.Added, File: r.FileHash, Differences: []told{},
 	}
-	for _, l := range t.u.Batch.Letters {
-		switch l.Channel {
-		case complaint.Call:
-			e.Calls++
-		case complaint.Letter:
-			e.Papers++
-		case complaint.Unsaid:
-		}
-		if l.Key {
-			e.Key++
-		}
-	}
+	totals := t.u.Batch.Totals()
+	e.Calls, e.Papers, e.Key = totals.Calls, totals.Papers, totals.Key
 	if t.u.Notice != nil {
 		e.Said = &t.u.Notice.Total
 		if e.Said != nil && *e.Said < 0 {

@@ -34,7 +34,7 @@ func (p *plain) at2(i int, word []rune) bool {
 func (p people) names() {
 	for i := range p.runes {
 		for _, c := range cues {
-			if p.at2(i, c.word) {
+			if p.at2(i, c.word) && (c.word[0] != '业' || i <= 0 || !strings.ContainsRune("行企商农林工产", p.get(i-1))) {
 				p.named(p.joined(i+len(c.word)), c.strong)
 				break
 			}
@@ -65,13 +65,13 @@ func (p people) again() {
 // joined passes over what may stand between a cue and a name.
 func (p people) joined(i int) int {
 	from := i
-	for i-from < 4 && strings.ContainsRune(`: "“(（`, p.get(i)) && p.get(i) != 0 {
+	for i-from < 4 && strings.ContainsRune(": \"“(「『﹁\n", p.get(i)) && p.get(i) != 0 {
 		i++
 	}
 	if r := p.get(i); r == '为' || r == '系' || r == '是' || r == '叫' {
 		i++
 	}
-	for i-from < 5 && strings.ContainsRune(`: "“`, p.get(i)) && p.get(i) != 0 {
+	for i-from < 5 && strings.ContainsRune(": \"“「『", p.get(i)) && p.get(i) != 0 {
 		i++
 	}
 	return i
@@ -234,6 +234,13 @@ func (p people) tibetanAt(i int) (n int) {
 				step = len(r)
 			}
 		}
+		if step == 0 && n > 1 && n < 4 { // the last part may be one that is not listed
+			for k := 1; n+k <= 4 && p.given(i+n, k); k++ {
+				if p.ends(i + n + k) {
+					return n + k
+				}
+			}
+		}
 		if step == 0 || n > 0 && step == 1 && p.ends(i+n) && !p.ends(i+n+1) {
 			break
 		}
@@ -274,6 +281,9 @@ func (p people) addressed() {
 // begins reports whether a name can begin at a rune without a cue.
 func (p people) begins(i int) bool {
 	r := p.get(i - 1)
+	if r == ' ' && alnum(p.get(i-2)) {
+		return false // 500 米
+	}
 	return r == 0 || !unicode.Is(unicode.Han, r) && !alnum(r) || strings.ContainsRune("由对与和及给向被找叫", r)
 }
 
@@ -285,7 +295,7 @@ var acts = strings.Fields(`反映 投诉 举报 来电 来信 来访 家住 称 
 // office, and before what people do; names of several Tibetan parts; names with a dot. A person looks at them.
 func (p people) unannounced() {
 	for i := range p.runes {
-		if p.begins(i) || i > 0 && strings.ContainsRune("村社组镇乡局厂司院校站所处科称据、号员长人报内书妇母", p.get(i-1)) {
+		if p.begins(i) || i > 0 && strings.ContainsRune("村社组镇乡局厂司院校站所处科称据、号"+near, p.get(i-1)) {
 			p.loose(i)
 		}
 		if n := p.tibetanAt(i); n >= 4 && p.ends(i+n) {
@@ -296,6 +306,9 @@ func (p people) unannounced() {
 		}
 	}
 }
+
+// near are the ends of words for persons, and words that have a person behind them.
+const near = "员长人书妇母父总女子友婿媳报内为将把是让使请找叫"
 
 // loose notes a name before what people do, with those that are listed before it.
 func (p people) loose(i int) {
@@ -311,7 +324,7 @@ func (p people) loose(i int) {
 			continue
 		}
 		listed := strings.ContainsRune("、和", p.get(i+n)) && p.get(i+n) != 0
-		ended := n == 3 && (p.begins(i) || strings.ContainsRune("员长人书妇母报", p.get(i-1))) && p.ends(i+n)
+		ended := n == 3 && (p.begins(i) || strings.ContainsRune(near, p.get(i-1)) && i > 0) && p.ends(i+n)
 		if ended || listed && n == 3 && certainList(p, i+n+1) || slices.ContainsFunc(acts, func(w string) bool { return p.at2(i+n, []rune(w)) }) {
 			p.add(i, i+n, Span{Kind: Name, Rule: "name before what somebody does"})
 			return
