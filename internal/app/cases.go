@@ -31,7 +31,7 @@ func (p parts) caseSystems() []duty.Cases {
 	return []duty.Cases{{
 		System: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"},
 		Rights: []string{complaint.Coordinate, complaint.Answer, complaint.Check, complaint.SignOff},
-		Show:   problem.In(p.db, p.book, p.album).Called,
+		Show:   problem.Called(p.book),
 	}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -14,14 +15,20 @@ func At(code string) string { return "/complaints/problems/" + code }
 
 // Called is what a case of the system is called beside its code, and where it is shown, for who owes something on
 // it. It has no text of a letter.
-func (s *Problems) Called(tx *db.Tx, process, code string) (title lang.Text, href string, err error) {
+func Called(book *casework.Book) func(tx *db.Tx, process, code string) (title lang.Text, href string, err error) {
+	return func(tx *db.Tx, process, code string) (lang.Text, string, error) {
+		return called(tx, book, process, code)
+	}
+}
+
+func called(tx *db.Tx, book *casework.Book, process, code string) (title lang.Text, href string, err error) {
 	plain := func(text string) lang.Text { return lang.Text{ZH: text, EN: text} }
 	switch process {
 	case complaint.Problem.Key:
 		p, err := ByCode(tx, code)
 		return plain(p.Title), At(p.Code), err
 	case complaint.Measure.Key:
-		c, err := s.book.ByCode(tx, process, code)
+		c, err := book.ByCode(tx, process, code)
 		if err != nil {
 			return title, "", err
 		}
@@ -29,7 +36,7 @@ func (s *Problems) Called(tx *db.Tx, process, code string) (title lang.Text, hre
 		of, _, _ := strings.Cut(code, "/")
 		return plain(m.What), At(of) + "#measures", err
 	case complaint.LetterWay.Key:
-		c, err := s.book.ByCode(tx, process, code)
+		c, err := book.ByCode(tx, process, code)
 		if err != nil {
 			return title, "", err
 		}
@@ -40,12 +47,12 @@ func (s *Problems) Called(tx *db.Tx, process, code string) (title lang.Text, hre
 		}
 		return plain(l.Digest), href, err
 	}
-	return s.calledQuestion(tx, process, code)
+	return calledQuestion(tx, book, process, code)
 }
 
 // calledQuestion is that of an objection or a proposal: the problem that it is about.
-func (s *Problems) calledQuestion(tx *db.Tx, process, code string) (title lang.Text, href string, err error) {
-	c, err := s.book.ByCode(tx, process, code)
+func calledQuestion(tx *db.Tx, book *casework.Book, process, code string) (title lang.Text, href string, err error) {
+	c, err := book.ByCode(tx, process, code)
 	if err != nil {
 		return title, "", err
 	}
@@ -59,4 +66,3 @@ func (s *Problems) calledQuestion(tx *db.Tx, process, code string) (title lang.T
 	}
 	return lang.Text{ZH: name.ZH + "：" + p.Title, EN: name.EN + ": " + p.Title}, At(p.Code) + "#questions", nil
 }
-

@@ -15,19 +15,23 @@ import (
 
 // Gate is how somebody stands at the photos and papers of problems and their measures: who sees a problem sees
 // them; who publishes, covers them; and whether two are one picture is said by somebody from outside the unit.
-func (s *Problems) Gate(who identity.Colleague) evidence.Gate {
-	return func(tx *db.Tx, a evidence.Asked) (evidence.Doer, error) {
-		if a.Do == evidence.ToBring {
-			by, err := admittedAny(tx, who, right.Nowhere, complaint.Answer, complaint.Check, complaint.Coordinate, complaint.Supervise)
-			return evidence.Doer{By: by.Sign, Person: by.Person}, err
-		}
-		p, m, err := ofEvidence(tx, a.Subject)
-		if err != nil {
-			return evidence.Doer{}, err
-		}
-		by, err := s.atEvidence(tx, who, a.Do, p, m)
+func Gate(book *casework.Book) func(identity.Colleague) evidence.Gate {
+	return func(who identity.Colleague) evidence.Gate {
+		return func(tx *db.Tx, a evidence.Asked) (evidence.Doer, error) { return ask(tx, book, who, a) }
+	}
+}
+
+func ask(tx *db.Tx, book *casework.Book, who identity.Colleague, a evidence.Asked) (evidence.Doer, error) {
+	if a.Do == evidence.ToBring {
+		by, err := admittedAny(tx, who, right.Nowhere, complaint.Answer, complaint.Check, complaint.Coordinate, complaint.Supervise)
 		return evidence.Doer{By: by.Sign, Person: by.Person}, err
 	}
+	p, m, err := ofEvidence(tx, a.Subject)
+	if err != nil {
+		return evidence.Doer{}, err
+	}
+	by, err := atEvidence(tx, book, who, a.Do, p, m)
+	return evidence.Doer{By: by.Sign, Person: by.Person}, err
 }
 
 // ofEvidence is the problem that a subject of evidence is of, and its measure where it is of one.
@@ -48,12 +52,12 @@ func ofEvidence(tx *db.Tx, subject string) (p Problem, m Measure, err error) {
 	return p, m, fault.New(fault.Denied, "这类材料不在这里看。", "Evidence of this kind is not for these pages.")
 }
 
-func (s *Problems) atEvidence(tx *db.Tx, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {
+func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {
 	at, err := p.At(tx)
 	if err != nil {
 		return identity.Admitted{}, err
 	}
-	lead, joint, err := s.book.Parties(tx, casework.Case{ID: p.ID, Life: p.Life, Lead: p.Lead})
+	lead, joint, err := book.Parties(tx, casework.Case{ID: p.ID, Life: p.Life, Lead: p.Lead})
 	if err != nil {
 		return identity.Admitted{}, err
 	}
@@ -105,7 +109,7 @@ func outsideOf(tx *db.Tx, by identity.Admitted, units []string) error {
 
 // Bring adds photos and papers to a problem that no step is shown for, as a signed sheet that was scanned: from
 // the unit, or from who coordinates, checks or supervises.
-func (s *Problems) Bring(ctx context.Context, who identity.Colleague, id string, files []File) (p Problem, err error) {
+func Bring(ctx context.Context, s *Problems, who identity.Colleague, id string, files []File) (p Problem, err error) {
 	if len(files) == 0 {
 		return p, fault.At("files", fault.New(fault.Invalid, "请选照片或扫描件", "choose a photo or a scan"))
 	}

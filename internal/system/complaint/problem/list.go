@@ -260,7 +260,7 @@ func (s *Problems) whole(tx *db.Tx, who identity.Colleague, w *Whole) (err error
 	if w.Clocks, err = s.book.Clocks(tx, w.ID); err != nil {
 		return err
 	}
-	w.May, w.Barred, err = s.may(tx, who, w.Campaign, w.Problem)
+	w.May, w.Barred, err = may(tx, s, who, w.Campaign, w.Problem)
 	return err
 }
 

@@ -20,7 +20,7 @@ type Barred struct {
 }
 
 // may sorts the moves that begin where a problem stands, as far as somebody holds the right of them.
-func (s *Problems) may(tx *db.Tx, who identity.Colleague, c campaign.Campaign, p Problem) (may []string, barred []Barred, err error) {
+func may(tx *db.Tx, s *Problems, who identity.Colleague, c campaign.Campaign, p Problem) (can []string, barred []Barred, err error) {
 	for _, m := range complaint.Problem.From(p.Stage) {
 		if rights[m.Key] == "" || m.Key == "uphold" || !accepts(c, m.Key) {
 			continue
@@ -35,14 +35,14 @@ func (s *Problems) may(tx *db.Tx, who identity.Colleague, c campaign.Campaign, p
 		err = s.book.Bars(tx, p.ID, m.Key, casework.Person{ID: by.Person, Organisation: by.Organisation})
 		switch {
 		case err == nil:
-			may = append(may, m.Key)
+			can = append(can, m.Key)
 		case fault.KindOf(err) == fault.Denied:
 			barred = append(barred, Barred{m.Key, err})
 		default:
 			return nil, nil, err
 		}
 	}
-	return may, barred, nil
+	return can, barred, nil
 }
 
 // accepts reports whether a campaign knows a way to accept on site; other moves all of them know.
@@ -68,9 +68,9 @@ func WaitingStages() []string {
 	return []string{complaint.Applied, complaint.Accepted, complaint.Unfounded, complaint.Checked}
 }
 
-// Waiting lists the problems of a campaign in a stage for whoever checks or signs off: with what they can do, and why
+// WaitingFor lists the problems of a campaign in a stage for whoever checks or signs off: with what they can do, and why
 // others are not for them. Filter.Stage is one of WaitingStages.
-func (s *Problems) Waiting(ctx context.Context, who identity.Colleague, f Filter) (all []Waiting, next Mark, err error) {
+func WaitingFor(ctx context.Context, s *Problems, who identity.Colleague, f Filter) (all []Waiting, next Mark, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if err := admitAny(tx, who, right.Nowhere, complaint.Check, complaint.SignOff); err != nil {
 			return err
@@ -90,7 +90,7 @@ func (s *Problems) Waiting(ctx context.Context, who identity.Colleague, f Filter
 		all = nil
 		for _, p := range rows {
 			w := Waiting{Problem: p}
-			if w.May, w.Barred, err = s.may(tx, who, c, p); err != nil {
+			if w.May, w.Barred, err = may(tx, s, who, c, p); err != nil {
 				return err
 			}
 			if len(w.May)+len(w.Barred) > 0 {

@@ -54,7 +54,7 @@ type group struct {
 type entry struct {
 	problem.Waiting
 	measures []problem.Measure
-	photos   []kit.Photo // of before: what was shown first
+	photos   []kit.Photo // how it was, and how it is said to be
 	letters  []letter.Letter
 	heard    int // letters of which somebody said something since
 	barred   []string
@@ -89,7 +89,7 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 	}
 	var leads []string
 	for _, stage := range stages {
-		all, next, err := p.Problems.Waiting(r.Context(), who, problem.Filter{Campaign: c.Code, Stage: stage, After: after, Limit: shown})
+		all, next, err := problem.WaitingFor(r.Context(), p.Problems, who, problem.Filter{Campaign: c.Code, Stage: stage, After: after, Limit: shown})
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 			leads = append(leads, one.Lead)
 			e := entry{Waiting: one}
 			for _, b := range one.Barred {
-				why, _ := fault.In(v.Lang, b.Why)
+				why := told(v.Lang, b.Why)
 				if !slices.Contains(e.barred, why) {
 					e.barred = append(e.barred, why)
 				}
@@ -137,9 +137,6 @@ func (p *Pages) fill(ctx context.Context, v *view) error {
 	})
 }
 
-// mostPhotos is as many as a list shows of a problem; its page has all.
-const mostPhotos = 2
-
 func (p *Pages) onSite(tx *db.Tx, q web.Page, e *entry) (err error) {
 	if e.measures, err = problem.Measures(tx, e.ID); err != nil {
 		return err
@@ -160,13 +157,15 @@ func (p *Pages) onSite(tx *db.Tx, q web.Page, e *entry) (err error) {
 	if err != nil {
 		return err
 	}
-	var first []photos.Shown
-	for _, item := range items {
-		if item.Kind == complaint.System+"."+complaint.ProofPhoto && len(first) < mostPhotos {
-			first = append(first, photos.Shown{Item: item, Caption: q.T("整改前，", "Before, ") + page.Day(q.Lang, item.At)})
+	items = slices.DeleteFunc(items, func(i evidence.Item) bool { return i.Kind != complaint.System+"."+complaint.ProofPhoto })
+	var both []photos.Shown // how it was, and how the unit says that it is; its page has all
+	if n := len(items); n > 0 {
+		both = append(both, photos.Shown{Item: items[0], Caption: q.T("整改前，", "Before, ") + page.Day(q.Lang, items[0].At)})
+		if n > 1 {
+			both = append(both, photos.Shown{Item: items[n-1], Caption: q.T("单位说整改后，", "After, as the unit says, ") + page.Day(q.Lang, items[n-1].At)})
 		}
 	}
-	e.photos = p.Photos.Strip(q, first)
+	e.photos = p.Photos.Strip(q, both)
 	return nil
 }
 
@@ -191,3 +190,12 @@ func (v view) nothing() bool {
 	}
 	return true
 }
+
+// told is a refusal in words.
+func told(l lang.Lang, err error) string {
+	text, _ := fault.In(l, err)
+	return text
+}
+
+// onward reports whether a step leads on, and not back.
+func onward(key string) bool { return !slices.Contains([]string{"fail", "refuse", "doubt"}, key) }

@@ -34,6 +34,12 @@ func By(l lang.Lang, due time.Time) string {
 	return Day(l, due) + due.Format(" 15:04") + l.T("前", "")
 }
 
+// MonthDay is Day without its weekday, where there is little room.
+func MonthDay(l lang.Lang, t time.Time) string {
+	t = t.In(calendar.China)
+	return l.F("%[1]d月%[2]d日", "%[3]s", int(t.Month()), t.Day(), t.Format("2 Jan"))
+}
+
 // Day is the day of a time in words: 11月27日（周一）.
 func Day(l lang.Lang, t time.Time) string {
 	t = t.In(calendar.China)

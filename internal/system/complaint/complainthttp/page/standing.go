@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -112,9 +113,7 @@ func (p *Pages) Offers(ctx context.Context) ([]string, error) {
 // With is an address with some of its question changed; what is set to nothing is left out.
 func With(path string, q url.Values, set ...string) string {
 	to := url.Values{}
-	for name, values := range q {
-		to[name] = values
-	}
+	maps.Copy(to, q)
 	for i := 0; i+1 < len(set); i += 2 {
 		to.Del(set[i])
 		if set[i+1] != "" {

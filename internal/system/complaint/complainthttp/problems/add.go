@@ -176,8 +176,10 @@ func (f *moveForm) word(r *http.Request) error {
 		f.add("letter", wrapped(v.radios(v.T("哪一封信访件", "Of which letter"), "letter", choices, known)))
 	}
 	f.add("says", v.radios(v.T("他们怎么说", "What they say"), "says", []web.Choice{
-		{Value: problem.Solved, Label: v.T("解决了", "Solved"), Icon: web.IconCheck}, {Value: problem.NotSolved, Label: v.T("没解决", "Not solved"), Icon: web.IconClose},
-		{Value: problem.Unsure, Label: v.T("说不清", "Cannot tell"), Icon: web.IconUnknown}, {Value: problem.None, Label: v.T("没有问到人", "Nobody could be asked"), Icon: web.IconHide},
+		{Value: problem.Solved, Label: v.T("解决了", "Solved"), Icon: web.IconCheck},
+		{Value: problem.NotSolved, Label: v.T("没解决", "Not solved"), Icon: web.IconClose},
+		{Value: problem.Unsure, Label: v.T("说不清", "Cannot tell"), Icon: web.IconUnknown},
+		{Value: problem.None, Label: v.T("没有问到人", "Nobody could be asked"), Icon: web.IconHide},
 	}, ""))
 	f.add("why", v.text(web.Input{Name: "why", Label: v.T("问了几位、在哪里；没有问到的，为什么", "How many, and where; or why nobody"), Hint: v.T("如“问了 5 位，在院门口”。不写姓名和门牌。", "As “5, at the gate”. No names, no door numbers.")}, 2))
 	f.add("back", web.Carried(web.Input{Name: "back", Value: v.value("back", r.URL.Query().Get("back"))}))
@@ -195,13 +197,13 @@ func addWord(ctx context.Context, p *Pages, who identity.Colleague, w problem.Wh
 func (f *moveForm) paper(*http.Request) error {
 	v := f.v
 	v.lead = v.T("签了字、盖了章的交办单和办理情况报告，扫描后交到这里；现场照片也可以。", "Assignment sheets and reports that were signed and stamped are scanned and brought here; photos, too.")
-	f.add(complaint.ProofPaper, f.photoField(*v, complaint.ProofPaper, v.T("扫描件", "Scans"), ""))
-	f.add(complaint.ProofPhoto, f.photoField(*v, complaint.ProofPhoto, v.T("照片", "Photos"), ""))
+	f.add(complaint.ProofPaper, f.photoField(complaint.ProofPaper, v.T("扫描件", "Scans")))
+	f.add(complaint.ProofPhoto, f.photoField(complaint.ProofPhoto, v.T("照片", "Photos")))
 	return nil
 }
 
 func addPaper(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
-	_, err := p.Problems.Bring(ctx, who, w.ID, filesOf(form))
+	_, err := problem.Bring(ctx, p.Problems, who, w.ID, filesOf(form))
 	return err
 }
 
@@ -236,10 +238,14 @@ func (p *Pages) measureForm(r *http.Request, w problem.Whole, m problem.Measure)
 		v := p.formOf(r, w, move.Name, form, refused)
 		v.seen, v.draft = strconv.Itoa(m.Version), strconv.Itoa(m.Version)
 		v.lead = v.F("第 %[1]d 项：%[2]s", "Measure %[1]d: %[2]s", m.Number, m.What)
-		f := &moveForm{Pages: p, v: &v, w: w, move: move}
+		before, err := p.before(r.Context(), w)
+		if err != nil {
+			return v, nil, err
+		}
+		f := &moveForm{Pages: p, v: &v, w: w, move: move, before: before}
 		if move.Key == "milestone" {
 			f.add("progress", v.text(web.Input{Name: "progress", Label: v.T("做到哪里了", "How far it is"), Value: m.Progress}, 3))
-			f.add(complaint.ProofPhoto, f.photoField(v, complaint.ProofPhoto, v.T("照片（可不交）", "Photos (if any)"), ""))
+			f.add(complaint.ProofPhoto, f.photoField(complaint.ProofPhoto, v.T("照片（可不交）", "Photos (if any)")))
 			return v, f.shown, nil
 		}
 		for _, n := range move.Needs {
@@ -363,4 +369,3 @@ func wordSource(p web.Page, w problem.Word) string {
 	}
 	return p.T("没有群众意见", "no word")
 }
-

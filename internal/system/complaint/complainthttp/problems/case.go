@@ -194,6 +194,21 @@ func (s shownEvidence) pair(p web.Page) (pair kit.Pair, ok bool) {
 	return s.album.Beside(p, ready[0], ready[len(ready)-1]), true
 }
 
+// before is the address of the first photo that was shown for a problem; empty where there is none yet.
+func (p *Pages) before(ctx context.Context, w problem.Whole) (address string, err error) {
+	err = p.DB.View(ctx, func(tx *db.Tx) error {
+		items, err := evidence.Items(tx, complaint.System, w.Evidence())
+		for _, item := range items {
+			if item.State == evidence.Ready && item.Kind == complaint.System+"."+complaint.ProofPhoto {
+				address = "/photos/" + item.ID + "/" + string(evidence.Screen)
+				return err
+			}
+		}
+		return err
+	})
+	return address, err
+}
+
 // running is the clock by which the stage is owed.
 func (v caseView) running() *casework.Clock {
 	stage, _ := complaint.Problem.Stage(v.w.Stage)
@@ -210,11 +225,11 @@ func (v caseView) can() (acts []actLink) {
 	at := problem.At(v.w.Code)
 	for i, key := range v.w.May {
 		m, _ := complaint.Problem.Move(key)
-		acts = append(acts, actLink{at + "/do/" + key, m.Name.In(v.Lang), i == 0 && key != "merge" && key != "reopen"})
+		acts = append(acts, actLink{at + "/do/" + key, m.Name.In(v.Lang), key == v.nextMove() || v.nextMove() == "" && i == 0 && key != "merge" && key != "reopen"})
 	}
 	add := func(when bool, what string) {
 		if when {
-			acts = append(acts, actLink{at + "/add/" + what, additions[what].name.In(v.Lang), false})
+			acts = append(acts, actLink{at + "/add/" + what, additions[what].name.In(v.Lang), what == v.nextMove()})
 		}
 	}
 	inHand := v.w.Stage == complaint.Rectifying || v.w.Stage == complaint.Staged
@@ -228,8 +243,29 @@ func (v caseView) can() (acts []actLink) {
 	return acts
 }
 
+// nextMove is what leads on while a problem is put right: a measure where there is none, and done once all are. While
+// one is open its own button leads on. Elsewhere the first step of the stage does.
+func (v caseView) nextMove() string {
+	if v.w.Stage != complaint.Rectifying && v.w.Stage != complaint.Staged {
+		return ""
+	}
+	done := 0
+	for _, m := range v.w.Measures {
+		if m.Open() {
+			return "the measure's"
+		}
+		if m.Stage == "done" {
+			done++
+		}
+	}
+	if done == 0 {
+		return "measure"
+	}
+	return "done"
+}
+
 // parted are the acts with a main one, and the others.
-func (v caseView) parted() (main []actLink, others []actLink) {
+func (v caseView) parted() (main, others []actLink) {
 	for _, a := range v.acts {
 		if a.main {
 			main = append(main, a)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -46,12 +47,7 @@ func (v formView) value(name, known string) string {
 }
 
 func (v formView) chosen(name, value string) bool {
-	for _, one := range v.values[name] {
-		if one == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(v.values[name], value)
 }
 
 func (v formView) wrong(name string) string { return v.refused.Wrong(name) }
@@ -74,9 +70,13 @@ func (v formView) radios(legend, name string, choices []web.Choice, known string
 }
 
 // photoField is a field of photos or papers, with those that came already.
-func (p *Pages) photoField(v formView, name, label, before string) templ.Component {
-	in := kit.PhotoInput{Name: name, Label: label, Error: v.wrong(name), Camera: name == complaint.ProofPhoto, Before: before}
-	return kit.PhotoField(v.Page, p.Photos.Field(v.Page, complaint.System+"."+name, in, v.files))
+func (f *moveForm) photoField(name, label string) templ.Component {
+	v := *f.v
+	in := kit.PhotoInput{Name: name, Label: label, Error: v.wrong(name)}
+	if name == complaint.ProofPhoto {
+		in.Camera, in.Before = true, f.before
+	}
+	return kit.PhotoField(v.Page, f.Photos.Field(v.Page, complaint.System+"."+name, in, v.files))
 }
 
 // filesOf are the photos and papers of a form.

@@ -44,8 +44,12 @@ type listView struct {
 // columnsOf are the columns that can be chosen; code and title are always there.
 func columnsOf(p web.Page) []kit.Column {
 	return []kit.Column{
-		{Key: "stage", Name: p.T("环节", "Stage")}, {Key: "due", Name: p.T("期限", "Due")}, {Key: "lead", Name: p.T("主办单位", "Unit")},
-		{Key: "division", Name: p.T("区划", "Division")}, {Key: "kinds", Name: p.T("类型", "Kinds")}, {Key: "letters", Name: p.T("信访件", "Letters")},
+		{Key: "stage", Name: p.T("环节", "Stage")},
+		{Key: "due", Name: p.T("期限", "Due")},
+		{Key: "lead", Name: p.T("主办单位", "Unit")},
+		{Key: "division", Name: p.T("区划", "Division")},
+		{Key: "kinds", Name: p.T("类型", "Kinds")},
+		{Key: "letters", Name: p.T("信访件", "Letters")},
 		{Key: "life", Name: p.T("第几次", "Life")},
 	}
 }
@@ -248,7 +252,9 @@ func row(l lang.Lang, p problem.Problem, names map[string]string, now time.Time)
 }
 
 // export leads to the same list as a file.
-func (v listView) export(format string) string { return page.With(listAt+"."+format, v.q, "after", "", "cols", "") }
+func (v listView) export(format string) string {
+	return page.With(listAt+"."+format, v.q, "after", "", "cols", "")
+}
 
 // lateHref shows what is late alone, or all again.
 func (v listView) tabs() []kit.Tab {

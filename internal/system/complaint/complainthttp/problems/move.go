@@ -27,6 +27,8 @@ type moveForm struct {
 	w     problem.Whole
 	move  process.Move
 	shown []string // the fields that it has
+
+	before string // address of a photo of how it was, like which the camera takes the next one
 }
 
 // MovePage asks what a step needs.
@@ -62,8 +64,12 @@ func (p *Pages) moveForm(r *http.Request, w problem.Whole) builder {
 			return formView{}, nil, fault.New(fault.NotFound, "没有“%[1]s”这一步。", "There is no step %[1]q.", lang.Short(r.PathValue("move")))
 		}
 		v := p.formOf(r, w, m.Name, form, refused)
-		f := &moveForm{Pages: p, v: &v, w: w, move: m}
-		err := f.build(r)
+		before, err := p.before(r.Context(), w)
+		if err != nil {
+			return v, nil, err
+		}
+		f := &moveForm{Pages: p, v: &v, w: w, move: m, before: before}
+		err = f.build(r)
 		return v, f.shown, err
 	}
 }
@@ -120,8 +126,8 @@ func (f *moveForm) need(n process.Need) {
 	case process.Field:
 		f.fieldNeed(n.Name)
 	case process.AnyOf:
-		f.add(complaint.ProofPhoto, f.photoField(*v, complaint.ProofPhoto, v.T("照片（照片或材料，至少一份）", "Photos (of photos and papers, one at least)"), ""))
-		f.add(complaint.ProofPaper, f.photoField(*v, complaint.ProofPaper, v.T("材料扫描件", "Scanned papers"), ""))
+		f.add(complaint.ProofPhoto, f.photoField(complaint.ProofPhoto, v.T("照片（照片或材料，至少一份）", "Photos (of photos and papers, one at least)")))
+		f.add(complaint.ProofPaper, f.photoField(complaint.ProofPaper, v.T("材料扫描件", "Scanned papers")))
 	case process.Evidence:
 		f.evidence(n)
 	case process.Elapsed, process.Each, process.NoneOpen, process.Outside, process.NotPersonsOf:
@@ -133,7 +139,7 @@ func (f *moveForm) evidence(n process.Need) {
 	v := f.v
 	switch n.Name {
 	case complaint.ProofPhoto:
-		f.add(complaint.ProofPhoto, f.photoField(*v, complaint.ProofPhoto, v.F("现场照片（至少 %d 张，不能重复）", "Photos taken there (%d at least, no two the same)", max(1, n.N)), ""))
+		f.add(complaint.ProofPhoto, f.photoField(complaint.ProofPhoto, v.F("现场照片（至少 %d 张，不能重复）", "Photos taken there (%d at least, no two the same)", max(1, n.N))))
 	case complaint.ProofWord:
 		f.add("", wordsNeeded(*v, f.w))
 	case complaint.ProofBulletin:
@@ -215,6 +221,7 @@ func (f *moveForm) note(n process.Need) string {
 			names = append(names, m.Name.In(v.Lang))
 		}
 		return v.F("办过这些步骤的人不能再办这一步：%s。", "Not for who made one of these steps: %s.", strings.Join(names, v.T("、", ", ")))
+	case process.Outside, process.Field, process.Evidence, process.Reason, process.AnyOf:
 	}
 	if n.Superior {
 		return v.T("由与责任单位没有隶属关系的单位来做：不是本单位、下级，也不是上级。", "For a unit that has nothing to do with the responsible one: not itself, nor below or above it.")

@@ -82,7 +82,9 @@ func (v sheetView) facts() [][2]string {
 		joint = append(joint, v.names[id])
 	}
 	facts := [][2]string{
-		{v.T("编号", "Code"), v.w.Code}, {v.T("问题", "Problem"), titleOf(v.Page, v.w.Problem)}, {v.T("地点和类型", "Where and what"), v.place()},
+		{v.T("编号", "Code"), v.w.Code},
+		{v.T("问题", "Problem"), titleOf(v.Page, v.w.Problem)},
+		{v.T("地点和类型", "Where and what"), v.place()},
 		{v.T("主办单位", "Leads"), v.names[v.w.Lead]},
 	}
 	if len(joint) > 0 {
@@ -116,7 +118,8 @@ func assignmentPaper(d *web.Paper, v sheetView) {
 	d.List(lines)
 	d.Heading(v.T("二、时限", "2. Periods"))
 	d.Facts([][2]string{
-		{v.T("签收", "Sign for it"), v.clockTold(complaint.ClockSign)}, {v.T("核查", "Verify it"), v.clockTold(complaint.ClockVerify)},
+		{v.T("签收", "Sign for it"), v.clockTold(complaint.ClockSign)},
+		{v.T("核查", "Verify it"), v.clockTold(complaint.ClockVerify)},
 		{v.T("整改", "Put it right"), v.clockTold(complaint.ClockRectify)},
 	})
 	d.Heading(v.T("三、要求", "3. What is asked"))

@@ -13,7 +13,7 @@ import (
 // way are the stages that a problem goes through, as its steps show them: found untrue, it has no measures; where the
 // superior accepts, another unit checks, too.
 func (v caseView) way() []string {
-	if v.w.Stage == complaint.Unfounded || v.w.Problem.Verdict == complaint.Untrue.Key() {
+	if v.w.Stage == complaint.Unfounded || v.w.Verdict == complaint.Untrue.Key() {
 		return []string{complaint.Received, complaint.Assigned, complaint.Verifying, complaint.Unfounded, complaint.Checked, complaint.Publicity, complaint.Filed, complaint.Settled}
 	}
 	way := []string{complaint.Received, complaint.Assigned, complaint.Verifying, complaint.Rectifying, complaint.Done, complaint.Applied}
@@ -72,7 +72,7 @@ func (v caseView) steps() (out []kit.Step) {
 		case i < here || v.w.Stage == complaint.Settled:
 			s.State = kit.StepDone
 			if t := v.left(stage); !t.IsZero() {
-				s.Says = page.Day(v.Lang, t)
+				s.Says = page.MonthDay(v.Lang, t)
 			}
 		case i == here:
 			s.State, s.Late, s.Says = kit.StepNow, v.standing.Late, v.standing.Words
@@ -101,13 +101,13 @@ func (v caseView) former() (out []kit.Step) {
 		s := kit.Step{Name: v.F("第 %d 次办理后反弹", "Came back after life %d", life), State: kit.StepFormer}
 		for _, step := range v.w.History {
 			if step.Life == life && step.Move == "file" {
-				s.Says = page.Day(v.Lang, step.Recorded) + v.T("销号", " closed")
+				s.Says = page.MonthDay(v.Lang, step.Recorded) + v.T("销号", " closed")
 			}
 			if step.Life == life+1 && step.Move == "reopen" {
 				if s.Says != "" {
 					s.Says += v.T("，", ", ")
 				}
-				s.Says += page.Day(v.Lang, step.Recorded) + v.T("重开", " reopened")
+				s.Says += page.MonthDay(v.Lang, step.Recorded) + v.T("重开", " reopened")
 			}
 		}
 		out = append(out, s)
