@@ -29,6 +29,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/due"
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/offline"
 	"github.com/xiadu/xiadu/internal/web/people"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
@@ -51,7 +52,7 @@ type parts struct {
 // mine is what is shown beside the systems to who is signed in.
 var mine = web.System{
 	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: signin.Item.Href,
-	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}}, people.Items...),
+	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}, offline.Item}, people.Items...),
 }
 
 // kinds are the entries that the program writes, in the order of docs/record.md.
@@ -105,6 +106,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
+	p.offline(mux.Of(mine.Key), site, actKinds{}, inbox.Files{})
 	showKit(mux, site)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
