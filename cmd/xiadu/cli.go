@@ -18,6 +18,8 @@ type cli struct {
 	Home   string   `env:"XIADU_HOME" default:"var" placeholder:"folder" help:"${home}"`
 	DB     string   `name:"db" env:"XIADU_DB" placeholder:"dsn" help:"${db}"`
 
+	Evidence string `env:"XIADU_EVIDENCE" placeholder:"folder" help:"${evidence}"`
+
 	LogOrigin string `env:"XIADU_LOG_ORIGIN" placeholder:"name" help:"${log_origin}"`
 
 	WalkKmh  float64 `env:"XIADU_WALK_KMH" placeholder:"km/h" help:"${walk_kmh}"`
@@ -30,17 +32,20 @@ type cli struct {
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
 	Due      dueCommand      `cmd:"" help:"${due}"`
-	People   peopleCommand   `cmd:"" help:"${people}"`
-	Backup   backupCommand   `cmd:"" help:"${backup}"`
-	Restore  restoreCommand  `cmd:"" help:"${restore}"`
-	Log      logCommand      `cmd:"" help:"${log}"`
-	Verify   verifyCommand   `cmd:"" help:"${verify}"`
-	Version  versionCommand  `cmd:"" help:"${version}"`
+
+	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
+
+	People  peopleCommand  `cmd:"" help:"${people}"`
+	Backup  backupCommand  `cmd:"" help:"${backup}"`
+	Restore restoreCommand `cmd:"" help:"${restore}"`
+	Log     logCommand     `cmd:"" help:"${log}"`
+	Verify  verifyCommand  `cmd:"" help:"${verify}"`
+	Version versionCommand `cmd:"" help:"${version}"`
 }
 
 // settings are the flags that all commands share, as the application takes them.
 func (c *cli) settings() app.Config {
-	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, LogOrigin: c.LogOrigin, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, Evidence: c.Evidence, LogOrigin: c.LogOrigin, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 }
 
 // texts are the help in language l.
@@ -52,6 +57,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, peopleTexts(l))
 	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
+	maps.Copy(all, complaintsTexts(l))
 	return all
 }
 
@@ -63,6 +69,7 @@ func commandTexts(l lang.Lang) map[string]string {
 		"config":    l.T("配置文件，每行“名称 = 值”，名称与选项相同；默认读 "+defaultSettings, "settings file with lines name = value, named as the flags; "+defaultSettings+" is read by default"),
 		"home":      l.T("数据目录", "folder of the data"),
 		"db":        l.T("数据库：文件路径，或 postgres://…；默认是数据目录里的 xiadu.db", "database: a file's path, or postgres://…; by default xiadu.db in the data folder"),
+		"evidence":  l.T("照片和文件的目录；默认是数据目录里的 evidence，几台机器共用一个数据库时也要共用它", "folder of photos and papers; by default evidence in the data folder. Machines that share a database share it, too"),
 		"walk_kmh":  l.T("导入街道时的步行速度，不写是 4.8", "walking speed of streets imported from now on; 4.8 if not given"),
 		"ebike_kmh": l.T("导入街道时的电动自行车速度，不写是 15", "e-bike speed of streets imported from now on; 15 if not given"),
 

@@ -39,7 +39,7 @@ func (c peopleKey) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	if err != nil {
 		return err
 	}
-	more, err := app.SealEvidenceAnew(ctx, cfg)
+	more, err := app.SealAnew(ctx, cfg)
 	if err != nil {
 		return err
 	}

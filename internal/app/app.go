@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -30,6 +31,8 @@ import (
 type Config struct {
 	Home string // the folder of the city's data
 	DSN  string // the database; empty means a file in Home
+
+	Evidence string // the folder of photos and papers; empty means one in Home
 
 	LogOrigin string // the name of a public log that is to be made
 
@@ -64,7 +67,7 @@ func (c Config) hasDatabase() bool {
 
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
-	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema}
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema, complaint.Schema}
 }
 
 // open opens the database with its tables made or brought up to date.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -24,7 +25,9 @@ const (
 )
 
 // evidenceFolder is the folder of photos and papers.
-func evidenceFolder(c Config) string { return filepath.Join(c.Home, "evidence") }
+func evidenceFolder(c Config) string {
+	return cmp.Or(c.Evidence, filepath.Join(c.Home, "evidence"))
+}
 
 // follows tells what may come next in a backup.
 func follows(names []string, next string) bool {

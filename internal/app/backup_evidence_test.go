@@ -23,8 +23,8 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
-// album is the evidence of a home.
-func album(t *testing.T, c Config) (*db.DB, *evidence.Evidence) {
+// openEvidence is the evidence of a home.
+func openEvidence(t *testing.T, c Config) (*db.DB, *evidence.Evidence) {
 	t.Helper()
 	d, err := c.open(t.Context())
 	if err != nil {
@@ -81,7 +81,7 @@ func bringPhoto(t *testing.T, d *db.DB, e *evidence.Evidence, shade uint8) (item
 // them; what was erased while the backup was made is not among them.
 func TestBackupOfEvidence(t *testing.T) {
 	c := Config{Home: t.TempDir()}
-	d, e := album(t, c)
+	d, e := openEvidence(t, c)
 	kept, original := bringPhoto(t, d, e, 10)
 	erased, _ := bringPhoto(t, d, e, 100)
 	var backup bytes.Buffer
@@ -119,7 +119,7 @@ func TestBackupOfEvidence(t *testing.T) {
 	if err := Restore(t.Context(), into, bytes.NewReader(lacking)); err != nil {
 		t.Fatal(err)
 	}
-	d, e = album(t, into)
+	d, e = openEvidence(t, into)
 	if _, err := e.Develop(t.Context(), 10); err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestBackupOfEvidence(t *testing.T) {
 // name and changes nothing; so is a backup of a folder that lacks one.
 func TestBackupLacksEvidence(t *testing.T) {
 	c := Config{Home: t.TempDir()}
-	d, e := album(t, c)
+	d, e := openEvidence(t, c)
 	item, _ := bringPhoto(t, d, e, 10)
 	var backup bytes.Buffer
 	if err := Backup(t.Context(), c, &backup); err != nil {

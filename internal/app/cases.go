@@ -1,15 +1,27 @@
 package app
 
 import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/casework/process"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
 
 // processes are how the cases of all systems go, system by system. They are of systems
 // that are off, too: a case that was begun is still owed.
 func processes() [][]process.Process {
-	return [][]process.Process{}
+	return [][]process.Process{complaint.Processes()}
 }
 
 // newBook is the cases of all systems: one for the site.
@@ -19,4 +31,98 @@ func newBook() (*casework.Book, error) {
 		o.Processes = append(o.Processes, of...)
 	}
 	return casework.New(o)
+}
+
+// Complaints are the rooms of the complaint system for the command line, which takes no photos.
+type Complaints struct {
+	people    *identity.Service
+	db        *db.DB
+	Campaigns *campaign.Campaigns
+	Intake    *intake.Intake
+}
+
+// OpenComplaints opens them for use.
+func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) error {
+	return People(ctx, c, func(s *identity.Service) error {
+		return c.withDatabase(ctx, func(d *db.DB) error {
+			book, err := newBook()
+			if err != nil {
+				return err
+			}
+			problems := problem.In(d, book, func() (*evidence.Evidence, error) {
+				return nil, fault.New(fault.Unavailable, "命令行不收照片，请在网页上办理", "the command line takes no photos: use the pages")
+			})
+			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems)})
+		})
+	})
+}
+
+// stay is how long inspectors stay, in days.
+const stay = 30
+
+// Begin begins an inspection that is coordinated by an organisation of a name. It is made where the site has no
+// organisation yet. Days that are not said are today and a month later.
+func (c Complaints) Begin(ctx context.Context, n campaign.New, office string) (campaign.Campaign, error) {
+	if n.From == (calendar.Date{}) {
+		n.From = calendar.DateOf(chinaTime())
+	}
+	if n.Until == (calendar.Date{}) {
+		n.Until = n.From.Add(stay)
+	}
+	had, err := c.people.Organisations.Page(ctx, identity.Asked{Limit: 1})
+	if err != nil {
+		return campaign.Campaign{}, err
+	}
+	if len(had) > 0 {
+		o, err := c.people.Organisations.Named(ctx, office)
+		if err != nil {
+			return campaign.Campaign{}, fault.At("office", err)
+		}
+		n.Office = o.ID
+	} else if n.Office, err = c.people.Organisations.Add(ctx, identity.CommandLine, identity.Organising{Name: office, Division: n.Home}); err != nil {
+		return campaign.Campaign{}, err
+	}
+	return c.Campaigns.BeginHere(ctx, n)
+}
+
+// Batch is a batch as the command line hands it in.
+type Batch struct {
+	Campaign     string
+	File, Notice io.Reader // Notice may be nil
+	Number       int
+	Day          calendar.Date
+	DryRun       bool
+}
+
+// maxBatchFile bounds the file of a batch: five thousand letters have some 10 MB.
+const maxBatchFile = 64 << 20
+
+// Import reads a batch and takes it in, whole or not at all. What was read comes back for its findings, also
+// with an error.
+func (c Complaints) Import(ctx context.Context, b Batch) (read intake.Batch, notice *intake.Notice, out intake.Outcome, err error) {
+	camp, err := c.Campaigns.Get(ctx, b.Campaign)
+	if err != nil {
+		return read, nil, out, err
+	}
+	file, err := io.ReadAll(io.LimitReader(b.File, maxBatchFile+1))
+	if err != nil {
+		return read, nil, out, err
+	}
+	if len(file) > maxBatchFile {
+		return read, nil, out, fault.New(fault.Invalid, "文件超过 %d MB：请分成几个文件", "the file is over %d MB: use several", maxBatchFile>>20)
+	}
+	if b.Notice != nil {
+		n, err := intake.ReadNotice(ctx, b.Notice, camp.Home)
+		if err != nil {
+			return read, nil, out, err
+		}
+		notice = &n
+	}
+	if read, err = intake.Read(ctx, bytes.NewReader(file), intake.How{Home: camp.Home, Day: b.Day}); err != nil {
+		return read, notice, out, err
+	}
+	out, err = c.Intake.ImportHere(ctx, intake.Upload{
+		Campaign: camp.Code, Number: b.Number, Day: b.Day, Batch: read, Notice: notice, File: file, Source: intake.Table, DryRun: b.DryRun,
+	})
+	return read, notice, out, err
 }

@@ -20,6 +20,14 @@ import (
 func TestEveryRouteKeepsItsDoor(t *testing.T) {
 	s := siteOf(t)
 	own, foreign := right.Scope{Division: mustDivision(t, "630103")}, right.Scope{Division: mustDivision(t, "110101")}
+	units := map[string]string{}
+	for where, scope := range map[string]right.Scope{"here": own, "elsewhere": foreign} {
+		id, err := s.office.Organisations.Add(t.Context(), identity.CommandLine, identity.Organising{Name: where, Division: scope.Division})
+		if err != nil {
+			t.Fatal(err)
+		}
+		units[where] = id
+	}
 	seekers := map[string]seeker{"nobody": {}, "somebody without a role": {token: s.office.SignIn()}}
 	for _, role := range s.office.Catalogue().Roles() {
 		if role.Way == right.ByToken {
@@ -30,7 +38,11 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 			if role.Way == right.ByDevice {
 				come = s.office.ByDevice
 			}
-			if role.Of != "" {
+			switch role.Of {
+			case "":
+			case "organisation":
+				scope.Subject = right.Organisations(units[where])[0]
+			default:
 				scope.Subject = role.Of + "/" + map[string]string{"here": "A-1", "elsewhere": "B-1"}[where]
 			}
 			token := come(identity.Giving{Role: role.Key, Scope: scope})

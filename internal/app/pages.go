@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/netip"
 	"strconv"
@@ -18,6 +19,12 @@ import (
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -31,6 +38,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/logpages"
 	"github.com/xiadu/xiadu/internal/web/offline"
 	"github.com/xiadu/xiadu/internal/web/people"
+	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -42,6 +50,7 @@ type parts struct {
 	runs    *run.Ledger // over many cities
 	public  *publiclog.Log
 	people  identity.Staff
+	album   func() (*evidence.Evidence, error)
 	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
 	demo    bool            // the database is marked as one
@@ -59,7 +68,8 @@ var mine = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -90,13 +100,16 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	mux := site.NewMux()
+	album := photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}) // systems say by album.Let who may do what
 	mounted := make([]web.Mounted, len(on))
 	for i, s := range on {
-		mounted[i].System = s
 		if s.Key == stationKey {
 			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
-			mounted[i].System = s
 		}
+		if s.Key == complaint.System {
+			mounted[i] = p.complaints(mux.Of(s.Key), site)
+		}
+		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
 	var figures []figure.Query
@@ -106,7 +119,8 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(mine.Key), site, p.people)
-	p.offline(mux.Of(mine.Key), site, actKinds{}, inbox.Files{})
+	p.offline(mux.Of(mine.Key), site, actKinds{})
+	album.Routes(mux)
 	showKit(mux, site)
 	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
@@ -127,6 +141,15 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 	return m
 }
 
+// complaints mounts the complaint system.
+func (p parts) complaints(mux *web.Mux, site *web.Site) web.Mounted {
+	problems := problem.In(p.db, p.book, p.album)
+	return complainthttp.Routes(mux, complainthttp.Deps{
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems),
+		Album: p.album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+	})
+}
+
 // logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.
 func (p parts) logLine(ctx context.Context) string {
 	c, err := p.public.Checkpoint(ctx)
@@ -138,3 +161,45 @@ func (p parts) logLine(ctx context.Context) string {
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.
 func chinaTime() time.Time { return time.Now().In(calendar.China) }
+
+// actKinds are the kinds of acts that phones send, by their keys: each system that works on
+// site brings its own when it is mounted.
+type actKinds map[string]inbox.Kind[identity.Colleague]
+
+// offline mounts what phones send to.
+func (p parts) offline(mux *web.Mux, site *web.Site, kinds actKinds) {
+	box := inbox.Open(p.db, inbox.Options[identity.Colleague]{Kinds: kinds, As: p.author, Files: p.files()})
+	offline.Routes(mux, offline.Deps{Site: site, Inbox: box, Who: signin.Who(p.people)})
+}
+
+// author is who signed an act, as of now.
+func (p parts) author(tx *db.Tx, person, login string) (identity.Colleague, bool, error) {
+	people, err := p.people()
+	if err != nil {
+		return identity.Colleague{}, false, err
+	}
+	return people.Author(tx, person, login)
+}
+
+// files is where the photos and papers of acts go.
+func (p parts) files() inbox.Files {
+	return inbox.Files{
+		Limit: func(kind string) (int64, error) {
+			e, err := p.album()
+			if err != nil {
+				return 0, err
+			}
+			k, err := e.Kind(kind)
+			return k.MaxBytes, err
+		},
+		Missing: evidence.Missing,
+		Take: func(ctx context.Context, r io.Reader, kind, person string, f inbox.File) error {
+			e, err := p.album()
+			if err != nil {
+				return err
+			}
+			_, err = e.Take(ctx, r, evidence.Sent{Kind: kind, By: person, Hash: f.Hash, Size: f.Size})
+			return err
+		},
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
@@ -12,6 +13,10 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -23,7 +28,9 @@ const (
 )
 
 // catalogue is the rights and roles of all systems.
-func catalogue() *right.Catalogue { return right.NewCatalogue(right.People, station.Rights) }
+func catalogue() *right.Catalogue {
+	return right.NewCatalogue(right.People, station.Rights, complaint.Rights)
+}
 
 // policy is what the settings ask of passwords and sessions.
 func (c Config) policy() (identity.Policy, error) {
@@ -85,9 +92,9 @@ func People(ctx context.Context, c Config, use func(*identity.Service) error) (e
 	return use(s)
 }
 
-// SealEvidenceAnew puts what evidence and the inbox of phones have sealed under the key of
+// SealAnew puts what engines and systems have sealed in rows of their own under the key of
 // people in use, after it was changed, and returns how many rows that were.
-func SealEvidenceAnew(ctx context.Context, c Config) (rows int, err error) {
+func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return 0, err
@@ -97,8 +104,12 @@ func SealEvidenceAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = evidence.Anew(ctx, d)
-	return rows + pairs, err
+	photos, err := evidence.Anew(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew)...)
+	return rows + photos + pairs, err
 }
 
 // LosePeopleKey accepts that the key of personal data is lost.

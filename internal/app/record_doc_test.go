@@ -113,6 +113,8 @@ func fill(v reflect.Value) {
 		v.SetInt(1)
 	case v.CanFloat():
 		v.SetFloat(1.5)
+	case kind == reflect.Bool:
+		v.SetBool(true)
 	case v.Type() == reflect.TypeFor[json.RawMessage]():
 		v.SetBytes([]byte("{}"))
 	case kind == reflect.Map:
@@ -120,6 +122,12 @@ func fill(v reflect.Value) {
 		fill(value)
 		v.Set(reflect.MakeMap(v.Type()))
 		v.SetMapIndex(reflect.ValueOf("…"), value)
+	case kind == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case kind == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
 	case kind == reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {

@@ -54,11 +54,12 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 			"the data in %s are no demo (they are not marked as one), and --demo does not touch them. Leave --demo out, or choose another --home", c.Home)
 	}
 	staff := newStaff(c, d, log)
+	kept := newAlbum(c, d, evidenceKinds(c.Systems), log)
 	book, err := newBook()
 	if err != nil {
 		return err
 	}
-	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, log: log, ends: ctx.Done()}
+	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, album: kept.get, log: log, ends: ctx.Done()}
 	started := Started{Demo: marked}
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err
@@ -82,8 +83,9 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	began, stop := context.WithCancel(ctx)
 	wait := c.sequence(began, d, log)
 	passed := passOn(began, c.Relay, p.public, log)
-	defer func() { stop(); wait(); passed() }()
 	first := staff.open(ctx) // nobody is let in before
+	developed := kept.start(began)
+	defer func() { stop(); wait(); passed(); developed() }()
 	started.URL = "http://" + socket.Addr().String()
 	// Who opens late has no welcome any more: the address goes where the reason went.
 	staff.late = func(first string) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -15,13 +16,6 @@ const stationKey = "station"
 
 // planned are the systems of which there is a door alone, until they are built.
 var planned = []web.System{
-	{
-		Key: "complaint", Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel, Door: "/complaints",
-		Says: lang.Text{
-			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
-			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
-		},
-	},
 	{
 		Key: "inspection", Name: lang.Text{ZH: "执法检查", EN: "Inspections"}, Icon: web.IconSearch, Door: "/inspections",
 		Says: lang.Text{
@@ -48,7 +42,7 @@ var planned = []web.System{
 // systems are those that this site serves and those that it does not, in the order of
 // the front page.
 func systems(keys []string, city, nation bool) (on, off []web.System, err error) {
-	all := []web.System{stationhttp.System(city, nation)}
+	all := []web.System{stationhttp.System(city, nation), complainthttp.System()}
 	for _, s := range planned {
 		s.Planned, s.Home = true, s.Door
 		all = append(all, s)

@@ -45,7 +45,7 @@ func siteOf(t *testing.T, keys ...string) doors {
 	}
 	office := identitytest.Of(t, people)
 	p := parts{
-		keys: keys, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(),
+		keys: keys, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(), album: newAlbum(c, d, nil, nil).get,
 		log: slog.New(slog.NewTextHandler(t.Output(), nil)), ends: t.Context().Done(),
 	}
 	ctx, stop := context.WithCancel(t.Context())

@@ -28,24 +28,29 @@ var insertItem = db.Declare[itemRow, db.None](`
 // One that is too long to be published is a fault.Invalid. It goes to the database
 // together with what the use case does next, or with its commit.
 func Append(tx *db.Tx, by string, e Entry) error {
+	_, err := AppendID(tx, by, e)
+	return err
+}
+
+// AppendID is Append for who has to name the entry later, as to open a sealed one.
+func AppendID(tx *db.Tx, by string, e Entry) (id string, err error) {
 	var c cover
 	_, personal := e.(Personal)
 	if _, sealed := e.(Sealed); personal || sealed {
-		var err error
 		if c, err = coverOf(tx); err != nil {
-			return err
+			return "", err
 		}
 	}
 	item, leaf, hidden, err := c.compose(tx, by, e)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := insertItem.Later(tx, itemRow{item, item.ID}); err != nil {
-		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
+		return "", fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
 	if hidden != nil {
 		if err := insertSecret.Later(tx, *hidden); err != nil {
-			return fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
+			return "", fmt.Errorf("record: append private part of %s for %s: %w", item.Kind, item.Subject, err)
 		}
 	}
 	packed, err := Pack([]Leaf{leaf})
@@ -53,9 +58,9 @@ func Append(tx *db.Tx, by string, e Entry) error {
 		err = insertBatch.Later(tx, batchRow{leaf.Entry, packed})
 	}
 	if err != nil {
-		return fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
+		return "", fmt.Errorf("record: append %s for %s: %w", item.Kind, item.Subject, err)
 	}
-	return nil
+	return item.ID, nil
 }
 
 // AppendAll writes many entries, as an import does: on PostgreSQL they share

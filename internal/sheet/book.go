@@ -16,6 +16,7 @@ import (
 type Page struct {
 	Name   string    // at most 31 letters, none of []:*?/\
 	Widths []float64 // of the first columns, in letters; the others have the usual one
+	Wrap   bool      // long texts break in their cells, and the row grows
 	Rows   iter.Seq[[]any]
 }
 
@@ -42,6 +43,9 @@ type book struct {
 	zip *zip.Writer
 	out *bufio.Writer
 	err error
+
+	wrap   bool     // of the page
+	merged []string // cells of it that are one, each a text over several columns
 }
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
@@ -75,6 +79,7 @@ func (b *book) text(parts ...string) {
 }
 
 func (b *book) page(name string, p Page) {
+	b.wrap, b.merged = p.Wrap, nil
 	b.part(name, func() {
 		b.text(`<worksheet `, spreadsheetML, `>`)
 		if len(p.Widths) > 0 {
@@ -94,7 +99,15 @@ func (b *book) page(name string, p Page) {
 				return
 			}
 		}
-		b.text(`</sheetData></worksheet>`)
+		b.text(`</sheetData>`)
+		if len(b.merged) > 0 {
+			b.text(`<mergeCells count="`, strconv.Itoa(len(b.merged)), `">`)
+			for _, ref := range b.merged {
+				b.text(`<mergeCell ref="`, ref, `"/>`)
+			}
+			b.text(`</mergeCells>`)
+		}
+		b.text(`</worksheet>`)
 	})
 }
 
@@ -114,14 +127,35 @@ func (b *book) row(n int, row []any) {
 			b.text(`<c`, at, `><v>`, text, `</v></c>`)
 			continue
 		}
-		if _, ok := cell.(head); ok {
-			at += ` s="1"`
+		at += b.style(cell)
+		if a, ok := cell.(across); ok && a.columns > 1 {
+			b.merged = append(b.merged, columnName(i)+number+":"+columnName(i+a.columns-1)+number)
 		}
 		b.text(`<c`, at, ` t="inlineStr"><is><t xml:space="preserve">`)
 		b.escaped(Guard(text))
 		b.text(`</t></is></c>`)
 	}
 	b.text(`</row>`)
+}
+
+// style is the look of a text; see contents.
+func (b *book) style(cell any) string {
+	switch cell := cell.(type) {
+	case head:
+		if b.wrap {
+			return ` s="3"`
+		}
+		return ` s="1"`
+	case across:
+		if cell.title {
+			return ` s="3"`
+		}
+		return ` s="2"`
+	}
+	if b.wrap {
+		return ` s="2"`
+	}
+	return ""
 }
 
 // escaped writes text that XML reads back the same. XLSX has its own way to write
@@ -173,7 +207,9 @@ func (b *book) contents(pages []Page) {
 		b.text(`<styleSheet `, spreadsheetML, `><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>`,
 			`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>`,
 			`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>`,
-			`<cellXfs count="2"><xf xfId="0"/><xf fontId="1" applyFont="1" xfId="0"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`)
+			`<cellXfs count="4"><xf xfId="0"/><xf fontId="1" applyFont="1" xfId="0"/>`,
+			`<xf applyAlignment="1" xfId="0"><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1" applyAlignment="1" xfId="0"><alignment horizontal="center" vertical="center" wrapText="1"/></xf></cellXfs>`,
+			`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`)
 	})
 	b.part("xl/workbook.xml", func() {
 		b.text(`<workbook `, spreadsheetML, ` xmlns:r="`, office, `"><sheets>`)

@@ -273,3 +273,37 @@ func ExampleWriteCSV() {
 	// name,people
 	// '=cmd,1234567.5
 }
+
+// A title and a note are one cell over several columns for a spreadsheet program, long texts break,
+// and all is read back as it was.
+func TestTitlesOverColumns(t *testing.T) {
+	rows := [][]any{Title("=一览表", 3), Heads("a", "b", "c"), {1, "长文字", "c"}, Remark("注：一", 1, 2)}
+	var file, text bytes.Buffer
+	if err := WriteXLSX(&file, Page{Name: "p", Wrap: true, Rows: slices.Values(rows)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteCSV(&text, slices.Values(rows)); err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"=一览表"}, {"a", "b", "c"}, {"1", "长文字", "c"}, {"", "注：一"}}
+	for _, f := range []string{file.String(), text.String()} {
+		if _, got := rowsOf(t, f); cmp.Diff(want, got) != "" {
+			t.Error(cmp.Diff(want, got))
+		}
+	}
+	book, err := excelize.OpenReader(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	var merged []string
+	cells, err := book.GetMergeCells("p")
+	for _, m := range cells {
+		merged = append(merged, m.GetStartAxis()+":"+m.GetEndAxis())
+	}
+	style, _ := book.GetCellStyle("p", "B3")
+	look, err2 := book.GetStyle(style)
+	if err != nil || err2 != nil || !slices.Equal(merged, []string{"A1:C1", "B4:C4"}) || !look.Alignment.WrapText {
+		t.Errorf("%v %v %v %+v", err, err2, merged, look)
+	}
+}

@@ -53,6 +53,8 @@ func written(cell any) (text string, number bool) {
 		return cell, false
 	case head:
 		return string(cell), false
+	case across:
+		return cell.text, false
 	case json.Number:
 		return cell.String(), true
 	case float64:
@@ -83,4 +85,19 @@ func Heads(texts ...string) []any {
 		row[i] = head(t)
 	}
 	return row
+}
+
+// across is a text over several columns. CSV has it in the first of them.
+type across struct {
+	text    string
+	columns int
+	title   bool
+}
+
+// Title returns a row that is one text over all columns, which XLSX shows in bold in the middle.
+func Title(text string, columns int) []any { return []any{across{text, columns, true}} }
+
+// Remark returns a row with one text from a column on, over as many as are said: a note under a table.
+func Remark(text string, from, columns int) []any {
+	return append(make([]any, from, from+1), across{text, columns, false})
 }

@@ -115,6 +115,13 @@ func (a *Assets) Text(name string) string {
 	return string(a.files[name].plain)
 }
 
+// compiling is the one script that may compile WebAssembly, to convert HEIC photos. A
+// worker keeps the policy that it came with, so no page has to allow it.
+const (
+	compiling       = "heic.js"
+	compilingPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+)
+
 // ServeHTTP serves an asset: for ever under the present revision, once under
 // an older one, which a page left open across an update still asks for.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -125,6 +132,9 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
+	if r.PathValue("name") == compiling {
+		h.Set("Content-Security-Policy", compilingPolicy)
+	}
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
 	if r.PathValue("rev") == a.rev {

@@ -31,17 +31,25 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-// The worker is one plain script: browsers of its time import nothing into one.
-await build({
-  entryPoints: [join(here, 'island', 'worker', 'worker.ts')],
-  outfile: join(dist, 'worker.js'),
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: browsers,
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+// Workers are plain scripts: browsers of their time import nothing into one.
+for (const name of ['worker', 'heic']) {
+  await build({
+    entryPoints: [join(here, 'island', 'worker', `${name}.ts`)],
+    outfile: join(dist, `${name}.js`),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: browsers,
+    external: ['fs', 'path'], // which libheif asks for where there is no browser
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+// HEIC photos are converted by libheif, unchanged, in files of their own.
+const heif = dirname(resolve('libheif-js/libheif-wasm/libheif.js'));
+for (const [from, to] of [['libheif.wasm', 'libheif.wasm'], ['LICENSE', 'libheif-license.txt']]) {
+  writeFileSync(join(dist, to), readFileSync(join(heif, from)));
+}
 // A system keeps the style of a page beside its template; all of them go into
 // the layer "pages".
 const systems = join(here, '..', 'system');

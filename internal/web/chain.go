@@ -47,21 +47,26 @@ var secured = http.Header{
 	"X-Frame-Options":         {"DENY"},
 	// Addresses of pages hold positions: other sites must not see them.
 	"Referrer-Policy":              {"same-origin"},
-	"Permissions-Policy":           {"geolocation=(self), camera=(), microphone=()"},
+	"Permissions-Policy":           {"geolocation=(self), camera=(self), microphone=()"},
 	"Cross-Origin-Opener-Policy":   {"same-origin"},
 	"Cross-Origin-Resource-Policy": {"same-origin"},
 }
 
-// limited refuses bodies of more than most bytes. Requests without one, nearly
-// all, need no copy for it.
+// limited refuses bodies of more than most bytes, unless Upload lets more come. Requests
+// without one, nearly all, need no copy for it.
 func limited(next http.Handler, most int64) http.Handler {
-	bounded := http.MaxBytesHandler(next, most)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body == nil || r.Body == http.NoBody {
 			next.ServeHTTP(w, r)
 			return
 		}
-		bounded.ServeHTTP(w, r)
+		b := &body{all: r.Body, ReadCloser: http.MaxBytesReader(w, r.Body, most)}
+		if p, ok := r.Context().Value(passageKey{}).(*passage); ok {
+			p.body = b
+		}
+		bounded := *r
+		bounded.Body = b
+		next.ServeHTTP(w, &bounded)
 	})
 }
 
@@ -116,6 +121,7 @@ type passage struct {
 	around      Around        // what that route's pages have around them
 	began       bool          // to be answered
 	left        bool          // its reader has, as a failed write shows
+	body        *body         // of the request, where it has one
 }
 
 // route is the pattern that took the request, or empty while none has.

@@ -277,3 +277,21 @@ func (b *Book) Clocks(tx *db.Tx, id string) ([]Clock, error) {
 	}
 	return all, nil
 }
+
+// Due returns when a case is due by the clock of its stage; nil where that has none, or it
+// stands still.
+func (b *Book) Due(tx *db.Tx, c Case) (*time.Time, error) {
+	p := b.processes[c.Process]
+	if p == nil {
+		return nil, fmt.Errorf("casework: no process %q", c.Process)
+	}
+	stage, _ := p.Stage(c.Stage)
+	if stage.Clock == "" {
+		return nil, nil //nolint:nilnil // nothing runs, and that is no error
+	}
+	k, ok, err := lastClock(tx, c, stage.Clock)
+	if err != nil || !ok || !k.Running {
+		return nil, err
+	}
+	return k.DueAt, nil
+}

@@ -140,7 +140,7 @@ func (e *Evidence) Attach(tx *db.Tx, n New) (Item, error) {
 	if in.Kind != n.Kind {
 		return Item{}, fault.New(fault.Invalid, "这份文件是作为“%[1]s”交的，不能当“%[2]s”用。", "This file was sent as %[1]s and cannot be used as %[2]s.", in.Kind, n.Kind)
 	}
-	text, err := opened(tx, in.place(), in.Secret)
+	text, err := record.OpenOwn(tx, in.place(), in.Secret)
 	if err != nil {
 		return fail(err)
 	}
@@ -188,7 +188,7 @@ func (e *Evidence) blob(tx *db.Tx, in intakeRow, key string) error {
 		return err
 	}
 	row := blobRow{Hash: in.Hash, File: in.File, Sum: in.Sum, Size: in.Size, Media: in.Media, Width: in.Width, Height: in.Height}
-	if row.Secret, row.KeyNumber, err = sealedIn(tx, row.place(), key); err != nil {
+	if row.Secret, row.KeyNumber, err = record.SealOwn(tx, row.place(), key); err != nil {
 		return err
 	}
 	_, err = insertBlob.Exec(tx, row)
@@ -211,7 +211,7 @@ func newItem(tx *db.Tx, n New, in intakeRow, told picture.Told) (row itemRow, er
 	if err != nil {
 		return row, err
 	}
-	row.Private, row.KeyNumber, err = sealedIn(tx, row.place(), string(text))
+	row.Private, row.KeyNumber, err = record.SealOwn(tx, row.place(), string(text))
 	return row, err
 }
 
@@ -240,7 +240,7 @@ func Told(tx *db.Tx, id string) (told picture.Told, err error) {
 	if row.State == Erased {
 		return told, gone()
 	}
-	text, err := opened(tx, row.place(), row.Private)
+	text, err := record.OpenOwn(tx, row.place(), row.Private)
 	if err == nil {
 		err = json.Unmarshal([]byte(text), &told)
 	}
@@ -270,4 +270,11 @@ func appendAdded(tx *db.Tx, n New, row itemRow) (string, error) {
 		return "", fmt.Errorf("its entry is not there: %s", strconv.Itoa(len(history)))
 	}
 	return history[0].ID, nil
+}
+
+// Bytes names the bytes of an item: two items have the same name if one picture was handed in
+// twice. It is for comparing, and stays inside.
+func Bytes(tx *db.Tx, id string) (string, error) {
+	row, err := itemByID.One(tx, id)
+	return row.Blob, err
 }

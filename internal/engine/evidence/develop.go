@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence/picture"
 	"github.com/xiadu/xiadu/internal/engine/evidence/store"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // patience is how long a picture may take to be decoded, and how long another process
@@ -71,6 +72,15 @@ func (e *Evidence) Develop(ctx context.Context, limit int) (done int, err error)
 }
 
 func (e *Evidence) claimPending(ctx context.Context) (id string, err error) {
+	var waiting bool // mostly nothing is, and looking costs no writer its turn
+	err = e.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := nextPending.Slice(tx, tx.Now())
+		waiting = len(rows) > 0
+		return err
+	})
+	if err != nil || !waiting {
+		return "", err
+	}
 	err = e.db.Update(ctx, func(tx *db.Tx) error {
 		id = ""
 		rows, err := nextPending.Slice(tx, tx.Now())
@@ -184,7 +194,7 @@ type keptRendition struct {
 }
 
 func (k keptRendition) write(tx *db.Tx) (err error) {
-	if k.Secret, k.KeyNumber, err = sealedIn(tx, k.place(), k.key); err != nil {
+	if k.Secret, k.KeyNumber, err = record.SealOwn(tx, k.place(), k.key); err != nil {
 		return err
 	}
 	_, err = putRendition.Exec(tx, k.renditionRow)

@@ -50,7 +50,6 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/evidence/store"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/record"
 )
 
 //go:embed schema
@@ -158,31 +157,6 @@ func claim(ctx context.Context, d *db.DB, s *store.Store) error {
 			"The folder of evidence %s is not this database's. Machines that share a database share the folder, too (a network file system); a restore puts it in place.", s.Folder())
 	}
 	return nil
-}
-
-// sealedIn encrypts a text for a place under the key in use.
-func sealedIn(tx *db.Tx, place, text string) (sealed string, number int, err error) {
-	keys := record.KeysOf(tx)
-	if keys != nil {
-		if number, err = keys.InUse(tx); err != nil {
-			return "", 0, err
-		}
-	}
-	if number == 0 {
-		return "", 0, fault.New(fault.Unavailable, "还没有个人信息的密钥，不能收照片。请先运行一次 xiadu serve。",
-			"There is no key of personal data yet, so that no photo can be taken. Run xiadu serve once.")
-	}
-	sealed, err = keys.Seal(number, place, text)
-	return sealed, number, err
-}
-
-// opened decrypts what sealedIn made for the same place.
-func opened(tx *db.Tx, place, sealed string) (string, error) {
-	keys := record.KeysOf(tx)
-	if keys == nil {
-		return "", fault.New(fault.Unavailable, "没有个人信息的密钥，读不出这份文件。", "There is no key of personal data, without which this file cannot be read.")
-	}
-	return keys.Open(place, sealed)
 }
 
 func newID() (string, error) {

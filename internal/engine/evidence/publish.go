@@ -83,8 +83,12 @@ type Confirmed struct {
 // cover, painted, shrunk and encoded anew. A version that is not the latest is a
 // fault.Conflict: somebody has painted since.
 func (e *Evidence) Publish(ctx context.Context, item string, c Confirmed) error {
+	return publish(ctx, e, item, c.Version, func(*db.Tx, Item) (Doer, error) { return Doer{c.By, c.Person}, nil })
+}
+
+func publish(ctx context.Context, e *Evidence, item string, version int, who func(*db.Tx, Item) (Doer, error)) error {
 	fail := func(err error) error { return fmt.Errorf("evidence: publish %s: %w", item, err) }
-	bytes, err := e.covered(ctx, item, c.Version)
+	bytes, err := e.covered(ctx, item, version)
 	if err != nil {
 		return fail(err)
 	}
@@ -99,22 +103,26 @@ func (e *Evidence) Publish(ctx context.Context, item string, c Confirmed) error 
 		if err != nil {
 			return err
 		}
+		by, err := who(tx, row.Item)
+		if err != nil {
+			return err
+		}
 		covers, err := coversOf.Slice(tx, item)
 		switch {
 		case err != nil:
 			return err
 		case row.State != Ready:
 			return notPublishable(row.State)
-		case len(covers) == 0 || covers[0].Version != c.Version:
+		case len(covers) == 0 || covers[0].Version != version:
 			return fault.New(fault.Conflict, "这张照片的遮盖刚刚又改过。请重新查看后再公开。", "What covers this photo has just been changed. Look at it again before you publish.")
 		}
-		if _, err := confirmCover.Exec(tx, versionOf{item, c.Version}); err != nil {
+		if _, err := confirmCover.Exec(tx, versionOf{item, version}); err != nil {
 			return err
 		}
 		if err := rows[0].write(tx); err != nil {
 			return err
 		}
-		return record.Append(tx, c.By, published{item, c.Person, c.Version, hex.EncodeToString(sum[:])})
+		return record.Append(tx, by.By, published{item, by.Person, version, hex.EncodeToString(sum[:])})
 	})
 	if err != nil {
 		return fail(err)

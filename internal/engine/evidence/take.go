@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence/picture"
 	"github.com/xiadu/xiadu/internal/engine/evidence/store"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 )
 
 // Sent is what whoever sends bytes says of them.
@@ -101,7 +102,7 @@ func (e *Evidence) Take(ctx context.Context, r io.Reader, s Sent) (Taken, error)
 			wait = usualWait
 		}
 		row.Until = tx.Now().Add(wait)
-		if row.Secret, row.KeyNumber, err = sealedIn(tx, row.place(), string(secret)); err != nil {
+		if row.Secret, row.KeyNumber, err = record.SealOwn(tx, row.place(), string(secret)); err != nil {
 			return err
 		}
 		_, err = insertIntake.Exec(tx, row)

@@ -64,7 +64,7 @@ func (e *Evidence) rendition(ctx context.Context, id string, p Purpose) ([]byte,
 			return noRendition(tx, id, p)
 		}
 		file = rows[0].File
-		key, err = opened(tx, rows[0].place(), rows[0].Secret)
+		key, err = record.OpenOwn(tx, rows[0].place(), rows[0].Secret)
 		return err
 	})
 	if err != nil {
@@ -123,7 +123,11 @@ type Original struct {
 // Original returns what came, once the entry that it was seen is committed. A reason is
 // needed; what was erased is a fault.NotFound.
 func (e *Evidence) Original(ctx context.Context, id string, v View) (*Original, error) {
-	if strings.TrimSpace(v.Why) == "" || v.Person == "" {
+	return originalFor(ctx, e, id, v.Why, func(*db.Tx, Item) (Doer, error) { return Doer{v.By, v.Person}, nil })
+}
+
+func originalFor(ctx context.Context, e *Evidence, id, why string, who func(*db.Tx, Item) (Doer, error)) (*Original, error) {
+	if why = strings.TrimSpace(why); why == "" {
 		return nil, fault.At("why", fault.New(fault.Invalid, "看原件要写明原因，会记录在案。", "Say why you need the original: it is put on record."))
 	}
 	var item itemRow
@@ -133,7 +137,14 @@ func (e *Evidence) Original(ctx context.Context, id string, v View) (*Original, 
 		if item, blob, key, err = original(tx, id); err != nil {
 			return err
 		}
-		return record.Append(tx, v.By, viewed{id, v.Person, v.Why})
+		by, err := who(tx, item.Item)
+		if err != nil {
+			return err
+		}
+		if by.Person == "" {
+			return fault.New(fault.Denied, "程序不能看原件。", "A program cannot see an original.")
+		}
+		return record.Append(tx, by.By, viewed{id, by.Person, why})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("evidence: original of %s: %w", id, err)
@@ -156,7 +167,7 @@ func original(tx *db.Tx, id string) (item itemRow, blob blobRow, key string, err
 	if blob, err = blobByHash.One(tx, item.Blob); err != nil {
 		return item, blob, "", err
 	}
-	key, err = opened(tx, blob.place(), blob.Secret)
+	key, err = record.OpenOwn(tx, blob.place(), blob.Secret)
 	return item, blob, key, err
 }
 

@@ -344,8 +344,18 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		if err != nil {
 			return Admitted{}, err
 		}
-		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: grant.Organisation}, nil
+		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: actsFor(grant)}, nil
 	}, nil
+}
+
+// actsFor is the organisation for which the holder of a grant acts: the one that it was given
+// for, or else the one that it is over.
+func actsFor(g right.Grant) string {
+	if g.Organisation != "" {
+		return g.Organisation
+	}
+	id, _ := g.Scope.OfOrganisation()
+	return id
 }
 
 // NameOf is the name of who did something, for a use case that has admitted who asks to

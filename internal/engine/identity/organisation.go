@@ -334,6 +334,24 @@ func organisationOf(tx *db.Tx, id string) (Organisation, error) {
 	return first(rows), err
 }
 
+// Named returns an organisation as a transaction sees it, or a fault.NotFound.
+func Named(tx *db.Tx, id string) (Organisation, error) { return organisationOf(tx, id) }
+
+// PlaceOf is where an organisation has to do something: in its own division, by its name and
+// the names of all that are above it.
+func PlaceOf(tx *db.Tx, id string) (right.Place, error) {
+	o, err := organisationOf(tx, id)
+	if err != nil {
+		return right.Place{}, err
+	}
+	d, err := divisionOf(o.Division)
+	if err != nil {
+		return right.Place{}, err
+	}
+	up, err := Above(tx, id)
+	return right.In(d, right.Organisations(up...)...), err
+}
+
 // Outside reports whether an organisation is outside of others: it is none of them, not
 // below one and, with superior, not above one either. One that there is not is outside of
 // nothing.

@@ -9,15 +9,39 @@
 // code, the kind behind a word) is for search, links and counts, and never a key that
 // another reading of it could change.
 //
-// Room intake reads a day's batch; docs/adr/0014 has the design of the whole system. The package
-// is pure so far: it owns no tables.
+// # The whole system
+//
+// A letter is answered, a problem is put right and closed; points tie the two (docs/adr/0014). How cases go is
+// data (process.go), what one may do is data (rights.go). Each room has its own noun: campaign, letter,
+// problem, intake and so on, in the order of rooms_test.go. The migrations are here; each
+// room owns its tables.
 package complaint
 
 import (
+	"embed"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/lang"
 )
+
+//go:embed schema
+var files embed.FS
+
+// Schema is the tables of all rooms.
+var Schema = db.SchemaIn("complaint", files)
+
+// System is what the engines know it by.
+const System = "complaint"
+
+// ByCommand is how the record names whoever runs the program beside its database.
+const ByCommand = "command line"
+
+// ByWhom is the private part of an entry that says who it was, and perhaps why.
+type ByWhom struct {
+	By  string `json:"by,omitempty"`
+	Why string `json:"why,omitempty"`
+}
 
 // Verdict is what was found of a point, or of a whole letter.
 type Verdict uint8

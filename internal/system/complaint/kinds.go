@@ -96,3 +96,27 @@ func kindsOf(part string) []Kind {
 	}
 	return nil
 }
+
+// KindKeys writes kinds as a row has them, each between spaces, so that one can be looked for.
+func KindKeys(kinds []Kind) string {
+	if len(kinds) == 0 {
+		return ""
+	}
+	keys := make([]string, len(kinds))
+	for i, k := range kinds {
+		keys[i] = k.Key()
+	}
+	return " " + strings.Join(keys, " ") + " "
+}
+
+// KindsOf reads what KindKeys wrote.
+func KindsOf(keys string) (all []Kind) {
+	for key := range strings.FieldsSeq(keys) {
+		for k := range Kinds() {
+			if k.Key() == key {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}

@@ -17,6 +17,8 @@ if (document.querySelector('[data-draft], form[action="/sign-out"]') || sessionS
 
 if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
 
+startPictures();
+
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.
 if (document.querySelector('[hx-get], [hx-post], [hx-boost]')) {
   void import('htmx.org').then(() =>
@@ -41,4 +43,12 @@ function startMaps(): void {
       });
   if ('requestIdleCallback' in window) requestIdleCallback(() => void load(), { timeout: 2000 });
   else setTimeout(() => void load(), 300);
+}
+
+// Fields for photos, pairs of them, and painting over them are on few pages.
+function startPictures(): void {
+  if (document.querySelector('[data-photos]')) void import('./photos').then(({ startPhotos }) => startPhotos(document));
+  if (document.querySelector('[data-beside]')) void import('./beside').then(({ startBeside }) => startBeside());
+  const cover = document.querySelector<HTMLElement>('[data-cover]');
+  if (cover) void import('./cover').then(({ startCover }) => startCover(cover));
 }

@@ -324,7 +324,7 @@ func TestSavedToAFile(t *testing.T) {
 	other.Wait(`document.querySelector('[data-acts-ready]')`)
 	other.Shot("take-in")
 	other.Check()
-	other.Attach("#f-file", file)
+	webtest.Attach(other, "#f-file", file)
 	other.Click("main form button[type=submit]")
 	y.wants("带图")
 	other.Wait(unsent + `'0'`)

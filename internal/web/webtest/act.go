@@ -42,6 +42,12 @@ func (b *Tab) Type(selector, text string) {
 	b.must(chromedp.Do(b.ctx, chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text)))
 }
 
+// Choose puts files of this machine into a field for files.
+func (b *Tab) Choose(selector string, files ...string) {
+	b.t.Helper()
+	b.must(chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), files)))
+}
+
 // Press sends keys to whatever has the focus, such as "\t" or kb.Enter.
 func (b *Tab) Press(keys string) {
 	b.t.Helper()

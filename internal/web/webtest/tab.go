@@ -31,6 +31,7 @@ type View struct {
 	NoScript      bool
 	NoGeolocation bool // the reader refuses to say where they are
 	NoWebGL       bool // the device cannot draw a map
+	NoCamera      bool // the reader lets no page use the camera
 }
 
 // The two views that every page must look right in.
@@ -117,6 +118,12 @@ func (b *Tab) look(v View) {
 	}
 	if v.NoGeolocation {
 		b.permit(browser.PermissionSettingDenied)
+	}
+	if v.NoCamera { // the browser of a test allows it without a question
+		_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`,
+		})
+		b.must(err)
 	}
 }
 

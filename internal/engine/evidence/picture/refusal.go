@@ -42,10 +42,20 @@ func Refusal(start []byte) error {
 	case is("MZ", "\x7fELF", "#!", "\xca\xfe\xba\xbe", "\xcf\xfa\xed\xfe"):
 		return say("这是一个程序，不是照片或文件，没有收下。如果您没有想交程序，请检查这部设备是否中毒。",
 			"This is a program and neither a photo nor a paper; it was not taken. If you did not mean to send one, have this device looked at.")
-	case utf8.Valid(start[:max(0, len(start)-utf8.UTFMax)]) && !bytes.ContainsRune(start, 0):
+	case isText(start):
 		return say("这是文字或网页，不是照片。请把文字写在说明里；要作为附件，请打印为 PDF 再交。",
 			"This is text or a web page and no photo. Write text where the page asks for it; to attach it, print it to a PDF and send that.")
 	}
 	return say("认不出这是什么文件。请交照片（JPEG、PNG、WebP）或 PDF。是什么由内容决定，改文件名没有用。",
 		"What this file is cannot be told. Send a photo (JPEG, PNG, WebP) or a PDF. The content decides, so another name will not help.")
+}
+
+// isText tells text, whose last character may be cut off.
+func isText(start []byte) bool {
+	for cut := range min(utf8.UTFMax, len(start)) {
+		if utf8.Valid(start[:len(start)-cut]) {
+			return !bytes.ContainsRune(start, 0)
+		}
+	}
+	return false
 }

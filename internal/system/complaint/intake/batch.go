@@ -9,8 +9,10 @@
 // title, and codes are broken by spaces. What is wrong in a row is a [Finding] with the row, the
 // field and the way out; with one that is an error nothing of the batch may be kept, and the
 // whole list of findings is told at once. The official figure and ours are both kept where they
-// differ. The package is pure: what a batch means to letters that are there already is
-// for whoever keeps them.
+// differ. Reading is pure; Intake.Import takes what was read in, in one transaction, and asks a person ([Question])
+// whatever it cannot know: whether two letters are about one thing, whom a text means, which of two tables is right.
+//
+// Tables owned: complaint_batch, complaint_question.
 package intake
 
 import (

@@ -152,6 +152,26 @@ func number(s string) int {
 	return n
 }
 
+// Totals are what is counted of a batch.
+type Totals struct{ Calls, Papers, Key int }
+
+// Totals counts the letters of a batch by how they came, and the key ones.
+func (b Batch) Totals() (t Totals) {
+	for _, l := range b.Letters {
+		switch l.Channel {
+		case complaint.Call:
+			t.Calls++
+		case complaint.Letter:
+			t.Papers++
+		case complaint.Unsaid:
+		}
+		if l.Key {
+			t.Key++
+		}
+	}
+	return t
+}
+
 // Against holds a batch against its notice: each figure that the notice says and that is
 // another here. Types need not sum to letters, since a letter has none or several.
 func (b Batch) Against(n Notice, home gb.Division) (out []Difference) {
@@ -160,19 +180,9 @@ func (b Batch) Against(n Notice, home gb.Division) (out []Difference) {
 			out = append(out, Difference{lang.Text{ZH: zh, EN: en}, said, read})
 		}
 	}
-	var calls, papers, key int
+	totals := b.Totals()
 	kinds, places := map[complaint.Kind]int{}, map[gb.Division]int{}
 	for _, l := range b.Letters {
-		switch l.Channel {
-		case complaint.Call:
-			calls++
-		case complaint.Letter:
-			papers++
-		case complaint.Unsaid:
-		}
-		if l.Key {
-			key++
-		}
 		for _, k := range l.Kinds {
 			kinds[k]++
 		}
@@ -181,9 +191,9 @@ func (b Batch) Against(n Notice, home gb.Division) (out []Difference) {
 		}
 	}
 	differ(n.Total, len(b.Letters), "合计", "total")
-	differ(n.Calls, calls, "来电", "calls")
-	differ(n.Papers, papers, "来信", "letters by post")
-	differ(n.Key, key, "重点关注", "key ones")
+	differ(n.Calls, totals.Calls, "来电", "calls")
+	differ(n.Papers, totals.Papers, "来信", "letters by post")
+	differ(n.Key, totals.Key, "重点关注", "key ones")
 	for _, c := range n.Kinds {
 		k, _ := complaint.ReadKinds(c.Name)
 		differ(c.N, kinds[k[0]], "类型："+c.Name, "kind: "+k[0].Name().EN)

@@ -69,6 +69,7 @@ func Kit(m *web.Mux, site *web.Site) {
 		v := partsView{Page: site.Page(r, lang.Text{ZH: "大屏", EN: "Screen"})}
 		return v.Write(w, r, hall(v))
 	})
+	m.Open("GET "+picturePath+"{name}", picture)
 	m.Open("GET /kit/part", func(w http.ResponseWriter, r *http.Request) error {
 		p := site.Page(r, lang.Text{ZH: "进度", EN: "Progress"})
 		return p.Write(w, r, kit.Progress(p.T("用掉的时间", "Time spent"), 60))

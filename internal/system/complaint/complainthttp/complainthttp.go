@@ -1,0 +1,49 @@
+// Package complainthttp is the pages of the complaint system. Routes lists every address. A page is a folder: its
+// handlers, templates and tests lie together; they share page, below.
+//
+// Three kinds of people come: offices and units, who sign in and are shown what is theirs; those who go out, on a
+// phone; and the public, who sees what was published and nothing else. What comes from a letter is shown to nobody
+// without a reason that is kept.
+package complainthttp
+
+import (
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Deps is what the program gives the pages.
+type Deps = page.Deps
+
+// System is the complaint system as a site's frame needs it.
+func System() web.System {
+	return web.System{
+		Key: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel, Door: "/complaints", Home: "/complaints",
+		Says: lang.Text{
+			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
+			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
+		},
+		Pages: pages,
+		Roles: complaint.Rights.Roles,
+	}
+}
+
+// pages are the second level of the navigation.
+var pages = []web.NavItem{
+	{
+		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconCounsel,
+		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
+	},
+}
+
+// Routes lists every address of the system, and returns what the front page asks it for.
+func Routes(mux *web.Mux, d Deps) web.Mounted {
+	p := page.New(d)
+	public := public.New(p)
+
+	// The public reads what was published.
+	mux.Open("GET /complaints", public.Door)
+	return web.Mounted{}
+}

@@ -1,0 +1,80 @@
+// Package page is what the pages of the complaint system share: what the program gives them, and the parts of a page
+// that several have. Each page is a folder beside it whose Pages embed these.
+package page
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Deps is what the program gives the pages. All of it is needed.
+type Deps struct {
+	Site      *web.Site
+	DB        *db.DB // for what is read of one page in one snapshot
+	Campaigns *campaign.Campaigns
+	Letters   *letter.Letters
+	Problems  *problem.Problems
+	Intake    *intake.Intake
+	Album     problem.Album
+	People    identity.Staff // for the names of organisations
+	Now       func() time.Time
+	Who       func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
+}
+
+// Pages is what all pages share.
+type Pages struct{ Deps }
+
+// New returns the pages.
+func New(d Deps) *Pages { return &Pages{d} }
+
+// Names are what organisations are called, by their ids; one that there is not has its id.
+func (p *Pages) Names(ctx context.Context, ids ...string) (map[string]string, error) {
+	people, err := p.People()
+	if err != nil {
+		return nil, err
+	}
+	names, err := people.Organisations.Names(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if names[id] == "" {
+			names[id] = id
+		}
+	}
+	return names, nil
+}
+
+// mostListed bounds the inspections of one list: a city has one every few years.
+const mostListed = 100
+
+// Campaign is the inspection that a page is about: the one that the address names, or the one that began last. There
+// being none is a fault.NotFound that says what to do.
+func (p *Pages) Campaign(r *http.Request) (c campaign.Campaign, all []campaign.Campaign, err error) {
+	if all, err = p.Campaigns.List(r.Context(), "", mostListed); err != nil {
+		return c, nil, err
+	}
+	if code := r.URL.Query().Get("campaign"); code != "" {
+		c, err = p.Campaigns.Get(r.Context(), code)
+		return c, all, err
+	}
+	if len(all) == 0 {
+		return c, nil, fault.New(fault.NotFound, "还没有督察。协调联络组先建一个：信访整改 → 新建督察。", "There is no inspection yet. The coordination group begins one: Complaints → New inspection.")
+	}
+	for _, one := range all {
+		if c.Code == "" || c.From.Before(one.From) {
+			c = one
+		}
+	}
+	return c, all, nil
+}

@@ -1,0 +1,86 @@
+package problem
+
+import (
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+)
+
+// A merge moves points: letters keep their codes and their own answers, and the problem that has no point any
+// more leads to the other.
+
+// into finds the problem that one is merged into.
+func (k *making) into() error {
+	other, err := ByCode(k.tx, k.m.Into)
+	if err != nil {
+		return fault.At("into", err)
+	}
+	switch {
+	case other.ID == k.p.ID:
+		return fault.At("into", fault.New(fault.Invalid, "不能并入自己", "a problem cannot be merged into itself"))
+	case other.Campaign != k.p.Campaign:
+		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”是另一次督察的问题，只能互相引用", "%[1]q is of another inspection: the two can only cite one another", other.Code))
+	case other.Stage == complaint.Empty:
+		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”自己已经并入别的问题", "%[1]q was merged into another itself", other.Code))
+	case other.Stage == complaint.Settled:
+		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”已经巩固，不能再并入；请作为新问题办理", "%[1]q is settled: deal with this as a new problem", other.Code))
+	}
+	if _, err := k.admit(k.tx, k.who, complaint.Coordinate, other); err != nil {
+		return fault.At("into", err)
+	}
+	k.p.MergedIn, k.says.Into = other.ID, other.Code
+	return nil
+}
+
+// merge moves the points, once the step is made. Into one that is past being put right it is a proposal to begin
+// that one again.
+func (k *making) merge() error {
+	other, err := Read(k.tx, k.p.MergedIn)
+	if err != nil {
+		return err
+	}
+	points, err := letter.PointsOf(k.tx, k.p.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range points {
+		p.Problem = other.ID
+		if err := letter.WritePoint(k.tx, p); err != nil {
+			return err
+		}
+	}
+	letters, err := letter.Of(k.tx, other.ID)
+	if err != nil {
+		return err
+	}
+	k.p.Letters = 0
+	other.Letters, other.KeyItem, other.Kinds = len(letters), other.KeyItem || k.p.KeyItem, union(other.Kinds, k.p.Kinds)
+	other.ChangedAt = k.tx.Now()
+	if _, err := writeProblem.Exec(k.tx, other); err != nil {
+		return err
+	}
+	if closed(other.Stage) && len(points) > 0 {
+		for _, l := range letters {
+			if l.ID == points[0].Letter {
+				return k.ProposeFor(k.tx, k.by, other, l)
+			}
+		}
+	}
+	if other.Lead == "" {
+		return nil
+	}
+	joined := making{Problems: k.Problems, tx: k.tx, by: k.by, p: other} // who answers for the other answers for its letters now
+	return joined.hand()
+}
+
+// union are the kinds of both.
+func union(a, b string) string {
+	for key := range strings.FieldsSeq(b) {
+		if !strings.Contains(a, " "+key+" ") {
+			a = " " + strings.TrimSpace(a+key) + " "
+		}
+	}
+	return a
+}
