@@ -30,7 +30,7 @@ import (
 // import beside it.
 const (
 	writers = 8
-	repeats  = 4
+	repeats = 4
 )
 
 // scribe is one of the writers.

@@ -53,7 +53,11 @@ func open(t *testing.T, d *db.DB, config string, codes ...string) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.deps = rounds.Deps{DB: d, Book: book, Unit: func(_ context.Context, id string) (string, error) { return map[string]string{"w": "水务局", "h": "供热公司"}[id], nil }, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	units := map[string]string{"w": "水务局", "h": "供热公司"}
+	p.deps = rounds.Deps{
+		DB: d, Book: book, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Unit: func(_ context.Context, id string) (string, error) { return units[id], nil },
+	}
 	if config != "" {
 		file := filepath.Join(t.TempDir(), "notices.json")
 		if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
@@ -244,8 +248,8 @@ func mailbox(t *testing.T, greeting string) (address string, mails func() []stri
 			if err != nil {
 				return
 			}
-			switch verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " "); {
-			case verb == "DATA":
+			switch verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " "); verb {
+			case "DATA":
 				say("354 go on")
 				for {
 					line, err := in.ReadString('\n')
@@ -261,7 +265,7 @@ func mailbox(t *testing.T, greeting string) (address string, mails func() []stri
 				all = append(all, mail.String())
 				mu.Unlock()
 				say("250 taken")
-			case verb == "QUIT":
+			case "QUIT":
 				say("221 bye")
 				return
 			default:
