@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/netip"
 	"strconv"
@@ -26,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -37,6 +39,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/due"
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/offline"
 	"github.com/xiadu/xiadu/internal/web/people"
 	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
@@ -58,10 +61,10 @@ type parts struct {
 	ends    <-chan struct{} // when the site stops
 }
 
-// mine is what is shown beside the systems to who is signed in.
-var mine = web.System{
-	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: signin.Item.Href,
-	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}}, people.Items...),
+// beside is what is shown beside the systems to who is signed in.
+var beside = web.System{
+	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: dutyhttp.Item.Href,
+	Pages: append([]web.NavItem{dutyhttp.Item, dutyhttp.CallsItem, offline.Item, signin.Account}, people.Items...),
 }
 
 // kinds are the entries that the program writes, in the order of docs/record.md.
@@ -84,7 +87,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	o := web.Options{
-		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
+		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: beside, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
 		Checkpoint: p.logLine,
 		Foot:       []web.NavItem{due.Item, logpages.Item, signin.Item},
 	}
@@ -119,10 +122,12 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	figures = append(figures, complaints.Queries()...)
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
-	signin.Routes(mux.Of(mine.Key), site, p.people)
+	signin.Routes(mux.Of(beside.Key), site, p.people)
+	p.offline(mux.Of(beside.Key), site, actKinds{})
 	album.Routes(mux)
 	showKit(mux, site)
-	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
+	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
+	people.Routes(mux.Of(beside.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
 }
 
@@ -161,3 +166,45 @@ func (p parts) logLine(ctx context.Context) string {
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.
 func chinaTime() time.Time { return time.Now().In(calendar.China) }
+
+// actKinds are the kinds of acts that phones send, by their keys: each system that works on
+// site brings its own when it is mounted.
+type actKinds map[string]inbox.Kind[identity.Colleague]
+
+// offline mounts what phones send to.
+func (p parts) offline(mux *web.Mux, site *web.Site, kinds actKinds) {
+	box := inbox.Open(p.db, inbox.Options[identity.Colleague]{Kinds: kinds, As: p.author, Files: p.files()})
+	offline.Routes(mux, offline.Deps{Site: site, Inbox: box, Who: signin.Who(p.people)})
+}
+
+// author is who signed an act, as of now.
+func (p parts) author(tx *db.Tx, person, login string) (identity.Colleague, bool, error) {
+	people, err := p.people()
+	if err != nil {
+		return identity.Colleague{}, false, err
+	}
+	return people.Author(tx, person, login)
+}
+
+// files is where the photos and papers of acts go.
+func (p parts) files() inbox.Files {
+	return inbox.Files{
+		Limit: func(kind string) (int64, error) {
+			e, err := p.album()
+			if err != nil {
+				return 0, err
+			}
+			k, err := e.Kind(kind)
+			return k.MaxBytes, err
+		},
+		Missing: evidence.Missing,
+		Take: func(ctx context.Context, r io.Reader, kind, person string, f inbox.File) error {
+			e, err := p.album()
+			if err != nil {
+				return err
+			}
+			_, err = e.Take(ctx, r, evidence.Sent{Kind: kind, By: person, Hash: f.Hash, Size: f.Size})
+			return err
+		},
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -30,7 +31,7 @@ const (
 
 // catalogue is the rights and roles of all systems.
 func catalogue() *right.Catalogue {
-	return right.NewCatalogue(right.People, station.Rights, complaint.Rights)
+	return right.NewCatalogue(right.People, duty.Rights, station.Rights, complaint.Rights)
 }
 
 // policy is what the settings ask of passwords and sessions.
