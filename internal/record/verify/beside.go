@@ -13,7 +13,7 @@ import (
 
 // shelves begins the states that know which files are published beside the log: they are held against it
 // whether somebody asks for a figure of them or not.
-func (w *walk) shelves(queries []figure.Query) {
+func shelves(w *walk, queries []figure.Query) {
 	for _, q := range queries {
 		if q.Beside == nil {
 			continue
@@ -62,7 +62,7 @@ func (w *walk) besides(ctx context.Context) error {
 				w.report.Withdrawn = append(w.report.Withdrawn, file)
 				continue
 			}
-			if err := w.shelf(ctx, state, file); err != nil {
+			if err := shelf(ctx, w, state, file); err != nil {
 				return err
 			}
 		}
@@ -70,7 +70,7 @@ func (w *walk) besides(ctx context.Context) error {
 	return nil
 }
 
-func (w *walk) shelf(ctx context.Context, state figure.Shelved, file figure.Shelf) error {
+func shelf(ctx context.Context, w *walk, state figure.Shelved, file figure.Shelf) error {
 	where := figure.BesideFolder + file.SHA256
 	text, err := w.beside(ctx, file.SHA256)
 	if bad, ok := errors.AsType[*besideError](err); ok {
@@ -93,7 +93,7 @@ func (w *walk) shelf(ctx context.Context, state figure.Shelved, file figure.Shel
 
 // lacking says of a figure that its file cannot be had: since it was withdrawn, which is no fault of the
 // figure, or else.
-func (w *walk) lacking(a *asking, e *besideError) {
+func lacking(w *walk, a *asking, e *besideError) {
 	for _, gone := range w.report.Withdrawn {
 		if gone.SHA256 == e.sum {
 			a.Withdrawn = fmt.Sprintf("%s (%s)", gone.Name, gone.SHA256[:12])

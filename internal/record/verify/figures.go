@@ -169,7 +169,7 @@ func (w *walk) judge(ctx context.Context) error {
 			continue
 		case a.err != nil:
 			if bad, ok := errors.AsType[*besideError](a.err); ok {
-				w.lacking(a, bad)
+				lacking(w, a, bad)
 				continue
 			}
 			if kind := fault.KindOf(a.err); kind == fault.NotFound || kind == fault.Invalid {

@@ -92,7 +92,7 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	if err != nil {
 		return w.report, err
 	}
-	w.shelves(o.Queries)
+	shelves(w, o.Queries)
 	receipts, err := w.receipts(o)
 	if err != nil {
 		return w.report, err
