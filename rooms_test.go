@@ -27,7 +27,7 @@ var rooms = map[string][][]string{
 		{"intake"},
 		{"complainttest"},
 		{"complainthttp/page"},
-		{"complainthttp/public"},
+		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {
