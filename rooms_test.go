@@ -25,6 +25,8 @@ var rooms = map[string][][]string{
 		{"letter"},
 		{"problem"},
 		{"intake"},
+		{"bulletin"},
+		{"published"},
 		{"complainttest"},
 		{"complainthttp/page"},
 		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign"},

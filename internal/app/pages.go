@@ -20,11 +20,13 @@ import (
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -70,7 +72,7 @@ func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
-		campaign.EntryKinds(), letter.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -117,6 +119,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	if p.city != nil {
 		figures = published.Queries(p.city.now.Load)
 	}
+	figures = append(figures, complaints.Queries()...)
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
