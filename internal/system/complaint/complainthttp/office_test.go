@@ -324,25 +324,25 @@ func TestAReportIsReviewed(t *testing.T) {
 		c := client{t, site, clerk(city)}
 		city.Begin("XN2023", "city")
 		city.Take("XN2023", table)
-		p := city.Look("XN2023-0001")
-		l := city.Report(p, "市医院", complaint.PartlyTrue)
+		l := city.LettersOf(city.Handed("XN2023-0001", 900))[0]
+		city.Report(l, letter.Answer{Found: "暂存间密闭不严", Done: "已更换密闭门，加装除臭"}, letter.Doing)
 		at := "/complaints/letters/" + l.ID
 		status, _, body := c.do("GET", at)
-		c.want(status, body, 200, "审核报结", "部分属实", "调查核实情况", "市医院")
+		c.want(status, body, 200, "审核报结", "暂存间密闭不严", "调查核实情况", "市医院")
 		seen := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(body)[1]
 		status, _, body = c.do("POST", at+"/review", "seen", seen, "move", "rework")
 		c.want(status, body, 422, "理由")
-		status, _, body = c.do("POST", at+"/review", "seen", seen, "move", "answer", "verdict", "true")
+		status, _, body = c.do("POST", at+"/review", "seen", seen, "move", "answer", "verdict", "partly")
 		c.want(status, body, 422, `id="e-why"`)
-		if status, to, body := c.do("POST", at+"/review", "seen", seen, "move", "answer", "verdict", "true", "why", "现场照片证明属实"); status != 303 {
+		if status, to, body := c.do("POST", at+"/review", "seen", seen, "move", "answer", "verdict", "partly", "why", "现场照片证明部分属实"); status != 303 {
 			t.Fatal(status, to, main(body))
 		}
 		status, _, body = c.do("GET", at)
-		c.want(status, body, 200, "已答复", "现场照片证明属实")
+		c.want(status, body, 200, "已答复", "现场照片证明部分属实")
 		status, _, body = c.do("POST", at+"/review", "seen", seen, "move", "answer")
 		c.want(status, body, 409)
 		var after letter.Letter
-		if err := d.View(t.Context(), func(tx *db.Tx) (err error) { after, err = letter.Read(tx, l.ID); return err }); err != nil || after.Verdict != "true" {
+		if err := d.View(t.Context(), func(tx *db.Tx) (err error) { after, err = letter.Read(tx, l.ID); return err }); err != nil || after.Verdict != "partly" {
 			t.Error(after.Verdict, err)
 		}
 	})

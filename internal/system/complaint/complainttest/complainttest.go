@@ -201,28 +201,3 @@ func (c *City) LettersOf(p problem.Problem) (all []letter.Letter) {
 
 // Clock is the city's, for pages.
 func (c *City) Clock() time.Time { return c.Now.In(calendar.China) }
-
-// Report takes a problem to where its first letter is reported on, by whoever answers for an organisation.
-func (c *City) Report(p problem.Problem, org string, v complaint.Verdict) letter.Letter {
-	c.t.Helper()
-	unit := c.UnitOf(org)
-	for _, m := range []problem.Move{
-		{Move: "assign", Lead: c.Orgs[org]},
-		{Move: "sign"},
-		{Move: "found", Verdicts: c.Points(p, v), Day: c.Day(9), Files: []problem.File{c.Photo(unit, 900)}},
-	} {
-		who := unit
-		if m.Move == "assign" {
-			who = c.Clerk
-		}
-		m.Problem, m.Seen = p.ID, c.Look(p.Code).Version
-		_, err := c.Problems.Move(c.Ctx(), who, m)
-		c.must(err)
-	}
-	l := c.LettersOf(p)[0]
-	l, err := c.Letters.Report(c.Ctx(), unit, letter.Report{
-		Letter: l.ID, Seen: l.Version, Status: letter.Doing, Answer: letter.Answer{Found: "暂存间密闭不严", Done: "已更换密闭门，加装除臭"},
-	})
-	c.must(err)
-	return l
-}
