@@ -10,9 +10,11 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/assign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/problems"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/questions"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/takein"
@@ -51,12 +53,20 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "逐件查找、导出；写摘要、拆分、审核答复。", EN: "Find and export them; write digests, divide, review."},
 	},
 	{
+		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
+		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+	},
+	{
 		Href: "/complaints/questions", Text: lang.Text{ZH: "疑问", EN: "Questions"}, Icon: web.IconUnknown, Rights: []string{complaint.Coordinate},
 		Does: lang.Text{ZH: "相像的、互相提到的、前后不一样的信访件，由人回答。", EN: "Letters alike, cited or changed, which a person decides about."},
 	},
 	{
 		Href: "/complaints/assign", Text: lang.Text{ZH: "交办", EN: "Assign"}, Icon: web.IconArrow, Rights: []string{complaint.Coordinate},
 		Does: lang.Text{ZH: "把一批问题一次交办给主办和协办单位。", EN: "Assign several problems at once to a unit and those that help."},
+	},
+	{
+		Href: "/complaints/checks", Text: lang.Text{ZH: "核查签字", EN: "Checks"}, Icon: web.IconCheck, Rights: []string{complaint.Check, complaint.SignOff},
+		Does: lang.Text{ZH: "等着您现场核查或审核签字的。", EN: "What waits for you to check on site or to sign off."},
 	},
 }
 
@@ -68,6 +78,27 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	// The public reads what was published.
 	mux.Open("GET /complaints", public.Door)
 	office(mux, p)
+
+	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
+	of := problems.New(p)
+	mux.For(complaint.Look, "GET /complaints/problems", of.List)
+	mux.For(complaint.Look, "GET /complaints/problems.csv", of.Export("csv"))
+	mux.For(complaint.Look, "GET /complaints/problems.xlsx", of.Export("xlsx"))
+	mux.For("", "GET /complaints/problems/{code}", of.Case)
+	mux.For("", "GET /complaints/problems/{code}/do/{move}", of.MovePage)
+	mux.For("", "POST /complaints/problems/{code}/do/{move}", of.Move)
+	mux.For("", "GET /complaints/problems/{code}/add/{what}", of.AddPage)
+	mux.For("", "POST /complaints/problems/{code}/add/{what}", of.Add)
+	mux.For("", "GET /complaints/problems/{code}/measures/{n}/{move}", of.MeasurePage)
+	mux.For("", "POST /complaints/problems/{code}/measures/{n}/{move}", of.MoveMeasure)
+	mux.For("", "GET /complaints/problems/{code}/questions/{id}/{move}", of.QuestionPage)
+	mux.For("", "POST /complaints/problems/{code}/questions/{id}/{move}", of.Decide)
+	mux.For("", "GET /complaints/problems/{code}/paper/{of}", of.Paper)
+	mux.For("", "GET /complaints/letters/{id}/report", of.ReportPage)
+	mux.For("", "POST /complaints/letters/{id}/report", of.Report)
+
+	// Who goes out to check, and who signs off.
+	mux.For("", "GET /complaints/checks", checks.New(p).List)
 	return web.Mounted{}
 }
 

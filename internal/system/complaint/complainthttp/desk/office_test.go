@@ -1,4 +1,4 @@
-package complainthttp_test
+package desk_test
 
 import (
 	"bytes"
