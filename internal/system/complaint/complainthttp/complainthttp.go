@@ -110,7 +110,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Coordinate, "GET /complaints/campaigns/new", desk.NewForm)
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
 	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
-	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.Offers)
+	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
 
 	// Batches.
 	takein := takein.New(p)

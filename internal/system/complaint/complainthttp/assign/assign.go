@@ -98,7 +98,7 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 		v.pages.Next = v.At(at, "after", v.all[rows-1].ID)
 	}
 	v.pages.Shown = v.F("这一页 %d 个，共 %d 个", "%d on this page, %d in all", len(v.all), v.total)
-	v.offers, err = p.Units(r.Context(), "")
+	v.offers, err = p.Offers(r.Context())
 	return v, err
 }
 
@@ -139,24 +139,17 @@ func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) read(r *http.Request, v *view) (moves []problem.Move, err error) {
 	var all []error
 	ctx := r.Context()
-	v.leadID, err = p.Unit(ctx, v.typed.Get("lead"))
+	v.leadID, err = p.Unit(ctx, "lead", v.typed.Get("lead"))
 	switch {
 	case err != nil:
-		all = append(all, fault.At("lead", err))
+		all = append(all, err)
 	case v.leadID == "":
 		all = append(all, fault.At("lead", fault.New(fault.Invalid, "请选主办单位", "choose the unit that leads")))
 	case v.leadID == v.Campaign.Office:
 		all = append(all, fault.At("lead", fault.New(fault.Invalid, "协调单位不能交办给自己：交办的和办理的要分开", "the office that coordinates cannot assign to itself")))
 	}
-	for line := range strings.Lines(v.typed.Get("joint")) {
-		id, err := p.Unit(ctx, line)
-		if err != nil {
-			all = append(all, fault.At("joint", err))
-			break
-		}
-		if id != "" {
-			v.jointIDs = append(v.jointIDs, id)
-		}
+	if v.jointIDs, err = p.Units(ctx, "joint", v.typed.Get("joint")); err != nil {
+		all = append(all, err)
 	}
 	if len(v.chosen) == 0 {
 		all = append(all, fault.At("p", fault.New(fault.Invalid, "还没有选问题：在下面勾选要交办的", "no problem is chosen: tick those to be assigned")))

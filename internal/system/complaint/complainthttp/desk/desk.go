@@ -214,7 +214,7 @@ func (p *Pages) newForm(r *http.Request, typed url.Values) (v newView, err error
 		}
 		v.preset = append(v.preset, presetView{preset, s})
 	}
-	v.offers, err = p.Units(r.Context(), typed.Get("office"))
+	v.offers, err = p.Offers(r.Context())
 	return v, err
 }
 
@@ -267,7 +267,7 @@ func (p *Pages) read(r *http.Request) (n campaign.New, err error) {
 			wrong(name, fault.New(fault.Invalid, "请写日期，例如 2026-11-23", "write a date, as 2026-11-23"))
 		}
 	}
-	n.Office, err = p.Unit(r.Context(), f.Get("office"))
+	n.Office, err = p.Unit(r.Context(), "office", f.Get("office"))
 	wrong("office", err)
 	return n, errors.Join(all...)
 }

@@ -51,8 +51,8 @@ func TestAClerksEvening(t *testing.T) {
 			choose(b, "#f-file", table+"D3QH202311230004,,城西区,油烟,来电,\n")
 			fill(b, "#f-notice-text", notice)
 			b.Follow("form .button-main")
-			look("office-wrong")
-			b.Forget() // it was answered as it should, with a status of its own
+			b.Shot("office-wrong-" + name)
+			b.Forget() // a refusal has a status of its own, which a console calls an error
 			b.Follow(`main a.button`)
 			choose(b, "#f-file", table)
 			fill(b, "#f-notice-text", notice)

@@ -127,35 +127,17 @@ func KindsOf(values []string) []complaint.Kind {
 	return complaint.KindsOf(strings.Join(values, " "))
 }
 
-// Units are names to choose a unit from, first what fits a text.
-func (p *Pages) Units(ctx context.Context, text string) ([]string, error) {
-	people, err := p.People()
-	if err != nil {
-		return nil, err
-	}
-	return people.Organisations.Choices(ctx, text)
-}
-
-// Unit reads the unit that somebody typed; nothing is none.
-func (p *Pages) Unit(ctx context.Context, text string) (id string, err error) {
-	if strings.TrimSpace(text) == "" {
-		return "", nil
-	}
-	people, err := p.People()
-	if err != nil {
-		return "", err
-	}
-	o, err := people.Organisations.Named(ctx, text)
-	return o.ID, err
-}
-
-// UnitsAt is the address of Offers.
+// UnitsAt is the address of MoreOffers.
 const UnitsAt = "/complaints/offers"
 
-// Offers answers with the units that fit what has been typed so far in a field.
-func (p *Pages) Offers(w http.ResponseWriter, r *http.Request) error {
+// MoreOffers answers with the units that fit what has been typed so far in a field.
+func (p *Pages) MoreOffers(w http.ResponseWriter, r *http.Request) error {
+	people, err := p.People()
+	if err != nil {
+		return err
+	}
 	q := r.URL.Query()
-	names, err := p.Units(r.Context(), q.Get(q.Get("of")))
+	names, err := people.Organisations.Choices(r.Context(), q.Get(q.Get("of")))
 	if err != nil {
 		return err
 	}
