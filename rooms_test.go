@@ -25,7 +25,7 @@ var rooms = map[string][][]string{
 		{"letter"},
 		{"problem"},
 		{"intake"},
-		{"complainttest"},
+		{"complainttest", "rehearsal"},
 		{"complainthttp/page"},
 		{"complainthttp/public"},
 		{"complainthttp"},
