@@ -30,6 +30,10 @@ var rooms = map[string][][]string{
 		{"complainthttp/public"},
 		{"complainthttp"},
 	},
+	"internal/system/duty": {
+		{"."},
+		{"dutyhttp"},
+	},
 	"internal/system/station": {
 		{"."},
 		{"demand", "whatif", "timetable", "network"},

@@ -24,6 +24,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -56,10 +57,10 @@ type parts struct {
 	ends    <-chan struct{} // when the site stops
 }
 
-// mine is what is shown beside the systems to who is signed in.
-var mine = web.System{
-	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: signin.Item.Href,
-	Pages: append([]web.NavItem{{Href: signin.Item.Href, Text: lang.Text{ZH: "我的账号", EN: "My account"}, Icon: web.IconPerson}}, people.Items...),
+// beside is what is shown beside the systems to who is signed in.
+var beside = web.System{
+	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: dutyhttp.Item.Href,
+	Pages: append([]web.NavItem{dutyhttp.Item, dutyhttp.CallsItem, signin.Account}, people.Items...),
 }
 
 // kinds are the entries that the program writes, in the order of docs/record.md.
@@ -82,7 +83,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		return nil, err
 	}
 	o := web.Options{
-		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: mine, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
+		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: beside, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
 		Checkpoint: p.logLine,
 		Foot:       []web.NavItem{due.Item, logpages.Item, signin.Item},
 	}
@@ -116,10 +117,11 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
-	signin.Routes(mux.Of(mine.Key), site, p.people)
+	signin.Routes(mux.Of(beside.Key), site, p.people)
 	album.Routes(mux)
 	showKit(mux, site)
-	people.Routes(mux.Of(mine.Key), site, p.people, signin.Who(p.people))
+	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
+	people.Routes(mux.Of(beside.Key), site, p.people, signin.Who(p.people))
 	return mux, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -29,7 +30,7 @@ const (
 
 // catalogue is the rights and roles of all systems.
 func catalogue() *right.Catalogue {
-	return right.NewCatalogue(right.People, station.Rights, complaint.Rights)
+	return right.NewCatalogue(right.People, duty.Rights, station.Rights, complaint.Rights)
 }
 
 // policy is what the settings ask of passwords and sessions.

@@ -44,7 +44,12 @@ func siteOf(t *testing.T, keys ...string) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
+	book, err := newBook()
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := parts{
+		book: book,
 		keys: keys, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: office.Staff(), album: newAlbum(c, d, nil, nil).get,
 		log: slog.New(slog.NewTextHandler(t.Output(), nil)), ends: t.Context().Done(),
 	}
@@ -235,7 +240,7 @@ func TestASystemsRoutesLieBelowItsDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, door := range s.doors {
-		if door.System == "" || door.System == mine.Key {
+		if door.System == "" || door.System == beside.Key {
 			continue
 		}
 		system := on[slices.IndexFunc(on, func(s web.System) bool { return s.Key == door.System })]

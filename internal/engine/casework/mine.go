@@ -17,6 +17,11 @@ type Owing struct {
 	Holders []string // of those asked about; Duty.Holder is the first
 }
 
+type owedCase struct {
+	Case   string `db:"case_id"`
+	Holder string `db:"holder"`
+}
+
 // maxHolders bounds for how many somebody asks at once.
 const maxHolders = 100
 
@@ -24,10 +29,10 @@ var (
 	countAwaited = db.Declare[bounds, int](`
 		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
 		WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
-	casesOwed = db.Declare[bounds, string](`
-		SELECT case_id FROM casework_duty WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
-	casesAwaited = db.Declare[bounds, string](`
-		SELECT case_id FROM casework_duty WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
+	casesOwed = db.Declare[bounds, owedCase](`
+		SELECT /*cols*/ FROM casework_duty WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
+	casesAwaited = db.Declare[bounds, owedCase](`
+		SELECT /*cols*/ FROM casework_duty WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
 )
 
 // Owed lists what any of several holders owe, the soonest first, each case once.
@@ -35,9 +40,25 @@ func (b Lists) Owed(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
 	return merged(tx, holders, p, b.Book.Owed)
 }
 
-// Awaited lists what others owe that any of several holders wait for.
-func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) ([]Owing, error) {
-	return merged(tx, askers, p, b.Book.Awaited)
+// Awaited lists what others owe that any of several holders wait for: what they owe themselves is in
+// their own list.
+func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) (all []Owing, err error) {
+	p.Limit = cmp.Or(p.Limit, maxPage)
+	for want := p.Limit; ; {
+		rows, err := merged(tx, askers, p, b.Book.Awaited)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range rows {
+			if !slices.ContainsFunc(o.Holders, func(h string) bool { return slices.Contains(askers, h) }) {
+				all = append(all, o)
+			}
+		}
+		if len(rows) < p.Limit || len(all) >= want {
+			return all[:min(len(all), want)], nil
+		}
+		p.After = rows[len(rows)-1].Duty
+	}
 }
 
 // merged reads a page of each and joins them: each one is read as far as the whole page could need, so
@@ -71,28 +92,30 @@ func merged(tx *db.Tx, of []string, p Page, ask func(*db.Tx, string, Page) ([]Du
 // CountOwed counts the cases on which any of several holders owe something that is due
 // from one time until before another; at most 1,001.
 func (b Lists) CountOwed(tx *db.Tx, holders []string, from, until time.Time) (int, error) {
-	return countMerged(tx, holders, from, until, countOwed, casesOwed)
+	return countMerged(tx, holders, from, until, countOwed, casesOwed, false)
 }
 
 // CountAwaited counts the cases on which others owe what any of several holders wait for;
 // at most 1,001.
 func (b Lists) CountAwaited(tx *db.Tx, askers []string, from, until time.Time) (int, error) {
-	return countMerged(tx, askers, from, until, countAwaited, casesAwaited)
+	return countMerged(tx, askers, from, until, countAwaited, casesAwaited, true)
 }
 
-func countMerged(tx *db.Tx, of []string, from, until time.Time, count db.Query[bounds, int], cases db.Query[bounds, string]) (int, error) {
+func countMerged(tx *db.Tx, of []string, from, until time.Time, count db.Query[bounds, int], cases db.Query[bounds, owedCase], others bool) (int, error) {
 	until = cmp.Or(until, always)
 	if len(of) == 1 {
 		return count.One(tx, bounds{of[0], from, until, maxCount + 1})
 	}
 	seen := map[string]bool{} // a case that two of them owe is one
 	for _, one := range of[:min(len(of), maxHolders)] {
-		ids, err := cases.Slice(tx, bounds{one, from, until, maxCount + 1})
+		rows, err := cases.Slice(tx, bounds{one, from, until, maxCount + 1})
 		if err != nil {
 			return 0, err
 		}
-		for _, id := range ids {
-			seen[id] = true
+		for _, r := range rows {
+			if !others || !slices.Contains(of, r.Holder) {
+				seen[r.Case] = true
+			}
 		}
 		if len(seen) > maxCount {
 			return maxCount + 1, nil

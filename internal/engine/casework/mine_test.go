@@ -51,11 +51,17 @@ func TestOwedByPages(t *testing.T) {
 			late, e := p.book.Lists.CountOwed(tx, holders[:1], time.Time{}, when("2026-11-05T00:01"))
 			waits, e2 := p.book.Lists.CountAwaited(tx, []string{casework.Organisation("office")}, time.Time{}, time.Time{})
 			listed, e3 := p.book.Lists.Awaited(tx, []string{casework.Organisation("office"), casework.Organisation("none")}, casework.Page{})
+			both := append([]string{casework.Organisation("office")}, holders...) // who owes it does not wait for it
+			othersOwe, e5 := p.book.Lists.Awaited(tx, both, casework.Page{Limit: 5})
+			n5, e6 := p.book.Lists.CountAwaited(tx, both, time.Time{}, time.Time{})
+			if len(othersOwe) != 5 || n5 != 7 {
+				t.Error(len(othersOwe), n5)
+			}
 			soon, e4 := p.book.Lists.Owed(tx, holders, casework.Page{Until: when("2026-11-05T00:01")})
 			if late != 1 || waits != 23 || len(listed) != 23 || len(soon) != 2 {
 				t.Error(late, waits, len(listed), len(soon))
 			}
-			for _, e := range []error{e, e2, e3, e4} {
+			for _, e := range []error{e, e2, e3, e4, e5, e6} {
 				if e != nil {
 					t.Error(e)
 				}

@@ -54,6 +54,12 @@ const (
 	told    = "told" // somebody has
 )
 
+// Why a notice is given up at once.
+const (
+	NoSender      = "no sender" // none is set up that takes it
+	OlderDatabase = "restored"  // it may have gone out, in what was lost
+)
+
 // HasDue reports whether what the notice is about has a time by which it is owed.
 func (n Notice) HasDue() bool { return n.DueAt.Before(never) }
 
@@ -151,7 +157,7 @@ func (b Notices) of(n Notice, fresh bool, now time.Time) (all []Notice) {
 		return all
 	}
 	// What is told as new with its due time needs no warning at the same time.
-	if warn := b.office.Before(n.DueAt, b.warn); warn.After(b.office.Next(now)) || !fresh {
+	if warn := b.WarnAt(n.DueAt); warn.After(b.office.Next(now)) || !fresh {
 		add(Warning, latest(warn, now))
 	}
 	add(Late, latest(n.DueAt, now))
@@ -164,6 +170,9 @@ func latest(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// WarnAt is when to warn of something that is due: within office hours.
+func (b Notices) WarnAt(due time.Time) time.Time { return b.office.Before(due, b.warn) }
 
 // tells reports whether two notices tell the same. New work is news each time.
 func (n Notice) tells(o Notice) bool {

@@ -59,10 +59,10 @@ func (b *Book) RunOut(tx *db.Tx, limit int) ([]RanOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.handOut(tx, rows, now)
+	return handOut(tx, rows, now)
 }
 
-func (b *Book) handOut(tx *db.Tx, rows []clockRow, now time.Time) ([]RanOut, error) {
+func handOut(tx *db.Tx, rows []clockRow, now time.Time) ([]RanOut, error) {
 	all := make([]RanOut, len(rows))
 	for i, k := range rows {
 		c, err := caseByID.One(tx, k.Case)
@@ -86,7 +86,7 @@ func (b *Book) NextRunOut(tx *db.Tx, after RanOut) (RanOut, bool, error) {
 	if err != nil || len(rows) == 0 {
 		return RanOut{}, false, err
 	}
-	all, err := b.handOut(tx, rows, now)
+	all, err := handOut(tx, rows, now)
 	if err != nil {
 		return RanOut{}, false, err
 	}

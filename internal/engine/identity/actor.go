@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -346,6 +347,15 @@ func (c Colleague) Admits(tx *db.Tx, key string) (at func(right.Place) (Admitted
 		}
 		return Admitted{Sign: c.sign(grant), Person: c.Person, Organisation: actsFor(grant)}, nil
 	}, nil
+}
+
+// Warned reports whether there is something to tell them of their account; see [Notices].
+func (c Colleague) Warned(ctx context.Context) (bool, error) {
+	if c.people == nil {
+		return false, nil
+	}
+	all, err := c.people.Notices.Unseen(ctx, c.Actor)
+	return len(all) > 0, err
 }
 
 // actsFor is the organisation for which the holder of a grant acts: the one that it was given

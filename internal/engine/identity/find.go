@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -171,4 +172,85 @@ func (s Persons) Find(ctx context.Context, by Actor, name string) (p Person, err
 		return err
 	})
 	return p, err
+}
+
+// AnswersFor are the organisations for which somebody holds one of some rights now: for which they act by
+// it, or over which it is held. Here is false for who has left, or whose account is closed.
+func (s Persons) AnswersFor(tx *db.Tx, person string, rights ...string) (organisations []string, here bool, err error) {
+	rows, err := selectPerson.Slice(tx, person)
+	if err != nil || first(rows).State != stateActive {
+		return nil, false, err
+	}
+	accounts, err := accountByPerson.Slice(tx, person)
+	if err != nil || len(accounts) > 0 && accounts[0].ClosedAt != nil {
+		return nil, false, err
+	}
+	held, err := s.held(tx, person, right.ByPassword)
+	now := s.clock(tx)
+	for _, g := range held {
+		if g.InForce(now) && slices.ContainsFunc(rights, func(key string) bool { return s.catalogue.Has(g.Role, key) }) {
+			organisations = append(organisations, answered(g)...)
+		}
+	}
+	slices.Sort(organisations)
+	return slices.Compact(organisations), true, err
+}
+
+// answered are the organisations that a grant names.
+func answered(g right.Grant) (all []string) {
+	if g.Organisation != "" {
+		all = append(all, g.Organisation)
+	}
+	if o, ok := g.Scope.OfOrganisation(); ok {
+		all = append(all, o)
+	}
+	return all
+}
+
+// Fellow is somebody who answers for organisations for which another one does, too.
+type Fellow struct {
+	Person, Name  string
+	Organisations []string // those that both answer for
+}
+
+// Fellows are who else holds one of some rights for the organisations of a person: at most a
+// hundred of each.
+func (s Persons) Fellows(tx *db.Tx, person string, rights ...string) (all []Fellow, err error) {
+	mine, _, err := s.AnswersFor(tx, person, rights...)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{person: true}
+	for _, o := range mine {
+		rows, err := grantsNaming.Slice(tx, naming{o, right.Organisations(o)[0], s.clock(tx)})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if seen[r.Holder] {
+				continue
+			}
+			seen[r.Holder] = true
+			f := Fellow{Person: r.Holder}
+			theirs, here, err := s.AnswersFor(tx, r.Holder, rights...)
+			if err != nil {
+				return nil, err
+			}
+			f.Organisations = slices.DeleteFunc(theirs, func(o string) bool { return !slices.Contains(mine, o) })
+			if !here || len(f.Organisations) == 0 {
+				continue
+			}
+			row, err := personByID(tx, r.Holder)
+			if err != nil {
+				return nil, err
+			}
+			p, err := s.open(row)
+			if err != nil {
+				return nil, err
+			}
+			f.Name = p.Name
+			all = append(all, f)
+		}
+	}
+	return all, nil
 }

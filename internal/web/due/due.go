@@ -111,9 +111,18 @@ func (v view) from() string {
 // maxMonths is as many as are drawn; a longer period has its lines alone.
 const maxMonths = 6
 
+// told is an answer on a page.
+type told struct {
+	web.Page
+	answer clock.Reckoning
+}
+
 // months draws the days of an answer, or nothing where they are too many.
-func (v view) months() (out []kit.Month) {
+func (v told) months() (out []kit.Month) {
 	days := map[calendar.Date]clock.Step{}
+	if len(v.answer.Days) == 0 {
+		return nil
+	}
 	first, last := v.answer.Days[0].Date, v.answer.Days[0].Date
 	for _, s := range v.answer.Days {
 		days[s.Date] = s
@@ -136,7 +145,7 @@ func (v view) months() (out []kit.Month) {
 	return out
 }
 
-func (v view) month(first calendar.Date, days map[calendar.Date]clock.Step) kit.Month {
+func (v told) month(first calendar.Date, days map[calendar.Date]clock.Step) kit.Month {
 	y, m, _ := first.Civil()
 	out := kit.Month{Name: v.F("%[1]d 年 %[2]d 月", "%[3]s %[1]d", y, int(m), m.String()), Empty: (int(first.Weekday()) + 6) % 7}
 	for d := first; ; d = d.Add(1) {
@@ -150,7 +159,7 @@ func (v view) month(first calendar.Date, days map[calendar.Date]clock.Step) kit.
 }
 
 // day is how a day of the answer is drawn.
-func (v view) day(n int, s clock.Step, ok bool) kit.MonthDay {
+func (v told) day(n int, s clock.Step, ok bool) kit.MonthDay {
 	d := kit.MonthDay{Day: n}
 	if !ok {
 		return d

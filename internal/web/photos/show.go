@@ -17,6 +17,7 @@ import (
 // anything is sent, and with the files of a form that comes back. Where evidence is away
 // the field says so.
 func (a *Album) Field(p web.Page, kind string, f kit.PhotoInput, form Form) kit.PhotoInput {
+	wrong := 0
 	for _, file := range form.Files(f.Name) {
 		c := kit.ChosenFile{Name: file.Name}
 		if file.Hash != "" {
@@ -24,8 +25,12 @@ func (a *Album) Field(p web.Page, kind string, f kit.PhotoInput, form Form) kit.
 		}
 		if file.Why != nil {
 			c.Wrong, _ = fault.In(p.Lang, file.Why)
+			wrong++
 		}
 		f.Chosen = append(f.Chosen, c)
+	}
+	if wrong > 0 { // why is said beside each
+		f.Error = p.F("有 %d 个文件没有收下，原因在它旁边。", "%d of the files were not taken; why is said beside each.", wrong)
 	}
 	e, err := a.Evidence()
 	var k evidence.Kind

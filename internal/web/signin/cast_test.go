@@ -26,7 +26,7 @@ func TestADemosCastComesInByOneClick(t *testing.T) {
 		if id == nil || !strings.Contains(a.body, "办事员小马") || !strings.Contains(a.body, "办事。") {
 			t.Fatalf("%s", a.body)
 		}
-		if a := b.post("/sign-in/cast", "person", id[1], "back", "/me"); a.path != "/me" || !strings.Contains(a.body, "办事员") {
+		if a := b.post("/sign-in/cast", "person", id[1], "back", "/me/account"); a.path != "/me/account" || !strings.Contains(a.body, "办事员") {
 			t.Errorf("%d %s %s", a.status, a.path, a.body)
 		}
 	})

@@ -64,7 +64,7 @@ func TestSettingUpInABrowser(t *testing.T) {
 		seen("me")
 		b.Go("/sign-in/password")
 		seen("password")
-		b.Go("/me")
+		b.Go("/me/account")
 		b.Follow(`form[action="/sign-out"] button`)
 		b.Type("#f-login", "zhang")
 		b.Type("#f-password", good)
@@ -72,7 +72,7 @@ func TestSettingUpInABrowser(t *testing.T) {
 		seen("code")
 		b.Type("#f-code", code(t, secret, 0))
 		b.Follow(submit)
-		if at := b.Path(); at != "/me" {
+		if at := b.Path(); at != "/me/account" {
 			t.Errorf("the code leads to %s", at)
 		}
 	})

@@ -23,7 +23,7 @@ type meView struct {
 // roleLine is a role somebody holds, in words.
 type roleLine struct{ name, does, where, home string }
 
-var meTitle = lang.Text{ZH: "我的", EN: "Mine"}
+var meTitle = lang.Text{ZH: "我的账号", EN: "My account"}
 
 func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 	people, who, ok, err := p.who(w, r)
@@ -31,7 +31,7 @@ func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !who.SignedIn() {
-		http.Redirect(w, r, next(who.Level, who.Must, "/me"), http.StatusSeeOther)
+		http.Redirect(w, r, next(who.Level, who.Must, Account.Href), http.StatusSeeOther)
 		return nil
 	}
 	v := meView{Page: p.page(w, r, meTitle)}
@@ -94,7 +94,7 @@ func (p pages) end(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/me", http.StatusSeeOther)
+	http.Redirect(w, r, Account.Href, http.StatusSeeOther)
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (p pages) endOthers(w http.ResponseWriter, r *http.Request) error {
 	if err := people.Sessions.EndAll(r.Context(), who, who.Person); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/me", http.StatusSeeOther)
+	http.Redirect(w, r, Account.Href, http.StatusSeeOther)
 	return nil
 }
 
@@ -118,7 +118,7 @@ func (p pages) seen(w http.ResponseWriter, r *http.Request) error {
 	if err := people.Notices.See(r.Context(), who); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/me", http.StatusSeeOther)
+	http.Redirect(w, r, Account.Href, http.StatusSeeOther)
 	return nil
 }
 

@@ -10,7 +10,8 @@
 //	/sign-in/factor      the second factor is set up
 //	/sign-in/again       asked once more before a grave act
 //	/sign-out            by POST
-//	/me                  roles, sessions, warnings
+//	/me/account          roles, sessions, warnings; whoever comes in is led to /me, which package
+//	                     mine has
 //
 // A form that comes back has what was typed but no password, and what is wrong at its
 // field. Every page is Private: nothing keeps it. What a page shows once (recovery
@@ -40,6 +41,9 @@ import (
 
 // Item leads to the pages.
 var Item = web.NavItem{Href: "/me", Text: lang.Text{ZH: "工作人员", EN: "Staff"}}
+
+// Account leads to what somebody sees of themselves.
+var Account = web.NavItem{Href: "/me/account", Text: meTitle, Icon: web.IconPerson}
 
 // FirstPath is the address at which a token of a first start is good.
 func FirstPath(token string) string { return "/first/" + token }
@@ -71,7 +75,7 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	task.Open("POST /sign-out", p.signOut)
 
 	// Somebody who is in looks at it.
-	mux.For("", "GET /me", p.me)
+	mux.For("", "GET /me/account", p.me)
 	mux.For("", "POST /me/end", p.end)
 	mux.For("", "POST /me/end-others", p.endOthers)
 	mux.For("", "POST /me/seen", p.seen)
@@ -166,7 +170,7 @@ func (p pages) who(w http.ResponseWriter, r *http.Request) (*identity.Service, i
 	}
 	back := r.URL.Path
 	if r.Method != http.MethodGet {
-		back = "/me"
+		back = Account.Href
 	}
 	token := cookie(r, sessionCookie)
 	if token == "" {

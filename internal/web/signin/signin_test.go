@@ -50,7 +50,7 @@ func TestFirstStart(t *testing.T) {
 		six := found(t, made.body, `<code>(\d{6})</code>`)
 
 		b.post("/sign-in", "login", "zhang", "password", good).wants(t, http.StatusOK, "/sign-in/factor", "data:image/png")
-		in := b.get("/me") // nothing else before the factor is there
+		in := b.get("/me/account") // nothing else before the factor is there
 		in.wants(t, http.StatusOK, "/sign-in/factor")
 		secret := found(t, in.body, `name="secret" value="([A-Z2-7]+)"`)
 		b.post("/sign-in/factor", "secret", secret, "code", "000000").atField(t, "code", "动态码不对")
@@ -61,14 +61,14 @@ func TestFirstStart(t *testing.T) {
 			t.Error("the session goes on under the token that it had before")
 		}
 		recovery := found(t, set.body, `<code>(\S+)`)
-		b.get("/me").wants(t, http.StatusOK, "/me", "账号管理员", "10 个恢复码", "Chrome · Windows")
+		b.get("/me/account").wants(t, http.StatusOK, "/me/account", "账号管理员", "10 个恢复码", "Chrome · Windows")
 		b.post("/sign-out").wants(t, http.StatusOK, "/sign-in", "已退出登录")
-		b.get("/me").wants(t, http.StatusOK, "/sign-in")
+		b.get("/me/account").wants(t, http.StatusOK, "/sign-in")
 
-		b.post("/sign-in", "login", "zhang", "password", good, "back", "/me?a=1").wants(t, http.StatusOK, "/sign-in/code")
-		b.get("/me").wants(t, http.StatusOK, "/sign-in/code")
+		b.post("/sign-in", "login", "zhang", "password", good, "back", "/me/account?a=1").wants(t, http.StatusOK, "/sign-in/code")
+		b.get("/me/account").wants(t, http.StatusOK, "/sign-in/code")
 		b.post("/sign-in/code", "code", code(t, secret, 0)).atField(t, "code", "已经用过") // a replay
-		b.post("/sign-in/code", "code", recovery, "back", "/me?a=1").wants(t, http.StatusOK, "/me?a=1", "9 个恢复码")
+		b.post("/sign-in/code", "code", recovery, "back", "/me/account?a=1").wants(t, http.StatusOK, "/me/account?a=1", "9 个恢复码")
 
 		// The second of the three: a link that was looked at by a preview, and its code.
 		preview := o.browser()
@@ -98,7 +98,7 @@ func TestWrongAtTheDoor(t *testing.T) {
 			t.Errorf("the answers differ, or give the password back: %s\n%s", known.body, unknown.body)
 		}
 		for _, back := range []string{"//evil.example/", "https://evil.example/", `/\evil.example`} {
-			if a := b.post("/sign-in", "login", "chen", "password", good, "back", back); a.path != "/me" {
+			if a := b.post("/sign-in", "login", "chen", "password", good, "back", back); a.path != "/me/account" {
 				t.Errorf("back to %s leads to %s", back, a.path)
 			}
 			b.post("/sign-out")
@@ -187,18 +187,18 @@ func TestTwoProcesses(t *testing.T) {
 		b.post("/sign-in", "login", "chen", "password", good)
 		phone.site = other
 		phone.post("/sign-in", "login", "chen", "password", good)
-		list := phone.get("/me")
-		list.wants(t, http.StatusOK, "/me", "Safari · iPhone", "Chrome · Windows", "结束别处的全部登录")
+		list := phone.get("/me/account")
+		list.wants(t, http.StatusOK, "/me/account", "Safari · iPhone", "Chrome · Windows", "结束别处的全部登录")
 		b.site = other // whose cookie is the same host's
-		b.get("/me").wants(t, http.StatusOK, "/me")
-		phone.post("/me/end-others").wants(t, http.StatusOK, "/me")
-		b.get("/me").wants(t, http.StatusOK, "/sign-in", "登录已结束")
-		phone.get("/me").wants(t, http.StatusOK, "/me")
+		b.get("/me/account").wants(t, http.StatusOK, "/me/account")
+		phone.post("/me/end-others").wants(t, http.StatusOK, "/me/account")
+		b.get("/me/account").wants(t, http.StatusOK, "/sign-in", "登录已结束")
+		phone.get("/me/account").wants(t, http.StatusOK, "/me/account")
 
 		b.post("/sign-in", "login", "chen", "password", good)
-		one := found(t, phone.get("/me").body, `name="session" value="([^"]+)"/?><p><strong>Chrome`)
-		phone.post("/me/end", "session", one).wants(t, http.StatusOK, "/me")
-		b.get("/me").wants(t, http.StatusOK, "/sign-in")
+		one := found(t, phone.get("/me/account").body, `name="session" value="([^"]+)"/?><p><strong>Chrome`)
+		phone.post("/me/end", "session", one).wants(t, http.StatusOK, "/me/account")
+		b.get("/me/account").wants(t, http.StatusOK, "/sign-in")
 		if a := b.post("/me/end", "session", one); a.status != http.StatusOK || !strings.HasPrefix(a.path, "/sign-in") {
 			t.Errorf("nobody ends a session: %d at %s", a.status, a.path)
 		}
@@ -214,12 +214,12 @@ func TestADeviceIsBound(t *testing.T) {
 		b, thief := o.browser(), o.browser()
 		b.get(link).wants(t, http.StatusOK, link, "这台设备")
 		thief.get(link)
-		b.post(link, "code", inv.Code).wants(t, http.StatusOK, "/me", "站长")
-		if strings.Contains(b.get("/me").body, "/sign-in/password") {
+		b.post(link, "code", inv.Code).wants(t, http.StatusOK, "/me/account", "站长")
+		if strings.Contains(b.get("/me/account").body, "/sign-in/password") {
 			t.Error("a device is offered a password that it does not have")
 		}
 		thief.post(link, "code", inv.Code).wants(t, http.StatusNotFound, link)
-		thief.get("/me").wants(t, http.StatusOK, "/sign-in")
+		thief.get("/me/account").wants(t, http.StatusOK, "/sign-in")
 	})
 }
 
@@ -229,7 +229,7 @@ func TestPeopleAreAway(t *testing.T) {
 		return nil, fault.New(fault.Unavailable, "密钥文件不在", "the key file is gone")
 	})
 	o := &office{t: t, url: site}
-	for _, path := range []string{"/sign-in", "/me", "/first/x", "/invitation/x", "/sign-in/code"} {
+	for _, path := range []string{"/sign-in", "/me/account", "/first/x", "/invitation/x", "/sign-in/code"} {
 		o.browser().get(path).wants(t, http.StatusServiceUnavailable, path, "密钥文件不在")
 	}
 }

@@ -50,3 +50,24 @@ func Reader(people identity.Staff) func(*http.Request) web.Reader {
 		return web.Reader{SignedIn: true, Rights: s.Catalogue().Held(a.Grants, time.Now())}
 	}
 }
+
+// In tells a page of somebody's own who is in, all the way. Who is not is led to where one
+// signs in, or to what is still due, and the page gets false.
+func In(people identity.Staff) func(http.ResponseWriter, *http.Request) (identity.Colleague, bool, error) {
+	p := pages{people: people}
+	return func(w http.ResponseWriter, r *http.Request) (identity.Colleague, bool, error) {
+		s, who, ok, err := p.who(w, r)
+		if !ok {
+			return identity.Colleague{}, false, err
+		}
+		if !who.SignedIn() {
+			back := r.URL.Path
+			if r.Method != http.MethodGet {
+				back = Item.Href
+			}
+			http.Redirect(w, r, next(who.Level, who.Must, back), http.StatusSeeOther)
+			return identity.Colleague{}, false, nil
+		}
+		return s.Colleague(who), true, nil
+	}
+}

@@ -174,7 +174,7 @@ func TestWhatAnEditorTypesIsKept(t *testing.T) {
 	b.Go(edit)
 	b.Type("#f-why", "还没写完")
 	b.Wait(kept)
-	b.Go("/me")
+	b.Go("/me/account")
 	b.Follow(`form[action="/sign-out"] button`)
 	if webtest.Eval[bool](b, kept) {
 		t.Error("somebody else finds what was typed")

@@ -132,7 +132,7 @@ func TestAKeeperInABrowser(t *testing.T) {
 			if done := keeper.Text(".notice-title"); !strings.Contains(done, "照常开着") {
 				t.Errorf("it says “%s” at %s", done, keeper.Path())
 			}
-			keeper.Go("/me")
+			keeper.Go("/me/account")
 			keeper.Shot("keeper-me-" + name)
 			keeper.Check()
 		})

@@ -1,0 +1,94 @@
+package duty
+
+import (
+	"context"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
+)
+
+// Address is when somebody's calendar was given its secret address, or false.
+func (s *Desks) Address(ctx context.Context, who identity.Colleague) (made time.Time, ok bool, err error) {
+	if _, err := s.in(who); err != nil {
+		return made, false, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		f, found, err := s.book.Feeds.Of(tx, who.Person)
+		made, ok = f.MadeAt, found
+		return err
+	})
+	return made, ok, err
+}
+
+// MakeAddress gives somebody's calendar another secret address, and tells it this once.
+func (s *Desks) MakeAddress(ctx context.Context, who identity.Colleague) (secret string, err error) {
+	if _, err := s.in(who); err != nil {
+		return "", err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error { secret, err = s.book.Feeds.Make(tx, bySelf, who.Person); return err })
+	return secret, err
+}
+
+// EndAddress makes the address lead nowhere.
+func (s *Desks) EndAddress(ctx context.Context, who identity.Colleague) error {
+	if _, err := s.in(who); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error { return s.book.Feeds.End(tx, bySelf, who.Person) })
+}
+
+// maxEvents bounds a calendar: a phone reads all of it each hour.
+const maxEvents = 500
+
+// noTime is before what has no time by which it is owed.
+var noTime = time.Date(8999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Calendar is what the person owes whose calendar has a secret, as far as it has a time. A secret that
+// opens none, or that of somebody who is not here any more, is the same fault.NotFound.
+func (s *Desks) Calendar(ctx context.Context, secret string) (all []Row, err error) {
+	people, err := s.people()
+	if err != nil {
+		return nil, err
+	}
+	gone := fault.New(fault.NotFound, "这个日历地址无效，或已经作废。请在“我要办的”里重新做一个。", "This address of a calendar is not valid, or was revoked. Make another on your own page.")
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all = nil
+		f, found, err := s.book.Feeds.By(tx, secret)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return gone
+		}
+		d, here, err := s.desk(tx, people, f.Person)
+		if err != nil {
+			return err
+		}
+		if !here {
+			return gone
+		}
+		page := casework.Page{Until: noTime, Limit: 100}
+		for len(all) < maxEvents {
+			owed, err := s.book.Lists.Owed(tx, d.holders, page)
+			if err != nil {
+				return err
+			}
+			for _, o := range owed {
+				r, err := s.row(tx, o)
+				if err != nil {
+					return err
+				}
+				all = append(all, r)
+			}
+			if len(owed) < page.Limit {
+				break
+			}
+			page.After = owed[len(owed)-1].Duty
+		}
+		return nil
+	})
+	return all, err
+}
