@@ -138,7 +138,7 @@ type shot struct {
 }
 
 func (s shot) draw() image.Image {
-	drawn := evidencetest.Scene{Seed: 7000 + s.place, W: 480, H: 360}
+	drawn := evidencetest.Scene{Seed: 7000 + s.place, W: 360, H: 270}
 	if s.before {
 		drawn.Moment, drawn.Has = 1, []evidencetest.Object{evidencetest.Heap, evidencetest.Spill}[s.place%2]
 	}
