@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/netip"
 	"strconv"
@@ -36,6 +37,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web/due"
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
+	"github.com/xiadu/xiadu/internal/web/offline"
 	"github.com/xiadu/xiadu/internal/web/people"
 	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
@@ -60,7 +62,7 @@ type parts struct {
 // beside is what is shown beside the systems to who is signed in.
 var beside = web.System{
 	Key: "me", Name: lang.Text{ZH: "我的", EN: "Mine"}, Icon: web.IconPerson, Door: dutyhttp.Item.Href,
-	Pages: append([]web.NavItem{dutyhttp.Item, dutyhttp.CallsItem, signin.Account}, people.Items...),
+	Pages: append([]web.NavItem{dutyhttp.Item, dutyhttp.CallsItem, offline.Item, signin.Account}, people.Items...),
 }
 
 // kinds are the entries that the program writes, in the order of docs/record.md.
@@ -118,6 +120,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
+	p.offline(mux.Of(beside.Key), site, actKinds{})
 	album.Routes(mux)
 	showKit(mux, site)
 	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
@@ -160,3 +163,45 @@ func (p parts) logLine(ctx context.Context) string {
 
 // chinaTime is the time on the stations' doors: all of China keeps UTC+8.
 func chinaTime() time.Time { return time.Now().In(calendar.China) }
+
+// actKinds are the kinds of acts that phones send, by their keys: each system that works on
+// site brings its own when it is mounted.
+type actKinds map[string]inbox.Kind[identity.Colleague]
+
+// offline mounts what phones send to.
+func (p parts) offline(mux *web.Mux, site *web.Site, kinds actKinds) {
+	box := inbox.Open(p.db, inbox.Options[identity.Colleague]{Kinds: kinds, As: p.author, Files: p.files()})
+	offline.Routes(mux, offline.Deps{Site: site, Inbox: box, Who: signin.Who(p.people)})
+}
+
+// author is who signed an act, as of now.
+func (p parts) author(tx *db.Tx, person, login string) (identity.Colleague, bool, error) {
+	people, err := p.people()
+	if err != nil {
+		return identity.Colleague{}, false, err
+	}
+	return people.Author(tx, person, login)
+}
+
+// files is where the photos and papers of acts go.
+func (p parts) files() inbox.Files {
+	return inbox.Files{
+		Limit: func(kind string) (int64, error) {
+			e, err := p.album()
+			if err != nil {
+				return 0, err
+			}
+			k, err := e.Kind(kind)
+			return k.MaxBytes, err
+		},
+		Missing: evidence.Missing,
+		Take: func(ctx context.Context, r io.Reader, kind, person string, f inbox.File) error {
+			e, err := p.album()
+			if err != nil {
+				return err
+			}
+			_, err = e.Take(ctx, r, evidence.Sent{Kind: kind, By: person, Hash: f.Hash, Size: f.Size})
+			return err
+		},
+	}
+}

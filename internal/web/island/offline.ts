@@ -33,7 +33,8 @@ function sayWhen(): void {
     t.dateTime = at.toISOString();
     t.textContent = at.toLocaleString(document.documentElement.lang, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' });
   }
-  if (line) window.addEventListener('online', () => location.reload());
+  // Pages of work at hand are left alone: somebody may be in the middle of a form.
+  if (line && !line.querySelector('[data-offline-bundle]:not([hidden])')) window.addEventListener('online', () => location.reload());
 }
 
 function stayWithoutWorker(): void {

@@ -47,7 +47,7 @@ func Reader(people identity.Staff) func(*http.Request) web.Reader {
 		if err != nil {
 			return web.Reader{}
 		}
-		return web.Reader{SignedIn: true, Rights: s.Catalogue().Held(a.Grants, time.Now())}
+		return web.Reader{SignedIn: true, Mark: web.ReaderMark(a.Person), Rights: s.Catalogue().Held(a.Grants, time.Now())}
 	}
 }
 

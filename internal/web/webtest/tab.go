@@ -67,6 +67,11 @@ func Open(t *testing.T, site string, v View) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(start(t), chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	return openIn(ctx, t, site, v)
+}
+
+func openIn(ctx context.Context, t *testing.T, site string, v View) *Tab {
+	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, patience)
 	t.Cleanup(stop)
 	b := &Tab{t: t, ctx: ctx, site: strings.TrimSuffix(site, "/"), wire: map[network.RequestID]*request{}}

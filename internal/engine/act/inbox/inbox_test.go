@@ -176,7 +176,7 @@ func (s *site) phone(who colleague) *inboxtest.Phone {
 // send sends acts and returns what became of them.
 func (s *site) send(courier string, sent ...envelope.Envelope) (states []inbox.State, all []inbox.Outcome) {
 	s.t.Helper()
-	all, err := s.box.Receive(s.t.Context(), courier, sent)
+	all, err := s.box.Receive(s.t.Context(), inbox.Courier{Person: courier}, sent)
 	s.must(err)
 	for _, o := range all {
 		states = append(states, o.State)
@@ -250,7 +250,7 @@ func TestOnce(t *testing.T) {
 		for range inbox.MaxBatch + 1 {
 			many = append(many, e)
 		}
-		if _, err := s.box.Receive(t.Context(), li.Person, many); fault.KindOf(err) != fault.Invalid {
+		if _, err := s.box.Receive(t.Context(), inbox.Courier{Person: li.Person}, many); fault.KindOf(err) != fault.Invalid {
 			t.Error(err)
 		}
 		devices, err := s.box.Devices(t.Context(), li.Person, "", 10)
@@ -275,7 +275,7 @@ func TestAtOnce(t *testing.T) {
 			mine := slices.Clone(all)
 			rand.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
 			wg.Go(func() {
-				out, err := s.box.Receive(context.WithoutCancel(t.Context()), li.Person, mine)
+				out, err := s.box.Receive(context.WithoutCancel(t.Context()), inbox.Courier{Person: li.Person}, mine)
 				if err != nil {
 					t.Error(err)
 				}
@@ -466,9 +466,15 @@ func TestCourier(t *testing.T) {
 			t.Errorf("the courier is told %v", o)
 		}
 		s.wants(wang.Person, p.Act("note", text("")), inbox.Held)
+		blind := p.Act("note", text(""))
+		all, err := s.box.Receive(t.Context(), inbox.Courier{Person: li.Person, Blind: map[string]bool{p.ID + "/3": true}}, []envelope.Envelope{blind})
+		s.must(err)
+		if all[0].State != inbox.Held {
+			t.Errorf("a phone that cannot read it any more is told %v", all[0])
+		}
 		waits, err := s.box.Waits(t.Context(), li.Person, "", 10)
 		s.must(err)
-		if len(waits) != 2 || waits[0].Why != inbox.WhyConflict || waits[1].Why != inbox.WhyRefused {
+		if len(waits) != 3 || waits[0].Why != inbox.WhyConflict || waits[1].Why != inbox.WhyRefused {
 			t.Fatalf("%+v", waits)
 		}
 		c, ok := errors.AsType[*inbox.Conflict](waits[0].Now)
@@ -483,7 +489,7 @@ func TestCourier(t *testing.T) {
 			t.Error(at)
 		}
 		rest, err := s.box.Waits(t.Context(), li.Person, waits[0].ID, 10)
-		if err != nil || len(rest) != 1 {
+		if err != nil || len(rest) != 2 {
 			t.Error(rest, err)
 		}
 	})

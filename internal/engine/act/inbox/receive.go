@@ -48,9 +48,16 @@ type opened struct {
 	sent   envelope.Envelope
 }
 
-// Receive does what can be done of some acts, each in its own transaction, in their order. The
-// courier is the person who brings them.
-func (b *Inbox[W]) Receive(ctx context.Context, courier string, sent []envelope.Envelope) ([]Outcome, error) {
+// Courier is who brings acts.
+type Courier struct {
+	Person string
+	// Blind are the ids of acts of which the device has nothing readable any more: nobody could
+	// decide there, so that a conflict or a refusal waits here.
+	Blind map[string]bool
+}
+
+// Receive does what can be done of some acts, each in its own transaction, in their order.
+func (b *Inbox[W]) Receive(ctx context.Context, courier Courier, sent []envelope.Envelope) ([]Outcome, error) {
 	if len(sent) > MaxBatch {
 		return nil, fault.New(fault.Invalid, "一次最多送 %[1]d 件，这里有 %[2]d 件。请分几次。", "At most %[1]d acts are taken at a time, and these are %[2]d. Send them in parts.", MaxBatch, len(sent))
 	}
@@ -67,7 +74,7 @@ func (b *Inbox[W]) Receive(ctx context.Context, courier string, sent []envelope.
 	return all, nil
 }
 
-func (b *Inbox[W]) receive(ctx context.Context, courier string, e envelope.Envelope) (out Outcome) {
+func (b *Inbox[W]) receive(ctx context.Context, courier Courier, e envelope.Envelope) (out Outcome) {
 	o, err := b.unseal(ctx, e)
 	out.ID = o.ID
 	if err == nil {
@@ -88,7 +95,7 @@ func (b *Inbox[W]) receive(ctx context.Context, courier string, e envelope.Envel
 		}
 		return out
 	}
-	mine := courier == o.device.Person
+	mine := courier.Person == o.device.Person && !courier.Blind[o.ID]
 	if why == WhyRevoked || !mine && o.whole() && (out.State == Conflicts || out.State == Refused) {
 		out.State, out.Err = Held, nil
 		if err := b.hold(ctx, o, why); err != nil {
@@ -294,5 +301,13 @@ func (d Device) heard(tx *db.Tx, id string) error {
 	}
 	now.HeardAt, now.Last = tx.Now(), max(now.Last, number)
 	_, err = heardDevice.Exec(tx, now)
+	return err
+}
+
+// Plain is an error in words, where it is one of the inbox itself.
+func Plain(err error) error {
+	if errors.Is(err, errBefore) {
+		return fault.New(fault.Unavailable, "它前面的那一件还没有办，办了就轮到它。", "The act that it builds on is not done yet. It follows as soon as that is.")
+	}
 	return err
 }

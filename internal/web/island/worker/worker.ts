@@ -4,7 +4,11 @@
 //
 // What is kept lies on this device alone. A finder's answer holds a position, so it
 // is dropped after a day, there are few of them, and a button drops it at once (see
-// ../offline.ts, which deletes the cache by its name).
+// ../offline.ts, which deletes the cache by its name). Pages of somebody who is signed in are
+// kept only as a bundle that they asked for: see bundle.ts.
+import { bundled, keepBundle, sweep } from './bundle';
+import type { Manifest } from '../bundle';
+
 declare const self: ServiceWorkerGlobalScope;
 export {};
 
@@ -26,12 +30,14 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => {
   // The browser asks the network while it wakes the worker.
-  event.waitUntil(Promise.all([self.clients.claim(), prune(), self.registration.navigationPreload?.enable()]));
+  event.waitUntil(Promise.all([self.clients.claim(), prune(), sweep(), self.registration.navigationPreload?.enable()]));
 });
 
 // A page that was opened before there was a worker asks to be kept.
 self.addEventListener('message', (event) => {
-  const address = (event.data as { keep?: string } | undefined)?.keep;
+  const asked = event.data as { keep?: string; bundle?: Manifest; address?: string; reader?: string } | undefined;
+  if (asked?.bundle) event.waitUntil(keepBundle(asked.bundle, asked.address ?? '', asked.reader ?? '').then((answer) => event.ports[0]?.postMessage(answer)));
+  const address = asked?.keep;
   if (address) {
     event.waitUntil(fetch(address, { headers: { Accept: 'text/html' } }).then((answer) => keep(address, answer)).catch(() => undefined));
   }
@@ -47,6 +53,8 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(asset(request));
   } else if (/^\/(tiles|map\/(near|way|station))\//.test(url.pathname + '/')) {
     event.respondWith(onMap(event, request));
+  } else if (['', 'image'].includes(request.destination) && !url.pathname.startsWith('/api/') && !request.headers.get('Accept')?.includes('event-stream')) {
+    event.respondWith(part(request, url));
   }
 });
 
@@ -85,16 +93,16 @@ async function page(event: FetchEvent, url: URL): Promise<Response> {
   try {
     const answer = await inTime(fromNetwork, url);
     if (answer && answer.status < 502) return answer;
-    return (await held(url, 'same')) ?? (await fromNetwork);
+    return (await held(url, 'same')) ?? (await ofBundle(url)) ?? (await fromNetwork);
   } catch {
-    return (await held(url, 'same')) ?? (await lastAnswer(url)) ?? (await caches.match(offlinePage)) ?? Response.error();
+    return (await held(url, 'same')) ?? (await ofBundle(url)) ?? (await lastAnswer(url)) ?? (await caches.match(offlinePage)) ?? Response.error();
   }
 }
 
 // inTime waits for the network, for ever where nothing is kept to show instead.
 async function inTime(fromNetwork: Promise<Response>, url: URL): Promise<Response | undefined> {
   const cache = await caches.open(kept);
-  if (!(await cache.match(url.href))) return fromNetwork;
+  if (!(await cache.match(url.href)) && !(await bundled(url))) return fromNetwork;
   return Promise.race([fromNetwork, new Promise<undefined>((done) => setTimeout(done, patience_ms))]);
 }
 
@@ -120,11 +128,32 @@ async function held(url: URL, which: 'same' | 'other', address = url.href): Prom
   const answer = await (await caches.open(kept)).match(address);
   const at = Number(answer?.headers.get(stamp));
   if (!answer || Date.now() - at > keepFor_ms) return undefined;
+  return said(answer, which, at);
+}
+
+async function said(answer: Response, which: 'same' | 'other' | 'bundle', at: number): Promise<Response> {
   const text = (await answer.text())
     .replace('data-offline hidden', 'data-offline')
     .replace(`data-offline-${which} hidden`, `data-offline-${which}`)
     .replaceAll('data-kept-at=""', `data-kept-at="${at}"`);
   return new Response(text, { status: 200, headers: answer.headers });
+}
+
+// ofBundle is a page of a bundle, which says that it is a kept one.
+async function ofBundle(url: URL): Promise<Response | undefined> {
+  const had = await bundled(url);
+  return had && said(had.answer, 'bundle', had.at);
+}
+
+// part is data or a picture: the network first, and what a bundle has where there is none.
+async function part(request: Request, url: URL): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    const had = await bundled(url);
+    if (had) return had.answer;
+    throw cause;
+  }
 }
 
 // lastAnswer is the finder's, for whoever asks it something without a network.
@@ -146,7 +175,14 @@ async function asset(request: Request): Promise<Response> {
   const cache = await caches.open(built);
   const had = await cache.match(request);
   if (had) return had;
-  const answer = await fetch(request);
+  let answer: Response;
+  try {
+    answer = await fetch(request);
+  } catch (cause) { // a page that was kept before the last start asks for the assets of then
+    const kept = await bundled(new URL(request.url));
+    if (kept) return kept.answer;
+    throw cause;
+  }
   if (answer.ok) {
     await cache.put(request, answer.clone());
     await shorten(cache, mostBuilt, (address) => address.includes('/assets/'));

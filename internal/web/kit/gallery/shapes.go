@@ -74,3 +74,30 @@ func (v partsView) columns() kit.Columns {
 	c, _ := kit.ColumnsOf([]kit.Column{{Key: "host", Name: v.T("依托单位", "Host")}, {Key: "hours", Name: v.T("营业时间", "Hours")}, {Key: "long", Name: v.long()}}, url.Values{"cols": {"hours"}})
 	return c
 }
+
+// atHand is the bar of work at hand in every state.
+func (v partsView) atHand() []kit.AtHand {
+	lines := func(of ...string) map[kit.WorkLine]string {
+		shown := map[kit.WorkLine]string{}
+		for i := 0; i+1 < len(of); i += 2 {
+			shown[kit.WorkLine(of[i])] = of[i+1]
+		}
+		return shown
+	}
+	without := v.T("不在里面：地图。", "Not among them: the map.")
+	return []kit.AtHand{
+		{Shown: lines("online", "-", "kept", without)},
+		{Shown: lines("offline", "-", "unsent", "12", "others", "3", "kept", v.long(), "lasting", "-")},
+		{Shown: lines("sending", "12", "keeping", "-")},
+		{Shown: lines("unsent", "1", "signin", "-", "fleeting", "-", "notkept", v.T("网络断了，有信号时再存。", "The network broke; they are kept when there is a signal."))},
+		{
+			Shown: lines("stopped", "2"),
+			Items: []kit.WorkItem{
+				{Line: v.T("挪到东墙", "To the east wall"), State: v.T("这里有了变化", "it changed meanwhile"), Wanted: v.T("挪到东墙", "To the east wall"), Now: v.long(), Again: true},
+				{Line: v.long(), State: v.T("没有通过", "refused")},
+			},
+		},
+		{Shown: lines("wiped", "4")},
+		{Shown: lines("emptied", "-", "unready", "-", "insecure", "-")},
+	}
+}
