@@ -25,7 +25,7 @@ var rooms = map[string][][]string{
 		{"letter"},
 		{"problem"},
 		{"intake"},
-		{"complainttest", "rehearsal"},
+		{"complainttest", "rehearsal", "published"},
 		{"complainthttp/page"},
 		{"complainthttp/public"},
 		{"complainthttp"},

@@ -20,6 +20,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
 
@@ -155,4 +156,4 @@ func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
 
 // Figures are those that systems publish with a receipt, as somebody computes them again
 // who has the log and no database.
-func Figures() []figure.Query { return published.Queries(nil) }
+func Figures() []figure.Query { return append(published.Queries(nil), complaints.Queries()...) }

@@ -16,7 +16,6 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -25,6 +24,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -113,9 +113,9 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	var figures []figure.Query
+	figures := complaints.Queries()
 	if p.city != nil {
-		figures = published.Queries(p.city.now.Load)
+		figures = append(published.Queries(p.city.now.Load), figures...)
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)

@@ -45,5 +45,5 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// The public reads what was published.
 	mux.Open("GET /complaints", public.Door)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }

@@ -2,7 +2,10 @@ package rehearsal_test
 
 import (
 	"context"
+	"encoding/json"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,12 +18,16 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/password"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 )
 
@@ -91,6 +98,7 @@ func TestPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(counts)
+	sameInTheLog(t, d)
 	// The photo that was used before holds its closing up until a person has said what it is.
 	var asked []evidence.Likeness
 	if err := d.View(t.Context(), func(tx *db.Tx) (err error) { asked, err = evidence.Unanswered(tx, 10); return err }); err != nil || len(asked) != 1 {
@@ -100,5 +108,57 @@ func TestPlay(t *testing.T) {
 		if counts[stage] != want {
 			t.Errorf("%d problems are %s, not %d", counts[stage], stage, want)
 		}
+	}
+}
+
+// sameInTheLog adds the public entries up and holds the figure against what the database counts.
+func sameInTheLog(t *testing.T, d *db.DB) {
+	t.Helper()
+	at := time.Now()
+	query, err := figure.Find(published.Queries(), published.Problems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := query.Over.Begin()
+	err = d.View(t.Context(), func(tx *db.Tx) error {
+		var all []record.Item
+		for before := ""; ; {
+			page, err := record.Latest(tx, "complaint.", before, 1000)
+			if err != nil {
+				return err
+			}
+			all = append(all, page...)
+			if len(page) < 1000 {
+				break
+			}
+			before = page[len(page)-1].ID
+		}
+		slices.Reverse(all)
+		for _, item := range all {
+			if query.Over.Takes(item.Kind) {
+				if err := state.Add(logtree.Statement{Kind: item.Kind, Public: json.RawMessage(item.Public)}); err != nil {
+					return err
+				}
+			}
+		}
+		p, err := query.Settle(figure.Params{"campaign": rehearsal.Campaign}, at)
+		if err != nil {
+			return err
+		}
+		got, err := query.Answer(t.Context(), state, p, nil)
+		if err != nil {
+			return err
+		}
+		want, err := published.Now(tx, rehearsal.Campaign, at.Truncate(time.Minute))
+		if err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("the log says %+v, the database %+v", got, want)
+		}
+		if want.Problems < 300 || want.Reopened != 1 || want.Closed != 2 {
+			t.Errorf("%+v", want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
