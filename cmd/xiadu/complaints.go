@@ -23,6 +23,7 @@ type complaintsCommand struct {
 	Begin  complaintsBegin  `cmd:"" help:"${complaints_begin}"`
 	Import complaintsImport `cmd:"" help:"${complaints_import}"`
 	List   complaintsList   `cmd:"" help:"${complaints_list}"`
+	Table  complaintsTable  `cmd:"" help:"${complaints_table}"`
 }
 
 func complaintsTexts(l lang.Lang) map[string]string {
@@ -31,6 +32,9 @@ func complaintsTexts(l lang.Lang) map[string]string {
 		"complaints_begin":  l.T("新建一次督察", "begin an inspection"),
 		"complaints_import": l.T("接收一批信访件（XLSX、CSV）；有一行错就一件也不收，同一批再来一次不改动", "take a batch of letters in (XLSX, CSV); one wrong row and none is taken, and the same batch again changes nothing"),
 		"complaints_list":   l.T("列出各次督察", "list the inspections"),
+		"complaints_table":  l.T("输出已公开的一览表：一个公开批次的，或现在公开的全部", "write the official table that was published: of one bulletin, or all that stands public"),
+		"table_bulletin":    l.T("第几号公开批次；不写就是现在公开的全部，每件取最后一次公开的", "the number of the bulletin; by default all that stands public, of each letter what was published last"),
+		"table_format":      l.T("格式：csv、xlsx 或 json", "the form: csv, xlsx or json"),
 		"batch_file":        l.T("批次文件；“-”是标准输入", "the file of the batch; - is standard input"),
 		"campaign":          l.T("督察的编号，如 XN2023", "the code of the inspection, as XN2023"),
 		"notice":            l.T("批次通知：两列的表，或每行“来电 30 件”", "the notice of the batch: a table of two columns, or lines as “来电 30 件”"),

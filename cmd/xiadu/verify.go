@@ -45,6 +45,9 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 		return verdict{nil, exitBroken}
 	}
 	c.holds(t, report)
+	if slices.ContainsFunc(report.Figures, func(f verify.Figure) bool { return f.Withdrawn != "" }) {
+		return verdict{nil, exitUsage}
+	}
 	if slices.ContainsFunc(report.Figures, func(f verify.Figure) bool { return len(f.Lacks) > 0 }) {
 		fmt.Fprintln(t.err, t.lang.T("有的数字只核对了一部分：给出上面说的文件，才算核对过。", "Some figures were checked in part only: they are verified once the files named above are given."))
 		return verdict{nil, exitUsage}
@@ -58,6 +61,12 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 // holds says what was checked.
 func (c verifyCommand) holds(t terminal, r verify.Report) {
 	fmt.Fprint(t.out, t.lang.F("核对无误：%[1]d 条。检查点：\n%[2]s", "All holds: %[1]d entries. The checkpoint:\n%[2]s", r.Checkpoint.Size, r.Checkpoint.Text()))
+	if r.Files > 0 {
+		fmt.Fprintln(t.out, t.lang.F("日志旁边公布的 %d 个文件都是日志里写的那些，其中的件数重算无误", "The %d files that are published beside the log are those that it names, and their counts were computed again", r.Files))
+	}
+	for _, f := range r.Withdrawn {
+		fmt.Fprintln(t.out, t.lang.F("%[1]s 的文字已撤回（原文件 %.12[2]s…，现为 %.12[3]s…）：%[4]s", "a text of %[1]s was withdrawn (the file %.12[2]s…, now %.12[3]s…): %[4]s", f.Name, f.SHA256, f.Instead, f.Why.In(t.lang)))
+	}
 	for _, a := range r.Agreed {
 		switch {
 		case a.Kind != "":
@@ -78,6 +87,10 @@ func (c verifyCommand) holds(t terminal, r verify.Report) {
 
 // figure says how much of a figure was computed again.
 func (t terminal) figure(f verify.Figure) {
+	if f.Withdrawn != "" {
+		fmt.Fprintln(t.out, t.lang.F("%[1]s 无从重算：所用的文字后来撤回了：%[2]s", "%[1]s cannot be computed again: a text that it was made of was withdrawn later: %[2]s", f.Name, f.Withdrawn))
+		return
+	}
 	if len(f.Unchecked) > 0 {
 		fmt.Fprintln(t.out, t.lang.F("%[1]s 只核对了一部分：%[2]s（日志前 %[3]d 条，用到 %[4]d 条）", "%[1]s was checked in part: %[2]s (the log's first %[3]d entries, %[4]d of them used)", f.Name, f.Query.Title.In(t.lang), f.Size, f.Receipt.Entries.Count))
 		fmt.Fprintln(t.out, "  "+t.lang.F("重算过，成立：%s", "computed again, and right: %s", strings.Join(f.Recomputed, ", ")))

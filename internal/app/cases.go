@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
@@ -74,6 +75,7 @@ type Complaints struct {
 	db        *db.DB
 	Campaigns *campaign.Campaigns
 	Intake    *intake.Intake
+	Bulletins *bulletin.Bulletins
 }
 
 // OpenComplaints opens them for use.
@@ -87,7 +89,7 @@ func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) e
 			problems := problem.In(d, book, func() (*evidence.Evidence, error) {
 				return nil, fault.New(fault.Unavailable, "命令行不收照片，请在网页上办理", "the command line takes no photos: use the pages")
 			})
-			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems)})
+			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems), bulletin.In(d)})
 		})
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/duty"
@@ -109,7 +110,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, bulletin.Anew)...)
 	return rows + photos + pairs, err
 }
 

@@ -82,6 +82,10 @@ type Query struct {
 	// longer those of then it is a fault that says so. Without it Answer has no files.
 	Past func(ctx context.Context, s State, p Params) (result any, files []File, err error)
 
+	// Beside is Answer for a figure that is made of files beside the log, which it asks for by their
+	// SHA-256. It takes the place of Answer, Live and Past.
+	Beside func(ctx context.Context, s State, p Params, file Fetch) (any, error)
+
 	// Tell says a result to people: the first line is the figure itself.
 	Tell func(p Params, result json.RawMessage) []Line
 }

@@ -51,9 +51,12 @@ func (f *Figures) At(ctx context.Context, q figure.Query, p figure.Params, size 
 	}
 	var result any
 	var files []figure.File
-	if q.Past != nil {
+	switch {
+	case q.Beside != nil:
+		result, err = q.Beside(ctx, state.State, p, f.log.Beside)
+	case q.Past != nil:
 		result, files, err = q.Past(ctx, state.State, p)
-	} else {
+	default:
 		result, err = q.Answer(ctx, state.State, p, nil)
 	}
 	if err != nil {

@@ -50,6 +50,9 @@ func (l *Log) Export(ctx context.Context, dir string) (logtree.Checkpoint, error
 		}
 		return err
 	})
+	if err == nil {
+		err = e.besides(ctx)
+	}
 	if err != nil {
 		return c, err
 	}

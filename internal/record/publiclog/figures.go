@@ -59,9 +59,12 @@ func (f *Figures) Receipt(ctx context.Context, q figure.Query, p figure.Params) 
 	state := f.states[q.Over]
 	var result any
 	var files []figure.File
-	if q.Live != nil {
+	switch {
+	case q.Beside != nil:
+		result, err = q.Beside(ctx, state.State, p, f.log.Beside)
+	case q.Live != nil:
 		result, files, err = q.Live(ctx, state.State, p)
-	} else {
+	default:
 		result, err = q.Answer(ctx, state.State, p, nil)
 	}
 	if err != nil {

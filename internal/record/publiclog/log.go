@@ -111,7 +111,7 @@ func (h Head) Checkpoint(tx *db.Tx) (c logtree.Checkpoint, err error) {
 }
 
 // File returns a file of the log: "checkpoint", "keys" (a verifier key a line),
-// or a tile of what was published. Another path is a fault.NotFound.
+// a tile of what was published, or a file beside the log. Another path is a fault.NotFound.
 func (l *Log) File(ctx context.Context, path string) ([]byte, error) {
 	switch path {
 	case checkpointName:
@@ -122,6 +122,9 @@ func (l *Log) File(ctx context.Context, path string) ([]byte, error) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return []byte(l.keys), err
+	}
+	if sum, ok := besideSum(path); ok {
+		return l.Beside(ctx, sum)
 	}
 	t, ok := logtree.ParseTilePath(path)
 	if !ok {

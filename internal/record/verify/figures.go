@@ -24,6 +24,7 @@ type Figure struct {
 	Recomputed []string
 	Unchecked  []string // the others
 	Lacks      []string // the files that would be needed for those
+	Withdrawn  string   // a text that it was made of, and that was taken back later: nothing was computed
 }
 
 // asking is a figure while the log is being read.
@@ -148,6 +149,10 @@ func (w *walk) ask(ctx context.Context, size int64) {
 			continue
 		}
 		a.inputs = a.folding.Inputs()
+		if a.Query.Beside != nil {
+			a.again, a.err = a.Query.Beside(ctx, a.folding.State, a.Receipt.Params, w.beside)
+			continue
+		}
 		a.again, a.err = a.Query.Answer(ctx, a.folding.State, a.Receipt.Params, a.files)
 	}
 }
@@ -163,6 +168,14 @@ func (w *walk) judge(ctx context.Context) error {
 			w.found(Misread, a.Name, "依据的条目并不都是签过名的那些，或读不懂，这个数字无从重算", "the entries that it is made of are not all what was signed, or cannot be read, so the figure cannot be computed again")
 			continue
 		case a.err != nil:
+			if bad, ok := errors.AsType[*besideError](a.err); ok {
+				lacking(w, a, bad)
+				continue
+			}
+			if kind := fault.KindOf(a.err); kind == fault.NotFound || kind == fault.Invalid {
+				w.found(Misread, a.Name, "日志和它旁边的文件里没有这个数字：%[1]v", "the log and the files beside it have no such figure: %[1]v", a.err)
+				continue
+			}
 			return fmt.Errorf("verify: computing %s again: %w", a.Name, a.err)
 		case !a.inputs.Equal(a.Receipt.Entries):
 			says := a.Receipt.Entries

@@ -68,6 +68,8 @@ type Report struct {
 	Opened     int64            // entries that were sealed
 	Agreed     []Agreed         // what was held against it, and holds where nothing was found
 	Figures    []Figure         // that there are receipts of
+	Files      int64            // beside the log, that entries name
+	Withdrawn  []figure.Shelf   // files of which the text was taken back, and why
 	Findings   []Finding
 }
 
@@ -90,6 +92,7 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	if err != nil {
 		return w.report, err
 	}
+	shelves(w, o.Queries)
 	receipts, err := w.receipts(o)
 	if err != nil {
 		return w.report, err
@@ -104,6 +107,9 @@ func Log(ctx context.Context, src Source, o Options) (Report, error) {
 	}
 	w.extends(append(seen, receipts...))
 	w.settle()
+	if err := w.besides(ctx); err != nil {
+		return w.report, err
+	}
 	return w.report, w.judge(ctx)
 }
 

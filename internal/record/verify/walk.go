@@ -29,6 +29,8 @@ type walk struct {
 	figures []*asking
 	folds   []*folding
 	used    map[string]bool // the files that receipts name
+
+	wantsFiles bool // a query is of files beside the log
 }
 
 // heldTile is a hash tile as it was read.

@@ -12,6 +12,7 @@ import * as store from './actstore';
 import { ask, hear, send, type Sent } from './actsend';
 import { keepBundle, keptSince } from './bundle';
 import { draw, say, show, type Bar } from './actsview';
+import { ended } from './leave';
 import { saveToFile, takeIn } from './actsfile';
 
 export { sealAct, sealFile }; // for whoever checks them against the vector
@@ -34,6 +35,7 @@ export async function startActs(): Promise<void> {
     return;
   }
   document.addEventListener('submit', (event) => void caught(event), true);
+  await ended(); // what was kept for somebody else is gone before anything is shown
   section.addEventListener('click', (event) => void pressed(event));
   document.querySelector<HTMLFormElement>('form[data-acts-take-in]')?.addEventListener('submit', (event) => void taken(event));
   window.addEventListener('online', () => void round());
@@ -135,12 +137,13 @@ async function caught(event: SubmitEvent): Promise<void> {
       await known().catch(() => undefined);
       if (!(await store.one('devices', reader))) {
         if (navigator.onLine && !bar.section.dataset['actsOffline']) form.submit();
-        else show(bar, { unready: '' });
+        else await notNoted('unready');
         return;
       }
     }
     const id = await queue({ ...formAct(form, given), page: location.pathname, files: filesIn(given) });
     if (!id) return;
+    delete bar.section.dataset['actsRefused'];
     mine.add(id);
     form.reset();
     void persist();
@@ -148,10 +151,20 @@ async function caught(event: SubmitEvent): Promise<void> {
     tabs?.postMessage('queued');
     await tell();
     void round();
+  } catch (cause) {
+    await notNoted('full'); // what was typed stays in the form
+    throw cause;
   } finally {
     delete form.dataset['busy'];
     button?.removeAttribute('aria-busy');
   }
+}
+
+// notNoted says why what was just done is not kept.
+async function notNoted(why: 'unready' | 'full'): Promise<void> {
+  if (!bar) return;
+  bar.section.dataset['actsRefused'] = why;
+  await tell();
 }
 
 type Wanted = Pick<store.Line, 'kind' | 'subject' | 'line' | 'seen' | 'body' | 'page'> & { files: File[]; after?: string; instead?: string };
@@ -178,7 +191,10 @@ async function queue(w: Wanted): Promise<string | undefined> {
     return undefined;
   }
   const taken = await store.nextNumber(reader);
-  if (!taken) return undefined;
+  if (!taken) {
+    await notNoted('unready');
+    return undefined;
+  }
   const { device, number } = taken;
   const id = `${device.id}/${number}`;
   const chain = w.subject ? await store.one<store.Chain>('chains', w.subject) : undefined;
@@ -315,7 +331,9 @@ async function keep(): Promise<void> {
 // tell says how it stands.
 async function tell(): Promise<void> {
   if (!bar) return;
-  const [acts, lines] = [await store.unsent(), await store.all<store.Line>('lines')];
+  const acts = await store.unsent();
+  const ours = new Set(acts.filter((a) => a.reader === reader).map((a) => a.id));
+  const lines = (await store.all<store.Line>('lines')).filter((l) => ours.has(l.id)); // nobody reads another's
   if (lasting === undefined && navigator.storage?.persisted) lasting = (await navigator.storage.persisted()) || undefined;
   const address = bar.section.dataset['actsBundle'];
   if (address && reader && kept.since === undefined) kept = { ...kept, ...(await keptSince(address, reader)) };

@@ -1,7 +1,7 @@
 // Sends what was done on this device: whenever there is a line, the oldest first, files before
 // the acts that name them, from one tab at a time. What was sent and not answered is sent
 // again: the server does each act once.
-import { all, dropAct, filesOf, one, partOf, put, remark, unsent, type Act, type Device, type FileHead, type Line } from './actstore';
+import { all, dropAct, filesOf, one, partOf, put, remark, unsent, within, type Act, type Device, type FileHead, type Line } from './actstore';
 import type { Site } from './actseal';
 
 export type State = { now: number; reader: string; key?: Site };
@@ -118,6 +118,8 @@ async function settle(act: Act, a: Answer, passed: Set<string>, sent: Sent): Pro
     case 'done':
     case 'again':
     case 'held':
+      // Its author brings it and could decide here: the device was revoked, and another is made.
+      if (a.state === 'held' && (await one<Line>('lines', act.id))) await within(['devices'], 'readwrite', (of) => of('devices').delete(act.reader));
       await dropAct(act.id, 'done');
       sent.done.push(act.id);
       return;

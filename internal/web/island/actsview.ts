@@ -65,7 +65,7 @@ export function draw(bar: Bar, s: Standing): void {
     since['unsent'] = waiting[0]!.made;
   }
   if (!s.online) lines['offline'] = '';
-  else if (s.acts.length === 0) lines['online'] = '';
+  else if (s.acts.length === 0 && !s.lost?.unsent) lines['online'] = '';
   if (s.signIn && waiting.length > 0) lines['signin'] = '';
   if (others > 0) lines['others'] = String(others);
   if (stopped.length > 0) lines['stopped'] = String(stopped.length);
@@ -76,7 +76,7 @@ export function draw(bar: Bar, s: Standing): void {
   }
   if (s.lasting === true && waiting.length > 0) lines['lasting'] = '';
   if (s.lasting === false && waiting.length > 0) lines['fleeting'] = '';
-  if (!bar.section.querySelector<HTMLElement>('[data-acts-line=unready]')?.hidden) lines['unready'] = '';
+  for (const why of ['unready', 'full']) if (bar.section.dataset['actsRefused'] === why) lines[why] = '';
   show(bar, lines, since);
   const was = bar.section.dataset['actsOffline'] !== undefined;
   if (was === s.online) say(bar, s.online ? 'online' : 'offline');

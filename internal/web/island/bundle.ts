@@ -1,6 +1,7 @@
 // Asks the worker to keep the pages of the work at hand: whole or not at all. The same store
 // is read by worker/bundle.ts.
 export const index = 'xiadu-bundles';
+export const lock = 'xiadu-bundles';
 export type Manifest = { name: string; hash: string; parts: { href: string; sha256: string }[]; without?: string };
 export type Kept = { name: string; hash: string; address: string; reader: string; at: number; without: string; parts: string[] };
 export type KeepAnswer = { since: number } | { why: string };
@@ -51,5 +52,7 @@ export async function keepBundle(address: string, reader: string, begins: () => 
 // forgetBundles removes all that is kept for somebody.
 export async function forgetBundles(): Promise<void> {
   if (!('caches' in globalThis)) return;
-  for (const name of await caches.keys()) if (name.startsWith('xiadu-bundle')) await caches.delete(name);
+  await navigator.locks.request(lock, { steal: true }, async () => {
+    for (const name of await caches.keys()) if (name.startsWith('xiadu-bundle')) await caches.delete(name);
+  });
 }

@@ -7,18 +7,26 @@ import { within } from './actstore';
 const copy = 'xiadu-copy'; // whose working copy is here
 const leaving = 'xiadu-leaving'; // somebody signed out without a line
 
+let checked: Promise<void> | undefined;
+
+// ended removes a working copy that is not the reader's of this page.
+export function ended(): Promise<void> {
+  const whose = localStorage.getItem(copy);
+  const live = document.querySelector('[data-offline]:not([hidden]), [data-no-network]') === null;
+  checked ??= whose !== null && live && document.body.dataset['reader'] !== whose ? confirmGone(whose) : Promise.resolve();
+  return checked;
+}
+
 export function watchLeaving(): void {
   if (localStorage.getItem(leaving) !== null) void leave();
-  const whose = localStorage.getItem(copy);
-  if (whose === null) return;
+  if (localStorage.getItem(copy) === null) return;
   for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]')) {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       void out(form);
     });
   }
-  const live = document.querySelector('[data-offline]:not([hidden]), [data-no-network]') === null;
-  if (live && document.body.dataset['reader'] !== whose) void confirmGone(whose);
+  void ended();
 }
 
 // forget removes what can be read, and the key.

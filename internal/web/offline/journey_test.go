@@ -123,7 +123,17 @@ func TestAConflictIsDecided(t *testing.T) {
 	b.Wait(stopped + `'2'`) // it stays for the person
 	b.Click(`[data-acts-again]:not([hidden])`)
 	b.Wait(stopped + `'1'`)
-	b.Wait(`document.querySelector('#heap b').textContent === '东墙' || location.reload()`)
+	for range 200 {
+		if h, _, err := y.read(t.Context()); err != nil || h.Place == "东墙" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.Go("/yard")
+	if text := b.Text("#heap b"); text != "东墙" {
+		t.Errorf("the heap is at %s", text)
+	}
+	b.Wait(stopped + `'1'`)
 	webtest.Eval[bool](b, `(window.confirm = () => true)()`)
 	b.Wait(`document.querySelector('[data-acts-list] [data-acts-drop]')`)
 	b.Click(`[data-acts-list] [data-acts-drop]`)
@@ -240,7 +250,7 @@ func TestABundleIsWholeOrAbsent(t *testing.T) {
 	first := webtest.Eval[string](b, versions)
 	y.pages.Add(1)
 	b.Go("/yard")
-	for range 100 {
+	for range 400 {
 		if now := webtest.Eval[string](b, versions); now != first && !strings.Contains(now, ",") {
 			first = now
 			break
@@ -336,7 +346,7 @@ func TestSavedToAFile(t *testing.T) {
 	y.wants("带图")
 	b.Go("/me/acts")
 	b.Wait(`document.querySelector('.work-item')`)
-	if said := b.Text(".work-item"); !strings.Contains(said, "请写清楚看到了什么") {
+	if said := b.Text(".work-item"); !strings.Contains(said, "请写清楚看到了什么") || !strings.Contains(said, "看到了什么\n不行") {
 		t.Errorf("what the courier brought and was refused waits with its author: %q", said)
 	}
 	b.Shot("held-phone")
@@ -413,5 +423,37 @@ func TestTheVectorInABrowser(t *testing.T) {
 	})(`+string(text)+`)`)
 	if wrong != "" {
 		t.Error(wrong)
+	}
+}
+
+// Who ends a browser of theirs while it works on it has its next act held, and a new device from
+// then on; a phone that takes no more says so and keeps what was typed.
+func TestARevokedDeviceAndAFullPhone(t *testing.T) {
+	y := open(t, dbtest.SQLite(t))
+	b := y.hand(t)
+	b.Go("/me/acts")
+	b.Follow(`form[action="/me/acts/device"] button`)
+	b.Go("/yard")
+	kept(b)
+	write(b, "待定")
+	b.Wait(unsent + `'0'`)
+	y.wants()
+	b.Wait(`document.querySelector('[data-acts-ready]')`)
+	b.Go("/yard")
+	kept(b)
+	write(b, "照常")
+	y.wants("照常")
+	b.Go("/me/acts")
+	b.Follow(`button[value=accept]`)
+	y.wants("待定", "照常")
+
+	b.Go("/yard")
+	kept(b)
+	webtest.Eval[bool](b, `(IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }, true)`)
+	b.Type("#f-text", "满了")
+	b.Click("#note button")
+	b.Wait(`!document.querySelector('[data-acts-line=full]').hidden`)
+	if typed := webtest.Eval[string](b, `document.querySelector('#f-text').value`); typed != "满了" {
+		t.Errorf("the form holds %q", typed)
 	}
 }

@@ -97,6 +97,9 @@ func (p pages) line(r *http.Request, v web.Page, a inbox.Waiting) waitLine {
 	if json.Unmarshal(a.Body, &body) == nil {
 		for name, value := range body {
 			if text, ok := value.(string); ok && text != "" {
+				if called := p.Inbox.Kinds[a.Kind].Fields[name].In(v.Lang); called != "" {
+					name = called
+				}
 				l.fields = append(l.fields, field{name, text})
 			}
 		}

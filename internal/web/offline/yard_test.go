@@ -123,7 +123,7 @@ func (y *yard) start() {
 	y.box = inbox.Open(y.db, inbox.Options[identity.Colleague]{
 		As: y.people.Author,
 		Kinds: map[string]inbox.Kind[identity.Colleague]{
-			"note": {Name: lang.Text{ZH: "记一笔", EN: "Note"}, Files: "yard.photo", Do: y.note},
+			"note": {Name: lang.Text{ZH: "记一笔", EN: "Note"}, Fields: map[string]lang.Text{"text": {ZH: "看到了什么", EN: "What was seen"}}, Files: "yard.photo", Do: y.note},
 			"move": {Name: lang.Text{ZH: "挪料堆", EN: "Move the heap"}, Do: y.move},
 		},
 		Files: inbox.Files{

@@ -81,8 +81,9 @@ func (a Act) At(arrived time.Time) time.Time {
 
 // Kind is what a system does with acts of a kind.
 type Kind[W any] struct {
-	Name  lang.Text
-	Files string // the kind of evidence that its files are; empty: it has none
+	Name   lang.Text
+	Fields map[string]lang.Text // what the fields of its body are called, where its author reads them again
+	Files  string               // the kind of evidence that its files are; empty: it has none
 	// Do does it, in the transaction that keeps that it was done. The answer is kept, and told
 	// again whenever the act comes again. What changed since the author saw it is a *Conflict,
 	// or a fault.Conflict; what breaks a rule another fault.

@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -44,6 +45,7 @@ type City struct {
 	Letters   *letter.Letters
 	Problems  *problem.Problems
 	Intake    *intake.Intake
+	Bulletins *bulletin.Bulletins
 
 	Home gb.Division
 	Now  time.Time // of every use case, until the test moves it
@@ -76,7 +78,7 @@ func Open(t testing.TB, d *db.DB) *City {
 	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds()})
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
-	c.Intake = intake.In(d, c.Book, c.Problems)
+	c.Intake, c.Bulletins = intake.In(d, c.Book, c.Problems), bulletin.In(d)
 	c.people()
 	return c
 }

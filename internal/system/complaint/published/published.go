@@ -1,224 +1,270 @@
-// Package published is what the complaint system states in public as figures, each with a receipt: computed of the
-// entries of the public log, which anybody can add up again.
+// Package published says which figures the complaint system publishes with a receipt, each as a query of the
+// public log (record/figure) and of the files beside it:
 //
-//	queries := published.Queries()
-//	path := published.ProblemsPath(at, "XN2023")
+//   - complaint.table/1: the official table of a bulletin, or what stands public of an inspection.
+//   - complaint.counts/1: letters, problems and types of it. What stands is counted as of today: a letter that was
+//     published as done and has been taken up again is done no more, and a problem that was closed and came
+//     back is not closed.
 //
-// A rebound takes a closing back in every figure from its day on: what counts is where a problem stands now, and the
-// steps before stay in the log.
+// A query answers from entries and files, never from the database, so that a site and whoever doubts it compute
+// the same by the same lines. A file is named by its hash in the entry of its bulletin; where a text was
+// withdrawn, by the entry that says so.
 package published
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
+	"github.com/xiadu/xiadu/internal/system/complaint/table"
 )
 
-// Problems is the query of how far the problems of an inspection are.
-const Problems = "complaint.problems/1"
+// The kinds of entries that rooms below write and do not export: what is read of them is below.
+const (
+	letterMoved  = "complaint.letter-moved"
+	problemMoved = "complaint.problem-moved"
+	opened       = logtree.KindOpened
+	received     = "complaint.letter-received"
+)
 
-const minute = "2006-01-02T15:04"
-
-// ProblemsPath is where the figure of a minute is explained.
-func ProblemsPath(at time.Time, campaign string) string {
-	return figure.Path(Problems, figure.Params{"at": at.In(calendar.China).Format(minute), "campaign": campaign})
-}
-
-// Queries are the figures that the system publishes.
-func Queries() []figure.Query { return []figure.Query{problemsQuery()} }
-
-// fromLog makes problems of what the public log says, without the database.
+// fromLog is what has become public of complaints.
 var fromLog = &figure.Fold{
-	Kinds: []string{"complaint.batch-received", "complaint.problem-opened", "complaint.problem-moved"},
-	Begin: func() figure.State { return &log{problems: map[string]*standing{}, letters: map[string]map[int]int{}} },
+	Kinds: []string{bulletin.Out{}.Kind(), bulletin.Back{}.Kind(), letterMoved, problemMoved, opened},
+	Begin: func() figure.State {
+		return &public{letters: map[string]*letter{}, problems: map[string]problem{}}
+	},
 }
 
-// log is what the entries add up to.
-type log struct {
-	problems map[string]*standing   // by code
-	letters  map[string]map[int]int // by campaign and batch
+// public is what the entries add up to.
+type public struct {
+	bulletins []edition
+	letters   map[string]*letter // by subject
+	problems  map[string]problem // by code
 }
 
-// standing is where a problem stands.
-type standing struct {
-	Stage    string
-	Life     int
-	Due      time.Time
-	rebounds int
+// edition is a version of a bulletin.
+type edition struct {
+	bulletin.Out
+	back []bulletin.Back
+}
+
+// file is where its table lies now.
+func (e edition) file() string {
+	if n := len(e.back); n > 0 {
+		return e.back[n-1].Instead
+	}
+	return e.File
+}
+
+func (e edition) name() string {
+	return fmt.Sprintf("%s v%d", e.Subject(), e.Version)
+}
+
+// letter is what the log says of one: its code once it was opened, and how far it is.
+type letter struct {
+	campaign, code string
+	batch          int
+	status         string
+}
+
+type problem struct {
+	stage string
+	life  int
 }
 
 // Add takes in an entry.
-func (l *log) Add(s logtree.Statement) error {
-	var e struct {
-		Code     string `json:"code"`
-		Life     int    `json:"life"`
-		Move     string `json:"move"`
-		From     string `json:"from"`
-		To       string `json:"to"`
-		Due      string `json:"due"`
-		Campaign string `json:"campaign"`
-		Number   int    `json:"number"`
-		Letters  int    `json:"letters"`
-	}
-	if err := json.Unmarshal(s.Public, &e); err != nil {
-		return fmt.Errorf("published: %s: %w", s.Kind, err)
-	}
-	switch s.Kind {
-	case "complaint.batch-received":
-		if l.letters[e.Campaign] == nil {
-			l.letters[e.Campaign] = map[int]int{}
-		}
-		l.letters[e.Campaign][e.Number] = e.Letters
-		return nil
-	case "complaint.problem-opened":
-		l.problems[e.Code] = &standing{Stage: complaint.Received, Life: 1}
-		return nil
-	}
-	p := l.problems[e.Code]
-	if p == nil { // its opening was lost with an older database; what came later holds
-		p = &standing{}
-		l.problems[e.Code] = p
-	}
-	p.Stage, p.Life, p.Due = e.To, e.Life, time.Time{}
-	if e.Move == "reopen" {
-		p.rebounds++
-	}
-	if e.Due != "" {
-		due, err := time.Parse(time.RFC3339, e.Due)
+func (p *public) Add(s logtree.Statement) error {
+	fail := func(err error) error {
 		if err != nil {
 			return fmt.Errorf("published: %s: %w", s.Kind, err)
 		}
-		p.Due = due
+		return nil
+	}
+	switch s.Kind {
+	case bulletin.Out{}.Kind():
+		var e edition
+		err := json.Unmarshal(s.Public, &e.Out)
+		p.bulletins = append(p.bulletins, e)
+		return fail(err)
+	case bulletin.Back{}.Kind():
+		var b bulletin.Back
+		if err := json.Unmarshal(s.Public, &b); err != nil {
+			return fail(err)
+		}
+		i := slices.IndexFunc(p.bulletins, func(e edition) bool { return e.Campaign == b.Campaign && e.file() == b.File })
+		if i < 0 {
+			return fmt.Errorf("published: %s: it is of no bulletin", s.Kind)
+		}
+		p.bulletins[i].back = append(p.bulletins[i].back, b)
+	case letterMoved:
+		var m struct {
+			Status string `json:"status"`
+		}
+		if err := json.Unmarshal(s.Public, &m); err != nil {
+			return fail(err)
+		}
+		p.letter(s.Subject).status = m.Status
+	case problemMoved:
+		var m struct {
+			Code string `json:"code"`
+			Life int    `json:"life"`
+			To   string `json:"to"`
+		}
+		err := json.Unmarshal(s.Public, &m)
+		p.problems[m.Code] = problem{m.To, m.Life}
+		return fail(err)
+	case opened:
+		return fail(p.open(s))
 	}
 	return nil
 }
 
-// Result is how far the problems of an inspection are.
-type Result struct {
-	Letters   int            `json:"letters"`
-	Problems  int            `json:"problems"` // without those that were merged into others
-	Unsigned  int            `json:"unsigned"` // assigned, and nobody has signed for them
-	Late      int            `json:"late"`     // what is owed now is late
-	Closed    int            `json:"closed"`   // 销号, and those that are settled
-	Settled   int            `json:"settled"`
-	Reopened  int            `json:"reopened"` // that have come back after they were called done
-	Stages    map[string]int `json:"stages"`
-	WasClosed int            `json:"was_closed"` // that were called done once, however they stand now
+func (p *public) letter(subject string) *letter {
+	if p.letters[subject] == nil {
+		p.letters[subject] = &letter{}
+	}
+	return p.letters[subject]
 }
 
-func (l *log) count(campaign string, at time.Time) Result {
-	r := Result{Stages: map[string]int{}}
-	for _, n := range l.letters[campaign] {
-		r.Letters += n
+// open takes in what a letter was that had been sealed; what else is opened is of others.
+func (p *public) open(s logtree.Statement) error {
+	var o struct {
+		Statement json.RawMessage `json:"statement"`
 	}
-	for code, p := range l.problems {
-		if of, _, _ := strings.Cut(code, "-"); of != campaign || p.Stage == complaint.Empty {
+	if err := json.Unmarshal(s.Public, &o); err != nil {
+		return err
+	}
+	said, err := logtree.ParseStatement(o.Statement)
+	if err != nil || said.Kind != received {
+		return err
+	}
+	var l struct {
+		Campaign string `json:"campaign"`
+		Batch    int    `json:"batch"`
+		Code     string `json:"code"`
+	}
+	if err := json.Unmarshal(said.Public, &l); err != nil {
+		return err
+	}
+	known := p.letter(s.Subject)
+	known.campaign, known.code, known.batch = l.Campaign, l.Code, l.Batch
+	return nil
+}
+
+// Files are the tables beside the log, and those that were withdrawn.
+func (p *public) Files() (all []figure.Shelf) {
+	for _, e := range p.bulletins {
+		at := e.File
+		for _, b := range e.back {
+			all = append(all, figure.Shelf{Name: e.name(), SHA256: at, Instead: b.Instead, Why: lang.Text{ZH: b.Why, EN: b.Why}})
+			at = b.Instead
+		}
+		all = append(all, figure.Shelf{Name: e.name(), SHA256: at})
+	}
+	return all
+}
+
+// Holds counts a table anew, and holds it against what the entry of its bulletin says.
+func (p *public) Holds(f figure.Shelf, text []byte) (all []figure.Difference) {
+	i := slices.IndexFunc(p.bulletins, func(e edition) bool { return e.file() == f.SHA256 })
+	if i < 0 {
+		return nil
+	}
+	e := p.bulletins[i]
+	t, err := table.Read(text)
+	if err != nil {
+		return []figure.Difference{{Name: "table", Says: e.File, Is: err.Error()}}
+	}
+	hold := func(name, says, is string) {
+		if says != is {
+			all = append(all, figure.Difference{Name: name, Says: says, Is: is})
+		}
+	}
+	hold("bulletin", fmt.Sprint(e.Campaign, " ", e.Bulletin, " ", e.Version), fmt.Sprint(t.Campaign, " ", t.Bulletin, " ", t.Version))
+	says, is := e.Counts, t.Counts()
+	for _, n := range []struct {
+		name     string
+		says, is int
+	}{
+		{"letters", says.Letters, is.Letters}, {"republished", says.Republished, is.Republished}, {"key", says.Key, is.Key},
+		{"problems", says.Problems, is.Problems}, {"types", says.Types, is.Types}, {"untyped", says.Untyped, is.Untyped},
+	} {
+		hold(n.name, strconv.Itoa(n.says), strconv.Itoa(n.is))
+	}
+	for _, n := range []struct {
+		name     string
+		says, is []table.Count
+	}{
+		{"by_kind", says.ByKind, is.ByKind}, {"by_region", says.ByRegion, is.ByRegion}, {"by_verdict", says.ByVerdict, is.ByVerdict},
+		{"by_point", says.ByPoint, is.ByPoint}, {"by_status", says.ByStatus, is.ByStatus},
+	} {
+		hold(n.name, fmt.Sprint(n.says), fmt.Sprint(n.is))
+	}
+	return all
+}
+
+// of are the bulletins of a campaign, of each the version that stands.
+func (p *public) of(campaign string) (all []edition) {
+	for _, e := range p.bulletins {
+		if e.Campaign != campaign {
 			continue
 		}
-		r.add(p.Stage, p.Due, p.rebounds > 0, at)
+		all = append(slices.DeleteFunc(all, func(o edition) bool { return o.Bulletin == e.Bulletin }), e)
 	}
-	return r
+	return all
 }
 
-// add counts one problem.
-func (r *Result) add(stage string, due time.Time, back bool, at time.Time) {
-	r.Problems++
-	r.Stages[stage]++
-	if stage == complaint.Assigned {
-		r.Unsigned++
+// today is the state of each letter as it is now, where it is another than was published: by its code, and the
+// batch of a bare serial.
+func (p *public) today(campaign string) map[string]table.Status {
+	out := map[string]table.Status{}
+	for _, l := range p.letters {
+		if l.campaign == campaign && l.status == "doing" {
+			out[key(l.code, l.batch)] = table.Working
+		}
 	}
-	if !due.IsZero() && due.Before(at) && stage != complaint.Filed && stage != complaint.Settled {
-		r.Late++
-	}
-	if back {
-		r.Reopened++
-	}
-	switch stage {
-	case complaint.Settled:
-		r.Settled++
-		r.Closed++
-	case complaint.Filed:
-		r.Closed++
-	}
-	if back || slices.Contains(calledDone, stage) {
-		r.WasClosed++
-	}
+	return out
 }
 
-// calledDone are the stages of what is said to be done.
-var calledDone = []string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed, complaint.Settled}
-
-// code is a campaign's, as an address has it.
-var code = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}$`)
-
-func problemsQuery() figure.Query {
-	return figure.Query{
-		Name:    Problems,
-		Members: []string{"letters", "problems", "unsigned", "late", "closed", "settled", "reopened", "stages", "was_closed"},
-		Title:   text("一次督察的问题办到哪一步", "How far the problems of an inspection are"),
-		How: text(
-			"把公开日志里“收到批次”“立了问题”“问题走了一步”的条目从头合起来，就知道每个问题现在停在哪一步、到什么时候。信访件按批次数，问题按编号数，并入别的问题的不再数；重开的从重开那天起不再算已销号。",
-			"The entries of the public log on batches, problems opened and their steps make where each problem stands, and until when. Letters are counted by batch, problems by code; one that was merged into another counts no more, and one that came back is closed no more from that day on.",
-		),
-		Over: fromLog,
-		Settle: func(p figure.Params, now time.Time) (figure.Params, error) {
-			at, err := now, error(nil)
-			if p["at"] != "" {
-				if at, err = time.ParseInLocation(minute, p["at"], calendar.China); err != nil {
-					err = fault.At("at", fault.New(fault.Invalid, "时间要写成 2026-11-23T22:00", "write the time as 2026-11-23T22:00"))
-				}
-			}
-			if !code.MatchString(p["campaign"]) {
-				err = errors.Join(err, fault.At("campaign", fault.New(fault.Invalid, "请写督察的编号，如 XN2023", "give the code of an inspection, as XN2023")))
-			}
-			return figure.Params{"at": at.In(calendar.China).Format(minute), "campaign": p["campaign"]}, err
-		},
-		Answer: func(_ context.Context, s figure.State, p figure.Params, _ map[string]string) (any, error) {
-			at, err := time.ParseInLocation(minute, p["at"], calendar.China)
-			if err != nil {
-				return nil, fmt.Errorf("published: %w", err)
-			}
-			return s.(*log).count(p["campaign"], at), nil
-		},
-		Tell: tell,
+func key(code string, batch int) string {
+	if c, err := complaint.ReadCode(code); err == nil && c.Shape == complaint.Serial {
+		return strconv.Itoa(batch) + "/" + c.Key
 	}
+	return complaint.CodeKey(code)
 }
 
-func text(zh, en string) lang.Text { return lang.Text{ZH: zh, EN: en} }
+// closings are how many problems of a campaign stand where, how many are closed, and how many came back.
+type closings struct {
+	Stages  []table.Count `json:"stages"`
+	Closed  int           `json:"closed"`
+	Rebound int           `json:"came_back"`
+}
 
-func tell(p figure.Params, result json.RawMessage) []figure.Line {
-	var r Result
-	_ = json.Unmarshal(result, &r) // what is no result tells nothing
-	line := func(zh, en string, n int) figure.Line {
-		return figure.Line{Name: text(zh, en), Value: text(strconv.Itoa(n), strconv.Itoa(n))}
+func (p *public) closings(campaign string) closings {
+	out := closings{Stages: []table.Count{}}
+	stages := map[string]int{}
+	for code, one := range p.problems {
+		if !strings.HasPrefix(code, campaign+"-") {
+			continue
+		}
+		stages[one.stage]++
+		if one.stage == complaint.Filed || one.stage == complaint.Settled {
+			out.Closed++
+		}
+		if one.life > 1 {
+			out.Rebound++
+		}
 	}
-	lines := []figure.Line{
-		{
-			Name:  text(p["campaign"]+"，"+p["at"], p["campaign"]+", "+p["at"]),
-			Value: text(fmt.Sprintf("%d 件信访件，%d 个问题，已销号 %d 个", r.Letters, r.Problems, r.Closed), fmt.Sprintf("%d letters, %d problems, %d closed", r.Letters, r.Problems, r.Closed)),
-		},
-		line("交办了还没签收的", "assigned and not signed for", r.Unsigned),
-		line("现在欠着的一步已经超期的", "late with what is owed now", r.Late),
-		line("说过办结的", "called done once", r.WasClosed),
-		line("其中又反弹重开的", "of these, come back", r.Reopened),
+	for stage, n := range stages {
+		out.Stages = append(out.Stages, table.Count{Key: stage, N: n})
 	}
-	for _, stage := range slices.Sorted(maps.Keys(r.Stages)) {
-		s, _ := complaint.Problem.Stage(stage)
-		lines = append(lines, line(s.Name.ZH, s.Name.EN, r.Stages[stage]))
-	}
-	return lines
+	slices.SortFunc(out.Stages, func(a, b table.Count) int { return strings.Compare(a.Key, b.Key) })
+	return out
 }

@@ -27,8 +27,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
-	"github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
+	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 )
 
 // stage sets a month up in a database, with its cast.
@@ -115,7 +115,7 @@ func TestPlay(t *testing.T) {
 func sameInTheLog(t *testing.T, d *db.DB) {
 	t.Helper()
 	at := time.Now()
-	query, err := figure.Find(published.Queries(), published.Problems)
+	query, err := figure.Find(standing.Queries(), standing.Problems)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func sameInTheLog(t *testing.T, d *db.DB) {
 		if err != nil {
 			return err
 		}
-		want, err := published.Now(tx, rehearsal.Campaign, at.Truncate(time.Minute))
+		want, err := standing.Now(tx, rehearsal.Campaign, at.Truncate(time.Minute))
 		if err == nil && !reflect.DeepEqual(got, want) {
 			t.Errorf("the log says %+v, the database %+v", got, want)
 		}

@@ -1,10 +1,24 @@
 // Keeps bundles: every part is fetched and held against its hash into a cache of that version,
 // and only then is one entry of the index switched to it. See ../bundle.ts, which asks.
-import { index, placeOf, type KeepAnswer, type Kept, type Manifest } from '../bundle';
+import { index, lock, placeOf, type KeepAnswer, type Kept, type Manifest } from '../bundle';
 
 const stamp = 'X-Kept';
 
+// keepBundle keeps one bundle at a time. Whoever signs out takes the lock away, and then nothing
+// is kept.
 export async function keepBundle(m: Manifest, address: string, reader: string): Promise<KeepAnswer> {
+  let answer: KeepAnswer = { why: 'changed' };
+  let taken = false;
+  await navigator.locks
+    .request(lock, async () => {
+      const had = (await everyKept()).find((k) => k.name === m.name && k.hash === m.hash && k.reader === reader);
+      answer = had ? { since: had.at } : await keep(m, address, reader, () => taken);
+    })
+    .catch(() => (taken = true));
+  return answer;
+}
+
+async function keep(m: Manifest, address: string, reader: string, taken: () => boolean): Promise<KeepAnswer> {
   const name = `xiadu-bundle ${m.name} ${m.hash}`;
   const cache = await caches.open(name);
   const at = Date.now();
@@ -30,8 +44,14 @@ export async function keepBundle(m: Manifest, address: string, reader: string): 
     return { why: cause instanceof Broken ? cause.message : 'network' };
   }
   const kept: Kept = { name: m.name, hash: m.hash, address, reader, at, without: m.without ?? '', parts: m.parts.map((p) => p.href) };
-  await (await caches.open(index)).put(placeOf(m.name), new Response(JSON.stringify(kept)));
-  await sweep();
+  const entries = await caches.open(index);
+  if (!taken()) await entries.put(placeOf(m.name), new Response(JSON.stringify(kept)));
+  if (taken()) {
+    await entries.delete(placeOf(m.name));
+    await caches.delete(name);
+    return { why: 'changed' };
+  }
+  await drop();
   return { since: at };
 }
 
@@ -65,8 +85,13 @@ async function everyKept(): Promise<Kept[]> {
   return all;
 }
 
-// sweep drops versions that no entry of the index names.
+// sweep drops what a worker that was ended left half kept.
 export async function sweep(): Promise<void> {
+  await navigator.locks.request(lock, drop);
+}
+
+// drop drops versions that no entry of the index names.
+async function drop(): Promise<void> {
   const named = new Set((await everyKept()).map((k) => `xiadu-bundle ${k.name} ${k.hash}`));
   for (const name of await caches.keys()) if (name.startsWith('xiadu-bundle ') && !named.has(name)) await caches.delete(name);
 }

@@ -98,6 +98,6 @@ func (v partsView) atHand() []kit.AtHand {
 			},
 		},
 		{Shown: lines("wiped", "4")},
-		{Shown: lines("emptied", "-", "unready", "-", "insecure", "-")},
+		{Shown: lines("emptied", "-", "unready", "-", "full", "-", "insecure", "-")},
 	}
 }

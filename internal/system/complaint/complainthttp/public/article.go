@@ -8,7 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
-	"github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/kit"
 )
@@ -27,13 +27,13 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 		}
 	}
 	at := p.Now()
-	var r published.Result
-	err = p.DB.View(ctx, func(tx *db.Tx) error { r, err = published.Now(tx, c.Code, at); return err })
+	var r standing.Result
+	err = p.DB.View(ctx, func(tx *db.Tx) error { r, err = standing.Now(tx, c.Code, at); return err })
 	if err != nil {
 		return a, err
 	}
 	return web.Article{
-		At: at, Receipt: published.ProblemsPath(at, c.Code),
+		At: at, Receipt: standing.Path(at, c.Code),
 		More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "看公开的批次", EN: "What was published"}, Icon: web.IconCounsel},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
@@ -58,7 +58,7 @@ func nothing() web.Article {
 }
 
 // headline says the worst that is true.
-func headline(l lang.Lang, r published.Result) string {
+func headline(l lang.Lang, r standing.Result) string {
 	switch {
 	case r.Reopened > 0:
 		return l.F("%[1]d 件信访件，说过办结的 %[2]d 个问题里，%[3]d 个又反弹重开", "Of %[2]d problems that were called done, %[3]d have come back (%[1]d letters)", r.Letters, r.WasClosed, r.Reopened)
@@ -70,7 +70,7 @@ func headline(l lang.Lang, r published.Result) string {
 	return l.F("%[1]d 件信访件，%[2]d 个问题，没有超期的", "%[2]d problems of %[1]d letters, and none is late", r.Letters, r.Problems)
 }
 
-func tells(l lang.Lang, c campaign.Campaign, r published.Result) []string {
+func tells(l lang.Lang, c campaign.Campaign, r standing.Result) []string {
 	out := []string{l.F("%[1]s：收到 %[2]d 件，是 %[3]d 个问题。", "%[1]s: %[2]d letters came, which are %[3]d problems.", c.Name, r.Letters, r.Problems)}
 	if r.Unsigned > 0 {
 		out = append(out, l.F("%d 个问题还没有人签收。", "%d are not signed for.", r.Unsigned))
@@ -82,7 +82,7 @@ func tells(l lang.Lang, c campaign.Campaign, r published.Result) []string {
 }
 
 // bars are the stages that have problems, in the order of the way.
-func bars(l lang.Lang, r published.Result) kit.BarChart {
+func bars(l lang.Lang, r standing.Result) kit.BarChart {
 	chart := kit.BarChart{Says: l.F("%d 个问题停在哪一步", "where %d problems stand", r.Problems)}
 	for _, s := range complaint.Problem.Stages {
 		if n := r.Stages[s.Key]; n > 0 {
