@@ -108,7 +108,7 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err := c.makeCast(db.Rehearse(ctx, start)); err != nil {
 		return err
 	}
-	if err := c.playMonth(ctx, start); err != nil {
+	if err := playMonth(ctx, c, start); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
@@ -154,7 +154,7 @@ func (c Config) makeCast(ctx context.Context) error {
 const rehearsed = 31
 
 // playMonth plays a month of complaints that ends the evening before.
-func (c Config) playMonth(ctx context.Context, start time.Time) error {
+func playMonth(ctx context.Context, c Config, start time.Time) error {
 	return People(db.Rehearse(ctx, start), c, func(s *identity.Service) error {
 		return c.withDatabase(ctx, func(d *db.DB) error {
 			home, err := gb.Parse("630100")

@@ -135,14 +135,20 @@ type player struct {
 	who     map[string]identity.Colleague
 	entered map[string]time.Time
 	persons map[string]string // by login
-	places  uint64
 	before  map[string]uint64 // the place of a problem, by its id
-	papers  int
+	camera
+}
+
+// camera brings photos and papers.
+type camera struct {
+	album  *evidence.Evidence
+	places uint64
+	papers int
 }
 
 // Play plays the month.
 func Play(ctx context.Context, s Stage) error {
-	p := &player{Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{}}
+	p := &player{Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{}, camera: camera{album: s.Evidence}}
 	cast, err := s.People.Cast.List(ctx)
 	if err != nil {
 		return err
@@ -188,32 +194,32 @@ func (p *player) day(ahead int) calendar.Date {
 }
 
 // photo brings a drawn photo of a place that nobody has photographed.
-func (p *player) photo(ctx context.Context, who identity.Colleague) (problem.File, error) {
+func (p *camera) photo(ctx context.Context, who identity.Colleague) (problem.File, error) {
 	return p.picture(ctx, who, shot{place: p.place()})
 }
 
 // place is another place to be photographed.
-func (p *player) place() uint64 {
+func (p *camera) place() uint64 {
 	p.places++
 	return p.places
 }
 
 // picture brings the photo of a place.
-func (p *player) picture(ctx context.Context, who identity.Colleague, s shot) (problem.File, error) {
+func (p *camera) picture(ctx context.Context, who identity.Colleague, s shot) (problem.File, error) {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, s.draw(), &jpeg.Options{Quality: photoQuality}); err != nil {
 		return problem.File{}, err
 	}
-	taken, err := p.Evidence.Take(ctx, &b, evidence.Sent{Kind: complaint.System + "." + complaint.ProofPhoto, By: who.Person})
+	taken, err := p.album.Take(ctx, &b, evidence.Sent{Kind: complaint.System + "." + complaint.ProofPhoto, By: who.Person})
 	return problem.File{Kind: complaint.ProofPhoto, Hash: taken.Hash}, err
 }
 
 const photoQuality = 80
 
 // paper brings a signed report, as one page that says that it is made up.
-func (p *player) paper(ctx context.Context, who identity.Colleague) (problem.File, error) {
+func (p *camera) paper(ctx context.Context, who identity.Colleague) (problem.File, error) {
 	p.papers++
-	taken, err := p.Evidence.Take(ctx, bytes.NewReader(onePage(fmt.Sprintf("Simulated report %d", p.papers))), evidence.Sent{Kind: complaint.System + "." + complaint.ProofPaper, By: who.Person})
+	taken, err := p.album.Take(ctx, bytes.NewReader(onePage(fmt.Sprintf("Simulated report %d", p.papers))), evidence.Sent{Kind: complaint.System + "." + complaint.ProofPaper, By: who.Person})
 	return problem.File{Kind: complaint.ProofPaper, Hash: taken.Hash}, err
 }
 
