@@ -9,7 +9,9 @@ package complainthttp
 import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/problems"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -36,6 +38,14 @@ var pages = []web.NavItem{
 		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconCounsel,
 		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
 	},
+	{
+		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
+		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+	},
+	{
+		Href: "/complaints/checks", Text: lang.Text{ZH: "核查签字", EN: "Checks"}, Icon: web.IconCheck, Rights: []string{complaint.Check, complaint.SignOff},
+		Does: lang.Text{ZH: "等着您现场核查或审核签字的。", EN: "What waits for you to check on site or to sign off."},
+	},
 }
 
 // Routes lists every address of the system, and returns what the front page asks it for.
@@ -45,5 +55,26 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// The public reads what was published.
 	mux.Open("GET /complaints", public.Door)
+
+	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
+	of := problems.New(p)
+	mux.For(complaint.Look, "GET /complaints/problems", of.List)
+	mux.For(complaint.Look, "GET /complaints/problems.csv", of.Export("csv"))
+	mux.For(complaint.Look, "GET /complaints/problems.xlsx", of.Export("xlsx"))
+	mux.For("", "GET /complaints/problems/{code}", of.Case)
+	mux.For("", "GET /complaints/problems/{code}/do/{move}", of.MovePage)
+	mux.For("", "POST /complaints/problems/{code}/do/{move}", of.Move)
+	mux.For("", "GET /complaints/problems/{code}/add/{what}", of.AddPage)
+	mux.For("", "POST /complaints/problems/{code}/add/{what}", of.Add)
+	mux.For("", "GET /complaints/problems/{code}/measures/{n}/{move}", of.MeasurePage)
+	mux.For("", "POST /complaints/problems/{code}/measures/{n}/{move}", of.MoveMeasure)
+	mux.For("", "GET /complaints/problems/{code}/questions/{id}/{move}", of.QuestionPage)
+	mux.For("", "POST /complaints/problems/{code}/questions/{id}/{move}", of.Decide)
+	mux.For("", "GET /complaints/problems/{code}/paper/{of}", of.Paper)
+	mux.For("", "GET /complaints/letters/{id}/report", of.ReportPage)
+	mux.For("", "POST /complaints/letters/{id}/report", of.Report)
+
+	// Who goes out to check, and who signs off.
+	mux.For("", "GET /complaints/checks", checks.New(p).List)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }

@@ -5,7 +5,7 @@ import (
 	"image"
 	"strconv"
 
-	"github.com/xiadu/xiadu/internal/engine/evidence/evidencetest"
+	"github.com/xiadu/xiadu/internal/engine/evidence/drawn"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
@@ -138,9 +138,9 @@ type shot struct {
 }
 
 func (s shot) draw() image.Image {
-	drawn := evidencetest.Scene{Seed: 7000 + s.place, W: 360, H: 270}
+	picture := drawn.Scene{Seed: 7000 + s.place, W: 360, H: 270}
 	if s.before {
-		drawn.Moment, drawn.Has = 1, []evidencetest.Object{evidencetest.Heap, evidencetest.Spill}[s.place%2]
+		picture.Moment, picture.Has = 1, []drawn.Object{drawn.Heap, drawn.Spill}[s.place%2]
 	}
-	return drawn.Draw()
+	return picture.Draw()
 }
