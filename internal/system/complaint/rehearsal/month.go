@@ -453,7 +453,7 @@ func (p *player) check(ctx context.Context, all []begun) error {
 			return err
 		}
 	}
-	return p.developAll(p.at(ctx, checked, 18, 0))
+	return developAll(p.at(ctx, checked, 18, 0), p.Evidence)
 }
 
 func (p *player) checkOne(ctx context.Context, b begun) error {
@@ -495,10 +495,10 @@ func (p *player) signOff(ctx context.Context, all []begun) error {
 	return nil
 }
 
-func (p *player) developAll(ctx context.Context) error {
+func developAll(ctx context.Context, e *evidence.Evidence) error {
 	const some = 50
 	for {
-		n, err := p.Evidence.Develop(ctx, some)
+		n, err := e.Develop(ctx, some)
 		if err != nil || n < some {
 			return err
 		}
