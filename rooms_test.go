@@ -27,7 +27,7 @@ var rooms = map[string][][]string{
 		{"intake"},
 		{"bulletin"},
 		{"published"},
-		{"complainttest"},
+		{"complainttest", "rehearsal", "standing"},
 		{"complainthttp/page"},
 		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks"},
 		{"complainthttp"},

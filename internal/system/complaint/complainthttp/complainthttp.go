@@ -99,7 +99,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// Who goes out to check, and who signs off.
 	mux.For("", "GET /complaints/checks", checks.New(p).List)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
 // office are the pages of who takes in, assigns and answers.

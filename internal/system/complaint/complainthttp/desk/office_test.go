@@ -229,7 +229,7 @@ var aQuestion = regexp.MustCompile(`/complaints/questions/([0-9a-f-]{36})`)
 // answer answers that two letters are about one thing, and merges.
 func answer(c client) {
 	status, _, body := c.do("GET", "/complaints/questions")
-	c.want(status, body, 200, "说的是同一件事吗", "同一区划", "类型相同", "文字相同", "!夜里异味扰民")
+	c.want(status, body, 200, "说的是同一件事吗", "同一区划", "类型相同", "文字相同 75.4%", "!夜里异味扰民")
 	at := aQuestion.FindString(body)
 	status, _, body = c.do("POST", at+"/originals", "why", " ")
 	c.want(status, body, 422, "请写明为什么")
