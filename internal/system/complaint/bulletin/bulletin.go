@@ -190,7 +190,7 @@ var (
 		SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND number = :number AND version = :version ORDER BY place`)
 	rowAt = db.Declare[placed, row](`
 		SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND number = :number AND version = :version AND place = :place`)
-	standingOf = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND standing`)
+	standingOf  = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND standing`)
 	publishedOf = db.Declare[string, row](`
 		SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND published_at IS NOT NULL ORDER BY number, version`)
 	standsNot = db.Declare[string, db.None](`UPDATE complaint_row SET standing = FALSE WHERE letter = :letter AND standing`)
