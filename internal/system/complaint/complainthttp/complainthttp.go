@@ -81,7 +81,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
 	of := problems.New(p)
-	mux.For(complaint.Look, "GET /complaints/problems", of.List)
+	mux.For(complaint.Look, "GET /complaints/problems", p.Begun(of.List))
 	mux.For(complaint.Look, "GET /complaints/problems.csv", of.Export("csv"))
 	mux.For(complaint.Look, "GET /complaints/problems.xlsx", of.Export("xlsx"))
 	mux.For("", "GET /complaints/problems/{code}", of.Case)
@@ -98,7 +98,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For("", "POST /complaints/letters/{id}/report", of.Report)
 
 	// Who goes out to check, and who signs off.
-	mux.For("", "GET /complaints/checks", checks.New(p).List)
+	mux.For("", "GET /complaints/checks", p.Begun(checks.New(p).List))
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
@@ -119,7 +119,7 @@ func office(mux *web.Mux, p *page.Pages) {
 
 	// Letters.
 	letters := letters.New(p)
-	mux.For(complaint.Look, "GET /complaints/letters", letters.List)
+	mux.For(complaint.Look, "GET /complaints/letters", p.Begun(letters.List))
 	mux.For(complaint.Look, "GET /complaints/letters.csv", letters.CSV)
 	mux.For(complaint.Look, "GET /complaints/letters.xlsx", letters.XLSX)
 	mux.For(complaint.Look, "GET /complaints/letters/{id}", letters.Letter)
@@ -130,7 +130,7 @@ func office(mux *web.Mux, p *page.Pages) {
 
 	// What a person has to say of them.
 	questions := questions.New(p)
-	mux.For(complaint.Coordinate, "GET /complaints/questions", questions.List)
+	mux.For(complaint.Coordinate, "GET /complaints/questions", p.Begun(questions.List))
 	mux.For(complaint.Coordinate, "GET /complaints/questions/{id}", questions.Question)
 	mux.For(complaint.Coordinate, "POST /complaints/questions/{id}", questions.Reply)
 	mux.For(complaint.Original, "POST /complaints/questions/{id}/originals", questions.Originals)
@@ -138,6 +138,6 @@ func office(mux *web.Mux, p *page.Pages) {
 
 	// The evening's assignment.
 	assign := assign.New(p)
-	mux.For(complaint.Coordinate, "GET /complaints/assign", assign.List)
+	mux.For(complaint.Coordinate, "GET /complaints/assign", p.Begun(assign.List))
 	mux.For(complaint.Coordinate, "POST /complaints/assign", assign.Send)
 }

@@ -80,3 +80,19 @@ func (p *Pages) Campaign(r *http.Request) (c campaign.Campaign, all []campaign.C
 	}
 	return c, all, nil
 }
+
+// Begun leads to the desk, which says how to begin, where there is no inspection yet: what a navigation shows is not to
+// answer that it is not there.
+func (p *Pages) Begun(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		all, err := p.Campaigns.List(r.Context(), "", 1)
+		if err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			http.Redirect(w, r, "/complaints/desk", http.StatusSeeOther)
+			return nil
+		}
+		return h(w, r)
+	}
+}

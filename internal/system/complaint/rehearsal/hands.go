@@ -1,0 +1,231 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+)
+
+// together makes a step of many problems in one transaction, as a bulk act does.
+func (p *player) together(ctx context.Context, came []begun, step func(tx *db.Tx, b begun, now problem.Problem) error) error {
+	return p.DB.Update(ctx, func(tx *db.Tx) error {
+		for _, b := range came {
+			now, err := problem.Read(tx, b.problem)
+			if err != nil {
+				return err
+			}
+			if err := step(tx, b, now); err != nil {
+				return fmt.Errorf("%s: %w", now.Code, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (p *player) unit(b begun) string {
+	if b.unit != "" {
+		return p.Units[b.unit]
+	}
+	return p.Units[districtUnit(b.Division)]
+}
+
+// login is who answers for the unit of a problem.
+func (b begun) login() string {
+	if b.unit == hospital {
+		return Hospital
+	}
+	return Districts
+}
+
+func (p *player) assign(ctx context.Context, day int, came []begun) error {
+	at := p.at(ctx, day, 20, 40)
+	who, err := p.as(at, Coordinator)
+	if err != nil {
+		return err
+	}
+	return p.together(at, came, func(tx *db.Tx, b begun, now problem.Problem) error {
+		_, err := p.Problems.MoveIn(tx, who, problem.Move{Problem: b.problem, Move: "assign", Seen: now.Version, Lead: p.unit(b)})
+		return err
+	})
+}
+
+// sign has all signed for the same evening but those that stay late, and one sent back.
+func (p *player) sign(ctx context.Context, day int, came []begun) error {
+	at := p.at(ctx, day, 21, 30)
+	for _, login := range []string{Hospital, Districts} {
+		who, err := p.as(at, login)
+		if err != nil {
+			return err
+		}
+		err = p.together(at, came, func(tx *db.Tx, b begun, now problem.Problem) error {
+			m := problem.Move{Problem: b.problem, Move: "sign", Seen: now.Version}
+			if b.story == returned {
+				m.Move, m.Why = "return", "湿地公园由市级部门管理，不属本区"
+			}
+			if b.login() != login || b.story == late {
+				return nil
+			}
+			_, err := p.Problems.MoveIn(tx, who, m)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verify has those judged that get so far, in the morning of a day.
+func (p *player) verify(ctx context.Context, day int, came []begun) error {
+	for i, b := range came {
+		if b.story == inHand || b.story == late || b.story == returned {
+			continue
+		}
+		at := p.at(ctx, day, 9, i)
+		who, err := p.as(at, b.login())
+		if err != nil {
+			return err
+		}
+		if err := p.judge(at, who, b); err != nil {
+			return err
+		}
+		if b.story == reported {
+			if err := p.report(at, who, b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// judge says that a problem is true, or not, and plans what is to be done.
+func (p *player) judge(ctx context.Context, who identity.Colleague, b begun) error {
+	var shown problem.File
+	var err error
+	if b.site != "" {
+		p.before[b.problem] = p.place()
+		shown, err = p.picture(ctx, who, shot{p.before[b.problem], true})
+	} else {
+		shown, err = p.paper(ctx, who)
+	}
+	if err != nil {
+		return err
+	}
+	now, err := p.stands(ctx, b)
+	if err != nil {
+		return err
+	}
+	m := problem.Move{Problem: b.problem, Move: "found", Seen: now.Version, Day: p.day(40), Files: []problem.File{shown}, Verdicts: map[string]complaint.Verdict{b.letter + ".1": complaint.True}}
+	if b.story == untrue {
+		m.Move, m.Why, m.Day = "untrue", "经监测，昼夜噪声均达标，电磁环境符合限值", p.day(0)
+		m.Verdicts[b.letter+".1"] = complaint.Untrue
+	}
+	if _, err := p.Problems.Move(ctx, who, m); err != nil {
+		return err
+	}
+	if b.story == untrue {
+		return nil
+	}
+	_, err = p.Problems.AddMeasure(ctx, who, problem.NewMeasure{Problem: b.problem, What: measureFor(b), Day: p.day(14), Money: 8_000_000})
+	return err
+}
+
+func measureFor(b begun) string {
+	switch {
+	case slices.Contains(b.Kinds, complaint.Waste):
+		return "暂存点加盖密闭，加装除臭，增加清运频次"
+	case slices.Contains(b.Kinds, complaint.Water):
+		return "排查管网错接混接，封堵排口"
+	case slices.Contains(b.Kinds, complaint.Noise):
+		return "夜间停止产生噪声的作业，加装隔声屏"
+	}
+	return "更换净化设施，安装在线监测"
+}
+
+// report reports on a letter, and the office answers.
+func (p *player) report(ctx context.Context, who identity.Colleague, b begun) error {
+	var l letter.Letter
+	err := p.DB.View(ctx, func(tx *db.Tx) (err error) { l, err = letter.Read(tx, b.letter); return err })
+	if err != nil {
+		return err
+	}
+	l, err = p.Letters.Report(ctx, who, letter.Report{Letter: b.letter, Seen: l.Version, Status: letter.Doing, Answer: letter.Answer{
+		Found: "经现场核查，" + b.Text + "的情况存在。", Done: "已责令立即整改：" + measureFor(b) + "。", Aim: "两周内完成",
+	}})
+	if err != nil {
+		return err
+	}
+	clerk, err := p.as(ctx, Coordinator)
+	if err != nil {
+		return err
+	}
+	_, err = p.Letters.Review(ctx, clerk, letter.Review{Letter: b.letter, Seen: l.Version, Move: "answer"})
+	return err
+}
+
+// move makes a step as somebody, of the problem as it is.
+func (p *player) move(ctx context.Context, login string, b begun, m problem.Move) error {
+	who, err := p.as(ctx, login)
+	if err != nil {
+		return err
+	}
+	now, err := p.stands(ctx, b)
+	if err != nil {
+		return err
+	}
+	m.Problem, m.Seen = b.problem, now.Version
+	_, err = p.Problems.Move(ctx, who, m)
+	return err
+}
+
+func (p *player) stage(ctx context.Context, b begun) error {
+	who, err := p.as(ctx, b.login())
+	if err != nil {
+		return err
+	}
+	shown, err := p.paper(ctx, who)
+	if err != nil {
+		return err
+	}
+	return p.move(ctx, b.login(), b, problem.Move{
+		Move: "stage", Day: p.day(120), Owes: industry, Why: "烟气治理改造已开工，设备到货后停产安装", Files: []problem.File{shown},
+	})
+}
+
+// word puts down what neighbours say.
+func (p *player) word(ctx context.Context, login string, b begun, says, why string) error {
+	who, err := p.as(ctx, login)
+	if err != nil {
+		return err
+	}
+	return p.Problems.AddWord(ctx, who, problem.NewWord{Problem: b.problem, Letter: b.letter, Source: problem.Neighbours, Says: says, Why: why})
+}
+
+func (p *player) confirm(ctx context.Context, b begun) error {
+	if err := p.word(ctx, Checker, b, problem.Unsure, "问了 4 户，有 2 户说偶尔听得见"); err != nil {
+		return err
+	}
+	who, err := p.as(ctx, Checker)
+	if err != nil {
+		return err
+	}
+	shown, err := p.photo(ctx, who)
+	if err != nil {
+		return err
+	}
+	return p.move(ctx, Checker, b, problem.Move{Move: "confirm", Why: "夜间复测达标，同意不属实", Files: []problem.File{shown}})
+}
+
+// tests are all five, met.
+func tests() (keys []string) {
+	for _, t := range problem.Tests {
+		keys = append(keys, t.Key)
+	}
+	return keys
+}
