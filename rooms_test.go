@@ -29,7 +29,7 @@ var rooms = map[string][][]string{
 		{"published"},
 		{"complainttest"},
 		{"complainthttp/page"},
-		{"complainthttp/public"},
+		{"complainthttp/bulletins", "complainthttp/public"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {

@@ -150,7 +150,7 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 func (p parts) complaints(mux *web.Mux, site *web.Site) web.Mounted {
 	problems := problem.In(p.db, p.book, p.album)
 	return complainthttp.Routes(mux, complainthttp.Deps{
-		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems),
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
 		Album: p.album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
 	})
 }

@@ -9,6 +9,7 @@ package complainthttp
 import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
@@ -25,7 +26,7 @@ func System() web.System {
 			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
 			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
 		},
-		Pages: pages,
+		Pages: append(pages[:len(pages):len(pages)], publish),
 		Roles: complaint.Rights.Roles,
 	}
 }
@@ -38,6 +39,12 @@ var pages = []web.NavItem{
 	},
 }
 
+// publish leads who may publish to the bulletins.
+var publish = web.NavItem{
+	Href: "/complaints/bulletins", Text: lang.Text{ZH: "公开批次", EN: "Bulletins"}, Icon: web.IconPaper, Rights: []string{complaint.Coordinate},
+	Does: lang.Text{ZH: "编制、遮盖个人信息、发布；误公开的撤回。", EN: "Prepare them, cover personal data, publish; take back what should not have gone out."},
+}
+
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
@@ -45,5 +52,22 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// The public reads what was published.
 	mux.Open("GET /complaints", public.Door)
+	mux.Open("GET /complaints/find", public.Find)
+	mux.Open("GET /complaints/letters/public/{campaign}/{code}", public.Letter)
+	mux.Open("GET /complaints/bulletins/{campaign}/feed.atom", public.Feed)
+	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
+	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
+	publishing(mux, bulletins.New(p))
 	return web.Mounted{}
+}
+
+// publishing are the pages on which bulletins are prepared and go out.
+func publishing(mux *web.Mux, bulletins *bulletins.Pages) {
+	mux.For(complaint.Coordinate, "GET /complaints/bulletins", bulletins.List)
+	mux.For(complaint.Coordinate, "POST /complaints/bulletins", bulletins.Prepare)
+	mux.For(complaint.Publish, "POST /complaints/bulletins/withdraw", bulletins.Withdraw)
+	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/edit", bulletins.Edit)
+	mux.For(complaint.Original, "POST /complaints/bulletins/{campaign}/{n}/edit", bulletins.Change)
+	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/preview", bulletins.Preview)
+	mux.For(complaint.Publish, "POST /complaints/bulletins/{campaign}/{n}/publish", bulletins.Publish)
 }
