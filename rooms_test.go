@@ -29,7 +29,7 @@ var rooms = map[string][][]string{
 		{"published"},
 		{"complainttest"},
 		{"complainthttp/page"},
-		{"complainthttp/bulletins", "complainthttp/public"},
+		{"complainthttp/public", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {

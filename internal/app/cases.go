@@ -29,16 +29,17 @@ func processes() [][]process.Process {
 }
 
 // caseSystems are what the systems say of their cases, to the pages of who has to do them.
-func caseSystems() []duty.Cases {
+func (p parts) caseSystems() []duty.Cases {
 	return []duty.Cases{{
 		System: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"},
 		Rights: []string{complaint.Coordinate, complaint.Answer, complaint.Check, complaint.SignOff},
+		Show:   problem.Called(p.book),
 	}}
 }
 
 // desks are what everybody has to do.
 func (p parts) desks() *duty.Desks {
-	return duty.New(duty.Deps{DB: p.db, Book: p.book, People: p.people, Systems: caseSystems(), Now: chinaTime})
+	return duty.New(duty.Deps{DB: p.db, Book: p.book, People: p.people, Systems: p.caseSystems(), Now: chinaTime})
 }
 
 // rounds does what the cases want done by time until ctx ends; wait returns when it has stopped.

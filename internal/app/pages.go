@@ -110,7 +110,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
 		}
 		if s.Key == complaint.System {
-			mounted[i] = p.complaints(mux.Of(s.Key), site)
+			mounted[i] = p.complaints(mux.Of(s.Key), site, album)
 		}
 		mounted[i].System = s
 	}
@@ -147,11 +147,12 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 }
 
 // complaints mounts the complaint system.
-func (p parts) complaints(mux *web.Mux, site *web.Site) web.Mounted {
+func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album) web.Mounted {
 	problems := problem.In(p.db, p.book, p.album)
+	album.Let(complaint.System, problem.Gate(p.book))
 	return complainthttp.Routes(mux, complainthttp.Deps{
 		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
-		Album: p.album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
 	})
 }
 

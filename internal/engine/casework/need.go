@@ -2,6 +2,7 @@ package casework
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -250,4 +251,32 @@ func (a *asked) anyOf(n process.Need) error {
 		}
 	}
 	return first
+}
+
+// Bars is what keeps somebody from a move of a case as it stands, whatever they bring: that it is for somebody
+// from outside, or for others than who made another move. Who offers moves asks it first; it holds nothing up
+// that [Book.Advance] would not. Nil: nothing does.
+func (b *Book) Bars(tx *db.Tx, id, move string, by ...Person) error {
+	c, err := caseByID.One(tx, id)
+	if err != nil {
+		return err
+	}
+	p := b.processes[c.Process]
+	if p == nil {
+		return fmt.Errorf("casework: the process %q of %s is not there", c.Process, c.Code)
+	}
+	m, ok := p.Move(move)
+	if !ok {
+		return fmt.Errorf("casework: the process %s has no move %q", p.Key, move)
+	}
+	a := &asked{Book: b, tx: tx, process: p, c: c, s: Step{By: by}}
+	for _, n := range m.Needs {
+		if n.Soft || n.Kind != process.Outside && n.Kind != process.NotPersonsOf {
+			continue
+		}
+		if err := a.need(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }

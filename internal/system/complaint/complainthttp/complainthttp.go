@@ -7,10 +7,14 @@
 package complainthttp
 
 import (
+	"slices"
+
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/problems"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -26,7 +30,7 @@ func System() web.System {
 			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
 			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
 		},
-		Pages: append(pages[:len(pages):len(pages)], publish),
+		Pages: append(slices.Clip(pages), publish),
 		Roles: complaint.Rights.Roles,
 	}
 }
@@ -36,6 +40,14 @@ var pages = []web.NavItem{
 	{
 		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconCounsel,
 		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
+	},
+	{
+		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
+		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+	},
+	{
+		Href: "/complaints/checks", Text: lang.Text{ZH: "核查签字", EN: "Checks"}, Icon: web.IconCheck, Rights: []string{complaint.Check, complaint.SignOff},
+		Does: lang.Text{ZH: "等着您现场核查或审核签字的。", EN: "What waits for you to check on site or to sign off."},
 	},
 }
 
@@ -58,6 +70,27 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
 	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
 	publishing(mux, bulletins.New(p))
+
+	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
+	of := problems.New(p)
+	mux.For(complaint.Look, "GET /complaints/problems", of.List)
+	mux.For(complaint.Look, "GET /complaints/problems.csv", of.Export("csv"))
+	mux.For(complaint.Look, "GET /complaints/problems.xlsx", of.Export("xlsx"))
+	mux.For("", "GET /complaints/problems/{code}", of.Case)
+	mux.For("", "GET /complaints/problems/{code}/do/{move}", of.MovePage)
+	mux.For("", "POST /complaints/problems/{code}/do/{move}", of.Move)
+	mux.For("", "GET /complaints/problems/{code}/add/{what}", of.AddPage)
+	mux.For("", "POST /complaints/problems/{code}/add/{what}", of.Add)
+	mux.For("", "GET /complaints/problems/{code}/measures/{n}/{move}", of.MeasurePage)
+	mux.For("", "POST /complaints/problems/{code}/measures/{n}/{move}", of.MoveMeasure)
+	mux.For("", "GET /complaints/problems/{code}/questions/{id}/{move}", of.QuestionPage)
+	mux.For("", "POST /complaints/problems/{code}/questions/{id}/{move}", of.Decide)
+	mux.For("", "GET /complaints/problems/{code}/paper/{of}", of.Paper)
+	mux.For("", "GET /complaints/letters/{id}/report", of.ReportPage)
+	mux.For("", "POST /complaints/letters/{id}/report", of.Report)
+
+	// Who goes out to check, and who signs off.
+	mux.For("", "GET /complaints/checks", checks.New(p).List)
 	return web.Mounted{}
 }
 

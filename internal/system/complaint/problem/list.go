@@ -159,9 +159,11 @@ type Whole struct {
 	Children  []Child
 	History   []casework.Past
 	Clocks    []casework.Clock
-	May       []string // the moves that begin where it stands, of which they hold the right
-	Unit      bool     // they see it as the responsible unit
-	Office    bool     // they see it as an office
+	May       []string       // the moves that begin where it stands, and that they can make
+	Barred    []Barred       // those of which they hold the right, and that are for others all the same
+	Reports   []letter.Brief // the letters that they report on, or have reported on
+	Unit      bool           // they see it as the responsible unit
+	Office    bool           // they see it as an office
 }
 
 // Get returns a problem for an office, or for the unit that answers for it or helps.
@@ -224,6 +226,13 @@ func (s *Problems) whole(tx *db.Tx, who identity.Colleague, w *Whole) (err error
 	}
 	for _, l := range letters {
 		w.Digests = append(w.Digests, l.Digest)
+		if w.Unit && l.Lead != "" {
+			if _, err := admitUnit(tx, who, l.Lead); err == nil {
+				w.Reports = append(w.Reports, l.Brief())
+			} else if fault.KindOf(err) != fault.Denied {
+				return err
+			}
+		}
 	}
 	if w.Office {
 		w.Letters = letters
@@ -251,18 +260,8 @@ func (s *Problems) whole(tx *db.Tx, who identity.Colleague, w *Whole) (err error
 	if w.Clocks, err = s.book.Clocks(tx, w.ID); err != nil {
 		return err
 	}
-	for _, m := range complaint.Problem.From(w.Stage) {
-		if rights[m.Key] == "" || m.Key == "uphold" || m.Key == "reopen" && !closed(w.Stage) {
-			continue
-		}
-		_, err := s.admit(tx, who, rights[m.Key], w.Problem)
-		if err == nil {
-			w.May = append(w.May, m.Key)
-		} else if fault.KindOf(err) != fault.Denied {
-			return err
-		}
-	}
-	return nil
+	w.May, w.Barred, err = may(tx, s, who, w.Campaign, w.Problem)
+	return err
 }
 
 // Description is what the office says of a problem: without anybody's data, since the unit sees it, and later

@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/photos"
 )
 
 // Deps is what the program gives the pages. All of it is needed.
@@ -28,6 +29,7 @@ type Deps struct {
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
 	Album     problem.Album
+	Photos    *photos.Album  // the pages of photos and papers
 	People    identity.Staff // for the names of organisations
 	Now       func() time.Time
 	Who       func(*http.Request) (identity.Colleague, error) // who asks, for the use cases

@@ -25,12 +25,12 @@ type bulletinView struct {
 }
 
 func (v bulletinView) receipt(query string) string {
-	return figure.Path(query, published.Params(v.Bulletin.Campaign, v.Number))
+	return figure.Path(query, published.Params(v.Campaign, v.Number))
 }
 
 // file is the address of its table in a form, of the version that is shown.
 func (v bulletinView) file(form string) string {
-	return at(v.Bulletin.Campaign, v.Number, "/table."+form) + "?version=" + strconv.Itoa(v.Version)
+	return at(v.Campaign, v.Number, "/table."+form) + "?version=" + strconv.Itoa(v.Version)
 }
 
 // at is the address of a bulletin, with what is behind it.
@@ -68,7 +68,7 @@ func (p *Pages) Bulletin(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.Public, err = p.asked(r); err != nil {
 		return err
 	}
-	if v.campaign, err = p.Campaigns.Get(r.Context(), v.Public.Campaign); err != nil {
+	if v.campaign, err = p.Campaigns.Get(r.Context(), v.Campaign); err != nil {
 		return err
 	}
 	v.Page = p.Site.Page(r, lang.Text{ZH: v.Table.Title, EN: v.Table.Title})
@@ -82,7 +82,7 @@ func (p *Pages) Table(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := r.PathValue("file")
-	name := out.Bulletin.Campaign + "-" + strconv.Itoa(out.Number)
+	name := out.Campaign + "-" + strconv.Itoa(out.Number)
 	media := map[string]string{"table.csv": "text/csv; charset=utf-8", "table.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table.json": "application/json"}
 	if media[form] == "" {
 		return fault.New(fault.NotFound, "表有 CSV、XLSX 和 JSON 三种格式。", "The table is there as CSV, XLSX and JSON.")

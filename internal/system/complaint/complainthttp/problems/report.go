@@ -1,0 +1,107 @@
+package problems
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+var reportTitle = lang.Text{ZH: "信访件报结", EN: "Report on a letter"}
+
+// reportView is what a unit says of a letter, with its digest beside it.
+type reportView struct {
+	web.Page
+	letter  letter.Assigned
+	refused web.Refusal
+}
+
+// ReportPage asks what became of a letter.
+func (p *Pages) ReportPage(w http.ResponseWriter, r *http.Request) error {
+	return p.report(w, r, func(identity.Colleague, letter.Assigned) (web.Refusal, bool, error) { return web.Refusal{}, false, nil })
+}
+
+// Report hands in what the unit says.
+func (p *Pages) Report(w http.ResponseWriter, r *http.Request) error {
+	return p.report(w, r, func(who identity.Colleague, l letter.Assigned) (web.Refusal, bool, error) {
+		if err := r.ParseForm(); err != nil {
+			return web.Refusal{}, false, err
+		}
+		f := r.PostForm
+		seen, _ := strconv.Atoi(f.Get("seen"))
+		_, err := p.Letters.Report(r.Context(), who, letter.Report{
+			Letter: l.ID, Seen: seen, Status: letter.Status(f.Get("status")),
+			Answer: letter.Answer{Found: f.Get("found"), Done: f.Get("done"), Aim: f.Get("aim"), Sanctions: f.Get("sanctions"), Note: f.Get("note")},
+		})
+		if err == nil {
+			return web.Refusal{}, true, nil
+		}
+		refused, other := p.Site.Page(r, reportTitle).Refused(f, err)
+		return refused, false, other
+	})
+}
+
+func (p *Pages) report(w http.ResponseWriter, r *http.Request, do func(identity.Colleague, letter.Assigned) (web.Refusal, bool, error)) error {
+	who, ok, err := p.Inside(w, r)
+	if !ok {
+		return err
+	}
+	v := reportView{Page: shape(p.Site.Page(r, reportTitle))}
+	if v.letter, err = p.Letters.Assigned(r.Context(), who, r.PathValue("id")); err != nil {
+		return err
+	}
+	refused, done, err := do(who, v.letter)
+	if err != nil {
+		return err
+	}
+	if done {
+		http.Redirect(w, r, r.URL.Path, see)
+		return nil
+	}
+	v.refused = refused
+	if !refused.Right() { // it may have moved since: what is shown beside the form is how it is now
+		if v.letter, err = p.Letters.Assigned(r.Context(), who, r.PathValue("id")); err != nil {
+			return err
+		}
+		return v.WriteStatus(w, r, refused.Status(), reportPage(v))
+	}
+	return v.Write(w, r, reportPage(v))
+}
+
+// verdicts are those of its points.
+func (v reportView) verdicts() (all []complaint.Verdict) {
+	for _, p := range v.letter.Points {
+		verdict, _ := complaint.ParseVerdict(p.Verdict)
+		all = append(all, verdict)
+	}
+	return all
+}
+
+func (v reportView) statuses() []web.Choice {
+	all := []web.Choice{
+		{Value: string(letter.Closed), Label: v.T("已办结", "Done")},
+		{Value: string(letter.ForAStage), Label: v.T("阶段性办结", "Done for a stage")},
+		{Value: string(letter.Doing), Label: v.T("正在办理", "In hand")},
+	}
+	for i := range all {
+		all[i].Name, all[i].On = "status", all[i].Value == v.refused.Value("status", string(v.letter.Status))
+	}
+	return all
+}
+
+func (v reportView) text(name, label, hint, known string, rows int) (web.Input, int) {
+	return web.Input{Name: name, Label: label, Hint: hint, Value: v.refused.Value(name, known), Error: v.refused.Wrong(name)}, rows
+}
+
+func (v reportView) statusName() string {
+	for _, c := range v.statuses() {
+		if c.Value == string(v.letter.Status) {
+			return c.Label
+		}
+	}
+	return ""
+}

@@ -1,0 +1,139 @@
+package problem
+
+import (
+	"context"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+)
+
+// Gate is how somebody stands at the photos and papers of problems and their measures: who sees a problem sees
+// them; who publishes, covers them; and whether two are one picture is said by somebody from outside the unit.
+func Gate(book *casework.Book) func(identity.Colleague) evidence.Gate {
+	return func(who identity.Colleague) evidence.Gate {
+		return func(tx *db.Tx, a evidence.Asked) (evidence.Doer, error) { return ask(tx, book, who, a) }
+	}
+}
+
+func ask(tx *db.Tx, book *casework.Book, who identity.Colleague, a evidence.Asked) (evidence.Doer, error) {
+	if a.Do == evidence.ToBring {
+		by, err := admittedAny(tx, who, right.Nowhere, complaint.Answer, complaint.Check, complaint.Coordinate, complaint.Supervise)
+		return evidence.Doer{By: by.Sign, Person: by.Person}, err
+	}
+	p, m, err := ofEvidence(tx, a.Subject)
+	if err != nil {
+		return evidence.Doer{}, err
+	}
+	by, err := atEvidence(tx, book, who, a.Do, p, m)
+	return evidence.Doer{By: by.Sign, Person: by.Person}, err
+}
+
+// ofEvidence is the problem that a subject of evidence is of, and its measure where it is of one.
+func ofEvidence(tx *db.Tx, subject string) (p Problem, m Measure, err error) {
+	what, rest, _ := strings.Cut(subject, "/")
+	id, _, _ := strings.Cut(rest, "/")
+	switch what {
+	case "problem":
+		p, err = Read(tx, id)
+		return p, m, err
+	case "measure":
+		if m, err = MeasureByID(tx, id); err != nil {
+			return p, m, err
+		}
+		p, err = Read(tx, m.Problem)
+		return p, m, err
+	}
+	return p, m, fault.New(fault.Denied, "这类材料不在这里看。", "Evidence of this kind is not for these pages.")
+}
+
+func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {
+	at, err := p.At(tx)
+	if err != nil {
+		return identity.Admitted{}, err
+	}
+	lead, joint, err := book.Parties(tx, casework.Case{ID: p.ID, Life: p.Life, Lead: p.Lead})
+	if err != nil {
+		return identity.Admitted{}, err
+	}
+	units := append([]string{lead, m.Owner}, joint...)
+	switch do {
+	case evidence.ToPublish:
+		return who.Admit(tx, complaint.Publish, at)
+	case evidence.ToCompare:
+		by, err := admittedAny(tx, who, at, complaint.Check, complaint.SignOff, complaint.Coordinate)
+		if err != nil {
+			return by, err
+		}
+		return by, outsideOf(tx, by, units)
+	case evidence.ToSee, evidence.ToSeeOriginal, evidence.ToBring:
+	}
+	by, refused := who.Admit(tx, complaint.Look, at)
+	if fault.KindOf(refused) != fault.Denied {
+		return by, refused
+	}
+	for _, unit := range units {
+		if unit == "" {
+			continue
+		}
+		by, err := admitUnit(tx, who, unit)
+		if fault.KindOf(err) != fault.Denied {
+			return by, err
+		}
+	}
+	return identity.Admitted{}, refused
+}
+
+// outsideOf wants somebody of none of the units, nor below one.
+func outsideOf(tx *db.Tx, by identity.Admitted, units []string) error {
+	var of []string
+	for _, unit := range units {
+		if unit != "" {
+			of = append(of, unit)
+		}
+	}
+	if len(of) == 0 || by.Organisation == "" {
+		return nil
+	}
+	out, err := identity.Outside(tx, by.Organisation, of, false)
+	if err == nil && !out {
+		err = fault.New(fault.Denied, "是不是同一张照片，要由责任单位以外的人来判断。", "Whether two photos are one is for somebody from outside the responsible unit to say.")
+	}
+	return err
+}
+
+// Bring adds photos and papers to a problem that no step is shown for, as a signed sheet that was scanned: from
+// the unit, or from who coordinates, checks or supervises.
+func Bring(ctx context.Context, s *Problems, who identity.Colleague, id string, files []File) (p Problem, err error) {
+	if len(files) == 0 {
+		return p, fault.At("files", fault.New(fault.Invalid, "请选照片或扫描件", "choose a photo or a scan"))
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if p, err = Read(tx, id); err != nil {
+			return err
+		}
+		by, err := s.admit(tx, who, complaint.Answer, p)
+		if fault.KindOf(err) == fault.Denied {
+			at, placed := p.At(tx)
+			if placed != nil {
+				return placed
+			}
+			by, err = admittedAny(tx, who, at, complaint.Coordinate, complaint.Check, complaint.Supervise)
+		}
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if _, err := s.attach(tx, by, p.Evidence(), f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return p, err
+}
