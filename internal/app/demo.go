@@ -10,13 +10,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/app/disk"
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -57,7 +67,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-2" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-3" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -94,7 +104,11 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if _, err := ImportAreas(ctx, c, areas, area.Reading{}, station.Importing{}); err != nil {
 		return err
 	}
-	if err := c.makeCast(ctx); err != nil {
+	start := calendar.DateOf(chinaTime()).Add(-rehearsed).Start(calendar.China)
+	if err := c.makeCast(db.Rehearse(ctx, start)); err != nil {
+		return err
+	}
+	if err := playMonth(ctx, c, start); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
@@ -123,14 +137,52 @@ func (c Config) makeCast(ctx context.Context) error {
 			}
 		}
 		everywhere := gb.Division{}
-		return s.Cast.Make(ctx, []identity.Unit{union, office, inEast, bureau},
+		members := []identity.Member{
 			member("office", "市总工会驿站办公室", "station.office", office, everywhere),
 			member("office-east", "城东区总工会", "station.office", inEast, east),
 			member("planner", "规划员", "station.planner", office, everywhere),
 			member("accounts", "账号管理员", right.AccountsAdmin, bureau, everywhere),
 			member("grants", "授权管理员", right.GrantsAdmin, bureau, everywhere),
 			member("auditor", "审计员", right.Auditor, bureau, everywhere),
-		)
+		}
+		units := []identity.Unit{union, office, inEast, bureau}
+		return s.Cast.Make(ctx, append(units, rehearsal.Units(city)...), append(members, rehearsal.Members(city)...)...)
+	})
+}
+
+// rehearsed is how many days ago the month of complaints began that a demo shows.
+const rehearsed = 31
+
+// playMonth plays a month of complaints that ends the evening before.
+func playMonth(ctx context.Context, c Config, start time.Time) error {
+	return People(db.Rehearse(ctx, start), c, func(s *identity.Service) error {
+		return c.withDatabase(ctx, func(d *db.DB) error {
+			home, err := gb.Parse("630100")
+			if err != nil {
+				return err
+			}
+			book, err := newBook()
+			if err != nil {
+				return err
+			}
+			album, err := evidence.Open(ctx, d, evidence.Options{Folder: evidenceFolder(c), Kinds: complaint.EvidenceKinds()})
+			if err != nil {
+				return err
+			}
+			problems := problem.In(d, book, rehearsal.Evidence(album))
+			stage := rehearsal.Stage{
+				DB: d, Book: book, Evidence: album, People: s, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
+				Intake: intake.In(d, book, problems), Home: home, Units: map[string]string{}, Start: start,
+			}
+			for _, u := range rehearsal.Units(home) {
+				o, err := s.Organisations.Named(ctx, u.Name)
+				if err != nil {
+					return err
+				}
+				stage.Units[u.Name] = o.ID
+			}
+			return rehearsal.Play(ctx, stage)
+		})
 	})
 }
 

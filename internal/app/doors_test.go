@@ -1,17 +1,27 @@
 package app
 
 import (
+	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
 
 // TestEveryRouteKeepsItsDoor walks every route of the site × nobody and every role ×
@@ -28,6 +38,7 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 		}
 		units[where] = id
 	}
+	s.inspect(t, own.Division, units["here"])
 	seekers := map[string]seeker{"nobody": {}, "somebody without a role": {token: s.office.SignIn()}}
 	for _, role := range s.office.Catalogue().Roles() {
 		if role.Way == right.ByToken {
@@ -81,12 +92,16 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 	}
 }
 
-// placed are the rights that are asked for where a station is.
-var placed = map[string]bool{"station.register": true, "station.door": true}
+// placed are the rights that are asked for where a station, or an inspection, is.
+var placed = map[string]bool{
+	"station.register": true, "station.door": true,
+	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true,
+}
 
 // anywhere are the pages of a right that show nothing of a place: the ways to begin.
 var anywhere = map[string]bool{
 	"GET /stations/many/change": true, "GET /stations/many/kept": true,
+	"GET /complaints/campaigns/new": true, "POST /complaints/campaigns": true, "GET /complaints/offers": true,
 }
 
 type seeker struct {
@@ -98,6 +113,37 @@ type doors struct {
 	url    string
 	doors  []right.Door
 	office *identitytest.Office
+	db     *db.DB
+	book   *casework.Book
+	there  map[string]string // what a placeholder stands for, by the address before it
+}
+
+// inspect begins an inspection in a division, with a batch whose letters are asked about.
+func (s doors) inspect(t *testing.T, home gb.Division, office string) {
+	t.Helper()
+	problems := problem.In(s.db, s.book, func() (*evidence.Evidence, error) { return nil, errors.New("no photo is needed") })
+	rooms, ctx := intake.In(s.db, s.book, problems), t.Context()
+	day := calendar.On(2026, 11, 23)
+	c, err := campaign.In(s.db).BeginHere(ctx, campaign.New{Code: "XN2026", Name: "督察", Team: "第五督察组", Round: 3, Home: home, From: day, Until: day, Office: office, Preset: "city"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const table = "受理编号,交办问题基本情况,行政区域\nD3QH202611230001,医院后院暂存间夜里异味扰民污水外溢,城中区\nD3QH202611230002,医院后院暂存间夜里有异味扰民污水外溢,城中区\n"
+	b, err := intake.Read(ctx, strings.NewReader(table), intake.How{Home: home})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rooms.ImportHere(ctx, intake.Upload{Campaign: c.Code, Batch: b, File: []byte(table), Source: intake.Table}); err != nil {
+		t.Fatal(err)
+	}
+	clerk := s.office.Who(s.office.SignInFor(identity.Giving{Role: "complaint.coordinator", Scope: right.Scope{Division: home}}))
+	asked, err := rooms.Questions(ctx, clerk, c.Code, intake.Question{}, 1)
+	if err != nil || len(asked) != 1 {
+		t.Fatal(asked, err)
+	}
+	maps.Copy(s.there, map[string]string{
+		"/complaints/campaigns/{": c.Code, "/complaints/letters/{": asked[0].Letter.ID, "/complaints/questions/{": asked[0].ID, "/complaints/problems/{": c.Code + "-0001",
+	})
 }
 
 func mustDivision(t *testing.T, code string) gb.Division {
@@ -119,7 +165,11 @@ func (s doors) knock(t *testing.T, route, session string) (status int, to string
 		method, path = http.MethodGet, route
 	}
 	path = placeholder.ReplaceAllStringFunc(path, func(in string) string {
-		switch name := placeholder.FindStringSubmatch(in)[1]; {
+		name := placeholder.FindStringSubmatch(in)[1]
+		if there, ok := s.there[strings.SplitAfter(path, "{")[0]]; ok {
+			return there
+		}
+		switch {
 		case name == "code" && strings.HasPrefix(path, "/stations"):
 			return "A-1"
 		case name == "":

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
 
@@ -156,4 +158,6 @@ func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
 
 // Figures are those that systems publish with a receipt, as somebody computes them again
 // who has the log and no database.
-func Figures() []figure.Query { return append(published.Queries(nil), complaints.Queries()...) }
+func Figures() []figure.Query {
+	return slices.Concat(published.Queries(nil), complaints.Queries(), standing.Queries())
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,7 +17,6 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -27,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -115,11 +116,10 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	var figures []figure.Query
+	figures := slices.Concat(complaints.Queries(), standing.Queries())
 	if p.city != nil {
-		figures = published.Queries(p.city.now.Load)
+		figures = append(published.Queries(p.city.now.Load), figures...)
 	}
-	figures = append(figures, complaints.Queries()...)
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)

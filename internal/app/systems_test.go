@@ -65,7 +65,7 @@ func siteOf(t *testing.T, keys ...string) doors {
 	}
 	server := httptest.NewServer(mux.Handler())
 	t.Cleanup(server.Close)
-	return doors{server.URL, mux.Doors(), office}
+	return doors{server.URL, mux.Doors(), office, d, book, map[string]string{}}
 }
 
 // page is what an address answers, to who bears a session.

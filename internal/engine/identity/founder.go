@@ -216,6 +216,12 @@ func (s Cast) Make(ctx context.Context, units []Unit, members ...Member) error {
 			}
 			for _, g := range m.Roles {
 				g.Holder = row.Person
+				if g.Organisation != "" {
+					g.Organisation = ids[g.Organisation]
+					if role, _ := s.catalogue.Role(g.Role); role.Of == right.Organisation {
+						g.Scope.Subject = right.Organisations(g.Organisation)[0]
+					}
+				}
 				if _, err := s.Grants.give(tx, CommandLine, g); err != nil {
 					return err
 				}

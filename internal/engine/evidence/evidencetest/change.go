@@ -6,79 +6,9 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math"
-	"math/rand/v2"
 
 	"golang.org/x/image/draw"
 )
-
-// object draws what the place has, in a place that the seed decides whether it is drawn
-// or not.
-func (c *canvas) object(has Object) {
-	rng := rand.New(rand.NewPCG(c.rng.Uint64(), 3))
-	n := newNoise(rng)
-	left, foot := 0.05+0.5*rng.Float64(), 0.7+0.25*rng.Float64()
-	wide, high := 0.3+0.15*rng.Float64(), 0.2+0.1*rng.Float64()
-	col := (&canvas{rng: rng}).colour(0.3)
-	if rng.IntN(2) == 0 {
-		col = rgb{0.03, 0.03, 0.03}
-	}
-	var inside func(u, v float64) (shade float64, ok bool)
-	switch has {
-	case Nothing:
-		return
-	case Heap: // rough, lit from one side
-		inside = func(u, v float64) (float64, bool) {
-			top := math.Sin(math.Pi*u) * (0.85 + 0.3*n.many(4*u, 1))
-			return 0.4 + 0.8*u + 0.9*n.many(14*u, 14*v), 1-v < top
-		}
-	case Fence: // sheets with posts
-		wide, left = min(0.9, 2*wide), left/3
-		inside = func(u, _ float64) (float64, bool) { return 0.8 + 0.7*math.Round(math.Mod(12*u, 1)*0.7), true }
-	case Spill: // smooth, dark or glossy
-		high *= 0.9
-		inside = func(u, v float64) (float64, bool) {
-			r := math.Hypot(2*u-1, 2*v-1)
-			return 0.5 + 0.3*v, r < 0.95+0.2*n.many(3*u, 3*v)
-		}
-	}
-	for y := int((foot - high) * float64(c.h)); y < int(foot*float64(c.h)); y++ {
-		for x := int(left * float64(c.w)); x < int((left+wide)*float64(c.w)); x++ {
-			u, v := (float64(x)/float64(c.w)-left)/wide, (float64(y)/float64(c.h)-foot+high)/high
-			if shade, ok := inside(u, v); ok {
-				shade = max(0.05, shade)
-				c.put(x, y, rgb{col[0] * shade, col[1] * shade, col[2] * shade})
-			}
-		}
-	}
-}
-
-// expose is what the camera makes of the light.
-func (c *canvas) expose(s Scene) *image.RGBA {
-	rng := rand.New(rand.NewPCG(s.Seed, 1000+s.Moment))
-	gain, grain, veil := 1.0, 0.015, 0.0
-	switch s.Light {
-	case Night:
-		gain, grain = 0.09+0.05*c.rng.Float64(), 0.03
-	case Day, Wall:
-	case Fog:
-		veil = 0.8 + 0.1*c.rng.Float64()
-	}
-	out := image.NewRGBA(image.Rect(0, 0, c.w, c.h))
-	for y := range c.h {
-		// Fog is thick far away, which is high in the picture.
-		thick := veil * (1 - 0.15*float64(y)/float64(c.h))
-		for x := range c.w {
-			p, q := c.at(x, y), color.RGBA{A: 255}
-			for i, to := range [...]*uint8{&q.R, &q.G, &q.B} {
-				v := p[i]*gain*(1-thick) + 0.75*thick
-				v = math.Pow(max(0, v), 1/2.2) + grain*rng.NormFloat64()
-				*to = uint8(max(0, min(255, 255*v)))
-			}
-			out.SetRGBA(x, y, q)
-		}
-	}
-	return out
-}
 
 // JPEG encodes and decodes a picture.
 func JPEG(img image.Image, quality int) *image.RGBA {

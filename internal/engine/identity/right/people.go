@@ -47,8 +47,8 @@ var People = Declaration{
 	},
 }
 
-// ofOrganisation is the kind of thing that a role over an organisation is about.
-const ofOrganisation = "organisation"
+// Organisation is the kind of thing that a role over an organisation is about.
+const Organisation = "organisation"
 
 // Organisations are the names by which organisations go in a [Scope] and a [Place]. A
 // place goes by the unit that answers for it and by all above it, so that who holds a
@@ -59,7 +59,7 @@ const ofOrganisation = "organisation"
 func Organisations(ids ...string) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = ofOrganisation + "/" + id
+		names[i] = Organisation + "/" + id
 	}
 	return names
 }
@@ -67,5 +67,5 @@ func Organisations(ids ...string) []string {
 // OfOrganisation is the id of the organisation that a scope's subject names, if it names
 // one.
 func (s Scope) OfOrganisation() (id string, ok bool) {
-	return strings.CutPrefix(s.Subject, ofOrganisation+"/")
+	return strings.CutPrefix(s.Subject, Organisation+"/")
 }

@@ -11,11 +11,16 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/assign"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/problems"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/questions"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/takein"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -42,8 +47,25 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
 	},
 	{
+		Href: "/complaints/desk", Text: lang.Text{ZH: "工作台", EN: "Desk"}, Icon: web.IconClock, Rights: []string{complaint.Look},
+		Does:  lang.Text{ZH: "当晚一眼看清：批次、谁还没签收、什么快到期、什么等着决定；在这里接收批次。", EN: "The evening at a glance: batches, who has not signed, what is due, what is to be decided. Batches are taken in here."},
+		Under: []string{"/complaints/import", "/complaints/campaigns"},
+	},
+	{
+		Href: "/complaints/letters", Text: lang.Text{ZH: "信访件", EN: "Letters"}, Icon: web.IconPaper, Rights: []string{complaint.Look},
+		Does: lang.Text{ZH: "逐件查找、导出；写摘要、拆分、审核答复。", EN: "Find and export them; write digests, divide, review."},
+	},
+	{
 		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
 		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+	},
+	{
+		Href: "/complaints/questions", Text: lang.Text{ZH: "疑问", EN: "Questions"}, Icon: web.IconUnknown, Rights: []string{complaint.Coordinate},
+		Does: lang.Text{ZH: "相像的、互相提到的、前后不一样的信访件，由人回答。", EN: "Letters alike, cited or changed, which a person decides about."},
+	},
+	{
+		Href: "/complaints/assign", Text: lang.Text{ZH: "交办", EN: "Assign"}, Icon: web.IconArrow, Rights: []string{complaint.Coordinate},
+		Does: lang.Text{ZH: "把一批问题一次交办给主办和协办单位。", EN: "Assign several problems at once to a unit and those that help."},
 	},
 	{
 		Href: "/complaints/checks", Text: lang.Text{ZH: "核查签字", EN: "Checks"}, Icon: web.IconCheck, Rights: []string{complaint.Check, complaint.SignOff},
@@ -70,6 +92,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
 	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
 	publishing(mux, bulletins.New(p))
+	office(mux, p)
 
 	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
 	of := problems.New(p)
@@ -91,7 +114,47 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// Who goes out to check, and who signs off.
 	mux.For("", "GET /complaints/checks", checks.New(p).List)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
+}
+
+// office are the pages of who takes in, assigns and answers.
+func office(mux *web.Mux, p *page.Pages) {
+	// An inspection, and its evening.
+	desk := desk.New(p)
+	mux.For(complaint.Look, "GET /complaints/desk", desk.Desk)
+	mux.For(complaint.Coordinate, "GET /complaints/campaigns/new", desk.NewForm)
+	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
+	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
+	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
+
+	// Batches.
+	takein := takein.New(p)
+	mux.For(complaint.Coordinate, "GET /complaints/import", takein.Form)
+	mux.For(complaint.Coordinate, "POST /complaints/import", takein.Send)
+
+	// Letters.
+	letters := letters.New(p)
+	mux.For(complaint.Look, "GET /complaints/letters", letters.List)
+	mux.For(complaint.Look, "GET /complaints/letters.csv", letters.CSV)
+	mux.For(complaint.Look, "GET /complaints/letters.xlsx", letters.XLSX)
+	mux.For(complaint.Look, "GET /complaints/letters/{id}", letters.Letter)
+	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/correct", letters.Correct)
+	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/review", letters.Review)
+	mux.For(complaint.Original, "POST /complaints/letters/{id}/original", letters.Original)
+	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/divide", letters.Divide)
+
+	// What a person has to say of them.
+	questions := questions.New(p)
+	mux.For(complaint.Coordinate, "GET /complaints/questions", questions.List)
+	mux.For(complaint.Coordinate, "GET /complaints/questions/{id}", questions.Question)
+	mux.For(complaint.Coordinate, "POST /complaints/questions/{id}", questions.Reply)
+	mux.For(complaint.Original, "POST /complaints/questions/{id}/originals", questions.Originals)
+	mux.For(complaint.Coordinate, "POST /complaints/questions/{id}/merge", questions.Merge)
+
+	// The evening's assignment.
+	assign := assign.New(p)
+	mux.For(complaint.Coordinate, "GET /complaints/assign", assign.List)
+	mux.For(complaint.Coordinate, "POST /complaints/assign", assign.Send)
 }
 
 // publishing are the pages on which bulletins are prepared and go out.

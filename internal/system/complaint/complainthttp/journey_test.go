@@ -189,6 +189,10 @@ func TestAProblemIsPutRightAndChecked(t *testing.T) {
 	unit.Go(at)
 	unit.Shot("case-unit-rectifying-phone")
 	unit.Check()
+	unit.Resize(webtest.Desk.Width, webtest.Desk.Height)
+	unit.Shot("case-unit-rectifying-desk")
+	unit.Check()
+	unit.Resize(webtest.Phone.Width, webtest.Phone.Height)
 	unit.Follow(`a[href$="/do/done"]`)
 	unit.Follow(send)
 	unit.Go(at + "/do/apply")
@@ -267,6 +271,9 @@ func (s site) checked() {
 	signer.Check()
 	signer.Go("/complaints/problems?campaign=XN2023")
 	signer.Shot("problems-desk")
+	signer.Check()
+	signer.Resize(webtest.Phone.Width, webtest.Phone.Height)
+	signer.Shot("problems-phone")
 	signer.Check()
 }
 

@@ -198,3 +198,6 @@ func (c *City) LettersOf(p problem.Problem) (all []letter.Letter) {
 	c.must(c.DB.View(c.t.Context(), func(tx *db.Tx) (err error) { all, err = letter.Of(tx, p.ID); return err }))
 	return all
 }
+
+// Clock is the city's, for pages.
+func (c *City) Clock() time.Time { return c.Now.In(calendar.China) }

@@ -81,10 +81,59 @@ var (
 		ON CONFLICT (letter, kind, other) DO NOTHING`)
 	answerQuestion = db.Declare[Question, db.None](`UPDATE complaint_question SET answer = :answer, answer_by = :answer_by WHERE id = :id AND answer = ''`)
 	questionByID   = db.Declare[string, Question](`SELECT /*cols*/ FROM complaint_question WHERE id = :id`)
+	countOpen      = db.Declare[string, int](`SELECT COUNT(*) AS n FROM complaint_question WHERE campaign = :campaign AND answer = ''`)
 	openQuestions  = db.Declare[asking, Question](`
 		SELECT /*cols*/ FROM complaint_question WHERE campaign = :campaign AND answer = '' AND (asked_at, id) > (:asked_at, :id)
 		ORDER BY asked_at, id LIMIT :lim`)
 )
+
+// Pending counts what is still to be answered in a campaign.
+func (s *Intake) Pending(ctx context.Context, who identity.Colleague, code string) (n int, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := campaign.Read(tx, code)
+		if err != nil {
+			return err
+		}
+		if _, err := who.Admit(tx, complaint.Look, right.In(c.Home)); err != nil {
+			return err
+		}
+		n, err = countOpen.One(tx, code)
+		return err
+	})
+	return n, err
+}
+
+// Question returns one, answered or not, with the letters that it is about.
+func (s *Intake) Question(ctx context.Context, who identity.Colleague, id string) (a Asked, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		q, err := questionByID.One(tx, id)
+		if err != nil {
+			return err
+		}
+		c, err := campaign.Read(tx, q.Campaign)
+		if err != nil {
+			return err
+		}
+		if _, err := who.Admit(tx, complaint.Coordinate, right.In(c.Home)); err != nil {
+			return err
+		}
+		a, err = asked(tx, q)
+		return err
+	})
+	return a, err
+}
+
+// asked reads the letters of a question.
+func asked(tx *db.Tx, q Question) (a Asked, err error) {
+	a.Question = q
+	if a.Letter, err = letter.Read(tx, q.Letter); err != nil {
+		return a, err
+	}
+	if a.Other, err = letter.Read(tx, q.Other); err != nil && fault.KindOf(err) != fault.NotFound {
+		return a, err
+	}
+	return a, nil
+}
 
 // question asks a person, once.
 func (t *taking) question(q Question) error {
@@ -192,11 +241,7 @@ func (s *Intake) Questions(ctx context.Context, who identity.Colleague, code str
 		}
 		all = make([]Asked, len(rows))
 		for i, q := range rows {
-			all[i].Question = q
-			if all[i].Letter, err = letter.Read(tx, q.Letter); err != nil {
-				return err
-			}
-			if all[i].Other, err = letter.Read(tx, q.Other); err != nil && fault.KindOf(err) != fault.NotFound {
+			if all[i], err = asked(tx, q); err != nil {
 				return err
 			}
 		}

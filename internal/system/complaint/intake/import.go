@@ -92,6 +92,20 @@ type Received struct {
 	ReceivedBy  string    `db:"received_by"`
 }
 
+// Said is what its notice said, or nil where there was none.
+func (r Received) Said() (*Notice, error) {
+	if r.Notice == "" {
+		return nil, nil //nolint:nilnil // there was none
+	}
+	n := &Notice{}
+	return n, json.Unmarshal([]byte(r.Notice), n)
+}
+
+// Differing is where its notice and its table do not agree.
+func (r Received) Differing() (all []Difference, err error) {
+	return all, json.Unmarshal([]byte(r.Differences), &all)
+}
+
 type ofCampaign struct {
 	Campaign string `db:"campaign"`
 	Number   int    `db:"number"`

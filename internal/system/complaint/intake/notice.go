@@ -172,13 +172,34 @@ func (b Batch) Totals() (t Totals) {
 	return t
 }
 
+// Figure is a control total: what a notice says, beside what was read.
+type Figure struct {
+	What lang.Text
+	Said int // -1: the notice does not say
+	Read int
+}
+
+// Differs reports whether the notice says another figure.
+func (f Figure) Differs() bool { return f.Said >= 0 && f.Said != f.Read }
+
 // Against holds a batch against its notice: each figure that the notice says and that is
 // another here. Types need not sum to letters, since a letter has none or several.
 func (b Batch) Against(n Notice, home gb.Division) (out []Difference) {
-	differ := func(said, read int, zh, en string) {
-		if said >= 0 && said != read {
-			out = append(out, Difference{lang.Text{ZH: zh, EN: en}, said, read})
+	for _, f := range b.Beside(&n, home) {
+		if f.Differs() {
+			out = append(out, Difference(f))
 		}
+	}
+	return out
+}
+
+// Beside are the figures of a batch, each beside what its notice says; of no notice (nil) ours alone.
+func (b Batch) Beside(n *Notice, home gb.Division) (out []Figure) {
+	if n == nil {
+		n = &Notice{Total: -1, Calls: -1, Papers: -1, Key: -1}
+	}
+	add := func(said, read int, zh, en string) {
+		out = append(out, Figure{lang.Text{ZH: zh, EN: en}, said, read})
 	}
 	totals := b.Totals()
 	kinds, places := map[complaint.Kind]int{}, map[gb.Division]int{}
@@ -190,18 +211,18 @@ func (b Batch) Against(n Notice, home gb.Division) (out []Difference) {
 			places[d]++
 		}
 	}
-	differ(n.Total, len(b.Letters), "合计", "total")
-	differ(n.Calls, totals.Calls, "来电", "calls")
-	differ(n.Papers, totals.Papers, "来信", "letters by post")
-	differ(n.Key, totals.Key, "重点关注", "key ones")
+	add(n.Total, len(b.Letters), "合计", "total")
+	add(n.Calls, totals.Calls, "来电", "calls")
+	add(n.Papers, totals.Papers, "来信", "letters by post")
+	add(n.Key, totals.Key, "重点关注", "key ones")
 	for _, c := range n.Kinds {
 		k, _ := complaint.ReadKinds(c.Name)
-		differ(c.N, kinds[k[0]], "类型："+c.Name, "kind: "+k[0].Name().EN)
+		add(c.N, kinds[k[0]], "类型："+c.Name, "kind: "+k[0].Name().EN)
 	}
 	for _, c := range n.Places {
 		d, err := gb.Resolve(c.Name, home)
 		if err == nil {
-			differ(c.N, places[d], "地区："+c.Name, "place: "+d.Name().EN)
+			add(c.N, places[d], "地区："+c.Name, "place: "+d.Name().EN)
 		}
 	}
 	return out

@@ -275,7 +275,7 @@ func (r *reader) verdict(l *Letter) {
 // more are the cells of columns that are not known.
 func (r *reader) more(texts []string) (out []Cell) {
 	for i, text := range texts {
-		if text = strings.TrimSpace(text); text != "" && !slices.Contains(r.at, i) {
+		if text = strings.TrimSpace(text); text != "" && !slices.Contains(r.at, i) && r.column(i) != wrongColumn {
 			out = append(out, Cell{r.column(i), text})
 		}
 	}

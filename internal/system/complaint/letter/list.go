@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -131,12 +132,53 @@ func (s *Letters) List(ctx context.Context, who identity.Colleague, f Filter) (a
 	return all, total, err
 }
 
+// Standing is how many letters of a campaign are in a stage.
+type Standing struct {
+	Stage string `db:"stage"`
+	N     int    `db:"n"`
+	Late  int    `db:"late"`
+	Soon  int    `db:"soon"` // due before a time
+}
+
+type standing struct {
+	Campaign string    `db:"campaign"`
+	Now      time.Time `db:"now"`
+	Until    time.Time `db:"until"`
+}
+
+var standings = db.Declare[standing, Standing](`
+	SELECT stage, COUNT(*) AS n, SUM(CASE WHEN due_at < :now THEN 1 ELSE 0 END) AS late,
+		SUM(CASE WHEN due_at >= :now AND due_at < :until THEN 1 ELSE 0 END) AS soon
+	FROM complaint_letter WHERE campaign = :campaign GROUP BY stage ORDER BY stage`)
+
+// Standings counts the letters of a campaign by where they stand: also those that are late, and those that are due
+// before a time.
+func (s *Letters) Standings(ctx context.Context, who identity.Colleague, code string, until time.Time) (all []Standing, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := campaign.Read(tx, code)
+		if err != nil {
+			return err
+		}
+		if _, err := who.Admit(tx, complaint.Look, right.In(c.Home)); err != nil {
+			return err
+		}
+		all, err = standings.Slice(tx, standing{code, tx.Now(), until})
+		return err
+	})
+	return all, err
+}
+
 // Seen is a letter with its points, for an office that may see it.
 type Seen struct {
 	Letter
-	Points []Point
-	Answer Answer
+	Points  []Point
+	Answer  Answer
+	Joint   []string
+	History []casework.Past
+	Clocks  []casework.Clock
 }
+
+const maxHistory = 500
 
 // Get returns a letter without its text, for an office.
 func (s *Letters) Get(ctx context.Context, who identity.Colleague, id string) (out Seen, err error) {
@@ -147,7 +189,20 @@ func (s *Letters) Get(ctx context.Context, who identity.Colleague, id string) (o
 		if out.Points, err = Points(tx, id); err != nil {
 			return err
 		}
-		out.Answer, err = out.OpenAnswer(tx)
+		if out.Answer, err = out.OpenAnswer(tx); err != nil {
+			return err
+		}
+		made, err := s.book.Case(tx, id)
+		if err != nil {
+			return err
+		}
+		if _, out.Joint, err = s.book.Parties(tx, made); err != nil {
+			return err
+		}
+		if out.History, err = s.book.History(tx, id, 0, maxHistory); err != nil {
+			return err
+		}
+		out.Clocks, err = s.book.Clocks(tx, id)
 		return err
 	})
 	return out, err

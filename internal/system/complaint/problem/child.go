@@ -57,6 +57,44 @@ var (
 // Children lists the objections and proposals of a problem.
 func Children(tx *db.Tx, problem string) ([]Child, error) { return childrenOf.Slice(tx, problem) }
 
+// Undecided is an objection or a proposal that somebody has to decide, with its problem.
+type Undecided struct {
+	ID      string    `db:"id"`
+	Process string    `db:"process"`
+	Cause   string    `db:"cause"`
+	MadeAt  time.Time `db:"made_at"`
+	Code    string    `db:"code"`
+	Title   string    `db:"title"`
+}
+
+type undecided struct {
+	Campaign string `db:"campaign"`
+	Process  string `db:"process"`
+	Limit    int    `db:"lim"`
+}
+
+var undecidedOf = db.Declare[undecided, Undecided](`
+	SELECT c.id, c.process, c.cause, c.made_at, p.code, p.title FROM complaint_child c JOIN complaint_problem p ON p.id = c.problem
+	WHERE c.process = :process AND c.stage = 'open' AND p.campaign = :campaign ORDER BY c.made_at, c.id LIMIT :lim`)
+
+// Undecided lists the objections and proposals of a campaign that wait for a decision, the oldest of each first.
+func (s *Problems) Undecided(ctx context.Context, who identity.Colleague, code string, limit int) (all []Undecided, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if err := admitLook(tx, who, code); err != nil {
+			return err
+		}
+		for _, key := range []string{complaint.Objection.Key, complaint.Proposal.Key} {
+			rows, err := undecidedOf.Slice(tx, undecided{code, key, limit})
+			if err != nil {
+				return err
+			}
+			all = append(all, rows...)
+		}
+		return nil
+	})
+	return all, err
+}
+
 // Anew is the table with something sealed, for when another key is in use.
 var Anew = []record.Drawer{{
 	Read: db.Declare[record.UnderOther, record.Own](`

@@ -139,7 +139,7 @@ func (s *Problems) Stages(ctx context.Context, who identity.Colleague, code stri
 		if err := admitLook(tx, who, code); err != nil {
 			return err
 		}
-		all, err = stageCounts.Slice(tx, code)
+		all, err = StageCounts(tx, code)
 		return err
 	})
 	return all, err
@@ -343,3 +343,6 @@ func Retitle(tx *db.Tx, p Problem, title string, where gb.Division, kinds []comp
 	_, err := writeProblem.Exec(tx, p)
 	return p, err
 }
+
+// StageCounts counts the problems of a campaign by where they stand, for who has been admitted.
+func StageCounts(tx *db.Tx, code string) ([]StageCount, error) { return stageCounts.Slice(tx, code) }

@@ -139,28 +139,48 @@ func (k *making) checked() error {
 	return nil
 }
 
-// likenesses holds a closing up while nobody has said whether a photo of it is an old one.
+// likenesses holds a closing up while nobody has said whether a photo of it, or of its measures, is an old one.
 func (k *making) likenesses() error {
-	items, err := evidence.Items(k.tx, complaint.System, k.p.Evidence())
+	measures, err := Measures(k.tx, k.p.ID)
 	if err != nil {
 		return err
 	}
-	for _, item := range items {
-		if item.State == evidence.Pending {
-			return fault.New(fault.Late, "有照片还在处理，过一会儿再试。", "A photo is still being looked at: try again in a moment.")
-		}
-		questions, err := evidence.Likenesses(k.tx, item.ID)
+	subjects := []string{k.p.Evidence()}
+	for _, m := range measures {
+		subjects = append(subjects, m.Evidence())
+	}
+	for _, subject := range subjects {
+		items, err := evidence.Items(k.tx, complaint.System, subject)
 		if err != nil {
 			return err
 		}
-		for _, q := range questions {
-			switch q.Answer {
-			case "":
-				return fault.New(fault.Conflict, "有照片疑似用过，还没有人判断：先在问题页的“照片”里判断是不是同一张。", "A photo may have been used before, and nobody has said yet: decide it first, under the problem's photos.")
-			case evidence.Same:
-				return fault.New(fault.Conflict, "有照片被认定为重复使用：请退回整改，重新拍照。", "A photo was found to have been used before: send it back for new ones.")
-			case evidence.Another, evidence.Meant:
+		for _, item := range items {
+			if err := k.alike(item); err != nil {
+				return err
 			}
+		}
+	}
+	return nil
+}
+
+func (k *making) alike(item evidence.Item) error {
+	if item.State == evidence.Pending {
+		return fault.New(fault.Late, "有照片还在处理，过一会儿再试。", "A photo is still being looked at: try again in a moment.")
+	}
+	questions, err := evidence.Likenesses(k.tx, item.ID)
+	if err != nil {
+		return err
+	}
+	for _, q := range questions {
+		if q.A != item.ID { // this one is the earlier: it was not taken from the other
+			continue
+		}
+		switch q.Answer {
+		case "":
+			return fault.New(fault.Conflict, "有照片疑似用过，还没有人判断：先在问题页的“照片”里判断是不是同一张。", "A photo may have been used before, and nobody has said yet: decide it first, under the problem's photos.")
+		case evidence.Same:
+			return fault.New(fault.Conflict, "有照片被认定为重复使用：请退回整改，重新拍照。", "A photo was found to have been used before: send it back for new ones.")
+		case evidence.Another, evidence.Meant:
 		}
 	}
 	return nil

@@ -176,7 +176,7 @@ func (f *moveForm) word(r *http.Request) error {
 		f.add("letter", wrapped(v.radios(v.T("哪一封信访件", "Of which letter"), "letter", choices, known)))
 	}
 	f.add("says", v.radios(v.T("他们怎么说", "What they say"), "says", []web.Choice{
-		{Value: problem.Solved, Label: v.T("解决了", "Solved"), Icon: web.IconCheck},
+		{Value: problem.Solved, Label: v.T("解决了", "Solved"), Icon: web.IconOpen},
 		{Value: problem.NotSolved, Label: v.T("没解决", "Not solved"), Icon: web.IconClose},
 		{Value: problem.Unsure, Label: v.T("说不清", "Cannot tell"), Icon: web.IconUnknown},
 		{Value: problem.None, Label: v.T("没有问到人", "Nobody could be asked"), Icon: web.IconHide},

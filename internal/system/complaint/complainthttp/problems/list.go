@@ -148,6 +148,12 @@ func (v listView) asked() bool {
 	return false
 }
 
+// more reports whether one of the filters that are folded is set, or wrong.
+func (v listView) more() bool {
+	names := []string{"lead", "division", "kind", "key"}
+	return v.form.Among(names...) || slices.ContainsFunc(names, func(name string) bool { return v.q.Get(name) != "" })
+}
+
 func (v listView) stages() web.Menu {
 	m := web.Menu{Name: "stage", Label: v.T("环节", "Stage"), None: v.T("全部", "all"), Error: v.form.Wrong("stage")}
 	for _, s := range complaint.Problem.Stages {

@@ -27,12 +27,13 @@ func New(p *page.Pages) *Pages { return &Pages{p} }
 
 const listAt = "/complaints/problems"
 
-// Back leads to the list.
-var see = http.StatusSeeOther
+// see is how a form that was done leads to what came of it.
+const see = http.StatusSeeOther
 
 // sheetRows bounds what is read at a time for a file.
 const sheetRows = 200
 
+// shape keeps a page for its reader alone.
 func shape(p web.Page) web.Page {
 	p.Private, p.Unlisted = true, true
 	return p

@@ -92,13 +92,13 @@ func (p *Pages) Table(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", `attachment; filename="`+name+form[len("table"):]+`"`)
 	switch form {
 	case "table.csv":
-		return out.Table.WriteCSV(web.Download(w))
+		return out.Table.WriteCSV(w)
 	case "table.xlsx":
-		return out.Table.WriteXLSX(web.Download(w))
+		return out.Table.WriteXLSX(w)
 	}
 	text, err := out.Table.JSON()
 	if err == nil {
-		_, err = web.Download(w).Write(text)
+		_, err = w.Write(text)
 	}
 	return err
 }
@@ -150,7 +150,7 @@ func (p *Pages) Feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	_, err = web.Download(w).Write(append([]byte(xml.Header), text...))
+	_, err = w.Write(append([]byte(xml.Header), text...))
 	return err
 }
 

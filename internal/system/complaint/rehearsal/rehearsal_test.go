@@ -1,0 +1,164 @@
+package rehearsal_test
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/password"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/record/logtree"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
+	"github.com/xiadu/xiadu/internal/system/complaint/intake"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
+	"github.com/xiadu/xiadu/internal/system/complaint/standing"
+)
+
+// stage sets a month up in a database, with its cast.
+func stage(t *testing.T, d *db.DB) rehearsal.Stage {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := calendar.DateOf(time.Now().In(calendar.China)).Add(-31).Start(calendar.China)
+	ctx := db.Rehearse(t.Context(), start)
+	policy := identity.Plain
+	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
+	people, err := identity.Open(ctx, d, identity.Options{Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: filepath.Join(t.TempDir(), "people.key")})
+	must(err)
+	home, err := gb.Parse("630100")
+	must(err)
+	must(people.Cast.Make(ctx, rehearsal.Units(home), rehearsal.Members(home)...))
+	units := map[string]string{}
+	for _, u := range rehearsal.Units(home) {
+		o, err := people.Organisations.Named(ctx, u.Name)
+		must(err)
+		units[u.Name] = o.ID
+	}
+	book, err := casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
+	must(err)
+	e, err := evidence.Open(ctx, d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds()})
+	must(err)
+	problems := problem.In(d, book, rehearsal.Evidence(e))
+	return rehearsal.Stage{
+		DB: d, Book: book, Evidence: e, People: people, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
+		Intake: intake.In(d, book, problems), Home: home, Units: units, Start: start,
+	}
+}
+
+// The month plays from its first batch to its rebound; where each problem stands is what its story says.
+func TestPlay(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...)
+	s := stage(t, d)
+	s.Publish = func(ctx context.Context, _ identity.Colleague, _ string) error {
+		return d.Update(ctx, func(tx *db.Tx) error {
+			all, err := letter.Since(tx, letter.Came{}, 1000)
+			for _, l := range all {
+				if err == nil {
+					err = letter.Published(tx, l.ID, 1)
+				}
+			}
+			return err
+		})
+	}
+	began := time.Now()
+	if err := rehearsal.Play(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("played in", time.Since(began))
+	counts := map[string]int{}
+	err := d.View(t.Context(), func(tx *db.Tx) error {
+		rows, err := problem.StageCounts(tx, rehearsal.Campaign)
+		for _, r := range rows {
+			counts[r.Stage] = r.N
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(counts)
+	sameInTheLog(t, d)
+	// The photo that was used before holds its closing up until a person has said what it is.
+	var asked []evidence.Likeness
+	if err := d.View(t.Context(), func(tx *db.Tx) (err error) { asked, err = evidence.Unanswered(tx, 10); return err }); err != nil || len(asked) != 1 {
+		t.Errorf("asked about %+v, %v", asked, err)
+	}
+	for stage, want := range map[string]int{complaint.Filed: 2, complaint.Staged: 1, complaint.Returned: 1} {
+		if counts[stage] != want {
+			t.Errorf("%d problems are %s, not %d", counts[stage], stage, want)
+		}
+	}
+}
+
+// sameInTheLog adds the public entries up and holds the figure against what the database counts.
+func sameInTheLog(t *testing.T, d *db.DB) {
+	t.Helper()
+	at := time.Now()
+	query, err := figure.Find(standing.Queries(), standing.Problems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := query.Over.Begin()
+	err = d.View(t.Context(), func(tx *db.Tx) error {
+		var all []record.Item
+		for before := ""; ; {
+			page, err := record.Latest(tx, "complaint.", before, 1000)
+			if err != nil {
+				return err
+			}
+			all = append(all, page...)
+			if len(page) < 1000 {
+				break
+			}
+			before = page[len(page)-1].ID
+		}
+		slices.Reverse(all)
+		for _, item := range all {
+			if query.Over.Takes(item.Kind) {
+				if err := state.Add(logtree.Statement{Kind: item.Kind, Public: json.RawMessage(item.Public)}); err != nil {
+					return err
+				}
+			}
+		}
+		p, err := query.Settle(figure.Params{"campaign": rehearsal.Campaign}, at)
+		if err != nil {
+			return err
+		}
+		got, err := query.Answer(t.Context(), state, p, nil)
+		if err != nil {
+			return err
+		}
+		want, err := standing.Now(tx, rehearsal.Campaign, at.Truncate(time.Minute))
+		if err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("the log says %+v, the database %+v", got, want)
+		}
+		if want.Problems < 300 || want.Reopened != 1 || want.Closed != 2 {
+			t.Errorf("%+v", want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
