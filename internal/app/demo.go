@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -67,7 +68,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-3" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-4" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -172,7 +173,7 @@ func playMonth(ctx context.Context, c Config, start time.Time) error {
 			problems := problem.In(d, book, rehearsal.Evidence(album))
 			stage := rehearsal.Stage{
 				DB: d, Book: book, Evidence: album, People: s, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
-				Intake: intake.In(d, book, problems), Home: home, Units: map[string]string{}, Start: start,
+				Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Home: home, Units: map[string]string{}, Start: start,
 			}
 			for _, u := range rehearsal.Units(home) {
 				o, err := s.Organisations.Named(ctx, u.Name)

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -125,7 +126,7 @@ func (p *player) describe(ctx context.Context, who identity.Colleague, came []be
 		if b.site == "" {
 			continue
 		}
-		now, err := p.read(ctx, b)
+		now, err := p.stands(ctx, b)
 		if err != nil {
 			return err
 		}
@@ -140,7 +141,7 @@ func (p *player) describe(ctx context.Context, who identity.Colleague, came []be
 	return nil
 }
 
-func (p *player) read(ctx context.Context, b begun) (now problem.Problem, err error) {
+func (p *player) stands(ctx context.Context, b begun) (now problem.Problem, err error) {
 	err = p.DB.View(ctx, func(tx *db.Tx) error { now, err = problem.Read(tx, b.problem); return err })
 	return now, err
 }
@@ -250,7 +251,7 @@ func (p *player) judge(ctx context.Context, who identity.Colleague, b begun) err
 	if err != nil {
 		return err
 	}
-	now, err := p.read(ctx, b)
+	now, err := p.stands(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -308,7 +309,7 @@ func (p *player) move(ctx context.Context, login string, b begun, m problem.Move
 	if err != nil {
 		return err
 	}
-	now, err := p.read(ctx, b)
+	now, err := p.stands(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -374,6 +375,15 @@ func (p *player) apply(ctx context.Context, all []begun) error {
 		at := p.at(ctx, applied, 9, i)
 		if b.story == longTerm {
 			if err := p.stage(at, b); err != nil {
+				return err
+			}
+		}
+		if b.closing() || b.story == longTerm {
+			who, err := p.as(at, b.login())
+			if err != nil {
+				return err
+			}
+			if err := p.report(at, who, b); err != nil {
 				return err
 			}
 		}
@@ -443,7 +453,7 @@ func (p *player) check(ctx context.Context, all []begun) error {
 			return err
 		}
 	}
-	return p.developAll(p.at(ctx, checked, 18, 0))
+	return developAll(p.at(ctx, checked, 18, 0), p.Evidence)
 }
 
 func (p *player) checkOne(ctx context.Context, b begun) error {
@@ -485,10 +495,10 @@ func (p *player) signOff(ctx context.Context, all []begun) error {
 	return nil
 }
 
-func (p *player) developAll(ctx context.Context) error {
+func developAll(ctx context.Context, e *evidence.Evidence) error {
 	const some = 50
 	for {
-		n, err := p.Evidence.Develop(ctx, some)
+		n, err := e.Develop(ctx, some)
 		if err != nil || n < some {
 			return err
 		}
@@ -497,15 +507,7 @@ func (p *player) developAll(ctx context.Context) error {
 
 // comesBack publishes and files what is past its publicity, and brings one back.
 func (p *player) comesBack(ctx context.Context, all []begun) error {
-	if p.Publish == nil {
-		return nil
-	}
-	at := p.at(ctx, filed, 9, 0)
-	clerk, err := p.as(at, Coordinator)
-	if err != nil {
-		return err
-	}
-	if err := p.Publish(at, clerk, Campaign); err != nil {
+	if err := p.publish(p.at(ctx, filed, 9, 0)); err != nil {
 		return err
 	}
 	for i, b := range all {
@@ -517,6 +519,59 @@ func (p *player) comesBack(ctx context.Context, all []begun) error {
 		}
 	}
 	return p.reopens(p.at(ctx, rebound, 20, 0), all)
+}
+
+// publish publishes the first batches, each row read by a person, who covers what may be somebody's data.
+func (p *player) publish(ctx context.Context) error {
+	delete(p.entered, Coordinator) // who publishes has just said who they are
+	clerk, err := p.as(ctx, Coordinator)
+	if err != nil {
+		return err
+	}
+	draft, err := p.Bulletins.Prepare(ctx, clerk, bulletin.New{Campaign: Campaign, Title: "第一至四批边督边改公开情况（模拟）", Batches: []int{1, 2, 3, 4}, Why: "编制公开批次"})
+	if err != nil {
+		return err
+	}
+	desk, err := p.Bulletins.Desk(ctx, clerk, draft.Ref())
+	if err != nil {
+		return err
+	}
+	for _, line := range desk.Rows {
+		if err := p.read(ctx, clerk, draft.Ref(), line.Place); err != nil {
+			return fmt.Errorf("row %d: %w", line.Place, err)
+		}
+	}
+	_, err = p.Bulletins.Publish(ctx, clerk, draft.Ref())
+	return err
+}
+
+// read reads a row and covers what somebody has to decide about.
+func (p *player) read(ctx context.Context, clerk identity.Colleague, ref bulletin.Ref, place int) error {
+	for {
+		row, err := p.Bulletins.Row(ctx, clerk, ref, place)
+		if err != nil {
+			return err
+		}
+		d, undecided := cover(row)
+		if !undecided {
+			return p.Bulletins.Look(ctx, clerk, ref, place, row.Seen)
+		}
+		if err := p.Bulletins.Decide(ctx, clerk, ref, d); err != nil {
+			return err
+		}
+	}
+}
+
+// cover is the first decision that a row waits for: here all is covered.
+func cover(row bulletin.Row) (bulletin.Decision, bool) {
+	for _, text := range row.Texts {
+		for _, part := range text.Parts {
+			if part.Is == bulletin.Likely {
+				return bulletin.Decision{Place: row.Place, Seen: row.Seen, Field: text.Field, From: part.From, To: part.To, Do: "cover", Kind: part.Kind}, true
+			}
+		}
+	}
+	return bulletin.Decision{}, false
 }
 
 // reopens takes the letter in that says that the carbon works is as before, and the office begins its problem

@@ -24,6 +24,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -40,12 +41,10 @@ type Stage struct {
 	Letters   *letter.Letters
 	Problems  *problem.Problems
 	Intake    *intake.Intake
+	Bulletins *bulletin.Bulletins
 	Home      gb.Division
 	Units     map[string]string // ids of the organisations, by the names of Units
 	Start     time.Time         // of the first evening's day, midnight in China
-	// Publish publishes all that is answered, as the office does at the end of a week. Nil: nothing is published,
-	// and so nothing is filed.
-	Publish func(ctx context.Context, who identity.Colleague, campaign string) error
 }
 
 // Campaign is the code of the inspection that is played.

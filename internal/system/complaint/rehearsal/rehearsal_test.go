@@ -1,7 +1,6 @@
 package rehearsal_test
 
 import (
-	"context"
 	"encoding/json"
 	"path/filepath"
 	"reflect"
@@ -22,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
@@ -62,7 +62,7 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 	problems := problem.In(d, book, rehearsal.Evidence(e))
 	return rehearsal.Stage{
 		DB: d, Book: book, Evidence: e, People: people, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
-		Intake: intake.In(d, book, problems), Home: home, Units: units, Start: start,
+		Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Home: home, Units: units, Start: start,
 	}
 }
 
@@ -70,17 +70,6 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 func TestPlay(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...)
 	s := stage(t, d)
-	s.Publish = func(ctx context.Context, _ identity.Colleague, _ string) error {
-		return d.Update(ctx, func(tx *db.Tx) error {
-			all, err := letter.Since(tx, letter.Came{}, 1000)
-			for _, l := range all {
-				if err == nil {
-					err = letter.Published(tx, l.ID, 1)
-				}
-			}
-			return err
-		})
-	}
 	began := time.Now()
 	if err := rehearsal.Play(t.Context(), s); err != nil {
 		t.Fatal(err)
