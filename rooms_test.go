@@ -29,7 +29,7 @@ var rooms = map[string][][]string{
 		{"published"},
 		{"complainttest", "rehearsal", "standing"},
 		{"complainthttp/page"},
-		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks"},
+		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {

@@ -95,7 +95,7 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 // placed are the rights that are asked for where a station, or an inspection, is.
 var placed = map[string]bool{
 	"station.register": true, "station.door": true,
-	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true,
+	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true, complaint.Publish: true,
 }
 
 // anywhere are the pages of a right that show nothing of a place: the ways to begin.

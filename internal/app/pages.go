@@ -151,7 +151,7 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album) web
 	problems := problem.In(p.db, p.book, p.album)
 	album.Let(complaint.System, problem.Gate(p.book))
 	return complainthttp.Routes(mux, complainthttp.Deps{
-		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems),
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
 		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
 	})
 }

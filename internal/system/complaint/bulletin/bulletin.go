@@ -177,7 +177,6 @@ var (
 	bulletinsOf = db.Declare[listing, Bulletin](`
 		SELECT /*cols*/ FROM complaint_bulletin WHERE campaign = :campaign AND number < :before [AND state = :state] ORDER BY number DESC, version DESC LIMIT :lim`)
 	lastBulletin = db.Declare[string, int](`SELECT COALESCE(MAX(number), 0) AS n FROM complaint_bulletin WHERE campaign = :campaign`)
-	lastVersion  = db.Declare[Ref, int](`SELECT COALESCE(MAX(version), 0) AS n FROM complaint_bulletin WHERE campaign = :campaign AND number = :number`)
 	insertRow    = db.Declare[row, db.None](`
 		INSERT INTO complaint_row (campaign, number, version, place, letter, code, code_key, seen, what, key_number, looked, standing, published_at, lat, lon)
 		VALUES (:campaign, :number, :version, :place, :letter, :code, :code_key, :seen, :what, :key_number, :looked, :standing, :published_at, :lat, :lon)`)
@@ -190,7 +189,6 @@ var (
 		SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND number = :number AND version = :version ORDER BY place`)
 	rowAt = db.Declare[placed, row](`
 		SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND number = :number AND version = :version AND place = :place`)
-	standingOf  = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND standing`)
 	publishedOf = db.Declare[string, row](`
 		SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND published_at IS NOT NULL ORDER BY number, version`)
 	standsNot = db.Declare[string, db.None](`UPDATE complaint_row SET standing = FALSE WHERE letter = :letter AND standing`)

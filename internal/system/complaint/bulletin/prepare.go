@@ -176,7 +176,7 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		}
 	}
 	if b.Title == "" {
-		b.Title = fmt.Sprintf("%s群众信访举报转办和边督边改公开情况一览表（第%d批）", c.Name, b.Number)
+		b.Title = fmt.Sprintf("%s群众信访举报转办和边督边改公开情况一览表（第%d号）", c.Name, b.Number)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,11 +113,11 @@ func standing(tx *db.Tx, code string, before int) (table.Table, error) {
 		return table.Table{}, err
 	}
 	var tables []table.Table
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Number >= before {
+	for _, b := range slices.Backward(all) {
+		if b.Number >= before {
 			continue
 		}
-		t, err := read(tx, all[i])
+		t, err := read(tx, b)
 		if err != nil {
 			return t, err
 		}

@@ -7,9 +7,12 @@
 package complainthttp
 
 import (
+	"slices"
+
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/assign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
@@ -32,7 +35,7 @@ func System() web.System {
 			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
 			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
 		},
-		Pages: pages,
+		Pages: append(slices.Clip(pages), publish),
 		Roles: complaint.Rights.Roles,
 	}
 }
@@ -70,6 +73,12 @@ var pages = []web.NavItem{
 	},
 }
 
+// publish leads who may publish to the bulletins.
+var publish = web.NavItem{
+	Href: "/complaints/bulletins", Text: lang.Text{ZH: "公开批次", EN: "Bulletins"}, Icon: web.IconPaper, Rights: []string{complaint.Coordinate},
+	Does: lang.Text{ZH: "编制、遮盖个人信息、发布；误公开的撤回。", EN: "Prepare them, cover personal data, publish; take back what should not have gone out."},
+}
+
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
@@ -77,6 +86,12 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// The public reads what was published.
 	mux.Open("GET /complaints", public.Door)
+	mux.Open("GET /complaints/find", public.Find)
+	mux.Open("GET /complaints/letters/public/{campaign}/{code}", public.Letter)
+	mux.Open("GET /complaints/bulletins/{campaign}/feed.atom", public.Feed)
+	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
+	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
+	publishing(mux, bulletins.New(p))
 	office(mux, p)
 
 	// Offices see all problems, a unit those that it answers for: the pages ask themselves.
@@ -140,4 +155,15 @@ func office(mux *web.Mux, p *page.Pages) {
 	assign := assign.New(p)
 	mux.For(complaint.Coordinate, "GET /complaints/assign", p.Begun(assign.List))
 	mux.For(complaint.Coordinate, "POST /complaints/assign", assign.Send)
+}
+
+// publishing are the pages on which bulletins are prepared and go out.
+func publishing(mux *web.Mux, bulletins *bulletins.Pages) {
+	mux.For(complaint.Coordinate, "GET /complaints/bulletins", bulletins.List)
+	mux.For(complaint.Coordinate, "POST /complaints/bulletins", bulletins.Prepare)
+	mux.For(complaint.Publish, "POST /complaints/bulletins/withdraw", bulletins.Withdraw)
+	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/edit", bulletins.Edit)
+	mux.For(complaint.Original, "POST /complaints/bulletins/{campaign}/{n}/edit", bulletins.Change)
+	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/preview", bulletins.Preview)
+	mux.For(complaint.Publish, "POST /complaints/bulletins/{campaign}/{n}/publish", bulletins.Publish)
 }

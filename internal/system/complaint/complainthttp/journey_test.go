@@ -54,7 +54,7 @@ func serve(t *testing.T) site {
 	album.Let(complaint.System, problem.Gate(c.Book))
 	mux := ws.NewMux()
 	complainthttp.Routes(mux.Of(complaint.System), complainthttp.Deps{
-		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake,
+		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake, Bulletins: c.Bulletins,
 		Album: func() (*evidence.Evidence, error) { return c.Evidence, nil }, Photos: album, People: c.People.Staff(),
 		Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})

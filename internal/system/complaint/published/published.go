@@ -193,8 +193,12 @@ func (p *public) Holds(f figure.Shelf, text []byte) (all []figure.Difference) {
 		name     string
 		says, is int
 	}{
-		{"letters", says.Letters, is.Letters}, {"republished", says.Republished, is.Republished}, {"key", says.Key, is.Key},
-		{"problems", says.Problems, is.Problems}, {"types", says.Types, is.Types}, {"untyped", says.Untyped, is.Untyped},
+		{"letters", says.Letters, is.Letters},
+		{"republished", says.Republished, is.Republished},
+		{"key", says.Key, is.Key},
+		{"problems", says.Problems, is.Problems},
+		{"types", says.Types, is.Types},
+		{"untyped", says.Untyped, is.Untyped},
 	} {
 		hold(n.name, strconv.Itoa(n.says), strconv.Itoa(n.is))
 	}
@@ -202,8 +206,11 @@ func (p *public) Holds(f figure.Shelf, text []byte) (all []figure.Difference) {
 		name     string
 		says, is []table.Count
 	}{
-		{"by_kind", says.ByKind, is.ByKind}, {"by_region", says.ByRegion, is.ByRegion}, {"by_verdict", says.ByVerdict, is.ByVerdict},
-		{"by_point", says.ByPoint, is.ByPoint}, {"by_status", says.ByStatus, is.ByStatus},
+		{"by_kind", says.ByKind, is.ByKind},
+		{"by_region", says.ByRegion, is.ByRegion},
+		{"by_verdict", says.ByVerdict, is.ByVerdict},
+		{"by_point", says.ByPoint, is.ByPoint},
+		{"by_status", says.ByStatus, is.ByStatus},
 	} {
 		hold(n.name, fmt.Sprint(n.says), fmt.Sprint(n.is))
 	}

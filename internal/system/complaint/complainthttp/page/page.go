@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -26,6 +27,7 @@ type Deps struct {
 	Letters   *letter.Letters
 	Problems  *problem.Problems
 	Intake    *intake.Intake
+	Bulletins *bulletin.Bulletins
 	Album     problem.Album
 	Photos    *photos.Album  // the pages of photos and papers
 	People    identity.Staff // for the names of organisations

@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/table"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -18,7 +20,14 @@ func New(p *page.Pages) *Pages { return &Pages{p} }
 
 type door struct {
 	web.Page
-	campaigns []campaign.Campaign
+	campaigns []shown
+}
+
+// shown is an inspection with what was published of it.
+type shown struct {
+	campaign.Campaign
+	bulletins []bulletin.Bulletin
+	stands    table.Table
 }
 
 const mostListed = 100
@@ -26,8 +35,19 @@ const mostListed = 100
 // Door is the system's public page.
 func (p *Pages) Door(w http.ResponseWriter, r *http.Request) (err error) {
 	v := door{Page: p.Site.Page(r, lang.Text{ZH: "信访整改", EN: "Complaints"})}
-	if v.campaigns, err = p.Campaigns.List(r.Context(), "", mostListed); err != nil {
+	all, err := p.Campaigns.List(r.Context(), "", mostListed)
+	if err != nil {
 		return err
+	}
+	for _, c := range all {
+		one := shown{Campaign: c}
+		if one.bulletins, err = p.Bulletins.All(r.Context(), c.Code); err == nil && len(one.bulletins) > 0 {
+			one.stands, err = p.Bulletins.Standing(r.Context(), c.Code)
+		}
+		if err != nil {
+			return err
+		}
+		v.campaigns = append(v.campaigns, one)
 	}
 	return v.Write(w, r, doorView(v))
 }

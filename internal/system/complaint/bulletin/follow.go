@@ -1,0 +1,118 @@
+package bulletin
+
+import (
+	"context"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/table"
+)
+
+// Followed is a published letter, and where the problems behind it stand now.
+type Followed struct {
+	Found
+	Row      table.Row
+	Columns  table.Set
+	Problems []Standing
+}
+
+// Standing is where a problem stands, as the public log has it: stage and dates, offices and no persons.
+type Standing struct {
+	Code     string
+	Stage    string
+	Next     string // the day of its next step, where it is closed for a stage
+	Owes     string
+	Accepted string         // the office that checked it on site
+	Life     int            // over 1: it came back
+	Words    map[string]int // once it is filed: how many said what, by source and answer
+}
+
+// Follow follows a letter by its code. What was not published of it is as if it were not there.
+func (s *Bulletins) Follow(ctx context.Context, campaign, code string, batch int) (f Followed, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		r, err := byCode(tx, campaign, code, batch)
+		if err != nil {
+			return err
+		}
+		b, err := Read(tx, Ref{r.Campaign, r.Number, r.Version})
+		if err != nil {
+			return err
+		}
+		t, err := read(tx, b)
+		if err != nil {
+			return err
+		}
+		f.Columns = t.Set
+		if f.Batch, err = batchOf(tx, r); err != nil {
+			return err
+		}
+		f.Campaign, f.Code, f.Bulletin, f.Published = r.Campaign, r.Code, r.Number, *r.PublishedAt
+		for _, one := range t.Rows {
+			if one.Code == r.Code && one.Batch == f.Batch {
+				f.Row = one
+			}
+		}
+		points, err := letter.Points(tx, r.Letter)
+		if err != nil {
+			return err
+		}
+		had := map[string]bool{}
+		for _, point := range points {
+			if had[point.Problem] {
+				continue
+			}
+			had[point.Problem] = true
+			one, err := stands(tx, point.Problem)
+			if err != nil {
+				return err
+			}
+			f.Problems = append(f.Problems, one)
+		}
+		return nil
+	})
+	return f, err
+}
+
+func stands(tx *db.Tx, id string) (s Standing, err error) {
+	p, err := problem.Read(tx, id)
+	if err != nil {
+		return s, err
+	}
+	s = Standing{Code: p.Code, Stage: p.Stage, Life: p.Life}
+	if p.Stage == complaint.Staged {
+		s.Next = p.NextDay
+		if s.Owes, err = officeName(tx, p.NextOwes); err != nil {
+			return s, err
+		}
+	}
+	_, office, _ := strings.Cut(p.Accepted, "@")
+	if s.Accepted, err = officeName(tx, office); err != nil {
+		return s, err
+	}
+	if p.Stage != complaint.Filed && p.Stage != complaint.Settled {
+		return s, nil
+	}
+	words, err := problem.Words(tx, p)
+	s.Words = map[string]int{}
+	for _, w := range words {
+		s.Words[w.Source+" "+w.Says]++
+	}
+	return s, err
+}
+
+// officeName is what an office is called; what names none stays as it is.
+func officeName(tx *db.Tx, id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	o, err := identity.Named(tx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return id, nil
+	}
+	return o.Name, err
+}
