@@ -4,7 +4,7 @@ package evidencetest
 
 import "github.com/xiadu/xiadu/internal/engine/evidence/drawn"
 
-// A scene is drawn by package drawn.
+// Scene, Light and Object are what package drawn draws.
 type (
 	Scene  = drawn.Scene
 	Light  = drawn.Light
