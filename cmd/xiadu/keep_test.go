@@ -50,9 +50,9 @@ func holdings(ts *testscript.TestScript, folder string) string {
 	b.WriteString(list)
 	ts.Check(filepath.WalkDir(ts.MkAbs(folder), func(path string, _ fs.DirEntry, err error) error {
 		// SQLite's helpers of its log come and go, and a first serve makes the key of
-		// people and a public log.
-		made := []string{"people.key", "people.turn", "log"}
-		if !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-shm") && !slices.Contains(made, filepath.Base(path)) && filepath.Base(filepath.Dir(path)) != "log" {
+		// people, a public log and a folder of evidence.
+		made := []string{"people.key", "people.turn", "log", "evidence"}
+		if !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-shm") && !slices.Contains(made, filepath.Base(path)) && !slices.Contains([]string{"log", "evidence"}, filepath.Base(filepath.Dir(path))) {
 			fmt.Fprintln(&b, path)
 		}
 		return err
@@ -97,13 +97,14 @@ func backupSums(file string) (string, error) {
 }
 
 // withoutTree leaves out the tables in which a server moves entries into the
-// public log by itself, and counts how long it serves; the entries stay.
+// public log by itself, counts how long it serves, and names its folder of evidence; the
+// entries stay.
 func withoutTree(lines [][]byte) (kept [][]byte) {
 	out := false
 	for _, line := range lines {
 		if bytes.HasPrefix(line, []byte(`{"table":"`)) {
 			out = false
-			for _, table := range []string{"record_batch", "record_node", "record_head", "identity_state"} {
+			for _, table := range []string{"record_batch", "record_node", "record_head", "identity_state", "evidence_store"} {
 				out = out || bytes.HasPrefix(line, []byte(`{"table":"`+table+`"`))
 			}
 		}

@@ -4,10 +4,12 @@ package evidencetest
 
 import "github.com/xiadu/xiadu/internal/engine/evidence/drawn"
 
-// Scene, Light and Object are what package drawn draws.
 type (
-	Scene  = drawn.Scene
-	Light  = drawn.Light
+	// Scene is what package drawn draws.
+	Scene = drawn.Scene
+	// Light is under which it is seen.
+	Light = drawn.Light
+	// Object is what it has.
 	Object = drawn.Object
 )
 

@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -18,7 +19,7 @@ import (
 func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 	all, err := p.Campaigns.List(ctx, "", mostListed)
 	if err != nil || len(all) == 0 {
-		return nothing(), err
+		return nothing(p.Now()), err
 	}
 	c := all[0]
 	for _, one := range all {
@@ -46,9 +47,9 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 	}, nil
 }
 
-func nothing() web.Article {
+func nothing(at time.Time) web.Article {
 	return web.Article{
-		Receipt: "/complaints", More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel},
+		At: at, Receipt: "/complaints", More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
 				Headline: l.T("还没有督察交办的信访件", "No complaints have been handed over yet"), Number: "0", Figure: l.T("件信访件", "letters"),
