@@ -29,11 +29,12 @@ func (b *Tab) Click(selector string) {
 	b.must(chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector))))
 }
 
-// Follow presses what the selector finds and waits for the next page.
+// Follow presses what the selector finds and waits until the next page has come.
 func (b *Tab) Follow(selector string) {
 	b.t.Helper()
 	_, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
 	b.must(err)
+	b.Wait(`true`)
 }
 
 // Type writes text into a field, in place of what was there.

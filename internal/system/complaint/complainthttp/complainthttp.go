@@ -169,7 +169,7 @@ func office(mux *web.Mux, p *page.Pages) {
 
 // publishing are the pages on which bulletins are prepared and go out.
 func publishing(mux *web.Mux, bulletins *bulletins.Pages) {
-	mux.For(complaint.Coordinate, "GET /complaints/bulletins", bulletins.List)
+	mux.For(complaint.Coordinate, "GET /complaints/bulletins", bulletins.Begun(bulletins.List))
 	mux.For(complaint.Coordinate, "POST /complaints/bulletins", bulletins.Prepare)
 	mux.For(complaint.Publish, "POST /complaints/bulletins/withdraw", bulletins.Withdraw)
 	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/edit", bulletins.Edit)

@@ -118,38 +118,41 @@ func (a Answer) check() (Answer, error) {
 
 // Report reports on a letter, by the unit that leads. All its points have to be judged.
 func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) (l Letter, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.ReportIn(tx, who, r); return err })
+	return l, err
+}
+
+// ReportIn is Report in a transaction that does more.
+func (s *Letters) ReportIn(tx *db.Tx, who identity.Colleague, r Report) (l Letter, err error) {
 	if r.Answer, err = r.check(); err != nil {
 		return l, err
 	}
 	if r.Status != Closed && r.Status != ForAStage && r.Status != Doing {
 		return l, fault.At("status", fault.New(fault.Invalid, "请选办理状态：已办结、阶段性办结或正在办理", "choose the state: done, done for a stage, or in hand"))
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if l, err = Read(tx, r.Letter); err != nil {
-			return err
-		}
-		by, err := admitUnit(tx, who, l.Lead)
-		if err != nil {
-			return err
-		}
-		points, err := Points(tx, l.ID)
-		if err != nil {
-			return err
-		}
-		v := derived(points)
-		if v == complaint.Unjudged {
-			return fault.New(fault.Conflict, "还有问题点没有认定是否属实，先在问题页上认定，再报结。", "A point is not judged yet. Judge it on the problem's page first, then report.")
-		}
-		if l.VerdictWhy == "" { // nobody has said otherwise
-			l.Verdict = v.Key()
-		}
-		l.Status = r.Status
-		if err := l.writeAnswer(tx, r.Answer); err != nil {
-			return err
-		}
-		return l.move(tx, s.book, step{by: by, Step: casework.Step{Move: "report", Seen: r.Seen, Fields: map[string]string{complaint.FieldVerdict: l.Verdict}}})
-	})
-	return l, err
+	if l, err = Read(tx, r.Letter); err != nil {
+		return l, err
+	}
+	by, err := admitUnit(tx, who, l.Lead)
+	if err != nil {
+		return l, err
+	}
+	points, err := Points(tx, l.ID)
+	if err != nil {
+		return l, err
+	}
+	v := derived(points)
+	if v == complaint.Unjudged {
+		return l, fault.New(fault.Conflict, "还有问题点没有认定是否属实，先在问题页上认定，再报结。", "A point is not judged yet. Judge it on the problem's page first, then report.")
+	}
+	if l.VerdictWhy == "" { // nobody has said otherwise
+		l.Verdict = v.Key()
+	}
+	l.Status = r.Status
+	if err := l.writeAnswer(tx, r.Answer); err != nil {
+		return l, err
+	}
+	return l, l.move(tx, s.book, step{by: by, Step: casework.Step{Move: "report", Seen: r.Seen, Fields: map[string]string{complaint.FieldVerdict: l.Verdict}}})
 }
 
 func admitUnit(tx *db.Tx, who identity.Colleague, unit string) (identity.Admitted, error) {
@@ -174,29 +177,32 @@ type Review struct {
 
 // Review decides on a report: it is answered, or goes back, or is taken up again after it was answered.
 func (s *Letters) Review(ctx context.Context, who identity.Colleague, r Review) (l Letter, err error) {
-	r.Why = strings.TrimSpace(r.Why)
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		var by identity.Admitted
-		if l, by, err = admitOffice(tx, who, r.Letter, complaint.Coordinate); err != nil {
-			return err
-		}
-		c, err := campaign.Read(tx, l.Campaign)
-		if err != nil {
-			return err
-		}
-		rule, err := c.Rule(reportClock(l.KeyItem))
-		if err != nil {
-			return err
-		}
-		if r.Verdict != complaint.Unjudged && r.Verdict.Key() != l.Verdict {
-			if r.Why == "" {
-				return fault.At("why", fault.New(fault.Invalid, "与各问题点得出的认定不同，请写明理由", "this is not what the points say: give the reason"))
-			}
-			l.Verdict, l.VerdictWhy = r.Verdict.Key(), r.Why
-		}
-		return l.move(tx, s.book, step{by: by, why: r.Why, Step: casework.Step{Move: r.Move, Seen: r.Seen, Rules: map[string]clock.Rule{complaint.ClockReport: rule}}})
-	})
+	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.ReviewIn(tx, who, r); return err })
 	return l, err
+}
+
+// ReviewIn is Review in a transaction that does more.
+func (s *Letters) ReviewIn(tx *db.Tx, who identity.Colleague, r Review) (l Letter, err error) {
+	r.Why = strings.TrimSpace(r.Why)
+	l, by, err := admitOffice(tx, who, r.Letter, complaint.Coordinate)
+	if err != nil {
+		return l, err
+	}
+	c, err := campaign.Read(tx, l.Campaign)
+	if err != nil {
+		return l, err
+	}
+	rule, err := c.Rule(reportClock(l.KeyItem))
+	if err != nil {
+		return l, err
+	}
+	if r.Verdict != complaint.Unjudged && r.Verdict.Key() != l.Verdict {
+		if r.Why == "" {
+			return l, fault.At("why", fault.New(fault.Invalid, "与各问题点得出的认定不同，请写明理由", "this is not what the points say: give the reason"))
+		}
+		l.Verdict, l.VerdictWhy = r.Verdict.Key(), r.Why
+	}
+	return l, l.move(tx, s.book, step{by: by, why: r.Why, Step: casework.Step{Move: r.Move, Seen: r.Seen, Rules: map[string]clock.Rule{complaint.ClockReport: rule}}})
 }
 
 // admitOffice reads a letter for who holds a right where it lies.

@@ -14,20 +14,20 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
 
-// comesBack publishes and files what is past its publicity, and brings one back.
-func (p *player) comesBack(ctx context.Context, all []begun) error {
-	if err := p.publish(p.at(ctx, filed, 9, 0)); err != nil {
+// file publishes and files what is past its publicity.
+func (p *player) file(ctx context.Context, all []begun) error {
+	if err := p.publish(p.at(ctx, filed, 11, 0)); err != nil {
 		return err
 	}
 	for i, b := range all {
 		if b.story != closedOne && b.story != rebounded {
 			continue
 		}
-		if err := p.move(p.at(ctx, filed, 10, i), Coordinator, b, problem.Move{Move: "file"}); err != nil {
+		if err := p.move(p.at(ctx, filed, 12, i), Coordinator, b, problem.Move{Move: "file"}); err != nil {
 			return err
 		}
 	}
-	return p.reopens(p.at(ctx, rebound, 20, 0), all)
+	return nil
 }
 
 // publish publishes the first batches, each row read by a person, who covers what may be somebody's data.
@@ -83,9 +83,10 @@ func cover(row bulletin.Row) (bulletin.Decision, bool) {
 	return bulletin.Decision{}, false
 }
 
-// reopens takes the letter in that says that the carbon works is as before, and the office begins its problem
+// comesBack takes the letter in that says that the carbon works is as before, and the office begins its problem
 // again.
-func (p *player) reopens(ctx context.Context, all []begun) error {
+func (p *player) comesBack(ctx context.Context, all []begun) error {
+	ctx = p.at(ctx, rebound, 20, 0)
 	i := slices.IndexFunc(all, func(b begun) bool { return b.story == rebounded })
 	was := all[i]
 	one := again

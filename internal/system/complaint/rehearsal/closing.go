@@ -17,7 +17,7 @@ func (b begun) closing() bool {
 // apply has those with a story done and applied for, and one closed for a stage.
 func (p *player) apply(ctx context.Context, all []begun) error {
 	for i, b := range all {
-		at := p.at(ctx, applied, 9, i)
+		at := p.at(ctx, applied, 11, i)
 		if b.story == longTerm {
 			if err := p.stage(at, b); err != nil {
 				return err
@@ -28,7 +28,11 @@ func (p *player) apply(ctx context.Context, all []begun) error {
 			if err != nil {
 				return err
 			}
-			if err := p.report(at, who, b); err != nil {
+			clerk, err := p.as(at, Coordinator)
+			if err != nil {
+				return err
+			}
+			if err := p.DB.Update(at, func(tx *db.Tx) error { return p.report(tx, who, clerk, b) }); err != nil {
 				return err
 			}
 		}
@@ -86,7 +90,7 @@ func (p *player) after(b begun) shot {
 // check sends a checker from outside. What is not so goes back.
 func (p *player) check(ctx context.Context, all []begun) error {
 	for i, b := range all {
-		at := p.at(ctx, checked, 9, i)
+		at := p.at(ctx, checked, 11, i)
 		var err error
 		switch {
 		case b.story == untrue:
@@ -98,7 +102,7 @@ func (p *player) check(ctx context.Context, all []begun) error {
 			return err
 		}
 	}
-	return developAll(p.at(ctx, checked, 18, 0), p.Evidence)
+	return developAll(p.at(ctx, checked, 19, 0), p.Evidence)
 }
 
 func (p *player) checkOne(ctx context.Context, b begun) error {
@@ -133,7 +137,7 @@ func (p *player) signOff(ctx context.Context, all []begun) error {
 		if b.story != closedOne && b.story != rebounded {
 			continue
 		}
-		if err := p.move(p.at(ctx, signed, 9, i), Signer, b, problem.Move{Move: "sign-off"}); err != nil {
+		if err := p.move(p.at(ctx, signed, 11, i), Signer, b, problem.Move{Move: "sign-off"}); err != nil {
 			return err
 		}
 	}

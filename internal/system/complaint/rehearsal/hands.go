@@ -83,56 +83,65 @@ func (p *player) sign(ctx context.Context, day int, came []begun) error {
 
 // verify has those judged that get so far, in the morning of a day.
 func (p *player) verify(ctx context.Context, day int, came []begun) error {
-	for i, b := range came {
-		if b.story == inHand || b.story == late || b.story == returned {
-			continue
-		}
-		at := p.at(ctx, day, 9, i)
-		who, err := p.as(at, b.login())
+	at := p.at(ctx, day, 9, 0)
+	clerk, err := p.as(at, Coordinator)
+	if err != nil {
+		return err
+	}
+	for _, login := range []string{Hospital, Districts} {
+		who, err := p.as(at, login)
 		if err != nil {
 			return err
 		}
-		if err := p.judge(at, who, b); err != nil {
+		mine := slices.DeleteFunc(slices.Clone(came), func(b begun) bool {
+			return b.login() != login || b.story == inHand || b.story == late || b.story == returned
+		})
+		shown, err := p.shown(at, who, mine)
+		if err != nil {
 			return err
 		}
-		if b.story == reported {
-			if err := p.report(at, who, b); err != nil {
+		err = p.together(at, mine, func(tx *db.Tx, b begun, now problem.Problem) error {
+			if err := p.judge(tx, who, b, now, shown[b.problem]); err != nil || b.story != reported {
 				return err
 			}
+			return p.report(tx, who, clerk, b)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// shown brings what each is judged by: a photo of the places with a story, else a paper.
+func (p *player) shown(ctx context.Context, who identity.Colleague, came []begun) (map[string]problem.File, error) {
+	files := map[string]problem.File{}
+	for _, b := range came {
+		var err error
+		if b.site == "" {
+			files[b.problem], err = p.paper(ctx, who)
+		} else {
+			p.before[b.problem] = p.place()
+			files[b.problem], err = p.picture(ctx, who, shot{p.before[b.problem], true})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
 // judge says that a problem is true, or not, and plans what is to be done.
-func (p *player) judge(ctx context.Context, who identity.Colleague, b begun) error {
-	var shown problem.File
-	var err error
-	if b.site != "" {
-		p.before[b.problem] = p.place()
-		shown, err = p.picture(ctx, who, shot{p.before[b.problem], true})
-	} else {
-		shown, err = p.paper(ctx, who)
-	}
-	if err != nil {
-		return err
-	}
-	now, err := p.stands(ctx, b)
-	if err != nil {
-		return err
-	}
+func (p *player) judge(tx *db.Tx, who identity.Colleague, b begun, now problem.Problem, shown problem.File) error {
 	m := problem.Move{Problem: b.problem, Move: "found", Seen: now.Version, Day: p.day(40), Files: []problem.File{shown}, Verdicts: map[string]complaint.Verdict{b.letter + ".1": complaint.True}}
 	if b.story == untrue {
 		m.Move, m.Why, m.Day = "untrue", "经监测，昼夜噪声均达标，电磁环境符合限值", p.day(0)
 		m.Verdicts[b.letter+".1"] = complaint.Untrue
 	}
-	if _, err := p.Problems.Move(ctx, who, m); err != nil {
+	if _, err := p.Problems.MoveIn(tx, who, m); err != nil || b.story == untrue {
 		return err
 	}
-	if b.story == untrue {
-		return nil
-	}
-	_, err = p.Problems.AddMeasure(ctx, who, problem.NewMeasure{Problem: b.problem, What: measureFor(b), Day: p.day(14), Money: 8_000_000})
+	_, err := p.Problems.AddMeasureIn(tx, who, problem.NewMeasure{Problem: b.problem, What: measureFor(b), Day: p.day(14), Money: 8_000_000})
 	return err
 }
 
@@ -149,23 +158,18 @@ func measureFor(b begun) string {
 }
 
 // report reports on a letter, and the office answers.
-func (p *player) report(ctx context.Context, who identity.Colleague, b begun) error {
-	var l letter.Letter
-	err := p.DB.View(ctx, func(tx *db.Tx) (err error) { l, err = letter.Read(tx, b.letter); return err })
+func (p *player) report(tx *db.Tx, who, clerk identity.Colleague, b begun) error {
+	l, err := letter.Read(tx, b.letter)
 	if err != nil {
 		return err
 	}
-	l, err = p.Letters.Report(ctx, who, letter.Report{Letter: b.letter, Seen: l.Version, Status: letter.Doing, Answer: letter.Answer{
+	l, err = p.Letters.ReportIn(tx, who, letter.Report{Letter: b.letter, Seen: l.Version, Status: letter.Doing, Answer: letter.Answer{
 		Found: "经现场核查，" + b.Text + "的情况存在。", Done: "已责令立即整改：" + measureFor(b) + "。", Aim: "两周内完成",
 	}})
 	if err != nil {
 		return err
 	}
-	clerk, err := p.as(ctx, Coordinator)
-	if err != nil {
-		return err
-	}
-	_, err = p.Letters.Review(ctx, clerk, letter.Review{Letter: b.letter, Seen: l.Version, Move: "answer"})
+	_, err = p.Letters.ReviewIn(tx, clerk, letter.Review{Letter: b.letter, Seen: l.Version, Move: "answer"})
 	return err
 }
 

@@ -115,18 +115,32 @@ func batch(home gb.Division, day string, evening int) (b intake.Batch, all []tol
 	return b, all
 }
 
-// common is a letter without a story of its own.
+// What may be said besides, so that no two letters read alike unless they are about one thing.
+var (
+	times  = []string{"晚上十点以后", "清晨五六点", "中午饭点", "周末全天", "下雨之后", "每天傍晚", "入冬以来", "半夜"}
+	lives  = []string{"家里有老人和婴儿", "隔壁就是小学", "楼下是公交站", "对面养老院的人也受影响", "路过的人都绕道走", "一开窗满屋子都是", "晾的衣服落一层灰", "孩子总咳嗽"}
+	before = []string{"去年反映过一次，好了半个月", "打过几次电话没有结果", "物业说管不了", "社区来看过，说再等等", "之前罚过又照旧", "第一次反映", "网上留过言没人回", "几户联名写过信"}
+	wants  = []string{"请派人夜里来看", "希望彻底解决，不要一阵风", "请公布检测结果", "要求搬走或者停掉", "请告知哪天能整改完", "只想睡个安稳觉", "请查一查有没有手续", "希望有人常来检查"}
+)
+
+// common is a letter without a story of its own. Most are reported on and answered in time; of the last evenings some
+// are in hand, and a few nobody has signed for.
 func common(evening, i int) told {
+	k := evening*31 + i
 	w := wrongs[(evening*3+i)%len(wrongs)]
 	place := places[(evening*7+i*5)%len(places)]
-	one := told{Letter: intake.Letter{KindsText: w.names, Kinds: w.kinds, Text: fmt.Sprintf(w.text, place, fmt.Sprintf("%d号附近", evening*17+i*3))}}
-	switch k := evening*31 + i; {
-	case k%23 == 5:
+	mixed := uint32(k) * 2654435761 //nolint:gosec // it only mixes
+	pick := func(from []string, bits int) string { return from[int(mixed>>bits)%len(from)] }
+	text := fmt.Sprintf(w.text, place, fmt.Sprintf("%d号附近", evening*17+i*3)) +
+		"。" + pick(times, 5) + "最厉害，" + pick(lives, 11) + "；" + pick(before, 17) + "，" + pick(wants, 23) + "。"
+	one := told{Letter: intake.Letter{KindsText: w.names, Kinds: w.kinds, Text: text}, story: reported}
+	switch {
+	case evening >= len(evenings)-1 && k%9 == 5:
 		one.story = late
-	case k%3 == 0:
+	case evening >= len(evenings)-1:
+		one.story = inHand
+	case k%10 == 0:
 		one.story = rectified
-	case k%7 == 2:
-		one.story = reported
 	}
 	return one
 }

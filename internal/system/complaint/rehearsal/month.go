@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -33,6 +34,9 @@ const (
 	rebound  = 30
 )
 
+// onDays are the days of the evenings: every other day, and the last two of the stay.
+var onDays = []int{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 29}
+
 // month plays the evenings and what follows from them.
 func (p *player) month(ctx context.Context) error {
 	if err := p.begin(p.at(ctx, 0, 19, 0)); err != nil {
@@ -40,23 +44,25 @@ func (p *player) month(ctx context.Context) error {
 	}
 	var all []begun
 	days := map[int][]begun{}
-	for day := range len(evenings) + verified {
+	phases := map[int]func(context.Context, []begun) error{applied: p.apply, checked: p.check, signed: p.signOff, filed: p.file, rebound: p.comesBack}
+	for day := range rebound + 1 {
 		if err := p.verify(ctx, day, days[day-verified]); err != nil {
 			return err
 		}
-		if day >= len(evenings) {
+		if phase := phases[day]; phase != nil {
+			if err := phase(ctx, all); err != nil {
+				return err
+			}
+		}
+		evening := slices.Index(onDays, day)
+		if evening < 0 {
 			continue
 		}
-		came, err := p.evening(ctx, day)
+		came, err := p.evening(ctx, day, evening+1)
 		if err != nil {
-			return fmt.Errorf("evening %d: %w", day+1, err)
+			return fmt.Errorf("evening %d: %w", evening+1, err)
 		}
 		all, days[day] = append(all, came...), came
-	}
-	for _, phase := range []func(context.Context, []begun) error{p.apply, p.check, p.signOff, p.comesBack} {
-		if err := phase(ctx, all); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -73,28 +79,28 @@ func (p *player) begin(ctx context.Context) error {
 }
 
 // evening takes a batch in at eight, assigns it by nine, and has it signed for and looked at in the next days.
-func (p *player) evening(ctx context.Context, i int) ([]begun, error) {
-	at := p.at(ctx, i, 20, 0)
+func (p *player) evening(ctx context.Context, day, number int) ([]begun, error) {
+	at := p.at(ctx, day, 20, 0)
 	who, err := p.as(at, Coordinator)
 	if err != nil {
 		return nil, err
 	}
-	b, all := batch(p.Home, strings.ReplaceAll(p.day(0).String(), "-", ""), i+1)
-	o, err := p.Intake.Import(at, who, intake.Upload{Campaign: Campaign, Number: i + 1, Day: p.day(0), Batch: b, Source: intake.Table})
+	b, all := batch(p.Home, strings.ReplaceAll(p.day(0).String(), "-", ""), number)
+	o, err := p.Intake.Import(at, who, intake.Upload{Campaign: Campaign, Number: number, Day: p.day(0), Batch: b, Source: intake.Table})
 	if err != nil {
 		return nil, err
 	}
 	if o.Added != len(b.Letters) {
 		return nil, fmt.Errorf("%d letters of %d were taken in", o.Added, len(b.Letters))
 	}
-	came, err := p.find(at, i+1, all)
+	came, err := p.find(at, number, all)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.describe(at, who, came); err != nil {
 		return nil, err
 	}
-	return came, errors.Join(p.assign(ctx, i, came), p.sign(ctx, i, came))
+	return came, errors.Join(p.assign(ctx, day, came), p.sign(ctx, day, came))
 }
 
 // find reads the problems of the letters that came.

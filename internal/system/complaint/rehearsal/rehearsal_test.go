@@ -31,6 +31,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 )
 
+var questions = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM complaint_question`)
+
 // stage sets a month up in a database, with its cast.
 func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 	t.Helper()
@@ -88,6 +90,16 @@ func TestPlay(t *testing.T) {
 	}
 	t.Log(counts)
 	sameInTheLog(t, d)
+	// Few letters of the month are alike: what a person is asked, a person can answer.
+	if err := d.View(t.Context(), func(tx *db.Tx) error {
+		n, err := questions.One(tx, db.None{})
+		if n < 1 || n > 200 {
+			t.Errorf("%d questions are asked", n)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	// The photo that was used before holds its closing up until a person has said what it is.
 	var asked []evidence.Likeness
 	if err := d.View(t.Context(), func(tx *db.Tx) (err error) { asked, err = evidence.Unanswered(tx, 10); return err }); err != nil || len(asked) != 1 {

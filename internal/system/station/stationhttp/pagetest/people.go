@@ -72,7 +72,7 @@ func Stranger(t *testing.T) *http.Client {
 func SignIn(t *testing.T, b *webtest.Tab, site string, roles ...string) {
 	t.Helper()
 	login := Office(t, site).Account(roles...)
-	b.Go("/sign-in")
+	b.Go("/sign-in?back=/me/account") // what somebody owes is another system's page
 	b.Type("#f-login", login)
 	b.Type("#f-password", identitytest.Password)
 	b.Follow(`form[action="/sign-in"] .button-main`)
