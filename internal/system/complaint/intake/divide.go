@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // Part is a point of a letter, as somebody who has read it divides it.
@@ -47,6 +48,9 @@ func (s *Intake) Divide(ctx context.Context, who identity.Colleague, id string, 
 		parts[i].Text, parts[i].Title = strings.TrimSpace(parts[i].Text), strings.TrimSpace(parts[i].Title)
 		if parts[i].Text == "" || parts[i].Title == "" {
 			return fault.At("parts", fault.New(fault.Invalid, "第 %[1]d 点要有原文和摘要", "point %[1]d needs its text and a digest", i+1))
+		}
+		if err := redact.Free("parts", parts[i].Title); err != nil {
+			return err
 		}
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {

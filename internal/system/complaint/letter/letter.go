@@ -27,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // Letter is a letter as it stands.
@@ -304,5 +305,5 @@ func checkDigest(s string) (string, error) {
 	if n := len([]rune(s)); n > maxDigest {
 		return s, fault.At("digest", fault.New(fault.Invalid, "摘要最多 %d 个字，现有 %d 个", "a digest has %d characters at most, and this has %d", maxDigest, n))
 	}
-	return s, nil
+	return s, redact.Free("digest", s)
 }

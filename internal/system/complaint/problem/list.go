@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // Filter chooses problems of a campaign, the soonest due first.
@@ -303,6 +304,9 @@ func (s *Problems) Describe(ctx context.Context, who identity.Colleague, d Descr
 			t = says("请写一句话的摘要，不写任何人的信息", "give a digest of one sentence, without anybody's data")
 		}
 		return p, fault.At("title", &fault.Error{Kind: fault.Invalid, Text: t})
+	}
+	if err := redact.Free("title", d.Title); err != nil {
+		return p, err
 	}
 	if t, ok := lang.CheckText(d.Site, maxTitle); !ok {
 		return p, fault.At("site", &fault.Error{Kind: fault.Invalid, Text: t})

@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // Measure is one thing that is to be done about a problem.
@@ -97,6 +98,9 @@ func (n NewMeasure) check() (NewMeasure, error) {
 			t = says("请写要做什么", "say what is to be done")
 		}
 		return n, fault.At("what", &fault.Error{Kind: fault.Invalid, Text: t})
+	}
+	if err := redact.Free("what", n.What); err != nil {
+		return n, err
 	}
 	if n.Money < 0 {
 		return n, fault.At("money", fault.New(fault.Invalid, "投入资金不能是负数", "money cannot be negative"))
@@ -307,6 +311,9 @@ func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sa
 	}
 	if t, ok := lang.CheckText(n.Act, 60); !ok {
 		return fault.At("act", &fault.Error{Kind: fault.Invalid, Text: t})
+	}
+	if err := redact.Free("act", n.Act); err != nil {
+		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := Read(tx, n.Problem)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
@@ -25,6 +26,10 @@ func (k *making) prepare() (err error) {
 		return k.assign()
 	case "found", "untrue":
 		return k.judge()
+	case "done":
+		if err := k.somethingNew(); err != nil {
+			return err
+		}
 	case "stage":
 		k.step.Fields[complaint.FieldNext], k.step.Fields[complaint.FieldOwes] = k.m.Day.String(), strings.TrimSpace(k.m.Owes)
 		k.p.NextDay, k.p.NextOwes, k.says.Next = k.m.Day.String(), strings.TrimSpace(k.m.Owes), k.m.Day.String()
@@ -139,8 +144,47 @@ func (k *making) checked() error {
 	return nil
 }
 
-// likenesses holds a closing up while nobody has said whether a photo of it, or of its measures, is an old one.
+// round is when the problem was last sent to be put right, and whether it had been called done before that in
+// this life: what was shown then is past.
+func (k *making) round() (began time.Time, again bool, err error) {
+	err = k.steps(func(s casework.Past) {
+		switch {
+		case s.Life != k.p.Life || s.To == s.From:
+		case s.To == complaint.Rectifying && s.From != complaint.Staged:
+			began = s.Recorded
+		case s.To == complaint.Done:
+			again = true
+		}
+	})
+	return began, again, err
+}
+
+// somethingNew wants something done since a problem was sent back: else what was not enough would be applied for
+// again.
+func (k *making) somethingNew() error {
+	began, again, err := k.round()
+	if err != nil || !again {
+		return err
+	}
+	measures, err := Measures(k.tx, k.p.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range measures {
+		if m.DoneAt != nil && !m.DoneAt.Before(began) {
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "退回整改以后还没有新完成的措施：先加一项措施，拍新的照片完成它，再办结。", "Nothing was done since it was sent back: add a measure, prove it with new photos, and then call it done.")
+}
+
+// likenesses holds a closing up while nobody has said whether a photo of it, or of its measures, is an old one. Photos
+// of before it was sent back are past: what was wrong with them is why it went back.
 func (k *making) likenesses() error {
+	began, _, err := k.round()
+	if err != nil {
+		return err
+	}
 	measures, err := Measures(k.tx, k.p.ID)
 	if err != nil {
 		return err
@@ -155,6 +199,9 @@ func (k *making) likenesses() error {
 			return err
 		}
 		for _, item := range items {
+			if item.At.Before(began) {
+				continue
+			}
 			if err := k.alike(item); err != nil {
 				return err
 			}

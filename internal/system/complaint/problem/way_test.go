@@ -3,9 +3,11 @@ package problem_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -134,7 +136,9 @@ func TestTheWayOfAProblem(t *testing.T) {
 		w.refused(c.Checker, problem.Move{Move: "accept", Files: w.photos(c.Checker, 130, 131)}, fault.Conflict, "没有上级验收")
 		w.say(c.Checker, problem.NotSolved)
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 131)}, fault.Conflict, "没有解决")
-		w.say(c.Checker, problem.Solved)
+		w.say(c.Checker, problem.Solved) // by whoever brought the "not solved": it stays
+		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 131)}, fault.Conflict, "没有解决")
+		w.say(c.Another, problem.Solved)
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130)}, fault.Invalid, "需要 2 份")
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 130)}, fault.Invalid, "同一份只算一次")
 		w.move(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 132, 133)})
@@ -266,5 +270,64 @@ func (w walk) view(f func(tx *db.Tx) error) {
 	w.t.Helper()
 	if err := w.DB.View(w.t.Context(), f); err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// What went back is not applied for again as it was: something has to be done anew, and photos of before are past.
+func TestSentBackNeedsSomethingNew(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		c := complainttest.Open(t, d)
+		c.Begin("XN2023", "city")
+		c.Take("XN2023", table)
+		w := walk{c, t, "XN2023-0001"}
+		w.rectified(400)
+		w.move(c.Unit, problem.Move{Move: "apply", Tests: allTests(), Files: w.photos(c.Unit, 400)}) // the photo of before again
+		w.say(c.Checker, problem.Solved)
+		w.move(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 430, 431)})
+		w.develop()
+		w.refused(c.Signer, problem.Move{Move: "sign-off"}, fault.Conflict, "疑似用过")
+		var asked []evidence.Likeness
+		w.view(func(tx *db.Tx) (err error) { asked, err = evidence.Unanswered(tx, 10); return err })
+		if len(asked) != 1 {
+			t.Fatalf("%+v", asked)
+		}
+		err := d.Update(c.Ctx(), func(tx *db.Tx) error {
+			return c.Evidence.Answer(tx, asked[0].A, asked[0].B, evidence.Said{Answer: evidence.Same, By: "complaint.signer", Person: c.Signer.Person})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.refused(c.Signer, problem.Move{Move: "sign-off"}, fault.Conflict, "重复使用")
+		c.Later(time.Hour)
+		w.move(c.Signer, problem.Move{Move: "refuse", Why: "照片是以前的", Day: c.Day(20)})
+		w.refused(c.Unit, problem.Move{Move: "done"}, fault.Conflict, "新完成的措施")
+		c.Later(time.Hour)
+		p := w.now()
+		m, err := c.Problems.AddMeasure(c.Ctx(), c.Unit, problem.NewMeasure{Problem: p.ID, What: "更换滤芯，重新拍照", Day: c.Day(5)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Problems.MoveMeasure(c.Ctx(), c.Unit, problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Files: w.photos(c.Unit, 440)}); err != nil {
+			t.Fatal(err)
+		}
+		c.Later(time.Hour)
+		w.move(c.Unit, problem.Move{Move: "done"})
+		w.move(c.Unit, problem.Move{Move: "apply", Tests: allTests(), Files: w.photos(c.Unit, 441)})
+		w.say(c.Checker, problem.Solved)
+		w.move(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 450, 451)})
+		w.develop()
+		w.move(c.Signer, problem.Move{Move: "sign-off"})
+	})
+}
+
+// Nobody's data is written where units and the public read.
+func TestNobodysDataInATitle(t *testing.T) {
+	c := complainttest.Open(t, dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...))
+	c.Begin("XN2023", "city")
+	c.Take("XN2023", table)
+	p := c.Look("XN2023-0001")
+	_, err := c.Problems.Describe(c.Ctx(), c.Clerk, problem.Description{Problem: p.ID, SeenAt: p.ChangedAt, Title: "夜间施工，13897612345 反映", Division: c.Home})
+	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "13897612345") {
+		t.Error(err)
 	}
 }

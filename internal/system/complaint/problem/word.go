@@ -9,11 +9,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // Word is what somebody says who lives with a problem, for one of its letters.
@@ -93,6 +95,9 @@ func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWor
 		return fault.At("why", fault.New(fault.Invalid, "请写明：问了几位、在哪里问的；没有问的，为什么", "say how many were asked and where; or why nobody was"))
 	case len([]rune(n.Why)) > maxWhy:
 		return fault.At("why", fault.New(fault.Invalid, "最多 %d 个字", "%d characters at most", maxWhy))
+	}
+	if err := redact.Free("why", n.Why); err != nil {
+		return err
 	}
 	if n.Source == None {
 		n.Says = ""
@@ -209,7 +214,7 @@ func (k *making) heard() (n words, err error) {
 }
 
 // lastWords are the last word for each letter since the problem was last called done or untrue, and the letters that
-// have none. A complainant's own is not overruled by what neighbours say.
+// have none.
 func (k *making) lastWords() (last map[string]Word, without []letter.Letter, err error) {
 	letters, err := letter.Of(k.tx, k.p.ID)
 	if err != nil {
@@ -225,7 +230,7 @@ func (k *making) lastWords() (last map[string]Word, without []letter.Letter, err
 	}
 	last = map[string]Word{}
 	for _, w := range all {
-		if w.MadeAt.Before(since) || w.Source == Public || last[w.Letter].Source == ByToken && w.Source != ByToken {
+		if had, is := last[w.Letter]; w.MadeAt.Before(since) || w.Source == Public || is && had.stays(w) {
 			continue
 		}
 		last[w.Letter] = w
@@ -238,22 +243,39 @@ func (k *making) lastWords() (last map[string]Word, without []letter.Letter, err
 	return last, without, nil
 }
 
+// stays reports whether a word stays though another came after it: a complainant's own is not overruled by what
+// others say, and a "not solved" is not taken back by whoever brought it, nor by nobody having been asked.
+func (w Word) stays(after Word) bool {
+	if w.Source == ByToken {
+		return after.Source != ByToken
+	}
+	return w.Says == NotSolved && (after.Source == None || after.Source == Neighbours && after.MadeBy == w.MadeBy)
+}
+
 // calledDone is when the problem was last called done or untrue.
 func (k *making) calledDone() (at time.Time, err error) {
+	err = k.steps(func(s casework.Past) {
+		if s.To != s.From && (s.To == complaint.Done || s.To == complaint.Unfounded) {
+			at = s.Recorded
+		}
+	})
+	return at, err
+}
+
+// steps calls f for each step of the problem, the first first.
+func (k *making) steps(f func(casework.Past)) error {
 	const page = 200
 	for after := 0; ; {
 		steps, err := k.book.History(k.tx, k.p.ID, after, page)
 		if err != nil {
-			return at, err
+			return err
 		}
 		for _, s := range steps {
-			if s.To != s.From && (s.To == complaint.Done || s.To == complaint.Unfounded) {
-				at = s.Recorded
-			}
+			f(s)
 			after = s.Version
 		}
 		if len(steps) < page {
-			return at, nil
+			return nil
 		}
 	}
 }

@@ -179,7 +179,7 @@ func (p *player) move(ctx context.Context, login string, b begun, m problem.Move
 	if err != nil {
 		return err
 	}
-	now, err := p.stands(ctx, b)
+	now, err := stands(ctx, p.DB, b)
 	if err != nil {
 		return err
 	}

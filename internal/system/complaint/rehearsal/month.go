@@ -129,7 +129,7 @@ func (p *player) describe(ctx context.Context, who identity.Colleague, came []be
 		if b.site == "" {
 			continue
 		}
-		now, err := p.stands(ctx, b)
+		now, err := stands(ctx, p.DB, b)
 		if err != nil {
 			return err
 		}
@@ -144,8 +144,8 @@ func (p *player) describe(ctx context.Context, who identity.Colleague, came []be
 	return nil
 }
 
-func (p *player) stands(ctx context.Context, b begun) (now problem.Problem, err error) {
-	err = p.DB.View(ctx, func(tx *db.Tx) error { now, err = problem.Read(tx, b.problem); return err })
+func stands(ctx context.Context, d *db.DB, b begun) (now problem.Problem, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error { now, err = problem.Read(tx, b.problem); return err })
 	return now, err
 }
 
