@@ -27,9 +27,9 @@ var rooms = map[string][][]string{
 		{"intake"},
 		{"bulletin"},
 		{"published"},
-		{"complainttest", "rehearsal", "standing"},
+		{"complainttest", "rehearsal", "standing", "insight"},
 		{"complainthttp/page"},
-		{"complainthttp/public", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins"},
+		{"complainthttp/public", "complainthttp/insights", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/insights"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/problems"
@@ -50,6 +51,10 @@ var pages = []web.NavItem{
 		Href: "/complaints/desk", Text: lang.Text{ZH: "工作台", EN: "Desk"}, Icon: web.IconClock, Rights: []string{complaint.Look},
 		Does:  lang.Text{ZH: "当晚一眼看清：批次、谁还没签收、什么快到期、什么等着决定；在这里接收批次。", EN: "The evening at a glance: batches, who has not signed, what is due, what is to be decided. Batches are taken in here."},
 		Under: []string{"/complaints/import", "/complaints/campaigns"},
+	},
+	{
+		Href: insights.Path, Text: lang.Text{ZH: "全局", EN: "From above"}, Icon: web.IconPlans, Rights: []string{complaint.Look},
+		Does: lang.Text{ZH: "谁超期、什么反弹、每一步要多久、哪里反复被反映；晚间简报。", EN: "Who is late, what comes back, how long each stage takes, which sites come again; the evening brief."},
 	},
 	{
 		Href: "/complaints/letters", Text: lang.Text{ZH: "信访件", EN: "Letters"}, Icon: web.IconPaper, Rights: []string{complaint.Look},
@@ -114,6 +119,11 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For("", "GET /complaints/problems/{code}/paper/{of}", of.Paper)
 	mux.For("", "GET /complaints/letters/{id}/report", of.ReportPage)
 	mux.For("", "POST /complaints/letters/{id}/report", of.Report)
+
+	// Who leads sees it from above, and has it on one sheet in the evening.
+	above := insights.New(p)
+	mux.For(complaint.Look, "GET "+insights.Path, p.Begun(above.Page))
+	mux.For(complaint.Look, "GET /complaints/brief.pdf", p.Begun(above.Brief))
 
 	// Who goes out to check, and who signs off.
 	mux.For("", "GET /complaints/checks", p.Begun(checks.New(p).List))

@@ -33,9 +33,13 @@ const Problems = "complaint.problems/1"
 
 const minute = "2006-01-02T15:04"
 
-// Path is where the figure of a minute is explained.
+// Path is where the figure of a minute is explained, of one inspection or, without a code, of all.
 func Path(at time.Time, campaign string) string {
-	return figure.Path(Problems, figure.Params{"at": at.In(calendar.China).Format(minute), "campaign": campaign})
+	p := figure.Params{"at": at.In(calendar.China).Format(minute)}
+	if campaign != "" {
+		p["campaign"] = campaign
+	}
+	return figure.Path(Problems, p)
 }
 
 // Queries are the figures that the system publishes.
@@ -122,11 +126,15 @@ type Result struct {
 
 func (l *log) count(campaign string, at time.Time) Result {
 	r := Result{Stages: map[string]int{}}
-	for _, n := range l.letters[campaign] {
-		r.Letters += n
+	for of, batches := range l.letters {
+		for _, n := range batches {
+			if campaign == "" || of == campaign {
+				r.Letters += n
+			}
+		}
 	}
 	for code, p := range l.problems {
-		if of, _, _ := strings.Cut(code, "-"); of != campaign || p.Stage == complaint.Empty {
+		if of, _, _ := strings.Cut(code, "-"); campaign != "" && of != campaign || p.Stage == complaint.Empty {
 			continue
 		}
 		r.add(p.Stage, p.Due, p.rebounds > 0, at)
@@ -182,10 +190,14 @@ func problemsQuery() figure.Query {
 					err = fault.At("at", fault.New(fault.Invalid, "时间要写成 2026-11-23T22:00", "write the time as 2026-11-23T22:00"))
 				}
 			}
-			if !code.MatchString(p["campaign"]) {
-				err = errors.Join(err, fault.At("campaign", fault.New(fault.Invalid, "请写督察的编号，如 XN2023", "give the code of an inspection, as XN2023")))
+			out := figure.Params{"at": at.In(calendar.China).Format(minute)}
+			if p["campaign"] != "" {
+				out["campaign"] = p["campaign"]
 			}
-			return figure.Params{"at": at.In(calendar.China).Format(minute), "campaign": p["campaign"]}, err
+			if p["campaign"] != "" && !code.MatchString(p["campaign"]) {
+				err = errors.Join(err, fault.At("campaign", fault.New(fault.Invalid, "督察的编号写成 XN2023 这样；不写就是全部督察", "write the code of an inspection as XN2023; without one it is all of them")))
+			}
+			return out, err
 		},
 		Answer: func(_ context.Context, s figure.State, p figure.Params, _ map[string]string) (any, error) {
 			at, err := time.ParseInLocation(minute, p["at"], calendar.China)
@@ -206,9 +218,13 @@ func tell(p figure.Params, result json.RawMessage) []figure.Line {
 	line := func(zh, en string, n int) figure.Line {
 		return figure.Line{Name: text(zh, en), Value: text(strconv.Itoa(n), strconv.Itoa(n))}
 	}
+	of := text("全部督察", "all inspections")
+	if p["campaign"] != "" {
+		of = text(p["campaign"], p["campaign"])
+	}
 	lines := []figure.Line{
 		{
-			Name:  text(p["campaign"]+"，"+p["at"], p["campaign"]+", "+p["at"]),
+			Name:  text(of.ZH+"，"+p["at"], of.EN+", "+p["at"]),
 			Value: text(fmt.Sprintf("%d 件信访件，%d 个问题，已销号 %d 个", r.Letters, r.Problems, r.Closed), fmt.Sprintf("%d letters, %d problems, %d closed", r.Letters, r.Problems, r.Closed)),
 		},
 		line("交办了还没签收的", "assigned and not signed for", r.Unsigned),

@@ -49,7 +49,7 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 
 func nothing(at time.Time) web.Article {
 	return web.Article{
-		At: at, Receipt: "/complaints", More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel},
+		At: at, Receipt: standing.Path(at, ""), More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
 				Headline: l.T("还没有督察交办的信访件", "No complaints have been handed over yet"), Number: "0", Figure: l.T("件信访件", "letters"),
