@@ -3,7 +3,7 @@
 //	back, err := bound.Secret.Take(ctx, d, network)   // counted before it is looked at
 //	back(ctx)                                         // it was right: it costs nothing
 //
-// Table owned: complaint_bound, a row for each network and bound, which is dropped a day after it began. It is in the database and
+// Tables owned: complaint_bound, a row for each network and bound, which is dropped a day after it began. It is in the database and
 // not in memory, so that two processes that serve one site count together. A network is kept as a keyed
 // hash: the table tells no address. One is counted in a transaction of its own, before what it is for is looked at, so
 // that a hundred at once are a hundred; many people share one network of a telephone company, so the bounds are

@@ -2,7 +2,7 @@
 //
 //	b, err := key.Of(tx, "blur")
 //
-// Table owned: complaint_secret. A key is never changed: what was moved or hidden under it would be another. [Anew]
+// Tables owned: complaint_secret. A key is never changed: what was moved or hidden under it would be another. [Anew]
 // seals the rows anew when the record is under another key.
 package key
 
