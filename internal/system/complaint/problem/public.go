@@ -120,6 +120,9 @@ func (c Child) Shown() string { return Problem{ID: c.Problem}.said() + c.ID }
 // TakenBy is who brings a photo that nobody answers for: nobody is asked who they are.
 const TakenBy = "public"
 
+// mostShown bounds the photos that come with one doubt.
+const mostShown = 3
+
 // Doubt is that somebody says of a closed problem that it is not solved.
 type Doubt struct {
 	Code   string
@@ -138,6 +141,9 @@ func Unsolved(ctx context.Context, s *Problems, d Doubt) (c Child, err error) {
 		return c, fault.At("photo", fault.New(fault.Invalid,
 			"请附一张现在的现场照片：没有照片不收，因为谁都能说没解决，照片才能让人去核对。反映人有凭证的，不用照片，在信访件的页面上说。",
 			"Add a photo of how it is now. Without one it is not taken: anybody can say so, and a photo is what somebody can check. Who complained needs no photo: say it with your secret, on the letter's page."))
+	}
+	if len(d.Photos) > mostShown {
+		return c, fault.At("photo", fault.New(fault.Invalid, "最多 %d 张照片", "%d photos at most", mostShown))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := published(tx, d.Code)

@@ -96,7 +96,7 @@ func (p *Pages) Tell(w http.ResponseWriter, r *http.Request) error {
 	// It is counted before anything that was sent is read: a photo is as large as it likes.
 	back, wrong := limit.Take(r.Context(), p.DB, web.Network(r))
 	if wrong == nil {
-		if v.files, err = p.Photos.Read(w, r, photos.Reading{By: problem.TakenBy, Kinds: map[string]string{"photo": photoKind}}); err != nil {
+		if v.files, err = p.Photos.Read(w, r, photos.Reading{By: problem.TakenBy, Kinds: map[string]string{"photo": photoKind}, Most: 1}); err != nil {
 			return err
 		}
 		if wrong = p.tell(r, v); wrong != nil && len(v.files.Files("photo")) == 0 {
