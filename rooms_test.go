@@ -21,8 +21,8 @@ import (
 var rooms = map[string][][]string{
 	"internal/system/complaint": {
 		{"."},
-		{"campaign", "alike", "redact", "table", "open311", "blur"},
-		{"letter"},
+		{"campaign", "alike", "redact", "table", "open311", "blur", "key"},
+		{"letter", "bound"},
 		{"problem"},
 		{"intake"},
 		{"bulletin"},

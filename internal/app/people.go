@@ -16,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
+	"github.com/xiadu/xiadu/internal/system/complaint/key"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/duty"
@@ -110,7 +111,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, bulletin.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, bulletin.Anew, key.Anew)...)
 	return rows + photos + pairs, err
 }
 

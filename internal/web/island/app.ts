@@ -15,6 +15,8 @@ if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({
 
 if (document.querySelector('[data-draft], form[action="/sign-out"]') || sessionStorage.getItem('sent') !== null) void import('./draft').then(({ keepDrafts }) => keepDrafts());
 
+if (location.hash.startsWith('#secret=')) void import('./secret').then(({ takeSecret }) => takeSecret());
+
 if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
 
 startPictures();

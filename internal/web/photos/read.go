@@ -22,6 +22,14 @@ import (
 type Reading struct {
 	By    string            // the person or device that brings the files, who alone may name them
 	Kinds map[string]string // the fields that take files, with the kind of evidence of each
+	Most  int               // files at a time, where it is for anybody; 0: as many as a form has at most
+}
+
+func (h Reading) most() int {
+	if h.Most > 0 {
+		return h.Most
+	}
+	return mostFiles
 }
 
 // Form is a form that came with files.
@@ -91,7 +99,7 @@ func mostOf(e *evidence.Evidence, how Reading) (int64, error) {
 		}
 		most = max(most, k.MaxBytes)
 	}
-	return mostText + mostFiles*max(most, 100<<20), nil
+	return mostText + int64(how.most())*max(most, 100<<20), nil
 }
 
 // incoming is a form that is being read.
@@ -166,8 +174,8 @@ func (in *incoming) file(part *multipart.Part) error {
 	f := File{Field: field, Name: shown(part.FileName())}
 	said := in.hash[field]
 	delete(in.hash, field)
-	if len(in.form.files) >= mostFiles {
-		f.Why = fault.New(fault.Invalid, "一次最多交 %d 个文件，这个没有收下。请再交一次。", "At most %d files at a time: this one was not taken. Send it once more.", mostFiles)
+	if len(in.form.files) >= in.how.most() {
+		f.Why = fault.New(fault.Invalid, "一次最多交 %d 个文件，这个没有收下。请再交一次。", "At most %d files at a time: this one was not taken. Send it once more.", in.how.most())
 	} else {
 		taken, err := in.e.Take(in.r.Context(), part, evidence.Sent{Kind: kind, By: in.how.By, Hash: said})
 		if kind := fault.KindOf(err); err != nil && kind != fault.Invalid && kind != fault.Unavailable {

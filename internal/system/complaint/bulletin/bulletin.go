@@ -17,7 +17,7 @@
 //
 // A row is published as things were. What became of the problem later is for figures of later days.
 //
-// Tables owned: complaint_bulletin, complaint_row, complaint_reader, complaint_secret.
+// Tables owned: complaint_bulletin, complaint_row, complaint_reader.
 package bulletin
 
 import (
@@ -208,12 +208,6 @@ var Anew = []record.Drawer{
 			ORDER BY campaign || '/' || number || '/' || version || '/' || place LIMIT :lim`),
 		Set: db.Declare[record.Own, db.None](`
 			UPDATE complaint_row SET what = :secret, key_number = :key_number WHERE campaign || '/' || number || '/' || version || '/' || place = :id`),
-	},
-	{
-		Read: db.Declare[record.UnderOther, record.Own](`
-			SELECT name AS id, 'complaint_secret/' || name AS place, what AS secret, key_number FROM complaint_secret
-			WHERE key_number <> :key_number AND name > :after ORDER BY name LIMIT :lim`),
-		Set: db.Declare[record.Own, db.None](`UPDATE complaint_secret SET what = :secret, key_number = :key_number WHERE name = :id`),
 	},
 }
 

@@ -16,6 +16,7 @@ import (
 // Followed is a published letter, and where the problems behind it stand now.
 type Followed struct {
 	Found
+	Letter   string // its id, which no page shows
 	Row      table.Row
 	Columns  table.Set
 	Problems []Standing
@@ -51,7 +52,7 @@ func (s *Bulletins) Follow(ctx context.Context, campaign, code string, batch int
 		if f.Batch, err = batchOf(tx, r); err != nil {
 			return err
 		}
-		f.Campaign, f.Code, f.Bulletin, f.Published = r.Campaign, r.Code, r.Number, *r.PublishedAt
+		f.Campaign, f.Code, f.Bulletin, f.Published, f.Letter = r.Campaign, r.Code, r.Number, *r.PublishedAt, r.Letter
 		for _, one := range t.Rows {
 			if one.Code == r.Code && one.Batch == f.Batch {
 				f.Row = one

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/evidence/evidencetest"
@@ -45,7 +46,12 @@ type site struct {
 
 func serve(t *testing.T) site {
 	t.Helper()
-	c := complainttest.Open(t, dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...))
+	return serveOn(t, dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...))
+}
+
+func serveOn(t *testing.T, d *db.DB) site {
+	t.Helper()
+	c := complainttest.Open(t, d)
 	ws, err := web.New(web.Options{Reader: signin.Reader(c.People.Staff()), Systems: []web.System{complainthttp.System()}})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
@@ -36,4 +37,56 @@ func (c *City) Report(l letter.Letter, a letter.Answer, status letter.Status) le
 	l, err := c.Letters.Report(c.Ctx(), c.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: a, Status: status})
 	c.must(err)
 	return l
+}
+
+// Checked takes a problem from the office's desk through the hospital, a checker and the signer to its publicity.
+func (c *City) Checked(code string, scene uint64) problem.Problem {
+	c.t.Helper()
+	p := c.Handed(code, scene)
+	m, err := c.Problems.AddMeasure(c.Ctx(), c.Unit, problem.NewMeasure{Problem: p.ID, What: "加盖密闭", Day: c.Day(10)})
+	c.must(err)
+	_, err = c.Problems.MoveMeasure(c.Ctx(), c.Unit, problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Files: []problem.File{c.Photo(c.Unit, scene+2)}})
+	c.must(err)
+	c.Make(c.Unit, code, problem.Move{Move: "done"})
+	var tests []string
+	for _, one := range problem.Tests {
+		tests = append(tests, one.Key)
+	}
+	c.Make(c.Unit, code, problem.Move{Move: "apply", Tests: tests, Files: []problem.File{c.Photo(c.Unit, scene+3)}})
+	for _, l := range c.LettersOf(p) {
+		c.must(c.Problems.AddWord(c.Ctx(), c.Checker, problem.NewWord{Problem: p.ID, Letter: l.ID, Source: problem.Neighbours, Says: problem.Solved, Why: "问了 5 位，在院门口"}))
+	}
+	c.Make(c.Checker, code, problem.Move{Move: "check", Files: []problem.File{c.Photo(c.Checker, scene+4), c.Photo(c.Checker, scene+5)}})
+	_, err = c.Evidence.Develop(c.Ctx(), 50)
+	c.must(err)
+	return c.Make(c.Signer, code, problem.Move{Move: "sign-off"})
+}
+
+// Publish publishes what a batch has as the next bulletin, whose rows somebody looks at.
+func (c *City) Publish(code string, batches ...int) bulletin.Bulletin {
+	c.t.Helper()
+	b, err := c.Bulletins.Prepare(c.Ctx(), c.Clerk, bulletin.New{Campaign: code, Batches: batches, Why: "编制公开批次"})
+	c.must(err)
+	for place := 1; place <= b.Letters; place++ {
+		r, err := c.Bulletins.Row(c.Ctx(), c.Clerk, b.Ref(), place)
+		c.must(err)
+		c.must(c.Bulletins.Look(c.Ctx(), c.Clerk, b.Ref(), place, r.Seen))
+	}
+	b, err = c.Bulletins.Publish(c.Ctx(), c.Clerk, b.Ref())
+	c.must(err)
+	return b
+}
+
+// Secret makes the secret of who sent a letter.
+func (c *City) Secret(l letter.Letter) (token string) {
+	c.t.Helper()
+	c.must(c.DB.Update(c.Ctx(), func(tx *db.Tx) (err error) { token, err = letter.NewToken(tx, l.ID); return err }))
+	return token
+}
+
+// Children are the objections and proposals of a problem.
+func (c *City) Children(p problem.Problem) (all []problem.Child) {
+	c.t.Helper()
+	c.must(c.DB.View(c.t.Context(), func(tx *db.Tx) (err error) { all, err = problem.Children(tx, p.ID); return err }))
+	return all
 }

@@ -32,13 +32,14 @@ func NewToken(tx *db.Tx, letter string) (token string, err error) {
 	return token, err
 }
 
-// ByToken returns the letter of a secret; without it a fault.NotFound that tells nothing.
-func ByToken(tx *db.Tx, token string) (Letter, error) {
+// ByToken returns the letter of a secret; without it a fault.NotFound that tells nothing. Where the id of a letter is
+// given, the secret of another is as one that nobody has.
+func ByToken(tx *db.Tx, token, of string) (Letter, error) {
 	rows, err := tokenByHash.Slice(tx, hashOf(token))
 	if err != nil {
 		return Letter{}, err
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 || of != "" && rows[0].Letter != of {
 		return Letter{}, fault.At("token", fault.New(fault.NotFound, "凭证不对：请照收到时的样子填写", "this secret is not known: write it as it was given"))
 	}
 	return Read(tx, rows[0].Letter)

@@ -30,6 +30,10 @@ func ask(tx *db.Tx, book *casework.Book, who identity.Colleague, a evidence.Aske
 	if err != nil {
 		return evidence.Doer{}, err
 	}
+	if strings.HasPrefix(a.Subject, p.said()) {
+		by, err := atSaid(tx, who, a.Do, p)
+		return evidence.Doer{By: by.Sign, Person: by.Person}, err
+	}
 	by, err := atEvidence(tx, book, who, a.Do, p, m)
 	return evidence.Doer{By: by.Sign, Person: by.Person}, err
 }
@@ -50,6 +54,19 @@ func ofEvidence(tx *db.Tx, subject string) (p Problem, m Measure, err error) {
 		return p, m, err
 	}
 	return p, m, fault.New(fault.Denied, "这类材料不在这里看。", "Evidence of this kind is not for these pages.")
+}
+
+// atSaid is how somebody stands at what the public showed: it is for offices alone, and never for everybody, since it may
+// tell who took it.
+func atSaid(tx *db.Tx, who identity.Colleague, do evidence.Act, p Problem) (identity.Admitted, error) {
+	if do == evidence.ToPublish {
+		return identity.Admitted{}, fault.New(fault.Denied, "公众交来的照片不公开。", "A photo from the public is not published.")
+	}
+	at, err := p.At(tx)
+	if err != nil {
+		return identity.Admitted{}, err
+	}
+	return who.Admit(tx, complaint.Look, at)
 }
 
 func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {

@@ -114,12 +114,16 @@ func Read(tx *db.Tx, id string) (Problem, error) { return problemByID.One(tx, id
 func ByCode(tx *db.Tx, code string) (Problem, error) {
 	rows, err := problemByCode.Slice(tx, strings.ToUpper(strings.TrimSpace(code)))
 	if err == nil && len(rows) == 0 {
-		err = fault.New(fault.NotFound, "没有编号为“%[1]s”的问题。", "There is no problem with the code %[1]q.", strings.TrimSpace(code))
+		err = noSuch(code)
 	}
 	if err != nil {
 		return Problem{}, err
 	}
 	return rows[0], nil
+}
+
+func noSuch(code string) error {
+	return fault.New(fault.NotFound, "没有编号为“%[1]s”的问题。", "There is no problem with the code %[1]q.", strings.TrimSpace(code))
 }
 
 // New is a problem to be.

@@ -139,8 +139,9 @@ func (s *Problems) keepWord(tx *db.Tx, by identity.Admitted, p Problem, w Word) 
 
 // Said is the secret's answer: what the complainant says of a letter.
 type Said struct {
-	Token string
-	Says  string
+	Token  string
+	Says   string
+	Letter string // on whose page it is said: the secret of another is none; empty: said of whichever it is
 }
 
 // Say keeps what a complainant says, by the secret that they alone have, for each problem of their letter. One that
@@ -150,7 +151,7 @@ func (s *Problems) Say(ctx context.Context, said Said) (l letter.Letter, err err
 		return l, fault.At("says", fault.New(fault.Invalid, "请选：解决了、没解决或说不清", "choose: solved, not solved, or cannot tell"))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if l, err = letter.ByToken(tx, said.Token); err != nil {
+		if l, err = letter.ByToken(tx, said.Token, said.Letter); err != nil {
 			return err
 		}
 		points, err := letter.Points(tx, l.ID)
@@ -171,7 +172,7 @@ func (s *Problems) Say(ctx context.Context, said Said) (l letter.Letter, err err
 				return err
 			}
 			if said.Says == NotSolved && closed(p.Stage) {
-				if _, err := s.ask(tx, identity.Admitted{Sign: "complainant"}, p, complaint.Proposal.Key, "public", l.ID, ""); err != nil {
+				if err := notSolved(tx, s, p, l.ID); err != nil {
 					return err
 				}
 			}

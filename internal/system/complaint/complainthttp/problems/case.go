@@ -45,7 +45,8 @@ type barredWords struct{ name, why string }
 
 type childView struct {
 	problem.Child
-	words string
+	words  string
+	photos []kit.Photo // from the public
 }
 
 // shownEvidence is what is shown for a problem and its measures.
@@ -146,7 +147,13 @@ func (v *caseView) doubts(tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		v.questions = append(v.questions, childView{c, words})
+		items, err := evidence.Items(tx, complaint.System, c.Shown())
+		if err != nil {
+			return err
+		}
+		said := v.shown
+		said.publish = false
+		v.questions = append(v.questions, childView{c, words, said.strip(v.Page, items)})
 	}
 	return nil
 }

@@ -154,22 +154,6 @@ func (p *Pages) Feed(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-type letterView struct {
-	web.Page
-	bulletin.Followed
-}
-
-// Letter follows a letter by its code.
-func (p *Pages) Letter(w http.ResponseWriter, r *http.Request) (err error) {
-	batch, _ := strconv.Atoi(r.URL.Query().Get("batch"))
-	v := letterView{}
-	if v.Followed, err = p.Bulletins.Follow(r.Context(), r.PathValue("campaign"), r.PathValue("code"), batch); err != nil {
-		return err
-	}
-	v.Page = p.Site.Page(r, lang.Text{ZH: "信访件 " + v.Code, EN: "Letter " + v.Code})
-	return v.Write(w, r, letterPage(v))
-}
-
 type findView struct {
 	web.Page
 	code  string
@@ -219,5 +203,6 @@ var words = []struct {
 	{"neighbours solved", lang.Text{ZH: "周边群众说解决了", EN: "neighbours say that it is solved"}},
 	{"neighbours not", lang.Text{ZH: "周边群众说没有解决", EN: "neighbours say that it is not solved"}},
 	{"neighbours unsure", lang.Text{ZH: "周边群众说不清", EN: "neighbours cannot tell"}},
+	{"public not", lang.Text{ZH: "公众附照片说没有解决", EN: "somebody shows a photo and says that it is not solved"}},
 	{"none ", lang.Text{ZH: "没有问到群众，理由已记下", EN: "nobody could be asked, and why is kept"}},
 }

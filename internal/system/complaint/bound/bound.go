@@ -1,0 +1,91 @@
+// Package bound keeps what the public does within bounds: so many a while from one network, whoever it is.
+//
+//	back, err := bound.Secret.Take(ctx, d, network)   // counted before it is looked at
+//	back(ctx)                                         // it was right: it costs nothing
+//
+// Tables owned: complaint_bound, a row for each network and bound, which is dropped a day after it began. It is in the database and
+// not in memory, so that two processes that serve one site count together. A network is kept as a keyed
+// hash: the table tells no address. One is counted in a transaction of its own, before what it is for is looked at, so
+// that a hundred at once are a hundred; many people share one network of a telephone company, so the bounds are
+// wide, and what was right is taken back.
+package bound
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint/key"
+)
+
+// Bound is how often one network may do something.
+type Bound struct {
+	What   string
+	Most   int
+	Window time.Duration
+}
+
+// The bounds.
+var (
+	Secret    = Bound{"secret", 10, 10 * time.Minute} // wrong secrets
+	Objection = Bound{"objection", 20, time.Hour}
+	Photo     = Bound{"photo", 10, time.Hour} // photos that nobody answers for
+)
+
+// longest is after what a row is of no use to any bound.
+const longest = 24 * time.Hour
+
+type row struct {
+	ID      string    `db:"id"`
+	N       int       `db:"n"`
+	SinceAt time.Time `db:"since_at"`
+}
+
+var (
+	readRow  = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_bound WHERE id = :id`)
+	writeRow = db.Declare[row, db.None](`
+		INSERT INTO complaint_bound (id, n, since_at) VALUES (:id, :n, :since_at)
+		ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n, since_at = EXCLUDED.since_at`)
+	takeBack = db.Declare[string, db.None](`UPDATE complaint_bound SET n = n - 1 WHERE id = :id AND n > 0`)
+	dropOld  = db.Declare[time.Time, db.None](`DELETE FROM complaint_bound WHERE since_at < :before`)
+)
+
+// Take counts one from a network. One too many is a fault.Denied that says when to come again, and is not counted. Back
+// takes it back.
+func (b Bound) Take(ctx context.Context, d *db.DB, network string) (back func(context.Context) error, err error) {
+	var id string
+	err = d.Update(ctx, func(tx *db.Tx) error {
+		hidden, err := key.Of(tx, "bound")
+		if err != nil {
+			return err
+		}
+		sum := hmac.New(sha256.New, hidden)
+		sum.Write([]byte(b.What + "\x00" + network))
+		id = b.What + " " + hex.EncodeToString(sum.Sum(nil))
+		found, err := readRow.Slice(tx, id)
+		if err != nil {
+			return err
+		}
+		now, r := tx.Now(), row{ID: id, SinceAt: tx.Now()}
+		// A clock that was moved back begins anew, too: nobody is shut out until it has caught up.
+		if len(found) > 0 && !found[0].SinceAt.After(now) && now.Sub(found[0].SinceAt) < b.Window {
+			r = found[0]
+		} else if _, err := dropOld.Exec(tx, now.Add(-longest)); err != nil {
+			return err
+		}
+		if r.N >= b.Most {
+			minutes := int(r.SinceAt.Add(b.Window).Sub(now).Minutes()) + 1
+			return fault.New(fault.Denied, "从这个网络来得太多了，请 %[1]d 分钟后再试。", "Too much has come from this network: try again in %[1]d minutes.", minutes)
+		}
+		r.N++
+		_, err = writeRow.Exec(tx, r)
+		return err
+	})
+	return func(ctx context.Context) error {
+		return d.Update(ctx, func(tx *db.Tx) error { _, err := takeBack.Exec(tx, id); return err })
+	}, err
+}
