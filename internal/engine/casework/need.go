@@ -57,7 +57,7 @@ func (a *asked) need(n process.Need) error {
 	switch n.Kind {
 	case process.Field:
 		if strings.TrimSpace(a.s.Fields[n.Name]) == "" {
-			return fault.New(fault.Invalid, "还没有填“%[1]s”。", "%[1]q is not filled in yet.", n.Name)
+			return fault.New(fault.Invalid, "还没有填“%[1]s”。", "%[2]q is not filled in yet.", n.Called().ZH, n.Called().EN)
 		}
 		return nil
 	case process.Reason:
@@ -108,7 +108,7 @@ func (a *asked) evidence(n process.Need) error {
 	if why != nil {
 		return why
 	}
-	return fault.New(fault.Invalid, "需要 %[1]d 份“%[2]s”，现有 %[3]d 份（同一份只算一次）。", "%[1]d pieces of %[2]q are needed, and there are %[3]d (the same one counts once).", want, n.Name, len(seen))
+	return fault.New(fault.Invalid, "需要 %[1]d 份“%[2]s”，现有 %[3]d 份（同一份只算一次）。", "%[1]d pieces of %[4]q are needed, and there are %[3]d (the same one counts once).", want, n.Called().ZH, len(seen), n.Called().EN)
 }
 
 func (a *asked) elapsed(n process.Need) error {

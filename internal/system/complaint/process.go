@@ -63,13 +63,25 @@ var (
 	outside = process.Need{Kind: process.Outside}
 	// unrelated wants somebody who is not above the responsible unit either.
 	unrelated = process.Need{Kind: process.Outside, Superior: true}
-	word      = process.Need{Kind: process.Evidence, Name: ProofWord}
-	anyProof  = process.Need{Kind: process.AnyOf, Any: []process.Need{photos(1), {Kind: process.Evidence, Name: ProofPaper}}}
+	word      = process.Need{Kind: process.Evidence, Name: ProofWord, Title: text("群众意见", "people's word")}
+	anyProof  = process.Need{Kind: process.AnyOf, Any: []process.Need{
+		{Kind: process.Evidence, Name: ProofPhoto, N: 1, Title: text("照片或办理材料", "photo or paper")}, {Kind: process.Evidence, Name: ProofPaper, Title: text("办理材料", "paper")},
+	}}
 )
 
-func photos(n int) process.Need { return process.Need{Kind: process.Evidence, Name: ProofPhoto, N: n} }
+func photos(n int) process.Need {
+	return process.Need{Kind: process.Evidence, Name: ProofPhoto, N: n, Title: text("照片", "photo")}
+}
 
-func field(name string) process.Need { return process.Need{Kind: process.Field, Name: name} }
+// fields are what the fields of steps are called.
+var fields = map[string]lang.Text{
+	FieldVerdict: text("是否属实", "the verdict"), FieldNext: text("下一步的日期", "the next date"), FieldOwes: text("由谁负责", "who owes it"),
+	FieldTests: text("五项标准", "the five tests"), FieldAgainst: text("群众意见", "people's word"), FieldMilestone: text("进展", "progress"),
+}
+
+func field(name string) process.Need {
+	return process.Need{Kind: process.Field, Name: name, Title: fields[name]}
+}
 
 func othersThan(moves ...string) process.Need {
 	return process.Need{Kind: process.NotPersonsOf, Not: moves}

@@ -74,15 +74,24 @@ type Move struct {
 
 // Need is what a move has to have.
 type Need struct {
-	Kind Kind
-	Name string   // of a field, kind of evidence, clock, or kind of child
-	N    int      // how many pieces of evidence, 1 where it is not said
-	Not  []string // moves, of NotPersonsOf
+	Kind  Kind
+	Name  string    // of a field, kind of evidence, clock, or kind of child
+	Title lang.Text // what it is called to people; empty: its name
+	N     int       // how many pieces of evidence, 1 where it is not said
+	Not   []string  // moves, of NotPersonsOf
 	// Superior counts those above a party as inside, too.
 	Superior bool
 	Any      []Need
 	// Soft lets the move pass without it, with a reason that is kept and counted.
 	Soft bool
+}
+
+// Called is what a need's name is called to people.
+func (n Need) Called() lang.Text {
+	if n.Title.ZH == "" {
+		return lang.Text{ZH: n.Name, EN: n.Name}
+	}
+	return n.Title
 }
 
 // Kind is what a need is about.

@@ -139,6 +139,9 @@ func (s *Problems) AddMeasureIn(tx *db.Tx, who identity.Colleague, n NewMeasure)
 	if err != nil {
 		return m, err
 	}
+	if due := calendar.DateOf(p.DueAt.Add(-time.Second).In(calendar.China)); p.Stage == complaint.Rectifying && p.HasDue() && due.Before(n.Day) {
+		return m, fault.At("day", fault.New(fault.Invalid, "措施的期限在整改期限 %[1]v 之后：提前它，或先办“阶段性办结”另定日期", "the measure is due after the problem is, on %[1]v: set an earlier day, or close the problem for a stage first", due))
+	}
 	if n.Owner == "" {
 		n.Owner = p.Lead
 	}

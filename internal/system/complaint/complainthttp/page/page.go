@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -75,8 +76,10 @@ func (p *Pages) Campaign(r *http.Request) (c campaign.Campaign, all []campaign.C
 	if len(all) == 0 {
 		return c, nil, fault.New(fault.NotFound, "还没有督察。协调联络组先建一个：信访整改 → 新建督察。", "There is no inspection yet. The coordination group begins one: Complaints → New inspection.")
 	}
-	for _, one := range all {
-		if c.Code == "" || c.From.Before(one.From) {
+	today := calendar.DateOf(p.Now().In(calendar.China))
+	for _, one := range all { // one that is still ahead is nobody's work yet
+		ahead, had := today.Before(one.From), today.Before(c.From)
+		if c.Code == "" || had && !ahead || had == ahead && c.From.Before(one.From) {
 			c = one
 		}
 	}
