@@ -48,12 +48,12 @@ func (s site) sayWord(token, says string) (int, string) {
 	return s.post("", letterPage, url.Values{"token": {token}, "says": {says}}.Encode())
 }
 
-// hand sends a form with a photo, as a browser without scripts does.
-func (s site) hand(what string, photo []byte, times int) (status int, body string) {
+// hand sends a form with a word and a photo, as a browser without scripts does.
+func (s site) hand(photo []byte, times int) (status int, body string) {
 	s.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	if err := w.WriteField("what", what); err != nil {
+	if err := w.WriteField("what", "还是臭"); err != nil {
 		s.t.Fatal(err)
 	}
 	name := ""
@@ -183,20 +183,20 @@ func (s site) filed(objection problem.Child) {
 func (s site) shown() {
 	t := s.t
 	t.Helper()
-	if status, body := s.hand("还是臭", nil, 1); status != http.StatusUnprocessableEntity || !strings.Contains(body, "没有照片不收") || !strings.Contains(body, "还是臭") {
+	if status, body := s.hand(nil, 1); status != http.StatusUnprocessableEntity || !strings.Contains(body, "没有照片不收") || !strings.Contains(body, "还是臭") {
 		t.Errorf("without a photo: %d %s", status, body)
 	}
-	if status, body := s.hand("还是臭", []byte("MZ is no photo"), 1); status != http.StatusUnprocessableEntity || !strings.Contains(body, "还是臭") {
+	if status, body := s.hand([]byte("MZ is no photo"), 1); status != http.StatusUnprocessableEntity || !strings.Contains(body, "还是臭") {
 		t.Errorf("no photo: %d %s", status, body)
 	}
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, evidencetest.Scene{Seed: 900, W: 640, H: 480}.Draw(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if status, body := s.hand("还是臭", photo.Bytes(), 2); status != http.StatusUnprocessableEntity || !strings.Contains(body, "一次最多交 1 个文件") {
+	if status, body := s.hand(photo.Bytes(), 2); status != http.StatusUnprocessableEntity || !strings.Contains(body, "一次最多交 1 个文件") {
 		t.Errorf("two at once: %d", status)
 	}
-	if status, body := s.hand("还是臭", photo.Bytes(), 1); status != http.StatusSeeOther {
+	if status, body := s.hand(photo.Bytes(), 1); status != http.StatusSeeOther {
 		t.Fatalf("%d %s", status, body)
 	}
 	s.develop()
