@@ -65,6 +65,10 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
 	},
 	{
+		Href: problems.MineAt, Text: lang.Text{ZH: "本单位", EN: "Our unit"}, Icon: web.IconList, Rights: []string{complaint.Answer}, Under: []string{"/complaints/problems"},
+		Does: lang.Text{ZH: "本单位主办的全部问题，办完的也在。", EN: "All problems that one's unit leads, also those that are done."},
+	},
+	{
 		Href: "/complaints/questions", Text: lang.Text{ZH: "疑问", EN: "Questions"}, Icon: web.IconUnknown, Rights: []string{complaint.Coordinate},
 		Does: lang.Text{ZH: "相像的、互相提到的、前后不一样的信访件，由人回答。", EN: "Letters alike, cited or changed, which a person decides about."},
 	},
@@ -107,6 +111,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For(complaint.Look, "GET /complaints/problems", p.Begun(of.List))
 	mux.For(complaint.Look, "GET /complaints/problems.csv", of.Export("csv"))
 	mux.For(complaint.Look, "GET /complaints/problems.xlsx", of.Export("xlsx"))
+	mux.For(complaint.Answer, "GET "+problems.MineAt, of.Mine)
 	mux.For("", "GET /complaints/problems/{code}", of.Case)
 	mux.For("", "GET /complaints/problems/{code}/do/{move}", of.MovePage)
 	mux.For("", "POST /complaints/problems/{code}/do/{move}", of.Move)

@@ -273,6 +273,29 @@ func (w walk) view(f func(tx *db.Tx) error) {
 	}
 }
 
+// A unit finds what it leads, also while nothing is owed on it; nobody else's.
+func TestMine(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		c := complainttest.Open(t, d)
+		c.Begin("XN2023", "city")
+		c.Take("XN2023", table)
+		for _, code := range []string{"XN2023-0001", "XN2023-0002"} {
+			walk{c, t, code}.move(c.Clerk, problem.Move{Move: "assign", Lead: c.Orgs["市医院"]})
+		}
+		first, err := problem.Mine(c.Ctx(), c.Problems, c.Unit, problem.Mark{}, 1)
+		if err != nil || len(first) != 1 {
+			t.Fatal(first, err)
+		}
+		second, err := problem.Mine(c.Ctx(), c.Problems, c.Unit, first[0].Mark(), 10)
+		if err != nil || len(second) != 1 || second[0].ID == first[0].ID {
+			t.Error(second, err)
+		}
+		if got, err := problem.Mine(c.Ctx(), c.Problems, c.Stranger, problem.Mark{}, 10); err != nil || len(got) != 0 {
+			t.Error(got, err)
+		}
+	})
+}
+
 // What went back is not applied for again as it was: something has to be done anew, and photos of before are past.
 func TestSentBackNeedsSomethingNew(t *testing.T) {
 	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
