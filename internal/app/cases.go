@@ -33,6 +33,11 @@ func (p parts) caseSystems() []duty.Cases {
 		System: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"},
 		Rights: []string{complaint.Coordinate, complaint.Answer, complaint.Check, complaint.SignOff},
 		Show:   problem.Called(p.book),
+		Also: []duty.Page{
+			{Href: "/complaints/checks", Name: lang.Text{ZH: "等着现场核查的问题", EN: "Problems to be checked on site"}, Right: complaint.Check},
+			{Href: "/complaints/checks", Name: lang.Text{ZH: "等着审核签字的问题", EN: "Problems to be signed off"}, Right: complaint.SignOff},
+			{Href: "/complaints/desk", Name: lang.Text{ZH: "今晚的批次、交办和疑问", EN: "Tonight's batches, assignments and questions"}, Right: complaint.Coordinate},
+		},
 	}}
 }
 

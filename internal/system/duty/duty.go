@@ -37,6 +37,15 @@ type Cases struct {
 	// Show is what a case is called beside its code, which may be nothing, and where it is shown. Nil:
 	// its cases have no pages.
 	Show func(tx *db.Tx, process, code string) (title lang.Text, href string, err error)
+	// Also are the pages with work that is nobody's own until somebody takes it.
+	Also []Page
+}
+
+// Page is one for who holds a right.
+type Page struct {
+	Href  string
+	Name  lang.Text
+	Right string
 }
 
 // Deps are what the desks stand on.
@@ -69,6 +78,14 @@ func New(d Deps) *Desks {
 
 // Now is the time by which things are late.
 func (s *Desks) Now() time.Time { return s.now() }
+
+// Also are the pages of all systems with work that is nobody's own until somebody takes it.
+func (s *Desks) Also() (all []Page) {
+	for _, c := range s.systems {
+		all = append(all, c.Also...)
+	}
+	return all
+}
 
 // Book is the cases.
 func (s *Desks) Book() *casework.Book { return s.book }

@@ -3,6 +3,7 @@ package dutyhttp
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 // homeView is what somebody has to do.
 type homeView struct {
+	also []duty.Page // with work that nobody has taken
 	visit
 	duty.Home
 	lists  []list
@@ -40,8 +42,13 @@ type row struct {
 	when, left                            string
 }
 
+// places are the pages of all systems with work that nobody has taken, which the reader may.
+func (v homeView) places() []duty.Page {
+	return slices.DeleteFunc(v.also, func(a duty.Page) bool { return !v.May(a.Right) })
+}
+
 func (p pages) home(w http.ResponseWriter, r *http.Request) error {
-	v := homeView{}
+	v := homeView{also: p.Desks.Also()}
 	var ok bool
 	var err error
 	if v.visit, ok, err = p.enter(w, r, Item.Text); !ok {
