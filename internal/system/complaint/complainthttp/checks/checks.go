@@ -9,6 +9,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -53,11 +54,12 @@ type group struct {
 // entry is a problem that waits, with what one needs on site.
 type entry struct {
 	problem.Waiting
-	measures []problem.Measure
-	photos   []kit.Photo // how it was, and how it is said to be
-	letters  []letter.Letter
-	heard    int // letters of which somebody said something since
-	barred   []string
+	measures  []problem.Measure
+	photos    []kit.Photo // how it was, and how it is said to be
+	letters   []letter.Letter
+	suspected bool // a photo may be an old one
+	heard     int  // letters of which somebody said something since
+	barred    []string
 }
 
 // shown bounds what one page has of a stage.
@@ -153,21 +155,74 @@ func (p *Pages) onSite(tx *db.Tx, q web.Page, e *entry) (err error) {
 			e.heard++
 		}
 	}
-	items, err := evidence.Items(tx, complaint.System, e.Evidence())
+	return p.shown(tx, q, e)
+}
+
+// shown are the photos that tell most: how it was, how the unit says that it is, what checkers saw. The problem's
+// page has all of them.
+func (p *Pages) shown(tx *db.Tx, q web.Page, e *entry) error {
+	of, err := e.shots(tx, e.Evidence())
 	if err != nil {
 		return err
 	}
-	items = slices.DeleteFunc(items, func(i evidence.Item) bool { return i.Kind != complaint.System+"."+complaint.ProofPhoto })
-	var both []photos.Shown // how it was, and how the unit says that it is; its page has all
-	if n := len(items); n > 0 {
-		both = append(both, photos.Shown{Item: items[0], Caption: q.T("整改前，", "Before, ") + page.Day(q.Lang, items[0].At)})
-		if n > 1 {
-			both = append(both, photos.Shown{Item: items[n-1], Caption: q.T("单位说整改后，", "After, as the unit says, ") + page.Day(q.Lang, items[n-1].At)})
+	var done []evidence.Item
+	for _, m := range e.measures {
+		more, err := e.shots(tx, m.Evidence())
+		if err != nil {
+			return err
+		}
+		done = append(done, more...)
+	}
+	var all []photos.Shown
+	add := func(zh, en string, item evidence.Item) {
+		all = append(all, photos.Shown{Item: item, Caption: q.T(zh, en) + page.Day(q.Lang, item.At)})
+	}
+	byUnit := func(i evidence.Item) bool { return strings.HasPrefix(i.By, "complaint.unit") }
+	if i := slices.IndexFunc(of, byUnit); i >= 0 {
+		if e.untrue() {
+			add("单位核查时，", "When the unit looked, ", of[i])
+		} else {
+			add("整改前，", "Before, ", of[i])
 		}
 	}
-	e.photos = p.Photos.Strip(q, both)
+	if n := len(done); n > 0 {
+		add("单位说整改后，", "After, as the unit says, ", done[n-1])
+	}
+	const mostSeen = 2
+	var seen []evidence.Item
+	for _, i := range of {
+		if !byUnit(i) {
+			seen = append(seen, i)
+		}
+	}
+	for _, i := range seen[max(0, len(seen)-mostSeen):] {
+		add("核查组所见，", "As checkers saw it, ", i)
+	}
+	e.photos = p.Photos.Strip(q, all)
 	return nil
 }
+
+// shots are the photos of a subject, the first that came first, and whether one of them may be an old one.
+func (e *entry) shots(tx *db.Tx, subject string) ([]evidence.Item, error) {
+	items, err := evidence.Items(tx, complaint.System, subject)
+	if err != nil {
+		return nil, err
+	}
+	items = slices.DeleteFunc(items, func(i evidence.Item) bool { return i.Kind != complaint.System+"."+complaint.ProofPhoto })
+	for _, i := range items {
+		asked, err := evidence.Likenesses(tx, i.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range asked {
+			e.suspected = e.suspected || q.A == i.ID && (q.Answer == "" || q.Answer == evidence.Same)
+		}
+	}
+	return items, nil
+}
+
+// untrue reports whether the unit found the problem untrue, so that there is nothing to put right.
+func (e entry) untrue() bool { return e.Verdict == complaint.Untrue.Key() }
 
 // moveName is what a step is called.
 func moveName(l lang.Lang, key string) string {
