@@ -20,6 +20,7 @@ type serveCommand struct {
 	OSM     string   `name:"osm" xor:"city" placeholder:"file" help:"${serve_osm}"`
 
 	Relay      string `env:"XIADU_RELAY" placeholder:"url" help:"${serve_relay}"`
+	Notices    string `env:"XIADU_NOTICES" placeholder:"file" help:"${serve_notices}"`
 	RelayCreds string `env:"XIADU_RELAY_CREDS" placeholder:"file" help:"${nats_creds}"`
 }
 
@@ -40,7 +41,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 	if err != nil {
 		return err
 	}
-	cfg.Policy, cfg.Systems, cfg.Proxies = s.Policy, s.Systems, s.Proxies
+	cfg.Policy, cfg.Systems, cfg.Proxies, cfg.Notices = s.Policy, s.Systems, s.Proxies, s.Notices
 	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })

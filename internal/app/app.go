@@ -38,6 +38,8 @@ type Config struct {
 
 	Relay queue.Config // where the public log is passed on to; without a URL nowhere
 
+	Notices string // the file of the senders of announcements; empty: there are none
+
 	Policy string // of passwords and sessions, by name; empty means the plain one
 
 	Proxies []string // networks of proxies on other machines whose word on where a request is from counts

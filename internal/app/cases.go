@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
@@ -44,6 +45,25 @@ func (p parts) caseSystems() []duty.Cases {
 // desks are what everybody has to do.
 func (p parts) desks() *duty.Desks {
 	return duty.New(duty.Deps{DB: p.db, Book: p.book, People: p.people, Systems: p.caseSystems(), Now: chinaTime})
+}
+
+// rounds does what the cases want done by time until ctx ends; wait returns when it has stopped.
+func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func()) {
+	problems := problem.In(p.db, p.book, p.album)
+	unit := func(ctx context.Context, id string) (string, error) {
+		people, err := p.people()
+		if err != nil {
+			return "", err
+		}
+		names, err := people.Organisations.Names(ctx, id)
+		return names[id], err
+	}
+	stopped := make(chan struct{})
+	fault.Go("the rounds of cases", func() {
+		defer close(stopped)
+		rounds.Run(ctx, rounds.Deps{DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log})
+	}, nil)
+	return func() { <-stopped }
 }
 
 // newBook is the cases of all systems: one for the site.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image/jpeg"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -92,4 +93,34 @@ func photograph(t *testing.T) *bytes.Buffer {
 		t.Fatal(err)
 	}
 	return &b
+}
+
+// Backup and restore look where --evidence says, and nowhere else.
+func TestBackupOfAFolderThatIsNamed(t *testing.T) {
+	c := Config{Home: t.TempDir(), Evidence: filepath.Join(t.TempDir(), "a")}
+	d, e := openEvidence(t, c)
+	item, _ := bringPhoto(t, d, e, 10)
+	var backup bytes.Buffer
+	if err := Backup(t.Context(), c, &backup); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := c
+	elsewhere.Evidence = t.TempDir()
+	if err := Backup(t.Context(), elsewhere, io.Discard); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a backup that looks elsewhere: %v", err)
+	}
+	into := Config{Home: t.TempDir(), Evidence: filepath.Join(t.TempDir(), "b")}
+	copyKey(t, c, into)
+	if err := Restore(t.Context(), into, &backup); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(into.Home, "evidence")); !os.IsNotExist(err) {
+		t.Errorf("there is a folder in HOME: %v", err)
+	}
+	_, e = openEvidence(t, into)
+	o, err := e.Original(t.Context(), item.ID, evidence.View{By: "office", Person: "wang", Why: "恢复后核对"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = o.Close()
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -42,6 +43,10 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		return err
 	}
 	proxies, err := networks(c.Proxies)
+	if err != nil {
+		return err
+	}
+	senders, err := rounds.Read(c.Notices)
 	if err != nil {
 		return err
 	}
@@ -85,7 +90,8 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	passed := passOn(began, c.Relay, p.public, log)
 	first := staff.open(ctx) // nobody is let in before
 	developed := kept.start(began)
-	defer func() { stop(); wait(); passed(); developed() }()
+	rounded := p.rounds(began, senders)
+	defer func() { stop(); wait(); passed(); developed(); rounded() }()
 	started.URL = "http://" + socket.Addr().String()
 	// Who opens late has no welcome any more: the address goes where the reason went.
 	staff.late = func(first string) {

@@ -30,7 +30,7 @@ import (
 // import beside it.
 const (
 	writers = 8
-	rounds  = 4
+	repeats = 4
 )
 
 // scribe is one of the writers.
@@ -66,7 +66,7 @@ func writersAtOnce(t *testing.T, before func(d scribe), work func(ctx context.Co
 				d := scribes[n%2]
 				d.no = n
 				all.Go(func() {
-					for round := range rounds {
+					for round := range repeats {
 						work(t.Context(), d, round)
 					}
 				})
@@ -191,7 +191,7 @@ func TestWritersOfDemand(t *testing.T) {
 	writersAtOnce(t, func(scribe) {}, func(ctx context.Context, d scribe, round int) {
 		people := demand.Demand{Kind: demand.People}
 		for i := range 30 {
-			people.Cells = append(people.Cells, demand.Cell{ID: fmt.Sprint("c", i), At: geo.Point{Lon: 101.78, Lat: 36.62}, Day: float64(d.no*rounds + round), Source: "test"})
+			people.Cells = append(people.Cells, demand.Cell{ID: fmt.Sprint("c", i), At: geo.Point{Lon: 101.78, Lat: 36.62}, Day: float64(d.no*repeats + round), Source: "test"})
 		}
 		d.must("replace", demand.New(d.data).Replace(ctx, station.ByCommand, people))
 		own := people
@@ -287,8 +287,8 @@ func TestWritersOfPlans(t *testing.T) {
 			d.must("list", err)
 			all += page.Total
 		}
-		if all != writers*rounds+1 {
-			d.t.Errorf("%d plans, want %d", all, writers*rounds+1)
+		if all != writers*repeats+1 {
+			d.t.Errorf("%d plans, want %d", all, writers*repeats+1)
 		}
 	})
 }

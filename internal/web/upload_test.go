@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,40 @@ func TestUpload(t *testing.T) {
 			t.Error("a form may take its time, too")
 		}
 	}
+}
+
+// A long file is not cut off while its reader takes of it, however slowly.
+func TestDownload(t *testing.T) {
+	const size = 48 << 20 // more than a connection holds
+	mux := newSite(t, web.Options{}).NewMux()
+	mux.Open("GET /file", func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Type", "image/jpeg")
+		w.Header().Set("Content-Length", strconv.Itoa(size))
+		_, err := web.Download(w).Write(make([]byte, size))
+		return err
+	})
+	server := httptest.NewUnstartedServer(mux.Handler())
+	server.Config.WriteTimeout = 200 * time.Millisecond
+	server.Start()
+	t.Cleanup(server.Close)
+	a, err := http.DefaultTransport.RoundTrip(mustGet(t, server.URL+"/file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	time.Sleep(600 * time.Millisecond)
+	if n, err := io.Copy(io.Discard, a.Body); n != size || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}
+
+func mustGet(t *testing.T, from string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, from, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func mustRequest(t *testing.T, to string, body io.Reader) *http.Request {

@@ -77,7 +77,7 @@ func writePicture(w http.ResponseWriter, r *http.Request, b []byte, keep string)
 	}
 	h.Set("Content-Type", string(picture.JPEG))
 	h.Set("Content-Length", strconv.Itoa(len(b)))
-	_, err := w.Write(b)
+	_, err := web.Download(w).Write(b)
 	return gone(err)
 }
 
@@ -138,7 +138,7 @@ func (a *Album) original(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Security-Policy", untouched)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = io.Copy(w, o)
+	_, err = io.Copy(web.Download(w), o)
 	return gone(err)
 }
 
