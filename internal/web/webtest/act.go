@@ -29,12 +29,19 @@ func (b *Tab) Click(selector string) {
 	b.must(chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector))))
 }
 
-// Follow presses what the selector finds and waits until the next page has come.
+// Follow presses what the selector finds and waits until the next page has come: its answer is there before the page
+// that is left is gone. A page that only changes within itself stays.
 func (b *Tab) Follow(selector string) {
 	b.t.Helper()
-	_, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+	Eval[bool](b, `window.leaving = true`)
+	answer, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
 	b.must(err)
-	b.Wait(`true`)
+	if answer != nil {
+		b.Wait(`!window.leaving`)
+		return
+	}
+	// A change of the address within the page may come before a page of its own does.
+	b.Wait(`(window.left ??= performance.now()) && (!window.leaving || performance.now() - window.left > 1500)`)
 }
 
 // Type writes text into a field, in place of what was there.

@@ -17,7 +17,9 @@ var quick = []Method{{Name: "argon2id", MemoryKiB: 64, Passes: 1}, {Name: "pbkdf
 func TestWhatIsKeptChecks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := NewHasher(rapid.SampledFrom(quick).Draw(t, "method"), Turns())
-		chosen, other := rapid.String().Draw(t, "chosen"), rapid.String().Draw(t, "other")
+		// HMAC fills a short key up with zeros; no password that may be chosen has one (see Policy.Check).
+		text := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "\x00") })
+		chosen, other := text.Draw(t, "chosen"), text.Draw(t, "other")
 		kept, err := h.Hash(context.Background(), "", chosen)
 		if err != nil {
 			t.Fatal(err)
