@@ -36,7 +36,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: answers URL")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], http.NoBody)
@@ -48,7 +48,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 		if ctx.Err() != nil {
-			ts.Fatalf("%s did not answer within a minute", args[0])
+			ts.Fatalf("%s did not answer within four minutes", args[0])
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
