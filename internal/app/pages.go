@@ -152,8 +152,16 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album) web
 	album.Let(complaint.System, problem.Gate(p.book))
 	return complainthttp.Routes(mux, complainthttp.Deps{
 		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
-		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+		Album: p.album, Photos: album, People: p.people, Ground: p.ground, Now: chinaTime, Who: signin.Who(p.people),
 	})
+}
+
+// ground is the map of the city with nothing on it, which any system may draw on. There is none without streets.
+func (p parts) ground() (web.MapView, bool) {
+	if p.city == nil {
+		return web.MapView{}, false
+	}
+	return stationhttp.GroundView(p.city.now.Load()), true
 }
 
 // logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.
