@@ -151,6 +151,8 @@ var (
 	letterByID   = db.Declare[string, Letter](`SELECT /*cols*/ FROM complaint_letter WHERE id = :id`)
 	letterByCode = db.Declare[codeOf, Letter](`
 		SELECT /*cols*/ FROM complaint_letter WHERE campaign = :campaign AND code_key = :code_key AND code_batch = :code_batch`)
+	lettersByKey = db.Declare[string, Letter](`
+		SELECT /*cols*/ FROM complaint_letter WHERE code_key = :code_key AND code_batch = 0 ORDER BY received_at DESC LIMIT 1`)
 	putAnswer = db.Declare[answerRow, db.None](`
 		INSERT INTO complaint_answer (letter, what, key_number, written_at) VALUES (:letter, :what, :key_number, :written_at)
 		ON CONFLICT (letter) DO UPDATE SET what = excluded.what, key_number = excluded.key_number, written_at = excluded.written_at`)
@@ -174,6 +176,19 @@ func Read(tx *db.Tx, id string) (Letter, error) { return letterByID.One(tx, id) 
 // there is none.
 func ByCode(tx *db.Tx, campaign string, c complaint.Code, batch int) (Letter, bool, error) {
 	rows, err := letterByCode.Slice(tx, codeOf{campaign, c.Key, codeBatch(c, batch)})
+	if err != nil || len(rows) == 0 {
+		return Letter{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Elsewhere finds the last letter of a code in any campaign, as one of an earlier round. It is false where there is
+// none; a bare serial is one of many and finds none.
+func Elsewhere(tx *db.Tx, c complaint.Code) (Letter, bool, error) {
+	if c.Shape == complaint.Serial {
+		return Letter{}, false, nil
+	}
+	rows, err := lettersByKey.Slice(tx, c.Key)
 	if err != nil || len(rows) == 0 {
 		return Letter{}, false, err
 	}
