@@ -41,7 +41,7 @@ type since struct {
 
 // touched are the published letters that something was done about since.
 var touched = db.Declare[since, row](`
-	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing AND letter > :after AND (
+	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing = TRUE AND letter > :after AND (
 		EXISTS (SELECT 1 FROM complaint_letter WHERE complaint_letter.id = complaint_row.letter AND complaint_letter.changed_at > complaint_row.published_at)
 		OR EXISTS (SELECT 1 FROM complaint_point JOIN complaint_problem ON complaint_problem.id = complaint_point.problem
 			WHERE complaint_point.letter = complaint_row.letter AND complaint_problem.changed_at > complaint_row.published_at))
@@ -156,6 +156,13 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		last, err := lastBulletin.One(tx, c.Code)
 		if err != nil {
 			return err
+		}
+		versions, err := versionsOf.Slice(tx, Ref{Campaign: c.Code, Number: last})
+		if err != nil {
+			return err
+		}
+		if len(versions) == 1 && versions[0].State == Draft { // numbers go out in their order, and no letter is in two drafts
+			return fault.At("batches", fault.New(fault.Conflict, "第 %[1]d 号还是草稿：先发布或丢弃它，再编下一号", "bulletin %[1]d is still a draft: publish it or throw it away before the next", last))
 		}
 		b.Number, b.Version = last+1, 1
 	} else {

@@ -283,6 +283,12 @@ func seal(tx *db.Tx, place string, what any) (sealed string, number int, err err
 	return record.SealOwn(tx, place, string(text))
 }
 
+// pointAt takes the key of a point apart, so that it is found by it: a letter's id has 36 characters. Of nothing it is before
+// all.
+func pointAt(id string) string {
+	return "(substr(CAST(" + id + " AS TEXT), 1, 36), CAST('0' || substr(CAST(" + id + " AS TEXT), 38) AS INTEGER))"
+}
+
 // Anew are the tables with something sealed, for when another key is in use.
 var Anew = []record.Drawer{
 	{
@@ -300,8 +306,8 @@ var Anew = []record.Drawer{
 	{
 		Read: db.Declare[record.UnderOther, record.Own](`
 			SELECT letter || '/' || number AS id, 'complaint_point/' || letter || '/' || number AS place, what AS secret, key_number FROM complaint_point
-			WHERE key_number <> :key_number AND what <> '' AND letter || '/' || number > :after ORDER BY letter || '/' || number LIMIT :lim`),
-		Set: db.Declare[record.Own, db.None](`UPDATE complaint_point SET what = :secret, key_number = :key_number WHERE letter || '/' || number = :id`),
+			WHERE key_number <> :key_number AND what <> '' AND (letter, number) > ` + pointAt(":after") + ` ORDER BY letter, number LIMIT :lim`),
+		Set: db.Declare[record.Own, db.None](`UPDATE complaint_point SET what = :secret, key_number = :key_number WHERE (letter, number) = ` + pointAt(":id")),
 	},
 }
 
