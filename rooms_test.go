@@ -21,7 +21,7 @@ import (
 var rooms = map[string][][]string{
 	"internal/system/complaint": {
 		{"."},
-		{"campaign", "alike", "redact", "table", "open311", "blur", "key"},
+		{"campaign", "alike", "redact", "table", "open311", "blur", "key", "period"},
 		{"letter", "bound"},
 		{"problem"},
 		{"intake", "visit"},
@@ -83,6 +83,27 @@ func room(system, dir string) int {
 		return -1
 	}
 	return slices.IndexFunc(rooms[system], func(row []string) bool { return slices.Contains(row, rel) })
+}
+
+// TestMigrations holds each system's steps to numbers of their own: two that were begun side by side would both be
+// the next one.
+func TestMigrations(t *testing.T) {
+	steps, err := filepath.Glob("internal/*/*/schema/*.sql")
+	if more, e := filepath.Glob("internal/*/*/*/schema/*.sql"); e == nil {
+		steps = append(steps, more...)
+	}
+	if err != nil || len(steps) == 0 {
+		t.Fatal(steps, err)
+	}
+	had := map[string]string{}
+	for _, step := range steps {
+		number, _, _ := strings.Cut(filepath.Base(step), "_")
+		at := filepath.Join(filepath.Dir(step), number)
+		if had[at] != "" {
+			t.Errorf("%s and %s have one number", had[at], step)
+		}
+		had[at] = step
+	}
 }
 
 const (

@@ -24,6 +24,7 @@ type statement struct {
 type piece struct {
 	text     []string // before, between and after the parameters
 	args     [][]int
+	names    []string // of the parameters, as they are written
 	optional bool
 }
 
@@ -78,7 +79,7 @@ func (s *statement) parse() error {
 				return fmt.Errorf("%s has no field for %s in %q", s.inType, t, s.source)
 			}
 			single = t
-			p.args = append(p.args, place)
+			p.args, p.names = append(p.args, place), append(p.names, t[1:])
 			p.text = append(p.text, "")
 		default:
 			add(t)

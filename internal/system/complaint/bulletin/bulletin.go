@@ -191,23 +191,23 @@ var (
 		SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND number = :number AND version = :version AND place = :place`)
 	publishedOf = db.Declare[string, row](`
 		SELECT /*cols*/ FROM complaint_row WHERE letter = :letter AND published_at IS NOT NULL ORDER BY number, version`)
-	standsNot = db.Declare[string, db.None](`UPDATE complaint_row SET standing = FALSE WHERE letter = :letter AND standing`)
+	standsNot = db.Declare[string, db.None](`UPDATE complaint_row SET standing = FALSE WHERE letter = :letter AND standing = TRUE`)
 	addReader = db.Declare[reader, db.None](`
 		INSERT INTO complaint_reader (campaign, number, version, person) VALUES (:campaign, :number, :version, :person) ON CONFLICT DO NOTHING`)
 	isReader = db.Declare[reader, int](`
 		SELECT COUNT(*) AS n FROM complaint_reader WHERE campaign = :campaign AND number = :number AND version = :version AND person = :person`)
 )
 
+// ownID is the key of a row as one text, by which there is an index.
+const ownID = `campaign || '/' || CAST(number AS TEXT) || '/' || CAST(version AS TEXT) || '/' || CAST(place AS TEXT)`
+
 // Anew are the tables with something sealed, for when another key is in use.
 var Anew = []record.Drawer{
 	{
 		Read: db.Declare[record.UnderOther, record.Own](`
-			SELECT campaign || '/' || number || '/' || version || '/' || place AS id,
-				'complaint_row/' || campaign || '/' || number || '/' || version || '/' || place AS place, what AS secret, key_number FROM complaint_row
-			WHERE key_number <> :key_number AND campaign || '/' || number || '/' || version || '/' || place > :after
-			ORDER BY campaign || '/' || number || '/' || version || '/' || place LIMIT :lim`),
-		Set: db.Declare[record.Own, db.None](`
-			UPDATE complaint_row SET what = :secret, key_number = :key_number WHERE campaign || '/' || number || '/' || version || '/' || place = :id`),
+			SELECT ` + ownID + ` AS id, 'complaint_row/' || ` + ownID + ` AS place, what AS secret, key_number FROM complaint_row
+			WHERE key_number <> :key_number AND ` + ownID + ` > :after ORDER BY ` + ownID + ` LIMIT :lim`),
+		Set: db.Declare[record.Own, db.None](`UPDATE complaint_row SET what = :secret, key_number = :key_number WHERE ` + ownID + ` = :id`),
 	},
 }
 

@@ -41,7 +41,7 @@ type since struct {
 
 // touched are the published letters that something was done about since.
 var touched = db.Declare[since, row](`
-	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing AND letter > :after AND (
+	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing = TRUE AND letter > :after AND (
 		EXISTS (SELECT 1 FROM complaint_letter WHERE complaint_letter.id = complaint_row.letter AND complaint_letter.changed_at > complaint_row.published_at)
 		OR EXISTS (SELECT 1 FROM complaint_point JOIN complaint_problem ON complaint_problem.id = complaint_point.problem
 			WHERE complaint_point.letter = complaint_row.letter AND complaint_problem.changed_at > complaint_row.published_at))

@@ -145,7 +145,7 @@ type coded struct {
 }
 
 var standingByCode = db.Declare[coded, row](`
-	SELECT /*cols*/ FROM complaint_row WHERE code_key = :code_key AND standing [AND campaign = :campaign] ORDER BY campaign, number DESC LIMIT :lim`)
+	SELECT /*cols*/ FROM complaint_row WHERE code_key = :code_key AND standing = TRUE [AND campaign = :campaign] ORDER BY campaign, number DESC LIMIT :lim`)
 
 // mostFound bounds the letters of one code: bare serials are one in every batch.
 const mostFound = 50

@@ -157,6 +157,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Look, "GET /complaints/letters.xlsx", letters.XLSX)
 	mux.For(complaint.Look, "GET /complaints/letters/{id}", letters.Letter)
 	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/correct", letters.Correct)
+	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/period", letters.TurnPeriod)
 	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/review", letters.Review)
 	mux.For(complaint.Original, "POST /complaints/letters/{id}/original", letters.Original)
 	mux.For(complaint.Coordinate, "POST /complaints/letters/{id}/divide", letters.Divide)

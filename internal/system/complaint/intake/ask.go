@@ -177,6 +177,11 @@ func (t *taking) ask(made letter.Letter, l Letter) error {
 			if err != nil {
 				return err
 			}
+			if !is {
+				if found, is, err = letter.Elsewhere(t.tx, code); err != nil {
+					return err
+				}
+			}
 			if is {
 				other = found.ID
 			}

@@ -143,6 +143,8 @@ var (
 	letterByID   = db.Declare[string, Letter](`SELECT /*cols*/ FROM complaint_letter WHERE id = :id`)
 	letterByCode = db.Declare[codeOf, Letter](`
 		SELECT /*cols*/ FROM complaint_letter WHERE campaign = :campaign AND code_key = :code_key AND code_batch = :code_batch`)
+	lettersByKey = db.Declare[string, Letter](`
+		SELECT /*cols*/ FROM complaint_letter WHERE code_key = :code_key AND code_batch = 0 ORDER BY received_at DESC LIMIT 1`)
 	putAnswer = db.Declare[answerRow, db.None](`
 		INSERT INTO complaint_answer (letter, what, key_number, written_at) VALUES (:letter, :what, :key_number, :written_at)
 		ON CONFLICT (letter) DO UPDATE SET what = excluded.what, key_number = excluded.key_number, written_at = excluded.written_at`)
@@ -166,6 +168,19 @@ func Read(tx *db.Tx, id string) (Letter, error) { return letterByID.One(tx, id) 
 // there is none.
 func ByCode(tx *db.Tx, campaign string, c complaint.Code, batch int) (Letter, bool, error) {
 	rows, err := letterByCode.Slice(tx, codeOf{campaign, c.Key, codeBatch(c, batch)})
+	if err != nil || len(rows) == 0 {
+		return Letter{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Elsewhere finds the last letter of a code in any campaign, as one of an earlier round. It is false where there is
+// none; a bare serial is one of many and finds none.
+func Elsewhere(tx *db.Tx, c complaint.Code) (Letter, bool, error) {
+	if c.Shape == complaint.Serial {
+		return Letter{}, false, nil
+	}
+	rows, err := lettersByKey.Slice(tx, c.Key)
 	if err != nil || len(rows) == 0 {
 		return Letter{}, false, err
 	}
@@ -260,6 +275,12 @@ func seal(tx *db.Tx, place string, what any) (sealed string, number int, err err
 	return record.SealOwn(tx, place, string(text))
 }
 
+// pointAt takes the key of a point apart, so that it is found by it: a letter's id has 36 characters. Of nothing it is before
+// all.
+func pointAt(id string) string {
+	return "(substr(CAST(" + id + " AS TEXT), 1, 36), CAST('0' || substr(CAST(" + id + " AS TEXT), 38) AS INTEGER))"
+}
+
 // Anew are the tables with something sealed, for when another key is in use.
 var Anew = []record.Drawer{
 	{
@@ -277,8 +298,8 @@ var Anew = []record.Drawer{
 	{
 		Read: db.Declare[record.UnderOther, record.Own](`
 			SELECT letter || '/' || number AS id, 'complaint_point/' || letter || '/' || number AS place, what AS secret, key_number FROM complaint_point
-			WHERE key_number <> :key_number AND what <> '' AND letter || '/' || number > :after ORDER BY letter || '/' || number LIMIT :lim`),
-		Set: db.Declare[record.Own, db.None](`UPDATE complaint_point SET what = :secret, key_number = :key_number WHERE letter || '/' || number = :id`),
+			WHERE key_number <> :key_number AND what <> '' AND (letter, number) > ` + pointAt(":after") + ` ORDER BY letter, number LIMIT :lim`),
+		Set: db.Declare[record.Own, db.None](`UPDATE complaint_point SET what = :secret, key_number = :key_number WHERE (letter, number) = ` + pointAt(":id")),
 	},
 }
 

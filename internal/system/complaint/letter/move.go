@@ -270,7 +270,7 @@ func (s *Letters) Correct(ctx context.Context, who identity.Colleague, to Correc
 		if !l.ChangedAt.Equal(to.SeenAt) {
 			return fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
 		}
-		if l.KeyItem != to.Key && l.DueAt != nil {
+		if l.KeyItem != to.Key && l.owed() {
 			if err := l.ruled(tx, s.book, by, to); err != nil {
 				return err
 			}

@@ -13,29 +13,34 @@ import (
 
 // into finds the problem that one is merged into.
 func (k *making) into() error {
-	other, err := ByCode(k.tx, k.m.Into)
+	other, err := k.target(k.m.Into)
 	if err != nil {
-		return fault.At("into", err)
-	}
-	switch {
-	case other.ID == k.p.ID:
-		return fault.At("into", fault.New(fault.Invalid, "不能并入自己", "a problem cannot be merged into itself"))
-	case other.Campaign != k.p.Campaign:
-		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”是另一次督察的问题，只能互相引用", "%[1]q is of another inspection: the two can only cite one another", other.Code))
-	case other.Stage == complaint.Empty:
-		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”自己已经并入别的问题", "%[1]q was merged into another itself", other.Code))
-	case other.Stage == complaint.Settled:
-		return fault.At("into", fault.New(fault.Invalid, "“%[1]s”已经巩固，不能再并入；请作为新问题办理", "%[1]q is settled: deal with this as a new problem", other.Code))
-	}
-	if _, err := k.admit(k.tx, k.who, complaint.Coordinate, other); err != nil {
 		return fault.At("into", err)
 	}
 	k.p.MergedIn, k.says.Into = other.ID, other.Code
 	return nil
 }
 
-// merge moves the points, once the step is made. Into one that is past being put right it is a proposal to begin
-// that one again.
+// target is a problem that can take points of this one.
+func (k *making) target(code string) (other Problem, err error) {
+	if other, err = ByCode(k.tx, code); err != nil {
+		return other, err
+	}
+	switch {
+	case other.ID == k.p.ID:
+		return other, fault.New(fault.Invalid, "不能并入自己", "a problem cannot be merged into itself")
+	case other.Campaign != k.p.Campaign:
+		return other, fault.New(fault.Invalid, "“%[1]s”是另一次督察的问题，只能互相引用", "%[1]q is of another inspection: the two can only cite one another", other.Code)
+	case other.Stage == complaint.Empty:
+		return other, fault.New(fault.Invalid, "“%[1]s”自己已经并入别的问题", "%[1]q was merged into another itself", other.Code)
+	case other.Stage == complaint.Settled:
+		return other, fault.New(fault.Invalid, "“%[1]s”已经巩固，不能再并入；请作为新问题办理", "%[1]q is settled: deal with this as a new problem", other.Code)
+	}
+	_, err = k.admit(k.tx, k.who, complaint.Coordinate, other)
+	return other, err
+}
+
+// merge moves the points, once the step is made.
 func (k *making) merge() error {
 	other, err := Read(k.tx, k.p.MergedIn)
 	if err != nil {
@@ -45,19 +50,24 @@ func (k *making) merge() error {
 	if err != nil {
 		return err
 	}
+	k.p.Letters = 0
+	return k.move(points, other)
+}
+
+// move gives points to another problem. To one that is past being put right it is a proposal to begin that one again.
+func (k *making) move(points []letter.Point, other Problem) error {
 	for _, p := range points {
 		p.Problem = other.ID
 		if err := letter.WritePoint(k.tx, p); err != nil {
 			return err
 		}
+		other.Kinds = union(other.Kinds, p.Kinds)
 	}
 	letters, err := letter.Of(k.tx, other.ID)
 	if err != nil {
 		return err
 	}
-	k.p.Letters = 0
-	other.Letters, other.KeyItem, other.Kinds = len(letters), other.KeyItem || k.p.KeyItem, union(other.Kinds, k.p.Kinds)
-	other.ChangedAt = k.tx.Now()
+	other.Letters, other.KeyItem, other.ChangedAt = len(letters), other.KeyItem || k.p.KeyItem, k.tx.Now()
 	if _, err := writeProblem.Exec(k.tx, other); err != nil {
 		return err
 	}

@@ -191,7 +191,9 @@ func until(now time.Time, day calendar.Date) (clock.Rule, error) {
 	}
 	return clock.Rule{
 		Name: "整改.期限", Title: says("整改方案定的期限", "the day that the plan sets"), Length: clock.Length{N: n, Unit: clock.Day}, AsItIs: true,
-		From: says("定下期限之日", "the day it was set"), Law: "整改方案", Article: "完成时限",
+		Pauses: []clock.Pause{{Key: "检测", Name: says("检测", "measuring")}, {Key: "冬季停工", Name: says("冬季停工（冻土、低温不能施工）", "work rests in winter (frozen ground)")}},
+		Extend: &clock.Extension{Most: clock.Length{N: 366, Unit: clock.Day}, Times: 3, By: says("协调联络组", "the coordination group")},
+		From:   says("定下期限之日", "the day it was set"), Law: "整改方案", Article: "完成时限",
 	}, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -32,6 +33,8 @@ type letterView struct {
 	open     string     // which form that was: correct, review, divide, original
 	done     string
 	now      time.Time
+
+	links []intake.Link
 
 	original *letter.Original // it was opened, and
 	why      string           // why
@@ -54,6 +57,9 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 		return v, err
 	}
 	v.Page.Title, v.Wide = v.Letter.Title(), true
+	if v.links, err = p.Intake.Links(ctx, v.Who, v.ID); err != nil {
+		return v, err
+	}
 	v.problems = map[string]problem.Problem{}
 	err = p.DB.View(ctx, func(tx *db.Tx) error {
 		for _, point := range v.Points {
@@ -91,6 +97,8 @@ func (p *Pages) Letter(w http.ResponseWriter, r *http.Request) error {
 	switch r.URL.Query().Get("done") {
 	case "correct":
 		v.done = v.T("已更正", "It was put right")
+	case "period":
+		v.done = v.T("期限已变动", "Its period was changed")
 	case "divide":
 		v.done = v.T("已拆分", "It was divided")
 	case "answer":
@@ -160,6 +168,46 @@ func (p *Pages) may(r *http.Request, v letterView, key string) error {
 		}
 		return err
 	})
+}
+
+// TurnPeriod changes the period in which a letter is to be reported on.
+func (p *Pages) TurnPeriod(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.posted(r)
+	if err != nil {
+		return err
+	}
+	if err := p.may(r, v, complaint.Coordinate); err != nil {
+		return v.refused(w, r, "period", err)
+	}
+	running := v.clock()
+	if running == nil || !running.Running {
+		return v.refused(w, r, "period", fault.New(fault.Conflict, "现在没有在走的期限。", "No period is under way now."))
+	}
+	t, err := page.PeriodTurn(r.PostForm, *running)
+	if err == nil {
+		t.Case = v.ID
+		_, err = p.Letters.TurnPeriod(r.Context(), v.Who, t)
+	}
+	if err != nil {
+		return v.refused(w, r, "period", err)
+	}
+	return v.away(w, r, "period")
+}
+
+// turns are the changes that the running period has room for.
+func (v letterView) turns() []period.Choice {
+	if c := v.clock(); c != nil && c.Running && v.May(complaint.Coordinate) {
+		return period.Choices(*c)
+	}
+	return nil
+}
+
+func (v letterView) turnChoices() []web.Choice {
+	all := page.PeriodChoices(v.Page, v.turns())
+	for i := range all {
+		all[i].On = v.open == "period" && v.typed.Get("what") == all[i].Value
+	}
+	return all
 }
 
 // Review decides on a report.

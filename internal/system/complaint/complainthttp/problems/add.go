@@ -32,6 +32,8 @@ var additions = map[string]adding{
 	"sanction": {lang.Text{ZH: "记一项处理", EN: "Put down a sanction"}, (*moveForm).sanction, addSanction, "sanctions"},
 	"word":     {lang.Text{ZH: "记群众意见", EN: "Put down what people say"}, (*moveForm).word, addWord, "words"},
 	"paper":    {lang.Text{ZH: "交照片和扫描件", EN: "Bring photos and scans"}, (*moveForm).paper, addPaper, "photos"},
+	"period":   {lang.Text{ZH: "变动期限", EN: "Change its period"}, (*moveForm).period, addTurn, "owed"},
+	"part":     {lang.Text{ZH: "分出问题点", EN: "Take points out"}, (*moveForm).part, addPart, "points"},
 	"proposal": {lang.Text{ZH: "建议重开", EN: "Propose to reopen"}, (*moveForm).proposal, addProposal, "questions"},
 }
 

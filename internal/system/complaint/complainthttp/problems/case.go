@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/kit"
@@ -79,7 +80,9 @@ func (p *Pages) Case(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.standing = page.StandingOf(v.Lang, v.w.Problem, v.now)
-	v.clock = v.running()
+	if running, ok := v.w.Running(); ok {
+		v.clock = &running
+	}
 	v.acts = v.can()
 	for _, b := range v.w.Barred {
 		m, _ := complaint.Problem.Move(b.Move)
@@ -216,17 +219,6 @@ func (p *Pages) before(ctx context.Context, w problem.Whole) (address string, er
 	return address, err
 }
 
-// running is the clock by which the stage is owed.
-func (v caseView) running() *casework.Clock {
-	stage, _ := complaint.Problem.Stage(v.w.Stage)
-	for _, c := range slices.Backward(v.w.Clocks) {
-		if c.Name == stage.Clock && c.Life == v.w.Life && c.Running {
-			return &c
-		}
-	}
-	return nil
-}
-
 // can lists what this reader can do: the steps first.
 func (v caseView) can() (acts []actLink) {
 	at := problem.At(v.w.Code)
@@ -246,6 +238,8 @@ func (v caseView) can() (acts []actLink) {
 	add((answers || office) && v.w.Lead != "", "sanction")
 	add(v.w.Office && v.May(complaint.Check) && slices.Contains(problem.WaitingStages(), v.w.Stage) && v.w.Stage != complaint.Checked, "word")
 	add(answers || office || v.w.Office && (v.May(complaint.Check) || v.May(complaint.Supervise)), "paper")
+	add(office && v.clock != nil && len(period.Choices(*v.clock)) > 0, "period")
+	add(office && v.w.Partable(), "part")
 	add(v.w.Office && slices.Contains([]string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed}, v.w.Stage), "proposal")
 	return acts
 }

@@ -1,0 +1,35 @@
+package letter
+
+import (
+	"context"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/period"
+)
+
+// owed reports whether the period of its report is under way; it may stand still, and then has no due time.
+func (l Letter) owed() bool { return l.Stage == "received" || l.Stage == "handed" }
+
+// TurnPeriod changes the period in which a letter is to be reported on. It is for the coordinating office, and not for
+// somebody of the unit that answers for the letter.
+func (s *Letters) TurnPeriod(ctx context.Context, who identity.Colleague, t period.Turn) (l Letter, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		var by identity.Admitted
+		if l, by, err = admitOffice(tx, who, t.Case, complaint.Coordinate); err != nil {
+			return err
+		}
+		t.Clock = complaint.ClockReport
+		c, _, err := period.Change(tx, s.book, by, Subject(l.ID), t)
+		if err != nil {
+			return err
+		}
+		if err := l.follow(tx, s.book, c); err != nil {
+			return err
+		}
+		_, err = writeLetter.Exec(tx, l)
+		return err
+	})
+	return l, err
+}
