@@ -180,6 +180,7 @@ func office(mux *web.Mux, p *page.Pages) {
 func publishing(mux *web.Mux, bulletins *bulletins.Pages) {
 	mux.For(complaint.Coordinate, "GET /complaints/bulletins", bulletins.Begun(bulletins.List))
 	mux.For(complaint.Coordinate, "POST /complaints/bulletins", bulletins.Prepare)
+	mux.For(complaint.Coordinate, "POST /complaints/bulletins/version", bulletins.Version)
 	mux.For(complaint.Publish, "POST /complaints/bulletins/withdraw", bulletins.Withdraw)
 	mux.For(complaint.Original, "GET /complaints/bulletins/{campaign}/{n}/edit", bulletins.Edit)
 	mux.For(complaint.Original, "POST /complaints/bulletins/{campaign}/{n}/edit", bulletins.Change)

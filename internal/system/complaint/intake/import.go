@@ -215,7 +215,7 @@ func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error))
 			return err
 		}
 	}
-	if t.o.Added == 0 && t.o.ReceivedBy != "" { // it was here before
+	if t.o.Added == 0 { // all was here before: there is no batch to keep
 		return nil
 	}
 	return t.keep()
