@@ -98,6 +98,10 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/find", public.Find)
 	mux.Open("GET /complaints/letters/public/{campaign}/{code}", public.Letter)
 	mux.Open("POST /complaints/letters/public/{campaign}/{code}", public.Say)
+	mux.Open("GET /complaints/report", public.Report)
+	mux.Open("POST /complaints/report", public.Send)
+	mux.Open("GET /complaints/follow", public.Follow)
+	mux.Open("POST /complaints/follow", public.Own)
 	mux.Open("GET /complaints/problems/public/{code}", public.Problem)
 	mux.Open("POST /complaints/problems/public/{code}", public.Tell)
 	mux.Open("GET /complaints/bulletins/{campaign}/feed.atom", public.Feed)
@@ -143,6 +147,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Coordinate, "GET /complaints/campaigns/new", desk.NewForm)
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
 	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
+	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/reports", desk.Switch)
 	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
 
 	// Batches.

@@ -243,6 +243,9 @@ func (t *taking) number() error {
 		return err
 	}
 	if len(had) > 0 {
+		if had[0].Source == Public {
+			return fault.At("number", fault.New(fault.Conflict, "第 %[1]d 批是公众 %[2]s 在网页上反映的：请换一个批次号，或空着", "batch %[1]d is what the public reported on %[2]s: give another number, or none", r.Number, had[0].Day))
+		}
 		t.o.Received = had[0]
 		return nil
 	}
@@ -322,6 +325,9 @@ func (l Letter) original() letter.Original {
 	}
 	for _, c := range l.More {
 		o.More = append(o.More, letter.Cell{Column: c.Column, Text: c.Text})
+	}
+	if l.At != nil {
+		o.At = &letter.Spot{Lat: l.At.Lat, Lon: l.At.Lon}
 	}
 	return o
 }

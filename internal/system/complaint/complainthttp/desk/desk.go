@@ -271,28 +271,34 @@ func (v newView) presetOptions() (all []web.Choice) {
 // campaignView is what an inspection asks for.
 type campaignView struct {
 	page.Visit
-	office string
-	begun  bool
+	office   string
+	begun    bool
+	switched bool
 }
 
 // Inspection answers what an inspection asks for.
-func (p *Pages) Inspection(w http.ResponseWriter, r *http.Request) (err error) {
-	v := campaignView{begun: r.URL.Query().Get("begun") != ""}
-	if v.Visit, err = p.Office(r, deskTitle); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	if v.Campaign, err = p.Campaigns.Get(ctx, strings.ToUpper(r.PathValue("code"))); err != nil {
-		return err
-	}
-	if err := p.Admit(ctx, v.Who, complaint.Look, v.Campaign); err != nil {
-		return err
-	}
-	v.Title, v.Wide = v.Campaign.Name, false
-	names, err := p.Names(ctx, v.Campaign.Office)
+func (p *Pages) Inspection(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.inspection(r)
 	if err != nil {
 		return err
 	}
-	v.office = names[v.Campaign.Office]
 	return v.Write(w, r, campaignPage(v))
+}
+
+func (p *Pages) inspection(r *http.Request) (v campaignView, err error) {
+	v.begun, v.switched = r.URL.Query().Get("begun") != "", r.URL.Query().Get("switched") != ""
+	if v.Visit, err = p.Office(r, deskTitle); err != nil {
+		return v, err
+	}
+	ctx := r.Context()
+	if v.Campaign, err = p.Campaigns.Get(ctx, strings.ToUpper(r.PathValue("code"))); err != nil {
+		return v, err
+	}
+	if err := p.Admit(ctx, v.Who, complaint.Look, v.Campaign); err != nil {
+		return v, err
+	}
+	v.Title, v.Wide = v.Campaign.Name, false
+	names, err := p.Names(ctx, v.Campaign.Office)
+	v.office = names[v.Campaign.Office]
+	return v, err
 }
