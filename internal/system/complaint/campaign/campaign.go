@@ -163,6 +163,21 @@ func (s *Campaigns) List(ctx context.Context, after string, limit int) (all []Ca
 	return all, err
 }
 
+// All lists all campaigns: a city has one every few years.
+func All(tx *db.Tx) ([]Campaign, error) {
+	rows, err := latest.Slice(tx, page{"", mostCampaigns})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Campaign, len(rows))
+	for i, r := range rows {
+		if all[i], err = r.campaign(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // New is a campaign to be.
 type New struct {
 	Code, Name, Team string
