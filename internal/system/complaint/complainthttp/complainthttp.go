@@ -32,7 +32,7 @@ type Deps = page.Deps
 // System is the complaint system as a site's frame needs it.
 func System() web.System {
 	return web.System{
-		Key: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel, Door: "/complaints", Home: "/complaints",
+		Key: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconComplaint, Door: "/complaints", Home: "/complaints",
 		Says: lang.Text{
 			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
 			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
@@ -45,7 +45,7 @@ func System() web.System {
 // pages are the second level of the navigation.
 var pages = []web.NavItem{
 	{
-		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconCounsel,
+		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconComplaint,
 		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
 	},
 	{
@@ -63,7 +63,7 @@ var pages = []web.NavItem{
 	},
 	{
 		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
-		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+		Does: lang.Text{ZH: "所有问题走到哪一步，谁超期。", EN: "How far every problem is, and who is late."},
 	},
 	{
 		Href: problems.MineAt, Text: lang.Text{ZH: "本单位", EN: "Our unit"}, Icon: web.IconList, Rights: []string{complaint.Answer}, Under: []string{"/complaints/problems"},

@@ -150,23 +150,7 @@ func (v deskView) stageName(key string) string {
 }
 
 // since says how long something is late, or how long there is.
-func (v deskView) since(due time.Time) string {
-	d := v.now.Sub(due)
-	if d < 0 {
-		return v.F("还有 %s", "in %s", v.span(-d))
-	}
-	return v.F("超时 %s", "late by %s", v.span(d))
-}
-
-func (v deskView) span(d time.Duration) string {
-	switch hours := int(d.Hours()); {
-	case hours >= 48:
-		return v.F("%d 天", "%d days", hours/24)
-	case hours >= 1:
-		return v.F("%d 小时", "%d h", hours)
-	}
-	return v.F("%d 分钟", "%d min", int(d.Minutes()))
-}
+func (v deskView) since(due time.Time) string { return page.Left(v.Lang, due, v.now) }
 
 func (b batch) saidTotal(v deskView) string {
 	if b.said == nil || b.said.Total < 0 {
