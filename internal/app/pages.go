@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
@@ -29,6 +31,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -74,7 +77,7 @@ func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
-		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -107,12 +110,13 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	mux := site.NewMux()
 	album := photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}) // systems say by album.Let who may do what
 	mounted := make([]web.Mounted, len(on))
+	acts := actKinds{}
 	for i, s := range on {
 		if s.Key == stationKey {
 			mounted[i] = p.stations(mux.Of(s.Key), site, nation)
 		}
 		if s.Key == complaint.System {
-			mounted[i] = p.complaints(mux.Of(s.Key), site, album)
+			mounted[i] = p.complaints(mux.Of(s.Key), site, album, acts)
 		}
 		mounted[i].System = s
 	}
@@ -124,7 +128,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
-	p.offline(mux.Of(beside.Key), site, actKinds{})
+	p.offline(mux.Of(beside.Key), site, acts)
 	album.Routes(mux)
 	showKit(mux, site)
 	dutyhttp.Routes(mux.Of(beside.Key), dutyhttp.Deps{Site: site, Desks: p.desks(), In: signin.In(p.people)})
@@ -147,14 +151,32 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 	return m
 }
 
-// complaints mounts the complaint system.
-func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album) web.Mounted {
+// complaints mounts the complaint system, and adds what phones send to it.
+func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, acts actKinds) web.Mounted {
 	problems := problem.In(p.db, p.book, p.album)
 	album.Let(complaint.System, problem.Gate(p.book))
+	visits := visit.In(p.db, problems, p.album, p.streets)
+	maps.Copy(acts, visits.Kinds())
 	return complainthttp.Routes(mux, complainthttp.Deps{
 		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
-		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+		Album: p.album, Photos: album, People: p.people, Ground: p.ground, Now: chinaTime, Who: signin.Who(p.people),
 	})
+}
+
+// ground is the map of the city with nothing on it, which any system may draw on. There is none without streets.
+func (p parts) ground() (web.MapView, bool) {
+	if p.city == nil {
+		return web.MapView{}, false
+	}
+	return stationhttp.GroundView(p.city.now.Load()), true
+}
+
+// streets are the city's as they are now; nil where there are none.
+func (p parts) streets() *atlas.Atlas {
+	if p.city == nil {
+		return nil
+	}
+	return p.city.now.Load().Atlas
 }
 
 // logLine is the log's size and root, as verify --checkpoint takes them, or nothing while there is none.

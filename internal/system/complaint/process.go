@@ -51,8 +51,9 @@ const (
 	FieldMilestone = "milestone" // 进展
 	ProofPhoto     = "photo"
 	ProofPaper     = "paper"
-	ProofWord      = "word"     // of each letter: its complainant's, the neighbours', or why there is none
-	ProofBulletin  = "bulletin" // it has been published
+	ProofSignature = "signature" // drawn on site
+	ProofWord      = "word"      // of each letter: its complainant's, the neighbours', or why there is none
+	ProofBulletin  = "bulletin"  // it has been published
 )
 
 func text(zh, en string) lang.Text { return lang.Text{ZH: zh, EN: en} }

@@ -97,6 +97,8 @@ func TestAPublishedBulletin(t *testing.T) {
 		if b.Number != 1 || b.Version != 1 || b.Letters != 2 {
 			t.Fatalf("%+v", b)
 		}
+		_, err = c.Bulletins.Prepare(c.Ctx(), c.Clerk, bulletin.New{Campaign: "XN2023", Batches: []int{1}, Why: "再编一份"})
+		refused(t, err, fault.Conflict, "第 1 号还是草稿")
 		// Nobody sees of it what is not published; another clerk says first why.
 		_, err = c.Bulletins.Public(c.Ctx(), bulletin.Ref{Campaign: "XN2023", Number: 1})
 		refused(t, err, fault.NotFound, "")

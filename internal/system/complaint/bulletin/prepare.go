@@ -157,6 +157,13 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		if err != nil {
 			return err
 		}
+		versions, err := versionsOf.Slice(tx, Ref{Campaign: c.Code, Number: last})
+		if err != nil {
+			return err
+		}
+		if len(versions) == 1 && versions[0].State == Draft { // numbers go out in their order, and no letter is in two drafts
+			return fault.At("batches", fault.New(fault.Conflict, "第 %[1]d 号还是草稿：先发布或丢弃它，再编下一号", "bulletin %[1]d is still a draft: publish it or throw it away before the next", last))
+		}
 		b.Number, b.Version = last+1, 1
 	} else {
 		versions, err := versionsOf.Slice(tx, n.ref())

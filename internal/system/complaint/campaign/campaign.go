@@ -50,6 +50,7 @@ type Settings struct {
 	Acceptor Acceptor              `json:"acceptor"`
 	Columns  string                `json:"columns"`
 	Rules    map[string]clock.Rule `json:"rules"`
+	Reports  Reports               `json:"reports,omitempty"`
 }
 
 // Rule returns the period of a clock.
@@ -303,5 +304,8 @@ func (b begun) Private() any    { return complaint.ByWhom{By: b.person} }
 
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
-	return []record.Kind{{Example: begun{}, Says: text("一次督察开始了，有哪些时限和规则", "An inspection began, with its periods and rules")}}
+	return []record.Kind{
+		{Example: begun{}, Says: text("一次督察开始了，有哪些时限和规则", "An inspection began, with its periods and rules")},
+		{Example: switched{}, Says: text("公众直接反映的入口打开或关上了", "The way for the public to report was opened or shut")},
+	}
 }

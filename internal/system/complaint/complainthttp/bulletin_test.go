@@ -80,6 +80,17 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	if status, body := s.ask("", http.MethodGet, "/complaints/bulletins/XN2023/feed.atom", ""); status != http.StatusOK || !strings.Contains(body, "/complaints/bulletins/XN2023/1") {
 		t.Errorf("%d %s", status, body)
 	}
+	// What was published is put right by another version, which is looked at anew.
+	clerk.Go("/complaints/bulletins")
+	clerk.Click(`details:has(form[action*="/version"]) summary`)
+	clerk.Type("#f-version_why", "更正区划")
+	clerk.Shot("bulletin-version")
+	clerk.Check()
+	clerk.Follow(`form[action*="/version"] .button-main`)
+	clerk.Go("/complaints/bulletins")
+	if text := clerk.Text("main"); !strings.Contains(text, "1（第 2 版）") || !strings.Contains(text, "草稿") || clerk.Count(`form[action*="/version"]`) != 0 {
+		t.Errorf("there is no draft of a second version: %s", text)
+	}
 	// One that was not published is as one that there is not.
 	if status, body := s.ask("", http.MethodGet, "/complaints/find?code=D3QH202311260001", ""); !strings.Contains(body, "没有公开过") {
 		t.Errorf("%d %.200s", status, body)

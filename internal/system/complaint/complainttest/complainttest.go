@@ -28,6 +28,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
 
 // Schemas are the tables that a city needs.
@@ -46,6 +47,7 @@ type City struct {
 	Problems  *problem.Problems
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
+	Visits    *visit.Visits
 
 	Home gb.Division
 	Now  time.Time // of every use case, until the test moves it
@@ -79,6 +81,7 @@ func Open(t testing.TB, d *db.DB) *City {
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
 	c.Intake, c.Bulletins = intake.In(d, c.Book, c.Problems), bulletin.In(d)
+	c.Visits = visit.In(d, c.Problems, func() (*evidence.Evidence, error) { return c.Evidence, nil }, Streets)
 	c.people()
 	return c
 }

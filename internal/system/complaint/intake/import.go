@@ -225,7 +225,7 @@ func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error))
 	if err := t.giveBack(); err != nil {
 		return err
 	}
-	if t.o.Added == 0 && t.o.ReceivedBy != "" { // it was here before
+	if t.o.Added == 0 { // all was here before: there is no batch to keep
 		return nil
 	}
 	return t.keep()
@@ -276,6 +276,9 @@ func (t *taking) number() error {
 		return err
 	}
 	if len(had) > 0 {
+		if had[0].Source == Public {
+			return fault.At("number", fault.New(fault.Conflict, "第 %[1]d 批是公众 %[2]s 在网页上反映的：请换一个批次号，或空着", "batch %[1]d is what the public reported on %[2]s: give another number, or none", r.Number, had[0].Day))
+		}
 		t.o.Received = had[0]
 		return nil
 	}
@@ -359,6 +362,9 @@ func (l Letter) original() letter.Original {
 	}
 	for _, c := range l.More {
 		o.More = append(o.More, letter.Cell{Column: c.Column, Text: c.Text})
+	}
+	if l.At != nil {
+		o.At = &letter.Spot{Lat: l.At.Lat, Lon: l.At.Lon}
 	}
 	return o
 }

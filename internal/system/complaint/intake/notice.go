@@ -57,15 +57,12 @@ func ReadNotice(ctx context.Context, file io.Reader, home gb.Division) (Notice, 
 	understood := 0
 	err = f.EachRow(ctx, func(row *sheet.Row) error {
 		line := strings.TrimSpace(strings.Join(row.Texts(), " "))
-		if line == "" {
-			return nil
-		}
-		ok, err := n.line(line, home)
-		if err != nil {
-			return err
-		}
-		if ok {
-			understood++
+		for _, part := range noticePart.Split(line, -1) {
+			k, err := n.line(strings.TrimSpace(part), home)
+			if err != nil {
+				return err
+			}
+			understood += k
 		}
 		return nil
 	})
@@ -76,18 +73,21 @@ func ReadNotice(ctx context.Context, file io.Reader, home gb.Division) (Notice, 
 }
 
 var (
+	noticePart = regexp.MustCompile(`[；;，。、]`)
+	noticeOne  = regexp.MustCompile(`([^\d\s]+)[\s:：]*(\d{1,6})\s*[件个类]?`) // of several in a line
 	noticeLine = regexp.MustCompile(`^(.*?)[\s:：，,]*(\d{1,6})\s*[件个类]?\s*[。；;]?$`)
 	noticeDate = regexp.MustCompile(`(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})`)
 	noticeNth  = regexp.MustCompile(`第?\s*([0-9]{1,3}|[一二三四五六七八九十]{1,3})\s*批`)
 )
 
-// line reads one line of a notice, and false where it says nothing that is counted.
-func (n *Notice) line(line string, home gb.Division) (bool, error) {
+// line reads a line of a notice, and says how many figures it has: as a rule one, and several in a text that was sent as
+// a message.
+func (n *Notice) line(line string, home gb.Division) (understood int, err error) {
 	if m := noticeDate.FindStringSubmatch(line); m != nil {
 		pad := func(s string) string { return ("0" + s)[len(s)-1:] }
 		day, err := calendar.ParseDate(m[1] + "-" + pad(m[2]) + "-" + pad(m[3]))
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		n.Date = day
 	}
@@ -96,17 +96,33 @@ func (n *Notice) line(line string, home gb.Division) (bool, error) {
 	}
 	if to, ok := strings.CutPrefix(line, "交办"); ok && n.To == "" && !noticeLine.MatchString(line) {
 		n.To = strings.Trim(to, " ：:至给")
-		return true, nil
+		return 1, nil
 	}
-	m := noticeLine.FindStringSubmatch(line)
-	if m == nil {
-		return false, nil
+	if m := noticeLine.FindStringSubmatch(line); m != nil {
+		ok, err := n.figure(m[1], m[2], home)
+		if ok || err != nil {
+			return 1, err
+		}
 	}
-	count, err := strconv.Atoi(m[2])
+	for _, m := range noticeOne.FindAllStringSubmatch(line, -1) {
+		ok, err := n.figure(m[1], m[2], home)
+		if err != nil {
+			return understood, err
+		}
+		if ok {
+			understood++
+		}
+	}
+	return understood, nil
+}
+
+// figure reads a name and a number; false where the name is none that is counted.
+func (n *Notice) figure(name, text string, home gb.Division) (bool, error) {
+	count, err := strconv.Atoi(text)
 	if err != nil {
 		return false, nil //nolint:nilerr // no number, so nothing that is counted
 	}
-	return n.count(strings.Trim(m[1], " 　其中:：,，、（）()"), count, home)
+	return n.count(strings.Trim(name, " 　其中:：,，、（）()；;。件个类"), count, home)
 }
 
 // count takes a figure by its name.

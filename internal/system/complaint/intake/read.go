@@ -101,6 +101,7 @@ func Read(ctx context.Context, file io.Reader, how How) (Batch, error) {
 	if r.at == nil {
 		return Batch{}, fault.New(fault.Invalid, "前 %[1]d 行里没有标题行：至少要有“受理编号”和“交办问题基本情况”两列", "there are no headings in the first %[1]d rows: at least 受理编号 (code) and 交办问题基本情况 (text) are needed", headRows)
 	}
+	r.elsewhere()
 	if len(r.batch.Letters) == 0 && r.batch.Errors == 0 {
 		return Batch{}, fault.New(fault.Invalid, "表里没有信访件：标题行下面是空的", "there are no letters: nothing stands below the headings")
 	}

@@ -3,6 +3,7 @@ package intake_test
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -138,9 +139,47 @@ func TestControlTotals(t *testing.T) {
 	if len(differences) != 1 || differences[0].Said != 3 || differences[0].Read != 2 || differences[0].What.ZH != "合计" {
 		t.Errorf("%+v", differences)
 	}
+	for _, text := range []string{"第13批，合计 3 件；来电 1 件；来信 1 件；大气 2 件；城中区 1 件。", "第13批 合计3件 来电1件 来信1件 大气2件 城中区1件", "批次,13\n合计,3\n来电,1\n来信,1\n大气,2\n城中区,1"} {
+		n, err := intake.ReadNotice(t.Context(), strings.NewReader(text), xining(t))
+		if err != nil || n.Batch != 13 || n.Total != 3 || n.Calls != 1 || n.Papers != 1 || len(n.Kinds) != 1 || len(n.Places) != 1 {
+			t.Errorf("%q: %+v %v", text, n, err)
+		}
+	}
 	for text, why := range map[string]string{"来电 3": "没有找到合计", "合计 3\n合计 4": "写了两次", "2023-13-01 合计 3": "2023-13-01"} {
 		if _, err := intake.ReadNotice(t.Context(), strings.NewReader(text), xining(t)); err == nil {
 			t.Errorf("%q was read (%s)", text, why)
+		}
+	}
+}
+
+// A code of another place is remarked on, and kept.
+func TestCodesOfAnotherPlace(t *testing.T) {
+	for _, test := range []struct {
+		codes, says string
+		row         int
+	}{
+		{"D3QH202311260001 D3QH202311260002 D3SX202311260003 D3QH202311260004", "“SX”和这一批别的编号（QH）不一样，是山西省的代码", 4},
+		{"D3SX202311260001", "“SX”是山西省的代码", 2},
+		{"D630103202311260001 D620102202311260002", "620102 不在西宁市", 3},
+		{"D3QH202311260001", "", 0},
+		{"XND2023120501 XND2023120502 XND2023120503", "", 0},
+		{"D3HN202311260001 D3HN202311260002 D3HN202311260003", "", 0}, // a team's own letters
+	} {
+		rows := []string{"受理编号,交办问题基本情况"}
+		for code := range strings.FieldsSeq(test.codes) {
+			rows = append(rows, code+",异味扰民")
+		}
+		b := read(t, strings.Join(rows, "\n"))
+		var said []string
+		for _, f := range b.Findings {
+			if f.Error {
+				t.Errorf("%s: %+v", test.codes, f)
+			}
+			said = append(said, strconv.Itoa(f.Row)+" "+f.Text.ZH)
+		}
+		text := strings.Join(said, "\n")
+		if test.says == "" && text != "" || test.says != "" && (len(said) != 1 || !strings.HasPrefix(text, strconv.Itoa(test.row)) || !strings.Contains(text, test.says)) {
+			t.Errorf("%s: %q, not %q", test.codes, text, test.says)
 		}
 	}
 }

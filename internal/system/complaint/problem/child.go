@@ -132,26 +132,27 @@ func (s *Problems) Object(ctx context.Context, code, what string) (c Child, err 
 
 // Propose proposes to begin a problem again, from a person of an office.
 func (s *Problems) Propose(ctx context.Context, who identity.Colleague, problem, why string) (c Child, err error) {
-	why = strings.TrimSpace(why)
-	if why == "" {
+	err = s.db.Update(ctx, func(tx *db.Tx) error { c, err = ProposeIn(tx, s, who, problem, why); return err })
+	return c, err
+}
+
+// ProposeIn is Propose in a transaction that does more.
+func ProposeIn(tx *db.Tx, s *Problems, who identity.Colleague, problem, why string) (c Child, err error) {
+	if why = strings.TrimSpace(why); why == "" {
 		return c, fault.At("why", fault.New(fault.Invalid, "请写明理由", "give the reason"))
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		p, err := Read(tx, problem)
-		if err != nil {
-			return err
-		}
-		by, err := s.admit(tx, who, complaint.Look, p)
-		if err != nil {
-			return err
-		}
-		if !closed(p.Stage) {
-			return fault.New(fault.Conflict, "“%[1]s”还没有办结，不用重开。", "%[1]q is not closed, so there is nothing to begin again.", p.Code)
-		}
-		c, err = s.ask(tx, by, p, complaint.Proposal.Key, "person", "", why)
-		return err
-	})
-	return c, err
+	p, err := Read(tx, problem)
+	if err != nil {
+		return c, err
+	}
+	by, err := s.admit(tx, who, complaint.Look, p)
+	if err != nil {
+		return c, err
+	}
+	if !closed(p.Stage) {
+		return c, fault.New(fault.Conflict, "“%[1]s”还没有办结，不用重开。", "%[1]q is not closed, so there is nothing to begin again.", p.Code)
+	}
+	return s.ask(tx, by, p, complaint.Proposal.Key, "person", "", why)
 }
 
 // ProposeFor proposes to begin a problem again since a new letter is like it. One that is proposed already for this

@@ -85,7 +85,8 @@ type NewMeasure struct {
 	Day     calendar.Date
 	Money   int64 // fen
 	Source  Source
-	Act     string // of a device
+	Said    calendar.Date // of a visit: the day on which it was said, perhaps before it arrived
+	Act     string        // of a device
 }
 
 // maxWhat bounds a measure, in characters.
@@ -135,12 +136,9 @@ func (s *Problems) AddMeasureIn(tx *db.Tx, who identity.Colleague, n NewMeasure)
 		stage, _ := complaint.Problem.Stage(p.Stage)
 		return m, fault.New(fault.Conflict, "问题处于“%[1]s”，不能加措施：措施在整改中或阶段性办结时加。", "The problem is %[2]q, so no measure can be added: that is for while it is being put right.", stage.Name.ZH, stage.Name.EN)
 	}
-	rule, err := until(tx.Now(), n.Day)
+	rule, err := n.until(tx.Now(), p)
 	if err != nil {
 		return m, err
-	}
-	if due := calendar.DateOf(p.DueAt.Add(-time.Second).In(calendar.China)); p.Stage == complaint.Rectifying && p.HasDue() && due.Before(n.Day) {
-		return m, fault.At("day", fault.New(fault.Invalid, "措施的期限在整改期限 %[1]v 之后：提前它，或先办“阶段性办结”另定日期", "the measure is due after the problem is, on %[1]v: set an earlier day, or close the problem for a stage first", due))
 	}
 	if n.Owner == "" {
 		n.Owner = p.Lead
@@ -153,6 +151,30 @@ func (s *Problems) AddMeasureIn(tx *db.Tx, who identity.Colleague, n NewMeasure)
 		return m, fault.At("owner", fault.New(fault.Conflict, "“%[1]s”已经停用，请选别的单位", "%[1]q is closed: choose another", o.Name))
 	}
 	return s.addMeasure(tx, by, p, n, rule)
+}
+
+// until is the period of a measure. One of the plan ends before the problem is due. One that a supervisor gives may be
+// for the same day, and stands beside a problem that is late; a phone may bring it when its day is over, and a clock
+// starts by the server's time and not by a phone's: then it is late at once, by the day that was said.
+func (n NewMeasure) until(now time.Time, p Problem) (clock.Rule, error) {
+	if n.Source != Visit {
+		rule, err := until(now, n.Day)
+		if due := calendar.DateOf(p.DueAt.Add(-time.Second).In(calendar.China)); err == nil && p.Stage == complaint.Rectifying && p.HasDue() && due.Before(n.Day) {
+			err = fault.At("day", fault.New(fault.Invalid, "措施的期限在整改期限 %[1]v 之后：提前它，或先办“阶段性办结”另定日期", "the measure is due after the problem is, on %[1]v: set an earlier day, or close the problem for a stage first", due))
+		}
+		return rule, err
+	}
+	today := calendar.DateOf(now.In(calendar.China))
+	if n.Said == (calendar.Date{}) || today.Before(n.Said) {
+		n.Said = today
+	}
+	if n.Day == (calendar.Date{}) || n.Day.Before(n.Said) {
+		return clock.Rule{}, fault.At("day", fault.New(fault.Invalid, "请填写期限：督办当天（%[1]v）或以后的一天", "give the day by which it is due: that of the visit (%[1]v) or a later one", n.Said))
+	}
+	if tomorrow := today.Add(1); n.Day.Before(tomorrow) {
+		n.Day = tomorrow
+	}
+	return until(now, n.Day)
 }
 
 func (s *Problems) addMeasure(tx *db.Tx, by identity.Admitted, p Problem, n NewMeasure, rule clock.Rule) (m Measure, err error) {

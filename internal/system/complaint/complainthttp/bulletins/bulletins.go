@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -101,6 +102,41 @@ func (p *Pages) Prepare(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, at(b.Ref(), "/edit?place=1"), http.StatusSeeOther)
 	return nil
+}
+
+// Version makes the draft of another version of a bulletin that is published.
+func (p *Pages) Version(w http.ResponseWriter, r *http.Request) error {
+	v, who, err := p.list(r)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(r.PostFormValue("number"))
+	if err != nil || n < 1 {
+		return v.again(w, r, fault.At("number", fault.New(fault.Invalid, "请选第几号", "choose which bulletin")))
+	}
+	why := strings.TrimSpace(r.PostFormValue("version_why"))
+	if why == "" {
+		return v.again(w, r, fault.At("version_why", fault.New(fault.Invalid, "请写明为什么要看原文：会记下来", "say why you want to see the letters as they came: it is kept")))
+	}
+	b, err := p.Bulletins.Prepare(r.Context(), who, bulletin.New{Campaign: v.campaign.Code, Number: n, Why: why})
+	if err != nil {
+		return v.again(w, r, fault.At("number", err))
+	}
+	http.Redirect(w, r, at(b.Ref(), "/edit?place=1"), http.StatusSeeOther)
+	return nil
+}
+
+// published are the bulletins of which another version can be made: those whose last version is out.
+func (v listView) published() (all []web.Option) {
+	had := map[int]bool{}
+	for _, b := range v.all { // the last version of each first
+		if !had[b.Number] && b.State == bulletin.Published {
+			number := strconv.Itoa(b.Number)
+			all = append(all, web.Option{Value: number, Text: v.F("第 %[1]d 号：%[2]s", "%[1]d: %[2]s", b.Number, b.Title), On: v.form.Value("number", "") == number})
+		}
+		had[b.Number] = true
+	}
+	return all
 }
 
 // Withdraw takes the texts of a letter back.

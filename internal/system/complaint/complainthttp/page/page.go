@@ -30,8 +30,9 @@ type Deps struct {
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
 	Album     problem.Album
-	Photos    *photos.Album  // the pages of photos and papers
-	People    identity.Staff // for the names of organisations
+	Photos    *photos.Album              // the pages of photos and papers
+	People    identity.Staff             // for the names of organisations
+	Ground    func() (web.MapView, bool) // the map of the city, with nothing on it; false: there is none
 	Now       func() time.Time
 	Who       func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
 }

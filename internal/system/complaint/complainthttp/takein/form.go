@@ -33,9 +33,26 @@ type form struct {
 	values url.Values
 	table  []byte
 	notice []byte
-	do     string
-	hand   bool // it was typed in
+	do     string // confirm, marked or back, of a preview
+	hand   bool   // it was typed in
 	pasted bool
+	kept   bool // the table came with the form, and no other was chosen
+}
+
+// keepTable is the table that a form which comes back has to carry: one that was typed in or pasted is in its fields.
+func (f form) keepTable() []byte {
+	if f.hand || f.pasted {
+		return nil
+	}
+	return f.table
+}
+
+// keepNotice is the notice that a form which comes back has to carry: one that was typed in is in its field.
+func (f form) keepNotice() []byte {
+	if string(f.notice) == strings.TrimSpace(f.values.Get("notice-text")) {
+		return nil
+	}
+	return f.notice
 }
 
 // field is the one that the table came in.
@@ -94,9 +111,9 @@ func (f *form) take(part *multipart.Part, files map[string][]byte) error {
 	switch name {
 	case "file", "pasted":
 		most = mostFile
-	case "carried":
+	case "carried", "kept":
 		most = mostFile * 3 / 2
-	case "notice", "notice-text", "carried-notice":
+	case "notice", "notice-text", "carried-notice", "kept-notice":
 		most = mostNotice
 	}
 	b, err := io.ReadAll(io.LimitReader(part, most+1))
@@ -104,11 +121,11 @@ func (f *form) take(part *multipart.Part, files map[string][]byte) error {
 		return broken(err)
 	}
 	if int64(len(b)) > most {
-		field := strings.TrimPrefix(name, "carried-")
+		field := strings.TrimPrefix(strings.TrimPrefix(name, "carried-"), "kept-")
 		return fault.At(field, fault.New(fault.Invalid, "太大：最多 %d KB", "too large: %d KB at most", most>>10))
 	}
 	switch name {
-	case "file", "notice", "carried", "carried-notice":
+	case "file", "notice", "carried", "carried-notice", "kept", "kept-notice":
 		files[name] = b
 	default:
 		f.values.Add(name, string(b))
@@ -119,16 +136,21 @@ func (f *form) take(part *multipart.Part, files map[string][]byte) error {
 // sort finds the table and the notice among what came.
 func (f *form) sort(files map[string][]byte) (err error) {
 	f.do = f.values.Get("do")
-	f.hand = f.values.Get("hand") != ""
+	f.hand, f.pasted = f.values.Get("hand") != "", f.values.Get("was-pasted") != ""
 	if f.notice, err = unpack(files["carried-notice"], mostNotice); err != nil {
 		return err
 	}
 	if f.table, err = unpack(files["carried"], mostFile); err != nil || len(f.table) > 0 {
 		return err
 	}
-	f.do, f.hand = "", false
+	f.do, f.hand, f.pasted = "", false, false
 	if f.notice = files["notice"]; len(f.notice) == 0 {
 		f.notice = []byte(strings.TrimSpace(f.values.Get("notice-text")))
+	}
+	if len(f.notice) == 0 {
+		if f.notice, err = unpack(files["kept-notice"], mostNotice); err != nil {
+			return err
+		}
 	}
 	if f.table = files["file"]; len(f.table) > 0 {
 		return nil
@@ -137,8 +159,12 @@ func (f *form) sort(files map[string][]byte) (err error) {
 		f.table, f.pasted = []byte(text), true
 		return nil
 	}
-	f.table, err = byHand(*f)
-	f.hand = len(f.table) > 0
+	if f.table, err = byHand(*f); err != nil || len(f.table) > 0 {
+		f.hand = err == nil
+		return err
+	}
+	f.table, err = unpack(files["kept"], mostFile)
+	f.kept = len(f.table) > 0
 	return err
 }
 

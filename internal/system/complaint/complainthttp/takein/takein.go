@@ -69,11 +69,20 @@ func (p *Pages) Send(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return p.refuse(w, r, v, err)
 	}
-	if v.typed.do == "marked" {
+	switch v.typed.do {
+	case "marked":
 		return marked(w, r, v)
+	case "back":
+		if v.typed.pasted {
+			v.typed.values.Set("pasted", string(v.typed.table))
+		}
+		return v.Write(w, r, formPage(v))
 	}
 	v.totals = u.Batch.Beside(v.said, v.Campaign.Home)
 	u.DryRun = v.typed.do != "confirm"
+	if v.read.Errors > 0 && v.typed.hand {
+		return p.refuse(w, r, v, byFields(*v.read))
+	}
 	if v.read.Errors > 0 {
 		return v.WriteStatus(w, r, http.StatusUnprocessableEntity, previewPage(v))
 	}
@@ -169,6 +178,33 @@ func byHand(f form) ([]byte, error) {
 		_ = yield(sheet.Heads("受理编号", "交办问题基本情况", "行政区域", "地址", "污染类型", "来源", "重点关注")) && yield(cells)
 	})
 	return b.Bytes(), err
+}
+
+// handFields are the fields of a letter that is typed in, by the columns of its table.
+var handFields = map[string]string{"受理编号": "h-code", "交办问题基本情况": "h-text", "行政区域": "h-division", "地址": "h-place", "污染类型": "h-kind"}
+
+// byFields says what is wrong with a letter that was typed in, at its fields.
+func byFields(b intake.Batch) error {
+	var all []error
+	for _, f := range b.Findings {
+		if !f.Error {
+			continue
+		}
+		field := handFields[f.Field]
+		if field == "" {
+			field = "h-code"
+		}
+		all = append(all, fault.At(field, fault.New(fault.Invalid, "%[1]s", "%[2]s", f.Text.ZH, f.Text.EN)))
+	}
+	return errors.Join(all...)
+}
+
+// table is the table that a form which comes back carries: none that cannot be read.
+func (v view) table() []byte {
+	if v.Form.Wrong("file") != "" {
+		return nil
+	}
+	return v.typed.keepTable()
 }
 
 // bad are the findings of which nothing may be kept, ask the others.
