@@ -97,7 +97,7 @@ var (
 		VALUES (:code, :name, :team, :round, :division, :from_day, :until_day, :office, :settings, :problems, :version, :made_at)`)
 	byCode = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code = :code`)
 	latest = db.Declare[page, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code > :after ORDER BY code LIMIT :lim`)
-	number = db.Declare[string, int64](`UPDATE complaint_campaign SET problems = problems + 1 WHERE code = :code RETURNING problems`)
+	number = db.Declare[numbering, int64](`UPDATE complaint_campaign SET problems = problems + :n WHERE code = :code RETURNING problems`)
 )
 
 // Read returns a campaign, or a fault.NotFound.
@@ -130,8 +130,16 @@ func (r row) campaign() (c Campaign, err error) {
 	return c, nil
 }
 
-// NextProblem returns the number of another problem of a campaign.
-func NextProblem(tx *db.Tx, code string) (int64, error) { return number.One(tx, code) }
+type numbering struct {
+	Code string `db:"code"`
+	N    int    `db:"n"`
+}
+
+// NextProblems returns the first of so many numbers for other problems of a campaign, one after another.
+func NextProblems(tx *db.Tx, code string, n int) (first int64, err error) {
+	last, err := number.One(tx, numbering{code, n})
+	return last - int64(n) + 1, err
+}
 
 // Campaigns are those of a site.
 type Campaigns struct{ db *db.DB }
@@ -161,6 +169,21 @@ func (s *Campaigns) List(ctx context.Context, after string, limit int) (all []Ca
 		return nil
 	})
 	return all, err
+}
+
+// All lists all campaigns: a city has one every few years.
+func All(tx *db.Tx) ([]Campaign, error) {
+	rows, err := latest.Slice(tx, page{"", mostCampaigns})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Campaign, len(rows))
+	for i, r := range rows {
+		if all[i], err = r.campaign(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // New is a campaign to be.
