@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/georeport"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/insights"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
@@ -107,6 +108,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/bulletins/{campaign}/feed.atom", public.Feed)
 	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
 	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
+	georeport.Routes(mux, georeport.New(p))
 	publishing(mux, bulletins.New(p))
 	office(mux, p)
 
