@@ -203,7 +203,7 @@ func (b *caseBench) lists() (all []caseList) {
 	problems("key ones", problem.Filter{Key: true})
 	problems("late", problem.Filter{Late: true})
 	problems("late of a unit, being put right", problem.Filter{Late: true, Lead: b.units[3], Stage: complaint.Rectifying})
-	problems("with a word", problem.Filter{Text: "厂区 12"})
+	problems("with a word", problem.Filter{Text: "问题 123"})
 	return append(all, append(b.counts(code), b.mine()...)...)
 }
 

@@ -19,11 +19,15 @@ func Year(ctx context.Context, s Stage, told func(ctx context.Context, what stri
 	if err != nil {
 		return err
 	}
-	if err := p.year(ctx, told); err != nil {
+	err = months{p}.play(ctx, told)
+	if err != nil {
 		return fmt.Errorf("rehearsing %v: %w", p.now, err)
 	}
 	return nil
 }
+
+// months are the year behind a month.
+type months struct{ *player }
 
 // The days after the month, counted from its first.
 const (
@@ -37,7 +41,7 @@ const (
 	longest   = 480 // by then they have
 )
 
-func (p *player) year(ctx context.Context, told func(context.Context, string) error) error {
+func (p months) play(ctx context.Context, told func(context.Context, string) error) error {
 	if err := p.month(ctx); err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func (p *player) year(ctx context.Context, told func(context.Context, string) er
 }
 
 // onceMore takes those to their closing that were not so, or came back.
-func (p *player) onceMore(ctx context.Context) error {
+func (p months) onceMore(ctx context.Context) error {
 	again := p.of(rebounded, falsely)
 	for i, b := range again {
 		at, next := p.at(ctx, anew, 10, i), p.foundAgain
@@ -96,7 +100,7 @@ func (p *player) onceMore(ctx context.Context) error {
 }
 
 // foundAgain signs for what came back and finds it true.
-func (p *player) foundAgain(ctx context.Context, b begun) error {
+func (p months) foundAgain(ctx context.Context, b begun) error {
 	if err := p.move(ctx, b.login(), b, problem.Move{Move: "sign"}); err != nil {
 		return err
 	}
@@ -114,7 +118,7 @@ func (p *player) foundAgain(ctx context.Context, b begun) error {
 }
 
 // planAgain adds what was not done the first time.
-func (p *player) planAgain(ctx context.Context, b begun) error {
+func (p months) planAgain(ctx context.Context, b begun) error {
 	who, err := p.as(ctx, b.login())
 	if err == nil {
 		_, err = p.Problems.AddMeasure(ctx, who, problem.NewMeasure{Problem: b.problem, What: "油桶交有资质的单位清运，地面清洗、硬化", Day: p.day(2), Money: 5_000_000})
@@ -122,11 +126,11 @@ func (p *player) planAgain(ctx context.Context, b begun) error {
 	return err
 }
 
-func (p *player) mend(ctx context.Context, all []begun) error {
+func (p months) mend(ctx context.Context, all []begun) error {
 	return eachOf(all, func(b begun) error { return p.applyFor(ctx, b) })
 }
 
-func (p *player) seeAgain(ctx context.Context, all []begun) error {
+func (p months) seeAgain(ctx context.Context, all []begun) error {
 	err := eachOf(all, func(b begun) error { return p.checkOne(ctx, b) })
 	if err != nil {
 		return err
@@ -134,11 +138,11 @@ func (p *player) seeAgain(ctx context.Context, all []begun) error {
 	return developAll(ctx, p.Evidence)
 }
 
-func (p *player) approve(ctx context.Context, all []begun) error {
+func (p months) approve(ctx context.Context, all []begun) error {
 	return eachOf(all, func(b begun) error { return p.move(ctx, Signer, b, problem.Move{Move: "sign-off"}) })
 }
 
-func (p *player) fileAll(ctx context.Context, all []begun) error {
+func (p months) fileAll(ctx context.Context, all []begun) error {
 	return eachOf(all, func(b begun) error { return p.move(ctx, Coordinator, b, problem.Move{Move: "file"}) })
 }
 
@@ -152,7 +156,7 @@ func eachOf(all []begun, f func(begun) error) error {
 }
 
 // windows does what comes of the clocks that have run out, and returns how many problems that settled.
-func (p *player) windows(ctx context.Context) (settled int, err error) {
+func (p months) windows(ctx context.Context) (settled int, err error) {
 	var behind casework.RanOut
 	for ok := true; ok; {
 		err := p.DB.Update(ctx, func(tx *db.Tx) (err error) {
@@ -177,6 +181,6 @@ func (p *player) windows(ctx context.Context) (settled int, err error) {
 }
 
 // of returns those of some stories.
-func (p *player) of(stories ...story) (some []begun) {
+func (p months) of(stories ...story) (some []begun) {
 	return slices.DeleteFunc(slices.Clone(p.all), func(b begun) bool { return !slices.Contains(stories, b.story) })
 }
