@@ -247,6 +247,33 @@ func (s *Campaigns) begin(ctx context.Context, n New, admit func(*db.Tx, right.P
 	if n, err = n.check(); err != nil {
 		return c, err
 	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		by, err := admit(tx, right.In(n.Home))
+		if err != nil {
+			return err
+		}
+		if n.Office == "" {
+			n.Office = by.Organisation
+		}
+		if _, err := identity.Named(tx, n.Office); err != nil {
+			return fault.At("office", err)
+		}
+		c, err = n.begin(tx, by)
+		return err
+	})
+	return c, err
+}
+
+// Trial begins a campaign in a transaction that is taken back, as a dry run's: its office need not be there yet.
+func Trial(tx *db.Tx, n New) (c Campaign, err error) {
+	if n, err = n.check(); err != nil {
+		return c, err
+	}
+	return n.begin(tx, identity.Admitted{Sign: complaint.ByCommand})
+}
+
+// begin writes it down.
+func (n New) begin(tx *db.Tx, by identity.Admitted) (c Campaign, err error) {
 	preset, err := PresetOf(n.Preset)
 	if err != nil {
 		return c, err
@@ -259,40 +286,27 @@ func (s *Campaigns) begin(ctx context.Context, n New, admit func(*db.Tx, right.P
 	if err != nil {
 		return c, fmt.Errorf("campaign: %w", err)
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		by, err := admit(tx, right.In(n.Home))
-		if err != nil {
-			return err
-		}
-		if n.Office == "" {
-			n.Office = by.Organisation
-		}
-		if _, err := identity.Named(tx, n.Office); err != nil {
-			return fault.At("office", err)
-		}
-		had, err := byCode.Slice(tx, n.Code)
-		if err != nil {
-			return err
-		}
-		if len(had) > 0 {
-			return fault.At("code", fault.New(fault.Conflict, "编号“%[1]s”已经有了：%[2]s", "the code %[1]q is taken: %[2]s", n.Code, had[0].Name))
-		}
-		r := row{
-			Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), FromDay: n.From.String(), UntilDay: n.Until.String(),
-			Office: n.Office, Settings: string(packed), Version: 1, MadeAt: tx.Now(),
-		}
-		if _, err := insert.Exec(tx, r); err != nil {
-			return err
-		}
-		if c, err = r.campaign(); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, begun{
-			person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office,
-			Acceptor: settings.Acceptor, Columns: settings.Columns, Rules: settings.lengths(),
-		})
+	had, err := byCode.Slice(tx, n.Code)
+	if err != nil {
+		return c, err
+	}
+	if len(had) > 0 {
+		return c, fault.At("code", fault.New(fault.Conflict, "编号“%[1]s”已经有了：%[2]s", "the code %[1]q is taken: %[2]s", n.Code, had[0].Name))
+	}
+	r := row{
+		Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), FromDay: n.From.String(), UntilDay: n.Until.String(),
+		Office: n.Office, Settings: string(packed), Version: 1, MadeAt: tx.Now(),
+	}
+	if _, err := insert.Exec(tx, r); err != nil {
+		return c, err
+	}
+	if c, err = r.campaign(); err != nil {
+		return c, err
+	}
+	return c, record.Append(tx, by.Sign, begun{
+		person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office,
+		Acceptor: settings.Acceptor, Columns: settings.Columns, Rules: settings.lengths(),
 	})
-	return c, err
 }
 
 // begun is that an inspection began, with what it asks for.

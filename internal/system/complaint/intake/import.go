@@ -45,6 +45,8 @@ type Upload struct {
 	File     []byte  // whose hash is kept; nil: typed in
 	Source   Source
 	DryRun   bool
+	// Trial is an inspection that there is not yet: a dry run shows what its first batch would be.
+	Trial *campaign.New
 }
 
 // Source is how a batch came.
@@ -205,7 +207,12 @@ type taking struct {
 }
 
 func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error)) (err error) {
-	if t.c, err = campaign.Read(t.tx, t.u.Campaign); err != nil {
+	if t.u.Trial != nil && t.u.DryRun {
+		t.c, err = campaign.Trial(t.tx, *t.u.Trial)
+	} else {
+		t.c, err = campaign.Read(t.tx, t.u.Campaign)
+	}
+	if err != nil {
 		return err
 	}
 	if t.by, err = admit(t.tx, right.In(t.c.Home)); err != nil {

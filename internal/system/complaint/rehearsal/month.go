@@ -64,6 +64,7 @@ func (p *player) month(ctx context.Context) error {
 		}
 		all, days[day] = append(all, came...), came
 	}
+	p.all = all
 	return nil
 }
 
