@@ -61,10 +61,10 @@ func (p *Pages) Map(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.shownCampaigns(r, b, &v); err != nil {
+	if err := shownCampaigns(p, r, b, &v); err != nil {
 		return err
 	}
-	q, wrong := p.mapQuery(r.URL.Query(), v.campaigns)
+	q, wrong := mapQuery(r.URL.Query(), v.campaigns)
 	if v.form, err = v.Filled(r.URL.Query(), wrong); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (p *Pages) Map(w http.ResponseWriter, r *http.Request) error {
 }
 
 // shownCampaigns are those of which something hangs on the board.
-func (p *Pages) shownCampaigns(r *http.Request, b *board.Board, v *mapView) error {
+func shownCampaigns(p *Pages, r *http.Request, b *board.Board, v *mapView) error {
 	all, err := p.Campaigns.List(r.Context(), "", mostListed)
 	for _, c := range all {
 		for _, l := range b.Letters {
@@ -100,7 +100,7 @@ func (p *Pages) shownCampaigns(r *http.Request, b *board.Board, v *mapView) erro
 }
 
 // mapQuery reads an address; where it names no inspection it is about all.
-func (p *Pages) mapQuery(values url.Values, campaigns []campaign.Campaign) (board.Query, error) {
+func mapQuery(values url.Values, campaigns []campaign.Campaign) (board.Query, error) {
 	q, err := board.ParseQuery(values)
 	known := q.Campaign == ""
 	for _, c := range campaigns {
