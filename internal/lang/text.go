@@ -10,11 +10,18 @@ import (
 // CheckText says what is wrong with a text that somebody wrote: that it is longer
 // than so many characters, or holds what no form should. HTML and SQL are just
 // text: it is for those who show or store it to do so safely.
-func CheckText(s string, limit int) (Text, bool) {
+func CheckText(s string, limit int) (Text, bool) { return check(s, limit, Unprintable) }
+
+// CheckLines is CheckText for a field of several lines.
+func CheckLines(s string, limit int) (Text, bool) {
+	return check(s, limit, func(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && Unprintable(r) })
+}
+
+func check(s string, limit int, refused func(rune) bool) (Text, bool) {
 	if n := utf8.RuneCountInString(s); n > limit {
 		return Text{ZH: "“" + Short(s) + "”太长：最多 " + strconv.Itoa(limit) + " 个字", EN: "“" + Short(s) + "” is too long: " + strconv.Itoa(limit) + " characters at most"}, false
 	}
-	if strings.ContainsFunc(s, Unprintable) || !utf8.ValidString(s) {
+	if strings.ContainsFunc(s, refused) || !utf8.ValidString(s) {
 		return Text{ZH: "“" + Short(s) + "”含有看不见的控制字符：请删除后重新输入", EN: "“" + Short(s) + "” has invisible control characters: remove them and type it again"}, false
 	}
 	return Text{}, true

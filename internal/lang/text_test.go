@@ -30,3 +30,13 @@ func TestWhatCannotBeSeenIsShownAsABox(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestSeveralLines(t *testing.T) {
+	for text, want := range map[string][2]bool{"夜里有味": {true, true}, "夜里有味\r\n白天也有": {false, true}, "a\tb": {false, true}, "a\x00b": {false, false}, "a\u202eb": {false, false}, "太长太长太长太长太长太长": {false, false}} {
+		_, one := lang.CheckText(text, 10)
+		_, several := lang.CheckLines(text, 10)
+		if one != want[0] || several != want[1] {
+			t.Errorf("%q: %t %t, not %v", text, one, several, want)
+		}
+	}
+}

@@ -76,8 +76,9 @@ func (r *Report) check() error {
 		wrong("text", "请写是什么问题：什么时候、看到或闻到什么", "say what it is: when, and what you see or smell")
 	case n > mostReport:
 		wrong("text", "最多 %[1]d 个字，现在是 %[2]d 个", "%[1]d characters at most, and these are %[2]d", mostReport, n)
-	case strings.ContainsFunc(r.Text, func(c rune) bool { return lang.Unprintable(c) && c != '\n' && c != '\t' }):
-		wrong("text", "含有看不见的控制字符，请重新输入", "it has characters that cannot be seen: type it again")
+	}
+	if t, ok := lang.CheckLines(r.Text, mostReport); !ok && len(all) == 0 {
+		all = append(all, fault.At("text", &fault.Error{Kind: fault.Invalid, Text: t}))
 	}
 	switch t, ok := lang.CheckText(r.Place, mostPlace); {
 	case !ok:

@@ -110,7 +110,7 @@ const maxSaid = 1000
 // they are.
 func (s *Problems) Object(ctx context.Context, code, what string) (c Child, err error) {
 	what = strings.TrimSpace(what)
-	if t, ok := lang.CheckText(what, maxSaid); !ok || what == "" {
+	if t, ok := lang.CheckLines(what, maxSaid); !ok || what == "" {
 		if what == "" {
 			t = says("请写明哪里不同意", "say what you object to")
 		}

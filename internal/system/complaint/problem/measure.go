@@ -94,7 +94,7 @@ const maxWhat = 300
 
 func (n NewMeasure) check() (NewMeasure, error) {
 	n.What = strings.TrimSpace(n.What)
-	if t, ok := lang.CheckText(n.What, maxWhat); n.What == "" || !ok {
+	if t, ok := lang.CheckLines(n.What, maxWhat); n.What == "" || !ok {
 		if n.What == "" {
 			t = says("请写要做什么", "say what is to be done")
 		}

@@ -134,7 +134,7 @@ type Doubt struct {
 // hold up any closing by saying so. The photos are for the offices alone.
 func Unsolved(ctx context.Context, s *Problems, d Doubt) (c Child, err error) {
 	d.What = strings.TrimSpace(d.What)
-	if t, ok := lang.CheckText(d.What, maxSaid); !ok && d.What != "" {
+	if t, ok := lang.CheckLines(d.What, maxSaid); !ok && d.What != "" {
 		return c, fault.At("what", &fault.Error{Kind: fault.Invalid, Text: t})
 	}
 	if len(d.Photos) == 0 {

@@ -116,7 +116,7 @@ func (d *doing) moment() string {
 const maxNote = 500
 
 func checkNote(field, text string) error {
-	if t, ok := lang.CheckText(text, maxNote); !ok {
+	if t, ok := lang.CheckLines(text, maxNote); !ok {
 		return fault.At(field, &fault.Error{Kind: fault.Invalid, Text: t})
 	}
 	return nil
