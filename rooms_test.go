@@ -26,10 +26,10 @@ var rooms = map[string][][]string{
 		{"problem"},
 		{"intake", "visit"},
 		{"bulletin"},
-		{"published"},
+		{"published", "board"},
 		{"complainttest", "rehearsal", "standing", "insight"},
 		{"complainthttp/page"},
-		{"complainthttp/public", "complainthttp/insights", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins", "complainthttp/visits"},
+		{"complainthttp/public", "complainthttp/georeport", "complainthttp/insights", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins", "complainthttp/visits"},
 		{"complainthttp"},
 	},
 	"internal/system/duty": {

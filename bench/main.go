@@ -54,6 +54,7 @@ func entries() []Entry {
 	all = append(all, logEntries()...)
 	all = append(all, logProofs()...)
 	all = append(all, nearTexts()...)
+	all = append(all, letterEntries()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

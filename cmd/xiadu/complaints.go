@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -64,26 +63,24 @@ type newCampaign struct {
 	Office   string `default:"督察整改协调联络组" placeholder:"name" help:"${office}"`
 }
 
-func (n newCampaign) begin(ctx context.Context, c app.Complaints, code string) (campaign.Campaign, error) {
-	to := campaign.New{Code: code, Name: n.Name, Team: n.Team, Round: n.Round, Preset: n.Preset}
+// campaign is the inspection that they say.
+func (n newCampaign) campaign(code string) (to campaign.New, err error) {
+	to = campaign.New{Code: code, Name: n.Name, Team: n.Team, Round: n.Round, Preset: n.Preset}
 	if to.Name == "" {
 		to.Name = code
 	}
-	var err error
 	if to.Home, err = gb.Resolve(n.Division, gb.Division{}); err != nil {
-		return campaign.Campaign{}, err
+		return to, err
 	}
 	if n.From != "" {
 		if to.From, err = calendar.ParseDate(n.From); err != nil {
-			return campaign.Campaign{}, err
+			return to, err
 		}
 	}
 	if n.Until != "" {
-		if to.Until, err = calendar.ParseDate(n.Until); err != nil {
-			return campaign.Campaign{}, err
-		}
+		to.Until, err = calendar.ParseDate(n.Until)
 	}
-	return c.Begin(ctx, to, n.Office)
+	return to, err
 }
 
 type complaintsBegin struct {
@@ -93,8 +90,12 @@ type complaintsBegin struct {
 
 // Run begins an inspection.
 func (b complaintsBegin) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	n, err := b.campaign(b.Campaign)
+	if err != nil {
+		return err
+	}
 	return app.OpenComplaints(ctx, cfg, func(c app.Complaints) error {
-		made, err := b.begin(ctx, c, b.Campaign)
+		made, err := c.Begin(ctx, n, b.Office)
 		if err != nil {
 			return err
 		}
@@ -107,25 +108,48 @@ func (t terminal) began(c campaign.Campaign) string {
 	return t.lang.F("新建了督察 %[1]s（%[2]s，%[3]s，%[4]v 至 %[5]v）。", "The inspection %[1]s was begun (%[2]s, %[6]s, %[4]v to %[5]v).", c.Code, c.Name, c.Home.FullName().ZH, c.From, c.Until, c.Home.FullName().EN)
 }
 
-type complaintsList struct{}
+type complaintsList struct {
+	JSON bool `name:"json" help:"${json}"`
+}
+
+// campaignJSON is an inspection as --json lists it.
+type campaignJSON struct {
+	Code     string        `json:"code"`
+	Name     string        `json:"name"`
+	Team     string        `json:"team"`
+	Round    int           `json:"round"`
+	Division string        `json:"division"`
+	From     calendar.Date `json:"from"`
+	Until    calendar.Date `json:"until"`
+	Preset   string        `json:"preset"`
+}
 
 // Run lists the inspections.
-func (complaintsList) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	return app.OpenComplaints(ctx, cfg, func(c app.Complaints) error {
+func (c complaintsList) Run(ctx context.Context, t terminal, cfg app.Config) error {
+	return app.OpenComplaints(ctx, cfg, func(rooms app.Complaints) error {
+		list := []campaignJSON{}
 		w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 		const page = 100
 		for after := ""; ; {
-			all, err := c.Campaigns.List(ctx, after, page)
+			all, err := rooms.Campaigns.List(ctx, after, page)
 			if err != nil {
 				return err
 			}
 			for _, one := range all {
-				fmt.Fprintf(w, "%s\t%v – %v\t%s\t%s\n", one.Code, one.From, one.Until, one.Home.FullName().In(t.lang), one.Name)
 				after = one.Code
+				if c.JSON {
+					list = append(list, campaignJSON{one.Code, one.Name, one.Team, one.Round, one.Home.Code(), one.From, one.Until, one.Preset})
+					continue
+				}
+				fmt.Fprintf(w, "%s\t%v – %v\t%s\t%s\n", one.Code, one.From, one.Until, one.Home.FullName().In(t.lang), one.Name)
 			}
-			if len(all) < page {
-				return w.Flush()
+			if len(all) == page {
+				continue
 			}
+			if c.JSON {
+				return printJSON(t.out, map[string]any{"inspections": list})
+			}
+			return w.Flush()
 		}
 	})
 }
@@ -143,8 +167,11 @@ type complaintsImport struct {
 
 // Run takes a batch in.
 func (i complaintsImport) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	b := app.Batch{Campaign: strings.ToUpper(i.Campaign), Number: i.Batch, DryRun: i.DryRun}
+	b := app.Batch{Campaign: strings.ToUpper(i.Campaign), Number: i.Batch, DryRun: i.DryRun, Office: i.Office, Began: func(c campaign.Campaign) { fmt.Fprintln(t.err, t.began(c)) }}
 	var err error
+	if b.First, err = i.campaign(b.Campaign); err != nil {
+		return err
+	}
 	if i.Day != "" {
 		if b.Day, err = calendar.ParseDate(i.Day); err != nil {
 			return fault.At("day", err)
@@ -165,29 +192,13 @@ func (i complaintsImport) Run(ctx context.Context, t terminal, cfg app.Config) e
 		b.Notice = notice
 	}
 	return app.OpenComplaints(ctx, cfg, func(c app.Complaints) error {
-		if err := i.first(ctx, c, t); err != nil {
-			return err
-		}
 		read, notice, out, err := c.Import(ctx, b)
 		if i.JSON && read.Columns != nil {
+			out.Campaign = b.Campaign // of a batch with errors there is no outcome
 			return errors.Join(err, printBatch(t.out, read, notice, out, i.DryRun))
 		}
 		return t.reportBatch(read, out, err, i.DryRun)
 	})
-}
-
-// first begins the inspection where the site has none at all: a code that is not known is a slip otherwise.
-func (i complaintsImport) first(ctx context.Context, c app.Complaints, t terminal) error {
-	all, err := c.Campaigns.List(ctx, "", 1)
-	if err != nil || len(all) > 0 {
-		return err
-	}
-	made, err := i.begin(ctx, c, i.Campaign)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(t.err, t.began(made))
-	return err
 }
 
 // batchJSON is what --json prints.
@@ -241,7 +252,9 @@ func printBatch(w io.Writer, read intake.Batch, notice *intake.Notice, out intak
 	totals := read.Totals()
 	j.Calls, j.Papers, j.Key = totals.Calls, totals.Papers, totals.Key
 	for _, l := range read.Letters {
-		j.Codes = append(j.Codes, l.Code.Text)
+		if l.Code.Text != "" {
+			j.Codes = append(j.Codes, l.Code.Text)
+		}
 	}
 	for _, c := range out.Changed {
 		j.Changed = append(j.Changed, changeJSON(c))
@@ -255,10 +268,7 @@ func printBatch(w io.Writer, read intake.Batch, notice *intake.Notice, out intak
 	for _, d := range out.Differences {
 		j.Differences = append(j.Differences, differenceJSON{d.What.ZH, d.Said, d.Read})
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(j)
+	return printJSON(w, j)
 }
 
 // reportBatch says what was found in a batch and what came of it.

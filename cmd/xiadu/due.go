@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -47,10 +46,7 @@ func (c dueCommand) Run(t terminal) error {
 		return err
 	}
 	if c.JSON {
-		out := json.NewEncoder(t.out)
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(r)
+		return printJSON(t.out, r)
 	}
 	return c.explain(t, r)
 }

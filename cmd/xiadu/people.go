@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -81,9 +80,7 @@ func (c peopleList) Run(ctx context.Context, t terminal, cfg app.Config) error {
 			for _, p := range all {
 				rows = append(rows, personJSON{p.ID, p.Login, p.Name, p.Division.Code(), p.Organisation, stateOf(p), signs(p.Roles)})
 			}
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(rows)
+			return printJSON(t.out, rows)
 		}
 		units, err := unitsOf(ctx, s, all)
 		if err != nil {

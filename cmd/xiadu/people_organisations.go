@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -52,9 +51,7 @@ func (c peopleOrganisations) Run(ctx context.Context, t terminal, cfg app.Config
 			for _, o := range all {
 				rows = append(rows, organisationJSON{o.ID, o.Name, o.Parent, o.Division, o.Below, o.People, o.ClosedAt != nil})
 			}
-			out := json.NewEncoder(t.out)
-			out.SetIndent("", "  ")
-			return out.Encode(rows)
+			return printJSON(t.out, rows)
 		}
 		return t.columns(t.lang.T("单位\t上级\t区划\t下级\t人\t状态", "organisation\tunder\tdivision\tbelow\tpeople\tstate"), func(w io.Writer) {
 			for _, o := range all {

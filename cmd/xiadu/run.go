@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -85,12 +86,23 @@ func (t terminal) finish(ctx context.Context, err error) int {
 		fmt.Fprintln(t.err, t.lang.T("已取消，没有留下做了一半的东西。", "Cancelled; nothing half done is left behind."))
 		return exitCancelled
 	}
+	if fields, _ := fault.Fields(err); len(fields) == 1 && fields["file"] != nil { // it was named on the command line
+		err = fields["file"]
+	}
 	if text, ok := fault.Named(t.lang, err); ok {
 		fmt.Fprintln(t.err, text)
 		return cmp.Or(code, exitCodes[fault.KindOf(err)])
 	}
 	fmt.Fprintln(t.err, t.lang.F("出错了：%v", "Something broke: %v", err))
 	return exitBroken
+}
+
+// printJSON prints what a command says to a program.
+func printJSON(w io.Writer, what any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(what)
 }
 
 // language is asked for by flag or environment. It is looked up before the

@@ -78,6 +78,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/coverage         十五分钟服务圈：换到晚上 22 点看看
     %[1]s/whatif           试一试：关一个站、开一个站会怎样
     %[1]s/stations         站点名册，可导出表格
+    %[1]s/complaints       督察信访整改：公开的一览表，按编号查办到哪一步
     %[1]s/api              开放接口
 
 %[3]s
@@ -90,6 +91,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/coverage         the 15-minute circle: look at it at 22:00
     %[1]s/whatif           what if a station closed, or another opened
     %[1]s/stations         the register, to export
+    %[1]s/complaints       complaints put right: the official tables, and each letter by its code
     %[1]s/api              the API
 
 %[3]s

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 
 	"github.com/xiadu/xiadu/internal/app/rounds"
@@ -13,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
@@ -103,15 +105,21 @@ func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) e
 // stay is how long inspectors stay, in days.
 const stay = 30
 
-// Begin begins an inspection that is coordinated by an organisation of a name. It is made where the site has no
-// organisation yet. Days that are not said are today and a month later.
-func (c Complaints) Begin(ctx context.Context, n campaign.New, office string) (campaign.Campaign, error) {
+// whole fills in the days that nobody said: today and a month later.
+func whole(n campaign.New) campaign.New {
 	if n.From == (calendar.Date{}) {
 		n.From = calendar.DateOf(chinaTime())
 	}
 	if n.Until == (calendar.Date{}) {
 		n.Until = n.From.Add(stay)
 	}
+	return n
+}
+
+// Begin begins an inspection that is coordinated by an organisation of a name. It is made where the site has no
+// organisation yet.
+func (c Complaints) Begin(ctx context.Context, n campaign.New, office string) (campaign.Campaign, error) {
+	n = whole(n)
 	had, err := c.people.Organisations.Page(ctx, identity.Asked{Limit: 1})
 	if err != nil {
 		return campaign.Campaign{}, err
@@ -135,15 +143,32 @@ type Batch struct {
 	Number       int
 	Day          calendar.Date
 	DryRun       bool
+	// First is the inspection that the batch begins where the site has none at all; elsewhere a code that is not known is a
+	// slip. Office coordinates it, and Began is told of it.
+	First  campaign.New
+	Office string
+	Began  func(campaign.Campaign)
 }
 
 // maxBatchFile bounds the file of a batch: five thousand letters have some 10 MB.
 const maxBatchFile = 64 << 20
 
+// home is where the inspection of a batch is, and whether the batch is its first.
+func (c Complaints) home(ctx context.Context, b Batch) (home gb.Division, first bool, err error) {
+	camp, err := c.Campaigns.Get(ctx, b.Campaign)
+	if fault.KindOf(err) != fault.NotFound {
+		return camp.Home, false, err
+	}
+	if all, wrong := c.Campaigns.List(ctx, "", 1); wrong != nil || len(all) > 0 {
+		return home, false, errors.Join(err, wrong)
+	}
+	return b.First.Home, true, nil
+}
+
 // Import reads a batch and takes it in, whole or not at all. What was read comes back for its findings, also
 // with an error.
 func (c Complaints) Import(ctx context.Context, b Batch) (read intake.Batch, notice *intake.Notice, out intake.Outcome, err error) {
-	camp, err := c.Campaigns.Get(ctx, b.Campaign)
+	home, first, err := c.home(ctx, b)
 	if err != nil {
 		return read, nil, out, err
 	}
@@ -155,17 +180,25 @@ func (c Complaints) Import(ctx context.Context, b Batch) (read intake.Batch, not
 		return read, nil, out, fault.New(fault.Invalid, "文件超过 %d MB：请分成几个文件", "the file is over %d MB: use several", maxBatchFile>>20)
 	}
 	if b.Notice != nil {
-		n, err := intake.ReadNotice(ctx, b.Notice, camp.Home)
+		n, err := intake.ReadNotice(ctx, b.Notice, home)
 		if err != nil {
 			return read, nil, out, err
 		}
 		notice = &n
 	}
-	if read, err = intake.Read(ctx, bytes.NewReader(file), intake.How{Home: camp.Home, Day: b.Day}); err != nil {
+	if read, err = intake.Read(ctx, bytes.NewReader(file), intake.How{Home: home, Day: b.Day}); err != nil {
 		return read, notice, out, err
 	}
-	out, err = c.Intake.ImportHere(ctx, intake.Upload{
-		Campaign: camp.Code, Number: b.Number, Day: b.Day, Batch: read, Notice: notice, File: file, Source: intake.Table, DryRun: b.DryRun,
-	})
+	u := intake.Upload{Campaign: b.Campaign, Number: b.Number, Day: b.Day, Batch: read, Notice: notice, File: file, Source: intake.Table, DryRun: b.DryRun}
+	if first && read.Errors == 0 {
+		if n := whole(b.First); b.DryRun {
+			u.Trial = &n
+		} else if made, err := c.Begin(ctx, n, b.Office); err != nil {
+			return read, notice, out, err
+		} else {
+			b.Began(made)
+		}
+	}
+	out, err = c.Intake.ImportHere(ctx, u)
 	return read, notice, out, err
 }

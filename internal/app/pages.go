@@ -159,8 +159,16 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 	maps.Copy(acts, visits.Kinds())
 	return complainthttp.Routes(mux, complainthttp.Deps{
 		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db), Visits: visits,
-		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+		Album: p.album, Photos: album, People: p.people, Ground: p.ground, Now: chinaTime, Who: signin.Who(p.people),
 	})
+}
+
+// ground is the map of the city with nothing on it, which any system may draw on. There is none without streets.
+func (p parts) ground() (web.MapView, bool) {
+	if p.city == nil {
+		return web.MapView{}, false
+	}
+	return stationhttp.GroundView(p.city.now.Load()), true
 }
 
 // streets are the city's as they are now; nil where there are none.

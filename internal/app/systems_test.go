@@ -239,7 +239,7 @@ func TestWhatTheNavigationShowsOpens(t *testing.T) {
 }
 
 // stationAreas are what the stations have besides what is below their door; a new
-// system has nothing besides.
+// system has nothing besides but what a standard has programs look for.
 var stationAreas = []string{
 	"/find", "/coverage", "/areas", "/whatif", "/siting", "/plans", "/nation", "/map", "/tiles", "/api", "/stations",
 }
@@ -256,7 +256,7 @@ func TestASystemsRoutesLieBelowItsDoor(t *testing.T) {
 		}
 		system := on[slices.IndexFunc(on, func(s web.System) bool { return s.Key == door.System })]
 		_, path, _ := strings.Cut(door.Route, " ")
-		below := []string{system.Door, "/map/" + system.Key, "/api/v1/" + strings.TrimPrefix(system.Door, "/")}
+		below := []string{system.Door, "/map/" + system.Key, "/api/v1/" + strings.TrimPrefix(system.Door, "/"), "/open311"}
 		if system.Key == stationKey {
 			below = stationAreas
 		}

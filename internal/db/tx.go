@@ -21,6 +21,7 @@ type Tx struct {
 	heard  func() // told of every row; nil where nobody listens
 	db     *DB
 	waits  []deferred // see Query.Later
+	kept   map[any]any
 }
 
 // deferred is a statement that waits for the next one.
@@ -63,6 +64,18 @@ func (tx *Tx) Attached(key any) any {
 	v, _ := tx.db.attached.Load(key)
 	return v
 }
+
+// Keep keeps a value for the rest of the transaction under a key of a package's own type: what a use case asks for each
+// row that it writes, and is the same for all. Nil takes it away, as whoever changes it must.
+func (tx *Tx) Keep(key, value any) {
+	if tx.kept == nil {
+		tx.kept = map[any]any{}
+	}
+	tx.kept[key] = value
+}
+
+// Kept returns what was kept, or nil.
+func (tx *Tx) Kept(key any) any { return tx.kept[key] }
 
 // next goes to the next row, and tells whoever listens that there is one.
 func (tx *Tx) next(rows *sql.Rows) bool {

@@ -61,6 +61,7 @@ const (
 	IconPhoto      Icon = "image"
 	IconNoPhoto    Icon = "image-off"
 	IconPaper      Icon = "file-text"
+	IconComplaint  Icon = "mail-warning"
 	IconWait       Icon = "hourglass"
 	IconPublic     Icon = "globe"
 	IconHide       Icon = "eye-off"

@@ -232,11 +232,10 @@ func (b *Book) keep(tx *db.Tx, c Case, from string, s Step, w stepWhat) error {
 	if happened.IsZero() {
 		happened = now
 	}
-	_, err = insertStep.Exec(tx, stepRow{
+	return insertStep.Later(tx, stepRow{
 		Case: c.ID, Version: c.Version, Life: c.Life, Move: s.Move, From: from, To: c.Stage, What: text,
 		Happened: happened.UTC(), Recorded: now, Act: s.Act,
 	})
-	return err
 }
 
 // Past is a step of a case's history.

@@ -26,7 +26,12 @@ type Case struct {
 	Asker     string    `db:"asker"` // an organisation: whoever assigned it
 	OpenedAt  time.Time `db:"opened_at"`
 	ChangedAt time.Time `db:"changed_at"`
+
+	began *beginning // of one that this transaction opened: nobody else has turned its clocks yet
 }
+
+// beginning are the clocks with which a case was opened.
+type beginning struct{ clocks []clockRow }
 
 type partyRow struct {
 	Case         string `db:"case_id"`
@@ -118,7 +123,7 @@ func (b *Book) Open(tx *db.Tx, o Opening) (Case, error) {
 		ID: id, Process: o.Process, Code: o.Code, Division: o.Division, Parent: o.Parent, Stage: p.First().Key, Life: 1, Version: 1,
 		Lead: o.Lead, Asker: o.Asker, OpenedAt: now, ChangedAt: now,
 	}
-	if _, err := insertCase.Exec(tx, c); err != nil {
+	if err := insertCase.Later(tx, c); err != nil {
 		return Case{}, err
 	}
 	if err := c.join(tx, o.Lead, o.Joint); err != nil {
@@ -128,6 +133,7 @@ func (b *Book) Open(tx *db.Tx, o Opening) (Case, error) {
 	if err := b.keep(tx, c, "", s, stepWhat{By: o.By}); err != nil {
 		return Case{}, err
 	}
+	c.began = &beginning{}
 	if err := b.start(tx, c, s, p.Starts); err != nil {
 		return Case{}, err
 	}

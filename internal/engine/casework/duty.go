@@ -77,9 +77,12 @@ const ofOrganisation = "organisation/"
 
 // owe writes what is owed in the stage in which a case stands now.
 func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
-	had, err := dutiesOf.Slice(tx, c.ID)
-	if err != nil {
-		return err
+	var had []Duty
+	var err error
+	if c.began == nil {
+		if had, err = dutiesOf.Slice(tx, c.ID); err != nil {
+			return err
+		}
 	}
 	if len(had) > 0 {
 		if _, err := deleteDuties.Exec(tx, c.ID); err != nil {
@@ -91,7 +94,7 @@ func (b *Book) owe(tx *db.Tx, p *process.Process, c Case) error {
 		return err
 	}
 	for _, d := range owed {
-		if _, err := insertDuty.Exec(tx, d); err != nil {
+		if err := insertDuty.Later(tx, d); err != nil {
 			return err
 		}
 	}

@@ -106,9 +106,12 @@ var (
 // announce keeps the notices of a case as its duties are now: new work is told, what is
 // still owed will be warned of and told to be late, and what is owed no more is not told.
 func (b Notices) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty) error {
-	rows, err := noticesOf.Slice(tx, c.ID)
-	if err != nil {
-		return err
+	var rows []Notice
+	var err error
+	if c.began == nil {
+		if rows, err = noticesOf.Slice(tx, c.ID); err != nil {
+			return err
+		}
 	}
 	var wanted []Notice
 	for _, d := range now {
@@ -137,7 +140,7 @@ func (b Notices) announce(tx *db.Tx, p *process.Process, c Case, had, now []Duty
 			return err
 		}
 		n.MadeAt = b.now(tx)
-		if _, err := insertNotice.Exec(tx, n); err != nil {
+		if err := insertNotice.Later(tx, n); err != nil {
 			return err
 		}
 	}

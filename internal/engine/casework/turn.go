@@ -48,6 +48,13 @@ var (
 
 // lastClock is the clock of a name in this life, as it was started last.
 func lastClock(tx *db.Tx, c Case, name string) (clockRow, bool, error) {
+	if c.began != nil {
+		i := slices.IndexFunc(c.began.clocks, func(k clockRow) bool { return k.Name == name })
+		if i < 0 {
+			return clockRow{}, false, nil
+		}
+		return c.began.clocks[i], true, nil
+	}
 	rows, err := newestClock.Slice(tx, namedClock{c.ID, c.Life, name})
 	if err != nil || len(rows) == 0 {
 		return clockRow{}, false, err
@@ -141,8 +148,11 @@ func (b *Book) start(tx *db.Tx, c Case, s Step, names []string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := insertClock.Exec(tx, k); err != nil {
+		if err := insertClock.Later(tx, k); err != nil {
 			return err
+		}
+		if c.began != nil {
+			c.began.clocks = append(c.began.clocks, k)
 		}
 	}
 	return nil

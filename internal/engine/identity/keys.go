@@ -50,6 +50,7 @@ func setState(tx *db.Tx, st state) error {
 	if _, err := makeState.Exec(tx, db.None{}); err != nil {
 		return err
 	}
+	tx.Keep(keyInUse{}, nil)
 	_, err := writeState.Exec(tx, st)
 	return err
 }

@@ -36,8 +36,14 @@ func (s *sealing) open() (*seal.Ring, error) {
 	return s.ring, nil
 }
 
-// InUse returns the number of the key in use, after holding it against the file.
+// keyInUse is under what a transaction keeps the number of the key in use.
+type keyInUse struct{}
+
+// InUse returns the number of the key in use, after holding it against the file: once a transaction.
 func (s *sealing) InUse(tx *db.Tx) (int, error) {
+	if number, ok := tx.Kept(keyInUse{}).(int); ok {
+		return number, nil
+	}
 	st, err := stateOf(tx)
 	if err != nil || st.KeyNumber == 0 {
 		return 0, err
@@ -46,7 +52,11 @@ func (s *sealing) InUse(tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, keyGone(s.path, st.KeyNumber).Because(err)
 	}
-	return st.KeyNumber, holdKey(ring, st)
+	if err := holdKey(ring, st); err != nil {
+		return st.KeyNumber, err
+	}
+	tx.Keep(keyInUse{}, st.KeyNumber)
+	return st.KeyNumber, nil
 }
 
 // Seal encrypts a text for a place.

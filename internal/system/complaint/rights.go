@@ -16,6 +16,7 @@ const (
 	Supervise  = "complaint.supervise"  // visit sites and give instructions there
 	Look       = "complaint.look"       // see all problems and what became of them
 	Original   = "complaint.original"   // see a letter as it came, with a reason that is kept
+	Report     = "complaint.report"     // report by Open311, for somebody who is not asked who they are
 )
 
 // Rights are what the system declares to people.
@@ -30,6 +31,7 @@ var Rights = right.Declaration{
 		{Key: Supervise, Name: text("现场督办", "supervise on site")},
 		{Key: Look, Name: text("查看全部信访问题", "see all problems"), Read: true},
 		{Key: Original, Name: text("查看信访件原文", "see letters as they came")},
+		{Key: Report, Name: text("用程序转交公众的反映（Open311）", "pass on reports of the public by a program (Open311)")},
 	},
 	Roles: []right.Role{
 		{
@@ -61,6 +63,11 @@ var Rights = right.Declaration{
 			Key: "complaint.watcher", Name: text("纪检和督查", "Discipline and inspection"),
 			Does:   text("查看全部问题、谁办的、谁验收的；不能改动任何内容。", "Sees all problems, who dealt with them and who accepted; changes nothing."),
 			Rights: []string{Look}, Given: right.Grants, Home: "/complaints/desk",
+		},
+		{
+			Key: "complaint.program", Name: text("反映接入程序", "Program that reports"),
+			Does:   text("把公众在别处反映的问题按 Open311 转交进来，看不到任何内容。", "Passes on by Open311 what people report elsewhere; sees nothing."),
+			Rights: []string{Report}, Way: right.ByToken, Given: right.Grants,
 		},
 	},
 }

@@ -19,6 +19,8 @@ if (document.querySelector('[data-draft], form[action="/sign-out"]') || sessionS
 
 if (location.hash.startsWith('#secret=')) void import('./secret').then(({ takeSecret }) => takeSecret());
 
+if (document.querySelector('form[data-place], [data-print]')) void import('./place').then(({ startPlaces }) => startPlaces());
+
 if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
 
 startPictures();

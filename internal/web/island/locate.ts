@@ -37,6 +37,10 @@ export function sendPosition(form: HTMLFormElement, lon: number, lat: number): v
     const input = form.elements.namedItem(name);
     if (input instanceof HTMLInputElement) input.value = value.toFixed(5);
   }
+  if ('place' in form.dataset) { // a form that is not sent for it, and says that it is noted
+    form.dispatchEvent(new CustomEvent<[number, number]>('place', { detail: [lon, lat] }));
+    return;
+  }
   // A place typed earlier would contradict the position.
   const place = form.elements.namedItem('q');
   if (place instanceof HTMLInputElement) place.value = '';

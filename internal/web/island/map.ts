@@ -1,9 +1,9 @@
 // The map of a page: reads what to draw from the data- attributes that
 // web.MapView writes, and keeps the marked station the same as in the list.
-import { LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import { nowStands } from './drawn';
 import { sendPosition } from './locate';
-import { isStation, style, type Shown } from './style';
+import { isStation, points, style, type Shown } from './style';
 import { drawMissing } from './symbols';
 import { onThemeChange, theme } from './theme';
 
@@ -116,6 +116,7 @@ function draw(canvas: HTMLElement, shown: Shown): void {
   if (!('trial' in d)) {
     followList(map, canvas, shown);
     followTaps(map, canvas, shown);
+    followPlace(map, canvas, shown);
   }
   nowStands({ map, shown });
 }
@@ -197,6 +198,23 @@ function followTaps(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
     const form = document.getElementById(canvas.dataset['pick'] ?? '');
     if (form instanceof HTMLFormElement) sendPosition(form, lngLat.lng, lngLat.lat);
   });
+}
+
+// followPlace shows the place that the form of the map has noted.
+function followPlace(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
+  const form = document.getElementById(canvas.dataset['pick'] ?? '');
+  if (!(form instanceof HTMLFormElement) || !('place' in form.dataset)) return;
+  const show = (at?: [number, number]) => {
+    if (at) shown.here = at;
+    else delete shown.here;
+    map.getSource<GeoJSONSource>('here')?.setData(points(at ? [at] : []));
+  };
+  form.addEventListener('place', (e) => {
+    const at = (e as CustomEvent<[number, number]>).detail;
+    show(at);
+    if (!map.getBounds().contains(at)) map.jumpTo({ center: at, zoom: Math.max(map.getZoom(), 15) });
+  });
+  form.addEventListener('noplace', () => show());
 }
 
 function choose(map: MapLibre, shown: Shown, id: string, href: string): void {

@@ -60,7 +60,9 @@ func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, 
 		line := castLine{id: m.ID, name: m.Name}
 		for _, g := range m.Roles {
 			if role, ok := people.Catalogue().Role(g.Role); ok {
-				line.does += role.Does.In(v.Lang) + v.T("", " ")
+				if does := role.Does.In(v.Lang); !strings.Contains(line.does, does) { // one role in several places is said once
+					line.does += does + v.T("", " ")
+				}
 			}
 		}
 		all = append(all, line)

@@ -71,6 +71,9 @@ func (r Reckoning) Why(s Step) lang.Text {
 	case DayZero:
 		return lang.Text{ZH: r.Rule.From.ZH + "，当日不计", EN: r.Rule.From.EN + ": the day itself does not count"}
 	case Counted:
+		if s.Hours == 0 { // of a period of days
+			return counted(s.N, s.N, r.Rule.Length.Working)
+		}
 		return lang.Text{ZH: "计入 " + spell(s.Hours, "小时", "分"), EN: "counts " + spell(s.Hours, " h", " min")}
 	case DayOff:
 		return lang.Text{ZH: "不计：" + s.Day.ZH, EN: "does not count: " + s.Day.EN}

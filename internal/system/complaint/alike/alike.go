@@ -36,8 +36,17 @@ const (
 	maxRunes = 2000
 )
 
-// Text is a text as it is compared: its shingles, sorted.
-type Text struct{ shingles []uint32 }
+// Text is a text as it is compared: its shingles, sorted, and what near texts share.
+type Text struct {
+	shingles []uint32
+	min      *minima // nil of one without a shingle, and of one that lies in an index
+}
+
+// minima are what two near texts share one of, and the sketch.
+type minima struct {
+	keys [bands]uint32
+	sketch
+}
 
 // plain is a text without what says nothing: marks, spaces, width, case.
 func plain(s string) []rune {
@@ -56,21 +65,21 @@ func plain(s string) []rune {
 // Of returns a text as it is compared.
 func Of(s string) Text {
 	runes := plain(s)
-	set := make(map[uint32]struct{}, 2*len(runes))
+	t := Text{shingles: make([]uint32, 0, 3*len(runes))}
 	for i := range runes {
 		for n := 2; n <= 3 && i+n <= len(runes); n++ {
 			part := runes[i : i+n]
-			set[shingle(part, 0)] = struct{}{}
+			t.shingles = append(t.shingles, shingle(part, 0))
 			if slices.ContainsFunc(part, unicode.IsNumber) { // counts double: it has a twin
-				set[shingle(part, 1)] = struct{}{}
+				t.shingles = append(t.shingles, shingle(part, 1))
 			}
 		}
 	}
-	t := Text{make([]uint32, 0, len(set))}
-	for s := range set {
-		t.shingles = append(t.shingles, s)
-	}
 	slices.Sort(t.shingles)
+	t.shingles = slices.Clip(slices.Compact(t.shingles))
+	if len(t.shingles) > 0 {
+		t.min = t.minima()
+	}
 	return t
 }
 
@@ -114,8 +123,8 @@ func Share(a, b Text) float64 {
 // others.
 type sketch [bands * each]byte
 
-// keys are what two near texts share one of, and the sketch.
-func (t Text) keys() (keys [bands]uint32, sk sketch) {
+func (t Text) minima() *minima {
+	var m minima
 	var least [bands * each]uint32
 	for i := range least {
 		least[i] = 1<<32 - 1
@@ -131,16 +140,16 @@ func (t Text) keys() (keys [bands]uint32, sk sketch) {
 		}
 	}
 	for i, v := range least {
-		sk[i] = byte(mix(uint64(v)))
+		m.sketch[i] = byte(mix(uint64(v)))
 	}
-	for b := range keys {
+	for b := range m.keys {
 		h := uint64(b)
 		for _, v := range least[b*each : (b+1)*each] {
 			h = mix(h ^ uint64(v))
 		}
-		keys[b] = uint32(h >> 32) //nolint:gosec // the upper half
+		m.keys[b] = uint32(h >> 32) //nolint:gosec // the upper half
 	}
-	return keys, sk
+	return &m
 }
 
 // maybe is the share of equal bytes from which two texts are compared exactly: an index of 0.5 shows
@@ -166,15 +175,20 @@ type Index struct {
 	seen   []uint32 // in which question a text was looked at last
 	asked  uint32
 	ids    []string
-	at     [bands][]place // sorted by key as far as sorted goes
-	sorted int
+	at     [bands][]place // sorted by key
+	late   [bands][]place // sorted, too: what came since all were
+	new    [bands][]place // as they came
 }
 
 // place is a key of a text.
 type place struct{ key, text uint32 }
 
-// maxTail is how many texts lie unsorted behind the others before all are sorted in.
-const maxTail = 2048
+const (
+	// maxNew is how many texts lie as they came: as few as are looked through in no time.
+	maxNew = 64
+	// maxLate is how many lie sorted beside the others before they are merged with them.
+	maxLate = 2048
+)
 
 // Add adds a text under an id. One without a shingle is near to nothing, and left out.
 func (ix *Index) Add(id string, t Text) {
@@ -182,22 +196,45 @@ func (ix *Index) Add(id string, t Text) {
 		return
 	}
 	n := uint32(len(ix.texts)) //nolint:gosec // four thousand million letters are not in memory
-	keys, sk := t.keys()
-	ix.texts, ix.ids, ix.sketch, ix.seen = append(ix.texts, t), append(ix.ids, id), append(ix.sketch, sk), append(ix.seen, 0)
-	for b, key := range keys {
-		ix.at[b] = append(ix.at[b], place{key, n})
+	ix.texts, ix.ids, ix.sketch, ix.seen = append(ix.texts, Text{shingles: t.shingles}), append(ix.ids, id), append(ix.sketch, t.min.sketch), append(ix.seen, 0)
+	for b, key := range t.min.keys {
+		ix.new[b] = append(ix.new[b], place{key, n})
+	}
+	if len(ix.new[0]) >= maxNew {
+		ix.settle()
 	}
 }
 
-// settle sorts what was added in, once it is much: a hundredth of all, so that it is rare.
+// settle sorts what is new in among what is late, and that among the others once it is much: a hundredth of all, so that
+// it is rare.
 func (ix *Index) settle() {
-	if tail := len(ix.texts) - ix.sorted; tail <= max(maxTail, ix.sorted/100) {
-		return
-	}
+	all := len(ix.late[0])+len(ix.new[0]) > max(maxLate, len(ix.at[0])/100)
 	for b := range ix.at {
-		slices.SortFunc(ix.at[b], func(x, y place) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.text, y.text)) })
+		slices.SortFunc(ix.new[b], place.compare)
+		ix.late[b] = merged(ix.late[b], ix.new[b])
+		if ix.new[b] = ix.new[b][:0]; all {
+			ix.at[b] = merged(ix.at[b], ix.late[b])
+			ix.late[b] = ix.late[b][:0]
+		}
 	}
-	ix.sorted = len(ix.texts)
+}
+
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.key, q.key), cmp.Compare(p.text, q.text))
+}
+
+// merged puts sorted places among others, from behind, so that none is moved twice.
+func merged(into, more []place) []place {
+	i, j := len(into)-1, len(more)-1
+	into = append(into, more...)
+	for at := len(into) - 1; j >= 0; at-- {
+		if i >= 0 && into[i].compare(more[j]) > 0 {
+			into[at], i = into[i], i-1
+		} else {
+			into[at], j = more[j], j-1
+		}
+	}
+	return into
 }
 
 // Len is how many texts it has.
@@ -205,15 +242,16 @@ func (ix *Index) Len() int { return len(ix.texts) }
 
 // with calls f for each text that has a key in a band.
 func (ix *Index) with(band int, key uint32, f func(text uint32)) {
-	all := ix.at[band]
-	from, _ := slices.BinarySearchFunc(all[:ix.sorted], key, func(p place, key uint32) int { return cmp.Compare(p.key, key) })
-	for _, p := range all[from:ix.sorted] {
-		if p.key != key {
-			break
+	for _, sorted := range [][]place{ix.at[band], ix.late[band]} {
+		from, _ := slices.BinarySearchFunc(sorted, key, func(p place, key uint32) int { return cmp.Compare(p.key, key) })
+		for _, p := range sorted[from:] {
+			if p.key != key {
+				break
+			}
+			f(p.text)
 		}
-		f(p.text)
 	}
-	for _, p := range all[ix.sorted:] {
+	for _, p := range ix.new[band] {
 		if p.key == key {
 			f(p.text)
 		}
@@ -232,20 +270,18 @@ func (ix *Index) Near(t Text, most int) []Hit {
 	if len(t.shingles) == 0 {
 		return nil
 	}
-	ix.settle()
 	if ix.asked++; ix.asked == 0 { // after four thousand million questions
 		clear(ix.seen)
 		ix.asked = 1
 	}
 	var hits []Hit
-	keys, sk := t.keys()
-	for band, key := range keys {
+	for band, key := range t.min.keys {
 		ix.with(band, key, func(n uint32) {
 			if ix.seen[n] == ix.asked {
 				return
 			}
 			ix.seen[n] = ix.asked
-			if !promising(&sk, &ix.sketch[n]) {
+			if !promising(&t.min.sketch, &ix.sketch[n]) {
 				return
 			}
 			if share := Share(t, ix.texts[n]); share >= Least {

@@ -34,6 +34,8 @@ var (
 	Secret    = Bound{"secret", 10, 10 * time.Minute} // wrong secrets
 	Objection = Bound{"objection", 20, time.Hour}
 	Photo     = Bound{"photo", 10, time.Hour} // photos that nobody answers for
+	Report    = Bound{"report", 10, time.Hour}
+	ByProgram = Bound{"report by program", 300, time.Hour} // of one that has a token
 )
 
 // longest is after what a row is of no use to any bound.

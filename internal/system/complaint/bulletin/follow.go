@@ -26,6 +26,7 @@ type Followed struct {
 type Standing struct {
 	Code     string
 	Stage    string
+	Lead     string // the office that has to put it right; empty: none yet
 	Next     string // the day of its next step, where it is closed for a stage
 	Owes     string
 	Accepted string         // the office that checked it on site
@@ -58,25 +59,58 @@ func (s *Bulletins) Follow(ctx context.Context, campaign, code string, batch int
 				f.Row = one
 			}
 		}
-		points, err := letter.Points(tx, r.Letter)
+		f.Problems, err = behind(tx, r.Letter)
+		return err
+	})
+	return f, err
+}
+
+// Own is a letter as whoever sent it follows it, by their secret: where it stands, also before anything of it was
+// published. What they wrote is not in it: a paper with the secret on it may be found by another.
+type Own struct {
+	letter.Letter
+	Published bool
+	Problems  []Standing
+}
+
+// Own follows a letter by the secret of whoever sent it. Any other secret is a fault.NotFound that tells nothing.
+func (s *Bulletins) Own(ctx context.Context, token string) (o Own, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if o.Letter, err = letter.ByToken(tx, token, ""); err != nil {
+			return err
+		}
+		rows, err := standingByCode.Slice(tx, coded{o.CodeKey, &o.Campaign, mostFound})
 		if err != nil {
 			return err
 		}
-		had := map[string]bool{}
-		for _, point := range points {
-			if had[point.Problem] {
-				continue
-			}
-			had[point.Problem] = true
-			one, err := stands(tx, point.Problem)
-			if err != nil {
-				return err
-			}
-			f.Problems = append(f.Problems, one)
+		for _, r := range rows {
+			o.Published = o.Published || r.Letter == o.ID
 		}
-		return nil
+		o.Problems, err = behind(tx, o.ID)
+		return err
 	})
-	return f, err
+	return o, err
+}
+
+// behind is where the problems of a letter stand, each once.
+func behind(tx *db.Tx, letterID string) (all []Standing, err error) {
+	points, err := letter.Points(tx, letterID)
+	if err != nil {
+		return nil, err
+	}
+	had := map[string]bool{}
+	for _, point := range points {
+		if had[point.Problem] {
+			continue
+		}
+		had[point.Problem] = true
+		one, err := stands(tx, point.Problem)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
 }
 
 func stands(tx *db.Tx, id string) (s Standing, err error) {
@@ -85,6 +119,9 @@ func stands(tx *db.Tx, id string) (s Standing, err error) {
 		return s, err
 	}
 	s = Standing{Code: p.Code, Stage: p.Stage, Life: p.Life}
+	if s.Lead, err = officeName(tx, p.Lead); err != nil {
+		return s, err
+	}
 	if p.Stage == complaint.Staged {
 		s.Next = p.NextDay
 		if s.Owes, err = officeName(tx, p.NextOwes); err != nil {

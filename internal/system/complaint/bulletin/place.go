@@ -31,7 +31,8 @@ func wide(b geo.Box) int {
 	return 0
 }
 
-// place puts a row where the public sees it: the place of the first problem behind its letter that has one, moved.
+// place puts a row where the public sees it: the place of the first problem behind its letter that has one, or else where
+// whoever reported it said that it is, moved.
 func (r *row) place(tx *db.Tx, l letter.Letter) error {
 	points, err := letter.Points(tx, l.ID)
 	if err != nil {
@@ -42,19 +43,27 @@ func (r *row) place(tx *db.Tx, l letter.Letter) error {
 		if err != nil {
 			return err
 		}
-		if p.Lat == nil || p.Lon == nil {
-			continue
+		if p.Lat != nil && p.Lon != nil {
+			return r.moved(tx, geo.Point{Lon: *p.Lon, Lat: *p.Lat})
 		}
-		b, err := blurring(tx)
-		if err != nil {
-			return err
-		}
-		at, err := b.At(geo.Point{Lon: *p.Lon, Lat: *p.Lat})
-		if err != nil {
-			return err
-		}
-		r.Lat, r.Lon = &at.Lat, &at.Lon
-		return nil
 	}
+	came, err := l.OpenOriginal(tx)
+	if err != nil || came.At == nil {
+		return err
+	}
+	return r.moved(tx, geo.Point{Lon: came.At.Lon, Lat: came.At.Lat})
+}
+
+// moved keeps where a place is shown.
+func (r *row) moved(tx *db.Tx, to geo.Point) error {
+	b, err := blurring(tx)
+	if err != nil {
+		return err
+	}
+	at, err := b.At(to)
+	if err != nil {
+		return err
+	}
+	r.Lat, r.Lon = &at.Lat, &at.Lon
 	return nil
 }

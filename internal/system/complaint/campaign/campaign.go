@@ -50,6 +50,7 @@ type Settings struct {
 	Acceptor Acceptor              `json:"acceptor"`
 	Columns  string                `json:"columns"`
 	Rules    map[string]clock.Rule `json:"rules"`
+	Reports  Reports               `json:"reports,omitempty"`
 }
 
 // Rule returns the period of a clock.
@@ -96,7 +97,7 @@ var (
 		VALUES (:code, :name, :team, :round, :division, :from_day, :until_day, :office, :settings, :problems, :version, :made_at)`)
 	byCode = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code = :code`)
 	latest = db.Declare[page, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code > :after ORDER BY code LIMIT :lim`)
-	number = db.Declare[string, int64](`UPDATE complaint_campaign SET problems = problems + 1 WHERE code = :code RETURNING problems`)
+	number = db.Declare[numbering, int64](`UPDATE complaint_campaign SET problems = problems + :n WHERE code = :code RETURNING problems`)
 )
 
 // Read returns a campaign, or a fault.NotFound.
@@ -129,8 +130,16 @@ func (r row) campaign() (c Campaign, err error) {
 	return c, nil
 }
 
-// NextProblem returns the number of another problem of a campaign.
-func NextProblem(tx *db.Tx, code string) (int64, error) { return number.One(tx, code) }
+type numbering struct {
+	Code string `db:"code"`
+	N    int    `db:"n"`
+}
+
+// NextProblems returns the first of so many numbers for other problems of a campaign, one after another.
+func NextProblems(tx *db.Tx, code string, n int) (first int64, err error) {
+	last, err := number.One(tx, numbering{code, n})
+	return last - int64(n) + 1, err
+}
 
 // Campaigns are those of a site.
 type Campaigns struct{ db *db.DB }
@@ -160,6 +169,21 @@ func (s *Campaigns) List(ctx context.Context, after string, limit int) (all []Ca
 		return nil
 	})
 	return all, err
+}
+
+// All lists all campaigns: a city has one every few years.
+func All(tx *db.Tx) ([]Campaign, error) {
+	rows, err := latest.Slice(tx, page{"", mostCampaigns})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Campaign, len(rows))
+	for i, r := range rows {
+		if all[i], err = r.campaign(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // New is a campaign to be.
@@ -223,6 +247,33 @@ func (s *Campaigns) begin(ctx context.Context, n New, admit func(*db.Tx, right.P
 	if n, err = n.check(); err != nil {
 		return c, err
 	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		by, err := admit(tx, right.In(n.Home))
+		if err != nil {
+			return err
+		}
+		if n.Office == "" {
+			n.Office = by.Organisation
+		}
+		if _, err := identity.Named(tx, n.Office); err != nil {
+			return fault.At("office", err)
+		}
+		c, err = n.begin(tx, by)
+		return err
+	})
+	return c, err
+}
+
+// Trial begins a campaign in a transaction that is taken back, as a dry run's: its office need not be there yet.
+func Trial(tx *db.Tx, n New) (c Campaign, err error) {
+	if n, err = n.check(); err != nil {
+		return c, err
+	}
+	return n.begin(tx, identity.Admitted{Sign: complaint.ByCommand})
+}
+
+// begin writes it down.
+func (n New) begin(tx *db.Tx, by identity.Admitted) (c Campaign, err error) {
 	preset, err := PresetOf(n.Preset)
 	if err != nil {
 		return c, err
@@ -235,40 +286,27 @@ func (s *Campaigns) begin(ctx context.Context, n New, admit func(*db.Tx, right.P
 	if err != nil {
 		return c, fmt.Errorf("campaign: %w", err)
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		by, err := admit(tx, right.In(n.Home))
-		if err != nil {
-			return err
-		}
-		if n.Office == "" {
-			n.Office = by.Organisation
-		}
-		if _, err := identity.Named(tx, n.Office); err != nil {
-			return fault.At("office", err)
-		}
-		had, err := byCode.Slice(tx, n.Code)
-		if err != nil {
-			return err
-		}
-		if len(had) > 0 {
-			return fault.At("code", fault.New(fault.Conflict, "编号“%[1]s”已经有了：%[2]s", "the code %[1]q is taken: %[2]s", n.Code, had[0].Name))
-		}
-		r := row{
-			Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), FromDay: n.From.String(), UntilDay: n.Until.String(),
-			Office: n.Office, Settings: string(packed), Version: 1, MadeAt: tx.Now(),
-		}
-		if _, err := insert.Exec(tx, r); err != nil {
-			return err
-		}
-		if c, err = r.campaign(); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, begun{
-			person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office,
-			Acceptor: settings.Acceptor, Columns: settings.Columns, Rules: settings.lengths(),
-		})
+	had, err := byCode.Slice(tx, n.Code)
+	if err != nil {
+		return c, err
+	}
+	if len(had) > 0 {
+		return c, fault.At("code", fault.New(fault.Conflict, "编号“%[1]s”已经有了：%[2]s", "the code %[1]q is taken: %[2]s", n.Code, had[0].Name))
+	}
+	r := row{
+		Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), FromDay: n.From.String(), UntilDay: n.Until.String(),
+		Office: n.Office, Settings: string(packed), Version: 1, MadeAt: tx.Now(),
+	}
+	if _, err := insert.Exec(tx, r); err != nil {
+		return c, err
+	}
+	if c, err = r.campaign(); err != nil {
+		return c, err
+	}
+	return c, record.Append(tx, by.Sign, begun{
+		person: by.Person, Code: n.Code, Name: n.Name, Team: n.Team, Round: n.Round, Division: n.Home.Code(), From: r.FromDay, Until: r.UntilDay, Office: n.Office,
+		Acceptor: settings.Acceptor, Columns: settings.Columns, Rules: settings.lengths(),
 	})
-	return c, err
 }
 
 // begun is that an inspection began, with what it asks for.
@@ -295,5 +333,8 @@ func (b begun) Private() any    { return complaint.ByWhom{By: b.person} }
 
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
-	return []record.Kind{{Example: begun{}, Says: text("一次督察开始了，有哪些时限和规则", "An inspection began, with its periods and rules")}}
+	return []record.Kind{
+		{Example: begun{}, Says: text("一次督察开始了，有哪些时限和规则", "An inspection began, with its periods and rules")},
+		{Example: switched{}, Says: text("公众直接反映的入口打开或关上了", "The way for the public to report was opened or shut")},
+	}
 }

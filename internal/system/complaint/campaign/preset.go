@@ -34,6 +34,7 @@ type Preset struct {
 	Acceptor Acceptor
 	Columns  string            // the column set of the public table
 	Rules    map[string]string // by clock, the key of its rule
+	Reports  Reports           // whether it takes reports of the public from the beginning
 }
 
 // Acceptor is who accepts on site.
@@ -66,6 +67,10 @@ var presets = []Preset{
 		Rules:  with(complaint.ClockReport, "督察.普通件三日", ReportKey, "督察.重点件五日"),
 		Source: text("兰州 2019：一般件三日、重点件五日；示例", "Lanzhou 2019: three days, five for key ones; an example"),
 	},
+	{
+		Key: "public", Name: text("常年受理公众反映", "reports of the public, all year"), Acceptor: ByUnrelated, Columns: "a", Rules: usual, Reports: ByPage,
+		Source: text("没有督察组进驻，公众在网页上直接反映；时限与督察的相同，为示例", "no team is here: people report on the page themselves; the periods are those of an inspection, as an example"),
+	},
 }
 
 func with(pairs ...string) map[string]string {
@@ -90,7 +95,7 @@ func PresetOf(key string) (Preset, error) {
 
 // Settings are the preset's, as a campaign that begins on a day takes them over.
 func (p Preset) Settings(on calendar.Date) (Settings, error) {
-	s := Settings{Preset: p.Key, Acceptor: p.Acceptor, Columns: p.Columns, Rules: map[string]clock.Rule{}}
+	s := Settings{Preset: p.Key, Acceptor: p.Acceptor, Columns: p.Columns, Reports: p.Reports, Rules: map[string]clock.Rule{}}
 	own, err := ownRules()
 	if err != nil {
 		return s, fmt.Errorf("campaign: %w", err)

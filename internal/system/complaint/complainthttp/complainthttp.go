@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/bulletins"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/checks"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/desk"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/georeport"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/insights"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/letters"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
@@ -32,7 +33,7 @@ type Deps = page.Deps
 // System is the complaint system as a site's frame needs it.
 func System() web.System {
 	return web.System{
-		Key: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel, Door: "/complaints", Home: "/complaints",
+		Key: complaint.System, Name: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconComplaint, Door: "/complaints", Home: "/complaints",
 		Says: lang.Text{
 			ZH: "群众反映的问题：交给谁办、办到哪一步、凭什么说办完了。",
 			EN: "What people complained about: who has to put it right, how far it is, and what shows that it was done.",
@@ -45,7 +46,7 @@ func System() web.System {
 // pages are the second level of the navigation.
 var pages = []web.NavItem{
 	{
-		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconCounsel,
+		Href: "/complaints", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconComplaint,
 		Does: lang.Text{ZH: "各批次办到哪一步、谁负责、凭什么说办完了。", EN: "How far each batch is, whose it is, and what shows that it was done."},
 	},
 	{
@@ -63,7 +64,7 @@ var pages = []web.NavItem{
 	},
 	{
 		Href: "/complaints/problems", Text: lang.Text{ZH: "问题", EN: "Problems"}, Icon: web.IconList, Rights: []string{complaint.Look},
-		Does: lang.Text{ZH: "所有问题走到哪一步，谁晚了。", EN: "How far every problem is, and who is late."},
+		Does: lang.Text{ZH: "所有问题走到哪一步，谁超期。", EN: "How far every problem is, and who is late."},
 	},
 	{
 		Href: problems.MineAt, Text: lang.Text{ZH: "本单位", EN: "Our unit"}, Icon: web.IconList, Rights: []string{complaint.Answer}, Under: []string{"/complaints/problems"},
@@ -103,11 +104,16 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/find", public.Find)
 	mux.Open("GET /complaints/letters/public/{campaign}/{code}", public.Letter)
 	mux.Open("POST /complaints/letters/public/{campaign}/{code}", public.Say)
+	mux.Open("GET /complaints/report", public.Report)
+	mux.Open("POST /complaints/report", public.Send)
+	mux.Open("GET /complaints/follow", public.Follow)
+	mux.Open("POST /complaints/follow", public.Own)
 	mux.Open("GET /complaints/problems/public/{code}", public.Problem)
 	mux.Open("POST /complaints/problems/public/{code}", public.Tell)
 	mux.Open("GET /complaints/bulletins/{campaign}/feed.atom", public.Feed)
 	mux.Open("GET /complaints/bulletins/{campaign}/{n}", public.Bulletin)
 	mux.OpenHeavy("GET /complaints/bulletins/{campaign}/{n}/{file}", public.Table)
+	georeport.Routes(mux, georeport.New(p))
 	publishing(mux, bulletins.New(p))
 	office(mux, p)
 
@@ -159,6 +165,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Coordinate, "GET /complaints/campaigns/new", desk.NewForm)
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
 	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
+	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/reports", desk.Switch)
 	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
 
 	// Batches.

@@ -66,7 +66,8 @@ func serveOn(t *testing.T, d *db.DB) site {
 	complainthttp.Routes(mux.Of(complaint.System), complainthttp.Deps{
 		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake, Bulletins: c.Bulletins, Visits: c.Visits,
 		Album: func() (*evidence.Evidence, error) { return c.Evidence, nil }, Photos: album, People: c.People.Staff(),
-		Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
+		Ground: func() (web.MapView, bool) { return web.MapView{}, false },
+		Now:    func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	album.Routes(mux)
 	box := inbox.Open(d, inbox.Options[identity.Colleague]{Kinds: c.Visits.Kinds(), As: c.People.Author, Files: inbox.Files{

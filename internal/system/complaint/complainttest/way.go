@@ -65,7 +65,23 @@ func (c *City) Checked(code string, scene uint64) problem.Problem {
 // Publish publishes what a batch has as the next bulletin, whose rows somebody looks at.
 func (c *City) Publish(code string, batches ...int) bulletin.Bulletin {
 	c.t.Helper()
-	b, err := c.Bulletins.Prepare(c.Ctx(), c.Clerk, bulletin.New{Campaign: code, Batches: batches, Why: "编制公开批次"})
+	return c.publish(bulletin.New{Campaign: code, Batches: batches})
+}
+
+// PublishAgain publishes letters again that were published before, as the next bulletin.
+func (c *City) PublishAgain(code string, letters ...letter.Letter) bulletin.Bulletin {
+	c.t.Helper()
+	n := bulletin.New{Campaign: code}
+	for _, l := range letters {
+		n.Earlier = append(n.Earlier, l.ID)
+	}
+	return c.publish(n)
+}
+
+func (c *City) publish(n bulletin.New) bulletin.Bulletin {
+	c.t.Helper()
+	n.Why = "编制公开批次"
+	b, err := c.Bulletins.Prepare(c.Ctx(), c.Clerk, n)
 	c.must(err)
 	for place := 1; place <= b.Letters; place++ {
 		r, err := c.Bulletins.Row(c.Ctx(), c.Clerk, b.Ref(), place)

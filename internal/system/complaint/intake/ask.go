@@ -159,6 +159,7 @@ func (t *taking) ask(made letter.Letter, l Letter) error {
 	text := alike.Of(l.Text)
 	hits := append(t.shelf.near(text, most), t.own.Near(text, most)...)
 	t.own.Add(made.ID, text)
+	t.came = append(t.came, shelved{made.ID, made.ReceivedAt, text})
 	slices.SortStableFunc(hits, func(a, b alike.Hit) int { return cmp.Compare(b.Share, a.Share) })
 	for _, hit := range hits[:min(len(hits), most)] {
 		other, err := letter.Read(t.tx, hit.ID)
@@ -346,6 +347,29 @@ func (s *shelf) catchUp(ctx context.Context, d *db.DB) error {
 		}
 	}
 	return nil
+}
+
+// shelved is the text of a letter that this process has taken in.
+type shelved struct {
+	id   string
+	at   time.Time
+	text alike.Text
+}
+
+// put lays what was committed onto the shelf, so that it need not be read again.
+func (s *shelf) put(all []shelved) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range all {
+		if s.has == nil || s.has[l.id] {
+			continue
+		}
+		s.ix.Add(l.id, l.text)
+		s.has[l.id] = true
+		if l.at.After(s.last) {
+			s.last = l.at
+		}
+	}
 }
 
 func (s *shelf) near(text alike.Text, n int) []alike.Hit {

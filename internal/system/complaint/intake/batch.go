@@ -17,6 +17,7 @@ package intake
 
 import (
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 )
@@ -46,6 +47,8 @@ type Letter struct {
 	Cited []complaint.Cited
 	// More has what stands in columns that go by no known name.
 	More []Cell
+	// At is where it is, if whoever reported has said so on a map.
+	At *geo.Point
 }
 
 // Cell is what stands in a column that is not known.

@@ -45,6 +45,8 @@ type Upload struct {
 	File     []byte  // whose hash is kept; nil: typed in
 	Source   Source
 	DryRun   bool
+	// Trial is an inspection that there is not yet: a dry run shows what its first batch would be.
+	Trial *campaign.New
 }
 
 // Source is how a batch came.
@@ -165,12 +167,13 @@ func (s *Intake) take(ctx context.Context, u Upload, admit func(*db.Tx, right.Pl
 	if err := s.shelf.catchUp(ctx, s.db); err != nil {
 		return o, err
 	}
+	var came []shelved
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		t := &taking{Intake: s, tx: tx, u: u}
 		if err := t.all(admit); err != nil {
 			return err
 		}
-		o = t.o
+		o, came = t.o, t.came
 		if u.DryRun {
 			return errDry
 		}
@@ -178,6 +181,9 @@ func (s *Intake) take(ctx context.Context, u Upload, admit func(*db.Tx, right.Pl
 	})
 	if errors.Is(err, errDry) {
 		return o, nil
+	}
+	if err == nil {
+		s.shelf.put(came)
 	}
 	return o, err
 }
@@ -194,11 +200,19 @@ type taking struct {
 	by identity.Admitted
 	o  Outcome
 	// own are the texts of this batch: they lie on the shelf only once they are committed.
-	own alike.Index
+	own  alike.Index
+	came []shelved
+	// next is the number of the next problem, of those that the campaign gave to all letters at once.
+	next, end int64
 }
 
 func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error)) (err error) {
-	if t.c, err = campaign.Read(t.tx, t.u.Campaign); err != nil {
+	if t.u.Trial != nil && t.u.DryRun {
+		t.c, err = campaign.Trial(t.tx, *t.u.Trial)
+	} else {
+		t.c, err = campaign.Read(t.tx, t.u.Campaign)
+	}
+	if err != nil {
 		return err
 	}
 	if t.by, err = admit(t.tx, right.In(t.c.Home)); err != nil {
@@ -215,10 +229,36 @@ func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error))
 			return err
 		}
 	}
+	if err := t.giveBack(); err != nil {
+		return err
+	}
 	if t.o.Added == 0 { // all was here before: there is no batch to keep
 		return nil
 	}
 	return t.keep()
+}
+
+// problem is the number of another problem: they are asked for at once, since a batch asks for thousands.
+func (t *taking) problem() (number int64, err error) {
+	if t.next == t.end {
+		rest := len(t.u.Batch.Letters)
+		if t.next, err = campaign.NextProblems(t.tx, t.c.Code, rest); err != nil {
+			return 0, err
+		}
+		t.end = t.next + int64(rest)
+	}
+	number = t.next
+	t.next++
+	return number, nil
+}
+
+// giveBack leaves no gap where letters were there already: nobody else can have had a number meanwhile.
+func (t *taking) giveBack() error {
+	if t.next == t.end {
+		return nil
+	}
+	_, err := campaign.NextProblems(t.tx, t.c.Code, int(t.next-t.end))
+	return err
 }
 
 // number finds which batch it is.
@@ -243,6 +283,9 @@ func (t *taking) number() error {
 		return err
 	}
 	if len(had) > 0 {
+		if had[0].Source == Public {
+			return fault.At("number", fault.New(fault.Conflict, "第 %[1]d 批是公众 %[2]s 在网页上反映的：请换一个批次号，或空着", "batch %[1]d is what the public reported on %[2]s: give another number, or none", r.Number, had[0].Day))
+		}
 		t.o.Received = had[0]
 		return nil
 	}
@@ -287,7 +330,11 @@ func (t *taking) letter(place int, l Letter) error {
 	if err != nil {
 		return err
 	}
-	p, err := problem.Add(t.tx, t.book, t.by, t.c, problem.New{Title: l.title(t.c), Division: l.Division, Kinds: l.Kinds, Key: l.Key})
+	number, err := t.problem()
+	if err != nil {
+		return err
+	}
+	p, err := problem.Add(t.tx, t.book, t.by, t.c, problem.New{Title: l.title(t.c), Division: l.Division, Kinds: l.Kinds, Key: l.Key, Number: number})
 	if err != nil {
 		return err
 	}
@@ -322,6 +369,9 @@ func (l Letter) original() letter.Original {
 	}
 	for _, c := range l.More {
 		o.More = append(o.More, letter.Cell{Column: c.Column, Text: c.Text})
+	}
+	if l.At != nil {
+		o.At = &letter.Spot{Lat: l.At.Lat, Lon: l.At.Lon}
 	}
 	return o
 }

@@ -46,7 +46,7 @@ func TestCodesThatATextNames(t *testing.T) {
 		if all := links(third); len(all) != 0 {
 			t.Errorf("%+v", all)
 		}
-		if _, err := c.Intake.Reply(c.Ctx(), c.Clerk, found.Question.ID, true); err != nil {
+		if _, err := c.Intake.Reply(c.Ctx(), c.Clerk, found.ID, true); err != nil {
 			t.Fatal(err)
 		}
 		back := links(first)
@@ -55,7 +55,7 @@ func TestCodesThatATextNames(t *testing.T) {
 		}
 		for _, l := range got {
 			if l.Other.ID == "" {
-				if _, err := c.Intake.Reply(c.Ctx(), c.Clerk, l.Question.ID, false); err != nil {
+				if _, err := c.Intake.Reply(c.Ctx(), c.Clerk, l.ID, false); err != nil {
 					t.Fatal(err)
 				}
 			}

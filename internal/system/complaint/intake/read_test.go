@@ -165,11 +165,11 @@ func TestCodesOfAnotherPlace(t *testing.T) {
 		{"XND2023120501 XND2023120502 XND2023120503", "", 0},
 		{"D3HN202311260001 D3HN202311260002 D3HN202311260003", "", 0}, // a team's own letters
 	} {
-		table := "受理编号,交办问题基本情况\n"
+		rows := []string{"受理编号,交办问题基本情况"}
 		for code := range strings.FieldsSeq(test.codes) {
-			table += code + ",异味扰民\n"
+			rows = append(rows, code+",异味扰民")
 		}
-		b := read(t, table)
+		b := read(t, strings.Join(rows, "\n"))
 		var said []string
 		for _, f := range b.Findings {
 			if f.Error {

@@ -97,6 +97,14 @@ type Original struct {
 	Sanctions string `json:"sanctions,omitempty"`
 	Note      string `json:"note,omitempty"`
 	More      []Cell `json:"more,omitempty"`
+	At        *Spot  `json:"at,omitempty"`
+}
+
+// Spot is where somebody who reported by page says that it is, in WGS-84: as exact as they were, so that it is as
+// sealed as their text.
+type Spot struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
 }
 
 // Cell is what stood in a column that is not known.

@@ -28,8 +28,22 @@ var (
 // NewToken makes the secret of whoever sent a letter. It is shown once.
 func NewToken(tx *db.Tx, letter string) (token string, err error) {
 	token = rand.Text()
-	_, err = insertToken.Exec(tx, tokenRow{hashOf(token), letter, tx.Now()})
-	return token, err
+	return token, KeepToken(tx, letter, token)
+}
+
+// KeepToken makes a text the secret of whoever sent a letter.
+func KeepToken(tx *db.Tx, letter, token string) error {
+	_, err := insertToken.Exec(tx, tokenRow{hashOf(token), letter, tx.Now()})
+	return err
+}
+
+// MadeToken returns the letter of a secret and when it was made; false where nobody has it.
+func MadeToken(tx *db.Tx, token string) (letter string, at time.Time, is bool, err error) {
+	rows, err := tokenByHash.Slice(tx, hashOf(token))
+	if err != nil || len(rows) == 0 {
+		return "", at, false, err
+	}
+	return rows[0].Letter, rows[0].MadeAt, true, nil
 }
 
 // ByToken returns the letter of a secret; without it a fault.NotFound that tells nothing. Where the id of a letter is

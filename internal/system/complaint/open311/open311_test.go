@@ -55,26 +55,32 @@ func TestDocuments(t *testing.T) {
 			if err := open311.Write(&out, f, d); err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join("testdata", name+"."+ext)
-			if *golden {
-				if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), out.String()); diff != "" {
-				t.Errorf("%s: %s", file, diff)
-			}
-			if f == open311.JSON && !json.Valid([]byte(out.String())) {
-				t.Errorf("%s is no JSON", file)
-			}
-			if err := xml.Unmarshal([]byte(out.String()), new(struct{})); f == open311.XML && err != nil {
-				t.Errorf("%s: %v", file, err)
-			}
+			held(t, name+"."+ext, out.String())
 		}
+	}
+}
+
+// held holds a document against what is expected, and its form.
+func held(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *golden {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), text); diff != "" {
+		t.Errorf("%s: %s", file, diff)
+	}
+	if strings.HasSuffix(name, ".json") && !json.Valid([]byte(text)) {
+		t.Errorf("%s is no JSON", file)
+	}
+	if err := xml.Unmarshal([]byte(text), new(struct{})); strings.HasSuffix(name, ".xml") && err != nil {
+		t.Errorf("%s: %v", file, err)
 	}
 }
 
@@ -223,5 +229,71 @@ func FuzzQuery(f *testing.F) {
 			t.Fatalf("%s spans %v", s, q.End.Sub(q.Start))
 		}
 		_, _ = open311.ParseReport(v)
+	})
+}
+
+// A discovery document and a definition are those of the standard's examples, in members and in order.
+func TestWholeDocuments(t *testing.T) {
+	for name, d := range map[string]any{
+		"discovery":  open311.NewDiscovery("https://city.example/open311/v2", "the office", "the administrator", false),
+		"definition": open311.Definition{Service: "water"},
+	} {
+		for format, end := range map[open311.Format]string{open311.JSON: "json", open311.XML: "xml"} {
+			var b strings.Builder
+			if err := open311.WriteWhole(&b, format, d); err != nil {
+				t.Fatal(err)
+			}
+			held(t, name+"."+end, b.String())
+		}
+	}
+}
+
+// Parts follow one another without a gap or a repetition, whatever came before them meanwhile.
+func TestParts(t *testing.T) {
+	var all []open311.Request
+	for _, id := range []string{"e", "d", "c", "b", "a"} {
+		all = append(all, open311.Request{ID: id})
+	}
+	var read []string
+	p, err := open311.ParsePart(url.Values{"page_size": {"2"}})
+	for err == nil {
+		var part []open311.Request
+		part, p.After, err = p.Of(append([]open311.Request{{ID: "new"}}, all...))
+		for _, r := range part {
+			read = append(read, r.ID)
+		}
+		if p.After == "" {
+			break
+		}
+	}
+	if err != nil || strings.Join(read, " ") != "new e d c b a" {
+		t.Errorf("%q %v", read, err)
+	}
+	for _, q := range []string{"page_size=0", "page_size=1001", "page_size=x", "after=%00", "after=" + strings.Repeat("x", 65)} {
+		v, _ := url.ParseQuery(q)
+		if _, err := open311.ParsePart(v); open311.StatusOf(err) != 400 {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+	if _, _, err := (open311.Part{After: "gone", Size: 2}).Of(all); open311.StatusOf(err) != 400 {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzPart(f *testing.F) {
+	f.Add("after=XN2023.1&page_size=10")
+	f.Fuzz(func(t *testing.T, s string) {
+		v, err := url.ParseQuery(s)
+		if err != nil {
+			return
+		}
+		p, err := open311.ParsePart(v)
+		if err != nil {
+			return
+		}
+		part, next, err := p.Of([]open311.Request{{ID: "a"}, {ID: "b"}, {ID: "c"}})
+		if err == nil && (len(part) > p.Size || next != "" && next != part[len(part)-1].ID) {
+			t.Fatalf("%s gives %d and then %q", s, len(part), next)
+		}
 	})
 }

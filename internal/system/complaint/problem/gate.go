@@ -26,6 +26,10 @@ func ask(tx *db.Tx, book *casework.Book, who identity.Colleague, a evidence.Aske
 		by, err := admittedAny(tx, who, right.Nowhere, complaint.Answer, complaint.Check, complaint.Coordinate, complaint.Supervise)
 		return evidence.Doer{By: by.Sign, Person: by.Person}, err
 	}
+	if strings.HasPrefix(a.Subject, sentTo) {
+		by, err := atSent(tx, who, a)
+		return evidence.Doer{By: by.Sign, Person: by.Person}, err
+	}
 	p, m, err := ofEvidence(tx, a.Subject)
 	if err != nil {
 		return evidence.Doer{}, err
@@ -60,7 +64,7 @@ func ofEvidence(tx *db.Tx, subject string) (p Problem, m Measure, err error) {
 // tell who took it.
 func atSaid(tx *db.Tx, who identity.Colleague, do evidence.Act, p Problem) (identity.Admitted, error) {
 	if do == evidence.ToPublish {
-		return identity.Admitted{}, fault.New(fault.Denied, "公众交来的照片不公开。", "A photo from the public is not published.")
+		return identity.Admitted{}, notPublic()
 	}
 	at, err := p.At(tx)
 	if err != nil {

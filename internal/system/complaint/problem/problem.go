@@ -133,16 +133,20 @@ type New struct {
 	Site     string
 	Kinds    []complaint.Kind
 	Key      bool
+	Number   int64 // of those that its campaign gave (campaign.NextProblems); 0: the next
 }
 
 // Add opens a problem with one letter.
 func Add(tx *db.Tx, book *casework.Book, by identity.Admitted, c campaign.Campaign, n New) (Problem, error) {
-	number, err := campaign.NextProblem(tx, c.Code)
-	if err != nil {
-		return Problem{}, err
+	if n.Number == 0 {
+		next, err := campaign.NextProblems(tx, c.Code, 1)
+		if err != nil {
+			return Problem{}, err
+		}
+		n.Number = next
 	}
 	p := Problem{
-		Campaign: c.Code, Number: number, Code: fmt.Sprintf("%s-%04d", c.Code, number), Title: n.Title, Division: n.Division.Code(), Site: n.Site,
+		Campaign: c.Code, Number: n.Number, Code: fmt.Sprintf("%s-%04d", c.Code, n.Number), Title: n.Title, Division: n.Division.Code(), Site: n.Site,
 		Kinds: complaint.KindKeys(n.Kinds), KeyItem: n.Key, Letters: 1, OpenedAt: tx.Now(),
 	}
 	made, err := book.Open(tx, casework.Opening{

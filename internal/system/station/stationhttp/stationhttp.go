@@ -21,6 +21,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/areas"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/finder"
@@ -93,6 +94,9 @@ var nationItem = web.NavItem{
 	Href: "/nation", Text: lang.Text{ZH: "全国", EN: "The country"}, Icon: web.IconMap,
 	Does: lang.Text{ZH: "对许多城市逐个计算的结果。", EN: "What runs over many cities found."},
 }
+
+// GroundView is a map of the city with nothing on it, for pages of other systems that app hands it to.
+func GroundView(c *city.City) web.MapView { return page.GroundView(c) }
 
 // NationRoutes lists the addresses of what runs over many cities have found. They
 // need no city. What is answered at / where there is nothing else comes back.

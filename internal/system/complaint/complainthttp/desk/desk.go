@@ -150,23 +150,7 @@ func (v deskView) stageName(key string) string {
 }
 
 // since says how long something is late, or how long there is.
-func (v deskView) since(due time.Time) string {
-	d := v.now.Sub(due)
-	if d < 0 {
-		return v.F("还有 %s", "in %s", v.span(-d))
-	}
-	return v.F("超时 %s", "late by %s", v.span(d))
-}
-
-func (v deskView) span(d time.Duration) string {
-	switch hours := int(d.Hours()); {
-	case hours >= 48:
-		return v.F("%d 天", "%d days", hours/24)
-	case hours >= 1:
-		return v.F("%d 小时", "%d h", hours)
-	}
-	return v.F("%d 分钟", "%d min", int(d.Minutes()))
-}
+func (v deskView) since(due time.Time) string { return page.Left(v.Lang, due, v.now) }
 
 func (b batch) saidTotal(v deskView) string {
 	if b.said == nil || b.said.Total < 0 {
@@ -287,28 +271,34 @@ func (v newView) presetOptions() (all []web.Choice) {
 // campaignView is what an inspection asks for.
 type campaignView struct {
 	page.Visit
-	office string
-	begun  bool
+	office   string
+	begun    bool
+	switched bool
 }
 
 // Inspection answers what an inspection asks for.
-func (p *Pages) Inspection(w http.ResponseWriter, r *http.Request) (err error) {
-	v := campaignView{begun: r.URL.Query().Get("begun") != ""}
-	if v.Visit, err = p.Office(r, deskTitle); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	if v.Campaign, err = p.Campaigns.Get(ctx, strings.ToUpper(r.PathValue("code"))); err != nil {
-		return err
-	}
-	if err := p.Admit(ctx, v.Who, complaint.Look, v.Campaign); err != nil {
-		return err
-	}
-	v.Title, v.Wide = v.Campaign.Name, false
-	names, err := p.Names(ctx, v.Campaign.Office)
+func (p *Pages) Inspection(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.inspection(r)
 	if err != nil {
 		return err
 	}
-	v.office = names[v.Campaign.Office]
 	return v.Write(w, r, campaignPage(v))
+}
+
+func (p *Pages) inspection(r *http.Request) (v campaignView, err error) {
+	v.begun, v.switched = r.URL.Query().Get("begun") != "", r.URL.Query().Get("switched") != ""
+	if v.Visit, err = p.Office(r, deskTitle); err != nil {
+		return v, err
+	}
+	ctx := r.Context()
+	if v.Campaign, err = p.Campaigns.Get(ctx, strings.ToUpper(r.PathValue("code"))); err != nil {
+		return v, err
+	}
+	if err := p.Admit(ctx, v.Who, complaint.Look, v.Campaign); err != nil {
+		return v, err
+	}
+	v.Title, v.Wide = v.Campaign.Name, false
+	names, err := p.Names(ctx, v.Campaign.Office)
+	v.office = names[v.Campaign.Office]
+	return v, err
 }

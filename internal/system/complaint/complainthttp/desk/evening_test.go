@@ -53,7 +53,7 @@ func TestAClerksEvening(t *testing.T) {
 			b.Follow("form .button-main")
 			b.Shot("office-wrong-" + name)
 			b.Forget() // a refusal has a status of its own, which a console calls an error
-			b.Follow(`main a.button`)
+			b.Follow(`button[value="back"]`)
 			choose(b, "#f-file", table)
 			fill(b, "#f-notice-text", notice)
 			b.Follow("form .button-main")

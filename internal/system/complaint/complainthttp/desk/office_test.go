@@ -203,7 +203,7 @@ func takeIn(c client) {
 	again = carried.FindAllStringSubmatch(body, -1)
 	status, _, body = c.upload("carried", again[0][2], "carried-notice", again[1][2], "number", "1", "do", "back")
 	c.want(status, body, 200, "上次传的表还在这里", "预览，先不收")
-	status, _, body = c.upload("pasted", table)
+	_, _, body = c.upload("pasted", table)
 	again = carried.FindAllStringSubmatch(body, -1)
 	status, _, body = c.upload("carried", again[0][2], "was-pasted", "1", "do", "back")
 	c.want(status, body, 200, "D3QH202311230002,甘河铝厂夜间噪声大", "!上次传的表还在这里")

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -21,6 +22,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
+	"github.com/xiadu/xiadu/internal/web/photos"
 )
 
 // letterView is a letter for an office.
@@ -34,6 +37,7 @@ type letterView struct {
 	done     string
 	now      time.Time
 
+	sent  []kit.Photo // photos that came with it
 	links []intake.Link
 
 	original *letter.Original // it was opened, and
@@ -69,7 +73,11 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 			}
 			v.problems[one.ID] = one
 		}
-		return nil
+		items, err := evidence.Items(tx, complaint.System, problem.SentWith(v.ID))
+		for _, item := range items {
+			v.sent = append(v.sent, p.Photos.Strip(v.Page, []photos.Shown{{Item: item}})...)
+		}
+		return err
 	})
 	if err != nil {
 		return v, err

@@ -304,7 +304,7 @@ func row(v page.Visit, l letter.Letter, lead string) []any {
 		key = "*"
 	}
 	if l.DueAt != nil {
-		due = web.When(*l.DueAt)
+		due = page.Due(*l.DueAt)
 	}
 	return []any{
 		l.Batch, l.Code, complaint.Channel(l.Channel).Name().In(v.Lang), key, v.Where(l.Division), v.KindNames(l.Kinds), stageOf(v.Page, l), due, lead,

@@ -47,19 +47,32 @@ func Day(l lang.Lang, t time.Time) string {
 	return l.F("%[1]d月%[2]d日（周%[3]s）", "%[4]s", int(t.Month()), t.Day(), week, t.Format("Mon 2 Jan"))
 }
 
-const day = 24 * time.Hour
+// lastDay is the day on which a due time ends: that of a midnight is the one before.
+func lastDay(due time.Time) calendar.Date { return calendar.DateOf(due.Add(-1).In(calendar.China)) }
 
-// Left is how long until a due time, or how late it is.
+// Due is a due time in figures, for tables: 2026-12-03, with the time where it is within the day.
+func Due(due time.Time) string {
+	text := lastDay(due).String()
+	if due = due.In(calendar.China); due.Hour() == 0 && due.Minute() == 0 {
+		return text
+	}
+	return text + due.Format(" 15:04")
+}
+
+// Left is how long until a due time, or how late it is: in days of the calendar, as on the page of a person's own work.
 func Left(l lang.Lang, due, now time.Time) string {
+	days := lastDay(due).Sub(calendar.DateOf(now.In(calendar.China)))
 	switch left := due.Sub(now); {
-	case left < -day:
-		return l.F("晚了 %d 天", "%d days late", int(-left/day))
+	case left < 0 && days < 0:
+		return l.F("超期 %[1]d 天", "%[2]s late", -days, lang.Plural(-days, "day"))
 	case left < 0:
-		return l.F("晚了 %d 小时", "%d hours late", 1+int(-left/time.Hour))
-	case left < day:
-		return l.F("还有 %d 小时", "%d hours left", 1+int(left/time.Hour))
+		n := 1 + int(-left/time.Hour)
+		return l.F("超期 %[1]d 小时", "%[2]s late", n, lang.Plural(n, "hour"))
+	case left < 24*time.Hour:
+		n := 1 + int(left/time.Hour)
+		return l.F("还有 %[1]d 小时", "%[2]s left", n, lang.Plural(n, "hour"))
 	default:
-		return l.F("还有 %d 天", "%d days left", int(left/day))
+		return l.F("还有 %[1]d 天", "%[2]s left", days, lang.Plural(days, "day"))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/complaint/board"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
@@ -32,17 +33,21 @@ type Deps struct {
 	Bulletins *bulletin.Bulletins
 	Visits    *visit.Visits
 	Album     problem.Album
-	Photos    *photos.Album  // the pages of photos and papers
-	People    identity.Staff // for the names of organisations
+	Photos    *photos.Album              // the pages of photos and papers
+	People    identity.Staff             // for the names of organisations
+	Ground    func() (web.MapView, bool) // the map of the city, with nothing on it; false: there is none
 	Now       func() time.Time
 	Who       func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
 }
 
 // Pages is what all pages share.
-type Pages struct{ Deps }
+type Pages struct {
+	Deps
+	Board *board.Boards // what hangs out for everybody
+}
 
 // New returns the pages.
-func New(d Deps) *Pages { return &Pages{d} }
+func New(d Deps) *Pages { return &Pages{d, board.In(d.DB)} }
 
 // Names are what organisations are called, by their ids; one that there is not has its id.
 func (p *Pages) Names(ctx context.Context, ids ...string) (map[string]string, error) {

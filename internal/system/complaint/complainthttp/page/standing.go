@@ -36,7 +36,7 @@ func StandingOf(l lang.Lang, p problem.Problem, now time.Time) Standing {
 		return Standing{Words: l.T("到 ", "until ") + strings.TrimSuffix(By(l, p.DueAt), "前"), Tone: web.ToneQuiet, Icon: web.IconWait}
 	case p.Late(now):
 		return Standing{Words: Left(l, p.DueAt, now), Tone: web.ToneBad, Icon: web.IconWarning, Late: true}
-	case p.DueAt.Sub(now) < day:
+	case p.DueAt.Sub(now) < 24*time.Hour:
 		return Standing{Words: Left(l, p.DueAt, now), Tone: web.ToneLook, Icon: web.IconClock}
 	}
 	return Standing{Words: Left(l, p.DueAt, now), Tone: web.ToneQuiet, Icon: web.IconClock}

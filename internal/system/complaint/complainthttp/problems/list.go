@@ -267,7 +267,7 @@ func (v listView) tabs() []kit.Tab {
 	late := v.filter.Late
 	return []kit.Tab{
 		{Href: page.With(listAt, v.q, "late", "", "after", ""), Text: v.T("全部", "All"), Here: !late},
-		{Href: page.With(listAt, v.q, "late", "1", "after", ""), Text: v.T("晚了的", "Late"), Icon: web.IconWarning, Here: late},
+		{Href: page.With(listAt, v.q, "late", "1", "after", ""), Text: v.T("超期的", "Late"), Icon: web.IconWarning, Here: late},
 	}
 }
 

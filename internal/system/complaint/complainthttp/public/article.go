@@ -35,7 +35,7 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 	}
 	return web.Article{
 		At: at, Receipt: standing.Path(at, c.Code),
-		More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "看公开的批次", EN: "What was published"}, Icon: web.IconCounsel},
+		More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "看公开的批次", EN: "What was published"}, Icon: web.IconComplaint},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
 				Headline: headline(l, r), Number: strconv.Itoa(r.Closed), Unit: " / " + strconv.Itoa(r.Problems),
@@ -49,7 +49,7 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 
 func nothing(at time.Time) web.Article {
 	return web.Article{
-		At: at, Receipt: standing.Path(at, ""), More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconCounsel},
+		At: at, Receipt: standing.Path(at, ""), More: web.NavItem{Href: "/complaints", Text: lang.Text{ZH: "信访整改", EN: "Complaints"}, Icon: web.IconComplaint},
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
 				Headline: l.T("还没有督察交办的信访件", "No complaints have been handed over yet"), Number: "0", Figure: l.T("件信访件", "letters"),
@@ -62,17 +62,17 @@ func nothing(at time.Time) web.Article {
 func headline(l lang.Lang, r standing.Result) string {
 	switch {
 	case r.Reopened > 0:
-		return l.F("%[1]d 件信访件，说过办结的 %[2]d 个问题里，%[3]d 个又反弹重开", "Of %[2]d problems that were called done, %[3]d have come back (%[1]d letters)", r.Letters, r.WasClosed, r.Reopened)
+		return l.F("%[1]d 件信访件，说过办结的 %[2]d 个问题里，%[3]d 个又反弹重开", "Of %[4]s called done, %[3]d came back (%[5]s)", r.Letters, r.WasClosed, r.Reopened, lang.Plural(r.WasClosed, "problem"), lang.Plural(r.Letters, "letter"))
 	case r.Unsigned > 0:
-		return l.F("%[1]d 件信访件，%[2]d 个问题交办了还没人签收", "%[2]d problems were assigned and nobody has signed for them (%[1]d letters)", r.Letters, r.Unsigned)
+		return l.F("%[1]d 件信访件，%[2]d 个问题交办了还没人签收", "%[3]s assigned that nobody has signed for (%[4]s)", r.Letters, r.Unsigned, lang.Plural(r.Unsigned, "problem"), lang.Plural(r.Letters, "letter"))
 	case r.Late > 0:
-		return l.F("%[1]d 件信访件，%[2]d 个问题超期了", "%[2]d problems are late (%[1]d letters)", r.Letters, r.Late)
+		return l.F("%[1]d 件信访件，%[2]d 个问题超期了", "%[3]s late (%[4]s)", r.Letters, r.Late, lang.Plural(r.Late, "problem"), lang.Plural(r.Letters, "letter"))
 	}
-	return l.F("%[1]d 件信访件，%[2]d 个问题，没有超期的", "%[2]d problems of %[1]d letters, and none is late", r.Letters, r.Problems)
+	return l.F("%[1]d 件信访件，%[2]d 个问题，没有超期的", "%[3]s of %[4]s, and none is late", r.Letters, r.Problems, lang.Plural(r.Problems, "problem"), lang.Plural(r.Letters, "letter"))
 }
 
 func tells(l lang.Lang, c campaign.Campaign, r standing.Result) []string {
-	out := []string{l.F("%[1]s：收到 %[2]d 件，是 %[3]d 个问题。", "%[1]s: %[2]d letters came, which are %[3]d problems.", c.Name, r.Letters, r.Problems)}
+	out := []string{l.F("%[1]s：收到 %[2]d 件，是 %[3]d 个问题。", "%[1]s: %[4]s came, about %[5]s.", c.Name, r.Letters, r.Problems, lang.Plural(r.Letters, "letter"), lang.Plural(r.Problems, "problem"))}
 	if r.Unsigned > 0 {
 		out = append(out, l.F("%d 个问题还没有人签收。", "%d are not signed for.", r.Unsigned))
 	}

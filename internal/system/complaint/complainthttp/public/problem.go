@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bound"
@@ -78,7 +79,9 @@ func (p *Pages) Problem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.told = r.URL.Query().Has("told")
+	if v.told, err = p.marked(r, "told", problemAt(v.Code)); err != nil {
+		return err
+	}
 	p.photoField(&v)
 	return v.Write(w, r, problemPage(v))
 }
@@ -88,6 +91,9 @@ func (p *Pages) Tell(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.open(r)
 	if err != nil {
 		return err
+	}
+	if !v.MayObject() && !v.MayDoubt() { // nothing is taken of it now, whatever was sent
+		return fault.New(fault.Late, "“%[1]s”现在不收异议，也不用重开：它还在办，或者已经过了观察期。有新的情况，请作为新的信访件反映。", "Nothing is taken of %[1]s now: it is in hand, or its window is over. What is new is another complaint.", v.Code)
 	}
 	limit := bound.Photo
 	if v.MayObject() {
@@ -108,7 +114,11 @@ func (p *Pages) Tell(w http.ResponseWriter, r *http.Request) error {
 		v.files.Values = r.PostForm
 	}
 	if wrong == nil {
-		http.Redirect(w, r, problemAt(v.Code)+"?told=1", http.StatusSeeOther)
+		mark, err := p.mark(r, problemAt(v.Code))
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, problemAt(v.Code)+"?told="+mark, http.StatusSeeOther)
 		return nil
 	}
 	v.Private = true

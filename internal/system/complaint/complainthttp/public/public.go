@@ -21,6 +21,7 @@ func New(p *page.Pages) *Pages { return &Pages{p} }
 type door struct {
 	web.Page
 	campaigns []shown
+	taking    bool // reports of the public
 }
 
 // shown is an inspection with what was published of it.
@@ -41,6 +42,7 @@ func (p *Pages) Door(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	for _, c := range all {
 		one := shown{Campaign: c}
+		v.taking = v.taking || c.Takes(campaign.ByPage)
 		if one.bulletins, err = p.Bulletins.All(r.Context(), c.Code); err == nil && len(one.bulletins) > 0 {
 			one.stands, err = p.Bulletins.Standing(r.Context(), c.Code)
 		}

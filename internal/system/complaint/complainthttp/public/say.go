@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/bound"
@@ -26,6 +27,18 @@ func (v letterView) at() string {
 	return letterAt(v.Campaign, table.Row{Code: v.Code, Batch: v.Batch})
 }
 
+// owed is what the bulletin says of a letter that is closed for a stage: when its next step is, and who owes it.
+func (v letterView) owed() string {
+	if v.Row.Status != table.Staged || v.Row.Next == (calendar.Date{}) {
+		return ""
+	}
+	day := v.Row.Next.String()
+	if v.Lang == lang.ZH {
+		day = v.Row.Next.Format()
+	}
+	return v.F("公开时是阶段性办结：下一步 %[1]s，由%[2]s负责。", "When it was published it was done for this stage: the next step is on %[1]s, by %[2]s.", day, v.Row.Owes)
+}
+
 // mayOpen is what may be said of a problem by who has no secret; empty: nothing now.
 func (v letterView) mayOpen(s bulletin.Standing) string {
 	o := problem.Open{Stage: s.Stage}
@@ -39,8 +52,8 @@ func (v letterView) mayOpen(s bulletin.Standing) string {
 }
 
 // answers are what who complained may say.
-func (v letterView) answers() []web.Choice {
-	on := v.form.Value("says", "")
+func answers(p web.Page, form web.Refusal) []web.Choice {
+	on := form.Value("says", "")
 	var all []web.Choice
 	for _, a := range []struct {
 		says string
@@ -50,7 +63,7 @@ func (v letterView) answers() []web.Choice {
 		{problem.NotSolved, lang.Text{ZH: "没解决", EN: "Not solved"}},
 		{problem.Unsure, lang.Text{ZH: "说不清", EN: "Cannot tell"}},
 	} {
-		all = append(all, web.Choice{Name: "says", Value: a.says, Label: a.text.In(v.Lang), On: on == a.says})
+		all = append(all, web.Choice{Name: "says", Value: a.says, Label: a.text.In(p.Lang), On: on == a.says})
 	}
 	return all
 }
@@ -71,7 +84,9 @@ func (p *Pages) Letter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.said = r.URL.Query().Has("said")
+	if v.said, err = p.marked(r, "said", v.at()); err != nil {
+		return err
+	}
 	return v.Write(w, r, letterPage(v))
 }
 
@@ -95,8 +110,12 @@ func (p *Pages) Say(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	mark, err := p.mark(r, v.at())
+	if err != nil {
+		return err
+	}
 	q := to.Query()
-	q.Set("said", "1")
+	q.Set("said", mark)
 	to.RawQuery, to.Fragment = q.Encode(), "say"
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
 	return nil
