@@ -88,6 +88,8 @@ const (
 	manyPlaced = "('01900000-0000-7000-8000-0002' || CAST(10000000 + i.n AS TEXT))"
 	manyLetter = "('01900000-0000-7000-8000-0001' || CAST(10000000 + i.n AS TEXT))"
 	manyCode   = "(:campaign || '-' || CAST(10000000 + i.n AS TEXT))"
+	// manyLetterCode is a code as it is searched for.
+	manyLetterCode = "('D3QH' || :campaign || CAST(10000000 + i.n AS TEXT))"
 	// manyFrom draws what a row is made of. Times and units move on by primes, so that no column follows from another.
 	manyFrom = `
 		WITH RECURSIVE i(n) AS (SELECT CAST(:from_n AS BIGINT) UNION ALL SELECT n + 1 FROM i WHERE n < CAST(:until_n AS BIGINT) - 1)
@@ -122,13 +124,13 @@ var (
 				'', '', '', NULL, '', 3, came.at, came.at`, "TRUE"),
 		manyOf("complaint_letter", `id, campaign, batch, place_in, code, code_key, code_batch, channel, key_item, region, division, kinds_text, kinds, original, key_number, digest,
 				stage, due_at, lead, verdict, verdict_why, status, bulletin, entry, version, received_at, changed_at`,
-			manyLetter+`, :campaign, 1 + (i.n - CAST(:from_n AS BIGINT)) / 500, i.n % 500, 'D3QH' || `+manyCode+`, 'D3QH' || `+manyCode+`, 0, 'call', i.n % 11 = 0, '', p.code, '', s.kinds, 'sealed', 1, '',
+			manyLetter+`, :campaign, 1 + i.n / 500, i.n % 500, `+manyLetterCode+`, `+manyLetterCode+`, 0, 'call', i.n % 11 = 0, '', p.code, '', s.kinds, 'sealed', 1, '',
 				s.letter, CASE WHEN s.letter IN ('received', 'handed') THEN due.at END, CASE WHEN s.letter = 'received' THEN '' ELSE u.id END, '', '', s.status,
-				CASE WHEN s.status = '' THEN 0 ELSE 1 + (i.n - CAST(:from_n AS BIGINT)) / 500 END, '', 2, came.at, came.at`, "TRUE"),
+				CASE WHEN s.status = '' THEN 0 ELSE 1 + i.n / 500 END, '', 2, came.at, came.at`, "TRUE"),
 		manyOf("complaint_point", `letter, number, problem, division, kinds, verdict, what, key_number`, manyLetter+`, 1, `+manyPlaced+`, p.code, s.kinds, '', CASE WHEN i.n % 3 = 0 THEN 'sealed' ELSE '' END, 1`, "TRUE"),
 		manyOf("complaint_answer", `letter, what, key_number, written_at`, manyLetter+`, 'sealed', 1, came.at`, "s.status <> ''"),
 		manyOf("complaint_row", `campaign, number, version, place, letter, code, code_key, seen, what, key_number, looked, standing, published_at, lat, lon`,
-			`:campaign, 1 + (i.n - CAST(:from_n AS BIGINT)) / 500, 1, i.n % 500, `+manyLetter+`, 'D3QH' || `+manyCode+`, 'D3QH' || `+manyCode+`, 1, 'sealed', 1, 'office', TRUE, CAST(:now AS TIMESTAMP), NULL, NULL`,
+			`:campaign, 1 + i.n / 500, 1, i.n % 500, `+manyLetter+`, `+manyLetterCode+`, `+manyLetterCode+`, 1, 'sealed', 1, 'office', TRUE, CAST(:now AS TIMESTAMP), NULL, NULL`,
 			"s.status <> ''"),
 		manyOf("complaint_question", `id, campaign, kind, letter, other, says, answer, asked_at, answer_by`,
 			manyLetter+`, :campaign, 'alike', `+manyLetter+`, `+manyLetter+`, '{}', CASE WHEN i.n % 3 = 0 THEN '' ELSE 'no' END, came.at, ''`, "i.n % 10 = 0"),

@@ -55,6 +55,7 @@ func entries() []Entry {
 	all = append(all, logProofs()...)
 	all = append(all, nearTexts()...)
 	all = append(all, letterEntries()...)
+	all = append(all, caseEntries()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

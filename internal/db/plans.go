@@ -44,12 +44,61 @@ func (d *DB) Plans(ctx context.Context, owner string, sample func(query, name st
 // inserts are what no index helps.
 var inserts = regexp.MustCompile(`(?is)^\s*insert\b.*\bvalues\b`)
 
+// Asked is a query as an engine was asked it.
+type Asked struct {
+	Text string
+	Args []any
+}
+
+type watching struct{}
+
+// Watch has a benchmark told of the queries that the transactions of a context ask.
+func Watch(ctx context.Context, told func(Asked)) context.Context {
+	return context.WithValue(ctx, watching{}, told)
+}
+
+// Bare asks the same once more, in a transaction, and reads the rows into nothing: what a use case costs is measured beside it.
+func (d *DB) Bare(ctx context.Context, all []Asked) (n int, err error) {
+	err = d.View(ctx, func(tx *Tx) error {
+		for _, a := range all {
+			rows, err := tx.query(a.Text, a.Args)
+			if err != nil {
+				return err
+			}
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			to := make([]any, len(columns))
+			for i := range to {
+				to[i] = new(any)
+			}
+			for tx.next(rows) {
+				if err := rows.Scan(to...); err != nil {
+					return err
+				}
+				n++
+			}
+			if err := tx.done(rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
 func (d *DB) plan(ctx context.Context, s *statement, mask uint64, sample func(query, name string) (any, bool)) (p Plan, err error) {
-	text := s.render(mask)
 	args, err := s.sampled(mask, sample)
 	if err != nil {
 		return p, err
 	}
+	return d.PlanOf(ctx, Asked{s.render(mask), args})
+}
+
+// PlanOf is Plans for one query as it was asked.
+func (d *DB) PlanOf(ctx context.Context, a Asked) (p Plan, err error) {
+	text, args := a.Text, a.Args
 	p.Text = strings.TrimSpace(space.ReplaceAllString(text, " "))
 	explained, read := "EXPLAIN QUERY PLAN ", p.sqlite
 	if d.engine == Postgres {

@@ -22,6 +22,7 @@ type Tx struct {
 	db     *DB
 	waits  []deferred // see Query.Later
 	kept   map[any]any
+	watch  func(Asked)
 }
 
 // deferred is a statement that waits for the next one.
@@ -107,7 +108,9 @@ func newTx(ctx context.Context, engine string, run runner) *Tx {
 	if !rehearsed {
 		now = time.Now()
 	}
+	watch, _ := ctx.Value(watching{}).(func(Asked))
 	return &Tx{
+		watch:  watch,
 		ctx:    context.WithValue(ctx, inside{}, true),
 		now:    now.UTC().Truncate(time.Microsecond),
 		engine: engine,
@@ -176,6 +179,9 @@ func (tx *Tx) execEach(text string, lists iter.Seq2[[]any, error]) (int64, error
 func (tx *Tx) query(text string, args []any) (*sql.Rows, error) {
 	if err := tx.ready(); err != nil {
 		return nil, err
+	}
+	if tx.watch != nil {
+		tx.watch(Asked{text, args})
 	}
 	rows, err := tx.run.query(tx.ctx, text, args)
 	if err != nil {

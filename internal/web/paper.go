@@ -28,6 +28,8 @@ type Paper struct {
 	pdf  *fpdf.Fpdf
 	head PaperHead
 	err  error
+
+	across, down float64 // of the sheet, in millimetres
 }
 
 // PaperHead is what stands at the head of a document.
@@ -37,6 +39,7 @@ type PaperHead struct {
 	Number  string // on every page
 	Address string // behind the QR code
 	At      time.Time
+	Wide    bool // the sheet lies on its side, for a table of many columns
 }
 
 // Column is a column of a table on paper.
@@ -50,7 +53,7 @@ type Column struct {
 const (
 	paperLeft, paperRight = 28.0, 24.0
 	paperTop, paperBottom = 24.0, 24.0
-	paperWidth            = 210 - paperLeft - paperRight
+	sheetShort, sheetLong = 210.0, 297.0
 	paperLine             = 6.4
 	qrSize                = 24.0
 )
@@ -78,7 +81,11 @@ func NewPaper(l lang.Lang, head PaperHead) (*Paper, error) {
 	if err != nil {
 		return nil, err
 	}
-	pdf := fpdf.New("P", "mm", "A4", "")
+	lies, across, down := "P", sheetShort, sheetLong
+	if head.Wide {
+		lies, across, down = "L", sheetLong, sheetShort
+	}
+	pdf := fpdf.New(lies, "mm", "A4", "")
 	pdf.SetMargins(paperLeft, paperTop, paperRight)
 	pdf.SetAutoPageBreak(true, paperBottom)
 	pdf.SetCatalogSort(true) // the same document has the same bytes
@@ -88,7 +95,7 @@ func NewPaper(l lang.Lang, head PaperHead) (*Paper, error) {
 	pdf.SetLang(l.Tag())
 	pdf.AddUTF8FontFromBytes("paper", "", face)
 	pdf.AliasNbPages("{pages}")
-	d := &Paper{lang: l, pdf: pdf, head: head}
+	d := &Paper{lang: l, pdf: pdf, head: head, across: across, down: down}
 	pdf.SetFooterFunc(d.footer)
 	pdf.AddPage()
 	d.first()
@@ -110,19 +117,22 @@ func inFace(text string) string {
 func (d *Paper) footer() {
 	d.pdf.SetY(-16)
 	d.size(9)
-	d.pdf.CellFormat(paperWidth/2, 5, d.head.Number, "", 0, "L", false, 0, "")
+	d.pdf.CellFormat(d.width()/2, 5, d.head.Number, "", 0, "L", false, 0, "")
 	// The alias stands for a number that is shorter: a right-aligned cell would
 	// leave a hole, so the line begins at a fixed place.
-	d.pdf.SetX(210 - paperRight - 36)
+	d.pdf.SetX(d.across - paperRight - 36)
 	d.pdf.CellFormat(36, 5, d.lang.F("第 %d 页，共 {pages} 页", "page %d of {pages}", d.pdf.PageNo()), "", 0, "L", false, 0, "")
 }
+
+// width is how wide what is written may be.
+func (d *Paper) width() float64 { return d.across - paperLeft - paperRight }
 
 func (d *Paper) size(points float64) { d.pdf.SetFont("paper", "", points) }
 
 // first draws the head of the first page.
 func (d *Paper) first() {
-	d.qr(210-paperRight-qrSize, paperTop-6)
-	width := paperWidth - qrSize - 6
+	d.qr(d.across-paperRight-qrSize, paperTop-6)
+	width := d.width() - qrSize - 6
 	d.size(10.5)
 	d.pdf.MultiCell(width, 6, d.head.Kind, "", "L", false)
 	d.size(19)
@@ -156,13 +166,13 @@ func (d *Paper) qr(x, y float64) {
 
 func (d *Paper) rule(width float64) {
 	d.pdf.SetLineWidth(width)
-	d.pdf.Line(paperLeft, d.pdf.GetY(), 210-paperRight, d.pdf.GetY())
+	d.pdf.Line(paperLeft, d.pdf.GetY(), d.across-paperRight, d.pdf.GetY())
 	d.pdf.SetLineWidth(0.2)
 }
 
 // room begins another page unless so many millimetres are left.
 func (d *Paper) room(mm float64) {
-	if d.pdf.GetY()+mm > 297-paperBottom {
+	if d.pdf.GetY()+mm > d.down-paperBottom {
 		d.pdf.AddPage()
 	}
 }
@@ -172,21 +182,21 @@ func (d *Paper) Heading(text string) {
 	d.room(30)
 	d.pdf.Ln(3)
 	d.size(13)
-	d.pdf.MultiCell(paperWidth, 8, inFace(text), "", "L", false)
+	d.pdf.MultiCell(d.width(), 8, inFace(text), "", "L", false)
 	d.pdf.Ln(1)
 }
 
 // Text writes a paragraph, its lines as they are.
 func (d *Paper) Text(text string) {
 	d.size(10.5)
-	d.pdf.MultiCell(paperWidth, paperLine, inFace(text), "", "L", false)
+	d.pdf.MultiCell(d.width(), paperLine, inFace(text), "", "L", false)
 	d.pdf.Ln(1.5)
 }
 
 // Small writes a paragraph of what one need not read at once.
 func (d *Paper) Small(text string) {
 	d.size(9)
-	d.pdf.MultiCell(paperWidth, 5.4, inFace(text), "", "L", false)
+	d.pdf.MultiCell(d.width(), 5.4, inFace(text), "", "L", false)
 	d.pdf.Ln(1)
 }
 
@@ -196,7 +206,7 @@ func (d *Paper) Facts(facts [][2]string) {
 	for _, f := range facts {
 		d.room(paperLine)
 		d.pdf.CellFormat(32, paperLine, inFace(f[0]), "", 0, "L", false, 0, "")
-		d.pdf.MultiCell(paperWidth-32, paperLine, inFace(f[1]), "", "L", false)
+		d.pdf.MultiCell(d.width()-32, paperLine, inFace(f[1]), "", "L", false)
 	}
 	d.pdf.Ln(1)
 }
@@ -208,7 +218,7 @@ func (d *Paper) List(lines []string) {
 		d.room(paperLine)
 		d.pdf.CellFormat(11, paperLine, fmt.Sprintf("%d.", i+1), "", 0, "R", false, 0, "")
 		d.pdf.SetX(paperLeft + 13)
-		d.pdf.MultiCell(paperWidth-13, paperLine, inFace(line), "", "L", false)
+		d.pdf.MultiCell(d.width()-13, paperLine, inFace(line), "", "L", false)
 	}
 	d.pdf.Ln(1)
 }
@@ -222,7 +232,7 @@ func (d *Paper) Table(columns []Column, rows [][]string) {
 	d.room(18)
 	d.row(columns, titles, true)
 	for _, row := range rows {
-		if d.pdf.GetY()+8 > 297-paperBottom {
+		if d.pdf.GetY()+8 > d.down-paperBottom {
 			d.pdf.AddPage()
 			d.row(columns, titles, true)
 		}
@@ -245,7 +255,7 @@ func (d *Paper) row(columns []Column, cells []string, head bool) {
 		if c.Right {
 			align = "R"
 		}
-		d.pdf.CellFormat(c.Width*paperWidth, 7.4, d.cut(inFace(cells[i]), c.Width*paperWidth-2), "", 0, align, false, 0, "")
+		d.pdf.CellFormat(c.Width*d.width(), 7.4, d.cut(inFace(cells[i]), c.Width*d.width()-2), "", 0, align, false, 0, "")
 	}
 	d.pdf.Ln(7.4)
 }
@@ -267,7 +277,7 @@ func (d *Paper) Signatures(who ...string) {
 	d.room(40)
 	d.pdf.Ln(10)
 	d.size(10.5)
-	width := paperWidth / float64(len(who))
+	width := d.width() / float64(len(who))
 	for i, w := range who {
 		x := paperLeft + float64(i)*width
 		d.pdf.Text(x, d.pdf.GetY(), inFace(w))

@@ -72,7 +72,7 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 		b.Shot("letter-public-" + name)
 		b.Check()
 	}
-	for file, want := range map[string]string{"table.csv": "受理编号", "table.json": `"format": "complaint.table/1"`, "table.xlsx": "PK"} {
+	for file, want := range map[string]string{"table.csv": "受理编号", "table.json": `"format": "complaint.table/1"`, "table.xlsx": "PK", "table.pdf": "%PDF-"} {
 		if status, body := s.ask("", http.MethodGet, "/complaints/bulletins/XN2023/1/"+file, ""); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %.80s", file, status, body)
 		}

@@ -16,7 +16,7 @@ import (
 
 // file publishes and files what is past its publicity.
 func (p *player) file(ctx context.Context, all []begun) error {
-	if err := p.publish(p.at(ctx, filed, 11, 0)); err != nil {
+	if err := p.publish(p.at(ctx, filed, 11, 0), "第一至四批边督边改公开情况（模拟）", []int{1, 2, 3, 4}); err != nil {
 		return err
 	}
 	for i, b := range all {
@@ -30,14 +30,14 @@ func (p *player) file(ctx context.Context, all []begun) error {
 	return nil
 }
 
-// publish publishes the first batches, each row read by a person, who covers what may be somebody's data.
-func (p *player) publish(ctx context.Context) error {
+// publish publishes batches, each row read by a person, who covers what may be somebody's data.
+func (p *player) publish(ctx context.Context, title string, batches []int) error {
 	delete(p.entered, Coordinator) // who publishes has just said who they are
 	clerk, err := p.as(ctx, Coordinator)
 	if err != nil {
 		return err
 	}
-	draft, err := p.Bulletins.Prepare(ctx, clerk, bulletin.New{Campaign: Campaign, Title: "第一至四批边督边改公开情况（模拟）", Batches: []int{1, 2, 3, 4}, Why: "编制公开批次"})
+	draft, err := p.Bulletins.Prepare(ctx, clerk, bulletin.New{Campaign: Campaign, Title: title, Batches: batches, Why: "编制公开批次"})
 	if err != nil {
 		return err
 	}

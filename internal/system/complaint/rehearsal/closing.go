@@ -39,29 +39,34 @@ func (p *player) apply(ctx context.Context, all []begun) error {
 		if !b.closing() {
 			continue
 		}
-		who, err := p.as(at, b.login())
-		if err != nil {
-			return err
-		}
-		shown, err := p.picture(at, who, p.after(b))
-		if err != nil {
-			return err
-		}
-		if err := p.doMeasures(at, who, b, shown); err != nil {
-			return err
-		}
-		if err := p.move(at, b.login(), b, problem.Move{Move: "done"}); err != nil {
-			return err
-		}
-		self, err := p.paper(at, who)
-		if err != nil {
-			return err
-		}
-		if err := p.move(at, b.login(), b, problem.Move{Move: "apply", Tests: tests(), Files: []problem.File{self}}); err != nil {
+		if err := p.applyFor(at, b); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// applyFor has a problem's measures done, each with its photo, and its closing applied for.
+func (p *player) applyFor(ctx context.Context, b begun) error {
+	who, err := p.as(ctx, b.login())
+	if err != nil {
+		return err
+	}
+	shown, err := p.picture(ctx, who, p.after(b))
+	if err != nil {
+		return err
+	}
+	if err := p.doMeasures(ctx, who, b, shown); err != nil {
+		return err
+	}
+	if err := p.move(ctx, b.login(), b, problem.Move{Move: "done"}); err != nil {
+		return err
+	}
+	self, err := p.paper(ctx, who)
+	if err != nil {
+		return err
+	}
+	return p.move(ctx, b.login(), b, problem.Move{Move: "apply", Tests: tests(), Files: []problem.File{self}})
 }
 
 func (p *player) doMeasures(ctx context.Context, who identity.Colleague, b begun, shown problem.File) error {
@@ -71,6 +76,9 @@ func (p *player) doMeasures(ctx context.Context, who identity.Colleague, b begun
 		return err
 	}
 	for _, m := range measures {
+		if !m.Open() {
+			continue
+		}
 		if _, err := p.Problems.MoveMeasure(ctx, who, problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Files: []problem.File{shown}}); err != nil {
 			return err
 		}

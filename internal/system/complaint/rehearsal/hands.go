@@ -28,11 +28,11 @@ func (p *player) together(ctx context.Context, came []begun, step func(tx *db.Tx
 	})
 }
 
-func (p *player) unit(b begun) string {
+func (b begun) led(units map[string]string) string {
 	if b.unit != "" {
-		return p.Units[b.unit]
+		return units[b.unit]
 	}
-	return p.Units[districtUnit(b.Division)]
+	return units[districtUnit(b.Division)]
 }
 
 // login is who answers for the unit of a problem.
@@ -50,7 +50,7 @@ func (p *player) assign(ctx context.Context, day int, came []begun) error {
 		return err
 	}
 	return p.together(at, came, func(tx *db.Tx, b begun, now problem.Problem) error {
-		_, err := p.Problems.MoveIn(tx, who, problem.Move{Problem: b.problem, Move: "assign", Seen: now.Version, Lead: p.unit(b)})
+		_, err := p.Problems.MoveIn(tx, who, problem.Move{Problem: b.problem, Move: "assign", Seen: now.Version, Lead: b.led(p.Units)})
 		return err
 	})
 }

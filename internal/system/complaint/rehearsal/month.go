@@ -65,6 +65,7 @@ func (p *player) month(ctx context.Context) error {
 		}
 		all, days[day] = append(all, came...), came
 	}
+	p.all = all
 	return tour{p}.tomorrow(ctx, all)
 }
 

@@ -3,6 +3,7 @@
 // photo that was used before.
 //
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Start: monthAgo})
+//	err := rehearsal.Year(ctx, rehearsal.Stage{…}, told) // and on, until the last of them is settled
 //
 // Everything in it is made up and says so; how many letters came each evening is as the inspection of 2023 had it
 // for the city. It goes through the same doors as life: people with rights, transactions at their time of the
@@ -137,6 +138,7 @@ type player struct {
 	entered map[string]time.Time
 	persons map[string]string // by login
 	before  map[string]uint64 // the place of a problem, by its id
+	all     []begun           // once the month is over
 	camera
 }
 
@@ -149,18 +151,23 @@ type camera struct {
 
 // Play plays the month.
 func Play(ctx context.Context, s Stage) error {
-	p := &player{Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{}, camera: camera{album: s.Evidence}}
-	cast, err := s.People.Cast.List(ctx)
+	p, err := newPlayer(ctx, s)
 	if err != nil {
 		return err
-	}
-	for _, one := range cast {
-		p.persons[one.Login] = one.ID
 	}
 	if err := p.month(ctx); err != nil {
 		return fmt.Errorf("rehearsing %v: %w", p.now, err)
 	}
 	return nil
+}
+
+func newPlayer(ctx context.Context, s Stage) (*player, error) {
+	p := &player{Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{}, camera: camera{album: s.Evidence}}
+	cast, err := s.People.Cast.List(ctx)
+	for _, one := range cast {
+		p.persons[one.Login] = one.ID
+	}
+	return p, err
 }
 
 // at moves the clock to a time of a day of the month and returns the context of what happens then.

@@ -34,8 +34,8 @@ import (
 
 var questions = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM complaint_question`)
 
-// stage sets a month up in a database, with its cast.
-func stage(t *testing.T, d *db.DB) rehearsal.Stage {
+// stage sets a month up in a database, with its cast, that began so many days ago.
+func stage(t *testing.T, d *db.DB, daysAgo int) rehearsal.Stage {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -43,7 +43,7 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 			t.Fatal(err)
 		}
 	}
-	start := calendar.DateOf(time.Now().In(calendar.China)).Add(-31).Start(calendar.China)
+	start := calendar.DateOf(time.Now().In(calendar.China)).Add(-daysAgo).Start(calendar.China)
 	ctx := db.Rehearse(t.Context(), start)
 	policy := identity.Plain
 	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
@@ -72,7 +72,7 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 // The month plays from its first batch to its rebound; where each problem stands is what its story says.
 func TestPlay(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...)
-	s := stage(t, d)
+	s := stage(t, d, 31)
 	began := time.Now()
 	if err := rehearsal.Play(t.Context(), s); err != nil {
 		t.Fatal(err)

@@ -47,6 +47,35 @@ func (t Table) Titles() (all []string) {
 	return all
 }
 
+// Widths are the shares of the columns, which sum to one.
+func (t Table) Widths() (all []float64) {
+	sum := 0.0
+	for _, h := range t.Set.Headings {
+		all = append(all, columns[h.Column].width)
+		sum += columns[h.Column].width
+	}
+	for i := range all {
+		all[i] /= sum
+	}
+	return all
+}
+
+// Lines are the letters as texts, column by column, for paper.
+func (t Table) Lines() iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for _, r := range t.Rows {
+			cells := t.row(r)
+			texts := make([]string, len(cells))
+			for i, c := range cells {
+				texts[i] = fmt.Sprint(c)
+			}
+			if !yield(texts) {
+				return
+			}
+		}
+	}
+}
+
 // rows are the table as it is laid out.
 func (t Table) rows() iter.Seq[[]any] {
 	return func(yield func([]any) bool) {

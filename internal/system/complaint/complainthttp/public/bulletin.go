@@ -83,14 +83,20 @@ func (p *Pages) Table(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := r.PathValue("file")
 	name := out.Campaign + "-" + strconv.Itoa(out.Number)
-	media := map[string]string{"table.csv": "text/csv; charset=utf-8", "table.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table.json": "application/json"}
+	media := map[string]string{"table.csv": "text/csv; charset=utf-8", "table.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table.json": "application/json", "table.pdf": "application/pdf"}
 	if media[form] == "" {
-		return fault.New(fault.NotFound, "表有 CSV、XLSX 和 JSON 三种格式。", "The table is there as CSV, XLSX and JSON.")
+		return fault.New(fault.NotFound, "表有 CSV、XLSX、PDF 和 JSON 四种格式。", "The table is there as CSV, XLSX, PDF and JSON.")
 	}
 	h := w.Header()
 	h.Set("Content-Type", media[form])
 	h.Set("Content-Disposition", `attachment; filename="`+name+form[len("table"):]+`"`)
 	switch form {
+	case "table.pdf":
+		text, err := p.paper(r, out)
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
 	case "table.csv":
 		return out.Table.WriteCSV(w)
 	case "table.xlsx":
