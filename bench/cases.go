@@ -55,7 +55,7 @@ func caseEntries() (all []Entry) {
 const (
 	manyLetters    = 500_000
 	manyCampaigns  = 10
-	caseListRounds = 9
+	caseListRounds = 5
 )
 
 type caseBench struct {

@@ -50,14 +50,12 @@ type (
 		Kinds   string `db:"kinds"`
 	}
 	manyRows struct {
-		From     int       `db:"from_n"`
-		Until    int       `db:"until_n"`
-		Campaign string    `db:"campaign"`
-		Office   string    `db:"office"`
-		Units    int       `db:"units"`
-		Places   int       `db:"places"`
-		Now      time.Time `db:"now"`
-		Never    time.Time `db:"never"`
+		From     int    `db:"from_n"`
+		Until    int    `db:"until_n"`
+		Campaign string `db:"campaign"`
+		Office   string `db:"office"`
+		Units    int    `db:"units"`
+		Places   int    `db:"places"`
 	}
 )
 
@@ -95,6 +93,7 @@ const (
 		WITH RECURSIVE i(n) AS (SELECT CAST(:from_n AS BIGINT) UNION ALL SELECT n + 1 FROM i WHERE n < CAST(:until_n AS BIGINT) - 1)
 		SELECT %s FROM i JOIN many_standing AS s ON s.n = i.n % 20
 			JOIN many_time AS came ON came.n = i.n % 97 JOIN many_time AS due ON due.n = 100 + (i.n * 7) % 59
+			JOIN many_time AS never ON never.n = 1000 JOIN many_time AS today ON today.n = 1001
 			JOIN many_unit AS u ON u.n = (i.n * 13 + i.n / 20) % CAST(:units AS BIGINT) JOIN many_place AS p ON p.n = (i.n * 11) % CAST(:places AS BIGINT)`
 )
 
@@ -120,7 +119,7 @@ var (
 		manyOf("complaint_problem", `id, campaign, number, code, title, division, site, usc, lat, lon, kinds, key_item, letters, stage, due_at, lead, life, verdict,
 				next_day, next_owes, merged_in, filed_at, accepted, version, opened_at, changed_at`,
 			manyPlaced+`, :campaign, i.n, `+manyCode+`, '某地生态环境问题 ' || i.n, p.code, CASE WHEN i.n % 5 = 0 THEN '厂区 ' || i.n / 20 ELSE '' END, '', NULL, NULL, s.kinds, i.n % 11 = 0, 1,
-				s.problem, CASE WHEN s.clock = '' THEN CAST(:never AS TIMESTAMP) ELSE due.at END, CASE WHEN s.problem = 'received' THEN '' ELSE u.id END, 1 + CASE WHEN i.n % 50 = 7 THEN 1 ELSE 0 END, '',
+				s.problem, CASE WHEN s.clock = '' THEN never.at ELSE due.at END, CASE WHEN s.problem = 'received' THEN '' ELSE u.id END, 1 + CASE WHEN i.n % 50 = 7 THEN 1 ELSE 0 END, '',
 				'', '', '', NULL, '', 3, came.at, came.at`, "TRUE"),
 		manyOf("complaint_letter", `id, campaign, batch, place_in, code, code_key, code_batch, channel, key_item, region, division, kinds_text, kinds, original, key_number, digest,
 				stage, due_at, lead, verdict, verdict_why, status, bulletin, entry, version, received_at, changed_at`,
@@ -130,7 +129,7 @@ var (
 		manyOf("complaint_point", `letter, number, problem, division, kinds, verdict, what, key_number`, manyLetter+`, 1, `+manyPlaced+`, p.code, s.kinds, '', CASE WHEN i.n % 3 = 0 THEN 'sealed' ELSE '' END, 1`, "TRUE"),
 		manyOf("complaint_answer", `letter, what, key_number, written_at`, manyLetter+`, 'sealed', 1, came.at`, "s.status <> ''"),
 		manyOf("complaint_row", `campaign, number, version, place, letter, code, code_key, seen, what, key_number, looked, standing, published_at, lat, lon`,
-			`:campaign, 1 + i.n / 500, 1, i.n % 500, `+manyLetter+`, `+manyLetterCode+`, `+manyLetterCode+`, 1, 'sealed', 1, 'office', TRUE, CAST(:now AS TIMESTAMP), NULL, NULL`,
+			`:campaign, 1 + i.n / 500, 1, i.n % 500, `+manyLetter+`, `+manyLetterCode+`, `+manyLetterCode+`, 1, 'sealed', 1, 'office', TRUE, today.at, NULL, NULL`,
 			"s.status <> ''"),
 		manyOf("complaint_question", `id, campaign, kind, letter, other, says, answer, asked_at, answer_by`,
 			manyLetter+`, :campaign, 'alike', `+manyLetter+`, `+manyLetter+`, '{}', CASE WHEN i.n % 3 = 0 THEN '' ELSE 'no' END, came.at, ''`, "i.n % 10 = 0"),
@@ -149,13 +148,13 @@ var (
 		manyOf("casework_step", `case_id, version, life, move, from_stage, to_stage, what, happened, recorded, act`, manyPlaced+`, 1, 1, 'open', '', 'received', '{}', came.at, came.at, ''`, "TRUE"),
 		manyOf("casework_step", `case_id, version, life, move, from_stage, to_stage, what, happened, recorded, act`, manyLetter+`, 1, 1, 'open', '', 'received', '{}', came.at, came.at, ''`, "TRUE"),
 		manyOf("casework_clock", `case_id, life, name, n, rule, events, running, due_at, provisional, calendar, handed_at`,
-			manyPlaced+`, 1, s.clock, 1, '{}', '[]', TRUE, due.at, FALSE, '', CASE WHEN due.at <= CAST(:now AS TIMESTAMP) THEN CAST(:now AS TIMESTAMP) END`, "s.clock <> ''"),
+			manyPlaced+`, 1, s.clock, 1, '{}', '[]', TRUE, due.at, FALSE, '', CASE WHEN due.at <= today.at THEN today.at END`, "s.clock <> ''"),
 		manyOf("casework_clock", `case_id, life, name, n, rule, events, running, due_at, provisional, calendar, handed_at`,
 			manyLetter+`, 1, 'report', 1, '{}', '[]', s.letter IN ('received', 'handed'), due.at, FALSE, '', NULL`, "TRUE"),
 		manyOf("casework_duty", `holder, case_id, name, division, asker, due_at, since`,
-			`'organisation/' || CASE WHEN s.owes = 'lead' THEN u.id ELSE CAST(:office AS TEXT) END, `+manyPlaced+`, s.problem, p.code, 'organisation/' || CAST(:office AS TEXT), CASE WHEN s.clock = '' THEN CAST(:never AS TIMESTAMP) ELSE due.at END, came.at`, "s.owes <> ''"),
+			`'organisation/' || CASE WHEN s.owes = 'lead' THEN u.id ELSE CAST(:office AS TEXT) END, `+manyPlaced+`, s.problem, p.code, 'organisation/' || CAST(:office AS TEXT), CASE WHEN s.clock = '' THEN never.at ELSE due.at END, came.at`, "s.owes <> ''"),
 		manyOf("casework_duty", `holder, case_id, name, division, asker, due_at, since`,
-			`'organisation/' || CASE WHEN s.letter = 'handed' THEN u.id ELSE CAST(:office AS TEXT) END, `+manyLetter+`, s.letter, p.code, 'organisation/' || CAST(:office AS TEXT), CASE WHEN s.letter = 'reported' THEN CAST(:never AS TIMESTAMP) ELSE due.at END, came.at`, "s.letter <> 'answered'"),
+			`'organisation/' || CASE WHEN s.letter = 'handed' THEN u.id ELSE CAST(:office AS TEXT) END, `+manyLetter+`, s.letter, p.code, 'organisation/' || CAST(:office AS TEXT), CASE WHEN s.letter = 'reported' THEN never.at ELSE due.at END, came.at`, "s.letter <> 'answered'"),
 		manyOf("casework_notice", `id, kind, case_id, life, process, code, stage, division, organisation, due_at, made_at, state, next_at, tries, why, done_at`,
 			manyPlaced+`, 'work', `+manyPlaced+`, 1, 'complaint.problem', `+manyCode+`, s.problem, p.code, u.id, due.at, came.at, CASE WHEN i.n % 1000 = 1 THEN 'dead' WHEN i.n % 1000 = 41 THEN 'pending' ELSE 'sent' END, due.at, 1, '', came.at`, "s.owes = 'lead'"),
 	}
@@ -183,7 +182,7 @@ func (f caseFill) fill(ctx context.Context, d *db.DB, letters int) error {
 		}
 		for until := from + n; from < until; {
 			end := min(from+manyChunk, until)
-			rows := manyRows{from, end, code, f.office, len(f.units), len(f.home.Children()), f.now, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)}
+			rows := manyRows{from, end, code, f.office, len(f.units), len(f.home.Children())}
 			err := d.Update(ctx, func(tx *db.Tx) error {
 				for _, q := range manyTables {
 					if _, err := q.Exec(tx, rows); err != nil {
@@ -211,6 +210,7 @@ func (f caseFill) drawers(tx *db.Tx) error {
 		}
 		times = append(times, manyTime{n, f.now.AddDate(0, 0, day)})
 	}
+	times = append(times, manyTime{1000, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)}, manyTime{1001, f.now})
 	var units, places []manyText
 	for n, id := range f.units {
 		units = append(units, manyText{n, id})

@@ -45,18 +45,29 @@ type bounds struct {
 	Limit  int       `db:"lim"`
 }
 
+// dutyOf is a duty with what a list says of its case, so that the list need not ask for each.
+type dutyOf struct {
+	Duty
+	Process   string    `db:"process"`
+	Code      string    `db:"code"`
+	ChangedAt time.Time `db:"changed_at"`
+}
+
+const ofCases = `
+	SELECT d.holder, d.case_id, d.name, d.division, d.asker, d.due_at, d.since, c.process, c.code, c.changed_at
+	FROM casework_duty AS d JOIN casework_case AS c ON c.id = d.case_id`
+
 var (
 	deleteDuties = db.Declare[string, db.None](`DELETE FROM casework_duty WHERE case_id = :case_id`)
 	insertDuty   = db.Declare[Duty, db.None](`
 		INSERT INTO casework_duty (holder, case_id, name, division, asker, due_at, since)
 		VALUES (:holder, :case_id, :name, :division, :asker, :due_at, :since)`)
 	dutiesOf = db.Declare[string, Duty](`SELECT /*cols*/ FROM casework_duty WHERE case_id = :case_id ORDER BY holder`)
-	owedBy   = db.Declare[owing, Duty](`
-		SELECT /*cols*/ FROM casework_duty
-		WHERE holder = :holder AND (due_at, case_id) > (:due_at, :case_id) AND due_at < :until_at ORDER BY due_at, case_id LIMIT :lim`)
-	awaitedBy = db.Declare[owing, Duty](`
-		SELECT /*cols*/ FROM casework_duty
-		WHERE asker = :holder AND holder <> :holder AND (due_at, case_id) > (:due_at, :case_id) AND due_at < :until_at ORDER BY due_at, case_id LIMIT :lim`)
+	owedBy   = db.Declare[owing, dutyOf](ofCases + `
+		WHERE d.holder = :holder AND (d.due_at, d.case_id) > (:due_at, :case_id) AND d.due_at < :until_at ORDER BY d.due_at, d.case_id LIMIT :lim`)
+	awaitedBy = db.Declare[owing, dutyOf](ofCases + `
+		WHERE d.asker = :holder AND d.holder <> :holder AND (d.due_at, d.case_id) > (:due_at, :case_id) AND d.due_at < :until_at
+		ORDER BY d.due_at, d.case_id LIMIT :lim`)
 	countOwed = db.Declare[bounds, int](`
 		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
 		WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
@@ -175,12 +186,19 @@ func (b *Book) Duties(tx *db.Tx, id string) ([]Duty, error) { return dutiesOf.Sl
 
 // Owed lists what a holder owes, the soonest first.
 func (b *Book) Owed(tx *db.Tx, holder string, p Page) ([]Duty, error) {
-	return owedBy.Slice(tx, p.of(holder))
+	return duties(owedBy.Slice(tx, p.of(holder)))
 }
 
 // Awaited lists what others owe that a holder waits for.
 func (b *Book) Awaited(tx *db.Tx, holder string, p Page) ([]Duty, error) {
-	return awaitedBy.Slice(tx, p.of(holder))
+	return duties(awaitedBy.Slice(tx, p.of(holder)))
+}
+
+func duties(rows []dutyOf, err error) (all []Duty, _ error) {
+	for _, r := range rows {
+		all = append(all, r.Duty)
+	}
+	return all, err
 }
 
 // maxCount is as far as duties are counted: a page says "over 1,000".

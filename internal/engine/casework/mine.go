@@ -14,7 +14,10 @@ type Lists struct{ *Book }
 // Owing is what is owed on one case, by those of some holders who owe it.
 type Owing struct {
 	Duty
-	Holders []string // of those asked about; Duty.Holder is the first
+	Holders   []string // of those asked about; Duty.Holder is the first
+	Process   string   // of the case
+	Code      string
+	ChangedAt time.Time
 }
 
 type owedCase struct {
@@ -37,7 +40,7 @@ var (
 
 // Owed lists what any of several holders owe, the soonest first, each case once.
 func (b Lists) Owed(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
-	return merged(tx, holders, p, b.Book.Owed)
+	return merged(tx, holders, p, owedBy)
 }
 
 // Awaited lists what others owe that any of several holders wait for: what they owe themselves is in
@@ -45,7 +48,7 @@ func (b Lists) Owed(tx *db.Tx, holders []string, p Page) ([]Owing, error) {
 func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) (all []Owing, err error) {
 	p.Limit = cmp.Or(p.Limit, maxPage)
 	for want := p.Limit; ; {
-		rows, err := merged(tx, askers, p, b.Book.Awaited)
+		rows, err := merged(tx, askers, p, awaitedBy)
 		if err != nil {
 			return nil, err
 		}
@@ -63,17 +66,17 @@ func (b Lists) Awaited(tx *db.Tx, askers []string, p Page) (all []Owing, err err
 
 // merged reads a page of each and joins them: each one is read as far as the whole page could need, so
 // that nothing is left out between two pages.
-func merged(tx *db.Tx, of []string, p Page, ask func(*db.Tx, string, Page) ([]Duty, error)) (all []Owing, err error) {
+func merged(tx *db.Tx, of []string, p Page, ask db.Query[owing, dutyOf]) (all []Owing, err error) {
 	p.Limit = cmp.Or(p.Limit, maxPage)
-	var duties []Duty
+	var duties []dutyOf
 	for _, one := range of[:min(len(of), maxHolders)] {
-		rows, err := ask(tx, one, p)
+		rows, err := ask.Slice(tx, p.of(one))
 		if err != nil {
 			return nil, err
 		}
 		duties = append(duties, rows...)
 	}
-	slices.SortStableFunc(duties, func(a, b Duty) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Case, b.Case)) })
+	slices.SortStableFunc(duties, func(a, b dutyOf) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Case, b.Case)) })
 	for _, d := range duties {
 		if n := len(all); n > 0 && all[n-1].Case == d.Case {
 			if !slices.Contains(all[n-1].Holders, d.Holder) {
@@ -84,7 +87,7 @@ func merged(tx *db.Tx, of []string, p Page, ask func(*db.Tx, string, Page) ([]Du
 		if len(all) == p.Limit {
 			break
 		}
-		all = append(all, Owing{d, []string{d.Holder}})
+		all = append(all, Owing{d.Duty, []string{d.Holder}, d.Process, d.Code, d.ChangedAt})
 	}
 	return all, nil
 }

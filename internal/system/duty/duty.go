@@ -137,26 +137,19 @@ func (s *Desks) desk(tx *db.Tx, people *identity.Service, person string) (d desk
 // Row is a case on which something is owed.
 type Row struct {
 	casework.Owing
-	Code   string
 	System lang.Text // empty: it is off
 	Title  lang.Text
 	Href   string
 	Stage  lang.Text // what is owed
 	Units  []string  // who owes it, by name
-
-	changed time.Time // the case, the last time
 }
 
 // Changed is when the case changed the last time.
-func (r Row) Changed() time.Time { return r.changed }
+func (r Row) Changed() time.Time { return r.ChangedAt }
 
-func (s *Desks) row(tx *db.Tx, o casework.Owing) (Row, error) {
-	c, err := s.book.Case(tx, o.Case)
-	if err != nil {
-		return Row{}, err
-	}
-	r := Row{Owing: o, Code: c.Code, Stage: s.stage(c.Process, o.Name), changed: c.ChangedAt}
-	r.System, r.Title, r.Href, err = s.show(tx, c.Process, c.Code)
+func (s *Desks) row(tx *db.Tx, o casework.Owing) (r Row, err error) {
+	r = Row{Owing: o, Stage: s.stage(o.Process, o.Name)}
+	r.System, r.Title, r.Href, err = s.show(tx, o.Process, o.Code)
 	return r, err
 }
 

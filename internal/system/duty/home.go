@@ -202,7 +202,12 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 		if i < 0 {
 			return fault.New(fault.NotFound, "这件事不在您这里，或者已经办完了。", "This is not yours to do, or it is done.")
 		}
-		if r, err = s.row(tx, casework.Owing{Duty: duties[i], Holders: []string{duties[i].Holder}}); err != nil {
+		c, err := s.book.Case(tx, id)
+		if err != nil {
+			return err
+		}
+		o := casework.Owing{Duty: duties[i], Holders: []string{duties[i].Holder}, Process: c.Process, Code: c.Code, ChangedAt: c.ChangedAt}
+		if r, err = s.row(tx, o); err != nil {
 			return err
 		}
 		days, err = s.reckoning(tx, duties[i])

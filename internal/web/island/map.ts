@@ -56,6 +56,7 @@ async function read(canvas: HTMLElement): Promise<Shown> {
     ...(d['demand'] && { demand: d['demand'] }),
     ...(d['changes'] && { changes: d['changes'] }),
     ...(d['outline'] && { outline: d['outline'] }),
+    ...(d['letters'] && { letters: d['letters'] }),
     ...(here.length === 2 && { here: [here[0], here[1]] as [number, number] }),
   };
 }
@@ -184,7 +185,7 @@ function followList(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
 // followTaps: a tap on a station shows it in the list or opens its page; a tap
 // beside one says "I am here".
 function followTaps(map: MapLibre, canvas: HTMLElement, shown: Shown): void {
-  const layers = () => ['station', 'station-tile'].filter((id) => map.getLayer(id));
+  const layers = () => ['station', 'station-tile', 'letter'].filter((id) => map.getLayer(id));
   map.on('mousemove', ({ point }) => {
     map.getCanvas().style.cursor = map.queryRenderedFeatures(point, { layers: layers() }).length > 0 ? 'pointer' : '';
   });

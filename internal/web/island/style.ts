@@ -19,6 +19,7 @@ export interface Shown {
   demand?: string;
   changes?: string;
   outline?: string;
+  letters?: string;
   here?: [number, number];
   selected: string;
   chinese: boolean;
@@ -63,6 +64,10 @@ export function style(shown: Shown, t: Theme): StyleSpecification {
   if (shown.changes) {
     sources['changes'] = { type: 'geojson', data: absolute(shown.changes) };
     layers.push(...changes(t));
+  }
+  if (shown.letters) {
+    sources['letters'] = { type: 'geojson', data: absolute(shown.letters) };
+    layers.push(...letters(t));
   }
   layers.push(you());
   return { version: 8, sources, layers };
@@ -323,6 +328,28 @@ function outline(t: Theme): LayerSpecification[] {
     { id: 'outline-halo', type: 'line', source: 'outline', paint: { 'line-color': t.halo, 'line-width': 5, 'line-opacity': 0.7 } },
     { id: 'outline', type: 'line', source: 'outline', filter: ['!', missed], paint: { 'line-color': colour, 'line-width': 2.5 } },
     { id: 'outline-missed', type: 'line', source: 'outline', filter: missed, paint: { 'line-color': colour, 'line-width': 2.5, 'line-dasharray': [2, 1.2] } },
+  ];
+}
+
+// Complaints: what is in hand is filled, what is closed for a stage has a thick edge, what is closed is hollow.
+function letters(t: Theme): LayerSpecification[] {
+  const by = (working: string, staged: string, closed: string): ExpressionSpecification => ['match', ['get', 'state'], 'closed', closed, 'staged', staged, working];
+  return [
+    {
+      id: 'letter', type: 'circle', source: 'letters', layout: { 'circle-sort-key': ['match', ['get', 'state'], 'closed', 0, 'staged', 1, 2] },
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 10, 6, 22],
+        'circle-color': by(t.uncovered, t.paper, t.paper),
+        'circle-opacity': 0.92,
+        'circle-stroke-color': by(t.paper, t.here, t.open),
+        'circle-stroke-width': ['match', ['get', 'state'], 'staged', 4, 'closed', 2, 1.5],
+      },
+    },
+    {
+      id: 'letter-count', type: 'symbol', source: 'letters',
+      layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': face, 'text-size': 13, 'text-allow-overlap': true, 'symbol-sort-key': ['match', ['get', 'state'], 'closed', 0, 'staged', 1, 2] },
+      paint: { 'text-color': by(t.paper, t.text, t.open) },
+    },
   ];
 }
 

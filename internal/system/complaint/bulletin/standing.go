@@ -34,7 +34,7 @@ type stood struct {
 }
 
 var standingRows = db.Declare[standsAfter, stood](`
-	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing AND letter > :letter ORDER BY letter LIMIT :lim`)
+	SELECT /*cols*/ FROM complaint_row WHERE campaign = :campaign AND standing = TRUE AND letter > :letter ORDER BY letter LIMIT :lim`)
 
 const standingPage = 2000
 

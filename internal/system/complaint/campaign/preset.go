@@ -56,6 +56,9 @@ var usual = map[string]string{
 	complaint.ClockReport: "督察.普通件", ReportKey: "督察.重点件",
 }
 
+// standing is the preset of what is no inspection.
+const standing = "public"
+
 // presets have the sources that were seen; what differs by round is an example.
 var presets = []Preset{
 	{
@@ -68,7 +71,7 @@ var presets = []Preset{
 		Source: text("兰州 2019：一般件三日、重点件五日；示例", "Lanzhou 2019: three days, five for key ones; an example"),
 	},
 	{
-		Key: "public", Name: text("常年受理公众反映", "reports of the public, all year"), Acceptor: ByUnrelated, Columns: "a", Rules: usual, Reports: ByPage,
+		Key: standing, Name: text("常年受理公众反映", "reports of the public, all year"), Acceptor: ByUnrelated, Columns: "a", Rules: usual, Reports: ByPage,
 		Source: text("没有督察组进驻，公众在网页上直接反映；时限与督察的相同，为示例", "no team is here: people report on the page themselves; the periods are those of an inspection, as an example"),
 	},
 }

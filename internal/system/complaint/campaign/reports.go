@@ -126,6 +126,9 @@ func NotTaken() error {
 	return fault.New(fault.Late, "现在不在这里收公众的反映。请拨打 12345 或 12369，或向当地信访部门反映。", "Reports of the public are not taken here now. Call 12345 or 12369, or write to the local office for complaints.")
 }
 
+// Standing reports whether it takes reports of the public all year, and is no inspection.
+func (s Settings) Standing() bool { return s.Preset == standing }
+
 // Takes reports whether a campaign takes what the public reports by a way.
 func (s Settings) Takes(way Reports) bool { return s.Reports.has(way) }
 

@@ -104,6 +104,8 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /complaints/find", public.Find)
 	mux.Open("GET /complaints/letters/public/{campaign}/{code}", public.Letter)
 	mux.Open("POST /complaints/letters/public/{campaign}/{code}", public.Say)
+	mux.Open("GET /complaints/map", public.Map)
+	mux.Open("GET /complaints/map.geojson", public.Points)
 	mux.Open("GET /complaints/report", public.Report)
 	mux.Open("POST /complaints/report", public.Send)
 	mux.Open("GET /complaints/follow", public.Follow)

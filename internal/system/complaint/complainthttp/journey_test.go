@@ -66,8 +66,10 @@ func serveOn(t *testing.T, d *db.DB) site {
 	complainthttp.Routes(mux.Of(complaint.System), complainthttp.Deps{
 		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake, Bulletins: c.Bulletins, Visits: c.Visits,
 		Album: func() (*evidence.Evidence, error) { return c.Evidence, nil }, Photos: album, People: c.People.Staff(),
-		Ground: func() (web.MapView, bool) { return web.MapView{}, false },
-		Now:    func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
+		Ground: func() (web.MapView, bool) {
+			return web.MapView{Tiles: "/tiles/none/{z}/{x}/{y}", Box: [4]float64{101.6, 36.5, 101.9, 36.75}}, true
+		},
+		Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	album.Routes(mux)
 	box := inbox.Open(d, inbox.Options[identity.Colleague]{Kinds: c.Visits.Kinds(), As: c.People.Author, Files: inbox.Files{
@@ -78,6 +80,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 		},
 	}})
 	offline.Routes(mux, offline.Deps{Site: ws, Inbox: box, Who: signin.Who(c.People.Staff())})
+	mux.Handle("GET /tiles/{rev}/{z}/{x}/{y}", ws.NewTiles("none", 1, func(int, int, int) ([]byte, error) { return nil, nil }))
 	server := httptest.NewServer(mux.Handler())
 	t.Cleanup(server.Close)
 	c.Begin("XN2023", "city")

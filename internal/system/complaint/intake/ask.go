@@ -85,6 +85,11 @@ var (
 	openQuestions  = db.Declare[asking, Question](`
 		SELECT /*cols*/ FROM complaint_question WHERE campaign = :campaign AND answer = '' AND (asked_at, id) > (:asked_at, :id)
 		ORDER BY asked_at, id LIMIT :lim`)
+	// lettersAsked are those of a page of openQuestions, each once.
+	lettersAsked = db.Declare[asking, letter.Letter](`
+		WITH page AS (SELECT letter, other FROM complaint_question WHERE campaign = :campaign AND answer = '' AND (asked_at, id) > (:asked_at, :id)
+			ORDER BY asked_at, id LIMIT :lim)
+		SELECT /*cols*/ FROM complaint_letter WHERE id IN (SELECT letter FROM page UNION ALL SELECT other FROM page)`)
 )
 
 // Pending counts what is still to be answered in a campaign.
@@ -241,15 +246,22 @@ func (s *Intake) Questions(ctx context.Context, who identity.Colleague, code str
 		if _, err := who.Admit(tx, complaint.Coordinate, right.In(c.Home)); err != nil {
 			return err
 		}
-		rows, err := openQuestions.Slice(tx, asking{code, after.AskedAt, after.ID, limit})
+		page := asking{code, after.AskedAt, after.ID, limit}
+		rows, err := openQuestions.Slice(tx, page)
 		if err != nil {
 			return err
 		}
+		letters, err := lettersAsked.Slice(tx, page)
+		if err != nil {
+			return err
+		}
+		by := map[string]letter.Letter{}
+		for _, l := range letters {
+			by[l.ID] = l
+		}
 		all = make([]Asked, len(rows))
 		for i, q := range rows {
-			if all[i], err = asked(tx, q); err != nil {
-				return err
-			}
+			all[i] = Asked{q, by[q.Letter], by[q.Other]} // a code that is not known is no letter's id
 		}
 		return nil
 	})

@@ -86,7 +86,10 @@ func (p *Pages) Campaign(r *http.Request) (c campaign.Campaign, all []campaign.C
 	today := calendar.DateOf(p.Now().In(calendar.China))
 	for _, one := range all { // one that is still ahead is nobody's work yet
 		ahead, had := today.Before(one.From), today.Before(c.From)
-		if c.Code == "" || had && !ahead || had == ahead && c.From.Before(one.From) {
+		switch { // and what is taken all year waits behind an inspection
+		case c.Code == "", had && !ahead:
+			c = one
+		case had == ahead && (c.Standing() && !one.Standing() || c.Standing() == one.Standing() && c.From.Before(one.From)):
 			c = one
 		}
 	}

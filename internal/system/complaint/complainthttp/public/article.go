@@ -22,8 +22,8 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 		return nothing(p.Now()), err
 	}
 	c := all[0]
-	for _, one := range all {
-		if c.From.Before(one.From) {
+	for _, one := range all { // what is taken all year is told of where there is no inspection
+		if c.Standing() && !one.Standing() || c.Standing() == one.Standing() && c.From.Before(one.From) {
 			c = one
 		}
 	}

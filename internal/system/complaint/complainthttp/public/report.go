@@ -78,12 +78,12 @@ func (p *Pages) Report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.sentPhotos(&v)
+	sentPhotos(p, &v)
 	return v.Write(w, r, reportPage(v))
 }
 
 // sentPhotos is where photos are chosen: they go with the form, since who is not signed in brings none by itself.
-func (p *Pages) sentPhotos(v *reportView) {
+func sentPhotos(p *Pages, v *reportView) {
 	v.photo = p.Photos.Field(v.Page, photoKind, kit.PhotoInput{
 		Name: "photo", Label: v.F("照片，最多 %d 张，可以没有", "Photos, %d at most; you need none", problem.MostSent), Camera: true, Error: v.form.Wrong("photo"),
 	}, v.files)
@@ -121,7 +121,7 @@ func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
 		lon, _ := strconv.ParseFloat(v.files.Values.Get("lon"), 64) // the two were read together
 		v.ground.Here = &[2]float64{lon, lat}
 	}
-	p.sentPhotos(&v)
+	sentPhotos(p, &v)
 	return v.WriteStatus(w, r, v.form.Status(), reportPage(v))
 }
 
