@@ -28,12 +28,16 @@ var works = []struct {
 	{"streets", false, []string{"import", "streets", "city.osm"}},
 	{"stations", false, []string{"import", "stations", "many.csv", "--division", "630103", "--replace"}},
 	{"demand", false, []string{"import", "demand", "people.csv"}},
+	{"letters", false, []string{"complaints", "import", "batch.csv", "--campaign", "XN2023"}},
 	{"restore", true, []string{"restore", "all.tgz"}},
 	{"backup", false, []string{"backup", "again.tgz"}},
 }
 
-// manyRows are enough to be interrupted among.
-const manyRows = 4000
+// manyRows and manyLetters are enough to be interrupted among.
+const (
+	manyRows    = 4000
+	manyLetters = 600
+)
 
 // TestInterrupted ends each command in its middle, by kill -9 and by Ctrl+C. The
 // data are then those before or those after, and the same command works again.
@@ -115,6 +119,13 @@ func crashSite(t *testing.T) string {
 		}
 		return nil
 	})
+	write("batch.csv", func(w io.Writer) error {
+		fmt.Fprintln(w, "受理编号,交办问题基本情况,行政区域,污染类型")
+		for i := range manyLetters {
+			fmt.Fprintf(w, "D3QH20231126%04d,第 %d 家的油烟夜里直排，开不了窗,城西区,大气\n", i, i)
+		}
+		return nil
+	})
 	write("village.osm", func(w io.Writer) error {
 		_, err := io.WriteString(w, `<osm version="0.6"><node id="1" lat="36.617" lon="101.77"/><node id="2" lat="36.617" lon="101.78"/>`+
 			`<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way></osm>`)
@@ -124,6 +135,7 @@ func crashSite(t *testing.T) string {
 	xiadu(t, work, begun, "import", "streets", "village.osm")
 	xiadu(t, work, begun, "import", "stations", "few.csv")
 	xiadu(t, work, begun, "import", "demand", "cells.csv")
+	xiadu(t, work, begun, "complaints", "begin", "--campaign", "XN2023")
 	whole := copyOf(t, begun)
 	xiadu(t, work, whole, "import", "streets", "city.osm")
 	xiadu(t, work, whole, "import", "stations", "many.csv", "--division", "630103")

@@ -164,8 +164,33 @@ func TestTheWayOfAProblem(t *testing.T) {
 		if p.FiledAt == nil || p.Stage != complaint.Filed {
 			t.Errorf("%+v", p)
 		}
+		w.wordAfter(p)
 		w.window(p)
 	})
+}
+
+// wordAfter is a word by the secret once the closing is published: nothing seals it any more.
+func (w walk) wordAfter(p problem.Problem) {
+	w.t.Helper()
+	secret := w.Secret(w.LettersOf(p)[0])
+	if _, err := w.Problems.Say(w.Ctx(), problem.Said{Token: secret, Says: problem.Solved}); err != nil {
+		w.t.Fatal(err)
+	}
+	err := w.DB.Update(w.Ctx(), func(tx *db.Tx) error {
+		words, err := problem.Words(tx, p)
+		if err != nil {
+			return err
+		}
+		for _, one := range words {
+			if err := record.Open(tx, "", one.Entry); fault.KindOf(err) != fault.Conflict {
+				w.t.Errorf("a word %s of %s is still sealed: %v", one.Says, one.Source, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // rectifiedUntilReturned sends a problem to a unit that sends it back.

@@ -133,8 +133,13 @@ func (s *Problems) keepWord(tx *db.Tx, by identity.Admitted, p Problem, w Word) 
 	if err != nil {
 		return err
 	}
-	_, err = insertWord.Exec(tx, w)
-	return err
+	if _, err = insertWord.Exec(tx, w); err != nil {
+		return err
+	}
+	if p.FiledAt != nil && (p.Stage == complaint.Filed || p.Stage == complaint.Settled) { // the closing is published: nothing waits any more
+		return record.Open(tx, by.Sign, w.Entry)
+	}
+	return nil
 }
 
 // Said is the secret's answer: what the complainant says of a letter.
