@@ -28,6 +28,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -68,7 +69,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-4" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-5" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -171,9 +172,14 @@ func playMonth(ctx context.Context, c Config, start time.Time) error {
 				return err
 			}
 			problems := problem.In(d, book, rehearsal.Evidence(album))
+			streets, err := atlas.Open(c.streets())
+			if err != nil {
+				return err
+			}
+			visits := visit.In(d, problems, rehearsal.Evidence(album), func() *atlas.Atlas { return streets })
 			stage := rehearsal.Stage{
 				DB: d, Book: book, Evidence: album, People: s, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
-				Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Home: home, Units: map[string]string{}, Start: start,
+				Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Visits: visits, Home: home, Units: map[string]string{}, Start: start,
 			}
 			for _, u := range rehearsal.Units(home) {
 				o, err := s.Organisations.Named(ctx, u.Name)

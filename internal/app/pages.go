@@ -158,7 +158,7 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 	visits := visit.In(p.db, problems, p.album, p.streets)
 	maps.Copy(acts, visits.Kinds())
 	return complainthttp.Routes(mux, complainthttp.Deps{
-		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db),
+		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db), Visits: visits,
 		Album: p.album, Photos: album, People: p.people, Ground: p.ground, Now: chinaTime, Who: signin.Who(p.people),
 	})
 }

@@ -170,6 +170,9 @@ func (e *Evidence) Attach(tx *db.Tx, n New) (Item, error) {
 		return fail(err)
 	}
 	for _, other := range same {
+		if k.Uncompared {
+			break
+		}
 		if err := ask(tx, row.ID, other, sameBytes); err != nil {
 			return fail(err)
 		}

@@ -95,11 +95,12 @@ func (e *Evidence) claimPending(ctx context.Context) (id string, err error) {
 }
 
 func (e *Evidence) develop(ctx context.Context, id string) error {
+	var item itemRow
 	var blob blobRow
 	var key string
 	var confirmed []Cover
 	err := e.db.View(ctx, func(tx *db.Tx) (err error) {
-		if _, blob, key, err = original(tx, id); err == nil {
+		if item, blob, key, err = original(tx, id); err == nil {
 			confirmed, err = publishedAgain.Slice(tx, id)
 		}
 		return err
@@ -121,7 +122,9 @@ func (e *Evidence) develop(ctx context.Context, id string) error {
 			return err
 		}
 		made.Width, made.Height = img.Rect.Dx(), img.Rect.Dy()
-		look = imprint.Of(img)
+		if !e.kinds[item.Kind].Uncompared {
+			look = imprint.Of(img)
+		}
 		sizes, err = renditions(img, confirmed)
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -286,6 +287,23 @@ func TestLikenesses(t *testing.T) {
 				t.Errorf("%v, %v", all, err)
 			}
 			return nil
+		})
+	})
+}
+
+// Signatures all look alike: nobody is asked about them, not even about the same bytes.
+func TestUncompared(t *testing.T) {
+	each(t, func(t *testing.T, a archive) {
+		for i := range 3 {
+			a.bring("case.signature", "visit/"+strconv.Itoa(i), photo(t, 3))
+		}
+		a.develop()
+		a.view(func(tx *db.Tx) error {
+			all, err := evidence.Unanswered(tx, 10)
+			if len(all) != 0 {
+				t.Errorf("asked about %v", all)
+			}
+			return err
 		})
 	})
 }

@@ -34,6 +34,7 @@ var schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema}
 
 var kinds = []evidence.Kind{
 	{Key: "case.photo", Name: lang.Text{ZH: "现场照片", EN: "A photo"}, Media: []picture.Media{picture.JPEG, picture.PNG, picture.WebP}, MaxBytes: 20 << 20},
+	{Key: "case.signature", Name: lang.Text{ZH: "签名", EN: "A signature"}, MaxBytes: 1 << 20, Uncompared: true},
 	{Key: "case.paper", Name: lang.Text{ZH: "文件", EN: "A paper"}, MaxBytes: 1 << 20, Keep: time.Hour},
 	{Key: "case.video", Name: lang.Text{ZH: "视频", EN: "A video"}, MaxBytes: 1 << 20, Opaque: true},
 }

@@ -20,6 +20,8 @@ type Kind struct {
 	// Opaque kinds are kept and handed out as they came, whatever they are: decks, videos,
 	// logs of a thermometer. Nothing of them is ever decoded or shown.
 	Opaque bool
+	// Uncompared kinds all look alike, as signatures do: nobody is asked whether two are one.
+	Uncompared bool
 	// Keep is how long an item is kept; 0 is until somebody erases it or the system says
 	// until when, see [Retain].
 	Keep time.Duration

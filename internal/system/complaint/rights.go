@@ -84,6 +84,6 @@ func EvidenceKinds() []evidence.Kind {
 	return []evidence.Kind{
 		{Key: System + "." + ProofPhoto, Name: text("现场照片", "photo"), Media: []picture.Media{picture.JPEG, picture.PNG, picture.WebP}, MaxBytes: mostPhoto},
 		{Key: System + "." + ProofPaper, Name: text("办理材料（扫描件）", "paper (scanned)"), Media: []picture.Media{picture.PDF, picture.JPEG, picture.PNG}, MaxBytes: mostPaper},
-		{Key: System + "." + ProofSignature, Name: text("手写签名", "signature"), Media: []picture.Media{picture.PNG}, MaxBytes: mostInk},
+		{Key: System + "." + ProofSignature, Name: text("手写签名", "signature"), Media: []picture.Media{picture.PNG}, MaxBytes: mostInk, Uncompared: true},
 	}
 }

@@ -11,6 +11,8 @@ startMaps();
 if (document.querySelector('[data-acts]')) void import('./acts').then(({ startActs }) => startActs());
 if (localStorage.getItem('xiadu-copy') !== null || localStorage.getItem('xiadu-leaving') !== null) void import('./leave').then(({ watchLeaving }) => watchLeaving());
 
+if (document.querySelector('[data-ink-form]')) void import('./ink').then(({ startInk }) => startInk());
+
 if (document.querySelector('[data-trial-page]')) void import('./whatif').then(({ startTrial }) => startTrial());
 
 if (document.querySelector('[data-draft], form[action="/sign-out"]') || sessionStorage.getItem('sent') !== null) void import('./draft').then(({ keepDrafts }) => keepDrafts());

@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/public"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/questions"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/takein"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/visits"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -80,6 +81,10 @@ var pages = []web.NavItem{
 	{
 		Href: "/complaints/checks", Text: lang.Text{ZH: "核查签字", EN: "Checks"}, Icon: web.IconCheck, Rights: []string{complaint.Check, complaint.SignOff},
 		Does: lang.Text{ZH: "等着您现场核查或审核签字的。", EN: "What waits for you to check on site or to sign off."},
+	},
+	{
+		Href: visits.Path, Text: lang.Text{ZH: "现场督办", EN: "Visits"}, Icon: web.IconRoute, Rights: []string{complaint.Supervise, complaint.Coordinate},
+		Does: lang.Text{ZH: "一天走几个点位：承诺和现状对着看，当场下指令，没有信号也能办。", EN: "A day's sites: promises beside what is seen, instructions on the spot, also without a signal."},
 	},
 }
 
@@ -140,6 +145,17 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 
 	// Who goes out to check, and who signs off.
 	mux.For("", "GET /complaints/checks", p.Begun(checks.New(p).List))
+
+	// Who supervises goes from site to site, without a signal where there is none.
+	visits := visits.New(p, mux.Handler())
+	mux.For("", "GET /complaints/visits", p.Begun(visits.List))
+	mux.For("", "GET /complaints/visits/new", p.Begun(visits.NewForm))
+	mux.For("", "POST /complaints/visits", visits.Plan)
+	mux.For("", "GET /complaints/visits/{id}/bundle.json", visits.Bundle)
+	onSite := mux.In(web.AroundTask)
+	onSite.For("", "GET /complaints/visits/{id}", visits.Round)
+	onSite.For("", "GET /complaints/visits/{id}/{code}", visits.Stop)
+	onSite.For("", "POST /complaints/visits/{id}/{code}/{act}", visits.Act)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 

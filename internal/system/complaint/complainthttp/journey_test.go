@@ -2,8 +2,10 @@ package complainthttp_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image/jpeg"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/evidence/evidencetest"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -24,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/offline"
 	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
 	"github.com/xiadu/xiadu/internal/web/webtest"
@@ -60,7 +64,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 	album.Let(complaint.System, problem.Gate(c.Book))
 	mux := ws.NewMux()
 	complainthttp.Routes(mux.Of(complaint.System), complainthttp.Deps{
-		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake, Bulletins: c.Bulletins,
+		Site: ws, DB: c.DB, Campaigns: c.Campaigns, Letters: c.Letters, Problems: c.Problems, Intake: c.Intake, Bulletins: c.Bulletins, Visits: c.Visits,
 		Album: func() (*evidence.Evidence, error) { return c.Evidence, nil }, Photos: album, People: c.People.Staff(),
 		Ground: func() (web.MapView, bool) {
 			return web.MapView{Tiles: "/tiles/none/{z}/{x}/{y}", Box: [4]float64{101.6, 36.5, 101.9, 36.75}}, true
@@ -68,6 +72,14 @@ func serveOn(t *testing.T, d *db.DB) site {
 		Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	album.Routes(mux)
+	box := inbox.Open(d, inbox.Options[identity.Colleague]{Kinds: c.Visits.Kinds(), As: c.People.Author, Files: inbox.Files{
+		Limit: func(kind string) (int64, error) { k, err := c.Evidence.Kind(kind); return k.MaxBytes, err }, Missing: evidence.Missing,
+		Take: func(ctx context.Context, r io.Reader, kind, person string, f inbox.File) error {
+			_, err := c.Evidence.Take(ctx, r, evidence.Sent{Kind: kind, By: person, Hash: f.Hash, Size: f.Size})
+			return err
+		},
+	}})
+	offline.Routes(mux, offline.Deps{Site: ws, Inbox: box, Who: signin.Who(c.People.Staff())})
 	mux.Handle("GET /tiles/{rev}/{z}/{x}/{y}", ws.NewTiles("none", 1, func(int, int, int) ([]byte, error) { return nil, nil }))
 	server := httptest.NewServer(mux.Handler())
 	t.Cleanup(server.Close)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
+	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/evidence/evidencetest"
@@ -32,7 +34,7 @@ import (
 )
 
 // Schemas are the tables that a city needs.
-var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, casework.Schema, complaint.Schema}
+var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, casework.Schema, act.Schema, inbox.Schema, complaint.Schema}
 
 // City is a city with an inspection under way.
 type City struct {

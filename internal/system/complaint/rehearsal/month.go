@@ -30,6 +30,7 @@ const (
 	applied  = 18 // when those with a story of their own are said to be done
 	checked  = 19
 	signed   = 20
+	visited  = 28 // some sites, by the supervisor
 	filed    = 29 // once five working days of publicity are over
 	rebound  = 30
 )
@@ -44,7 +45,7 @@ func (p *player) month(ctx context.Context) error {
 	}
 	var all []begun
 	days := map[int][]begun{}
-	phases := map[int]func(context.Context, []begun) error{applied: p.apply, checked: p.check, signed: p.signOff, filed: p.file, rebound: p.comesBack}
+	phases := map[int]func(context.Context, []begun) error{applied: p.apply, checked: p.check, signed: p.signOff, visited: tour{p}.visits, filed: p.file, rebound: p.comesBack}
 	for day := range rebound + 1 {
 		if err := p.verify(ctx, day, days[day-verified]); err != nil {
 			return err
@@ -65,7 +66,7 @@ func (p *player) month(ctx context.Context) error {
 		all, days[day] = append(all, came...), came
 	}
 	p.all = all
-	return nil
+	return tour{p}.tomorrow(ctx, all)
 }
 
 func (p *player) begin(ctx context.Context) error {

@@ -30,6 +30,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
 
 // Stage is what a month is played on.
@@ -43,6 +44,7 @@ type Stage struct {
 	Problems  *problem.Problems
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
+	Visits    *visit.Visits
 	Home      gb.Division
 	Units     map[string]string // ids of the organisations, by the names of Units
 	Start     time.Time         // of the first evening's day, midnight in China

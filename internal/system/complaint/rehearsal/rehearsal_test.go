@@ -29,6 +29,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
 
 var questions = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM complaint_question`)
@@ -64,7 +65,7 @@ func stage(t *testing.T, d *db.DB, daysAgo int) rehearsal.Stage {
 	problems := problem.In(d, book, rehearsal.Evidence(e))
 	return rehearsal.Stage{
 		DB: d, Book: book, Evidence: e, People: people, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
-		Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Home: home, Units: units, Start: start,
+		Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Visits: visit.In(d, problems, rehearsal.Evidence(e), complainttest.Streets), Home: home, Units: units, Start: start,
 	}
 }
 
@@ -105,10 +106,34 @@ func TestPlay(t *testing.T) {
 	if err := d.View(t.Context(), func(tx *db.Tx) (err error) { asked, err = evidence.Unanswered(tx, 10); return err }); err != nil || len(asked) != 1 {
 		t.Errorf("asked about %+v, %v", asked, err)
 	}
+	toured(t, s)
 	for stage, want := range map[string]int{complaint.Filed: 2, complaint.Staged: 1, complaint.Returned: 1} {
 		if counts[stage] != want {
 			t.Errorf("%d problems are %s, not %d", counts[stage], stage, want)
 		}
+	}
+}
+
+// toured wants one round that was made and one for the morning after.
+func toured(t *testing.T, s rehearsal.Stage) {
+	t.Helper()
+	cast, err := s.People.Cast.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(cast, func(p identity.Person) bool { return p.Login == rehearsal.Supervisor })
+	in, err := s.People.Cast.Enter(t.Context(), cast[i].ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	actor, err := s.People.Sessions.Who(t.Context(), in.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rounds, _, err := s.Visits.List(t.Context(), s.People.Colleague(actor), visit.Filter{Campaign: rehearsal.Campaign, Mine: true})
+	today := calendar.DateOf(time.Now().In(calendar.China)).String()
+	if err != nil || len(rounds) != 2 || rounds[0].Day != today || rounds[0].Visited != 0 || rounds[1].Visited != rounds[1].Stops {
+		t.Errorf("the rounds are %+v, %v", rounds, err)
 	}
 }
 

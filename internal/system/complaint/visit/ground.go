@@ -162,16 +162,16 @@ func sketch(a *atlas.Atlas, w way, stops []geo.Point) Sketch {
 	high = -high
 	s.scale = (frame - 2*margin) / max(wide, high)
 	s.Wide, s.High = int(wide*s.scale)+2*margin, int(high*s.scale)+2*margin
+	for i, p := range stops {
+		x, y := s.at(p.Fixed())
+		s.Spots = append(s.Spots, Spot{i + 1, x, y})
+	}
 	s.draw(a.Walk)
 	var path strings.Builder
 	for _, line := range w.lines {
 		s.trace(&path, line)
 	}
 	s.Way = path.String()
-	for i, p := range stops {
-		x, y := s.at(p.Fixed())
-		s.Spots = append(s.Spots, Spot{i + 1, x, y})
-	}
 	for _, m := range []int{50, 100, 200, 500, 1000, 2000, 5000, 10_000} {
 		if n := int(float64(m) * s.scale); n <= s.Wide/4 || s.Bar == 0 {
 			s.Bar, s.BarM = n, m
@@ -264,6 +264,11 @@ func (s *sketcher) name(g *road.Graph, one *street) {
 	}
 	for _, n := range s.Names {
 		if abs(n.Y-y) < nameRoom/2 && abs(n.X-x) < 3*nameRoom {
+			return
+		}
+	}
+	for _, p := range s.Spots {
+		if abs(p.Y-y) < nameRoom/2 && abs(p.X-x) < 2*nameRoom {
 			return
 		}
 	}

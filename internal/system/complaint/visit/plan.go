@@ -172,10 +172,19 @@ func (v *Visits) plan(tx *db.Tx, who identity.Colleague, n New, sites []problem.
 	return r, nil
 }
 
-// Choices is a page of the problems of a campaign that may be visited, what is due soonest first: those late before all.
-func (v *Visits) Choices(ctx context.Context, who identity.Colleague, f problem.Filter) (all []problem.Problem, next problem.Mark, err error) {
+// Choice is which problems are offered to be visited.
+type Choice struct {
+	Campaign string
+	Text     string
+	After    problem.Promise
+	Limit    int
+}
+
+// Choices is a page of the problems that may be visited, those whose next promise is due soonest first, and behind which the next
+// page begins.
+func (v *Visits) Choices(ctx context.Context, who identity.Colleague, f Choice) (all []problem.Promised, next problem.Promise, err error) {
 	err = v.db.View(ctx, func(tx *db.Tx) error {
-		at, err := who.Admits(tx, complaint.Supervise)
+		supervises, err := who.Admits(tx, complaint.Supervise)
 		if err != nil {
 			return err
 		}
@@ -187,17 +196,20 @@ func (v *Visits) Choices(ctx context.Context, who identity.Colleague, f problem.
 		if err != nil {
 			return err
 		}
-		rows, mark, err := problem.ToVisit(tx, f)
+		rows, err := problem.ToVisit(tx, f.Campaign, f.Text, f.After, f.Limit)
 		if err != nil {
 			return err
 		}
-		all, next = nil, mark
+		all, next = nil, problem.Promise{}
+		if len(rows) > 0 && len(rows) == f.Limit {
+			next = rows[len(rows)-1].Mark()
+		}
 		for _, p := range rows {
 			place := right.In(c.Home)
 			if d := p.Where(); d.Valid() {
 				place = right.In(d)
 			}
-			if _, err := at(place); err != nil {
+			if _, err := supervises(place); err != nil {
 				if _, err := leads(place); err != nil {
 					continue
 				}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
-	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/act/envelope"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox/inboxtest"
@@ -26,8 +25,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
-
-var syncSchemas = slices.Concat(complainttest.Schemas, []db.Schema{act.Schema, inbox.Schema})
 
 // post is a town whose phones send what they did.
 type post struct {
@@ -158,7 +155,7 @@ func (p post) day(r visit.Round) (day []envelope.Envelope, names *strings.Replac
 // In whatever order the acts of several devices come, in parts, more than once, and brought by somebody else: what is there
 // is the same, each instruction is one measure, and none of it is there twice.
 func TestSyncInAnyOrder(t *testing.T) {
-	dbtest.Each(t, syncSchemas, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
 		p := postOf(t, d)
 		var want string
 		measures := p.measures()
@@ -203,7 +200,7 @@ func (p post) measures() (n int) {
 
 // A problem moved on while a phone was away: both are shown and nothing is lost; who does it all the same has it kept.
 func TestSyncConflict(t *testing.T) {
-	dbtest.Each(t, syncSchemas, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
 		p := postOf(t, d)
 		r := round(t, p.City, first, second)
 		phone := p.phone(p.Leader)
@@ -238,7 +235,7 @@ func TestSyncConflict(t *testing.T) {
 
 // An instruction for the day of the visit that comes a day later is a measure still, late by the day that was said.
 func TestInstructionOfYesterday(t *testing.T) {
-	p := postOf(t, dbtest.Open(t, dbtest.SQLite(t), syncSchemas...))
+	p := postOf(t, dbtest.Open(t, dbtest.SQLite(t), complainttest.Schemas...))
 	r := round(t, p.City, first)
 	told := p.phone(p.Leader).Act(visit.ActTold, map[string]any{"round": r.ID, "problem": first, "what": "今天清空", "day": p.Day(0).String()}, happened(p.Now))
 	day := p.Day(0).String()

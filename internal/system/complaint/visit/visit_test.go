@@ -234,13 +234,39 @@ func TestElsewhere(t *testing.T) {
 	if err != nil || len(all) != 0 {
 		t.Error(all, err)
 	}
-	can, _, err := c.Visits.Choices(c.Ctx(), west, problem.Filter{Campaign: "XN2023"})
-	if err != nil || len(can) != 2 {
+	can, _, err := c.Visits.Choices(c.Ctx(), west, visit.Choice{Campaign: "XN2023", Limit: 10})
+	if err != nil || len(can) != 2 || can[0].Promise != c.Day(10).String() {
 		t.Errorf("%d may be chosen, %v", len(can), err)
 	}
 	if err := c.Visits.See(c.Ctx(), c.Leader, visit.See{At: at(r, third), Found: visit.Met}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a stop that the round has not: %v", err)
 	}
+}
+
+// What is offered is paged by its next promise: what was promised for the soonest day comes first.
+func TestChoices(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		c := town(t, d)
+		if _, err := c.Problems.AddMeasure(c.Ctx(), c.Unit, problem.NewMeasure{Problem: c.Look(third).ID, What: "先清空", Day: c.Day(2)}); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for f := (visit.Choice{Campaign: "XN2023", Limit: 1}); ; {
+			all, next, err := c.Visits.Choices(c.Ctx(), c.Leader, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range all {
+				got = append(got, p.Code+" "+p.Promise)
+			}
+			if f.After = next; next == (problem.Promise{}) {
+				break
+			}
+		}
+		if want := []string{third + " " + c.Day(2).String(), first + " " + c.Day(10).String(), second + " " + c.Day(10).String()}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
 }
 
 // Rounds are paged by their keys.

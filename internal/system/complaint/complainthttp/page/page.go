@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/photos"
 )
@@ -30,6 +31,7 @@ type Deps struct {
 	Problems  *problem.Problems
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
+	Visits    *visit.Visits
 	Album     problem.Album
 	Photos    *photos.Album              // the pages of photos and papers
 	People    identity.Staff             // for the names of organisations

@@ -17,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/kit"
 	"github.com/xiadu/xiadu/internal/web/photos"
@@ -34,6 +35,7 @@ type caseView struct {
 	barred    []barredWords
 	shown     shownEvidence
 	questions []childView
+	visits    []visit.Paid
 }
 
 // actLink is something that this reader can do.
@@ -73,10 +75,10 @@ func (p *Pages) Case(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Title = v.w.Code + " " + v.w.Title
-	if v.names, err = p.Names(r.Context(), v.organisations()...); err != nil {
+	if err := p.seen(r.Context(), &v); err != nil {
 		return err
 	}
-	if err := p.seen(r.Context(), &v); err != nil {
+	if v.names, err = p.Names(r.Context(), v.organisations()...); err != nil {
 		return err
 	}
 	v.standing = page.StandingOf(v.Lang, v.w.Problem, v.now)
@@ -97,6 +99,11 @@ func (v caseView) organisations() (ids []string) {
 	ids = append(slices.Clone(v.w.Joint), v.w.Lead, v.w.Campaign.Office)
 	for _, m := range v.w.Measures {
 		ids = append(ids, m.Owner)
+	}
+	for _, paid := range v.visits {
+		for _, t := range paid.Told {
+			ids = append(ids, t.Owner)
+		}
 	}
 	for _, step := range v.w.History {
 		for _, by := range step.By {
@@ -124,6 +131,9 @@ func (p *Pages) seen(ctx context.Context, v *caseView) error {
 			if v.shown.measures[m.ID], err = evidence.Items(tx, complaint.System, m.Evidence()); err != nil {
 				return err
 			}
+		}
+		if v.visits, err = visit.PaidTo(tx, v.w.Problem); err != nil {
+			return err
 		}
 		if v.w.Office {
 			err = v.doubts(tx)
@@ -241,6 +251,9 @@ func (v caseView) can() (acts []actLink) {
 	add(office && v.clock != nil && len(period.Choices(*v.clock)) > 0, "period")
 	add(office && v.w.Partable(), "part")
 	add(v.w.Office && slices.Contains([]string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed}, v.w.Stage), "proposal")
+	if v.w.Office && v.w.Lead != "" && v.w.Stage != complaint.Empty && (v.May(complaint.Supervise) || office) {
+		acts = append(acts, actLink{"/complaints/visits/new?campaign=" + v.w.Problem.Campaign + "&problem=" + v.w.Code, v.T("安排现场督办", "Plan a visit"), false})
+	}
 	return acts
 }
 
