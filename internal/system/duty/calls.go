@@ -92,7 +92,7 @@ func (s *Desks) calls(tx *db.Tx, at mayAt, after casework.Notice) (all []Call, m
 				return all, true, nil
 			}
 			c := Call{Notice: n, What: s.stage(n.Process, n.Stage)}
-			if _, _, c.Href, err = s.show(tx, n.Process, n.Code); err != nil {
+			if _, _, c.Href, err = s.show(tx, n.Process, n.Case, n.Code); err != nil {
 				return nil, false, err
 			}
 			all = append(all, c)

@@ -36,7 +36,7 @@ type Cases struct {
 	Rights []string
 	// Show is what a case is called beside its code, which may be nothing, and where it is shown. Nil:
 	// its cases have no pages.
-	Show func(tx *db.Tx, process, code string) (title lang.Text, href string, err error)
+	Show func(tx *db.Tx, process, id, code string) (title lang.Text, href string, err error)
 	// Also are the pages with work that is nobody's own until somebody takes it.
 	Also []Page
 }
@@ -149,12 +149,12 @@ func (r Row) Changed() time.Time { return r.ChangedAt }
 
 func (s *Desks) row(tx *db.Tx, o casework.Owing) (r Row, err error) {
 	r = Row{Owing: o, Stage: s.stage(o.Process, o.Name)}
-	r.System, r.Title, r.Href, err = s.show(tx, o.Process, o.Code)
+	r.System, r.Title, r.Href, err = s.show(tx, o.Process, o.Case, o.Code)
 	return r, err
 }
 
 // show is how a system calls a case. What is of a system that is off has its code alone.
-func (s *Desks) show(tx *db.Tx, processKey, code string) (system, title lang.Text, href string, err error) {
+func (s *Desks) show(tx *db.Tx, processKey, id, code string) (system, title lang.Text, href string, err error) {
 	key, _, _ := strings.Cut(processKey, ".")
 	i := slices.IndexFunc(s.systems, func(c Cases) bool { return c.System == key })
 	if i < 0 {
@@ -163,7 +163,7 @@ func (s *Desks) show(tx *db.Tx, processKey, code string) (system, title lang.Tex
 	if s.systems[i].Show == nil {
 		return s.systems[i].Name, lang.Text{}, "", nil
 	}
-	title, href, err = s.systems[i].Show(tx, processKey, code)
+	title, href, err = s.systems[i].Show(tx, processKey, id, code)
 	return s.systems[i].Name, title, href, err
 }
 

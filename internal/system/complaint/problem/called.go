@@ -15,44 +15,36 @@ func At(code string) string { return "/complaints/problems/" + code }
 
 // Called is what a case of the system is called beside its code, and where it is shown, for who owes something on
 // it. It has no text of a letter.
-func Called(book *casework.Book) func(tx *db.Tx, process, code string) (title lang.Text, href string, err error) {
-	return func(tx *db.Tx, process, code string) (lang.Text, string, error) {
-		return called(tx, book, process, code)
+func Called(book *casework.Book) func(tx *db.Tx, process, id, code string) (title lang.Text, href string, err error) {
+	return func(tx *db.Tx, process, id, code string) (lang.Text, string, error) {
+		return called(tx, book, process, id, code)
 	}
 }
 
-func called(tx *db.Tx, book *casework.Book, process, code string) (title lang.Text, href string, err error) {
+func called(tx *db.Tx, book *casework.Book, process, id, code string) (title lang.Text, href string, err error) {
 	plain := func(text string) lang.Text { return lang.Text{ZH: text, EN: text} }
 	switch process {
 	case complaint.Problem.Key:
-		p, err := ByCode(tx, code)
+		p, err := Read(tx, id)
 		return plain(p.Title), At(p.Code), err
 	case complaint.Measure.Key:
-		c, err := book.ByCode(tx, process, code)
-		if err != nil {
-			return title, "", err
-		}
-		m, err := MeasureByID(tx, c.ID)
+		m, err := MeasureByID(tx, id)
 		of, _, _ := strings.Cut(code, "/")
 		return plain(m.What), At(of) + "#measures", err
 	case complaint.LetterWay.Key:
-		c, err := book.ByCode(tx, process, code)
-		if err != nil {
-			return title, "", err
-		}
-		l, err := letter.Read(tx, c.ID)
-		href = "/complaints/letters/" + c.ID
+		l, err := letter.Read(tx, id)
+		href = "/complaints/letters/" + id
 		if l.Stage == "handed" {
 			href += "/report"
 		}
 		return plain(l.Digest), href, err
 	}
-	return calledQuestion(tx, book, process, code)
+	return calledQuestion(tx, book, process, id)
 }
 
 // calledQuestion is that of an objection or a proposal: the problem that it is about.
-func calledQuestion(tx *db.Tx, book *casework.Book, process, code string) (title lang.Text, href string, err error) {
-	c, err := book.ByCode(tx, process, code)
+func calledQuestion(tx *db.Tx, book *casework.Book, process, id string) (title lang.Text, href string, err error) {
+	c, err := book.Case(tx, id)
 	if err != nil {
 		return title, "", err
 	}
