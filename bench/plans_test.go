@@ -21,6 +21,7 @@ import (
 // wholeOnPurpose are the queries that have to look at all there is, and why.
 var wholeOnPurpose = map[string]string{
 	"GROUP BY site HAVING": "which places of an inspection come again is counted over all of it, and then the first are told",
+	"AS promised WHERE":    "whose next promise is due first is known once each promise of the inspection is looked at; an inspection has some thousands of problems",
 }
 
 // Every declared query of cases and complaints finds what it looks for by an index, whatever is chosen by its optional

@@ -106,7 +106,7 @@ func recount(ts *testscript.TestScript, neg bool, args []string) {
 func codesIn(ts *testscript.TestScript, name string) (codes []string) {
 	file, err := os.Open(ts.MkAbs(name))
 	ts.Check(err)
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	f, err := sheet.Open(file)
 	ts.Check(err)
 	at := -1

@@ -93,6 +93,7 @@ var (
 const (
 	opened = "open"
 	turn   = "clock"
+	noted  = "note"
 )
 
 // Advance makes a move. What it lacks is a fault.Invalid, fault.Late or fault.Denied that names
@@ -203,6 +204,8 @@ func (b *Book) meanwhile(p *process.Process, c Case, steps []stepRow) error {
 			name, nameEN = m.Name.ZH, m.Name.EN
 		case s.Move == turn:
 			name, nameEN = "期限变动", "its period changed"
+		case s.Move == noted:
+			name, nameEN = "内容变动", "what it is about changed"
 		}
 		at := s.Recorded.In(calendar.China).Format("01-02 15:04")
 		zh, en = append(zh, at+" "+name), append(en, at+" "+nameEN)
@@ -219,6 +222,20 @@ func (c Case) write(tx *db.Tx) error {
 		err = fault.New(fault.Conflict, "别人刚刚改过“%[1]s”，请重新打开再试。", "Somebody has just changed %[1]q: open it again and retry.", c.Code)
 	}
 	return err
+}
+
+// Note writes into the history of a case that what it is about has changed, which is no move of its process: whoever
+// has not seen it is told before their next step.
+func Note(tx *db.Tx, b *Book, id string, by []Person, why string) (Case, error) {
+	c, err := caseByID.One(tx, id)
+	if err != nil {
+		return c, err
+	}
+	c.Version, c.ChangedAt = c.Version+1, b.now(tx)
+	if err := c.write(tx); err != nil {
+		return c, err
+	}
+	return c, b.keep(tx, c, c.Stage, Step{Move: noted}, stepWhat{By: by, Reason: why})
 }
 
 // keep writes the step.
@@ -242,7 +259,7 @@ func (b *Book) keep(tx *db.Tx, c Case, from string, s Step, w stepWhat) error {
 type Past struct {
 	Version  int
 	Life     int
-	Move     string // of the process; "open" and "clock" are of none
+	Move     string // of the process; "open", "clock" and "note" are of none
 	From, To string
 	Happened time.Time
 	Recorded time.Time

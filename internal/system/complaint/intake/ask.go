@@ -67,6 +67,11 @@ type Speaks = saysOf
 // Speaks reads what speaks for and against.
 func (q Question) Speaks() (s Speaks, err error) { return s, json.Unmarshal([]byte(q.Says), &s) }
 
+type came struct {
+	CodeKey string `db:"code_key"`
+	ID      string `db:"id"`
+}
+
 type asking struct {
 	Campaign string    `db:"campaign"`
 	At       time.Time `db:"asked_at"`
@@ -81,8 +86,11 @@ var (
 		ON CONFLICT (letter, kind, other) DO NOTHING`)
 	answerQuestion = db.Declare[Question, db.None](`UPDATE complaint_question SET answer = :answer, answer_by = :answer_by WHERE id = :id AND answer = ''`)
 	questionByID   = db.Declare[string, Question](`SELECT /*cols*/ FROM complaint_question WHERE id = :id`)
-	countOpen      = db.Declare[string, int](`SELECT COUNT(*) AS n FROM complaint_question WHERE campaign = :campaign AND answer = ''`)
-	openQuestions  = db.Declare[asking, Question](`
+	citedCame      = db.Declare[came, db.None](`
+		UPDATE complaint_question SET other = :id WHERE other = :code_key AND kind = 'cited'
+		AND NOT EXISTS (SELECT 1 FROM complaint_question AS q WHERE q.letter = complaint_question.letter AND q.kind = 'cited' AND q.other = :id)`)
+	countOpen     = db.Declare[string, int](`SELECT COUNT(*) AS n FROM complaint_question WHERE campaign = :campaign AND answer = ''`)
+	openQuestions = db.Declare[asking, Question](`
 		SELECT /*cols*/ FROM complaint_question WHERE campaign = :campaign AND answer = '' AND (asked_at, id) > (:asked_at, :id)
 		ORDER BY asked_at, id LIMIT :lim`)
 	// lettersAsked are those of a page of openQuestions, each once.
@@ -122,22 +130,43 @@ func (s *Intake) Question(ctx context.Context, who identity.Colleague, id string
 		if _, err := who.Admit(tx, complaint.Coordinate, right.In(c.Home)); err != nil {
 			return err
 		}
-		a, err = asked(tx, q)
+		a, err = asked(tx, who, q)
 		return err
 	})
 	return a, err
 }
 
-// asked reads the letters of a question.
-func asked(tx *db.Tx, q Question) (a Asked, err error) {
+// asked reads the letters of a question. One of another inspection that is not for who asks is left out.
+func asked(tx *db.Tx, who identity.Colleague, q Question) (a Asked, err error) {
 	a.Question = q
 	if a.Letter, err = letter.Read(tx, q.Letter); err != nil {
 		return a, err
 	}
-	if a.Other, err = letter.Read(tx, q.Other); err != nil && fault.KindOf(err) != fault.NotFound {
+	a.Other, err = letter.Read(tx, q.Other)
+	if fault.KindOf(err) == fault.NotFound {
+		return a, nil
+	}
+	if err != nil || a.Other.Campaign == q.Campaign {
 		return a, err
 	}
-	return a, nil
+	var seen bool
+	if seen, err = mayLook(tx, who, a.Other); !seen {
+		a.Other = letter.Letter{}
+	}
+	return a, err
+}
+
+// mayLook reports whether a letter is for who asks.
+func mayLook(tx *db.Tx, who identity.Colleague, l letter.Letter) (bool, error) {
+	at, err := l.At(tx)
+	if err != nil {
+		return false, err
+	}
+	_, err = who.Admit(tx, complaint.Look, at)
+	if fault.KindOf(err) == fault.Denied {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // question asks a person, once.
@@ -172,6 +201,11 @@ func (t *taking) ask(made letter.Letter, l Letter) error {
 			return err
 		}
 		if err := t.askAlike(made, other, hit.Share); err != nil {
+			return err
+		}
+	}
+	if l.Code.Shape != complaint.Serial { // whoever named it before it came means this one
+		if _, err := citedCame.Exec(t.tx, came{l.Code.Key, made.ID}); err != nil {
 			return err
 		}
 	}
@@ -257,6 +291,13 @@ func (s *Intake) Questions(ctx context.Context, who identity.Colleague, code str
 		}
 		by := map[string]letter.Letter{}
 		for _, l := range letters {
+			if l.Campaign != code {
+				if seen, err := mayLook(tx, who, l); err != nil {
+					return err
+				} else if !seen {
+					continue
+				}
+			}
 			by[l.ID] = l
 		}
 		all = make([]Asked, len(rows))

@@ -86,13 +86,6 @@ func linked(tx *db.Tx, who identity.Colleague, q Question, cites bool) (l Link, 
 	if err != nil {
 		return l, false, err
 	}
-	at, err := l.Other.At(tx)
-	if err != nil {
-		return l, false, err
-	}
-	_, err = who.Admit(tx, complaint.Look, at)
-	if fault.KindOf(err) == fault.Denied {
-		return l, false, nil
-	}
-	return l, err == nil, err
+	ok, err = mayLook(tx, who, l.Other)
+	return l, ok, err
 }

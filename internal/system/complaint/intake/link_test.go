@@ -63,6 +63,16 @@ func TestCodesThatATextNames(t *testing.T) {
 		if all := links(second); len(all) != 1 || all[0].Other.ID != first.ID {
 			t.Errorf("after a no: %+v", all)
 		}
+		// A code that was named before its letter came is that letter's once it has.
+		c.Take("XN2023", head+"D3QH202311270001,见 D3QH202311280001 号,城西区,大气\n")
+		c.Take("XN2023", head+"D3QH202311280001,河道排污,城西区,水\n")
+		all, _, err := c.Letters.List(c.Ctx(), c.Clerk, letter.Filter{Campaign: "XN2023", Batch: 3})
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		if came := links(all[0]); len(came) != 1 || came[0].Cites || came[0].Other.Code != "D3QH202311270001" {
+			t.Errorf("%+v", came)
+		}
 		if _, err := c.Intake.Links(c.Ctx(), c.Stranger, first.ID); fault.KindOf(err) != fault.Denied {
 			t.Error("a stranger sees links:", err)
 		}

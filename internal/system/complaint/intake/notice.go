@@ -122,7 +122,8 @@ func (n *Notice) figure(name, text string, home gb.Division) (bool, error) {
 	if err != nil {
 		return false, nil //nolint:nilerr // no number, so nothing that is counted
 	}
-	return n.count(strings.Trim(name, " 　其中:：,，、（）()；;。件个类"), count, home)
+	name = strings.Trim(name, " 　:：,，、（）()；;。")
+	return n.count(strings.Trim(strings.TrimPrefix(name, "其中"), " 　:：,，"), count, home)
 }
 
 // count takes a figure by its name.

@@ -145,6 +145,9 @@ func TestControlTotals(t *testing.T) {
 			t.Errorf("%q: %+v %v", text, n, err)
 		}
 	}
+	if n, err := intake.ReadNotice(t.Context(), strings.NewReader("合计 20 件；个旧市 5 件，其中中宁县 15 件"), gb.Division{}); err != nil || len(n.Places) != 2 {
+		t.Errorf("places whose names begin as a unit or a word does: %+v %v", n, err)
+	}
 	for text, why := range map[string]string{"来电 3": "没有找到合计", "合计 3\n合计 4": "写了两次", "2023-13-01 合计 3": "2023-13-01"} {
 		if _, err := intake.ReadNotice(t.Context(), strings.NewReader(text), xining(t)); err == nil {
 			t.Errorf("%q was read (%s)", text, why)

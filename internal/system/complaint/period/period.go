@@ -71,7 +71,11 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 	if err != nil {
 		return c, r, fault.At("what", err)
 	}
-	says := turned{subject: subject, person: by.Person, why: t.Why, Clock: t.Clock, What: string(t.Kind), Reason: t.Reason}
+	code, _ := strings.CutPrefix(subject, "problem/")
+	if code == subject {
+		code = ""
+	}
+	says := turned{Code: code, subject: subject, person: by.Person, why: t.Why, Clock: t.Clock, What: string(t.Kind), Reason: t.Reason}
 	if e.Length != nil {
 		says.Length = e.Length.String()
 	}
@@ -147,6 +151,7 @@ type turned struct {
 	subject     string
 	person, why string
 
+	Code   string `json:"code,omitempty"` // of a problem; that of a letter waits for its bulletin
 	Clock  string `json:"clock"`
 	What   string `json:"what"`
 	Reason string `json:"reason,omitempty"` // one of the rule's

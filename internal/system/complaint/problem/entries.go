@@ -165,6 +165,7 @@ func EntryKinds() []record.Kind {
 		{Example: sanctioned{}, Says: says("处罚、约谈或问责，计数或文号", "A penalty, an interview or an account taken, as a count or by its act")},
 		{Example: heard{}, Says: says("群众怎么说，开封前只有承诺", "What somebody says who lives with it; committed to until it is opened")},
 		{Example: asked{}, Says: says("有人提出异议，或建议重开", "An objection, or a proposal to begin again")},
+		{Example: judged{}, Says: says("认定了后来并入的问题点是否属实", "Points that came to a problem later were judged")},
 		{Example: parted{}, Says: says("问题点从一个问题分到另一个", "Points went from one problem to another")},
 		{Example: decided{}, Says: says("对异议或重开建议作了决定", "An objection or a proposal was decided")},
 	}

@@ -3,6 +3,7 @@ package problem
 import (
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -56,6 +57,9 @@ func (k *making) merge() error {
 
 // move gives points to another problem. To one that is past being put right it is a proposal to begin that one again.
 func (k *making) move(points []letter.Point, other Problem) error {
+	if err := noted(k, &other); err != nil {
+		return err
+	}
 	for _, p := range points {
 		p.Problem = other.ID
 		if err := letter.WritePoint(k.tx, p); err != nil {
@@ -67,7 +71,10 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if err != nil {
 		return err
 	}
-	other.Letters, other.KeyItem, other.ChangedAt = len(letters), other.KeyItem || k.p.KeyItem, k.tx.Now()
+	other.Letters = len(letters)
+	for _, l := range letters {
+		other.KeyItem = other.KeyItem || l.KeyItem
+	}
 	if _, err := writeProblem.Exec(k.tx, other); err != nil {
 		return err
 	}
@@ -82,7 +89,21 @@ func (k *making) move(points []letter.Point, other Problem) error {
 		return nil
 	}
 	joined := making{Problems: k.Problems, tx: k.tx, by: k.by, p: other} // who answers for the other answers for its letters now
+	if _, joined.m.Joint, err = k.book.Parties(k.tx, casework.Case{ID: other.ID, Life: other.Life, Lead: other.Lead}); err != nil {
+		return err
+	}
 	return joined.hand()
+}
+
+// noted writes into the history of a problem that its points changed, so that whoever has not seen it is told before they
+// make a step of it.
+func noted(k *making, p *Problem) error {
+	c, err := casework.Note(k.tx, k.book, p.ID, []casework.Person{{ID: k.by.Person, Organisation: k.by.Organisation}}, k.m.Why)
+	if err != nil {
+		return err
+	}
+	p.Version, p.ChangedAt = c.Version, c.ChangedAt
+	return nil
 }
 
 // union are the kinds of both.

@@ -8,6 +8,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
@@ -80,8 +81,11 @@ func (x Parting) check() error {
 		return fault.At("points", fault.New(fault.Invalid, "请选要分出去的问题点", "choose the points that are taken out"))
 	case x.Into == "" && x.Title == "":
 		return fault.At("title", fault.New(fault.Invalid, "请写新问题的摘要，或填并到哪个问题", "write the digest of the new problem, or into which one they go"))
-	case x.Why == "":
-		return fault.At("why", fault.New(fault.Invalid, "请写明理由", "say why"))
+	case x.Why == "" || len([]rune(x.Why)) > maxWhy:
+		return fault.At("why", fault.New(fault.Invalid, "请写明理由（最多 %d 字）", "say why, in %d characters at most", maxWhy))
+	}
+	if t, ok := lang.CheckText(x.Title, maxTitle); !ok {
+		return fault.At("title", &fault.Error{Kind: fault.Invalid, Text: t})
 	}
 	return redact.Free("title", x.Title)
 }
@@ -90,6 +94,7 @@ func (k *making) part(x Parting) (to Problem, err error) {
 	if k.p.Version != x.Seen {
 		return to, fault.New(fault.Conflict, "这个问题刚有变化，请看过现在的样子再分。", "This problem has changed just now: look at it as it is, then take it apart.")
 	}
+	k.m.Why = x.Why
 	if !mergeable(k.p.Stage) {
 		return to, fault.New(fault.Conflict, "问题已经办结，不能再分：是另一件事的，作为新的信访件办理。", "The problem is past being put right and cannot be taken apart: what is another matter is a new letter.")
 	}
@@ -119,7 +124,13 @@ func (k *making) part(x Parting) (to Problem, err error) {
 	if err != nil {
 		return to, err
 	}
-	k.p.Letters, k.p.ChangedAt = len(letters), k.tx.Now()
+	if err := noted(k, &k.p); err != nil {
+		return to, err
+	}
+	k.p.Letters, k.p.Kinds = len(letters), ""
+	for _, one := range points {
+		k.p.Kinds = union(k.p.Kinds, one.Kinds)
+	}
 	if _, err := writeProblem.Exec(k.tx, k.p); err != nil {
 		return to, err
 	}
@@ -135,13 +146,21 @@ func (k *making) receiver(x Parting, out []letter.Point) (Problem, error) {
 		other, err := k.target(x.Into)
 		return other, fault.At("into", err)
 	}
-	n := New{Title: x.Title, Division: k.p.Where(), Key: k.p.KeyItem}
+	n := New{Title: x.Title, Division: k.p.Where()}
 	if d := (Problem{Division: out[0].Division}).Where(); d.Valid() {
 		n.Division = d
+	}
+	if _, err := k.admit(k.tx, k.who, complaint.Coordinate, Problem{Campaign: k.p.Campaign, Division: n.Division.Code()}); err != nil {
+		return Problem{}, err // it would lie where others coordinate
 	}
 	kinds := ""
 	for _, p := range out {
 		kinds = union(kinds, p.Kinds)
+		l, err := letter.Read(k.tx, p.Letter)
+		if err != nil {
+			return Problem{}, err
+		}
+		n.Key = n.Key || l.KeyItem
 	}
 	n.Kinds = complaint.KindsOf(kinds)
 	return Add(k.tx, k.book, k.by, k.c, n)

@@ -82,6 +82,27 @@ func TestAMergeIsTakenApart(t *testing.T) {
 				t.Errorf("%s is with %q, %s", l.Code, l.Lead, l.Stage)
 			}
 		}
+		// The hospital's problem was verified before: the new point is judged by itself, by the hospital alone.
+		p, err := c.Problems.Get(c.Ctx(), c.Unit, w.code)
+		if err != nil || len(p.Unjudged()) != 1 {
+			t.Fatal(p.Unjudged(), err)
+		}
+		judging := problem.Judging{Problem: p.ID, Seen: p.Version, Verdicts: map[string]complaint.Verdict{p.Unjudged()[0].Key(): complaint.PartlyTrue}}
+		if _, err := problem.JudgeNew(c.Ctx(), c.Problems, c.Clerk, judging); fault.KindOf(err) != fault.Denied {
+			t.Error("the office judges for the unit:", err)
+		}
+		old := judging
+		old.Seen--
+		if _, err := problem.JudgeNew(c.Ctx(), c.Problems, c.Unit, old); fault.KindOf(err) != fault.Conflict {
+			t.Error("who has not seen the new point judges:", err)
+		}
+		if _, err := problem.JudgeNew(c.Ctx(), c.Problems, c.Unit, problem.Judging{Problem: p.ID, Seen: p.Version}); fault.KindOf(err) != fault.Invalid {
+			t.Error("a point without a verdict:", err)
+		}
+		done, err := problem.JudgeNew(c.Ctx(), c.Problems, c.Unit, judging)
+		if err != nil || done.Verdict != complaint.PartlyTrue.Key() {
+			t.Error(done.Verdict, err)
+		}
 		if p := w.now(); p.Letters != 2 {
 			t.Errorf("%d letters, not 2", p.Letters)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/password"
@@ -26,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
@@ -90,7 +92,8 @@ func TestPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(counts)
-	sameInTheLog(t, d)
+	sameInTheLog(t, d, time.Now())
+	paused(t, s)
 	// Few letters of the month are alike: what a person is asked, a person can answer.
 	if err := d.View(t.Context(), func(tx *db.Tx) error {
 		n, err := questions.One(tx, db.None{})
@@ -114,14 +117,14 @@ func TestPlay(t *testing.T) {
 	}
 }
 
-// toured wants one round that was made and one for the morning after.
-func toured(t *testing.T, s rehearsal.Stage) {
+// as is somebody of the cast, by their login.
+func as(t *testing.T, s rehearsal.Stage, login string) identity.Colleague {
 	t.Helper()
 	cast, err := s.People.Cast.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(cast, func(p identity.Person) bool { return p.Login == rehearsal.Supervisor })
+	i := slices.IndexFunc(cast, func(p identity.Person) bool { return p.Login == login })
 	in, err := s.People.Cast.Enter(t.Context(), cast[i].ID, "")
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +133,40 @@ func toured(t *testing.T, s rehearsal.Stage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rounds, _, err := s.Visits.List(t.Context(), s.People.Colleague(actor), visit.Filter{Campaign: rehearsal.Campaign, Mine: true})
+	return s.People.Colleague(actor)
+}
+
+// paused pauses a period, so that its day passes and the problem is not late: in the figure of the log as in the database.
+func paused(t *testing.T, s rehearsal.Stage) {
+	t.Helper()
+	office := as(t, s, rehearsal.Coordinator)
+	all, n, err := s.Problems.List(t.Context(), office, problem.Filter{Campaign: rehearsal.Campaign, Stage: complaint.Rectifying, Limit: 10})
+	if err != nil || n == 0 {
+		t.Fatal(n, err)
+	}
+	for _, p := range all {
+		whole, err := s.Problems.Get(t.Context(), office, p.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		running, ok := whole.Running()
+		if !ok || !slices.ContainsFunc(period.Choices(running), func(c period.Choice) bool { return c.Key() == "paused.检测" }) {
+			continue
+		}
+		now, err := problem.TurnPeriod(t.Context(), s.Problems, office, period.Turn{Case: p.ID, Seen: p.Version, Kind: clock.Paused, Reason: "检测", Why: "送样检测"})
+		if err != nil || now.HasDue() {
+			t.Fatal(now.DueAt, err)
+		}
+		sameInTheLog(t, s.DB, p.DueAt.Add(time.Hour))
+		return
+	}
+	t.Error("nothing can be paused")
+}
+
+// toured wants one round that was made and one for the morning after.
+func toured(t *testing.T, s rehearsal.Stage) {
+	t.Helper()
+	rounds, _, err := s.Visits.List(t.Context(), as(t, s, rehearsal.Supervisor), visit.Filter{Campaign: rehearsal.Campaign, Mine: true})
 	today := calendar.DateOf(time.Now().In(calendar.China)).String()
 	if err != nil || len(rounds) != 2 || rounds[0].Day != today || rounds[0].Visited != 0 || rounds[1].Visited != rounds[1].Stops {
 		t.Errorf("the rounds are %+v, %v", rounds, err)
@@ -138,9 +174,8 @@ func toured(t *testing.T, s rehearsal.Stage) {
 }
 
 // sameInTheLog adds the public entries up and holds the figure against what the database counts.
-func sameInTheLog(t *testing.T, d *db.DB) {
+func sameInTheLog(t *testing.T, d *db.DB, at time.Time) {
 	t.Helper()
-	at := time.Now()
 	query, err := figure.Find(standing.Queries(), standing.Problems)
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ func Queries() []figure.Query { return []figure.Query{problemsQuery()} }
 
 // fromLog makes problems of what the public log says, without the database.
 var fromLog = &figure.Fold{
-	Kinds: []string{"complaint.batch-received", "complaint.problem-opened", "complaint.problem-moved"},
+	Kinds: []string{"complaint.batch-received", "complaint.problem-opened", "complaint.problem-moved", "complaint.period-changed"},
 	Begin: func() figure.State { return &log{problems: map[string]*place{}, letters: map[string]map[int]int{}} },
 }
 
@@ -92,12 +92,18 @@ func (l *log) Add(s logtree.Statement) error {
 		l.problems[e.Code] = &place{Stage: complaint.Received, Life: 1}
 		return nil
 	}
+	if e.Code == "" { // a letter's period
+		return nil
+	}
 	p := l.problems[e.Code]
 	if p == nil { // its opening was lost with an older database; what came later holds
 		p = &place{}
 		l.problems[e.Code] = p
 	}
-	p.Stage, p.Life, p.Due = e.To, e.Life, time.Time{}
+	p.Due = time.Time{}
+	if s.Kind == "complaint.problem-moved" {
+		p.Stage, p.Life = e.To, e.Life
+	}
 	if e.Move == "reopen" {
 		p.rebounds++
 	}
@@ -179,8 +185,8 @@ func problemsQuery() figure.Query {
 		Members: []string{"letters", "problems", "unsigned", "late", "closed", "settled", "reopened", "stages", "was_closed"},
 		Title:   text("一次督察的问题办到哪一步", "How far the problems of an inspection are"),
 		How: text(
-			"把公开日志里“收到批次”“立了问题”“问题走了一步”的条目从头合起来，就知道每个问题现在停在哪一步、到什么时候。信访件按批次数，问题按编号数，并入别的问题的不再数；重开的从重开那天起不再算已销号。",
-			"The entries of the public log on batches, problems opened and their steps make where each problem stands, and until when. Letters are counted by batch, problems by code; one that was merged into another counts no more, and one that came back is closed no more from that day on.",
+			"把公开日志里“收到批次”“立了问题”“问题走了一步”“期限变动”的条目从头合起来，就知道每个问题现在停在哪一步、到什么时候。信访件按批次数，问题按编号数，并入别的问题的不再数；重开的从重开那天起不再算已销号。",
+			"The entries of the public log on batches, problems opened, their steps and their periods make where each problem stands, and until when. Letters are counted by batch, problems by code; one that was merged into another counts no more, and one that came back is closed no more from that day on.",
 		),
 		Over: fromLog,
 		Settle: func(p figure.Params, now time.Time) (figure.Params, error) {

@@ -33,6 +33,7 @@ var additions = map[string]adding{
 	"word":     {lang.Text{ZH: "记群众意见", EN: "Put down what people say"}, (*moveForm).word, addWord, "words"},
 	"paper":    {lang.Text{ZH: "交照片和扫描件", EN: "Bring photos and scans"}, (*moveForm).paper, addPaper, "photos"},
 	"period":   {lang.Text{ZH: "变动期限", EN: "Change its period"}, (*moveForm).period, addTurn, "owed"},
+	"judge":    {lang.Text{ZH: "认定新的问题点", EN: "Judge the new points"}, (*moveForm).judge, addJudging, "points"},
 	"part":     {lang.Text{ZH: "分出问题点", EN: "Take points out"}, (*moveForm).part, addPart, "points"},
 	"proposal": {lang.Text{ZH: "建议重开", EN: "Propose to reopen"}, (*moveForm).proposal, addProposal, "questions"},
 }

@@ -244,6 +244,7 @@ func (v caseView) can() (acts []actLink) {
 	inHand := v.w.Stage == complaint.Rectifying || v.w.Stage == complaint.Staged
 	answers := v.w.Unit && v.May(complaint.Answer)
 	office := v.w.Office && v.May(complaint.Coordinate)
+	add(answers && len(v.w.Unjudged()) > 0, "judge")
 	add(answers && inHand, "measure")
 	add((answers || office) && v.w.Lead != "", "sanction")
 	add(v.w.Office && v.May(complaint.Check) && slices.Contains(problem.WaitingStages(), v.w.Stage) && v.w.Stage != complaint.Checked, "word")
@@ -351,6 +352,8 @@ func moveName(p web.Page, key string) string {
 		return p.T("立案", "opened")
 	case "clock":
 		return p.T("期限变动", "its period changed")
+	case "note":
+		return p.T("问题点变动", "its points changed")
 	}
 	return key
 }

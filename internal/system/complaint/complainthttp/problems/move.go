@@ -151,21 +151,12 @@ func (f *moveForm) fieldNeed(name string) {
 	v := f.v
 	switch name {
 	case complaint.FieldVerdict:
+		from := complaint.True
+		if f.move.Key == "untrue" {
+			from = complaint.Untrue
+		}
 		for i, point := range f.w.Points {
-			field := "verdict-" + point.Key()
-			legend := v.F("问题点 %d：%s", "Point %d: %s", i+1, pointWords(v.Page, f.w, point))
-			choices := make([]web.Choice, 0, complaint.Untrue)
-			for verdict := complaint.True; verdict <= complaint.Untrue; verdict++ {
-				if f.move.Key == "untrue" && verdict != complaint.Untrue {
-					continue
-				}
-				choices = append(choices, web.Choice{Name: field, Value: verdict.Key(), Label: verdict.Name().In(v.Lang), On: v.chosen(field, verdict.Key())})
-			}
-			wrong := ""
-			if i == 0 {
-				wrong = v.wrong("verdict")
-			}
-			f.add("verdict", web.RadiosWrong(legend, choices, wrong))
+			f.verdict(i, point, from)
 		}
 	case complaint.FieldNext:
 		f.day(v.T("下一步到哪天为止", "By which day the next step is made"))
@@ -180,6 +171,21 @@ func (f *moveForm) fieldNeed(name string) {
 	case complaint.FieldAgainst:
 		v.notes = append(v.notes, v.T("有群众认为没解决：这样通过会计数，并随销号公开。", "Somebody says that it is not solved: passing it so is counted, and published with the closing."))
 	}
+}
+
+// verdict asks what was found of the point in a place, from a verdict on.
+func (f *moveForm) verdict(i int, point letter.Point, from complaint.Verdict) {
+	v := f.v
+	field := "verdict-" + point.Key()
+	choices := make([]web.Choice, 0, complaint.Untrue)
+	for verdict := from; verdict <= complaint.Untrue; verdict++ {
+		choices = append(choices, web.Choice{Name: field, Value: verdict.Key(), Label: verdict.Name().In(v.Lang), On: v.chosen(field, verdict.Key())})
+	}
+	wrong := ""
+	if i == 0 {
+		wrong = v.wrong("verdict")
+	}
+	f.add("verdict", web.RadiosWrong(v.F("问题点 %d：%s", "Point %d: %s", i+1, pointWords(v.Page, f.w, point)), choices, wrong))
 }
 
 func (f *moveForm) units(r *http.Request) error {

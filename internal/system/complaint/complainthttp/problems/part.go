@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/photos"
@@ -37,5 +38,32 @@ func addPart(ctx context.Context, p *Pages, who identity.Colleague, w problem.Wh
 	_, err := problem.Part(ctx, p.Problems, who, problem.Parting{
 		Problem: w.ID, Seen: seen, Points: slices.Clone(form.Values["points"]), Title: form.Values.Get("title"), Into: strings.TrimSpace(form.Values.Get("into")), Why: form.Values.Get("why"),
 	})
+	return err
+}
+
+// judge asks for the verdict of each point that came after the problem was verified.
+func (f *moveForm) judge(*http.Request) error {
+	v := f.v
+	fresh := f.w.Unjudged()
+	if len(fresh) == 0 {
+		v.bar = v.T("没有等着认定的新问题点。", "No new point waits to be judged.")
+		return nil
+	}
+	v.lead = v.T("核查以后又有信访件并到这个问题里。逐点认定，才能报结那几件。", "Letters came to this problem after it was verified. Judge each point, so that they can be reported on.")
+	for i, point := range fresh {
+		f.verdict(i, point, complaint.True)
+	}
+	return nil
+}
+
+func addJudging(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
+	seen, _ := strconv.Atoi(form.Values.Get("seen")) // what is none was seen by nobody
+	x := problem.Judging{Problem: w.ID, Seen: seen, Verdicts: map[string]complaint.Verdict{}}
+	for _, point := range w.Points {
+		if verdict, ok := complaint.ParseVerdict(form.Values.Get("verdict-" + point.Key())); ok {
+			x.Verdicts[point.Key()] = verdict
+		}
+	}
+	_, err := problem.JudgeNew(ctx, p.Problems, who, x)
 	return err
 }
