@@ -47,7 +47,7 @@ func TestNoQueryLooksAtAllCases(t *testing.T) {
 		"at_due": now, "at_id": "01900000", "lim": 51, "batch": 26, "from_key": "D3QHXN03100020", "until_key": "D3QHXN03100021", "prefix": "D3QHXN0310002%",
 		"at_batch": 25, "at_place": 100, "holder": "organisation/org-07", "due_at": now, "case_id": "01900000", "until_at": now.AddDate(0, 0, 7), "from_at": now,
 		"now": now, "until": now.AddDate(0, 0, 3), "asked_at": now.AddDate(0, 0, -3), "received_at": now.AddDate(0, 0, -1), "changed_at": now.AddDate(0, 0, -1),
-		"number": 26, "version": 1, "place": 10, "process": "complaint.proposal", "organisation": "org-07", "next_at": now.AddDate(0, 0, -29), "state": "published", "code": "XN03-10002000",
+		"number": 26, "day": "2026-11-30", "version": 1, "place": 10, "process": "complaint.proposal", "organisation": "org-07", "next_at": now.AddDate(0, 0, -29), "state": "published", "code": "XN03-10002000",
 		"id": "01900000-0000-7000-8000-000210002000", "letter": "01900000-0000-7000-8000-000110002000", "problem": "01900000-0000-7000-8000-000210002000", "after": "01900000-0000-7000-8000-000110002000",
 		"code_key": "D3QHXN0310002000", "key_number": 2, "mark": "f", "parent": "01900000-0000-7000-8000-000210002000", "name": "rectify", "life": 1, "from": now.AddDate(0, 0, -40),
 	}

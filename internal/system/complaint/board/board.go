@@ -262,7 +262,8 @@ func rank(stage string) int {
 	return slices.IndexFunc(complaint.Problem.Stages, func(s process.Stage) bool { return s.Key == stage })
 }
 
-// stand says how far a letter is: as far as the problem that is behind the others.
+// stand says how far a letter is: as far as the problem that is behind the others. With one of them in hand it is not
+// closed for a stage.
 func (l *Letter) stand(problems []problem.Stand) {
 	closed, staged := len(problems) > 0, false
 	for _, p := range problems {
@@ -270,7 +271,7 @@ func (l *Letter) stand(problems []problem.Stand) {
 			closed = false
 		}
 		if p.Stage == complaint.Staged && (!staged || p.NextDay < l.Next) {
-			staged, l.Next, l.Owes = true, p.NextDay, p.NextOwes
+			staged, l.Next, l.Owes = true, p.NextDay, p.Lead
 		}
 		if l.Stage == "" || rank(p.Stage) < rank(l.Stage) {
 			l.Stage, l.Lead = p.Stage, p.Lead
@@ -282,15 +283,15 @@ func (l *Letter) stand(problems []problem.Stand) {
 	switch {
 	case closed:
 		l.State = Closed
-	case staged:
+	case staged && rank(l.Stage) >= rank(complaint.Staged):
 		l.State = Staged
 	default:
 		l.State = Working
 	}
-	if l.State == Staged && l.Owes == "" {
-		l.Owes = l.Lead
-	}
-	if l.Row.Status == table.Staged && l.Stage == complaint.Rectifying && l.Row.Next != (calendar.Date{}) { // as its bulletin has it
+	switch {
+	case l.State == Staged && l.Row.Owes != "" && l.Row.Next.String() == l.Next: // redacted, which what the unit typed is not
+		l.Owes = l.Row.Owes
+	case !staged && l.Row.Status == table.Staged && l.Stage == complaint.Rectifying && l.Row.Next != (calendar.Date{}): // as its bulletin has it
 		l.State, l.Next, l.Owes = Staged, l.Row.Next.String(), l.Row.Owes
 	}
 }

@@ -59,7 +59,7 @@ func (s *Bulletins) Follow(ctx context.Context, campaign, code string, batch int
 				f.Row = one
 			}
 		}
-		f.Problems, err = behind(tx, r.Letter)
+		f.Problems, err = behind(tx, r.Letter, f.Row)
 		return err
 	})
 	return f, err
@@ -86,14 +86,15 @@ func (s *Bulletins) Own(ctx context.Context, token string) (o Own, err error) {
 		for _, r := range rows {
 			o.Published = o.Published || r.Letter == o.ID
 		}
-		o.Problems, err = behind(tx, o.ID)
+		o.Problems, err = behind(tx, o.ID, table.Row{})
 		return err
 	})
 	return o, err
 }
 
-// behind is where the problems of a letter stand, each once.
-func behind(tx *db.Tx, letterID string) (all []Standing, err error) {
+// behind is where the problems of a letter stand, each once. Who owes a next step is as its published row has it, else the
+// unit that leads: what that unit typed has been through no redaction.
+func behind(tx *db.Tx, letterID string, row table.Row) (all []Standing, err error) {
 	points, err := letter.Points(tx, letterID)
 	if err != nil {
 		return nil, err
@@ -107,6 +108,9 @@ func behind(tx *db.Tx, letterID string) (all []Standing, err error) {
 		one, err := stands(tx, point.Problem)
 		if err != nil {
 			return nil, err
+		}
+		if one.Next != "" && one.Next == row.Next.String() && row.Owes != "" {
+			one.Owes = row.Owes
 		}
 		all = append(all, one)
 	}
@@ -123,10 +127,7 @@ func stands(tx *db.Tx, id string) (s Standing, err error) {
 		return s, err
 	}
 	if p.Stage == complaint.Staged {
-		s.Next = p.NextDay
-		if s.Owes, err = officeName(tx, p.NextOwes); err != nil {
-			return s, err
-		}
+		s.Next, s.Owes = p.NextDay, s.Lead
 	}
 	_, office, _ := strings.Cut(p.Accepted, "@")
 	if s.Accepted, err = officeName(tx, office); err != nil {

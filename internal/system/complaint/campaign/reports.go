@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -100,21 +102,25 @@ func (s *Campaigns) Switch(ctx context.Context, who identity.Colleague, code str
 	return c, err
 }
 
-// Taking is the campaign that takes what the public reports by a way: of several the one that began last. There being none
+// Taking is the campaign that takes what the public reports now by a way: of several the one that began last. There being none
 // is a fault.Late that says what else one can do.
 func (s *Campaigns) Taking(ctx context.Context, way Reports) (c Campaign, err error) {
-	all, err := s.List(ctx, "", mostCampaigns)
-	if err != nil {
-		return c, err
-	}
-	for _, one := range all {
-		if one.Takes(way) && (c.Code == "" || c.From.Before(one.From)) {
-			c = one
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all, err := All(tx)
+		if err != nil {
+			return err
 		}
-	}
-	if c.Code == "" {
-		err = NotTaken()
-	}
+		c = Campaign{}
+		for _, one := range all {
+			if one.Takes(way, tx.Now()) && (c.Code == "" || c.From.Before(one.From)) {
+				c = one
+			}
+		}
+		if c.Code == "" {
+			return NotTaken()
+		}
+		return nil
+	})
 	return c, err
 }
 
@@ -129,8 +135,12 @@ func NotTaken() error {
 // Standing reports whether it takes reports of the public all year, and is no inspection.
 func (s Settings) Standing() bool { return s.Preset == standing }
 
-// Takes reports whether a campaign takes what the public reports by a way.
-func (s Settings) Takes(way Reports) bool { return s.Reports.has(way) }
+// Takes reports whether a campaign takes what the public reports by a way at a time: an inspection from its first day to
+// its last, and the standing one from its first day on.
+func (c Campaign) Takes(way Reports, at time.Time) bool {
+	today := calendar.DateOf(at.In(calendar.China))
+	return c.Reports.has(way) && !today.Before(c.From) && (c.Standing() || !c.Until.Before(today))
+}
 
 func (r Reports) has(way Reports) bool {
 	order := map[Reports]int{NoReports: 0, ByPage: 1, ByKey: 2, ByAnyone: 3}

@@ -197,7 +197,7 @@ func TestProgramsReport(t *testing.T) {
 		s.Later(time.Minute) // the pages count by the clock on the wall
 		s.Handed("GZ2026-0001", 850)
 		s.Report(s.LettersOf(s.Look("GZ2026-0001"))[0], letter.Answer{Found: "属实", Done: "已清理"}, letter.Closed)
-		s.Publish("GZ2026", 1)
+		s.Publish("GZ2026", complaint.PublicBatch(s.Day(0)))
 		_, all := s.objects(api + "tokens/" + token + ".json")
 		id := fmt.Sprint(all[0]["service_request_id"])
 		if _, one := s.objects(api + "requests/" + id + ".json"); len(one) != 1 || one[0]["lat"] == nil || one[0]["lat"] == 36.617 {

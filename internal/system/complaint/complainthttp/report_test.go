@@ -127,6 +127,15 @@ func TestThePublicReports(t *testing.T) {
 		if _, again := s.report(mended...); only(t, codeIn, again) != letterCode || only(t, secretIn, again) != secret {
 			t.Error("sent twice it is two letters")
 		}
+		another := []part{said[0], {"text", "", "另一件：工地凌晨打桩"}, {"place", "", "西门口"}}
+		status, body = s.report(another...)
+		if status != http.StatusConflict || !strings.Contains(body, "还没有收下") || !strings.Contains(body, "工地凌晨打桩") || only(t, onceIn, body) == once {
+			t.Errorf("another problem from the same form: %d %s", status, body)
+		}
+		another[0].text = only(t, onceIn, body)
+		if status, body = s.report(another...); status != http.StatusOK || only(t, codeIn, body) == letterCode {
+			t.Errorf("sent again from that page: %d %s", status, body)
+		}
 		s.follows(letterCode, secret)
 	})
 }
@@ -201,8 +210,17 @@ func TestTheOfficeSwitchesReports(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 	// The evening's table goes on beside it, in a batch of its own.
-	if o := s.Take("XN2023", "受理编号,交办问题基本情况\nD3QH202311270001,新的一件\n"); o.Number != 3 || o.Source != intake.Table {
+	if o := s.Take("XN2023", "受理编号,交办问题基本情况\nD3QH202311270001,新的一件\n"); o.Number != 2 || o.Source != intake.Table {
 		t.Errorf("%+v", o.Received)
+	}
+	day := s.Day(0).String()
+	for at, want := range map[string]string{
+		"/complaints/desk?campaign=XN2023": "公众反映 " + day, "/complaints/bulletins?campaign=XN2023": "公众反映 " + day + "：1 件没有公开",
+		"/complaints/letters?campaign=XN2023&batch=" + day: `value="` + day + `"`, "/complaints/letters?campaign=XN2023&batch=" + strings.ReplaceAll(day, "-", ""): `value="` + day + `"`,
+	} {
+		if status, body := s.ask(office, http.MethodGet, at, ""); status != http.StatusOK || !strings.Contains(body, want) || strings.Contains(body, "第 "+strings.ReplaceAll(day, "-", "")) {
+			t.Errorf("%s: %d without %q", at, status, want)
+		}
 	}
 }
 

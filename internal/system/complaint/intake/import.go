@@ -110,8 +110,17 @@ type ofCampaign struct {
 	Campaign string `db:"campaign"`
 	Number   int    `db:"number"`
 	FileHash string `db:"file_hash"`
+}
+
+type listing struct {
+	Campaign string `db:"campaign"`
+	Day      string `db:"day"`
+	Number   int    `db:"number"`
 	Limit    int    `db:"lim"`
 }
+
+// noDay is behind all days.
+const noDay = "9999"
 
 var (
 	putBatch = db.Declare[Received, db.None](`
@@ -120,16 +129,13 @@ var (
 		ON CONFLICT (campaign, number) DO UPDATE SET file_hash = excluded.file_hash, letters = excluded.letters, notice = excluded.notice, differences = excluded.differences`)
 	batchOf     = db.Declare[ofCampaign, Received](`SELECT /*cols*/ FROM complaint_batch WHERE campaign = :campaign AND number = :number`)
 	batchByFile = db.Declare[ofCampaign, Received](`SELECT /*cols*/ FROM complaint_batch WHERE campaign = :campaign AND file_hash = :file_hash ORDER BY number LIMIT 1`)
-	lastBatch   = db.Declare[string, int](`SELECT COALESCE(MAX(number), 0) AS n FROM complaint_batch WHERE campaign = :campaign`)
-	batchesOf   = db.Declare[ofCampaign, Received](`
-		SELECT /*cols*/ FROM complaint_batch WHERE campaign = :campaign AND number < :number ORDER BY number DESC LIMIT :lim`)
+	lastBatch   = db.Declare[ofCampaign, int](`SELECT COALESCE(MAX(number), 0) AS n FROM complaint_batch WHERE campaign = :campaign AND number <= :number`)
+	batchesOf   = db.Declare[listing, Received](`
+		SELECT /*cols*/ FROM complaint_batch WHERE campaign = :campaign AND (day, number) < (:day, :number) ORDER BY day DESC, number DESC LIMIT :lim`)
 )
 
-// Batches lists those of a campaign, the last first, before a number (0: from the last).
+// Batches lists those of a campaign by their days, the last first, before one by its number (0: from the last).
 func (s *Intake) Batches(ctx context.Context, who identity.Colleague, code string, before, limit int) (all []Received, err error) {
-	if before == 0 {
-		before = 1 << 30
-	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		c, err := campaign.Read(tx, code)
 		if err != nil {
@@ -138,7 +144,15 @@ func (s *Intake) Batches(ctx context.Context, who identity.Colleague, code strin
 		if _, err := who.Admit(tx, complaint.Look, right.In(c.Home)); err != nil {
 			return err
 		}
-		all, err = batchesOf.Slice(tx, ofCampaign{Campaign: code, Number: before, Limit: limit})
+		from := listing{Campaign: code, Day: noDay, Limit: limit}
+		had, err := batchOf.Slice(tx, ofCampaign{Campaign: code, Number: before})
+		if err != nil {
+			return err
+		}
+		if len(had) > 0 {
+			from.Day, from.Number = had[0].Day, before
+		}
+		all, err = batchesOf.Slice(tx, from)
 		return err
 	})
 	return all, err
@@ -290,14 +304,14 @@ func (t *taking) number() error {
 		return nil
 	}
 	if r.Number == 0 {
-		last, err := lastBatch.One(t.tx, r.Campaign)
+		last, err := lastBatch.One(t.tx, ofCampaign{Campaign: r.Campaign, Number: complaint.MostBatch})
 		if err != nil {
 			return err
 		}
 		r.Number = last + 1
 	}
-	if r.Number > maxBatch {
-		return fault.At("number", fault.New(fault.Invalid, "批次号最大 %d", "the number of a batch is %d at most", maxBatch))
+	if r.Number > complaint.MostBatch {
+		return fault.At("number", fault.New(fault.Invalid, "批次号最大 %d", "the number of a batch is %d at most", complaint.MostBatch))
 	}
 	day := t.u.Day
 	if day == (calendar.Date{}) && t.u.Notice != nil {
@@ -310,9 +324,6 @@ func (t *taking) number() error {
 	t.o.Received = r
 	return nil
 }
-
-// maxBatch is far beyond a month's evenings.
-const maxBatch = 999
 
 // letter takes one row in.
 func (t *taking) letter(place int, l Letter) error {

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func (s *Intake) Report(ctx context.Context, r Report) (out Reported, err error)
 		if out.Secret, err = secretOf(tx, r.Form); err != nil {
 			return err
 		}
-		if had, err := s.before(tx, &out); had || err != nil {
+		if had, err := s.before(tx, r, &out); had || err != nil {
 			return err
 		}
 		t := &taking{Intake: s, tx: tx, u: Upload{Campaign: r.Campaign, Source: Public}, by: identity.Admitted{Sign: problem.TakenBy}}
@@ -143,8 +144,12 @@ func secretOf(tx *db.Tx, form string) (string, error) {
 	return base32.StdEncoding.EncodeToString(mac.Sum(nil))[:formLength], nil
 }
 
+// ErrAnother is that a form has sent something else already: a browser that goes back restores the form with its text.
+var ErrAnother error = fault.New(fault.Conflict, "这张表单已经交过一件，现在写的和那一件不一样，还没有收下。要另外反映这一件，请再交一次，或重新打开表单。",
+	"This form has sent a report already, and what it says now is another, which was not taken. To report it too, send it once more, or open the form anew.")
+
 // before finds what a form has sent already.
-func (s *Intake) before(tx *db.Tx, out *Reported) (bool, error) {
+func (s *Intake) before(tx *db.Tx, r Report, out *Reported) (bool, error) {
 	if out.Secret == "" {
 		return false, nil
 	}
@@ -152,11 +157,20 @@ func (s *Intake) before(tx *db.Tx, out *Reported) (bool, error) {
 	if err != nil || !is {
 		return false, err
 	}
+	if out.Letter, err = letter.Read(tx, id); err != nil {
+		return false, err
+	}
+	had, err := out.Letter.OpenOriginal(tx)
+	if err != nil {
+		return false, err
+	}
+	if now := (Letter{Text: r.Text, Place: r.Place, At: r.At}).original(); now.Text != had.Text || now.Place != had.Place || !reflect.DeepEqual(now.At, had.At) {
+		return true, ErrAnother
+	}
 	if tx.Now().Sub(at) > formLife {
 		return true, fault.New(fault.Conflict, "这一份已经收到过了，凭证只给一次。要反映别的，请重新打开“我要反映”。", "This one has been taken already, and a secret is given once. To report something else, open the form anew.")
 	}
-	out.Letter, err = letter.Read(tx, id)
-	return true, err
+	return true, nil
 }
 
 // report takes one report in.
@@ -164,7 +178,7 @@ func (t *taking) report(r Report) (l letter.Letter, err error) {
 	if t.c, err = campaign.Read(t.tx, r.Campaign); err != nil {
 		return l, err
 	}
-	if !t.c.Takes(r.Way) {
+	if !t.c.Takes(r.Way, t.tx.Now()) {
 		return l, campaign.NotTaken()
 	}
 	if err := t.today(); err != nil {
@@ -173,7 +187,7 @@ func (t *taking) report(r Report) (l letter.Letter, err error) {
 	if t.o.Letters >= MostReports {
 		return l, fault.New(fault.Late, "今天反映的已经太多，收不下了。请明天再来；急的请拨打 12345 或 12369。", "Too much has been reported today. Come again tomorrow; what is urgent, call 12345 or 12369.")
 	}
-	code, err := complaint.ReadCode(fmt.Sprintf("G%s-%03d", strings.ReplaceAll(t.o.Day, "-", ""), t.o.Letters+1))
+	code, err := t.code()
 	if err != nil {
 		return l, err
 	}
@@ -183,9 +197,6 @@ func (t *taking) report(r Report) (l letter.Letter, err error) {
 	if err := t.letter(t.o.Letters+1, t.u.Batch.Letters[0]); err != nil {
 		return l, err
 	}
-	if t.o.Added == 0 { // the office has taken a table in with such a code
-		return l, fault.New(fault.Conflict, "编号 %[1]s 已经被占用，请再交一次；还是不行，请告诉协调联络组。", "the code %[1]s is taken: send it once more, and tell the coordination group if that does not help", code.Text)
-	}
 	if err := t.keep(); err != nil {
 		return l, err
 	}
@@ -193,10 +204,23 @@ func (t *taking) report(r Report) (l letter.Letter, err error) {
 	return l, err
 }
 
+// code is the next of the day that no letter has: a table of the office may have taken some.
+func (t *taking) code() (c complaint.Code, err error) {
+	for n := range MostReports {
+		if c, err = complaint.ReadCode(fmt.Sprintf("G%s-%03d", strings.ReplaceAll(t.o.Day, "-", ""), t.o.Letters+1+n)); err != nil {
+			return c, err
+		}
+		if _, taken, err := letter.ByCode(t.tx, t.c.Code, c, t.o.Number); !taken || err != nil {
+			return c, err
+		}
+	}
+	return c, fault.New(fault.Conflict, "今天的编号都被占用了，到 %[1]s 为止，没有收下：请拨打 12345 或 12369，并告诉协调联络组。", "all codes of today are taken, up to %[1]s, and nothing was kept: call 12345 or 12369, and tell the coordination group", c.Text)
+}
+
 // today finds the batch of what the public reports today, which begins with the first report.
 func (t *taking) today() error {
-	day := calendar.DateOf(t.tx.Now().In(calendar.China)).String()
-	had, err := batchOfDay.Slice(t.tx, dayOf{t.c.Code, Public, day})
+	today := calendar.DateOf(t.tx.Now().In(calendar.China))
+	had, err := batchOfDay.Slice(t.tx, dayOf{t.c.Code, Public, today.String()})
 	if err != nil {
 		return err
 	}
@@ -204,9 +228,9 @@ func (t *taking) today() error {
 		t.o.Received = had[0]
 		return nil
 	}
-	last, err := lastBatch.One(t.tx, t.c.Code)
-	t.o.Received = Received{Campaign: t.c.Code, Number: last + 1, Day: day, Source: Public, Title: "公众反映 " + day}
-	return err
+	number := complaint.PublicBatch(today)
+	t.o.Received = Received{Campaign: t.c.Code, Number: number, Day: today.String(), Source: Public, Title: complaint.BatchName(number).ZH}
+	return nil
 }
 
 // batch reads a report as the one row of a table: what is said of any row is said of it.

@@ -57,7 +57,7 @@ func TestReport(t *testing.T) {
 		}
 		l := out.Letter
 		day := strings.ReplaceAll(c.Day(0).String(), "-", "")
-		if l.Code != "G"+day+"-001" || l.KeyItem || l.Stage != "received" || l.DueAt == nil || l.Kinds != " water fumes " || l.Batch != 1 || len(out.Secret) != 26 {
+		if l.Code != "G"+day+"-001" || l.KeyItem || l.Stage != "received" || l.DueAt == nil || l.Kinds != " water fumes " || l.Batch != complaint.PublicBatch(c.Day(0)) || len(out.Secret) != 26 {
 			t.Errorf("%+v %q", l, out.Secret)
 		}
 		again, err := c.Intake.Report(c.Ctx(), r)
@@ -65,7 +65,7 @@ func TestReport(t *testing.T) {
 			t.Errorf("the same form again: %+v %v", again, err)
 		}
 		second, err := c.Intake.Report(c.Ctx(), report(rand.Text()))
-		if err != nil || second.Letter.Code != "G"+day+"-002" || second.Secret == out.Secret || second.Letter.Batch != 1 {
+		if err != nil || second.Letter.Code != "G"+day+"-002" || second.Secret == out.Secret || second.Letter.Batch != l.Batch {
 			t.Errorf("%+v %v", second, err)
 		}
 		kept(t, c, out)
@@ -76,10 +76,10 @@ func TestReport(t *testing.T) {
 		if _, err := c.Intake.Report(c.Ctx(), r); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a day later the form gives %v", err)
 		}
-		if third, err := c.Intake.Report(c.Ctx(), report(rand.Text())); err != nil || third.Letter.Batch != 2 {
+		if third, err := c.Intake.Report(c.Ctx(), report(rand.Text())); err != nil || third.Letter.Batch != complaint.PublicBatch(c.Day(0)) {
 			t.Errorf("the next day: %+v %v", third, err)
 		}
-		_, err = c.Intake.Import(c.Ctx(), c.Clerk, intake.Upload{Campaign: "GZ2026", Number: 2, Batch: c.Read("编号,基本情况\nD20261130001,河边堆垃圾\n"), Source: intake.Table})
+		_, err = c.Intake.Import(c.Ctx(), c.Clerk, intake.Upload{Campaign: "GZ2026", Number: l.Batch, Batch: c.Read("编号,基本情况\nD20261130001,河边堆垃圾\n"), Source: intake.Table})
 		if fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a table joins what the public reported: %v", err)
 		}

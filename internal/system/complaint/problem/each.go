@@ -13,7 +13,6 @@ type Stand struct {
 	Stage     string    `db:"stage"`
 	Lead      string    `db:"lead"`
 	NextDay   string    `db:"next_day"`
-	NextOwes  string    `db:"next_owes"`
 	ChangedAt time.Time `db:"changed_at"`
 }
 

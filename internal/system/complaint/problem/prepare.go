@@ -14,9 +14,11 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // prepare reads what is special about a move.
@@ -31,8 +33,12 @@ func (k *making) prepare() (err error) {
 			return err
 		}
 	case "stage":
-		k.step.Fields[complaint.FieldNext], k.step.Fields[complaint.FieldOwes] = k.m.Day.String(), strings.TrimSpace(k.m.Owes)
-		k.p.NextDay, k.p.NextOwes, k.says.Next = k.m.Day.String(), strings.TrimSpace(k.m.Owes), k.m.Day.String()
+		owes, err := checkOwes(k.tx, k.m.Owes)
+		if err != nil {
+			return err
+		}
+		k.step.Fields[complaint.FieldNext], k.step.Fields[complaint.FieldOwes] = k.m.Day.String(), owes
+		k.p.NextDay, k.p.NextOwes, k.says.Next = k.m.Day.String(), owes, k.m.Day.String()
 	case "apply":
 		return k.tests()
 	case "confirm", "check", "check-against", "accept", "check-too":
@@ -52,6 +58,21 @@ func (k *making) prepare() (err error) {
 		k.p.NextDay, k.p.NextOwes = "", ""
 	}
 	return nil
+}
+
+// maxOwes bounds who answers for a next step, in characters.
+const maxOwes = 80
+
+// checkOwes wants an organisation to answer for a next step, or a post in words that the public may read.
+func checkOwes(tx *db.Tx, owes string) (string, error) {
+	owes = strings.TrimSpace(owes)
+	if t, ok := lang.CheckText(owes, maxOwes); !ok {
+		return "", fault.At("owes", &fault.Error{Kind: fault.Invalid, Text: t})
+	}
+	if _, err := identity.Named(tx, owes); fault.KindOf(err) != fault.NotFound {
+		return owes, err
+	}
+	return owes, redact.Free("owes", owes)
 }
 
 func (k *making) assign() error {

@@ -379,3 +379,16 @@ func TestNobodysDataInATitle(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who answers for a next step is told to the public.
+func TestNobodysDataInWhoOwes(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		w := walk{City: complainttest.Open(t, d), t: t, code: "XN2023-0001"}
+		w.Begin("XN2023", "central")
+		w.Take("XN2023", table)
+		w.Handed(w.code, 900)
+		for owes, words := range map[string]string{"后勤科李志强，手机 13997123456": "13997123456", strings.Repeat("科", 81): "80", "后勤科\u202e": "看不见"} {
+			w.refused(w.Unit, problem.Move{Move: "stage", Day: w.Day(40), Owes: owes, Why: "冬季不能施工", Files: []problem.File{w.Photo(w.Unit, 903)}}, fault.Invalid, words)
+		}
+	})
+}

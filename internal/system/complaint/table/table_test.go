@@ -328,3 +328,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// The line under the title names the batches of the inspectors by number and those of the public by their days.
+func TestSubtitle(t *testing.T) {
+	day := calendar.On(2026, 11, 30)
+	b := table.Table{Day: day.Add(1), Batches: []int{1, 2, complaint.PublicBatch(day), complaint.PublicBatch(day.Add(1))}, Version: 1}
+	if got, want := b.Subtitle(), "（2026年12月1日　第1、2批　公众反映 2026-11-30、2026-12-01）"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+	if b.Batches = b.Batches[2:3]; b.Subtitle() != "（2026年12月1日　公众反映 2026-11-30）" {
+		t.Error(b.Subtitle())
+	}
+}

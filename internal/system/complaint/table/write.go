@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/sheet"
+	"github.com/xiadu/xiadu/internal/system/complaint"
 )
 
 // WriteCSV writes the table for a spreadsheet program, with title and footnote.
@@ -27,11 +28,20 @@ func (t Table) Subtitle() string {
 	year, month, day := t.Day.Civil()
 	s := fmt.Sprintf("%d年%d月%d日", year, month, day)
 	if len(t.Batches) > 0 {
-		var all []string
+		var numbers, days []string
 		for _, b := range t.Batches {
-			all = append(all, strconv.Itoa(b))
+			if day, public := complaint.BatchDay(b); public {
+				days = append(days, day.String())
+			} else {
+				numbers = append(numbers, strconv.Itoa(b))
+			}
 		}
-		s += "　第" + strings.Join(all, "、") + "批"
+		if len(numbers) > 0 {
+			s += "　第" + strings.Join(numbers, "、") + "批"
+		}
+		if len(days) > 0 {
+			s += "　公众反映 " + strings.Join(days, "、")
+		}
 	}
 	if t.Version > 1 {
 		s += fmt.Sprintf("　第 %d 版", t.Version)

@@ -3,6 +3,7 @@ package bulletins
 import (
 	"strconv"
 
+	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -13,7 +14,7 @@ func (v listView) batches() (all []web.Choice) {
 		if b.Unpublished == 0 {
 			continue
 		}
-		label := v.F("第 %d 批：%d 件没有公开", "batch %d: %d letters unpublished", b.Batch, b.Unpublished)
+		label := v.F("%s：%d 件没有公开", "%s: %d letters unpublished", complaint.BatchName(b.Batch).In(v.Lang), b.Unpublished)
 		if b.Unreported > 0 {
 			label += v.F("，其中 %d 件还没有报结", ", %d of them not reported on", b.Unreported)
 		}

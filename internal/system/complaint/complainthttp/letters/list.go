@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/sheet"
@@ -74,8 +75,8 @@ func filterOf(v page.Visit, q url.Values) (f letter.Filter, err error) {
 	f = letter.Filter{Campaign: v.Campaign.Code, Stage: q.Get("stage"), Kind: q.Get("kind"), Key: q.Get("key") != "", Text: q.Get("q"), Limit: listRows}
 	var all []error
 	if text := strings.TrimSpace(q.Get("batch")); text != "" {
-		if f.Batch, err = strconv.Atoi(text); err != nil || f.Batch < 1 {
-			all = append(all, fault.At("batch", fault.New(fault.Invalid, "批次是从 1 起的数字", "a batch is a number from 1")))
+		if f.Batch, err = batchOf(text); err != nil {
+			all = append(all, fault.At("batch", err))
 		}
 	}
 	if _, ok := complaint.LetterWay.Stage(f.Stage); f.Stage != "" && !ok {
@@ -90,6 +91,34 @@ func filterOf(v page.Visit, q url.Values) (f letter.Filter, err error) {
 		}
 	}
 	return f, errors.Join(all...)
+}
+
+// batchOf reads a batch: its number, or the day of what the public reported.
+func batchOf(text string) (int, error) {
+	if day, err := calendar.ParseDate(text); err == nil {
+		return complaint.PublicBatch(day), nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Invalid, "批次是从 1 起的数字；公众反映的写日期，例如 2026-11-30", "a batch is a number from 1, and one of the public a day, as 2026-11-30")
+	}
+	return n, nil
+}
+
+// batchText is a batch as batchOf reads it.
+func batchText(number int) string {
+	if day, public := complaint.BatchDay(number); public {
+		return day.String()
+	}
+	return strconv.Itoa(number)
+}
+
+// batch is what stands in the filter.
+func (v listView) batch() string {
+	if v.filter.Batch > 0 && v.form.Wrong("batch") == "" {
+		return batchText(v.filter.Batch)
+	}
+	return v.query.Get("batch")
 }
 
 // mark reads where a page begins: batch.place.id.
@@ -299,7 +328,10 @@ func (p *Pages) rows(ctx context.Context, v page.Visit, f letter.Filter, part []
 }
 
 func row(v page.Visit, l letter.Letter, lead string) []any {
-	key, due := "", ""
+	key, due, batch := "", "", any(l.Batch)
+	if day, public := complaint.BatchDay(l.Batch); public {
+		batch = day.String()
+	}
 	if l.KeyItem {
 		key = "*"
 	}
@@ -307,7 +339,7 @@ func row(v page.Visit, l letter.Letter, lead string) []any {
 		due = page.Due(*l.DueAt)
 	}
 	return []any{
-		l.Batch, l.Code, complaint.Channel(l.Channel).Name().In(v.Lang), key, v.Where(l.Division), v.KindNames(l.Kinds), stageOf(v.Page, l), due, lead,
+		batch, l.Code, complaint.Channel(l.Channel).Name().In(v.Lang), key, v.Where(l.Division), v.KindNames(l.Kinds), stageOf(v.Page, l), due, lead,
 		verdictOf(v.Page, l.Verdict), statusOf(v.Page, l.Status), l.Bulletin,
 	}
 }

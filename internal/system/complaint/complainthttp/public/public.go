@@ -42,7 +42,7 @@ func (p *Pages) Door(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	for _, c := range all {
 		one := shown{Campaign: c}
-		v.taking = v.taking || c.Takes(campaign.ByPage)
+		v.taking = v.taking || c.Takes(campaign.ByPage, p.Now())
 		if one.bulletins, err = p.Bulletins.All(r.Context(), c.Code); err == nil && len(one.bulletins) > 0 {
 			one.stands, err = p.Bulletins.Standing(r.Context(), c.Code)
 		}

@@ -114,7 +114,7 @@ func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
 	if v.form, err = v.Refused(v.files.Values, wrong); err != nil {
 		return err
 	}
-	if once := v.files.Values.Get("once"); once != "" {
+	if once := v.files.Values.Get("once"); once != "" && !errors.Is(wrong, intake.ErrAnother) {
 		v.once = once
 	}
 	if lat, err := strconv.ParseFloat(v.files.Values.Get("lat"), 64); err == nil && v.ground != nil && v.form.Wrong("lat") == "" {
