@@ -38,6 +38,7 @@ func (p parts) caseSystems() []duty.Cases {
 		Show:   problem.Called(p.book),
 		Also: []duty.Page{
 			{Href: "/complaints/checks", Name: lang.Text{ZH: "等着现场核查的问题", EN: "Problems to be checked on site"}, Right: complaint.Check},
+			{Href: "/complaints/visits", Name: lang.Text{ZH: "现场督办：今天的路线", EN: "On-site visits: today's round"}, Right: complaint.Supervise},
 			{Href: "/complaints/checks", Name: lang.Text{ZH: "等着审核签字的问题", EN: "Problems to be signed off"}, Right: complaint.SignOff},
 			{Href: "/complaints/desk", Name: lang.Text{ZH: "今晚的批次、交办和疑问", EN: "Tonight's batches, assignments and questions"}, Right: complaint.Coordinate},
 		},

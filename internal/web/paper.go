@@ -127,6 +127,16 @@ func (d *Paper) footer() {
 // width is how wide what is written may be.
 func (d *Paper) width() float64 { return d.across - paperLeft - paperRight }
 
+// paragraph writes a text in lines of a width, from where the pen is; the next line begins there, too.
+func (d *Paper) paragraph(width, height float64, text string) {
+	x := d.pdf.GetX()
+	for _, line := range d.lines(text, width-2*d.pdf.GetCellMargin()) {
+		d.room(height)
+		d.pdf.SetX(x)
+		d.pdf.CellFormat(width, height, line, "", 1, "L", false, 0, "")
+	}
+}
+
 func (d *Paper) size(points float64) { d.pdf.SetFont("paper", "", points) }
 
 // first draws the head of the first page.
@@ -134,9 +144,9 @@ func (d *Paper) first() {
 	d.qr(d.across-paperRight-qrSize, paperTop-6)
 	width := d.width() - qrSize - 6
 	d.size(10.5)
-	d.pdf.MultiCell(width, 6, d.head.Kind, "", "L", false)
+	d.paragraph(width, 6, d.head.Kind)
 	d.size(19)
-	d.pdf.MultiCell(width, 9.5, d.head.Title, "", "L", false)
+	d.paragraph(width, 9.5, d.head.Title)
 	d.pdf.SetY(max(d.pdf.GetY()+3, paperTop-6+qrSize+8))
 	d.rule(0.5)
 	d.pdf.Ln(4)
@@ -182,21 +192,21 @@ func (d *Paper) Heading(text string) {
 	d.room(30)
 	d.pdf.Ln(3)
 	d.size(13)
-	d.pdf.MultiCell(d.width(), 8, inFace(text), "", "L", false)
+	d.paragraph(d.width(), 8, inFace(text))
 	d.pdf.Ln(1)
 }
 
 // Text writes a paragraph, its lines as they are.
 func (d *Paper) Text(text string) {
 	d.size(10.5)
-	d.pdf.MultiCell(d.width(), paperLine, inFace(text), "", "L", false)
+	d.paragraph(d.width(), paperLine, inFace(text))
 	d.pdf.Ln(1.5)
 }
 
 // Small writes a paragraph of what one need not read at once.
 func (d *Paper) Small(text string) {
 	d.size(9)
-	d.pdf.MultiCell(d.width(), 5.4, inFace(text), "", "L", false)
+	d.paragraph(d.width(), 5.4, inFace(text))
 	d.pdf.Ln(1)
 }
 
@@ -206,7 +216,7 @@ func (d *Paper) Facts(facts [][2]string) {
 	for _, f := range facts {
 		d.room(paperLine)
 		d.pdf.CellFormat(32, paperLine, inFace(f[0]), "", 0, "L", false, 0, "")
-		d.pdf.MultiCell(d.width()-32, paperLine, inFace(f[1]), "", "L", false)
+		d.paragraph(d.width()-32, paperLine, inFace(f[1]))
 	}
 	d.pdf.Ln(1)
 }
@@ -218,7 +228,7 @@ func (d *Paper) List(lines []string) {
 		d.room(paperLine)
 		d.pdf.CellFormat(11, paperLine, fmt.Sprintf("%d.", i+1), "", 0, "R", false, 0, "")
 		d.pdf.SetX(paperLeft + 13)
-		d.pdf.MultiCell(d.width()-13, paperLine, inFace(line), "", "L", false)
+		d.paragraph(d.width()-13, paperLine, inFace(line))
 	}
 	d.pdf.Ln(1)
 }

@@ -57,6 +57,10 @@ func TestSheetsLoseNothing(t *testing.T) {
 			}
 		}
 	}
+	text := strings.Repeat("第三轮中央生态环境保护督察边督边改公开情况一览表", 4)
+	d.Text(text)
+	d.Facts([][2]string{{"依据", text}})
+	d.List([]string{text})
 	long := strings.Repeat("经现场核查，情况属实，已责令立即整改。", 300)
 	d.Sheet([]Column{{Title: "编号", Width: 0.1}, {Title: "情况", Width: 0.9}}, func(yield func([]string) bool) {
 		_ = yield([]string{"D1", "短"}) && yield([]string{"D2", long})

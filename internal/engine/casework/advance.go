@@ -202,6 +202,8 @@ func (b *Book) meanwhile(p *process.Process, c Case, steps []stepRow) error {
 		switch m, ok := p.Move(s.Move); {
 		case ok:
 			name, nameEN = m.Name.ZH, m.Name.EN
+		case s.Move == opened:
+			name, nameEN = "立案", "opened"
 		case s.Move == turn:
 			name, nameEN = "期限变动", "its period changed"
 		case s.Move == noted:

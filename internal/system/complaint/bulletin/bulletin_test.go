@@ -288,10 +288,18 @@ func TestWhatWasPublishedStays(t *testing.T) {
 		refused(t, err, fault.Conflict, "草稿")
 		lookAll(t, c, again)
 		publish(t, c, again)
-		if now, err := c.Bulletins.Public(c.Ctx(), bulletin.Ref{Campaign: "XN2023", Number: 2}); err != nil || now.Version != 2 || now.Versions != 2 {
+		if now, err := c.Bulletins.Public(c.Ctx(), bulletin.Ref{Campaign: "XN2023", Number: 2}); err != nil || now.Version != 2 || now.Versions != 2 || !now.Table.Rows[0].Republished {
 			t.Errorf("%+v %v", now.Bulletin, err)
 		}
 		back(t, c, l, first)
+		// A correction of the first bulletin publishes nothing again that was not published before it.
+		mended := prepare(t, c, bulletin.New{Number: 1})
+		cover(t, c, mended)
+		lookAll(t, c, mended)
+		publish(t, c, mended)
+		if now, err := c.Bulletins.Public(c.Ctx(), bulletin.Ref{Campaign: "XN2023", Number: 1}); err != nil || now.Version != 2 || now.Table.Counts().Republished != 0 {
+			t.Errorf("%+v %v", now.Table.Counts(), err)
+		}
 	})
 }
 

@@ -86,7 +86,7 @@ func (s source) fields() (all []field) {
 }
 
 // make makes what a letter's row is made of, as things are.
-func makeSource(tx *db.Tx, l letter.Letter) (s source, err error) {
+func makeSource(tx *db.Tx, l letter.Letter, number int) (s source, err error) {
 	came, err := l.OpenOriginal(tx)
 	if err != nil {
 		return s, err
@@ -95,12 +95,16 @@ func makeSource(tx *db.Tx, l letter.Letter) (s source, err error) {
 	if err != nil {
 		return s, err
 	}
+	again, err := publishedBefore(tx, l, number)
+	if err != nil {
+		return s, err
+	}
 	s = source{
 		Texts: map[string]string{
 			"text": came.Text, "place": came.Place, "region": l.Region, "kinds": l.KindsText,
 			"found": answer.Found, "done": answer.Done, "aim": answer.Aim, "sanctions": answer.Sanctions, "note": answer.Note,
 		},
-		Batch: l.Batch, Code: l.Code, Key: l.KeyItem, Channel: l.Channel, Division: l.Division, Kinds: l.Kinds, Verdict: l.Verdict, Status: string(l.Status), Again: l.Bulletin > 0,
+		Batch: l.Batch, Code: l.Code, Key: l.KeyItem, Channel: l.Channel, Division: l.Division, Kinds: l.Kinds, Verdict: l.Verdict, Status: string(l.Status), Again: again,
 	}
 	points, err := letter.Points(tx, l.ID)
 	if err != nil {
@@ -222,6 +226,16 @@ func (k kept) row(place int) (r table.Row, err error) {
 		r.Points = append(r.Points, table.Point{Number: strconv.Itoa(p.Number), Text: texts[pointField(p.Number)].Text, Kinds: complaint.KindsOf(p.Kinds), Verdict: v})
 	}
 	return r, nil
+}
+
+// publishedBefore reports whether a letter was in a bulletin of a lower number. Another version of the same bulletin
+// publishes nothing again.
+func publishedBefore(tx *db.Tx, l letter.Letter, number int) (bool, error) {
+	if l.Bulletin == 0 {
+		return false, nil
+	}
+	before, err := publishedOf.Slice(tx, l.ID)
+	return len(before) > 0 && before[0].Number < number, err // by number
 }
 
 // same reports whether what a row was made of is what it would be made of now. Whether it was public

@@ -83,7 +83,7 @@ func (p *Proposal) hold(tx *db.Tx, r row) error {
 	if err != nil {
 		return err
 	}
-	now, err := makeSource(tx, l)
+	now, err := makeSource(tx, l, r.Number)
 	if err != nil || k.Source.same(now) {
 		return err
 	}
@@ -241,7 +241,7 @@ func (n New) letters(tx *db.Tx, b *Bulletin) (all []letter.Letter, err error) {
 // add makes the row of a letter. What somebody decided of the same text before holds again, and is looked at again.
 func (b Bulletin) add(tx *db.Tx, l letter.Letter, place int) error {
 	r := row{Campaign: b.Campaign, Number: b.Number, Version: b.Version, Place: place, Letter: l.ID, Code: l.Code, CodeKey: l.CodeKey}
-	s, err := makeSource(tx, l)
+	s, err := makeSource(tx, l, b.Number)
 	if err != nil {
 		return err
 	}

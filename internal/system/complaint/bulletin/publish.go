@@ -86,7 +86,7 @@ func (d *draft) add(tx *db.Tx, r row, place int) error {
 	if err != nil {
 		return err
 	}
-	now, err := makeSource(tx, l)
+	now, err := makeSource(tx, l, d.Number)
 	if err != nil {
 		return err
 	}

@@ -300,7 +300,7 @@ func (s *Bulletins) Anew(ctx context.Context, who identity.Colleague, ref Ref, p
 		if err != nil {
 			return err
 		}
-		now, err := makeSource(tx, l)
+		now, err := makeSource(tx, l, r.Number)
 		if err != nil {
 			return err
 		}

@@ -246,7 +246,8 @@ func (t *taking) all(admit func(*db.Tx, right.Place) (identity.Admitted, error))
 	if err := t.giveBack(); err != nil {
 		return err
 	}
-	if t.o.Added == 0 { // all was here before: there is no batch to keep
+	late := t.u.Notice != nil && t.o.Notice == "" && t.o.ReceivedBy != "" // of a batch that came without one
+	if t.o.Added == 0 && !late {                                          // all was here before: there is nothing to keep
 		return nil
 	}
 	return t.keep()

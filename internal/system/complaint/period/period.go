@@ -113,8 +113,12 @@ func (c Choice) Key() string {
 	return string(c.Kind) + "." + c.Reason.Key
 }
 
-// Choices lists what can be done with a running clock: nothing where its rule lets nothing be changed.
-func Choices(k casework.Clock) (all []Choice) {
+// Choices lists what can be done with a running clock: nothing where its rule lets nothing be changed, or once it has
+// run out.
+func Choices(k casework.Clock, now time.Time) (all []Choice) {
+	if !k.Due.IsZero() && !now.Before(k.Due) {
+		return nil
+	}
 	on, extended := map[string]bool{}, 0
 	void := map[int]bool{}
 	for _, e := range k.Events {

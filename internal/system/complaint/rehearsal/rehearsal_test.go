@@ -150,7 +150,7 @@ func paused(t *testing.T, s rehearsal.Stage) {
 			t.Fatal(err)
 		}
 		running, ok := whole.Running()
-		if !ok || !slices.ContainsFunc(period.Choices(running), func(c period.Choice) bool { return c.Key() == "paused.检测" }) {
+		if !ok || !slices.ContainsFunc(period.Choices(running, time.Now()), func(c period.Choice) bool { return c.Key() == "paused.检测" }) {
 			continue
 		}
 		now, err := problem.TurnPeriod(t.Context(), s.Problems, office, period.Turn{Case: p.ID, Seen: p.Version, Kind: clock.Paused, Reason: "检测", Why: "送样检测"})

@@ -100,6 +100,9 @@ func (v view) write(d *web.Paper, log string) {
 			rows = append(rows, []string{v.names[u.ID], strconv.Itoa(u.Problems), strconv.Itoa(u.Late), v.share(u.Late, u.Problems)})
 		}
 		d.Table([]web.Column{{Title: v.T("单位", "Unit"), Width: .4}, {Title: v.T("问题", "Problems"), Width: .15, Right: true}, {Title: v.T("超期", "Late"), Width: .15, Right: true}, {Title: v.T("比例（95% 区间）", "Share (95 % interval)"), Width: .3}}, rows)
+		if n := len(v.Units) - most; n > 0 {
+			d.Small(v.F("另有 %d 个单位，见“全局”页。", "%d more units are on the page From above.", n))
+		}
 	}
 	if len(v.Sites) > 0 {
 		d.Heading(v.T("反复被反映的点位", "Sites that come again"))

@@ -191,7 +191,7 @@ func (p *Pages) TurnPeriod(w http.ResponseWriter, r *http.Request) error {
 	if running == nil || !running.Running {
 		return v.refused(w, r, "period", fault.New(fault.Conflict, "现在没有在走的期限。", "No period is under way now."))
 	}
-	t, err := page.PeriodTurn(r.PostForm, *running)
+	t, err := page.PeriodTurn(r.PostForm, *running, v.now)
 	if err == nil {
 		t.Case = v.ID
 		_, err = p.Letters.TurnPeriod(r.Context(), v.Who, t)
@@ -205,7 +205,7 @@ func (p *Pages) TurnPeriod(w http.ResponseWriter, r *http.Request) error {
 // turns are the changes that the running period has room for.
 func (v letterView) turns() []period.Choice {
 	if c := v.clock(); c != nil && c.Running && v.May(complaint.Coordinate) {
-		return period.Choices(*c)
+		return period.Choices(*c, v.now)
 	}
 	return nil
 }
@@ -390,7 +390,7 @@ func (v letterView) step(s casework.Past) string {
 	case "open":
 		return v.T("收到", "received")
 	case "clock":
-		return v.T("期限变动", "its period changed")
+		return page.TurnName(v.Page, s)
 	}
 	m, _ := complaint.LetterWay.Move(s.Move)
 	return m.Name.In(v.Lang)

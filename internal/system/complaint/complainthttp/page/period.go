@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
@@ -32,6 +33,22 @@ func periodLabel(p web.Page, c period.Choice) string {
 	return p.F("中止：%s", "Pause it: %s", c.Reason.Name.In(p.Lang))
 }
 
+// TurnName is what happened to a period, as the history tells it.
+func TurnName(p web.Page, s casework.Past) string {
+	switch s.Turn {
+	case clock.Paused:
+		return p.T("期限中止", "its period was paused")
+	case clock.Resumed:
+		return p.T("期限恢复", "its period went on")
+	case clock.Extended:
+		return p.T("期限延长", "its period was extended")
+	case clock.Ruled:
+		return p.T("期限换了规则", "its period has another rule")
+	case clock.Started, clock.Rebased, clock.Voided, clock.Confirmed, clock.Met, clock.Ended:
+	}
+	return p.T("期限变动", "its period changed")
+}
+
 // UnitName is the unit of a length, as a word in a sentence.
 func UnitName(p web.Page, l clock.Length) string {
 	switch {
@@ -48,10 +65,10 @@ func UnitName(p web.Page, l clock.Length) string {
 }
 
 // PeriodTurn reads the form of a change: what, n, why, and seen.
-func PeriodTurn(form url.Values, running casework.Clock) (t period.Turn, err error) {
+func PeriodTurn(form url.Values, running casework.Clock, now time.Time) (t period.Turn, err error) {
 	t.Why, t.Clock = form.Get("why"), running.Name
 	t.Seen, _ = strconv.Atoi(form.Get("seen")) // what is none was seen by nobody
-	choices := period.Choices(running)
+	choices := period.Choices(running, now)
 	i := slices.IndexFunc(choices, func(c period.Choice) bool { return c.Key() == form.Get("what") })
 	if i < 0 {
 		return t, fault.At("what", fault.New(fault.Invalid, "请选怎么变动期限", "choose how the period is changed"))

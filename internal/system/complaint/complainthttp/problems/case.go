@@ -186,7 +186,7 @@ func (v caseView) captions() map[string]string {
 	out := map[string]string{}
 	for _, step := range v.w.History {
 		for _, proof := range step.Proofs {
-			out[proof.Ref] = moveName(v.Page, step.Move) + v.T("，", ", ") + page.Day(v.Lang, step.Recorded)
+			out[proof.Ref] = moveName(v.Page, step) + v.T("，", ", ") + page.Day(v.Lang, step.Recorded)
 		}
 	}
 	return out
@@ -249,7 +249,7 @@ func (v caseView) can() (acts []actLink) {
 	add((answers || office) && v.w.Lead != "", "sanction")
 	add(v.w.Office && v.May(complaint.Check) && slices.Contains(problem.WaitingStages(), v.w.Stage) && v.w.Stage != complaint.Checked, "word")
 	add(answers || office || v.w.Office && (v.May(complaint.Check) || v.May(complaint.Supervise)), "paper")
-	add(office && v.clock != nil && len(period.Choices(*v.clock)) > 0, "period")
+	add(office && v.clock != nil && len(period.Choices(*v.clock, v.now)) > 0, "period")
 	add(office && v.w.Partable(), "part")
 	add(v.w.Office && slices.Contains([]string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed}, v.w.Stage), "proposal")
 	if v.w.Office && v.w.Lead != "" && v.w.Stage != complaint.Empty && (v.May(complaint.Supervise) || office) {
@@ -343,19 +343,19 @@ func (v caseView) owes() string {
 	return v.T("已并入别的问题，没有要办的事", "Merged into another: nothing is owed")
 }
 
-func moveName(p web.Page, key string) string {
-	if m, ok := complaint.Problem.Move(key); ok {
+func moveName(p web.Page, step casework.Past) string {
+	if m, ok := complaint.Problem.Move(step.Move); ok {
 		return m.Name.In(p.Lang)
 	}
-	switch key {
+	switch step.Move {
 	case "open":
 		return p.T("立案", "opened")
 	case "clock":
-		return p.T("期限变动", "its period changed")
+		return page.TurnName(p, step)
 	case "note":
 		return p.T("问题点变动", "its points changed")
 	}
-	return key
+	return step.Move
 }
 
 // byWhom is who made a step: as what, and for which organisation.

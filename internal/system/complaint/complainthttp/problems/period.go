@@ -22,7 +22,7 @@ func (f *moveForm) period(*http.Request) error {
 		return nil
 	}
 	v.lead = running.Rule.Title.In(v.Lang) + v.T("：", ": ") + running.Says().In(v.Lang)
-	choices := period.Choices(running)
+	choices := period.Choices(running, f.Now())
 	if len(choices) == 0 {
 		v.bar = v.F("这个期限不能中止，也不能（再）延长：%s。", "This period cannot be paused, nor extended (any further): %s.", running.Rule.Source().In(v.Lang))
 		return nil
@@ -40,7 +40,7 @@ func (f *moveForm) period(*http.Request) error {
 
 func addTurn(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
 	running, _ := w.Running()
-	t, err := page.PeriodTurn(form.Values, running)
+	t, err := page.PeriodTurn(form.Values, running, p.Now())
 	if err != nil {
 		return err
 	}

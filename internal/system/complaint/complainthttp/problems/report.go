@@ -2,9 +2,11 @@ package problems
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -52,6 +54,10 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request, do func(identity.
 	}
 	v := reportView{Page: shape(p.Site.Page(r, reportTitle))}
 	if v.letter, err = p.Letters.Assigned(r.Context(), who, r.PathValue("id")); err != nil {
+		if fault.KindOf(err) == fault.Denied && r.Method == http.MethodGet && v.May(complaint.Look) { // the office waits for the report, and looks at the letter
+			http.Redirect(w, r, "/complaints/letters/"+url.PathEscape(r.PathValue("id")), see)
+			return nil
+		}
 		return err
 	}
 	refused, done, err := do(who, v.letter)
