@@ -125,6 +125,13 @@ func (r Reckoning) Remarks() (all []lang.Text) {
 	if !r.Missed.IsZero() {
 		all = append(all, lang.Text{ZH: "原应于 " + minute(r.Missed) + " 前办结，已超期", EN: "it was due before, at " + minute(r.Missed) + ", and missed"})
 	}
+	for _, x := range r.Extended {
+		by := lang.Text{}
+		if e := r.Rule.Extend; e != nil {
+			by = lang.Text{ZH: "，由" + e.By.ZH + "批准", EN: ", approved by " + e.By.EN}
+		}
+		all = append(all, lang.Text{ZH: "已延长" + x.Text().ZH + by.ZH, EN: "extended by " + x.Text().EN + by.EN})
+	}
 	if !r.IfConfirmed.IsZero() {
 		all = append(all, lang.Text{ZH: "设备上的时间尚未确认；如确认，" + minute(r.IfConfirmed) + " 到期", EN: "a device's time is not confirmed yet; if it is, this is due at " + minute(r.IfConfirmed)})
 	}

@@ -1,6 +1,7 @@
 package problem_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -74,10 +75,18 @@ func TestThePeriodOfAProblem(t *testing.T) {
 			t.Errorf("due at %v", p.DueAt)
 		}
 		refused(turn(c.Clerk, period.Turn{Kind: clock.Extended, Length: days(1), Why: "疑难"}), fault.Conflict, "已经用完")
+		whole, err := c.Problems.Get(c.Ctx(), c.Clerk, w.code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		running, _ := whole.Running()
+		if said := fmt.Sprint(running.Remarks()); !strings.Contains(said, "已延长5日，由协调联络组批准") {
+			t.Errorf("the due time does not say that it was extended: %s", said)
+		}
 
 		p := w.now()
 		old := period.Turn{Case: p.ID, Seen: p.Version - 1, Kind: clock.Paused, Reason: "检测", Why: "再送样"}
-		_, err := problem.TurnPeriod(c.Ctx(), c.Problems, c.Clerk, old)
+		_, err = problem.TurnPeriod(c.Ctx(), c.Problems, c.Clerk, old)
 		if fault.KindOf(err) != fault.Conflict {
 			t.Error("a change by somebody who has not seen the problem as it is:", err)
 		}
