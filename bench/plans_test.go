@@ -49,7 +49,7 @@ func TestNoQueryLooksAtAllCases(t *testing.T) {
 		"now": now, "until": now.AddDate(0, 0, 3), "asked_at": now.AddDate(0, 0, -3), "received_at": now.AddDate(0, 0, -1), "changed_at": now.AddDate(0, 0, -1),
 		"number": 26, "day": "2026-11-30", "version": 1, "place": 10, "process": "complaint.proposal", "organisation": "org-07", "next_at": now.AddDate(0, 0, -29), "state": "published", "code": "XN03-10002000",
 		"id": "01900000-0000-7000-8000-000210002000", "letter": "01900000-0000-7000-8000-000110002000", "problem": "01900000-0000-7000-8000-000210002000", "after": "01900000-0000-7000-8000-000110002000",
-		"code_key": "D3QHXN0310002000", "key_number": 2, "mark": "f", "parent": "01900000-0000-7000-8000-000210002000", "name": "rectify", "life": 1, "from": now.AddDate(0, 0, -40),
+		"code_key": "D3QHXN0310002000", "key_number": 2, "mark": "f", "parent": "01900000-0000-7000-8000-000210002000", "name": "rectify", "life": 1, "today": "2023-12-01", "from": now.AddDate(0, 0, -40),
 	}
 	dbtest.Each(t, []db.Schema{record.Schema, identity.Schema, casework.Schema, complaint.Schema, manySchema}, func(t *testing.T, d *db.DB) {
 		if err := f.fill(t.Context(), d, 20_000); err != nil {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -33,6 +34,9 @@ type Unit struct {
 	Closed     int // 销号 or settled
 	CalledDone int // once, however they stand now
 	Reopened   int
+
+	LateLetters  int // that are to be reported on, and were not in time
+	LateMeasures int // of its own, whose day has passed
 }
 
 // Interval is a share with what it may be: the Wilson interval of 95 %.
@@ -79,7 +83,13 @@ type Report struct {
 type asked struct {
 	Campaign string    `db:"campaign"`
 	Now      time.Time `db:"now"`
+	Today    string    `db:"today"`
 	Limit    int       `db:"lim"`
+}
+
+type lateOf struct {
+	Unit string `db:"unit"`
+	N    int    `db:"n"`
 }
 
 type tally struct {
@@ -96,6 +106,12 @@ var (
 			SELECT lead, stage, CASE WHEN life > 1 THEN 1 ELSE 0 END AS back, CASE WHEN due_at < :now THEN 1 ELSE 0 END AS late
 			FROM complaint_problem WHERE campaign = :campaign AND stage <> 'empty') AS each_problem
 		GROUP BY lead, stage, back, late ORDER BY lead, stage, back, late`)
+	lateLetters = db.Declare[asked, lateOf](`
+		SELECT lead AS unit, COUNT(*) AS n FROM complaint_letter
+		WHERE campaign = :campaign AND stage IN ('received', 'handed') AND due_at < :now GROUP BY lead ORDER BY lead`)
+	lateMeasures = db.Declare[asked, lateOf](`
+		SELECT m.owner AS unit, COUNT(*) AS n FROM complaint_problem AS p JOIN complaint_measure AS m ON m.problem = p.id
+		WHERE p.campaign = :campaign AND m.stage = 'open' AND m.due_day < :today GROUP BY m.owner ORDER BY m.owner`)
 	repeated = db.Declare[asked, Site](`
 		SELECT site, COUNT(*) AS n, SUM(letters) AS letters, MAX(life) AS lives FROM complaint_problem
 		WHERE campaign = :campaign AND stage <> 'empty' AND site <> '' GROUP BY site HAVING COUNT(*) > 1 OR SUM(letters) > 1 OR MAX(life) > 1
@@ -108,7 +124,7 @@ const mostSites = 20
 // Of looks at an inspection as it stands.
 func Of(tx *db.Tx, campaign string, now time.Time) (Report, error) {
 	r := Report{AsOf: now, Stages: map[string]int{}}
-	q := asked{campaign, now, mostSites}
+	q := asked{campaign, now, calendar.DateOf(now.In(calendar.China)).String(), mostSites}
 	rows, err := tallies.Slice(tx, q)
 	if err != nil {
 		return r, err
@@ -123,6 +139,26 @@ func Of(tx *db.Tx, campaign string, now time.Time) (Report, error) {
 		u.add(t)
 		r.Total.add(t)
 		r.Stages[t.Stage] += t.N
+	}
+	letters, err := lateLetters.Slice(tx, q)
+	if err != nil {
+		return r, err
+	}
+	for _, l := range letters {
+		r.Total.LateLetters += l.N
+		if u := units[l.Unit]; u != nil {
+			u.LateLetters = l.N
+		}
+	}
+	measures, err := lateMeasures.Slice(tx, q)
+	if err != nil {
+		return r, err
+	}
+	for _, m := range measures {
+		r.Total.LateMeasures += m.N
+		if u := units[m.Unit]; u != nil {
+			u.LateMeasures = m.N
+		}
 	}
 	for id, u := range units {
 		switch {

@@ -55,6 +55,19 @@ func TestOf(t *testing.T) {
 		if r.Total.Problems != 3 || r.Total.Unsigned != 1 || r.Total.Late != 1 || len(r.Units) != 0 || len(r.Few) != 1 || r.Few[0].Problems != 2 {
 			t.Errorf("%+v", r)
 		}
+		// Three days to report on a letter, and a measure of ten: a fortnight later all of it is late.
+		c.Make(c.Unit, "XN2023-0001", problem.Move{Move: "found", Verdicts: c.Points(c.Look("XN2023-0001"), complaint.True), Day: c.Day(60), Files: []problem.File{c.Photo(c.Unit, 1), c.Photo(c.Unit, 2)}})
+		if _, err := c.Problems.AddMeasure(c.Ctx(), c.Unit, problem.NewMeasure{Problem: p.ID, What: "加盖密闭", Day: c.Day(10)}); err != nil {
+			t.Fatal(err)
+		}
+		c.Days(14)
+		var later insight.Report
+		if err := d.View(t.Context(), func(tx *db.Tx) (err error) { later, err = insight.Of(tx, "XN2023", c.Now); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if u := later.Few[0]; u.LateLetters != 2 || u.LateMeasures != 1 || later.Total.LateLetters != 3 || later.Total.LateMeasures != 1 {
+			t.Errorf("%+v of %+v", u, later.Total)
+		}
 		for _, s := range r.Spans {
 			if s.Stage == complaint.Verifying && (s.N != 1 || s.Median.Hours() != 24) {
 				t.Errorf("%+v", s)

@@ -89,6 +89,8 @@ func (v view) write(d *web.Paper, log string) {
 		{v.T("问题", "Problems"), strconv.Itoa(t.Problems)},
 		{v.T("交办了没签收", "Assigned, not signed for"), strconv.Itoa(t.Unsigned)},
 		{v.T("欠着的一步超期", "Late with what is owed"), strconv.Itoa(t.Late)},
+		{v.T("报结超期的信访件", "Letters reported on too late"), strconv.Itoa(t.LateLetters)},
+		{v.T("超期的整改措施", "Measures that are late"), strconv.Itoa(t.LateMeasures)},
 		{v.T("说过办结", "Called done"), strconv.Itoa(t.CalledDone)},
 		{v.T("其中反弹重开", "Of these, come back"), strconv.Itoa(t.Reopened)},
 		{v.T("已销号", "Closed"), strconv.Itoa(t.Closed)},
@@ -120,13 +122,15 @@ func (v view) write(d *web.Paper, log string) {
 
 func (v view) headline() string {
 	t := v.Total
-	switch {
-	case t.Unsigned > 0:
-		return v.F("今晚还有 %[1]d 个问题交办了没人签收，%[2]d 个超期。", "Tonight %[1]d problems are assigned and not signed for; %[2]d are late.", t.Unsigned, t.Late)
-	case t.Late > 0:
-		return v.F("都签收了；%d 个问题超期。", "All are signed for; %d are late.", t.Late)
+	text := v.T("都签收了", "All are signed for")
+	if t.Unsigned > 0 {
+		text = v.F("今晚还有 %[1]d 个问题交办了没人签收", "Tonight %[2]s not signed for", t.Unsigned, lang.Plural(t.Unsigned, "problem"))
 	}
-	return v.T("都签收了，没有超期的。", "All are signed for, and none is late.")
+	if t.Late+t.LateLetters+t.LateMeasures == 0 {
+		return text + v.T("，没有超期的。", ", and nothing is late.")
+	}
+	return text + v.F("；问题欠着的一步超期 %[1]d 个，信访件报结超期 %[2]d 件，整改措施超期 %[3]d 项。", "; late are %[4]s with the step that is owed, %[5]s to be reported on, and %[6]s.",
+		t.Late, t.LateLetters, t.LateMeasures, lang.Plural(t.Late, "problem"), lang.Plural(t.LateLetters, "letter"), lang.Plural(t.LateMeasures, "measure"))
 }
 
 // share is so many of so many, with what it may be.
