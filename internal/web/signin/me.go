@@ -44,7 +44,11 @@ func (p pages) me(w http.ResponseWriter, r *http.Request) error {
 		if g.Scope.Division.Valid() {
 			line.where = g.Scope.Division.String()
 		}
-		if _, one, found := strings.Cut(g.Scope.Subject, "/"); found {
+		if id, ok := g.Scope.OfOrganisation(); ok {
+			if line.where, err = people.Organisations.Called(r.Context(), id); err != nil {
+				return err
+			}
+		} else if _, one, found := strings.Cut(g.Scope.Subject, "/"); found {
 			line.where = one
 		}
 		v.roles = append(v.roles, line)
