@@ -26,7 +26,23 @@ func (b *Tab) Path() string {
 // Click presses what the CSS selector finds first.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.must(chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector))))
+	b.found(func() error {
+		return chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	})
+}
+
+// found does something with an element, and looks for it again where a script has put another in its place since it was
+// found: that is before anything was done with it.
+func (b *Tab) found(do func() error) {
+	b.t.Helper()
+	const tries = 5
+	var err error
+	for range tries {
+		if err = do(); err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			break
+		}
+	}
+	b.must(err)
 }
 
 // Follow presses what the selector finds and waits until the next page has come: its answer is there before the page
@@ -34,8 +50,11 @@ func (b *Tab) Click(selector string) {
 func (b *Tab) Follow(selector string) {
 	b.t.Helper()
 	Eval[bool](b, `window.leaving = true`)
-	answer, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
-	b.must(err)
+	var answer *network.Response
+	b.found(func() (err error) {
+		answer, err = chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+		return err
+	})
 	if answer != nil {
 		b.Wait(`!window.leaving`)
 		return
@@ -104,8 +123,11 @@ func (b *Tab) point(selector string, across, down float64) [2]float64 {
 // Text returns the visible text of what the selector finds first.
 func (b *Tab) Text(selector string) string {
 	b.t.Helper()
-	text, err := chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS(selector)))
-	b.must(err)
+	var text string
+	b.found(func() (err error) {
+		text, err = chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS(selector)))
+		return err
+	})
 	return text
 }
 
