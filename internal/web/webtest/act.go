@@ -26,14 +26,14 @@ func (b *Tab) Path() string {
 // Click presses what the CSS selector finds first.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.found(func() error {
+	found(b, func() error {
 		return chromedp.Do(b.ctx, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 	})
 }
 
 // found does something with an element, and looks for it again where a script has put another in its place since it was
 // found: that is before anything was done with it.
-func (b *Tab) found(do func() error) {
+func found(b *Tab, do func() error) {
 	b.t.Helper()
 	const tries = 5
 	var err error
@@ -51,7 +51,7 @@ func (b *Tab) Follow(selector string) {
 	b.t.Helper()
 	Eval[bool](b, `window.leaving = true`)
 	var answer *network.Response
-	b.found(func() (err error) {
+	found(b, func() (err error) {
 		answer, err = chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
 		return err
 	})
@@ -124,7 +124,7 @@ func (b *Tab) point(selector string, across, down float64) [2]float64 {
 func (b *Tab) Text(selector string) string {
 	b.t.Helper()
 	var text string
-	b.found(func() (err error) {
+	found(b, func() (err error) {
 		text, err = chromedp.Run(b.ctx, chromedp.Text(chromedp.CSS(selector)))
 		return err
 	})
