@@ -95,17 +95,12 @@ func (s *Bulletins) Own(ctx context.Context, token string) (o Own, err error) {
 // behind is where the problems of a letter stand, each once. Who owes a next step is as its published row has it, else the
 // unit that leads: what that unit typed has been through no redaction.
 func behind(tx *db.Tx, letterID string, row table.Row) (all []Standing, err error) {
-	points, err := letter.Points(tx, letterID)
+	ids, err := letter.ProblemsOf(tx, letterID)
 	if err != nil {
 		return nil, err
 	}
-	had := map[string]bool{}
-	for _, point := range points {
-		if had[point.Problem] {
-			continue
-		}
-		had[point.Problem] = true
-		one, err := stands(tx, point.Problem)
+	for _, problemID := range ids {
+		one, err := stands(tx, problemID)
 		if err != nil {
 			return nil, err
 		}

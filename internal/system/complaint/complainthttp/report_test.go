@@ -53,22 +53,7 @@ func (s site) report(parts ...part) (status int, body string) {
 	if err := w.Close(); err != nil {
 		s.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+reportPage, &b)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	a, err := (&http.Transport{}).RoundTrip(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer a.Body.Close()
-	all, err := io.ReadAll(a.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return a.StatusCode, string(all)
+	return s.sent(reportPage, w.FormDataContentType(), &b)
 }
 
 func jpegOf(t *testing.T, seed uint64) string {

@@ -19,6 +19,7 @@ package letter
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,6 +206,17 @@ func codeBatch(c complaint.Code, batch int) int {
 
 // Points returns the points of a letter in their order.
 func Points(tx *db.Tx, letter string) ([]Point, error) { return pointsOf.Slice(tx, letter) }
+
+// ProblemsOf returns the ids of the problems that a letter's points belong to, each once, in the order of its points.
+func ProblemsOf(tx *db.Tx, letter string) (ids []string, err error) {
+	points, err := Points(tx, letter)
+	for _, p := range points {
+		if !slices.Contains(ids, p.Problem) {
+			ids = append(ids, p.Problem)
+		}
+	}
+	return ids, err
+}
 
 // PointsOf returns all points that belong to a problem.
 func PointsOf(tx *db.Tx, problem string) ([]Point, error) { return pointsFor.Slice(tx, problem) }

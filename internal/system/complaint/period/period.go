@@ -71,8 +71,8 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 	if err != nil {
 		return c, r, fault.At("what", err)
 	}
-	code, _ := strings.CutPrefix(subject, "problem/")
-	if code == subject {
+	code, ok := strings.CutPrefix(subject, "problem/")
+	if !ok {
 		code = ""
 	}
 	says := turned{Code: code, subject: subject, person: by.Person, why: t.Why, Clock: t.Clock, What: string(t.Kind), Reason: t.Reason}
@@ -119,8 +119,7 @@ func Choices(k casework.Clock, now time.Time) (all []Choice) {
 	if !k.Due.IsZero() && !now.Before(k.Due) {
 		return nil
 	}
-	on, extended := map[string]bool{}, 0
-	void := map[int]bool{}
+	on, void := map[string]bool{}, map[int]bool{}
 	for _, e := range k.Events {
 		if e.Kind == clock.Voided {
 			void[e.Of] = true
@@ -133,8 +132,6 @@ func Choices(k casework.Clock, now time.Time) (all []Choice) {
 			on[e.Reason] = true
 		case e.Kind == clock.Resumed:
 			delete(on, e.Reason)
-		case e.Kind == clock.Extended:
-			extended++
 		}
 	}
 	for _, p := range k.Rule.Pauses {
@@ -144,7 +141,7 @@ func Choices(k casework.Clock, now time.Time) (all []Choice) {
 		}
 		all = append(all, Choice{Kind: kind, Reason: p})
 	}
-	if x := k.Rule.Extend; x != nil && extended < x.Times {
+	if x := k.Rule.Extend; x != nil && len(k.Extended) < x.Times {
 		all = append(all, Choice{Kind: clock.Extended, Extend: *x})
 	}
 	return all

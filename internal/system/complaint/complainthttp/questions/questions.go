@@ -149,17 +149,12 @@ func (p *Pages) load(r *http.Request) (v oneView, err error) {
 
 // problemsOf are the problems of a letter.
 func problemsOf(tx *db.Tx, id string) (all []problem.Problem, err error) {
-	points, err := letter.Points(tx, id)
+	ids, err := letter.ProblemsOf(tx, id)
 	if err != nil {
 		return nil, err
 	}
-	had := map[string]bool{}
-	for _, point := range points {
-		if had[point.Problem] {
-			continue
-		}
-		had[point.Problem] = true
-		one, err := problem.Read(tx, point.Problem)
+	for _, problemID := range ids {
+		one, err := problem.Read(tx, problemID)
 		if err != nil {
 			return nil, err
 		}
