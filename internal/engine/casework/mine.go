@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Lists are what several holders owe and wait for, as one: for who answers for several.
@@ -18,6 +19,18 @@ type Owing struct {
 	Process   string   // of the case
 	Code      string
 	ChangedAt time.Time
+}
+
+// Ref names a case to the system that it is of.
+type Ref struct{ Process, Case, Code string }
+
+// Ref is the case.
+func (o Owing) Ref() Ref { return Ref{o.Process, o.Case, o.Code} }
+
+// Called is what a system calls a case of its own beside the code, which may be nothing, and where it is shown.
+type Called struct {
+	Title lang.Text
+	Href  string
 }
 
 type owedCase struct {

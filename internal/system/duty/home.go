@@ -113,10 +113,14 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 	if err == nil && len(h.Lists) == 0 {
 		err = fault.New(fault.NotFound, "没有这个列表。", "There is no such list.")
 	}
-	for i := 0; i < len(h.Lists) && err == nil; i++ {
-		err = s.name(ctx, people, h.Lists[i].Rows)
+	if err != nil {
+		return h, err
 	}
-	return h, err
+	lists := make([][]Row, len(h.Lists))
+	for i, l := range h.Lists {
+		lists[i] = l.Rows
+	}
+	return h, s.name(ctx, people, lists...)
 }
 
 // list reads one of the lists: its count, and its first rows or those of its page.
@@ -140,22 +144,16 @@ func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty
 	if alone && after.Case != "" {
 		page.After = after
 	}
-	rows, err := owed(tx, d.holders, page)
+	all, err := owed(tx, d.holders, page)
 	if err != nil {
 		return l, err
 	}
-	if len(rows) > most {
-		rows = rows[:most]
-		l.Next = &rows[most-1].Duty
+	if len(all) > most {
+		all = all[:most]
+		l.Next = &all[most-1].Duty
 	}
-	for _, o := range rows {
-		r, err := s.row(tx, o)
-		if err != nil {
-			return l, err
-		}
-		l.Rows = append(l.Rows, r)
-	}
-	return l, nil
+	l.Rows, err = s.rows(tx, all)
+	return l, err
 }
 
 // places notes whose place somebody takes, and who takes theirs.
@@ -187,6 +185,7 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 	if err != nil {
 		return r, nil, err
 	}
+	var rows []Row
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		d, _, err := s.desk(tx, people, who.Person)
 		if err != nil {
@@ -207,7 +206,7 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 			return err
 		}
 		o := casework.Owing{Duty: duties[i], Holders: []string{duties[i].Holder}, Process: c.Process, Code: c.Code, ChangedAt: c.ChangedAt}
-		if r, err = s.row(tx, o); err != nil {
+		if rows, err = s.rows(tx, []casework.Owing{o}); err != nil {
 			return err
 		}
 		days, err = s.reckoning(tx, duties[i])
@@ -216,7 +215,6 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 	if err != nil {
 		return r, nil, err
 	}
-	rows := []Row{r}
 	err = s.name(ctx, people, rows)
 	return rows[0], days, err
 }
