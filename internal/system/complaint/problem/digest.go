@@ -19,7 +19,7 @@ func NeedsDigests(move string) bool {
 func DigestField(id string) string { return "digest-" + id }
 
 // describe wants a digest of each letter before a unit gets its problem, and writes those that the move brings.
-func (k *making) describe() error {
+func describe(k *making) error {
 	if !NeedsDigests(k.m.Move) {
 		return nil
 	}
@@ -44,8 +44,8 @@ func (k *making) describe() error {
 	return errors.Join(wrong...)
 }
 
-// described wants digests of letters that go to a unit since their points do.
-func (k *making) described(points []letter.Point, other Problem) error {
+// seeable wants digests of letters that go to a unit since their points do.
+func seeable(k *making, points []letter.Point, other Problem) error {
 	for _, p := range points {
 		l, err := letter.Read(k.tx, p.Letter)
 		if err != nil {

@@ -88,7 +88,7 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if other.Lead == "" {
 		return nil
 	}
-	if err := k.described(points, other); err != nil {
+	if err := seeable(k, points, other); err != nil {
 		return err
 	}
 	joined := making{Problems: k.Problems, tx: k.tx, by: k.by, p: other} // who answers for the other answers for its letters now

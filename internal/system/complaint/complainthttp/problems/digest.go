@@ -43,8 +43,8 @@ func (f *moveForm) digests() {
 }
 
 // propose shows the form of a move with digests filled in where nothing was typed.
-func (p *Pages) propose(w http.ResponseWriter, r *http.Request, who identity.Colleague, whole problem.Whole, form photos.Form) error {
-	if err := p.draft(r.Context(), who, whole, form.Values); err != nil {
+func propose(p *Pages, w http.ResponseWriter, r *http.Request, who identity.Colleague, whole problem.Whole, form photos.Form) error {
+	if err := draft(r.Context(), p, who, whole, form.Values); err != nil {
 		return err
 	}
 	v, _, err := p.moveForm(r, whole)(form, web.Refusal{})
@@ -55,7 +55,7 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request, who identity.Col
 	return v.Write(w, r, formPage(v))
 }
 
-func (p *Pages) draft(ctx context.Context, who identity.Colleague, w problem.Whole, values url.Values) error {
+func draft(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, values url.Values) error {
 	var ids []string
 	for _, l := range undescribed(w) {
 		if strings.TrimSpace(values.Get(problem.DigestField(l.ID))) == "" {

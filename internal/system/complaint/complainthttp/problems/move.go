@@ -293,7 +293,7 @@ func (p *Pages) Move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if form.Values.Get("propose") != "" {
-		return p.propose(w, r, who, whole, form)
+		return propose(p, w, r, who, whole, form)
 	}
 	m, wrong := p.asked(r, whole, form)
 	wrong = errors.Join(wrong, form.Wrong())
