@@ -270,6 +270,9 @@ func (s *Letters) Correct(ctx context.Context, who identity.Colleague, to Correc
 		if !l.ChangedAt.Equal(to.SeenAt) {
 			return fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
 		}
+		if to.Digest == "" && l.Digest != "" && l.Lead != "" {
+			return fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
+		}
 		if l.KeyItem != to.Key && l.owed() {
 			if err := l.ruled(tx, s.book, by, to); err != nil {
 				return err

@@ -88,6 +88,9 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if other.Lead == "" {
 		return nil
 	}
+	if err := seeable(k, points, other); err != nil {
+		return err
+	}
 	joined := making{Problems: k.Problems, tx: k.tx, by: k.by, p: other} // who answers for the other answers for its letters now
 	if _, joined.m.Joint, err = k.book.Parties(k.tx, casework.Case{ID: other.ID, Life: other.Life, Lead: other.Lead}); err != nil {
 		return err

@@ -50,7 +50,9 @@ func (p *player) assign(ctx context.Context, day int, came []begun) error {
 		return err
 	}
 	return p.together(at, came, func(tx *db.Tx, b begun, now problem.Problem) error {
-		_, err := p.Problems.MoveIn(tx, who, problem.Move{Problem: b.problem, Move: "assign", Seen: now.Version, Lead: b.led(p.Units)})
+		_, err := p.Problems.MoveIn(tx, who, problem.Move{
+			Problem: b.problem, Move: "assign", Seen: now.Version, Lead: b.led(p.Units), Digests: map[string]string{b.letter: letter.Draft(b.Text)},
+		})
 		return err
 	})
 }
