@@ -19,7 +19,7 @@ type statement struct {
 	outType  reflect.Type
 	pieces   []piece
 	optional int
-	lists    bool     // one of the parameters is a list
+	list     string   // the parameter that is a list
 	texts    sync.Map // choice → SQL text
 }
 
@@ -91,10 +91,12 @@ func (s *statement) parse() error {
 			}
 			single = t
 			list := s.isList(place)
-			if list && s.lists {
+			if list && s.list != "" && s.list != t {
 				return fmt.Errorf("a second list, %s, in %q", t, s.source)
 			}
-			s.lists = s.lists || list
+			if list {
+				s.list = t
+			}
 			p.args, p.names, p.lists = append(p.args, place), append(p.names, t[1:]), append(p.lists, list)
 			p.text = append(p.text, "")
 		default:

@@ -56,7 +56,7 @@ func (q Query[P, R]) Later(tx *Tx, p P) error {
 // changed. On PostgreSQL the executions share round trips, so an import belongs
 // here. The query has neither optional clauses nor a list, and ps must not use tx.
 func (q Query[P, R]) ExecEach(tx *Tx, ps iter.Seq[P]) (int64, error) {
-	if q.optional > 0 || q.lists {
+	if q.optional > 0 || q.list != "" {
 		return 0, q.wrap(errOptional)
 	}
 	var zero P

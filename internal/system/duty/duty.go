@@ -113,6 +113,7 @@ type desk struct {
 	organisations []string
 	holders       []string        // those, the person, and whose place they take
 	instead       []casework.Away // now
+	away          []casework.Away // their own absences
 }
 
 // desk reads it as of a transaction. It is empty for who is not here any more.
@@ -125,7 +126,8 @@ func (s *Desks) desk(tx *db.Tx, people *identity.Service, person string) (d desk
 		d.holders = append(d.holders, casework.Organisation(o))
 	}
 	d.holders = append(d.holders, casework.Somebody(person))
-	_, others, err := s.book.Absences.Of(tx, person)
+	own, others, err := s.book.Absences.Of(tx, person)
+	d.away = own
 	for _, a := range others {
 		if a.InForce(s.now()) {
 			d.instead = append(d.instead, a)

@@ -98,17 +98,23 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 		if err := s.places(tx, who, d, &h); err != nil {
 			return err
 		}
+		var all []casework.Owing
 		for _, at := range s.spans() {
 			if one != "" && one != at.which {
 				continue
 			}
-			l, err := s.list(tx, d, at, one != "", after)
+			l, owed, err := s.list(tx, d, at, one != "", after)
 			if err != nil {
 				return err
 			}
-			h.Lists = append(h.Lists, l)
+			l.Rows = make([]Row, len(owed))
+			h.Lists, all = append(h.Lists, l), append(all, owed...)
 		}
-		return nil
+		rows, err := s.rows(tx, all)
+		for _, l := range h.Lists {
+			rows = rows[copy(l.Rows, rows):]
+		}
+		return err
 	})
 	if err == nil && len(h.Lists) == 0 {
 		err = fault.New(fault.NotFound, "没有这个列表。", "There is no such list.")
@@ -123,15 +129,15 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 	return h, s.name(ctx, people, lists...)
 }
 
-// list reads one of the lists: its count, and its first rows or those of its page.
-func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty) (l List, err error) {
+// list reads one of the lists: its count, and what is owed in its first rows or those of its page.
+func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty) (l List, all []casework.Owing, err error) {
 	owed, count := s.book.Lists.Owed, s.book.Lists.CountOwed
 	if at.which == Waiting {
 		owed, count = s.book.Lists.Awaited, s.book.Lists.CountAwaited
 	}
 	l.Which = at.which
 	if l.N, err = count(tx, d.holders, at.from, at.until); err != nil {
-		return l, err
+		return l, nil, err
 	}
 	most := glance
 	switch {
@@ -144,16 +150,12 @@ func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty
 	if alone && after.Case != "" {
 		page.After = after
 	}
-	all, err := owed(tx, d.holders, page)
-	if err != nil {
-		return l, err
-	}
+	all, err = owed(tx, d.holders, page)
 	if len(all) > most {
 		all = all[:most]
 		l.Next = &all[most-1].Duty
 	}
-	l.Rows, err = s.rows(tx, all)
-	return l, err
+	return l, all, err
 }
 
 // places notes whose place somebody takes, and who takes theirs.
@@ -165,16 +167,12 @@ func (s *Desks) places(tx *db.Tx, who identity.Colleague, d desk, h *Home) error
 		}
 		h.Instead = append(h.Instead, Place{a, name})
 	}
-	own, _, err := s.book.Absences.Of(tx, who.Person)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(own, func(a casework.Away) bool { return a.InForce(s.now()) })
+	i := slices.IndexFunc(d.away, func(a casework.Away) bool { return a.InForce(s.now()) })
 	if i < 0 {
 		return nil
 	}
-	name, err := who.NameOf(tx, own[i].Deputy)
-	h.Away = &Place{own[i], name}
+	name, err := who.NameOf(tx, d.away[i].Deputy)
+	h.Away = &Place{d.away[i], name}
 	return err
 }
 
