@@ -1,0 +1,116 @@
+package exact_test
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
+)
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string]string{
+		"9": "9", "9.35": "9.35", "-0.5": "-0.5", "0.50": "0.5", "-0": "0", "007": "7", "999999999.999999999": "999999999.999999999",
+	} {
+		n, err := exact.Parse(text)
+		if err != nil || n.String() != want {
+			t.Errorf("%s is %s, %v", text, n, err)
+		}
+	}
+	for _, text := range []string{"", ".", "9.", ".5", "1e3", "+1", "9,5", " 9", "９", "0x1", "1/2", "--1", "1234567890", "0.1234567890", "NaN", "1.2.3"} {
+		if n, err := exact.Parse(text); err == nil {
+			t.Errorf("%q was read as %s", text, n)
+		}
+	}
+}
+
+func TestRound(t *testing.T) {
+	for _, c := range []struct {
+		n      exact.Number
+		places int
+		want   [4]string // half-up, half-even, down, up
+	}{
+		{exact.Must("9.345"), 2, [4]string{"9.35", "9.34", "9.34", "9.35"}},
+		{exact.Must("9.355"), 2, [4]string{"9.36", "9.36", "9.35", "9.36"}},
+		{exact.Must("-9.345"), 2, [4]string{"-9.35", "-9.34", "-9.34", "-9.35"}},
+		{exact.Must("-0.001"), 2, [4]string{"0", "0", "0", "-0.01"}},
+		{exact.Ratio(1, 3), 2, [4]string{"0.33", "0.33", "0.33", "0.34"}},
+		{exact.Ratio(-2, 3), 0, [4]string{"-1", "-1", "0", "-1"}},
+		{exact.Ratio(5, 2), 0, [4]string{"3", "2", "2", "3"}},
+		{exact.Ratio(math.MaxInt64, math.MaxInt64-1), 9, [4]string{"1", "1", "1", "1.000000001"}},
+		{exact.Must("9.3"), 2, [4]string{"9.3", "9.3", "9.3", "9.3"}},
+	} {
+		for i, mode := range []exact.Mode{exact.HalfUp, exact.HalfEven, exact.Down, exact.Up} {
+			if got := c.n.Round(c.places, mode).String(); got != c.want[i] {
+				t.Errorf("%s to %d places, %s: %s, want %s", c.n, c.places, mode, got, c.want[i])
+			}
+		}
+	}
+	if got := exact.Must("9.5").Decimal(2); got != "9.50" {
+		t.Error(got)
+	}
+}
+
+// Numbers are those of big.Rat, whatever was done to them and however large they are.
+func TestAsBigRat(t *testing.T) {
+	seed := rand.Uint64()
+	r := rand.New(rand.NewPCG(seed, 1))
+	draw := func() (exact.Number, *big.Rat) {
+		n, d := r.Int64N(2000)-1000, 1+r.Int64N(1000)
+		switch r.IntN(4) {
+		case 0:
+			n, d = int64(r.Uint64()), 1+r.Int64N(math.MaxInt64) // near the bounds
+		case 1:
+			d = 100
+		case 2:
+			n, d = []int64{math.MinInt64, math.MaxInt64, 0, -1}[r.IntN(4)], []int64{1, math.MaxInt64}[r.IntN(2)]
+		}
+		return exact.Ratio(n, d), big.NewRat(n, d)
+	}
+	same := func(what string, a exact.Number, b *big.Rat) {
+		want := b.RatString()
+		if places, ends := b.FloatPrec(); ends {
+			want = b.FloatString(places)
+		}
+		if a.String() != want {
+			t.Fatalf("seed %d: %s is %s, want %s", seed, what, a, want)
+		}
+	}
+	for range 3000 {
+		a, x := draw()
+		for range 6 {
+			b, y := draw()
+			if a.Cmp(b) != x.Cmp(y) || a.Sign() != x.Sign() {
+				t.Fatalf("seed %d: %s beside %s", seed, a, b)
+			}
+			x = new(big.Rat).Set(x)
+			switch op := r.IntN(5); {
+			case op == 0:
+				a, x = a.Add(b), x.Add(x, y)
+			case op == 1:
+				a, x = a.Sub(b), x.Sub(x, y)
+			case op == 2:
+				a, x = a.Times(b), x.Mul(x, y)
+			case op == 3 && b.Sign() != 0:
+				a, x = a.Over(b), x.Quo(x, y)
+			default:
+				places := r.IntN(5)
+				a, x = a.Round(places, exact.HalfUp), halfUp(x, places)
+			}
+			same("a chain", a, x)
+		}
+	}
+}
+
+// halfUp is |x|·10^p + 1/2, cut, with the sign of x.
+func halfUp(x *big.Rat, places int) *big.Rat {
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
+	n := new(big.Int).Mul(new(big.Int).Abs(x.Num()), scale)
+	n.Lsh(n, 1).Add(n, x.Denom()).Quo(n, new(big.Int).Lsh(x.Denom(), 1))
+	out := new(big.Rat).SetFrac(n, scale)
+	if x.Sign() < 0 {
+		out.Neg(out)
+	}
+	return out
+}
