@@ -285,7 +285,7 @@ func DecideExtension(ctx context.Context, s *Problems, who identity.Colleague, g
 		x.State, x.DecidedBy, x.DecidedFor, x.DecidedWhy, x.DecidedAt = "declined", by.Sign, by.Organisation, g.Why, &now
 		if g.Grant {
 			x.State = "granted"
-			if err := s.extend(tx, by, &m, p, d, x, g); err != nil {
+			if err := extend(tx, s, by, &m, p, d, x, g); err != nil {
 				return err
 			}
 		}
@@ -297,7 +297,7 @@ func DecideExtension(ctx context.Context, s *Problems, who identity.Colleague, g
 	return m, err
 }
 
-func (s *Problems) extend(tx *db.Tx, by identity.Admitted, m *Measure, p Problem, d Deferred, x Extension, g Granting) error {
+func extend(tx *db.Tx, s *Problems, by identity.Admitted, m *Measure, p Problem, d Deferred, x Extension, g Granting) error {
 	day, err := calendar.ParseDate(x.UntilDay)
 	if err != nil {
 		return err

@@ -26,13 +26,3 @@ ALTER TABLE complaint_stop ADD COLUMN removed BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE complaint_seen ADD COLUMN held BOOLEAN NOT NULL DEFAULT FALSE;  -- of a stop that was no longer of the round when it came
 ALTER TABLE complaint_told ADD COLUMN held BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE complaint_signed ADD COLUMN held BOOLEAN NOT NULL DEFAULT FALSE;
-
--- +goose Down
-ALTER TABLE complaint_signed DROP COLUMN held;
-ALTER TABLE complaint_told DROP COLUMN held;
-ALTER TABLE complaint_seen DROP COLUMN held;
-ALTER TABLE complaint_stop DROP COLUMN removed;
-ALTER TABLE complaint_round DROP COLUMN why;
-ALTER TABLE complaint_round DROP COLUMN cancelled;
-ALTER TABLE complaint_round DROP COLUMN version;
-DROP TABLE complaint_extension;
