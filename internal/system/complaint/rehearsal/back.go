@@ -56,6 +56,6 @@ func (p *player) waits(ctx context.Context) error {
 	if err := (tour{p}).tomorrow(ctx); err != nil {
 		return err
 	}
-	_, err := p.draft(p.at(ctx, rebound, 22, 30), published+1)
+	_, err := press{p}.draft(p.at(ctx, rebound, 22, 30), published+1)
 	return err
 }

@@ -10,9 +10,12 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 )
 
+// press is the part of a month that publishes.
+type press struct{ *player }
+
 // bulletin publishes in the afternoon what was answered at noon: the batch that came two days ago, and again whatever was
 // published before and has changed since.
-func (p *player) bulletin(ctx context.Context, day int) error {
+func (p press) bulletin(ctx context.Context, day int) error {
 	evening := slices.Index(onDays, day-verified)
 	if evening < 0 || evening >= published {
 		return nil
@@ -21,7 +24,7 @@ func (p *player) bulletin(ctx context.Context, day int) error {
 }
 
 // publish publishes a batch, each row read by a person, who covers what may be somebody's data.
-func (p *player) publish(ctx context.Context, batch int) error {
+func (p press) publish(ctx context.Context, batch int) error {
 	draft, err := p.draft(ctx, batch)
 	if err != nil {
 		return fmt.Errorf("bulletin of batch %d: %w", batch, err)
@@ -46,7 +49,7 @@ func (p *player) publish(ctx context.Context, batch int) error {
 }
 
 // draft makes the draft of the bulletin of a batch.
-func (p *player) draft(ctx context.Context, batch int) (b bulletin.Bulletin, err error) {
+func (p press) draft(ctx context.Context, batch int) (b bulletin.Bulletin, err error) {
 	delete(p.entered, Coordinator) // who publishes has just said who they are
 	clerk, err := p.as(ctx, Coordinator)
 	if err != nil {
@@ -64,7 +67,7 @@ func (p *player) draft(ctx context.Context, batch int) (b bulletin.Bulletin, err
 }
 
 // read reads a row, and covers what somebody has to decide about.
-func (p *player) read(ctx context.Context, clerk identity.Colleague, ref bulletin.Ref, place int) error {
+func (p press) read(ctx context.Context, clerk identity.Colleague, ref bulletin.Ref, place int) error {
 	if err := p.Bulletins.Look(ctx, clerk, ref, place, 0); fault.KindOf(err) != fault.Conflict {
 		return err
 	}

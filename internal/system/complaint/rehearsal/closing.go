@@ -18,13 +18,16 @@ var ways = map[story]closing{
 	objected: {22, 23, 25}, unsigned: {24, 27, 0}, unchecked: {29, 0, 0},
 }
 
+// outside are those of a month who check, sign off and file, and the unit that asks for it.
+type outside struct{ *player }
+
 func (b begun) closing() bool { return ways[b.story].applied > 0 }
 
 // looksAgain is how many days after it came a checker looks at what was found untrue; two days later it is signed off.
 const looksAgain = 7
 
 // close takes the steps of a day towards closings.
-func (p *player) close(ctx context.Context, day int) error {
+func (p outside) close(ctx context.Context, day int) error {
 	steps := []struct {
 		hour int
 		due  func(closing) int
@@ -59,7 +62,7 @@ func (p *player) close(ctx context.Context, day int) error {
 }
 
 // applyFor has a problem's measures done, each with its photo, applies for its closing, and reports anew on its letter.
-func (p *player) applyFor(ctx context.Context, b begun) error {
+func (p outside) applyFor(ctx context.Context, b begun) error {
 	who, err := p.as(ctx, b.login())
 	if err != nil {
 		return err
@@ -91,7 +94,7 @@ func (p *player) applyFor(ctx context.Context, b begun) error {
 
 // after is the photo of the place of a problem once its measures are done; in one story it is one that was shown
 // for another problem before.
-func (p *player) after(b begun) shot {
+func (p outside) after(b begun) shot {
 	if b.story == reused {
 		return shot{place: 1}
 	}
@@ -99,7 +102,7 @@ func (p *player) after(b begun) shot {
 }
 
 // checkOne sends a checker from outside. What is not so goes back.
-func (p *player) checkOne(ctx context.Context, b begun) error {
+func (p outside) checkOne(ctx context.Context, b begun) error {
 	who, err := p.as(ctx, Checker)
 	if err != nil {
 		return err
@@ -108,17 +111,17 @@ func (p *player) checkOne(ctx context.Context, b begun) error {
 	if err != nil {
 		return err
 	}
-	switch b.story {
-	case untrue:
+	if b.story == untrue {
 		if err := p.word(ctx, b, problem.Unsure, "问了 4 户，有 2 户说偶尔有，说不清是不是这一家"); err != nil {
 			return err
 		}
 		return p.move(ctx, Checker, b, problem.Move{Move: "confirm", Why: "现场复核和监测结果一致，同意不属实", Files: []problem.File{one}})
-	case falsely:
+	}
+	if b.story == falsely {
 		if err := p.word(ctx, b, problem.NotSolved, "问了 3 位，都说油桶只是挪到了后院"); err != nil {
 			return err
 		}
-		return p.move(ctx, Checker, b, problem.Move{Move: "fail", Why: "现场油桶只是挪到后院，地面没有清理", Day: p.day(20), Files: []problem.File{one}})
+		return p.move(ctx, Checker, b, problem.Move{Move: "fail", Why: "现场油桶只是挪到后院，地面没有清理", Day: p.day(40), Files: []problem.File{one}})
 	}
 	two, err := p.photo(ctx, who)
 	if err != nil {
@@ -131,12 +134,12 @@ func (p *player) checkOne(ctx context.Context, b begun) error {
 }
 
 // signOff signs off what was checked.
-func (p *player) signOff(ctx context.Context, b begun) error {
+func (p outside) signOff(ctx context.Context, b begun) error {
 	return p.move(ctx, Signer, b, problem.Move{Move: "sign-off"})
 }
 
 // file files what is past its publicity.
-func (p *player) file(ctx context.Context) error {
+func (p outside) file(ctx context.Context) error {
 	for _, b := range p.all {
 		if !b.closing() && b.story != untrue {
 			continue
@@ -156,7 +159,7 @@ func (p *player) file(ctx context.Context) error {
 }
 
 // word puts down what neighbours say.
-func (p *player) word(ctx context.Context, b begun, says, why string) error {
+func (p outside) word(ctx context.Context, b begun, says, why string) error {
 	who, err := p.as(ctx, Checker)
 	if err != nil {
 		return err

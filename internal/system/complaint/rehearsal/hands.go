@@ -122,11 +122,11 @@ func (p *player) finish(ctx context.Context, day int, some []came) error {
 
 // looking is how many files it takes to look at a point: one for what was found, and those of what is done at once.
 func (b begun) looking() int {
-	switch b.story {
-	case atOnce:
+	const firstAndStage = 2
+	if b.story == atOnce {
 		return 1 + b.mending()
-	case longTerm:
-		const firstAndStage = 2
+	}
+	if b.story == longTerm {
 		return 1 + firstAndStage
 	}
 	return 1
@@ -206,10 +206,10 @@ func (p *player) look(tx *db.Tx, who identity.Colleague, b begun, shown []proble
 			}
 		}
 	}
-	switch b.story {
-	case atOnce:
+	if b.story == atOnce {
 		return p.mend(tx, who, b, shown[1:])
-	case longTerm:
+	}
+	if b.story == longTerm {
 		p.how[b.problem] = staged
 		_, err = p.Problems.MoveIn(tx, who, problem.Move{
 			Problem: b.problem, Seen: now.Version, Move: "stage", Day: p.day(120), Owes: b.led(p.Units), Why: b.waits, Files: shown[2:],

@@ -62,9 +62,9 @@ func (p *player) month(ctx context.Context) error {
 		morning := []func() error{
 			func() error { return p.verify(ctx, day, days[day-verified]) },
 			func() error { return p.finish(ctx, day, days[day-mendedIn]) },
-			func() error { return p.close(ctx, day) },
+			func() error { return outside{p}.close(ctx, day) },
 			func() error { return p.onVisit(ctx, day) },
-			func() error { return p.bulletin(ctx, day) },
+			func() error { return press{p}.bulletin(ctx, day) },
 		}
 		for _, f := range morning {
 			if err := f(); err != nil {
@@ -170,7 +170,7 @@ func (p *player) digest(tx *db.Tx, who identity.Colleague, one told, number int)
 	now, err := problem.Read(tx, b.problem)
 	if err == nil {
 		_, err = problem.DescribeIn(tx, p.Problems, who, problem.Description{
-			Problem: b.problem, SeenAt: now.ChangedAt, Title: b.name, Site: b.site, Division: b.division, Kinds: b.kinds, Key: b.key, At: b.point.at,
+			Problem: b.problem, SeenAt: now.ChangedAt, Title: b.name, Site: b.site, Division: b.division, Kinds: b.kinds, Key: b.key, At: b.at,
 		})
 	}
 	return c, err
