@@ -39,7 +39,7 @@ func complaintsTexts(l lang.Lang) map[string]string {
 		"notice":            l.T("批次通知：两列的表，或每行“来电 30 件”", "the notice of the batch: a table of two columns, or lines as “来电 30 件”"),
 		"batch_number":      l.T("第几批；不写就看通知，或接着上一批", "the number of the batch; by default that of its notice, or the next"),
 		"batch_day":         l.T("哪一天的，如 2023-11-26；不写就看通知，或今天", "its day, as 2023-11-26; by default that of its notice, or today"),
-		"preset":            l.T("预设：central 中央督察，city 市级督察", "the preset: central, or city"),
+		"preset":            l.F("预设：%s", "the preset: %s", presets(l)),
 		"office":            l.T("协调单位的名称；还没有单位的就新建", "the organisation that coordinates; made where there is none yet"),
 		"campaign_name":     l.T("督察的名称", "the name of the inspection"),
 		"team":              l.T("督察组", "the team of the inspectors"),
@@ -51,6 +51,15 @@ func complaintsTexts(l lang.Lang) map[string]string {
 	}
 }
 
+// presets names what there is to choose from.
+func presets(l lang.Lang) string {
+	var all []string
+	for _, p := range campaign.Presets() {
+		all = append(all, p.Key+" "+p.Name.In(l))
+	}
+	return strings.Join(all, l.T("，", ", "))
+}
+
 // newCampaign are the flags that an inspection begins with.
 type newCampaign struct {
 	Name     string `placeholder:"text" help:"${campaign_name}"`
@@ -59,7 +68,7 @@ type newCampaign struct {
 	Division string `default:"西宁市" placeholder:"code" help:"${campaign_home}"`
 	From     string `placeholder:"day" help:"${from_day}"`
 	Until    string `placeholder:"day" help:"${until_day}"`
-	Preset   string `default:"central" placeholder:"central|city" help:"${preset}"`
+	Preset   string `default:"central" placeholder:"key" help:"${preset}"`
 	Office   string `default:"督察整改协调联络组" placeholder:"name" help:"${office}"`
 }
 
@@ -85,6 +94,7 @@ func (n newCampaign) campaign(code string) (to campaign.New, err error) {
 
 type complaintsBegin struct {
 	Campaign string `required:"" placeholder:"code" help:"${campaign}"`
+	JSON     bool   `name:"json" help:"${json}"`
 	newCampaign
 }
 
@@ -99,6 +109,9 @@ func (b complaintsBegin) Run(ctx context.Context, t terminal, cfg app.Config) er
 		if err != nil {
 			return err
 		}
+		if b.JSON {
+			return printJSON(t.out, inspectionOf(made))
+		}
 		_, err = fmt.Fprintln(t.out, t.began(made))
 		return err
 	})
@@ -112,7 +125,7 @@ type complaintsList struct {
 	JSON bool `name:"json" help:"${json}"`
 }
 
-// campaignJSON is an inspection as --json lists it.
+// campaignJSON is an inspection as --json prints it.
 type campaignJSON struct {
 	Code     string        `json:"code"`
 	Name     string        `json:"name"`
@@ -122,6 +135,10 @@ type campaignJSON struct {
 	From     calendar.Date `json:"from"`
 	Until    calendar.Date `json:"until"`
 	Preset   string        `json:"preset"`
+}
+
+func inspectionOf(c campaign.Campaign) campaignJSON {
+	return campaignJSON{c.Code, c.Name, c.Team, c.Round, c.Home.Code(), c.From, c.Until, c.Preset}
 }
 
 // Run lists the inspections.
@@ -138,7 +155,7 @@ func (c complaintsList) Run(ctx context.Context, t terminal, cfg app.Config) err
 			for _, one := range all {
 				after = one.Code
 				if c.JSON {
-					list = append(list, campaignJSON{one.Code, one.Name, one.Team, one.Round, one.Home.Code(), one.From, one.Until, one.Preset})
+					list = append(list, inspectionOf(one))
 					continue
 				}
 				fmt.Fprintf(w, "%s\t%v – %v\t%s\t%s\n", one.Code, one.From, one.Until, one.Home.FullName().In(t.lang), one.Name)

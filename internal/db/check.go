@@ -43,7 +43,7 @@ func foreign(err error, owners []string) bool {
 // columns prepares s and returns the columns of its result, or nil when the
 // engine tells them only by running it.
 func (d *DB) columns(ctx context.Context, s *statement) (cols []string, err error) {
-	text := s.render(^uint64(0))
+	text := s.render(choice{mask: ^uint64(0), size: 1})
 	err = d.View(ctx, func(tx *Tx) error {
 		if r, ok := tx.run.(pgRunner); ok {
 			cols, err = r.columns(ctx, text)

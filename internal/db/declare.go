@@ -1,7 +1,9 @@
 package db
 
 import (
+	"database/sql/driver"
 	"fmt"
+	"math/bits"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -17,7 +19,15 @@ type statement struct {
 	outType  reflect.Type
 	pieces   []piece
 	optional int
-	texts    sync.Map // which optional pieces are in (uint64) → SQL text
+	list     string   // the parameter that is a list
+	texts    sync.Map // choice → SQL text
+}
+
+// choice is what the text of a statement depends on: which optional pieces are in, and how many
+// values there are in its list.
+type choice struct {
+	mask uint64
+	size int
 }
 
 // piece is a stretch of text: either always there or one optional clause.
@@ -25,6 +35,7 @@ type piece struct {
 	text     []string // before, between and after the parameters
 	args     [][]int
 	names    []string // of the parameters, as they are written
+	lists    []bool   // whether a parameter is a list
 	optional bool
 }
 
@@ -79,7 +90,14 @@ func (s *statement) parse() error {
 				return fmt.Errorf("%s has no field for %s in %q", s.inType, t, s.source)
 			}
 			single = t
-			p.args, p.names = append(p.args, place), append(p.names, t[1:])
+			list := s.isList(place)
+			if list && s.list != "" && s.list != t {
+				return fmt.Errorf("a second list, %s, in %q", t, s.source)
+			}
+			if list {
+				s.list = t
+			}
+			p.args, p.names, p.lists = append(p.args, place), append(p.names, t[1:]), append(p.lists, list)
 			p.text = append(p.text, "")
 		default:
 			add(t)
@@ -96,16 +114,25 @@ func (s *statement) parse() error {
 // bind returns the text for the clauses that p asks for, and its arguments.
 func (s *statement) bind(p reflect.Value) (string, []any, error) {
 	var args []any
-	var mask, bit uint64
+	var bit uint64
+	asked := choice{size: 1}
 	for _, c := range s.pieces {
 		if c.optional {
 			bit = max(1, bit<<1)
 			if missing(p, c.args) {
 				continue
 			}
-			mask |= bit
+			asked.mask |= bit
 		}
-		for _, place := range c.args {
+		for i, place := range c.args {
+			if c.lists[i] {
+				values, err := listed(at(p, place))
+				if err != nil {
+					return "", nil, err
+				}
+				args, asked.size = append(args, values...), len(values)
+				continue
+			}
 			a, err := argument(at(p, place))
 			if err != nil {
 				return "", nil, err
@@ -113,12 +140,43 @@ func (s *statement) bind(p reflect.Value) (string, []any, error) {
 			args = append(args, a)
 		}
 	}
-	if text, ok := s.texts.Load(mask); ok {
+	if text, ok := s.texts.Load(asked); ok {
 		return text.(string), args, nil
 	}
-	text := s.render(mask)
-	s.texts.Store(mask, text)
+	text := s.render(asked)
+	s.texts.Store(asked, text)
 	return text, args, nil
+}
+
+func (s *statement) isList(place []int) bool {
+	t := s.inType
+	if place != nil {
+		t = t.FieldByIndex(place).Type
+	}
+	return t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 && !t.Implements(reflect.TypeFor[driver.Valuer]())
+}
+
+// maxList bounds a list: whoever has more asks in parts.
+const maxList = 1 << 12
+
+// listed are the values of a list. The last one is repeated up to the next power of two, so that there are few texts to
+// prepare; an empty list is one NULL, which is in nothing.
+func listed(v reflect.Value) ([]any, error) {
+	if v.Len() == 0 {
+		return []any{nil}, nil
+	}
+	if v.Len() > maxList {
+		return nil, fmt.Errorf("a list of %d values, which is more than %d", v.Len(), maxList)
+	}
+	values := make([]any, 1<<bits.Len(uint(v.Len()-1)))
+	for i := range values {
+		a, err := argument(v.Index(min(i, v.Len()-1)))
+		if err != nil {
+			return nil, err
+		}
+		values[i] = a
+	}
+	return values, nil
 }
 
 func missing(p reflect.Value, places [][]int) bool {
@@ -132,19 +190,29 @@ func missing(p reflect.Value, places [][]int) bool {
 
 // render numbers the parameters in order of appearance, one number for each,
 // because drivers disagree about a number that comes back.
-func (s *statement) render(mask uint64) string {
+func (s *statement) render(asked choice) string {
 	var b strings.Builder
 	var bit uint64
 	n := 0
 	for _, c := range s.pieces {
 		if c.optional {
 			bit = max(1, bit<<1)
-			if mask&bit == 0 {
+			if asked.mask&bit == 0 {
 				continue
 			}
 		}
 		for i, t := range c.text {
-			if i > 0 {
+			if i > 0 && c.lists[i-1] {
+				b.WriteByte('(')
+				for k := range asked.size {
+					if k > 0 {
+						b.WriteString(", ")
+					}
+					n++
+					b.WriteString("$" + strconv.Itoa(n))
+				}
+				b.WriteByte(')')
+			} else if i > 0 {
 				n++
 				b.WriteString("$" + strconv.Itoa(n))
 			}

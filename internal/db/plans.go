@@ -93,7 +93,7 @@ func (d *DB) plan(ctx context.Context, s *statement, mask uint64, sample func(qu
 	if err != nil {
 		return p, err
 	}
-	return d.PlanOf(ctx, Asked{s.render(mask), args})
+	return d.PlanOf(ctx, Asked{s.render(choice{mask: mask, size: 1}), args})
 }
 
 // PlanOf is Plans for one query as it was asked.
@@ -145,7 +145,7 @@ func (s *statement) sampled(mask uint64, sample func(query, name string) (any, b
 			if !s.in.single {
 				v = reflect.Zero(s.inType.FieldByIndex(place).Type)
 			}
-			if v.Kind() == reflect.Pointer {
+			if v.Kind() == reflect.Pointer || c.lists[i] {
 				v = reflect.Zero(v.Type().Elem())
 			}
 			a, err := argument(v)

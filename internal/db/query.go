@@ -24,7 +24,8 @@ type None struct{}
 //
 // A [bracketed] clause is left out when one of its parameters is a nil pointer:
 // "[AND kind = :kind]". Never write ":kind IS NULL OR kind = :kind", which keeps
-// SQLite from using an index. "/*cols*/" stands for the columns of R.
+// SQLite from using an index. One parameter may be a list, a slice of at most 4,096 values: "id IN :ids", without
+// brackets of its own; in an empty list there is nothing. "/*cols*/" stands for the columns of R.
 func Declare[P, R any](text string) Query[P, R] {
 	return Query[P, R]{declare(text, reflect.TypeFor[P](), reflect.TypeFor[R]())}
 }
@@ -53,9 +54,9 @@ func (q Query[P, R]) Later(tx *Tx, p P) error {
 
 // ExecEach executes the query once for each p and returns the number of rows
 // changed. On PostgreSQL the executions share round trips, so an import belongs
-// here. The query has no optional clauses, and ps must not use tx.
+// here. The query has neither optional clauses nor a list, and ps must not use tx.
 func (q Query[P, R]) ExecEach(tx *Tx, ps iter.Seq[P]) (int64, error) {
-	if q.optional > 0 {
+	if q.optional > 0 || q.list != "" {
 		return 0, q.wrap(errOptional)
 	}
 	var zero P
@@ -74,7 +75,7 @@ func (q Query[P, R]) ExecEach(tx *Tx, ps iter.Seq[P]) (int64, error) {
 	return n, q.wrap(err)
 }
 
-var errOptional = errors.New("ExecEach of a query with optional clauses")
+var errOptional = errors.New("ExecEach of a query with optional clauses or a list")
 
 // Each yields the rows one by one. No other statement may run on tx meanwhile.
 func (q Query[P, R]) Each(tx *Tx, p P) iter.Seq2[R, error] {

@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +41,47 @@ func TestValuesRoundTrip(t *testing.T) {
 		}
 		if got[1].MadeAt.Location() != time.UTC {
 			t.Errorf("time in %v, want UTC", got[1].MadeAt.Location())
+		}
+	})
+}
+
+func TestLists(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		var all []string
+		update(t, d, func(tx *db.Tx) error {
+			for i := range 20 {
+				all = append(all, fmt.Sprintf("%02d", i))
+				if _, err := addArticle.Exec(tx, article{ID: all[i], Name: "tea " + all[i], Price: int64(i)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, c := range []articlesNamed{
+			{IDs: nil, Under: 99},
+			{IDs: all[:1], Under: 99},
+			{IDs: all[:3], Under: 99},
+			{IDs: all[7:12], Under: 10},
+			{IDs: append(all[2:4:4], "none", "' OR 1=1 --", all[2]), Under: 99},
+			{IDs: all, Under: 20},
+		} {
+			got := view(t, d, func(tx *db.Tx) ([]string, error) { return namedArticles.Slice(tx, c) })
+			var want []string
+			for i, id := range all {
+				if slices.Contains(c.IDs, id) && int64(i) < c.Under {
+					want = append(want, id)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%v: %s", c, diff)
+			}
+		}
+		err := d.View(t.Context(), func(tx *db.Tx) error {
+			_, err := namedArticles.Slice(tx, articlesNamed{IDs: make([]string, 5000)})
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "a list of 5000 values") {
+			t.Errorf("a list without bounds: %v", err)
 		}
 	})
 }

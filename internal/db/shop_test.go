@@ -43,6 +43,11 @@ type articleFilter struct {
 	Limit int     `db:"lim"`
 }
 
+type articlesNamed struct {
+	IDs   []string `db:"ids"`
+	Under int64    `db:"under"`
+}
+
 type shelf struct {
 	ID   string `db:"id"`
 	Size int64  `db:"size"`
@@ -57,6 +62,7 @@ var (
 		[AND name LIKE '%' || :name || '%'] [AND price < :under]
 		ORDER BY id LIMIT :lim`)
 	articleByID   = db.Declare[string, article](`SELECT /*cols*/ FROM shop_article WHERE id = :id`)
+	namedArticles = db.Declare[articlesNamed, string](`SELECT id FROM shop_article WHERE id IN :ids AND price < :under ORDER BY id`)
 	countArticles = db.Declare[db.None, int64](`SELECT count(*) FROM shop_article`)
 	addShelf      = db.Declare[shelf, db.None](`INSERT INTO shop_shelf (id, size) VALUES (:id, :size)`)
 	growShelf     = db.Declare[string, int64](`UPDATE shop_shelf SET size = size + 1 WHERE id = :id RETURNING size`)

@@ -41,6 +41,8 @@ type Step struct {
 	Lead  string   // where it changes who answers
 	Joint []string // nil: as before
 	Asker string   // where it changes
+	// Nobody has nobody answer for it from here on, until it is handed to somebody.
+	Nobody bool
 
 	// Proves says whether a proof holds for a need, and what it is the same as: two proofs of
 	// one picture are one. Nil: none does.
@@ -123,6 +125,9 @@ func (b *Book) Advance(tx *db.Tx, s Step) (Made, error) {
 	if s.Lead != "" {
 		c.Lead = s.Lead
 	}
+	if s.Nobody {
+		c.Lead = ""
+	}
 	if s.Asker != "" {
 		c.Asker = s.Asker
 	}
@@ -140,6 +145,12 @@ func (b *Book) move(tx *db.Tx, p *process.Process, m process.Move, c Case, from 
 	lead, joint := s.Lead, s.Joint
 	if m.Again { // another life has the parties that answer for it now
 		lead, joint = c.Lead, append([]string{}, joint...)
+	}
+	if s.Nobody {
+		lead, joint = "", []string{}
+		if _, err := absentParties.Exec(tx, partyRow{Case: c.ID, Life: c.Life, Role: string(process.Lead)}); err != nil {
+			return err
+		}
 	}
 	if err := c.join(tx, lead, joint); err != nil {
 		return err

@@ -64,6 +64,7 @@ var (
 	writeCase = db.Declare[Case, db.None](`
 		UPDATE casework_case SET stage = :stage, life = :life, version = :version, lead = :lead, asker = :asker, changed_at = :changed_at
 		WHERE id = :id AND version = :version - 1`)
+	casesByID   = db.Declare[[]string, Case](`SELECT /*cols*/ FROM casework_case WHERE id IN :ids`)
 	caseByID    = db.Declare[string, Case](`SELECT /*cols*/ FROM casework_case WHERE id = :id`)
 	caseByCode  = db.Declare[codeOf, Case](`SELECT /*cols*/ FROM casework_case WHERE process = :process AND code = :code`)
 	childStages = db.Declare[childrenOf, stageCount](`
@@ -166,6 +167,9 @@ func (c Case) join(tx *db.Tx, lead string, joint []string) error {
 
 // Case returns a case, or a fault.NotFound.
 func (b *Book) Case(tx *db.Tx, id string) (Case, error) { return caseByID.One(tx, id) }
+
+// Cases returns those of the cases that there are, in no order.
+func (b Lists) Cases(tx *db.Tx, ids []string) ([]Case, error) { return casesByID.Slice(tx, ids) }
 
 // ByCode returns the case of a code, or a fault.NotFound.
 func (b *Book) ByCode(tx *db.Tx, processKey, code string) (Case, error) {

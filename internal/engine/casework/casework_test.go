@@ -381,7 +381,7 @@ func (s *script) expect(tx *db.Tx, f []string) (why string, err error) {
 		}
 		return fmt.Sprint("owed: ", duties), nil
 	case "late":
-		n, err := s.book.Count(tx, casework.Organisation(f[1]), time.Time{}, s.now)
+		n, err := s.book.Lists.CountOwed(tx, []string{casework.Organisation(f[1])}, time.Time{}, s.now)
 		return differs(strconv.Itoa(n), want), err
 	case "due":
 		clocks, err := s.book.Clocks(tx, s.ids[f[1]])

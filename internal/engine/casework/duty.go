@@ -38,13 +38,6 @@ type owing struct {
 	Limit  int       `db:"lim"`
 }
 
-type bounds struct {
-	Holder string    `db:"holder"`
-	From   time.Time `db:"from_at"`
-	Until  time.Time `db:"until_at"`
-	Limit  int       `db:"lim"`
-}
-
 // dutyOf is a duty with what a list says of its case, so that the list need not ask for each.
 type dutyOf struct {
 	Duty
@@ -68,9 +61,6 @@ var (
 	awaitedBy = db.Declare[owing, dutyOf](ofCases + `
 		WHERE d.asker = :holder AND d.holder <> :holder AND (d.due_at, d.case_id) > (:due_at, :case_id) AND d.due_at < :until_at
 		ORDER BY d.due_at, d.case_id LIMIT :lim`)
-	countOwed = db.Declare[bounds, int](`
-		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
-		WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
 )
 
 // Organisation is the name of a holder that is an organisation.
@@ -199,13 +189,4 @@ func duties(rows []dutyOf, err error) (all []Duty, _ error) {
 		all = append(all, r.Duty)
 	}
 	return all, err
-}
-
-// maxCount is as far as duties are counted: a page says "over 1,000".
-const maxCount = 1000
-
-// Count counts what a holder owes that is due from one time until before another; at most
-// 1,001.
-func (b *Book) Count(tx *db.Tx, holder string, from, until time.Time) (int, error) {
-	return countOwed.One(tx, bounds{holder, from, until, maxCount + 1})
 }

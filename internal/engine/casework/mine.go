@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/lang"
 )
 
 // Lists are what several holders owe and wait for, as one: for who answers for several.
@@ -20,22 +21,36 @@ type Owing struct {
 	ChangedAt time.Time
 }
 
-type owedCase struct {
-	Case   string `db:"case_id"`
-	Holder string `db:"holder"`
+// Ref names a case to the system that it is of.
+type Ref struct{ Process, Case, Code string }
+
+// Ref is the case.
+func (o Owing) Ref() Ref { return Ref{o.Process, o.Case, o.Code} }
+
+// Called is what a system calls a case of its own beside the code, which may be nothing, and where it is shown.
+type Called struct {
+	Title lang.Text
+	Href  string
 }
 
 // maxHolders bounds for how many somebody asks at once.
 const maxHolders = 100
 
+type bounds struct {
+	Holders []string  `db:"holders"`
+	From    time.Time `db:"from_at"`
+	Until   time.Time `db:"until_at"`
+	Limit   int       `db:"lim"` // of duties
+	Most    int       `db:"most"`
+}
+
 var (
+	countOwed = db.Declare[bounds, int](`
+		SELECT COUNT(*) AS n FROM (SELECT DISTINCT case_id FROM (SELECT case_id FROM casework_duty
+		WHERE holder IN :holders AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS duties LIMIT :most) AS counted`)
 	countAwaited = db.Declare[bounds, int](`
-		SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM casework_duty
-		WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS counted`)
-	casesOwed = db.Declare[bounds, owedCase](`
-		SELECT /*cols*/ FROM casework_duty WHERE holder = :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
-	casesAwaited = db.Declare[bounds, owedCase](`
-		SELECT /*cols*/ FROM casework_duty WHERE asker = :holder AND holder <> :holder AND due_at >= :from_at AND due_at < :until_at LIMIT :lim`)
+		SELECT COUNT(*) AS n FROM (SELECT DISTINCT case_id FROM (SELECT case_id FROM casework_duty
+		WHERE asker IN :holders AND holder NOT IN :holders AND due_at >= :from_at AND due_at < :until_at LIMIT :lim) AS duties LIMIT :most) AS counted`)
 )
 
 // Owed lists what any of several holders owe, the soonest first, each case once.
@@ -92,37 +107,23 @@ func merged(tx *db.Tx, of []string, p Page, ask db.Query[owing, dutyOf]) (all []
 	return all, nil
 }
 
+// maxCount is as far as cases are counted: a page says "over 1,000".
+const maxCount = 1000
+
 // CountOwed counts the cases on which any of several holders owe something that is due
 // from one time until before another; at most 1,001.
 func (b Lists) CountOwed(tx *db.Tx, holders []string, from, until time.Time) (int, error) {
-	return countMerged(tx, holders, from, until, countOwed, casesOwed, false)
+	return countOwed.One(tx, boundsOf(holders, from, until))
 }
 
 // CountAwaited counts the cases on which others owe what any of several holders wait for;
 // at most 1,001.
 func (b Lists) CountAwaited(tx *db.Tx, askers []string, from, until time.Time) (int, error) {
-	return countMerged(tx, askers, from, until, countAwaited, casesAwaited, true)
+	return countAwaited.One(tx, boundsOf(askers, from, until))
 }
 
-func countMerged(tx *db.Tx, of []string, from, until time.Time, count db.Query[bounds, int], cases db.Query[bounds, owedCase], others bool) (int, error) {
-	until = cmp.Or(until, always)
-	if len(of) == 1 {
-		return count.One(tx, bounds{of[0], from, until, maxCount + 1})
-	}
-	seen := map[string]bool{} // a case that two of them owe is one
-	for _, one := range of[:min(len(of), maxHolders)] {
-		rows, err := cases.Slice(tx, bounds{one, from, until, maxCount + 1})
-		if err != nil {
-			return 0, err
-		}
-		for _, r := range rows {
-			if !others || !slices.Contains(of, r.Holder) {
-				seen[r.Case] = true
-			}
-		}
-		if len(seen) > maxCount {
-			return maxCount + 1, nil
-		}
-	}
-	return len(seen), nil
+// boundsOf bounds what is read, too: a case is owed at most once by each of the holders.
+func boundsOf(holders []string, from, until time.Time) bounds {
+	holders = holders[:min(len(holders), maxHolders)]
+	return bounds{holders, from, cmp.Or(until, always), (maxCount + 1) * len(holders), maxCount + 1}
 }

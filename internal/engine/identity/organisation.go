@@ -58,6 +58,11 @@ type naming struct {
 	Now     time.Time `db:"now"`
 }
 
+type idName struct {
+	ID   string `db:"id"`
+	Name string `db:"name"`
+}
+
 var (
 	insertOrganisation = db.Declare[organisationRow, db.None](`
 		INSERT INTO identity_organisation (id, parent, division, name, made_at, version, closed_at, search, sort)
@@ -66,6 +71,7 @@ var (
 		UPDATE identity_organisation SET parent = :parent, division = :division, name = :name, version = :version,
 			closed_at = :closed_at, search = :search, sort = :sort WHERE id = :id`)
 	organisationByID   = db.Declare[string, Organisation](`SELECT /*cols*/ FROM identity_organisation WHERE id = :id`)
+	organisationNames  = db.Declare[[]string, idName](`SELECT id, name FROM identity_organisation WHERE id IN :ids`)
 	organisationByName = db.Declare[named, Organisation](`SELECT /*cols*/ FROM identity_organisation WHERE parent = :parent AND name = :name`)
 
 	// levelsBelow is how deep the tree goes below one, itself not counted.

@@ -215,16 +215,16 @@ func (s Organisations) Called(ctx context.Context, id string) (name string, err 
 // Names are the names of organisations by id, for who shows what only has ids. One that
 // there is not has none.
 func (s Organisations) Names(ctx context.Context, ids ...string) (names map[string]string, err error) {
-	slices.Sort(ids)
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		names = map[string]string{}
-		for _, id := range slices.Compact(ids) {
-			rows, err := organisationByID.Slice(tx, id)
+		for some := range slices.Chunk(ids, 1024) {
+			rows, err := organisationNames.Slice(tx, some)
 			if err != nil {
 				return err
 			}
-			if len(rows) > 0 {
-				names[id] = rows[0].Name
+			for _, o := range rows {
+				names[o.ID] = o.Name
 			}
 		}
 		return nil

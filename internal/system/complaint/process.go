@@ -232,6 +232,7 @@ var LetterWay = process.Process{
 	},
 	Moves: []process.Move{
 		{Key: "hand", Name: text("交办", "hand over"), From: []string{"received", "handed"}, To: "handed"},
+		{Key: "recall", Name: text("收回，等重新交办", "take back, to be assigned anew"), From: []string{"handed"}, To: "received", Needs: []process.Need{reason}},
 		{Key: "report", Name: text("报结", "report"), From: []string{"handed"}, To: "reported", Meets: []string{ClockReport}, Needs: []process.Need{field(FieldVerdict)}},
 		{Key: "rework", Name: text("退回重报", "back, to be reported anew"), From: []string{"reported"}, To: "handed", Starts: []string{ClockReport}, Needs: []process.Need{reason}},
 		{Key: "answer", Name: text("审核答复", "answer"), From: []string{"reported"}, To: "answered", Needs: []process.Need{othersThan("report")}},

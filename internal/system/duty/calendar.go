@@ -76,13 +76,11 @@ func (s *Desks) Calendar(ctx context.Context, secret string) (all []Row, err err
 			if err != nil {
 				return err
 			}
-			for _, o := range owed {
-				r, err := s.row(tx, o)
-				if err != nil {
-					return err
-				}
-				all = append(all, r)
+			rows, err := s.rows(tx, owed)
+			if err != nil {
+				return err
 			}
+			all = append(all, rows...)
 			if len(owed) < page.Limit {
 				break
 			}

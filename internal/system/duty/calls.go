@@ -57,7 +57,17 @@ func (s *Desks) Calls(ctx context.Context, who identity.Colleague, after casewor
 		if err != nil {
 			return err
 		}
-		all, more, err = s.calls(tx, at, after)
+		if all, more, err = s.calls(tx, at, after); err != nil {
+			return err
+		}
+		refs := make([]casework.Ref, len(all))
+		for i, c := range all {
+			refs[i] = casework.Ref{Process: c.Process, Case: c.Case, Code: c.Code}
+		}
+		called, err := s.show(tx, refs)
+		for i, c := range all {
+			all[i].Href = called[c.Case].Href
+		}
 		return err
 	})
 	if err != nil {
@@ -91,11 +101,7 @@ func (s *Desks) calls(tx *db.Tx, at mayAt, after casework.Notice) (all []Call, m
 			if len(all) == mostCalls {
 				return all, true, nil
 			}
-			c := Call{Notice: n, What: s.stage(n.Process, n.Stage)}
-			if _, _, c.Href, err = s.show(tx, n.Process, n.Case, n.Code); err != nil {
-				return nil, false, err
-			}
-			all = append(all, c)
+			all = append(all, Call{Notice: n, What: s.stage(n.Process, n.Stage)})
 		}
 		if len(rows) < mostCalls {
 			return all, false, nil

@@ -15,6 +15,8 @@ package duty
 
 import (
 	"context"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,9 +36,8 @@ type Cases struct {
 	Name   lang.Text // of the system
 	// Rights that answer for cases: who holds one for an organisation sees what that one owes.
 	Rights []string
-	// Show is what a case is called beside its code, which may be nothing, and where it is shown. Nil:
-	// its cases have no pages.
-	Show func(tx *db.Tx, process, id, code string) (title lang.Text, href string, err error)
+	// Show is how cases are called, by their ids: those of a page at once. Nil: its cases have no pages.
+	Show func(tx *db.Tx, all []casework.Ref) (map[string]casework.Called, error)
 	// Also are the pages with work that is nobody's own until somebody takes it.
 	Also []Page
 }
@@ -112,6 +113,7 @@ type desk struct {
 	organisations []string
 	holders       []string        // those, the person, and whose place they take
 	instead       []casework.Away // now
+	away          []casework.Away // their own absences
 }
 
 // desk reads it as of a transaction. It is empty for who is not here any more.
@@ -124,7 +126,8 @@ func (s *Desks) desk(tx *db.Tx, people *identity.Service, person string) (d desk
 		d.holders = append(d.holders, casework.Organisation(o))
 	}
 	d.holders = append(d.holders, casework.Somebody(person))
-	_, others, err := s.book.Absences.Of(tx, person)
+	own, others, err := s.book.Absences.Of(tx, person)
+	d.away = own
 	for _, a := range others {
 		if a.InForce(s.now()) {
 			d.instead = append(d.instead, a)
@@ -137,9 +140,8 @@ func (s *Desks) desk(tx *db.Tx, people *identity.Service, person string) (d desk
 // Row is a case on which something is owed.
 type Row struct {
 	casework.Owing
+	casework.Called
 	System lang.Text // empty: it is off
-	Title  lang.Text
-	Href   string
 	Stage  lang.Text // what is owed
 	Units  []string  // who owes it, by name
 }
@@ -147,24 +149,50 @@ type Row struct {
 // Changed is when the case changed the last time.
 func (r Row) Changed() time.Time { return r.ChangedAt }
 
-func (s *Desks) row(tx *db.Tx, o casework.Owing) (r Row, err error) {
-	r = Row{Owing: o, Stage: s.stage(o.Process, o.Name)}
-	r.System, r.Title, r.Href, err = s.show(tx, o.Process, o.Case, o.Code)
-	return r, err
+// rows are what is owed as it is shown, but for who owes it. What is of a system that is off has its code alone.
+func (s *Desks) rows(tx *db.Tx, owed []casework.Owing) ([]Row, error) {
+	refs := make([]casework.Ref, len(owed))
+	for i, o := range owed {
+		refs[i] = o.Ref()
+	}
+	called, err := s.show(tx, refs)
+	rows := make([]Row, len(owed))
+	for i, o := range owed {
+		rows[i] = Row{Owing: o, Called: called[o.Case], Stage: s.stage(o.Process, o.Name)}
+		if of := s.system(o.Process); of != nil {
+			rows[i].System = of.Name
+		}
+	}
+	return rows, err
 }
 
-// show is how a system calls a case. What is of a system that is off has its code alone.
-func (s *Desks) show(tx *db.Tx, processKey, id, code string) (system, title lang.Text, href string, err error) {
+// system is the one that a process is of; nil where it is off.
+func (s *Desks) system(processKey string) *Cases {
 	key, _, _ := strings.Cut(processKey, ".")
 	i := slices.IndexFunc(s.systems, func(c Cases) bool { return c.System == key })
 	if i < 0 {
-		return lang.Text{}, lang.Text{}, "", nil
+		return nil
 	}
-	if s.systems[i].Show == nil {
-		return s.systems[i].Name, lang.Text{}, "", nil
+	return &s.systems[i]
+}
+
+// show is how the systems call their cases: each is asked once.
+func (s *Desks) show(tx *db.Tx, all []casework.Ref) (map[string]casework.Called, error) {
+	called := map[string]casework.Called{}
+	of := map[*Cases][]casework.Ref{}
+	for _, r := range all {
+		if c := s.system(r.Process); c != nil && c.Show != nil {
+			of[c] = append(of[c], r)
+		}
 	}
-	title, href, err = s.systems[i].Show(tx, processKey, id, code)
-	return s.systems[i].Name, title, href, err
+	for c, refs := range of {
+		some, err := c.Show(tx, refs)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(called, some)
+	}
+	return called, nil
 }
 
 // stage is what is owed, in words.
@@ -177,22 +205,34 @@ func (s *Desks) stage(processKey, key string) lang.Text {
 	return lang.Text{ZH: key, EN: key}
 }
 
-// name fills in who owes each row.
-func (s *Desks) name(ctx context.Context, people *identity.Service, rows []Row) error {
+// name fills in who owes each row of some lists.
+func (s *Desks) name(ctx context.Context, people *identity.Service, lists ...[]Row) error {
 	var ids []string
-	for _, r := range rows {
+	for r := range joined(lists) {
 		ids = append(ids, organisations(r.Holders)...)
 	}
 	names, err := people.Organisations.Names(ctx, ids...)
-	for i, r := range rows {
-		rows[i].Units = nil
+	for r := range joined(lists) {
+		r.Units = nil
 		for _, id := range organisations(r.Holders) {
 			if names[id] != "" {
-				rows[i].Units = append(rows[i].Units, names[id])
+				r.Units = append(r.Units, names[id])
 			}
 		}
 	}
 	return err
+}
+
+func joined(lists [][]Row) iter.Seq[*Row] {
+	return func(yield func(*Row) bool) {
+		for _, rows := range lists {
+			for i := range rows {
+				if !yield(&rows[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func organisations(holders []string) (ids []string) {

@@ -98,36 +98,46 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 		if err := s.places(tx, who, d, &h); err != nil {
 			return err
 		}
+		var all []casework.Owing
 		for _, at := range s.spans() {
 			if one != "" && one != at.which {
 				continue
 			}
-			l, err := s.list(tx, d, at, one != "", after)
+			l, owed, err := s.list(tx, d, at, one != "", after)
 			if err != nil {
 				return err
 			}
-			h.Lists = append(h.Lists, l)
+			l.Rows = make([]Row, len(owed))
+			h.Lists, all = append(h.Lists, l), append(all, owed...)
 		}
-		return nil
+		rows, err := s.rows(tx, all)
+		for _, l := range h.Lists {
+			rows = rows[copy(l.Rows, rows):]
+		}
+		return err
 	})
 	if err == nil && len(h.Lists) == 0 {
 		err = fault.New(fault.NotFound, "没有这个列表。", "There is no such list.")
 	}
-	for i := 0; i < len(h.Lists) && err == nil; i++ {
-		err = s.name(ctx, people, h.Lists[i].Rows)
+	if err != nil {
+		return h, err
 	}
-	return h, err
+	lists := make([][]Row, len(h.Lists))
+	for i, l := range h.Lists {
+		lists[i] = l.Rows
+	}
+	return h, s.name(ctx, people, lists...)
 }
 
-// list reads one of the lists: its count, and its first rows or those of its page.
-func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty) (l List, err error) {
+// list reads one of the lists: its count, and what is owed in its first rows or those of its page.
+func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty) (l List, all []casework.Owing, err error) {
 	owed, count := s.book.Lists.Owed, s.book.Lists.CountOwed
 	if at.which == Waiting {
 		owed, count = s.book.Lists.Awaited, s.book.Lists.CountAwaited
 	}
 	l.Which = at.which
 	if l.N, err = count(tx, d.holders, at.from, at.until); err != nil {
-		return l, err
+		return l, nil, err
 	}
 	most := glance
 	switch {
@@ -140,22 +150,12 @@ func (s *Desks) list(tx *db.Tx, d desk, at span, alone bool, after casework.Duty
 	if alone && after.Case != "" {
 		page.After = after
 	}
-	rows, err := owed(tx, d.holders, page)
-	if err != nil {
-		return l, err
+	all, err = owed(tx, d.holders, page)
+	if len(all) > most {
+		all = all[:most]
+		l.Next = &all[most-1].Duty
 	}
-	if len(rows) > most {
-		rows = rows[:most]
-		l.Next = &rows[most-1].Duty
-	}
-	for _, o := range rows {
-		r, err := s.row(tx, o)
-		if err != nil {
-			return l, err
-		}
-		l.Rows = append(l.Rows, r)
-	}
-	return l, nil
+	return l, all, err
 }
 
 // places notes whose place somebody takes, and who takes theirs.
@@ -167,16 +167,12 @@ func (s *Desks) places(tx *db.Tx, who identity.Colleague, d desk, h *Home) error
 		}
 		h.Instead = append(h.Instead, Place{a, name})
 	}
-	own, _, err := s.book.Absences.Of(tx, who.Person)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(own, func(a casework.Away) bool { return a.InForce(s.now()) })
+	i := slices.IndexFunc(d.away, func(a casework.Away) bool { return a.InForce(s.now()) })
 	if i < 0 {
 		return nil
 	}
-	name, err := who.NameOf(tx, own[i].Deputy)
-	h.Away = &Place{own[i], name}
+	name, err := who.NameOf(tx, d.away[i].Deputy)
+	h.Away = &Place{d.away[i], name}
 	return err
 }
 
@@ -187,6 +183,7 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 	if err != nil {
 		return r, nil, err
 	}
+	var rows []Row
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		d, _, err := s.desk(tx, people, who.Person)
 		if err != nil {
@@ -207,7 +204,7 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 			return err
 		}
 		o := casework.Owing{Duty: duties[i], Holders: []string{duties[i].Holder}, Process: c.Process, Code: c.Code, ChangedAt: c.ChangedAt}
-		if r, err = s.row(tx, o); err != nil {
+		if rows, err = s.rows(tx, []casework.Owing{o}); err != nil {
 			return err
 		}
 		days, err = s.reckoning(tx, duties[i])
@@ -216,7 +213,6 @@ func (s *Desks) Why(ctx context.Context, who identity.Colleague, id string) (r R
 	if err != nil {
 		return r, nil, err
 	}
-	rows := []Row{r}
 	err = s.name(ctx, people, rows)
 	return rows[0], days, err
 }

@@ -30,7 +30,7 @@ func TestSealedAnew(t *testing.T) {
 		for i := range parts {
 			parts[i] = intake.Part{Text: "第" + strconv.Itoa(i+1) + "点的原文", Title: "油烟问题", Division: gb.Division{}}
 		}
-		if err := c.Intake.Divide(c.Ctx(), c.Clerk, other.ID, other.Version, parts); err != nil {
+		if err := c.Intake.Divide(c.Ctx(), c.Clerk, intake.Dividing{Letter: other.ID, Seen: other.Version, Parts: parts}); err != nil {
 			t.Fatal(err)
 		}
 		b := prepare(t, c, bulletin.New{Batches: []int{1}})

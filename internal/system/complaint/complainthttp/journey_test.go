@@ -116,7 +116,7 @@ func (s site) token(role, org string) string {
 func (s site) move(who identity.Colleague, m problem.Move) {
 	s.t.Helper()
 	p := s.Look(code)
-	m.Problem, m.Seen = p.ID, p.Version
+	m.Problem, m.Seen, m.Digests = p.ID, p.Version, s.Digests(p)
 	if _, err := s.Problems.Move(s.Ctx(), who, m); err != nil {
 		s.t.Fatal(err)
 	}

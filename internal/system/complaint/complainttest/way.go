@@ -14,11 +14,31 @@ func (c *City) Make(who identity.Colleague, code string, m problem.Move) problem
 	c.t.Helper()
 	p := c.Look(code)
 	m.Problem, m.Seen = p.ID, p.Version
+	m.Digests = c.Digests(p)
 	p, err := c.Problems.Move(c.Ctx(), who, m)
 	if err != nil {
 		c.t.Fatalf("%s: %v", m.Move, err)
 	}
 	return p
+}
+
+// Digests are those of a problem's letters that have none yet, as a clerk writes them.
+func (c *City) Digests(p problem.Problem) map[string]string {
+	all := map[string]string{}
+	for _, l := range c.LettersOf(p) {
+		if l.Digest == "" {
+			all[l.ID] = "反映" + p.Title
+		}
+	}
+	return all
+}
+
+// Describe gives a letter a digest on its own page, as a clerk does who has read it.
+func (c *City) Describe(l letter.Letter, digest string) letter.Letter {
+	c.t.Helper()
+	l, err := c.Letters.Correct(c.Ctx(), c.Clerk, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Digest: digest, Kinds: l.KindList(), Division: l.Division, Key: l.KeyItem})
+	c.must(err)
+	return l
 }
 
 // Handed assigns a problem to the hospital, which signs for it and finds that it is true.

@@ -39,7 +39,7 @@ func TestOf(t *testing.T) {
 		c.Take("XN2023", table)
 		for _, code := range []string{"XN2023-0001", "XN2023-0002"} {
 			p := c.Look(code)
-			if _, err := c.Problems.Move(c.Ctx(), c.Clerk, problem.Move{Problem: p.ID, Move: "assign", Seen: p.Version, Lead: c.Orgs["市医院"]}); err != nil {
+			if _, err := c.Problems.Move(c.Ctx(), c.Clerk, problem.Move{Problem: p.ID, Move: "assign", Seen: p.Version, Digests: c.Digests(p), Lead: c.Orgs["市医院"]}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -62,6 +62,27 @@ func Hand(tx *db.Tx, book *casework.Book, by identity.Admitted, id, lead string,
 	return l.move(tx, book, step{by: by, Step: casework.Step{Move: "hand", Seen: l.Version, Lead: lead, Joint: joint}})
 }
 
+// Recall takes a letter back from its unit, since none of its points is with one any more. Its period goes on. One that was reported
+// on stays where it is.
+func Recall(tx *db.Tx, book *casework.Book, by identity.Admitted, id, why string) error {
+	l, err := Read(tx, id)
+	if err != nil || l.Stage != "handed" {
+		return err
+	}
+	return l.move(tx, book, step{by: by, why: why, Step: casework.Step{Move: "recall", Seen: l.Version, Nobody: true}})
+}
+
+// Noted writes into the history of a letter that its points changed.
+func Noted(tx *db.Tx, book *casework.Book, by identity.Admitted, l Letter, why string) error {
+	c, err := casework.Note(tx, book, l.ID, []casework.Person{{ID: by.Person, Organisation: by.Organisation}}, why)
+	if err != nil {
+		return err
+	}
+	l.Version, l.ChangedAt = c.Version, c.ChangedAt
+	_, err = writeLetter.Exec(tx, l)
+	return err
+}
+
 // Judge says what was found of points, and what follows for their letters. Verdicts are by letter and number.
 func Judge(tx *db.Tx, points []Point, verdicts map[string]complaint.Verdict) error {
 	for _, p := range points {
@@ -274,6 +295,9 @@ func (s *Letters) CorrectIn(tx *db.Tx, who identity.Colleague, to Correction) (l
 	}
 	if !l.ChangedAt.Equal(to.SeenAt) {
 		return l, fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
+	}
+	if to.Digest == "" && l.Digest != "" && l.Lead != "" {
+		return l, fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
 	}
 	if l.KeyItem != to.Key && l.owed() {
 		if err := l.ruled(tx, s.book, by, to); err != nil {

@@ -7,54 +7,105 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
-	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 )
 
 // At is the address of a problem's page.
 func At(code string) string { return "/complaints/problems/" + code }
 
-// Called is what a case of the system is called beside its code, and where it is shown, for who owes something on
-// it. It has no text of a letter.
-func Called(book *casework.Book) func(tx *db.Tx, process, id, code string) (title lang.Text, href string, err error) {
-	return func(tx *db.Tx, process, id, code string) (lang.Text, string, error) {
-		return called(tx, book, process, id, code)
-	}
+// called is a row of a case as a list names it: a problem, a measure or a letter.
+type called struct {
+	ID    string `db:"id"`
+	Title string `db:"title"`
+	Code  string `db:"code"`
+	Stage string `db:"stage"`
 }
 
-func called(tx *db.Tx, book *casework.Book, process, id, code string) (title lang.Text, href string, err error) {
-	plain := func(text string) lang.Text { return lang.Text{ZH: text, EN: text} }
-	switch process {
-	case complaint.Problem.Key:
-		p, err := Read(tx, id)
-		return plain(p.Title), At(p.Code), err
-	case complaint.Measure.Key:
-		m, err := MeasureByID(tx, id)
-		of, _, _ := strings.Cut(code, "/")
-		return plain(m.What), At(of) + "#measures", err
-	case complaint.LetterWay.Key:
-		l, err := letter.Read(tx, id)
-		href = "/complaints/letters/" + id
-		if l.Stage == "handed" {
-			href += "/report"
+var (
+	problemsCalled = db.Declare[[]string, called](`SELECT id, title, code, '' AS stage FROM complaint_problem WHERE id IN :ids`)
+	measuresCalled = db.Declare[[]string, called](`SELECT id, what AS title, '' AS code, '' AS stage FROM complaint_measure WHERE id IN :ids`)
+	lettersCalled  = db.Declare[[]string, called](`SELECT id, digest AS title, '' AS code, stage FROM complaint_letter WHERE id IN :ids`)
+)
+
+// Called is what cases of the system are called beside their codes, and where they are shown, for who owes something on
+// them. It has no text of a letter.
+func Called(book *casework.Book) func(tx *db.Tx, all []casework.Ref) (map[string]casework.Called, error) {
+	return func(tx *db.Tx, all []casework.Ref) (map[string]casework.Called, error) {
+		names := naming{tx, map[string]casework.Called{}}
+		codes, of := map[string]string{}, map[string][]string{}
+		var questions []string
+		for _, r := range all {
+			codes[r.Case] = r.Code
+			switch r.Process {
+			case complaint.Problem.Key, complaint.Measure.Key, complaint.LetterWay.Key:
+				of[r.Process] = append(of[r.Process], r.Case)
+			default:
+				questions = append(questions, r.Case)
+			}
 		}
-		return plain(l.Digest), href, err
+		err := names.each(problemsCalled, of[complaint.Problem.Key], func(c called) string { return At(c.Code) })
+		if err == nil {
+			err = names.each(measuresCalled, of[complaint.Measure.Key], func(c called) string {
+				problem, _, _ := strings.Cut(codes[c.ID], "/")
+				return At(problem) + "#measures"
+			})
+		}
+		if err == nil {
+			err = names.each(lettersCalled, of[complaint.LetterWay.Key], func(c called) string {
+				if c.Stage == "handed" {
+					return "/complaints/letters/" + c.ID + "/report"
+				}
+				return "/complaints/letters/" + c.ID
+			})
+		}
+		if err == nil && len(questions) > 0 {
+			err = names.questions(book, questions)
+		}
+		return names.all, err
 	}
-	return calledQuestion(tx, book, process, id)
 }
 
-// calledQuestion is that of an objection or a proposal: the problem that it is about.
-func calledQuestion(tx *db.Tx, book *casework.Book, process, id string) (title lang.Text, href string, err error) {
-	c, err := book.Case(tx, id)
+type naming struct {
+	tx  *db.Tx
+	all map[string]casework.Called
+}
+
+func (n naming) each(ask db.Query[[]string, called], ids []string, at func(called) string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := ask.Slice(n.tx, ids)
+	for _, c := range rows {
+		n.all[c.ID] = casework.Called{Title: lang.Text{ZH: c.Title, EN: c.Title}, Href: at(c)}
+	}
+	return err
+}
+
+// questions names objections and proposals by the problem that they are about.
+func (n naming) questions(book *casework.Book, ids []string) error {
+	cases, err := book.Lists.Cases(n.tx, ids)
 	if err != nil {
-		return title, "", err
+		return err
 	}
-	p, err := Read(tx, c.Parent)
+	parents := make([]string, len(cases))
+	for i, c := range cases {
+		parents[i] = c.Parent
+	}
+	rows, err := problemsCalled.Slice(n.tx, parents)
 	if err != nil {
-		return title, "", err
+		return err
 	}
-	name := complaint.Objection.Name
-	if process == complaint.Proposal.Key {
-		name = complaint.Proposal.Name
+	about := map[string]called{}
+	for _, p := range rows {
+		about[p.ID] = p
 	}
-	return lang.Text{ZH: name.ZH + "：" + p.Title, EN: name.EN + ": " + p.Title}, At(p.Code) + "#questions", nil
+	for _, c := range cases {
+		p, name := about[c.Parent], complaint.Objection.Name
+		if c.Process == complaint.Proposal.Key {
+			name = complaint.Proposal.Name
+		}
+		n.all[c.ID] = casework.Called{
+			Title: lang.Text{ZH: name.ZH + "：" + p.Title, EN: name.EN + ": " + p.Title}, Href: At(p.Code) + "#questions",
+		}
+	}
+	return nil
 }

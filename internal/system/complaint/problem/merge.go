@@ -3,7 +3,9 @@ package problem
 import (
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
@@ -81,18 +83,18 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if closed(other.Stage) && len(points) > 0 {
 		for _, l := range letters {
 			if l.ID == points[0].Letter {
-				return k.ProposeFor(k.tx, k.by, other, l)
+				if err := k.ProposeFor(k.tx, k.by, other, l); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	if other.Lead == "" {
-		return nil
+	if other.Lead != "" {
+		if err := seeable(k, points, other); err != nil {
+			return err
+		}
 	}
-	joined := making{Problems: k.Problems, tx: k.tx, by: k.by, p: other} // who answers for the other answers for its letters now
-	if _, joined.m.Joint, err = k.book.Parties(k.tx, casework.Case{ID: other.ID, Life: other.Life, Lead: other.Lead}); err != nil {
-		return err
-	}
-	return joined.hand()
+	return handOver(k, points)
 }
 
 // noted writes into the history of a problem that its points changed, so that whoever has not seen it is told before they
@@ -104,6 +106,25 @@ func noted(k *making, p *Problem) error {
 	}
 	p.Version, p.ChangedAt = c.Version, c.ChangedAt
 	return nil
+}
+
+// Repointed notes that the points of a problem say something else than before: its kinds are those of its points.
+func Repointed(tx *db.Tx, book *casework.Book, by identity.Admitted, p Problem, why string) error {
+	points, err := letter.PointsOf(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Kinds = ""
+	for _, one := range points {
+		p.Kinds = union(p.Kinds, one.Kinds)
+	}
+	k := &making{Problems: &Problems{book: book}, tx: tx, by: by}
+	k.m.Why = why
+	if err := noted(k, &p); err != nil {
+		return err
+	}
+	_, err = writeProblem.Exec(tx, p)
+	return err
 }
 
 // union are the kinds of both.

@@ -33,6 +33,8 @@ type Move struct {
 	Owes     string        // stage: who answers for the next step
 	Tests    []string      // apply: of the five, which are met
 	Into     string        // merge: the code of another problem
+	// Digests are of letters that have none, by their ids: a unit that is assigned a problem sees them and not the letters.
+	Digests map[string]string
 
 	Act, After string // of a device, see casework.Step
 	Happened   time.Time
@@ -143,7 +145,7 @@ func (s *Problems) make(tx *db.Tx, who identity.Colleague, by identity.Admitted,
 		By: []casework.Person{{ID: by.Person, Organisation: by.Organisation}}, Rules: map[string]clock.Rule{}, Fields: map[string]string{}, Proves: k.proves,
 	}
 	k.says = moved{person: by.Person, why: k.m.Why, Code: p.Code, Move: m.Move, From: p.Stage}
-	for _, f := range []func() error{k.rules, k.prepare, k.attach, k.advance, k.follow, k.write} {
+	for _, f := range []func() error{k.rules, k.prepare, func() error { return describe(k) }, k.attach, k.advance, k.follow, k.write} {
 		if err := f(); err != nil {
 			return p, err
 		}

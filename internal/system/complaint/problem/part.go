@@ -42,10 +42,11 @@ func (e parted) Private() any    { return complaint.ByWhom{By: e.person, Why: e.
 
 // Partable reports whether points can be taken out of a problem: it is not closed yet, and one stays.
 func (w Whole) Partable() bool {
-	return len(w.Points) > 1 && mergeable(w.Stage)
+	return len(w.Points) > 1 && Mergeable(w.Stage)
 }
 
-func mergeable(stage string) bool {
+// Mergeable reports whether points of a problem in a stage may still go elsewhere: it is not past being put right.
+func Mergeable(stage string) bool {
 	m, _ := complaint.Problem.Move("merge")
 	return slices.Contains(m.From, stage)
 }
@@ -95,7 +96,7 @@ func (k *making) part(x Parting) (to Problem, err error) {
 		return to, fault.New(fault.Conflict, "这个问题刚有变化，请看过现在的样子再分。", "This problem has changed just now: look at it as it is, then take it apart.")
 	}
 	k.m.Why = x.Why
-	if !mergeable(k.p.Stage) {
+	if !Mergeable(k.p.Stage) {
 		return to, fault.New(fault.Conflict, "问题已经办结，不能再分：是另一件事的，作为新的信访件办理。", "The problem is past being put right and cannot be taken apart: what is another matter is a new letter.")
 	}
 	points, err := letter.PointsOf(k.tx, k.p.ID)

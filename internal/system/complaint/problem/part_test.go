@@ -71,10 +71,16 @@ func TestAMergeIsTakenApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = problem.Part(c.Ctx(), c.Problems, c.Clerk, problem.Parting{
-			Problem: whole.ID, Seen: whole.Version, Points: []string{whole.Points[0].Key()}, Into: w.code, Why: "还是同一件事",
-		})
-		if err != nil {
+		back := problem.Parting{Problem: whole.ID, Seen: whole.Version, Points: []string{whole.Points[0].Key()}, Into: w.code, Why: "还是同一件事"}
+		if _, err := problem.Part(c.Ctx(), c.Problems, c.Clerk, back); fault.KindOf(err) != fault.Conflict {
+			t.Error("a letter without a digest goes to a unit:", err)
+		}
+		for _, l := range whole.Letters {
+			if l.ID == whole.Points[0].Letter {
+				c.Describe(l, "五四西路烧烤店夜间油烟直排")
+			}
+		}
+		if _, err = problem.Part(c.Ctx(), c.Problems, c.Clerk, back); err != nil {
 			t.Fatal(err)
 		}
 		for _, l := range c.LettersOf(w.now()) {

@@ -116,7 +116,7 @@ func TestAPauseAcrossAChangeOfPriority(t *testing.T) {
 			t.Error("it stands still, and is due at", l.DueAt)
 		}
 		c.Days(6)
-		l, err := c.Letters.Correct(c.Ctx(), c.Clerk, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Key: true, Division: l.Division, Kinds: l.KindList(), Why: "领导批示"})
+		l, err := c.Letters.Correct(c.Ctx(), c.Clerk, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Digest: l.Digest, Key: true, Division: l.Division, Kinds: l.KindList(), Why: "领导批示"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package problem
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -319,45 +318,6 @@ func (k *making) published() error {
 	for _, l := range letters {
 		if l.Bulletin == 0 {
 			return fault.New(fault.Conflict, "信访件 %[1]s 还没有公开：先在公开批次里发布，再备案销号。", "The letter %[1]s was not published yet: publish it in a bulletin first.", l.Title())
-		}
-	}
-	return nil
-}
-
-// hand hands over the letters of a problem that was assigned: the lead of a letter is that of its first
-// point, all others help.
-func (k *making) hand() error {
-	letters, err := letter.Of(k.tx, k.p.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range letters {
-		points, err := letter.Points(k.tx, l.ID)
-		if err != nil {
-			return err
-		}
-		lead, joint := "", map[string]bool{}
-		for _, point := range points {
-			p := k.p
-			if point.Problem != k.p.ID {
-				if p, err = Read(k.tx, point.Problem); err != nil {
-					return err
-				}
-			}
-			if p.Lead == "" {
-				continue
-			}
-			if lead == "" {
-				lead = p.Lead
-			}
-			joint[p.Lead] = true
-		}
-		for _, o := range k.m.Joint {
-			joint[o] = true
-		}
-		delete(joint, lead)
-		if err := letter.Hand(k.tx, k.book, k.by, l.ID, lead, append([]string{}, slices.Sorted(maps.Keys(joint))...)); err != nil {
-			return err
 		}
 	}
 	return nil

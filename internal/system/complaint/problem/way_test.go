@@ -37,7 +37,7 @@ func (w walk) now() problem.Problem { w.t.Helper(); return w.Look(w.code) }
 func (w walk) move(who identity.Colleague, m problem.Move) problem.Problem {
 	w.t.Helper()
 	p := w.now()
-	m.Problem, m.Seen = p.ID, p.Version
+	m.Problem, m.Seen, m.Digests = p.ID, p.Version, w.Digests(p)
 	p, err := w.Problems.Move(w.Ctx(), who, m)
 	if err != nil {
 		w.t.Fatalf("%s: %v", m.Move, err)

@@ -140,10 +140,13 @@ func (p *player) evening(ctx context.Context, day, number int) ([]came, error) {
 	return some, errors.Join(p.assign(ctx, day, points), p.sign(ctx, day, points))
 }
 
-// digest divides a letter into its points, writes the digest that its unit sees, and says where the problem of the first is.
+// digest writes the digest of a letter that its unit sees, divides it into its points, and says where the problem of the first is.
 func (p *player) digest(tx *db.Tx, who identity.Colleague, one told, number int) (c came, err error) {
 	l, _, err := letter.ByCode(tx, Campaign, one.Code, number)
 	if err != nil {
+		return c, err
+	}
+	if _, err := p.Letters.CorrectIn(tx, who, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Digest: one.digest, Kinds: one.Kinds, Division: l.Division, Key: l.KeyItem}); err != nil {
 		return c, err
 	}
 	if len(one.points) > 1 {
@@ -151,12 +154,9 @@ func (p *player) digest(tx *db.Tx, who identity.Colleague, one told, number int)
 		for _, at := range one.points {
 			parts = append(parts, intake.Part{Text: at.text, Title: at.name, Division: at.division, Kinds: at.kinds})
 		}
-		if err := p.Intake.DivideIn(tx, who, l.ID, l.Version, parts); err != nil {
+		if err := p.Intake.DivideIn(tx, who, intake.Dividing{Letter: l.ID, Seen: l.Version, Parts: parts}); err != nil {
 			return c, err
 		}
-	}
-	if _, err := p.Letters.CorrectIn(tx, who, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Digest: one.digest, Kinds: one.Kinds, Division: l.Division, Key: l.KeyItem}); err != nil {
-		return c, err
 	}
 	points, err := letter.Points(tx, l.ID)
 	if err != nil {

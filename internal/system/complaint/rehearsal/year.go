@@ -50,7 +50,7 @@ func (p months) play(ctx context.Context) error {
 		return err
 	}
 	for i := range len(evenings) + 1 - published {
-		if err := (press{p.player}).publish(p.at(ctx, rest+i, 11, 0), published+1+i); err != nil {
+		if err := press(p).publish(p.at(ctx, rest+i, 11, 0), published+1+i); err != nil {
 			return err
 		}
 	}
@@ -121,11 +121,11 @@ func (p months) planAgain(ctx context.Context, b begun) error {
 }
 
 func (p months) mendAll(ctx context.Context, all []begun) error {
-	return eachOf(all, func(b begun) error { return outside{p.player}.applyFor(ctx, b) })
+	return eachOf(all, func(b begun) error { return outside(p).applyFor(ctx, b) })
 }
 
 func (p months) seeAgain(ctx context.Context, all []begun) error {
-	err := eachOf(all, func(b begun) error { return outside{p.player}.checkOne(ctx, b) })
+	err := eachOf(all, func(b begun) error { return outside(p).checkOne(ctx, b) })
 	if err != nil {
 		return err
 	}
@@ -133,10 +133,10 @@ func (p months) seeAgain(ctx context.Context, all []begun) error {
 }
 
 func (p months) approve(ctx context.Context, all []begun) error {
-	return eachOf(all, func(b begun) error { return outside{p.player}.signOff(ctx, b) })
+	return eachOf(all, func(b begun) error { return outside(p).signOff(ctx, b) })
 }
 
-func (p months) fileAll(ctx context.Context, _ []begun) error { return outside{p.player}.file(ctx) }
+func (p months) fileAll(ctx context.Context, _ []begun) error { return outside(p).file(ctx) }
 
 func eachOf(all []begun, f func(begun) error) error {
 	for _, b := range all {

@@ -105,8 +105,12 @@ func open(t *testing.T, d *db.DB) *office {
 		DB: d, Book: o.book, People: o.Staff(), Now: func() time.Time { return o.now.In(calendar.China) },
 		Systems: []duty.Cases{{
 			System: "post", Name: lang.Text{ZH: "来信", EN: "Letters"}, Rights: []string{"post.handle"},
-			Show: func(_ *db.Tx, _, _, code string) (lang.Text, string, error) {
-				return words("关于" + code + "的事"), "/letters/" + code, nil
+			Show: func(_ *db.Tx, all []casework.Ref) (map[string]casework.Called, error) {
+				called := map[string]casework.Called{}
+				for _, r := range all {
+					called[r.Case] = casework.Called{Title: words("关于" + r.Code + "的事"), Href: "/letters/" + r.Code}
+				}
+				return called, nil
 			},
 		}},
 	})

@@ -3,9 +3,13 @@
 // What is chosen is said back before it is done, with what it will do to how many. Then each problem is a transaction of
 // its own with the version that was seen, so that one that somebody else has moved meanwhile stops no other; the answer
 // tells which went and which did not, and why. Sent twice, the second time changes nothing.
+//
+// A unit sees a digest and not the letter, so that what is said back asks for the digest of each letter that has none; one can be
+// proposed of the letter's own words, which is kept as having seen them. Nothing goes while one lacks.
 package assign
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -51,7 +55,17 @@ type view struct {
 	leadID   string
 	jointIDs []string
 	results  []result
+	bare     map[string][]string // of the problems in the list: which of their letters have no digest
+	lacking  []lacking           // of those that were picked
 }
+
+// lacking is a letter without a digest, of a problem that is to be assigned.
+type lacking struct {
+	letter.Letter
+	code string
+}
+
+func (l lacking) field() string { return problem.DigestField(l.ID) }
 
 // result is what became of one.
 type result struct {
@@ -97,6 +111,22 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 		v.all = v.all[:rows]
 		v.pages.Next = v.At(at, "after", v.all[rows-1].ID)
 	}
+	v.bare = map[string][]string{}
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error {
+		for _, one := range v.all {
+			bare, err := letter.Undescribed(tx, one.ID)
+			if err != nil {
+				return err
+			}
+			for _, l := range bare {
+				v.bare[one.ID] = append(v.bare[one.ID], l.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return v, err
+	}
 	v.pages.Shown = v.F("这一页 %d 个，共 %d 个", "%d on this page, %d in all", len(v.all), v.total)
 	v.offers, err = p.Offers(r.Context())
 	return v, err
@@ -118,9 +148,54 @@ func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
 		}
 		return v.WriteStatus(w, r, v.Form.Status(), listPage(v))
 	}
-	if r.PostForm.Get("do") != "confirm" {
-		return v.Write(w, r, previewPage(v))
+	switch r.PostForm.Get("do") {
+	case "confirm":
+		if err := v.describe(moves); err != nil {
+			if v.Form, err = v.Refused(r.PostForm, err); err != nil {
+				return err
+			}
+			return v.WriteStatus(w, r, v.Form.Status(), previewPage(v))
+		}
+		return p.confirmed(w, r, v, moves)
+	case "propose":
+		if err := p.propose(r.Context(), &v); err != nil {
+			return err
+		}
 	}
+	return v.Write(w, r, previewPage(v))
+}
+
+// propose fills in digests where nothing was typed.
+func (p *Pages) propose(ctx context.Context, v *view) error {
+	var ids []string
+	for _, l := range v.lacking {
+		if strings.TrimSpace(v.typed.Get(l.field())) == "" {
+			ids = append(ids, l.ID)
+		}
+	}
+	drafts, err := p.Letters.Propose(ctx, v.Who, ids)
+	for id, text := range drafts {
+		v.typed.Set(problem.DigestField(id), text)
+	}
+	return err
+}
+
+// describe gives the moves the digests that were typed: all that is wrong with them at once.
+func (v view) describe(moves []problem.Move) error {
+	digests := map[string]string{}
+	var wrong []error
+	for _, l := range v.lacking {
+		text, err := letter.CheckDigest(l.field(), v.typed.Get(l.field()))
+		wrong = append(wrong, err)
+		digests[l.ID] = text
+	}
+	for i := range moves {
+		moves[i].Digests = digests
+	}
+	return errors.Join(wrong...)
+}
+
+func (p *Pages) confirmed(w http.ResponseWriter, r *http.Request, v view, moves []problem.Move) error {
 	for i, m := range moves {
 		done := result{code: v.picked[i].Code, title: v.picked[i].Title}
 		if _, err := p.Problems.Move(r.Context(), v.Who, m); err != nil {
@@ -179,6 +254,9 @@ func (p *Pages) read(r *http.Request, v *view) (moves []problem.Move, err error)
 				return err
 			}
 			for _, l := range letters {
+				if l.Digest == "" && !had[l.ID] {
+					v.lacking = append(v.lacking, lacking{l, one.Code})
+				}
 				had[l.ID] = true
 			}
 		}
@@ -194,6 +272,17 @@ func (p *Pages) read(r *http.Request, v *view) (moves []problem.Move, err error)
 		v.joint = append(v.joint, names[id])
 	}
 	return moves, err
+}
+
+// bareOnPage is how many letters of the list have no digest.
+func (v view) bareOnPage() int {
+	ids := map[string]bool{}
+	for _, bare := range v.bare {
+		for _, id := range bare {
+			ids[id] = true
+		}
+	}
+	return len(ids)
 }
 
 // went is how many of the results went.

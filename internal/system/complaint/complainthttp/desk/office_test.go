@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
@@ -322,7 +323,11 @@ func assign(c client, city *complainttest.City) {
 	if p := city.Look("XN2023-0001"); p.Stage != complaint.Received {
 		c.t.Fatalf("a preview assigned it: %s", p.Stage)
 	}
+	digests(c, city, at, form, body)
 	form = append(form, "do", "confirm")
+	for _, l := range append(city.LettersOf(city.Look("XN2023-0001")), city.LettersOf(city.Look("XN2023-0002"))...) {
+		form = append(form, problem.DigestField(l.ID), "反映异味和噪声")
+	}
 	status, _, body = c.do("POST", at, form...)
 	c.want(status, body, 200, "1 个已交办给市医院，1 个没有")
 	if p := city.Look("XN2023-0001"); p.Stage != complaint.Assigned || p.Lead != city.Orgs["市医院"] {

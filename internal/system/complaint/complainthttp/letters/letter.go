@@ -237,7 +237,7 @@ func (p *Pages) Divide(w http.ResponseWriter, r *http.Request) error {
 	seen, _ := strconv.Atoi(r.PostForm.Get("seen"))
 	parts, err := partsOf(r.PostForm, v.Campaign.Home)
 	if err == nil {
-		err = p.Intake.Divide(r.Context(), v.Who, v.ID, seen, parts)
+		err = p.Intake.Divide(r.Context(), v.Who, intake.Dividing{Letter: v.ID, Seen: seen, Parts: parts, Why: r.PostForm.Get("ground")})
 	}
 	if err == nil {
 		return v.away(w, r, "divide")
@@ -272,6 +272,14 @@ func partsOf(f url.Values, home gb.Division) (all []intake.Part, err error) {
 	return all, errors.Join(wrong...)
 }
 
+// before is how many points it has besides those of the form.
+func (v letterView) before() int {
+	if v.way() == intake.Further {
+		return len(v.Points)
+	}
+	return 0
+}
+
 // part is what the form shows of a part.
 func (v letterView) part(i int, name string) string {
 	if n := name + "-" + strconv.Itoa(i); v.typed.Has(n) {
@@ -292,13 +300,18 @@ func (v letterView) partKinds(i int) []web.Choice {
 	return v.KindChips(name, on)
 }
 
-// mayDivide reports whether it can still be divided.
-func (v letterView) mayDivide() bool {
-	if !v.May(complaint.Coordinate) || len(v.Points) != 1 {
-		return false
-	}
-	p := v.problems[v.Points[0].Problem]
-	return p.Letters == 1 && (p.Stage == complaint.Received || p.Stage == complaint.Returned)
+// way is how it can be divided.
+func (v letterView) way() intake.Way {
+	return intake.WayOf(v.Points, v.problems[v.Points[0].Problem])
+}
+
+// mayDivide reports whether it can be divided as it stands.
+func (v letterView) mayDivide() bool { return v.May(complaint.Coordinate) && v.barred() == "" }
+
+// barred is why it cannot be divided now, and the way out.
+func (v letterView) barred() string {
+	text, _ := fault.In(v.Lang, v.way().Bars(v.Letter, v.problems[v.Points[0].Problem]))
+	return text
 }
 
 // reviewMoves are what an office can decide now.
@@ -348,6 +361,8 @@ func (v letterView) step(s casework.Past) string {
 	switch s.Move {
 	case "open":
 		return v.T("收到", "received")
+	case "note":
+		return v.T("问题点变动", "its points changed")
 	case "clock":
 		return page.TurnName(v.Page, s)
 	}

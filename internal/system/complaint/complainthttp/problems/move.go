@@ -103,6 +103,7 @@ func (f *moveForm) build(r *http.Request) error {
 	case "merge":
 		f.add("into", v.field(web.Input{Name: "into", Label: v.T("并入哪个问题（编号）", "Into which problem (its code)"), Placeholder: f.w.Problem.Campaign + "-0001"}))
 	}
+	f.digests()
 	for _, n := range m.Needs {
 		f.need(n)
 	}
@@ -291,6 +292,9 @@ func (p *Pages) Move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if form.Values.Get("propose") != "" {
+		return propose(p, w, r, who, whole, form)
+	}
 	m, wrong := p.asked(r, whole, form)
 	wrong = errors.Join(wrong, form.Wrong())
 	if wrong == nil && form.Values.Get("sure") == "" {
@@ -335,7 +339,7 @@ func (p *Pages) asked(r *http.Request, w problem.Whole, form photos.Form) (probl
 	joint, wrongJoint := p.Units(r.Context(), "joint", values.Get("joint"))
 	m := problem.Move{
 		Problem: w.ID, Move: r.PathValue("move"), Seen: seen, Why: values.Get("why"), Files: filesOf(form), Day: day, Owes: values.Get("owes"),
-		Tests: values["tests"], Into: values.Get("into"), Lead: lead, Joint: joint, Verdicts: map[string]complaint.Verdict{},
+		Tests: values["tests"], Into: values.Get("into"), Lead: lead, Joint: joint, Verdicts: map[string]complaint.Verdict{}, Digests: digestsOf(w, values),
 	}
 	for _, point := range w.Points {
 		if verdict, ok := complaint.ParseVerdict(values.Get("verdict-" + point.Key())); ok {
