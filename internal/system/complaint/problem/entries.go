@@ -168,6 +168,8 @@ func EntryKinds() []record.Kind {
 		{Example: asked{}, Says: says("有人提出异议，或建议重开", "An objection, or a proposal to begin again")},
 		{Example: judged{}, Says: says("认定了后来并入的问题点是否属实", "Points that came to a problem later were judged")},
 		{Example: parted{}, Says: says("问题点从一个问题分到另一个", "Points went from one problem to another")},
+		{Example: extensionAsked{}, Says: says("有人提出延长一项措施的期限", "Somebody asked for more time for a measure")},
+		{Example: extensionDecided{}, Says: says("另一个人批准或没有批准措施延期", "Another person approved more time for a measure, or did not")},
 		{Example: decided{}, Says: says("对异议或重开建议作了决定", "An objection or a proposal was decided")},
 	}
 }
