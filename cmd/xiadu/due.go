@@ -48,7 +48,7 @@ func (c dueCommand) Run(t terminal) error {
 	if c.JSON {
 		return printJSON(t.out, r)
 	}
-	return c.explain(t, r)
+	return explainDue(t, r)
 }
 
 // office is the program's calendar, with what a file has besides.
@@ -64,7 +64,7 @@ func (c dueCommand) office() (clock.Office, error) {
 	return clock.Office{Calendar: more}, err
 }
 
-func (c dueCommand) explain(t terminal, r clock.Reckoning) error {
+func explainDue(t terminal, r clock.Reckoning) error {
 	fmt.Fprintln(t.out, r.Says().In(t.lang))
 	rule := r.Rule.Length.Text().In(t.lang)
 	if title := r.Rule.Title.In(t.lang); title != rule {
@@ -73,6 +73,9 @@ func (c dueCommand) explain(t terminal, r clock.Reckoning) error {
 	fmt.Fprintln(t.out, t.lang.F("规则：%[1]s，%[2]s", "Rule: %[1]s, %[2]s", rule, r.Rule.Source().In(t.lang)))
 	for _, remark := range r.Remarks() {
 		fmt.Fprintln(t.out, remark.In(t.lang))
+	}
+	for _, change := range r.Changed() {
+		fmt.Fprintln(t.out, change.In(t.lang))
 	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	for _, line := range r.Lines() {

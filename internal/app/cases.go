@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/casework/process"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -88,6 +90,21 @@ type Complaints struct {
 	Campaigns *campaign.Campaigns
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
+	problems  *problem.Problems
+}
+
+// Period is the period by which a problem's stage is owed, or that of one of its measures by its number (0: none), with the names of who
+// changed it.
+func (c Complaints) Period(ctx context.Context, code string, measure int) (r clock.Reckoning, err error) {
+	err = c.db.View(ctx, func(tx *db.Tx) error {
+		r, err = problem.PeriodOf(tx, c.problems, code, measure)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	names, err := c.people.Organisations.Names(ctx, r.By()...)
+	return r.Named(func(id string) string { return cmp.Or(names[id], id) }), err
 }
 
 // OpenComplaints opens them for use.
@@ -101,7 +118,7 @@ func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) e
 			problems := problem.In(d, book, func() (*evidence.Evidence, error) {
 				return nil, fault.New(fault.Unavailable, "命令行不收照片，请在网页上办理", "the command line takes no photos: use the pages")
 			})
-			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems), bulletin.In(d)})
+			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems), bulletin.In(d), problems})
 		})
 	})
 }

@@ -239,6 +239,9 @@ func (b *Book) Turn(tx *db.Tx, t Turn) (Case, clock.Reckoning, error) {
 	if t.Event.Happened.IsZero() {
 		t.Event.Happened = now
 	}
+	if t.Event.Kind == clock.Paused || t.Event.Kind == clock.Resumed || t.Event.Kind == clock.Extended {
+		t.Event.Why = t.Why // which its explanation tells
+	}
 	k, r, err := k.take(t.Event, b.office)
 	if err != nil {
 		return c, none, err

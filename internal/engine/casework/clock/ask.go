@@ -59,7 +59,7 @@ func Ask(q Question, office Office) (Reckoning, error) {
 		if err != nil {
 			return Reckoning{}, fault.At("extend", err)
 		}
-		extended := Event{Kind: Extended, Happened: from, Recorded: from, Length: &l, By: "?"}
+		extended := Event{Kind: Extended, Happened: from, Recorded: from, Length: &l, By: nobody}
 		if err := Next(rule, events[:1], extended, office); err != nil {
 			return Reckoning{}, fault.At("extend", err)
 		}

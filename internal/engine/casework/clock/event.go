@@ -40,7 +40,9 @@ type Event struct {
 	Device bool    `json:"device,omitempty"`
 	Reason string  `json:"reason,omitempty"` // of a pause and its end: the key of one of the rule's
 	Of     int     `json:"of,omitempty"`     // of Voided and Confirmed: which event, the first is 0
-	By     string  `json:"by,omitempty"`     // who approved an extension; opaque
+	By     string  `json:"by,omitempty"`     // who did it, of an extension who approved it; opaque
+	Asked  string  `json:"asked,omitempty"`  // who asked for it, where that is somebody else; opaque
+	Why    string  `json:"why,omitempty"`    // in words
 	Length *Length `json:"length,omitempty"` // of an extension
 	Rule   *Rule   `json:"rule,omitempty"`   // of Ruled
 }
@@ -58,6 +60,7 @@ type list struct {
 	start    time.Time
 	stands   []span // by their beginning; different reasons may overlap
 	extended []Length
+	changes  []Change
 	ruled    time.Time // when it came under its rule, where that is not the first
 	ended    time.Time // met or no longer needed
 	met      bool
@@ -89,6 +92,9 @@ func add(rule Rule, events []Event) (list, error) {
 		}
 		if err := l.take(e); err != nil {
 			return l, err
+		}
+		if e.Kind == Paused || e.Kind == Resumed || e.Kind == Extended {
+			l.changes = append(l.changes, changeOf(e))
 		}
 	}
 	if l.start.IsZero() {

@@ -125,8 +125,11 @@ func (r Reckoning) Remarks() (all []lang.Text) {
 	if !r.Missed.IsZero() {
 		all = append(all, lang.Text{ZH: "原应于 " + minute(r.Missed) + " 前办结，已超期", EN: "it was due before, at " + minute(r.Missed) + ", and missed"})
 	}
-	for _, x := range r.Extended {
-		by := lang.Text{}
+	for _, c := range r.Changes {
+		if c.Kind != Extended || c.By != "" { // Changed says by whom
+			continue
+		}
+		x, by := *c.Length, lang.Text{}
 		if e := r.Rule.Extend; e != nil {
 			by = lang.Text{ZH: "，由" + e.By.ZH + "批准", EN: ", approved by " + e.By.EN}
 		}

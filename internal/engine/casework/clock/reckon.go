@@ -33,6 +33,8 @@ type Reckoning struct {
 	Missed time.Time `json:"missed,omitzero"`
 	// Extended is by how much it was extended, each time.
 	Extended []Length `json:"extended,omitempty"`
+	// Changes are the pauses and extensions that hold, each with who, when and why.
+	Changes []Change `json:"changes,omitempty"`
 	// IfConfirmed is when it would be due if what devices said of the time is right.
 	IfConfirmed time.Time `json:"if_confirmed,omitzero"`
 	// Provisional are the years that were asked about and have no arrangement yet.
@@ -127,7 +129,7 @@ func reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 		return Reckoning{}, err
 	}
 	c := count{list: l, office: office, years: map[int]bool{}}
-	c.out = Reckoning{Rule: l.rule, Start: l.start, Ended: l.ended, Met: l.met, Extended: l.extended, Days: []Step{}, Calendar: []string{}}
+	c.out = Reckoning{Rule: l.rule, Start: l.start, Ended: l.ended, Met: l.met, Extended: l.extended, Changes: l.changes, Days: []Step{}, Calendar: []string{}}
 	for i, part := range c.parts() {
 		if err := c.period(part, i == 0); err != nil {
 			return Reckoning{}, err

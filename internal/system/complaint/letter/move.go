@@ -280,32 +280,35 @@ type Correction struct {
 // Correct puts right what a letter says of itself. A letter that has become a key one, or one no more,
 // goes on under the other period, with nothing of its pauses lost.
 func (s *Letters) Correct(ctx context.Context, who identity.Colleague, to Correction) (l Letter, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.CorrectIn(tx, who, to); return err })
+	return l, err
+}
+
+// CorrectIn is Correct in a transaction that does more.
+func (s *Letters) CorrectIn(tx *db.Tx, who identity.Colleague, to Correction) (l Letter, err error) {
 	if to.Digest, err = checkDigest(to.Digest); err != nil {
 		return l, err
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		var by identity.Admitted
-		if l, by, err = admitOffice(tx, who, to.Letter, complaint.Coordinate); err != nil {
-			return err
+	l, by, err := admitOffice(tx, who, to.Letter, complaint.Coordinate)
+	if err != nil {
+		return l, err
+	}
+	if !l.ChangedAt.Equal(to.SeenAt) {
+		return l, fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
+	}
+	if to.Digest == "" && l.Digest != "" && l.Lead != "" {
+		return l, fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
+	}
+	if l.KeyItem != to.Key && l.owed() {
+		if err := l.ruled(tx, s.book, by, to); err != nil {
+			return l, err
 		}
-		if !l.ChangedAt.Equal(to.SeenAt) {
-			return fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
-		}
-		if to.Digest == "" && l.Digest != "" && l.Lead != "" {
-			return fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
-		}
-		if l.KeyItem != to.Key && l.owed() {
-			if err := l.ruled(tx, s.book, by, to); err != nil {
-				return err
-			}
-		}
-		l.Digest, l.Kinds, l.Division, l.KeyItem, l.ChangedAt = to.Digest, complaint.KindKeys(to.Kinds), to.Division, to.Key, tx.Now()
-		if _, err := writeLetter.Exec(tx, l); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, corrected{id: l.ID, person: by.Person, why: to.Why, Kinds: keys(to.Kinds), Division: l.Division, Key: l.KeyItem})
-	})
-	return l, err
+	}
+	l.Digest, l.Kinds, l.Division, l.KeyItem, l.ChangedAt = to.Digest, complaint.KindKeys(to.Kinds), to.Division, to.Key, tx.Now()
+	if _, err := writeLetter.Exec(tx, l); err != nil {
+		return l, err
+	}
+	return l, record.Append(tx, by.Sign, corrected{id: l.ID, person: by.Person, why: to.Why, Kinds: keys(to.Kinds), Division: l.Division, Key: l.KeyItem})
 }
 
 // ruled puts the clock of a letter under another rule.

@@ -50,6 +50,7 @@ type deskView struct {
 	questions int
 	letters   []letter.Standing
 	undecided []problem.Undecided
+	asking    []problem.Asking // for more time
 	names     map[string]string
 	now       time.Time
 }
@@ -101,6 +102,9 @@ func (p *Pages) Desk(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	tomorrow := calendar.DateOf(v.now).Add(2).Start(calendar.China)
 	if v.letters, err = p.Letters.Standings(ctx, v.Who, v.Campaign.Code, tomorrow); err != nil {
+		return err
+	}
+	if v.asking, err = problem.Asked(ctx, p.Problems, v.Who, v.Campaign.Code, mostToDecide); err != nil {
 		return err
 	}
 	if v.undecided, err = p.Problems.Undecided(ctx, v.Who, v.Campaign.Code, mostToDecide); err != nil {

@@ -90,6 +90,9 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 			ids = append(ids, by.Organisation)
 		}
 	}
+	for _, c := range v.Clocks {
+		ids = append(ids, c.By()...)
+	}
 	ids = append(ids, v.Lead)
 	v.names, err = p.Names(ctx, slices.DeleteFunc(ids, func(id string) bool { return id == "" })...)
 	return v, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -36,6 +35,7 @@ type caseView struct {
 	shown     shownEvidence
 	questions []childView
 	visits    []visit.Paid
+	deferred  map[string]problem.Deferred // of the measures, by their ids
 }
 
 // actLink is something that this reader can do.
@@ -97,6 +97,7 @@ func (p *Pages) Case(w http.ResponseWriter, r *http.Request) error {
 // organisations are all that the page names.
 func (v caseView) organisations() (ids []string) {
 	ids = append(slices.Clone(v.w.Joint), v.w.Lead, v.w.Campaign.Office)
+	ids = append(ids, v.deferring()...)
 	for _, m := range v.w.Measures {
 		ids = append(ids, m.Owner)
 	}
@@ -116,6 +117,7 @@ func (v caseView) organisations() (ids []string) {
 // seen reads the photos, papers, likenesses and questions, as one snapshot.
 func (p *Pages) seen(ctx context.Context, v *caseView) error {
 	v.shown = shownEvidence{album: p.Photos, measures: map[string][]evidence.Item{}, captions: v.captions(), originals: true, publish: v.May(complaint.Publish)}
+	v.deferred = map[string]problem.Deferred{}
 	return p.DB.View(ctx, func(tx *db.Tx) (err error) {
 		if v.shown.now, err = evidence.Items(tx, complaint.System, v.w.Evidence()); err != nil {
 			return err
@@ -129,6 +131,9 @@ func (p *Pages) seen(ctx context.Context, v *caseView) error {
 		}
 		for _, m := range v.w.Measures {
 			if v.shown.measures[m.ID], err = evidence.Items(tx, complaint.System, m.Evidence()); err != nil {
+				return err
+			}
+			if v.deferred[m.ID], err = problem.DeferredOf(tx, p.Problems, m); err != nil {
 				return err
 			}
 		}
@@ -289,22 +294,6 @@ func (v caseView) parted() (main, others []actLink) {
 		}
 	}
 	return main, others
-}
-
-// measureMoves are the steps of a measure that this reader may make.
-func (v caseView) measureMoves(m problem.Measure) (acts []actLink) {
-	if !m.Open() {
-		return nil
-	}
-	at := problem.At(v.w.Code) + "/measures/" + strconv.Itoa(m.Number) + "/"
-	for _, move := range complaint.Measure.From(m.Stage) {
-		unit := move.Key != "withdraw" && v.w.Unit && v.May(complaint.Answer)
-		outside := move.Key == "withdraw" && v.w.Office && (v.May(complaint.Coordinate) || v.May(complaint.Check))
-		if unit || outside {
-			acts = append(acts, actLink{at + move.Key, move.Name.In(v.Lang), move.Key == "do"})
-		}
-	}
-	return acts
 }
 
 // owes says who has to do what next.

@@ -1,6 +1,7 @@
 package problems
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -27,6 +28,8 @@ type moveForm struct {
 	w     problem.Whole
 	move  process.Move
 	shown []string // the fields that it has
+
+	ctx context.Context //nolint:containedctx // of the request that the form is made for
 
 	before string // address of a photo of how it was, like which the camera takes the next one
 }
@@ -334,7 +337,7 @@ func (p *Pages) asked(r *http.Request, w problem.Whole, form photos.Form) (probl
 	if err != nil {
 		return problem.Move{}, fault.New(fault.Invalid, "表单不完整：请重新打开这一步。", "The form is not whole: open the step again.")
 	}
-	day, wrong := dayOf(values, "day")
+	day, wrong := dayOf(values)
 	lead, wrongLead := p.Unit(r.Context(), "lead", values.Get("lead"))
 	joint, wrongJoint := p.Units(r.Context(), "joint", values.Get("joint"))
 	m := problem.Move{
