@@ -201,5 +201,8 @@ func (d *dividing) divide(w Way, x Dividing, points []letter.Point, first proble
 	if err := letter.Noted(d.tx, d.book, d.by, d.l, x.Why); err != nil {
 		return err
 	}
-	return record.Append(d.tx, d.by.Sign, d.said)
+	if err := record.Append(d.tx, d.by.Sign, d.said); err != nil {
+		return err
+	}
+	return problem.Pointed(d.tx, d.by, points)
 }

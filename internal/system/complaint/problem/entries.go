@@ -164,6 +164,7 @@ func EntryKinds() []record.Kind {
 		{Example: measureMoved{}, Says: says("一项整改措施有了进展、完成了或撤回了", "A measure made progress, was done, or was withdrawn")},
 		{Example: sanctioned{}, Says: says("处罚、约谈或问责，计数或文号", "A penalty, an interview or an account taken, as a count or by its act")},
 		{Example: heard{}, Says: says("群众怎么说，开封前只有承诺", "What somebody says who lives with it; committed to until it is opened")},
+		{Example: pointed{letter: "…"}, Says: says("一封信访件的问题点现在是：各属哪个问题、什么类型、认定如何", "What the points of a letter are: of which problem, of what kinds, found how")},
 		{Example: asked{}, Says: says("有人提出异议，或建议重开", "An objection, or a proposal to begin again")},
 		{Example: judged{}, Says: says("认定了后来并入的问题点是否属实", "Points that came to a problem later were judged")},
 		{Example: parted{}, Says: says("问题点从一个问题分到另一个", "Points went from one problem to another")},

@@ -69,6 +69,9 @@ func (k *making) move(points []letter.Point, other Problem) error {
 		}
 		other.Kinds = union(other.Kinds, p.Kinds)
 	}
+	if err := Pointed(k.tx, k.by, points); err != nil {
+		return err
+	}
 	letters, err := letter.Of(k.tx, other.ID)
 	if err != nil {
 		return err

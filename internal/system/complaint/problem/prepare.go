@@ -104,6 +104,9 @@ func (k *making) judge() error {
 	if err := letter.Judge(k.tx, points, k.m.Verdicts); err != nil {
 		return err
 	}
+	if err := Pointed(k.tx, k.by, points); err != nil {
+		return err
+	}
 	var all []complaint.Verdict
 	for _, p := range points {
 		all = append(all, k.m.Verdicts[p.Key()])

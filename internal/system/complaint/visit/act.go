@@ -35,6 +35,7 @@ type doing struct {
 	round Round
 	p     problem.Problem
 	items []string
+	held  bool // the stop is no longer of the round, or the round was cancelled
 }
 
 // begin admits who acts and attaches what was photographed. It opens the sealed plan of a round with the first act.
@@ -53,6 +54,7 @@ func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d
 	if len(rows) == 0 {
 		return d, fault.New(fault.NotFound, "这次督办没有“%s”这一站。", "This round has no stop %q.", d.p.Code)
 	}
+	d.held = rows[0].Removed || d.round.Cancelled
 	if d.by, err = supervises(tx, who, d.p); err != nil {
 		return d, err
 	}
@@ -188,11 +190,12 @@ type Seen struct {
 	MadeBy   string    `db:"made_by"`
 	Happened time.Time `db:"happened"`
 	CameAt   time.Time `db:"came_at"`
+	Held     bool      `db:"held"`
 }
 
 var insertSeen = db.Declare[Seen, db.None](`
-	INSERT INTO complaint_seen (act, round, problem, measure, found, note, items, person, made_by, happened, came_at)
-	VALUES (:act, :round, :problem, :measure, :found, :note, :items, :person, :made_by, :happened, :came_at)`)
+	INSERT INTO complaint_seen (act, round, problem, measure, found, note, items, person, made_by, happened, came_at, held)
+	VALUES (:act, :round, :problem, :measure, :found, :note, :items, :person, :made_by, :happened, :came_at, :held)`)
 
 // See keeps what somebody saw.
 func (v *Visits) See(ctx context.Context, who identity.Colleague, s See) error {
@@ -227,11 +230,11 @@ func (v *Visits) SeeIn(tx *db.Tx, who identity.Colleague, s See) error {
 	}
 	if _, err := insertSeen.Exec(tx, Seen{
 		Act: d.at.Act, Round: d.round.ID, Problem: d.p.ID, Measure: s.Measure, Found: s.Found, Note: s.Note, Items: strings.Join(d.items, " "),
-		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(),
+		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(), Held: d.held,
 	}); err != nil {
 		return err
 	}
 	return record.Append(tx, d.by.Sign, seen{
-		person: d.by.Person, note: s.Note, Visit: d.round.ID, Code: d.p.Code, Measure: s.Measure, Found: string(s.Found), Photos: len(d.items), Happened: d.moment(),
+		person: d.by.Person, note: s.Note, Visit: d.round.ID, Code: d.p.Code, Measure: s.Measure, Found: string(s.Found), Photos: len(d.items), Happened: d.moment(), Held: d.held,
 	})
 }

@@ -32,6 +32,7 @@ type Mark struct{ Day, ID string }
 type Listed struct {
 	Round
 	Visited int `db:"visited"` // stops at which something was done
+	Late    int `db:"late"`    // acts that are held: they came after the round was changed
 }
 
 type listing struct {
@@ -49,7 +50,9 @@ type ofRound struct {
 
 var (
 	listRounds = db.Declare[listing, Listed](`
-		SELECT ` + roundColumns + `, (SELECT COUNT(DISTINCT s.problem) FROM complaint_seen s WHERE s.round = complaint_round.id) AS visited
+		SELECT ` + roundColumns + `, (SELECT COUNT(DISTINCT s.problem) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = FALSE) AS visited,
+			(SELECT COUNT(*) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = TRUE)
+			+ (SELECT COUNT(*) FROM complaint_told t WHERE t.round = complaint_round.id AND t.held = TRUE) AS late
 		FROM complaint_round WHERE campaign = :campaign [AND person IN (:person, '')]
 		AND (day, id) < (:at_day, :at_id) ORDER BY day DESC, id DESC LIMIT :lim`)
 	seenOf = db.Declare[ofRound, Seen](`
@@ -113,7 +116,9 @@ type Whole struct {
 	Campaign campaign.Campaign
 	Sketch   *Sketch // nil: there were no streets
 	Stops    []Halt
-	Goes     bool // who asks acts on site here
+	Gone     []Halt // stops that were taken out, and at which somebody was all the same
+	Plans    bool   // who asks may change it
+	Goes     bool   // who asks acts on site here
 }
 
 // Halt is a stop with what was done there.
@@ -123,6 +128,20 @@ type Halt struct {
 	Seen    []Seen
 	Told    []Told
 	Signed  []Signed
+}
+
+// touched reports whether anything was noted there.
+func (h Halt) touched() bool { return len(h.Seen)+len(h.Told)+len(h.Signed) > 0 }
+
+// Held reports whether something was brought after the round went there no more.
+func (h Halt) Held() bool {
+	return slices.ContainsFunc(h.Seen, func(s Seen) bool { return s.Held }) || slices.ContainsFunc(h.Told, func(t Told) bool { return t.Held }) ||
+		slices.ContainsFunc(h.Signed, func(s Signed) bool { return s.Held })
+}
+
+// Finished reports whether something was noted at each stop: then the round is as it was, and another is planned.
+func (w Whole) Finished() bool {
+	return !slices.ContainsFunc(w.Stops, func(h Halt) bool { return !h.touched() })
 }
 
 // Done reports whether somebody was there.
@@ -189,7 +208,9 @@ func (v *Visits) whole(tx *db.Tx, who identity.Colleague, id string) (w Whole, e
 		return w, err
 	}
 	_, refused := who.Admit(tx, complaint.Supervise, at)
-	w.Goes = refused == nil
+	w.Goes = refused == nil && !w.Cancelled
+	_, refused = admitted(tx, who, at, complaint.Supervise, complaint.Coordinate)
+	w.Plans = refused == nil
 	drawn, err := sketchOf.One(tx, id)
 	if err != nil {
 		return w, err
@@ -218,7 +239,12 @@ func (v *Visits) halts(tx *db.Tx, w *Whole) error {
 		if h.Problem, err = problem.Read(tx, s.Problem); err != nil {
 			return err
 		}
-		w.Stops = append(w.Stops, h)
+		switch {
+		case !s.Removed:
+			w.Stops = append(w.Stops, h)
+		case h.touched():
+			w.Gone = append(w.Gone, h)
+		}
 	}
 	return nil
 }
@@ -278,6 +304,11 @@ func (v *Visits) At(ctx context.Context, who identity.Colleague, id, code string
 		}
 		i := slices.IndexFunc(w.Stops, func(h Halt) bool { return h.Problem.Code == strings.ToUpper(code) })
 		if i < 0 {
+			gone := slices.IndexFunc(w.Gone, func(h Halt) bool { return h.Problem.Code == strings.ToUpper(code) })
+			if gone >= 0 {
+				s = Site{Halt: w.Gone[gone], Round: w.Round, Campaign: w.Campaign, Shown: map[string][]evidence.Item{}, Signers: map[string]string{}}
+				return s.fill(tx)
+			}
 			return fault.New(fault.NotFound, "这次督办没有“%s”这一站。", "This round has no stop %q.", code)
 		}
 		s = Site{Halt: w.Stops[i], Round: w.Round, Campaign: w.Campaign, Goes: w.Goes, Shown: map[string][]evidence.Item{}, Signers: map[string]string{}}

@@ -65,7 +65,7 @@ func (v *Visits) Plan(ctx context.Context, who identity.Colleague, n New) (r Rou
 	}); err != nil {
 		return r, err
 	}
-	stops, drawn, total, err := v.route(n.Mode, sites) // outside of the transaction: it takes its time
+	stops, drawn, total, err := v.route(n.Mode, sites, false) // outside of the transaction: it takes its time
 	if err != nil {
 		return r, err
 	}
@@ -98,8 +98,8 @@ func (v *Visits) sites(tx *db.Tx, who identity.Colleague, n New) (all []problem.
 	return all, nil
 }
 
-// route orders the sites and draws them.
-func (v *Visits) route(m Mode, sites []problem.Problem) (stops []Stop, drawn string, total leg, err error) {
+// route orders the sites, unless their order is fixed, and draws them.
+func (v *Visits) route(m Mode, sites []problem.Problem, fixed bool) (stops []Stop, drawn string, total leg, err error) {
 	var at []geo.Point
 	var placed, others []int
 	for i, p := range sites {
@@ -111,7 +111,7 @@ func (v *Visits) route(m Mode, sites []problem.Problem) (stops []Stop, drawn str
 	}
 	a := v.streets()
 	if a != nil && len(placed) > 0 {
-		w := find(a, m, at)
+		w := find(a, m, at, fixed)
 		ordered := make([]geo.Point, len(w.order))
 		for n, i := range w.order {
 			p := sites[placed[i]]
@@ -139,7 +139,7 @@ func (v *Visits) plan(tx *db.Tx, who identity.Colleague, n New, sites []problem.
 	if err != nil {
 		return r, err
 	}
-	r = Round{Campaign: n.Campaign, Day: n.Day.String(), Mode: n.Mode, Stops: len(stops), Metres: total.metres, Seconds: total.seconds, MadeAt: tx.Now(), Division: c.Home.Code()}
+	r = Round{Campaign: n.Campaign, Day: n.Day.String(), Mode: n.Mode, Stops: len(stops), Metres: total.metres, Seconds: total.seconds, MadeAt: tx.Now(), Division: c.Home.Code(), Version: 1}
 	if d := sites[0].Where(); d.Valid() && !slices.ContainsFunc(sites, func(p problem.Problem) bool { return p.Division != d.Code() }) {
 		r.Division = d.Code()
 	}

@@ -137,7 +137,7 @@ func (p *Pages) seen(ctx context.Context, v *caseView) error {
 				return err
 			}
 		}
-		if v.visits, err = visit.PaidTo(tx, v.w.Problem); err != nil {
+		if v.visits, err = visit.PaidTo(tx, v.w.Problem, v.w.Office); err != nil {
 			return err
 		}
 		if v.w.Office {

@@ -29,6 +29,8 @@ type newView struct {
 	next     problem.Promise
 	now      time.Time
 	today    string
+	round    visit.Whole // that is changed; without an id: a new one
+	who      string
 }
 
 var newTitle = lang.Text{ZH: "安排一次现场督办", EN: "Plan a round of visits"}
@@ -47,6 +49,10 @@ const pageRows = 30
 
 func (p *Pages) newForm(w http.ResponseWriter, r *http.Request, who identity.Colleague, v newView) (err error) {
 	v.now = p.Now()
+	if v.round.ID != "" {
+		v.campaign = v.round.Campaign
+	}
+	v.who = who.Person
 	if v.campaign.Code == "" {
 		if v.campaign, _, err = p.Campaign(r); err != nil {
 			return err
@@ -95,8 +101,11 @@ func (p *Pages) chosen(r *http.Request, v *newView) error {
 			if err != nil {
 				return err
 			}
-			if len(next) == 1 {
+			switch {
+			case len(next) == 1:
 				v.chosen = append(v.chosen, next[0])
+			case v.place(one.Code) > 0: // a stop of the round, wherever its problem is now
+				v.chosen = append(v.chosen, problem.Promised{Problem: one, Promise: problem.Never})
 			}
 		}
 		return nil

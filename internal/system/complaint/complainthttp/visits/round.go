@@ -2,6 +2,7 @@ package visits
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/engine/evidence"
@@ -34,7 +35,7 @@ func (p *Pages) Round(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var leads []string
-	for _, h := range v.Stops {
+	for _, h := range slices.Concat(v.Stops, v.Gone) {
 		leads = append(leads, h.Problem.Lead)
 	}
 	if v.names, err = p.Names(r.Context(), leads...); err != nil {
@@ -131,6 +132,18 @@ func broken(h visit.Halt) (n int) {
 	}
 	return n
 }
+
+// late are the stops with something that is held.
+func (v roundView) late() (all []visit.Halt) {
+	for _, h := range slices.Concat(v.Gone, v.Stops) {
+		if h.Held() {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+func (v roundView) held() bool { return len(v.late()) > 0 }
 
 // sum is the whole way in a sentence.
 func (v roundView) sum() string {
