@@ -87,6 +87,8 @@ type NewMeasure struct {
 	Source  Source
 	Said    calendar.Date // of a visit: the day on which it was said, perhaps before it arrived
 	Act     string        // of a device
+	// Later is that of an instruction which was kept without a measure: the office may make one of it, too.
+	Later bool
 }
 
 // maxWhat bounds a measure, in characters.
@@ -129,6 +131,9 @@ func (s *Problems) AddMeasureIn(tx *db.Tx, who identity.Colleague, n NewMeasure)
 		key = complaint.Supervise
 	}
 	by, err := s.admit(tx, who, key, p)
+	if n.Later && fault.KindOf(err) == fault.Denied {
+		by, err = s.admit(tx, who, complaint.Coordinate, p)
+	}
 	if err != nil {
 		return m, err
 	}
