@@ -66,7 +66,10 @@ func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func())
 	stopped := make(chan struct{})
 	fault.Go("the rounds of cases", func() {
 		defer close(stopped)
-		rounds.Run(ctx, rounds.Deps{DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log})
+		rounds.Run(ctx, rounds.Deps{
+			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log,
+			Recounted: func(tx *db.Tx, r casework.Recounted) error { return problem.Recounted(tx, p.book, r) },
+		})
 	}, nil)
 	return func() { <-stopped }
 }

@@ -69,7 +69,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-5" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-6" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {

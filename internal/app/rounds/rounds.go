@@ -26,7 +26,10 @@ type Deps struct {
 	DB   *db.DB
 	Book *casework.Book
 	// RanOut is what comes of a clock that has run out, in the same transaction. Nil: nothing.
-	RanOut  func(*db.Tx, casework.RanOut) error
+	RanOut func(*db.Tx, casework.RanOut) error
+	// Recounted is what comes of a due time that the calendar moved, in the same transaction. Nil: nothing.
+	Recounted func(*db.Tx, casework.Recounted) error
+
 	Senders Senders
 	// Unit is the name of an organisation.
 	Unit func(ctx context.Context, id string) (string, error)
@@ -89,19 +92,37 @@ func (d Deps) Clocks(ctx context.Context) error {
 	return nil
 }
 
-// Recount reckons the clocks anew that waited for the holidays of a year that the program knows now.
+// Recount reckons the clocks anew that waited for the holidays of a year that the program knows now, a page at a time. One that
+// cannot be is left as it is, and keeps none behind it waiting.
 func (d Deps) Recount(ctx context.Context) error {
 	var last casework.Counted
+	page := recounted
 	for more := true; more && ctx.Err() == nil; {
+		next := last
 		err := d.DB.Update(ctx, func(tx *db.Tx) (err error) {
-			last, _, more, err = d.Book.Recount(tx, last, recounted)
-			return err
+			var changed []casework.Recounted
+			if changed, next, more, err = d.Book.Recount(tx, last, page); err != nil || d.Recounted == nil {
+				return err
+			}
+			for _, one := range changed {
+				if err := fault.Safely(func() error { return d.Recounted(tx, one) })(); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
-		if err != nil {
-			return err
+		switch {
+		case err != nil && page > 1:
+			page, more = 1, true // one by one, to leave only that one out
+			continue
+		case err != nil && next == last:
+			return err // it came to none
+		case err != nil:
+			d.Log.WarnContext(ctx, "a clock could not be reckoned anew: it is due as before", "case", next.Case, "clock", next.Name, "error", err)
 		}
+		last = next
 	}
-	return nil
+	return ctx.Err()
 }
 
 func (d Deps) forget(ctx context.Context) error {

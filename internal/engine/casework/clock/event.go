@@ -24,6 +24,9 @@ const (
 	Confirmed Kind = "confirmed" // the time that a device said of the event Of is right
 	Met       Kind = "met"
 	Ended     Kind = "ended" // it is no longer needed, or the duty fell away
+
+	// Recounted is none of a clock's list: the calendar has come to know more, and the list makes another due time.
+	Recounted Kind = "recounted"
 )
 
 // Event is one of a clock's list. Happened is when it was so, Recorded when somebody said so:
@@ -128,6 +131,8 @@ func (l *list) take(e Event) error {
 	case Met, Ended:
 		l.ended, l.met = at, e.Kind == Met
 	case Voided, Confirmed:
+	case Recounted: // of a case's history, and of no list
+		fallthrough
 	default:
 		return fault.New(fault.Invalid, "不认识“%[1]s”这种事", "there is no event %[1]q", lang.Short(string(e.Kind)))
 	}

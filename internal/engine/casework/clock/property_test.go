@@ -11,6 +11,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -315,4 +316,32 @@ func FuzzReckon(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What was in time when it was kept is not taken back by a calendar that has come to know of a day that is worked.
+func TestANewYearTakesNoPauseBack(t *testing.T) {
+	at := func(day, hour int) time.Time {
+		return calendar.On(2090, time.January, day).Start(calendar.China).Add(time.Duration(hour) * time.Hour)
+	}
+	knows := func(text string) clock.Office {
+		c, err := calendar.Official.With("year 2090 示例〔2089〕1号 2089-11-01\n" + text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return clock.Office{Calendar: c}
+	}
+	before, after := knows(""), knows("workday 2090-01-14\n") // a Saturday
+	rule := plain(clock.Length{N: 5, Unit: clock.Day, Working: true})
+	events := []clock.Event{{Kind: clock.Started, Happened: at(10, 10), Recorded: at(10, 10)}}
+	pause := clock.Event{Kind: clock.Paused, Happened: at(17, 10), Recorded: at(17, 10), Reason: "停电"}
+	if err := clock.Next(rule, events, pause, before); err != nil {
+		t.Fatal(err)
+	}
+	if err := clock.Next(rule, events, pause, after); fault.KindOf(err) != fault.Late {
+		t.Errorf("a pause after the day on which it was due is %v", err)
+	}
+	events = append(events, pause, clock.Event{Kind: clock.Resumed, Happened: at(19, 10), Recorded: at(19, 10), Reason: "停电"})
+	if r, err := clock.Reckon(rule, events, after); err != nil || r.Due.IsZero() {
+		t.Errorf("%v %v", r.Due, err)
+	}
 }

@@ -78,8 +78,8 @@ func (r Reckoning) Late(now time.Time) bool {
 const maxSteps = 30_000
 
 // Reckon says when a list of events is due under a rule. A list that cannot be is a
-// fault.Invalid or fault.Conflict: among them a pause or an extension of what is late
-// already.
+// fault.Invalid or fault.Conflict, and a last event that pauses or extends what is late already
+// a fault.Late. One before it was in time when it was kept: a calendar that has come to know more takes nothing back.
 func Reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 	var missed time.Time
 	for i, e := range events {
@@ -94,6 +94,9 @@ func Reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 			continue
 		}
 		if e.Kind == Paused || e.Kind == Extended {
+			if i < len(events)-1 {
+				continue
+			}
 			return Reckoning{}, fault.New(fault.Late, "在 %[1]s 已经到期，到期以后不能再中止或延长", "it was due at %[1]s, and cannot be paused or extended after that", minute(r.Due))
 		}
 		missed = r.Due

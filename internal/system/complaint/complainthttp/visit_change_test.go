@@ -62,6 +62,27 @@ func TestARoundIsChangedAndCancelled(t *testing.T) {
 	if status, body = s.ask(s.token("complaint.unit", "市医院"), http.MethodGet, "/complaints/problems/"+code, ""); status != http.StatusOK || strings.Contains(body, "带着旧路线去了") {
 		t.Errorf("%d: the unit sees what is held", status)
 	}
+	kept, err := s.Visits.Tell(s.Ctx(), s.Leader, visit.Tell{At: visit.At{Round: r.ID, Problem: code}, What: "今晚换密封条", Day: s.Day(0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	adopt := "/complaints/problems/" + code + "/add/adopt"
+	if status, body = s.ask(office, http.MethodGet, "/complaints/problems/"+code, ""); !strings.Contains(body, adopt) {
+		t.Errorf("%d: the page has no way to make a measure of it", status)
+	}
+	if status, body = s.ask(office, http.MethodGet, adopt+"?act="+url.QueryEscape(kept.Act), ""); status != http.StatusOK || !strings.Contains(body, "督办时的指令：今晚换密封条") {
+		t.Errorf("%d %s", status, body)
+	}
+	form = "act=" + url.QueryEscape(kept.Act) + "&what=" + url.QueryEscape("今晚换密封条") + "&owner=" + url.QueryEscape("市医院")
+	if status, body = s.post(office, adopt, form); status != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-day"`) {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body = s.post(office, adopt, form+"&day="+s.Day(4).String()); status != http.StatusSeeOther {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body = s.ask(office, http.MethodGet, adopt+"?act="+url.QueryEscape(kept.Act), ""); status != http.StatusOK || !strings.Contains(body, "只能定一次") {
+		t.Errorf("%d %s", status, body)
+	}
 	if status, body = s.post(lead, at+"/cancel", "seen=3&why="+url.QueryEscape("大雪封路")); status != http.StatusSeeOther {
 		t.Fatal(status, body)
 	}

@@ -88,6 +88,17 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 	return c, r, record.Append(tx, by.Sign, says)
 }
 
+// Recounted appends that a period was reckoned anew, since the holidays of a year were announced. Nobody did that.
+func Recounted(tx *db.Tx, subject string, r casework.Recounted) error {
+	code, ok := strings.CutPrefix(subject, "problem/")
+	if !ok {
+		code = ""
+	}
+	return record.Append(tx, "program", turned{
+		Code: code, subject: subject, person: "program", Clock: r.Clock, What: string(clock.Recounted), Due: r.DueAt.UTC().Format(time.RFC3339),
+	})
+}
+
 // outside wants somebody who does not belong to those who answer for the case.
 func outside(tx *db.Tx, book *casework.Book, by identity.Admitted, c casework.Case) error {
 	lead, joint, err := book.Parties(tx, c)
@@ -172,6 +183,6 @@ func (e turned) Private() any    { return complaint.ByWhom{By: e.person, Why: e.
 func EntryKinds() []record.Kind {
 	return []record.Kind{{
 		Example: turned{subject: "problem/…"},
-		Says:    lang.Text{ZH: "一个问题、一项措施或一封信访件的期限中止、恢复或延长，到什么时候", EN: "A period of a problem, a measure or a letter stood still, went on or was extended, and to when"},
+		Says:    lang.Text{ZH: "一个问题、一项措施或一封信访件的期限中止、恢复、延长，或因节假日安排公布重新计算，到什么时候", EN: "A period of a problem, a measure or a letter stood still, went on, was extended, or was reckoned anew since holidays were announced, and to when"},
 	}}
 }

@@ -182,12 +182,12 @@ func (p *player) shown(ctx context.Context, who identity.Colleague, b begun) (pr
 
 // look says whether a problem is true, plans what is to be done, and does at once what can be done at once.
 func (p *player) look(tx *db.Tx, who identity.Colleague, b begun, shown []problem.File) error {
-	p.looks[b.letter] = p.day(0)
+	p.looks[b.letter] = p.day(-1)
 	now, err := problem.Read(tx, b.problem)
 	if err != nil {
 		return err
 	}
-	m := problem.Move{Problem: b.problem, Move: "found", Seen: now.Version, Day: b.due(p.day(0)), Files: shown[:1], Verdicts: map[string]complaint.Verdict{b.judged(): b.verdict}}
+	m := problem.Move{Problem: b.problem, Move: "found", Seen: now.Version, Day: b.due(p.looks[b.letter]), Files: shown[:1], Verdicts: map[string]complaint.Verdict{b.judged(): b.verdict}}
 	if b.story == untrue {
 		m.Move, m.Why, m.Day = "untrue", b.not, calendar.Date{}
 		p.how[b.problem] = mended
@@ -196,7 +196,7 @@ func (p *player) look(tx *db.Tx, who identity.Colleague, b begun, shown []proble
 		return err
 	}
 	for i, what := range b.plan {
-		m, err := p.Problems.AddMeasureIn(tx, who, problem.NewMeasure{Problem: b.problem, What: what, Day: b.due(p.day(0)).Add(-3 - i), Money: int64(3+7*i) * 1_000_000})
+		m, err := p.Problems.AddMeasureIn(tx, who, problem.NewMeasure{Problem: b.problem, What: what, Day: b.due(p.looks[b.letter]).Add(-3 - i), Money: int64(3+7*i) * 1_000_000})
 		if err != nil {
 			return err
 		}

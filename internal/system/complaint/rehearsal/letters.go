@@ -197,7 +197,7 @@ func (p point) fate(evening, i, luck int) story {
 		return late
 	case evening == len(evenings):
 		return inHand
-	case luck < 28:
+	case luck < 36 && p.waits == "": // no digging, nothing to be ordered
 		return atOnce
 	case luck < 56:
 		return later

@@ -1,6 +1,6 @@
 // Package rehearsal plays a month of 边督边改 through the use cases of the system: sixteen evenings of batches, the same
-// day's assignments, verdicts, measures, checks from outside, a rebound, a false closing that a checker finds, and a
-// photo that was used before.
+// day's assignments, verdicts, measures, a bulletin for each batch that was answered, checks from outside, a rebound, a
+// false closing that a checker finds, and a photo that was used before.
 //
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Start: monthAgo})
 //	err := rehearsal.Year(ctx, rehearsal.Stage{…}, told) // and on, until the last of them is settled

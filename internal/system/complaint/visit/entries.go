@@ -55,6 +55,19 @@ func (told) Kind() string      { return "complaint.visit-told" }
 func (e told) Subject() string { return problem.Subject(e.Code) }
 func (e told) Private() any    { return complaint.ByWhom{By: e.person, Why: e.what} }
 
+// toldLater is that an instruction which was kept without a measure became one.
+type toldLater struct {
+	person string
+
+	Visit   string `json:"visit"`
+	Code    string `json:"code"`
+	Measure int    `json:"measure"`
+}
+
+func (toldLater) Kind() string      { return "complaint.visit-adopted" }
+func (e toldLater) Subject() string { return problem.Subject(e.Code) }
+func (e toldLater) Private() any    { return complaint.ByWhom{By: e.person} }
+
 // signed is that somebody signed for what was noted, or would not. Who, and what, is committed to.
 type signed struct {
 	person, sum, name, why string
@@ -99,6 +112,7 @@ func EntryKinds() []record.Kind {
 		{Example: changed{}, Says: lang.Text{ZH: "改动或取消了一次现场督办", EN: "A round of visits was changed or cancelled"}},
 		{Example: seen{}, Says: lang.Text{ZH: "现场督办看到了什么：承诺兑现没有，或有没有人在场", EN: "What a supervisor found on site: of a promise, or whether somebody was there"}},
 		{Example: told{}, Says: lang.Text{ZH: "现场督办下了一条指令，成为哪一项措施", EN: "An instruction was given on site, and which measure it became"}},
+		{Example: toldLater{}, Says: lang.Text{ZH: "现场督办的一条指令后来定为措施", EN: "An instruction of a visit became a measure later"}},
 		{Example: signed{}, Says: lang.Text{ZH: "现场督办有人签了字，或拒签", EN: "Somebody signed on site, or would not"}},
 	}
 }

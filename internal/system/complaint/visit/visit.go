@@ -183,6 +183,15 @@ var Anew = []record.Drawer{{
 	Set: db.Declare[record.Own, db.None](`UPDATE complaint_signed SET name = :secret, key_number = :key_number WHERE act = :id`),
 }}
 
+// admittedFor admits who supervises or coordinates where a problem lies.
+func admittedFor(tx *db.Tx, who identity.Colleague, p problem.Problem) (identity.Admitted, error) {
+	at, err := p.At(tx)
+	if err != nil {
+		return identity.Admitted{}, err
+	}
+	return admitted(tx, who, at, complaint.Supervise, complaint.Coordinate)
+}
+
 // supervises admits who acts on site: whoever supervises where the problem lies.
 func supervises(tx *db.Tx, who identity.Colleague, p problem.Problem) (identity.Admitted, error) {
 	at, err := p.At(tx)

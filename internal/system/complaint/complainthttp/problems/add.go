@@ -35,6 +35,7 @@ var additions = map[string]adding{
 	"period":   {lang.Text{ZH: "变动期限", EN: "Change its period"}, (*moveForm).period, addTurn, "owed"},
 	"judge":    {lang.Text{ZH: "认定新的问题点", EN: "Judge the new points"}, (*moveForm).judge, addJudging, "points"},
 	"part":     {lang.Text{ZH: "分出问题点", EN: "Take points out"}, (*moveForm).part, addPart, "points"},
+	"adopt":    {lang.Text{ZH: "把指令定为措施", EN: "Make a measure of an instruction"}, (*moveForm).adopt, addAdopted, "measures"},
 	"proposal": {lang.Text{ZH: "建议重开", EN: "Propose to reopen"}, (*moveForm).proposal, addProposal, "questions"},
 }
 
