@@ -276,7 +276,7 @@ func (w *wanderer) step() {
 
 // allowed: a step is made, or refused with a fault, of one thing or of several.
 func (w *wanderer) allowed(err error) {
-	switch more, several := err.(interface{ Unwrap() []error }); { //nolint:errorlint // it is looked into here
+	switch more, several := err.(interface{ Unwrap() []error }); {
 	case err == nil:
 	case several:
 		for _, e := range more.Unwrap() {

@@ -43,7 +43,7 @@ func (k *making) prepare() (err error) {
 	case "confirm", "check", "check-against", "accept", "check-too":
 		return k.checked()
 	case "sign-off", "file":
-		return k.stillHolds()
+		return stillHolds(k)
 	case "reopen":
 		k.says.Accepted = k.p.Accepted // whose acceptance failed
 		k.p.Accepted, k.p.FiledAt, k.p.Verdict = "", nil, ""
@@ -166,7 +166,7 @@ func (k *making) checked() error {
 
 // stillHolds holds a closing up that was checked against what came since: each letter has a word, also one that came
 // late, and no photo is in doubt. What people say is published as it stands when it is filed.
-func (k *making) stillHolds() error {
+func stillHolds(k *making) error {
 	if err := k.likenesses(); err != nil {
 		return err
 	}
