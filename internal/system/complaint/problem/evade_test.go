@@ -456,7 +456,11 @@ func TestNoPathOfAProblemEvades(t *testing.T) {
 	seeds := uint64(1)
 	reached := map[string]int{}
 	start, seed := c.Now, rand.Uint64()
-	for n := range 16 {
+	walks := 12
+	if testing.Short() {
+		walks = 3
+	}
+	for n := range walks {
 		t.Run(fmt.Sprintf("seed %d walk %d", seed, n), func(t *testing.T) {
 			w := &wanderer{walk: walk{City: c, t: t}, r: rand.New(rand.NewPCG(seed, uint64(n))), cast: cast, seeds: &seeds}
 			c.Now = start // each walk has its own inspection, and sessions end one day
@@ -477,7 +481,7 @@ func TestNoPathOfAProblemEvades(t *testing.T) {
 			}
 		})
 	}
-	if reached[complaint.Filed] == 0 || reached[complaint.Settled] == 0 {
+	if !testing.Short() && (reached[complaint.Filed] == 0 || reached[complaint.Settled] == 0) {
 		t.Errorf("no walk came to the end, so nothing was shown: %v", reached)
 	}
 	t.Log("stood in", reached)
