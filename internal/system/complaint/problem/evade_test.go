@@ -228,6 +228,7 @@ type wanderer struct {
 	cast  []identity.Colleague
 	seeds *uint64
 	codes []string // of the problems
+	usual bool     // nothing but what is usual happens: the walk comes to the end
 }
 
 var wandering = []string{
@@ -244,8 +245,11 @@ var onwards = map[string][]string{
 
 func (w *wanderer) who() identity.Colleague { return pick(w, w.cast) }
 
+// rarely is once in so many times, and never where all is usual.
+func (w *wanderer) rarely(n int) bool { return !w.usual && w.r.IntN(n) == 0 }
+
 func (w *wanderer) photo(who identity.Colleague) problem.File {
-	if *w.seeds++; w.r.IntN(10) == 0 {
+	if *w.seeds++; w.rarely(10) {
 		return w.Photo(who, 1)
 	}
 	return w.Photo(who, *w.seeds)
@@ -292,14 +296,21 @@ func (w *wanderer) measure(who identity.Colleague) {
 	p := w.now()
 	var all []problem.Measure
 	w.view(func(tx *db.Tx) (err error) { all, err = problem.Measures(tx, p.ID); return err })
-	if len(all) == 0 || len(all) < 4 && w.r.IntN(4) == 0 {
-		_, err := w.Problems.AddMeasure(w.Ctx(), who, problem.NewMeasure{Problem: p.ID, What: "加盖密闭", Owner: w.Orgs[pick(w, []string{"市医院", "水务局"})], Day: w.Day(9)})
+	if len(all) == 0 || len(all) < 4 && w.rarely(4) {
+		owner := "市医院"
+		if w.rarely(2) {
+			owner = "水务局"
+		}
+		_, err := w.Problems.AddMeasure(w.Ctx(), who, problem.NewMeasure{Problem: p.ID, What: "加盖密闭", Owner: w.Orgs[owner], Day: w.Day(9)})
 		w.allowed(err)
 		return
 	}
 	m := pick(w, all)
-	move := problem.MeasureMove{Measure: m.ID, Move: pick(w, []string{"do", "do", "do", "withdraw"}), Seen: m.Version, Why: "不需要了"}
-	if w.r.IntN(5) > 0 {
+	move := problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Why: "不需要了"}
+	if w.rarely(4) {
+		move.Move = "withdraw"
+	}
+	if !w.rarely(5) {
 		move.Files = []problem.File{w.photo(who)}
 	}
 	_, err := w.Problems.MoveMeasure(w.Ctx(), who, move)
@@ -462,7 +473,7 @@ func TestNoPathOfAProblemEvades(t *testing.T) {
 	}
 	for n := range walks {
 		t.Run(fmt.Sprintf("seed %d walk %d", seed, n), func(t *testing.T) {
-			w := &wanderer{walk: walk{City: c, t: t}, r: rand.New(rand.NewPCG(seed, uint64(n))), cast: cast, seeds: &seeds}
+			w := &wanderer{walk: walk{City: c, t: t}, r: rand.New(rand.NewPCG(seed, uint64(n))), cast: cast, seeds: &seeds, usual: n == 0}
 			c.Now = start // each walk has its own inspection, and sessions end one day
 			campaign := fmt.Sprintf("W%04d", n)
 			w.Begin(campaign, "city")
@@ -481,7 +492,7 @@ func TestNoPathOfAProblemEvades(t *testing.T) {
 			}
 		})
 	}
-	if !testing.Short() && (reached[complaint.Filed] == 0 || reached[complaint.Settled] == 0) {
+	if reached[complaint.Filed] == 0 || reached[complaint.Settled] == 0 {
 		t.Errorf("no walk came to the end, so nothing was shown: %v", reached)
 	}
 	t.Log("stood in", reached)
@@ -489,6 +500,10 @@ func TestNoPathOfAProblemEvades(t *testing.T) {
 
 // something happens: mostly what leads on, or what tries to go around it.
 func (w *wanderer) something() {
+	if w.usual {
+		w.towards()
+		return
+	}
 	switch w.r.IntN(12) {
 	case 0:
 		w.measure(w.who())
@@ -521,7 +536,7 @@ func (w *wanderer) towards() {
 		w.allowed(err)
 	}
 	usually := func(f func()) {
-		if w.r.IntN(5) > 0 {
+		if !w.rarely(5) {
 			f()
 		}
 	}
@@ -538,7 +553,7 @@ func (w *wanderer) towards() {
 			w.allowed(w.Problems.AddWord(w.Ctx(), w.Checker, problem.NewWord{Problem: p.ID, Letter: l.ID, Source: problem.Neighbours, Says: problem.Solved, Why: "问了三户"}))
 		}
 	}
-	if passed := p.Stage == complaint.Checked || p.Stage == complaint.Publicity; passed && w.r.IntN(3) == 0 {
+	if passed := p.Stage == complaint.Checked || p.Stage == complaint.Publicity; passed && w.rarely(3) {
 		_, err := w.Problems.Say(w.Ctx(), problem.Said{Token: w.Secret(w.LettersOf(p)[0]), Says: problem.NotSolved})
 		w.allowed(err)
 	}
