@@ -107,7 +107,7 @@ func (k clockRow) reckoned(r clock.Reckoning, events []clock.Event) (clockRow, c
 	if err != nil {
 		return k, r, fmt.Errorf("casework: %w", err)
 	}
-	k.Events, k.Provisional, k.Calendar = string(text), len(r.Provisional) > 0, strings.Join(r.Calendar, " ")
+	k.Events, k.Provisional, k.Calendar = string(text), len(r.Provisional)+len(r.Before) > 0, strings.Join(r.Calendar, " ")
 	due := k.DueAt
 	k.DueAt = nil
 	if !r.Due.IsZero() {
