@@ -87,6 +87,9 @@ var (
 		VALUES (:case_id, :version, :life, :move, :from_stage, :to_stage, :what, :happened, :recorded, :act)`)
 	stepsSince = db.Declare[since, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND version > :version ORDER BY version LIMIT :lim`)
+	stepsOfChildren = db.Declare[childrenOf, stepRow](`
+		SELECT /*cols*/ FROM casework_step WHERE case_id IN (SELECT id FROM casework_case WHERE parent = :parent AND process = :process)
+		ORDER BY case_id, version`)
 	stepsOfLife = db.Declare[inLife, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND life = :life ORDER BY version`)
 )
