@@ -7,5 +7,6 @@ CREATE TABLE casework_calendar (   -- arrangements of holidays that this site wa
 CREATE TABLE casework_time (       -- one row: how far the time of this site has come
 	id         INTEGER PRIMARY KEY CHECK (id = 1),
 	seen_at    TIMESTAMP NOT NULL, -- by the rounds
-	wrong_till TIMESTAMP NOT NULL  -- what was recorded after now and until then bears a wrong time, as an operator confirmed
+	wrong_from TIMESTAMP NOT NULL, -- what was recorded as of between these two bears a wrong time, as an operator confirmed
+	wrong_till TIMESTAMP NOT NULL
 );
