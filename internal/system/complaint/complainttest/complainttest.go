@@ -56,7 +56,9 @@ type City struct {
 
 	// Organisations by name: 市政府 above 督察整改办, 生态环境局 (above 城西分局) and 卫生健康委 (above 市医院); 住建局
 	// and 水务局 are beside them.
-	Orgs map[string]string
+	Orgs    map[string]string
+	KeyFile string // of people
+
 	// Clerk coordinates, Unit is 市医院, Superior is of 卫生健康委, Checker of 水务局, Another of 住建局.
 	Clerk, Unit, Superior, Checker, Another, Signer, Leader, Stranger identity.Colleague
 }
@@ -67,13 +69,9 @@ const forever = 20 * 366 * 24 * time.Hour
 // Open makes a city in a database whose tables are there.
 func Open(t testing.TB, d *db.DB) *City {
 	t.Helper()
-	policy := identity.Plain
-	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
-	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
-	s, err := identity.Open(t.Context(), d, identity.Options{
-		Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: filepath.Join(t.TempDir(), "people.key"),
-	})
-	c := &City{t: t, DB: d, People: identitytest.Of(t, s), Orgs: map[string]string{}, Now: time.Now().UTC().Truncate(time.Second)} //nolint:forbidigo // sessions begin now
+	keys := filepath.Join(t.TempDir(), "people.key")
+	s, err := staff(t, d, keys)
+	c := &City{t: t, DB: d, KeyFile: keys, People: identitytest.Of(t, s), Orgs: map[string]string{}, Now: time.Now().UTC().Truncate(time.Second)} //nolint:forbidigo // sessions begin now
 	c.must(err)
 	c.Home, err = gb.Parse("630100")
 	c.must(err)
@@ -86,6 +84,14 @@ func Open(t testing.TB, d *db.DB) *City {
 	c.Visits = visit.In(d, c.Problems, func() (*evidence.Evidence, error) { return c.Evidence, nil }, Streets)
 	c.people()
 	return c
+}
+
+func staff(t testing.TB, d *db.DB, keys string) (*identity.Service, error) {
+	t.Helper()
+	policy := identity.Plain
+	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
+	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
+	return identity.Open(t.Context(), d, identity.Options{Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: keys})
 }
 
 func (c *City) must(err error) {
