@@ -34,6 +34,7 @@ type cli struct {
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
 	Due      dueCommand      `cmd:"" help:"${due}"`
+	Time     timeCommand     `cmd:"" help:"${time}"`
 
 	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
 
@@ -59,6 +60,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, peopleTexts(l))
 	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
+	maps.Copy(all, timeTexts(l))
 	maps.Copy(all, complaintsTexts(l))
 	return all
 }

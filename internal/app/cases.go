@@ -68,7 +68,7 @@ func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func())
 	fault.Go("the rounds of cases", func() {
 		defer close(stopped)
 		rounds.Run(ctx, rounds.Deps{
-			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log,
+			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log, Trust: p.demo,
 			Recounted: func(tx *db.Tx, r casework.Recounted) error { return problem.Recounted(tx, p.book, r) },
 		})
 	}, nil)
@@ -135,6 +135,19 @@ func (c Config) learned(ctx context.Context, d *db.DB) (known *calendar.Calendar
 		err = c.inFile(err)
 	}
 	return known, err
+}
+
+// Time holds the machine's time against what the site has seen and recorded; with confirm it is right from here on.
+func Time(ctx context.Context, c Config, confirm bool) (s casework.TimeState, confirmed bool, err error) {
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		return d.Update(ctx, func(tx *db.Tx) error {
+			if s, err = casework.TimeOf(tx); err == nil && confirm {
+				confirmed, err = casework.ConfirmTime(tx)
+			}
+			return err
+		})
+	})
+	return s, confirmed, err
 }
 
 // openBook is the cases of a site, by all that it knows of holidays.
