@@ -42,7 +42,7 @@ func (c dueCommand) Run(t terminal, cfg app.Config) error {
 	case len(c.Rule) == 0:
 		return c.list(t)
 	}
-	office, err := cfg.Office()
+	office, err := app.Office(cfg)
 	if err != nil {
 		return err
 	}

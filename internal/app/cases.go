@@ -79,7 +79,7 @@ func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func())
 const maxHolidays = 1 << 20
 
 // told returns what the file of holidays says; empty without one.
-func (c Config) told() (string, error) {
+func told(c Config) (string, error) {
 	if c.Holidays == "" {
 		return "", nil
 	}
@@ -98,7 +98,7 @@ func (c Config) told() (string, error) {
 }
 
 // inFile names the file in which something is wrong.
-func (c Config) inFile(err error) error {
+func inFile(c Config, err error) error {
 	zh, ok := fault.In(lang.ZH, err)
 	if !ok {
 		return err
@@ -108,21 +108,21 @@ func (c Config) inFile(err error) error {
 }
 
 // Office is the days that are worked by the program's calendar and the file of holidays, without a site.
-func (c Config) Office() (clock.Office, error) {
-	text, err := c.told()
+func Office(c Config) (clock.Office, error) {
+	text, err := told(c)
 	if err != nil {
 		return clock.Office{}, err
 	}
 	known, err := calendar.Official.With(text)
 	if err != nil {
-		return clock.Office{}, c.inFile(err)
+		return clock.Office{}, inFile(c, err)
 	}
 	return clock.Office{Calendar: known}, nil
 }
 
 // learned is the calendar of the site: the program's, what it was told before, and the file of holidays.
-func (c Config) learned(ctx context.Context, d *db.DB) (known *calendar.Calendar, err error) {
-	text, err := c.told()
+func learned(ctx context.Context, c Config, d *db.DB) (known *calendar.Calendar, err error) {
+	text, err := told(c)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (c Config) learned(ctx context.Context, d *db.DB) (known *calendar.Calendar
 	}
 	err = d.Update(ctx, func(tx *db.Tx) error { known, err = casework.Learn(tx, calendar.Official, text); return err })
 	if err != nil {
-		err = c.inFile(err)
+		err = inFile(c, err)
 	}
 	return known, err
 }
@@ -151,8 +151,8 @@ func Time(ctx context.Context, c Config, confirm bool) (s casework.TimeState, co
 }
 
 // openBook is the cases of a site, by all that it knows of holidays.
-func (c Config) openBook(ctx context.Context, d *db.DB) (*casework.Book, error) {
-	known, err := c.learned(ctx, d)
+func openBook(ctx context.Context, c Config, d *db.DB) (*casework.Book, error) {
+	known, err := learned(ctx, c, d)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (c Complaints) Period(ctx context.Context, code string, measure int) (r clo
 func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) error {
 	return People(ctx, c, func(s *identity.Service) error {
 		return c.withDatabase(ctx, func(d *db.DB) error {
-			book, err := c.openBook(ctx, d)
+			book, err := openBook(ctx, c, d)
 			if err != nil {
 				return err
 			}
