@@ -191,7 +191,7 @@ func (b *Book) seen(tx *db.Tx, id string, version int, after string) (Case, *pro
 	if err != nil {
 		return Case{}, nil, err
 	}
-	if len(steps) < maxTold {
+	if version < c.Version && len(steps) < maxTold { // nobody has seen what is ahead
 		if steps = slices.DeleteFunc(steps, stepRow.recounted); len(steps) == 0 {
 			return c, p, nil
 		}
