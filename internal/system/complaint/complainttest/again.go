@@ -53,7 +53,7 @@ func (c *City) Keep() {
 // Again opens a city that was kept, in its folder or a copy of that.
 func Again(t testing.TB, d *db.DB, folder string) *City {
 	t.Helper()
-	c := open(t, d, folder)
+	c := open(t, d, folder, time.Nanosecond)
 	b, err := os.ReadFile(filepath.Join(folder, keptFile))
 	c.must(err)
 	var k kept

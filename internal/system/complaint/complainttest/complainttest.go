@@ -62,7 +62,9 @@ type City struct {
 
 	// Organisations by name: 市政府 above 督察整改办, 生态环境局 (above 城西分局) and 卫生健康委 (above 市医院); 住建局
 	// and 水务局 are beside them.
-	Orgs map[string]string
+	Orgs    map[string]string
+	KeyFile string // of people
+
 	// Clerk coordinates, Unit is 市医院, Superior is of 卫生健康委, Checker of 水务局, Another of 住建局.
 	Clerk, Unit, Superior, Checker, Another, Signer, Leader, Stranger identity.Colleague
 }
@@ -73,27 +75,25 @@ const forever = 20 * 366 * 24 * time.Hour
 // Open makes a city in a database whose tables are there.
 func Open(t testing.TB, d *db.DB) *City {
 	t.Helper()
-	return OpenIn(t, d, t.TempDir())
-}
-
-// OpenIn is Open with its keys and its evidence in a folder.
-func OpenIn(t testing.TB, d *db.DB, folder string) *City {
-	t.Helper()
-	c := open(t, d, folder)
+	c := open(t, d, t.TempDir(), 0)
 	c.people()
 	return c
 }
 
-func open(t testing.TB, d *db.DB, folder string) *City {
+// OpenIn is Open with its keys and its evidence in a folder, from which a file that no row names is swept at once.
+func OpenIn(t testing.TB, d *db.DB, folder string) *City {
 	t.Helper()
-	policy := identity.Plain
-	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
-	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
-	s, err := identity.Open(t.Context(), d, identity.Options{
-		Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: filepath.Join(folder, "people.key"),
-	})
+	c := open(t, d, folder, time.Nanosecond)
+	c.people()
+	return c
+}
+
+func open(t testing.TB, d *db.DB, folder string, grace time.Duration) *City {
+	t.Helper()
+	keys := filepath.Join(folder, "people.key")
+	s, err := staff(t, d, keys)
 	c := &City{
-		t: t, DB: d, People: identitytest.Of(t, s), Orgs: map[string]string{}, tokens: map[string]string{}, folder: folder,
+		t: t, DB: d, KeyFile: keys, People: identitytest.Of(t, s), Orgs: map[string]string{}, tokens: map[string]string{}, folder: folder,
 		Now: time.Now().UTC().Truncate(time.Second), //nolint:forbidigo // sessions begin now
 	}
 	c.must(err)
@@ -102,13 +102,21 @@ func open(t testing.TB, d *db.DB, folder string) *City {
 	c.Book, err = casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
 	c.must(err)
 	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{
-		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Grace: time.Nanosecond, Told: func() { c.tell("file") },
+		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Grace: grace, Told: func() { c.tell("file") },
 	})
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
 	c.Intake, c.Bulletins = intake.In(d, c.Book, c.Problems), bulletin.In(d)
 	c.Visits = visit.In(d, c.Problems, func() (*evidence.Evidence, error) { return c.Evidence, nil }, Streets)
 	return c
+}
+
+func staff(t testing.TB, d *db.DB, keys string) (*identity.Service, error) {
+	t.Helper()
+	policy := identity.Plain
+	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
+	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
+	return identity.Open(t.Context(), d, identity.Options{Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: keys})
 }
 
 func (c *City) must(err error) {
