@@ -30,7 +30,7 @@
 //   - What is to be told outside is a row (casework_notice), written with the step, too.
 //
 // Tables owned: casework_case, casework_party, casework_step, casework_clock, casework_duty,
-// casework_away, casework_feed, casework_notice.
+// casework_away, casework_feed, casework_notice, casework_calendar, casework_time.
 package casework
 
 import (
