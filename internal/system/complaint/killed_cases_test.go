@@ -247,7 +247,7 @@ func (s site) begin() {
 	}
 	s.closing(checked, 110)
 	for _, l := range s.LettersOf(s.Look(checked)) {
-		s.must(s.Problems.AddWord(s.Ctx(), s.Checker, problem.NewWord{Problem: s.Look(checked).ID, Letter: l.ID, Source: problem.None, Why: "附近没有住户"}))
+		s.must(s.Problems.AddWord(s.Ctx(), s.Checker, problem.NewWord{Problem: s.Look(checked).ID, Letter: l.ID, Source: problem.None, Why: "点位在厂区里，附近没有住户可问"}))
 	}
 	s.Make(s.Checker, checked, problem.Move{Move: "check", Files: []problem.File{s.Photo(s.Checker, 120), s.Photo(s.Checker, 121)}})
 	s.closing(applied, 130)

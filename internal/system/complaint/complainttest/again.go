@@ -18,11 +18,11 @@ type kept struct {
 	Now    time.Time
 }
 
-func (c *City) everybody() []*identity.Colleague {
+func everybody(c *City) []*identity.Colleague {
 	return []*identity.Colleague{&c.Clerk, &c.Unit, &c.Superior, &c.Checker, &c.Another, &c.Signer, &c.Leader, &c.Stranger}
 }
 
-func (c *City) signedIn(g identity.Giving) identity.Colleague {
+func signedIn(c *City, g identity.Giving) identity.Colleague {
 	c.t.Helper()
 	token := c.People.SignInFor(g)
 	who := c.People.Who(token)
@@ -30,19 +30,13 @@ func (c *City) signedIn(g identity.Giving) identity.Colleague {
 	return who
 }
 
-func (c *City) tell(text string) {
-	if c.Told != nil {
-		c.Told(text)
-	}
-}
-
 const keptFile = "city.json"
 
-// Keep keeps in its folder what Again needs.
-func (c *City) Keep() {
+// Keep keeps in a city's folder what Again needs.
+func Keep(c *City) {
 	c.t.Helper()
 	k := kept{Orgs: c.Orgs, Now: c.Now}
-	for _, who := range c.everybody() {
+	for _, who := range everybody(c) {
 		k.Tokens = append(k.Tokens, c.tokens[who.Person])
 	}
 	b, err := json.Marshal(k)
@@ -59,7 +53,7 @@ func Again(t testing.TB, d *db.DB, folder string) *City {
 	var k kept
 	c.must(json.Unmarshal(b, &k))
 	c.Orgs, c.Now = k.Orgs, k.Now
-	for i, who := range c.everybody() {
+	for i, who := range everybody(c) {
 		*who = c.People.Who(k.Tokens[i])
 		c.tokens[who.Person] = k.Tokens[i]
 	}

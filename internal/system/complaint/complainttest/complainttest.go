@@ -102,7 +102,11 @@ func open(t testing.TB, d *db.DB, folder string, grace time.Duration) *City {
 	c.Book, err = casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
 	c.must(err)
 	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{
-		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Grace: grace, Told: func() { c.tell("file") },
+		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Grace: grace, Told: func() {
+			if c.Told != nil {
+				c.Told("file")
+			}
+		},
 	})
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
@@ -147,14 +151,14 @@ func (c *City) people() {
 // Somebody makes somebody with a role for an organisation, over the whole city.
 func (c *City) Somebody(role, org string) identity.Colleague {
 	c.t.Helper()
-	return c.signedIn(identity.Giving{Role: role, Organisation: c.Orgs[org], Scope: right.Scope{Division: c.Home}})
+	return signedIn(c, identity.Giving{Role: role, Organisation: c.Orgs[org], Scope: right.Scope{Division: c.Home}})
 }
 
 // UnitOf makes somebody who answers for an organisation.
 func (c *City) UnitOf(org string) identity.Colleague {
 	c.t.Helper()
 	scope := right.Scope{Division: c.Home, Subject: right.Organisations(c.Orgs[org])[0]}
-	return c.signedIn(identity.Giving{Role: "complaint.unit", Organisation: c.Orgs[org], Scope: scope})
+	return signedIn(c, identity.Giving{Role: "complaint.unit", Organisation: c.Orgs[org], Scope: scope})
 }
 
 // Ctx is the context of a use case that happens now, as the city counts.
