@@ -35,6 +35,8 @@ type cli struct {
 
 	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
 
+	Photos evidenceCommand `cmd:"" name:"evidence" help:"${evidence_commands}"`
+
 	People  peopleCommand  `cmd:"" help:"${people}"`
 	Backup  backupCommand  `cmd:"" help:"${backup}"`
 	Restore restoreCommand `cmd:"" help:"${restore}"`
@@ -58,6 +60,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
 	maps.Copy(all, complaintsTexts(l))
+	maps.Copy(all, evidenceTexts(l))
 	return all
 }
 

@@ -79,7 +79,7 @@ func Open(t testing.TB, d *db.DB) *City {
 	c.must(err)
 	c.Book, err = casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
 	c.must(err)
-	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds()})
+	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds(), Until: map[string]evidence.Until{complaint.System: problem.EvidenceUntil}})
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
 	c.Intake, c.Bulletins = intake.In(d, c.Book, c.Problems), bulletin.In(d)
