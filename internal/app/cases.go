@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -67,16 +68,100 @@ func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func())
 	fault.Go("the rounds of cases", func() {
 		defer close(stopped)
 		rounds.Run(ctx, rounds.Deps{
-			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log,
+			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log, Trust: p.demo,
 			Recounted: func(tx *db.Tx, r casework.Recounted) error { return problem.Recounted(tx, p.book, r) },
 		})
 	}, nil)
 	return func() { <-stopped }
 }
 
-// newBook is the cases of all systems: one for the site.
-func newBook() (*casework.Book, error) {
-	o := casework.Options{Outside: identity.Outside}
+// maxHolidays bounds the file of holidays: a year has some ten lines.
+const maxHolidays = 1 << 20
+
+// told returns what the file of holidays says; empty without one.
+func told(c Config) (string, error) {
+	if c.Holidays == "" {
+		return "", nil
+	}
+	info, err := os.Stat(c.Holidays)
+	if err == nil && info.Size() > maxHolidays {
+		return "", fault.New(fault.Invalid, "节假日文件 %[1]s 太大：每年十来行就够", "the file of holidays %[1]s is too big: a year has some ten lines", c.Holidays)
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(c.Holidays)
+	}
+	if err != nil {
+		return "", fault.New(fault.NotFound, "读不到节假日文件 %[1]s：检查 --holidays 的路径和权限", "the file of holidays %[1]s cannot be read: check the path and permissions of --holidays", c.Holidays).Because(err)
+	}
+	return string(text), nil
+}
+
+// inFile names the file in which something is wrong.
+func inFile(c Config, err error) error {
+	zh, ok := fault.In(lang.ZH, err)
+	if !ok {
+		return err
+	}
+	en, _ := fault.In(lang.EN, err)
+	return fault.New(fault.KindOf(err), "%[1]s：%[2]s", "%[1]s: %[3]s", c.Holidays, zh, en).Because(err)
+}
+
+// Office is the days that are worked by the program's calendar and the file of holidays, without a site.
+func Office(c Config) (clock.Office, error) {
+	text, err := told(c)
+	if err != nil {
+		return clock.Office{}, err
+	}
+	known, err := calendar.Official.With(text)
+	if err != nil {
+		return clock.Office{}, inFile(c, err)
+	}
+	return clock.Office{Calendar: known}, nil
+}
+
+// learned is the calendar of the site: the program's, what it was told before, and the file of holidays.
+func learned(ctx context.Context, c Config, d *db.DB) (known *calendar.Calendar, err error) {
+	text, err := told(c)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		err = d.View(ctx, func(tx *db.Tx) error { known, err = casework.Calendar(tx, calendar.Official); return err })
+		return known, err
+	}
+	err = d.Update(ctx, func(tx *db.Tx) error { known, err = casework.Learn(tx, calendar.Official, text); return err })
+	if err != nil {
+		err = inFile(c, err)
+	}
+	return known, err
+}
+
+// Time holds the machine's time against what the site has seen and recorded; with confirm it is right from here on.
+func Time(ctx context.Context, c Config, confirm bool) (s casework.TimeState, confirmed bool, err error) {
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		return d.Update(ctx, func(tx *db.Tx) error {
+			if s, err = casework.TimeOf(tx); err == nil && confirm {
+				confirmed, err = casework.ConfirmTime(tx)
+			}
+			return err
+		})
+	})
+	return s, confirmed, err
+}
+
+// openBook is the cases of a site, by all that it knows of holidays.
+func openBook(ctx context.Context, c Config, d *db.DB) (*casework.Book, error) {
+	known, err := learned(ctx, c, d)
+	if err != nil {
+		return nil, err
+	}
+	return newBook(known)
+}
+
+// newBook is the cases of all systems: one for the site. Without a calendar they go by the program's.
+func newBook(known *calendar.Calendar) (*casework.Book, error) {
+	o := casework.Options{Outside: identity.Outside, Office: clock.Office{Calendar: known}}
 	for _, of := range processes() {
 		o.Processes = append(o.Processes, of...)
 	}
@@ -111,7 +196,7 @@ func (c Complaints) Period(ctx context.Context, code string, measure int) (r clo
 func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) error {
 	return People(ctx, c, func(s *identity.Service) error {
 		return c.withDatabase(ctx, func(d *db.DB) error {
-			book, err := newBook()
+			book, err := openBook(ctx, c, d)
 			if err != nil {
 				return err
 			}

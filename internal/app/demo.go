@@ -163,7 +163,7 @@ func playMonth(ctx context.Context, c Config, start time.Time) error {
 			if err != nil {
 				return err
 			}
-			book, err := newBook()
+			book, err := newBook(nil)
 			if err != nil {
 				return err
 			}

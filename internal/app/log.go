@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
@@ -110,7 +111,7 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 			err = s.Drain(ctx)
 		}
 		if err == nil {
-			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir)
+			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir, Figures()...)
 		}
 		return err
 	})
@@ -134,18 +135,53 @@ func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, er
 	return r, err
 }
 
-// RecoverLog takes entries that an older database has lost from a mirror, a folder
-// or an address, and returns how many.
-func RecoverLog(ctx context.Context, c Config, mirror string) (n int64, err error) {
+// Recovery is what came back from a mirror.
+type Recovery struct {
+	Entries int64
+	Files   int            // beside the log
+	Missing []figure.Shelf // files beside the log that the mirror does not have either
+	Unknown int            // entries about what the systems' data do not know
+}
+
+// RecoverLog takes entries that an older database has lost from a mirror, a folder or an address, and the files beside the log; the
+// systems take in what they can of it.
+func RecoverLog(ctx context.Context, c Config, mirror string) (r Recovery, err error) {
 	src, err := logcheck.At(mirror)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	err = withLog(ctx, c, func(d *db.DB) error {
-		n, err = sequencer.Recover(ctx, d, c.logFolder(), src)
+		if r.Entries, err = sequencer.Recover(ctx, d, c.logFolder(), src); err != nil {
+			return err
+		}
+		if r.Files, r.Missing, err = sequencer.RecoverFiles(ctx, d, c.logFolder(), src, Figures()); err != nil {
+			return err
+		}
+		back, err := lastEntries(ctx, publiclog.Open(d, c.logFolder()), r.Entries)
+		if err == nil {
+			r.Unknown, err = recovered.Take(ctx, d, back)
+		}
 		return err
 	})
-	return n, err
+	return r, err
+}
+
+// lastEntries are the last n of a log.
+func lastEntries(ctx context.Context, l *publiclog.Log, n int64) (all []logtree.Statement, err error) {
+	at, err := l.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for int64(len(all)) < n {
+		_, some, err := l.From(ctx, at.Size-n+int64(len(all)), logtree.TileWidth)
+		if err != nil || len(some) == 0 {
+			return all, err
+		}
+		for _, one := range some {
+			all = append(all, one.Said)
+		}
+	}
+	return all, nil
 }
 
 // RenewLog goes on with the public log under another origin and key.

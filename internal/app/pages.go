@@ -126,7 +126,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		figures = append(published.Queries(p.city.now.Load), figures...)
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
-	due.Routes(mux, site, chinaTime)
+	due.Routes(mux, site, p.book.Office(), chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
 	p.offline(mux.Of(beside.Key), site, acts)
 	album.Routes(mux)

@@ -236,7 +236,7 @@ func TestAYearIsAnnounced(t *testing.T) {
 		if _, err := y.Problems.Move(y.Ctx(), y.Checker, problem.Move{Problem: page.ID, Move: "fail", Seen: page.Version, Why: "没有盖", Day: y.Day(20), Files: []problem.File{y.Photo(y.Checker, 140)}}); err != nil {
 			t.Error(err)
 		}
-		if _, err := y.Letters.Report(y.Ctx(), y.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: letter.Answer{Found: "属实。", Done: "在换。"}, Status: letter.Doing}); err != nil {
+		if _, err := y.Letters.Report(y.Ctx(), y.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: letter.Answer{Found: "属实。", Done: "在换。"}}); err != nil {
 			t.Error(err)
 		}
 		if _, err := y.Problems.MoveMeasure(y.Ctx(), y.Unit, problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Files: []problem.File{y.Photo(y.Unit, 240)}}); err != nil {

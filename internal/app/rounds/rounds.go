@@ -34,6 +34,8 @@ type Deps struct {
 	// Unit is the name of an organisation.
 	Unit func(ctx context.Context, id string) (string, error)
 	Log  *slog.Logger
+	// Trust has the rounds go by whatever time it is, as in a demo.
+	Trust bool
 }
 
 // How often, and how much at once.
@@ -52,14 +54,24 @@ func Run(ctx context.Context, d Deps) {
 	d.tell(ctx, "reckoning anew", fault.Safely(func() error { return d.Recount(ctx) })())
 	d.tell(ctx, "forgetting old notices", fault.Safely(func() error { return d.forget(ctx) })())
 	for {
-		d.tell(ctx, "clocks that ran out", fault.Safely(func() error { return d.Clocks(ctx) })())
-		d.tell(ctx, "sending notices", fault.Safely(func() error { return d.Send(ctx) })())
+		d.Round(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// Round goes one round. Where the machine's time cannot be right nothing is done by it, and the log says so.
+func (d Deps) Round(ctx context.Context) {
+	err := d.DB.Update(ctx, func(tx *db.Tx) error { return casework.SeeTime(tx, d.Trust) })
+	d.tell(ctx, "the time of this machine", err)
+	if err != nil {
+		return
+	}
+	d.tell(ctx, "clocks that ran out", fault.Safely(func() error { return d.Clocks(ctx) })())
+	d.tell(ctx, "sending notices", fault.Safely(func() error { return d.Send(ctx) })())
 }
 
 func (d Deps) tell(ctx context.Context, what string, err error) {

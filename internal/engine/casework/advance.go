@@ -87,6 +87,9 @@ var (
 		VALUES (:case_id, :version, :life, :move, :from_stage, :to_stage, :what, :happened, :recorded, :act)`)
 	stepsSince = db.Declare[since, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND version > :version ORDER BY version LIMIT :lim`)
+	stepsOfChildren = db.Declare[childrenOf, stepRow](`
+		SELECT /*cols*/ FROM casework_step WHERE case_id IN (SELECT id FROM casework_case WHERE parent = :parent AND process = :process)
+		ORDER BY case_id, version`)
 	stepsOfLife = db.Declare[inLife, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND life = :life ORDER BY version`)
 )
@@ -188,7 +191,7 @@ func (b *Book) seen(tx *db.Tx, id string, version int, after string) (Case, *pro
 	if err != nil {
 		return Case{}, nil, err
 	}
-	if len(steps) < maxTold {
+	if version < c.Version && len(steps) < maxTold { // nobody has seen what is ahead
 		if steps = slices.DeleteFunc(steps, stepRow.recounted); len(steps) == 0 {
 			return c, p, nil
 		}

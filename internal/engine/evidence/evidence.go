@@ -83,6 +83,8 @@ type Options struct {
 	// Memory is how many bytes decoded pictures may take at a time; 0 means 768 MiB, by
 	// which the largest that is taken can be decoded.
 	Memory int64
+	// Told is for tests: see store.Store.Tell.
+	Told func()
 }
 
 const (
@@ -105,6 +107,7 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Evidence, error) {
 	if err := claim(ctx, d, s); err != nil {
 		return nil, err
 	}
+	s.Tell(o.Told)
 	most := cmp.Or(o.Memory, usualMemory)
 	e := &Evidence{db: d, store: s, kinds: map[string]Kind{}, grace: cmp.Or(o.Grace, usualGrace), slots: semaphore.NewWeighted(most), most: most, until: o.Until}
 	for _, k := range o.Kinds {

@@ -37,7 +37,9 @@ type Event struct {
 	Recorded time.Time `json:"recorded"`
 	// Device says that Happened is what a device's own clock said. Until somebody
 	// confirms it, Recorded counts.
-	Device bool    `json:"device,omitempty"`
+	Device bool `json:"device,omitempty"`
+	// Back says that what was recorded before bears a time that was wrong, as somebody confirmed: then this may seem earlier.
+	Back   bool    `json:"back,omitempty"`
 	Reason string  `json:"reason,omitempty"` // of a pause and its end: the key of one of the rule's
 	Of     int     `json:"of,omitempty"`     // of Voided and Confirmed: which event, the first is 0
 	By     string  `json:"by,omitempty"`     // who did it, of an extension who approved it; opaque
@@ -71,9 +73,9 @@ func add(rule Rule, events []Event) (list, error) {
 	l := list{rule: rule}
 	void, sure := map[int]bool{}, map[int]bool{}
 	for i, e := range events {
-		if i > 0 && e.Recorded.Before(events[i-1].Recorded) {
-			return l, fault.New(fault.Conflict, "时钟拨回过：%[1]s 记下的事排在 %[2]s 之后。请核对这台机器的时间",
-				"the clock was moved back: what was recorded at %[1]s comes after %[2]s. Check the time of this machine", minute(e.Recorded), minute(events[i-1].Recorded))
+		if i > 0 && e.Recorded.Before(events[i-1].Recorded) && !e.Back {
+			return l, fault.New(fault.Conflict, "时钟拨回过：%[1]s 记下的事排在 %[2]s 之后。请核对这台机器的时间；现在的时间没有错，就请管理员运行 xiadu time --confirm，再办这一步",
+				"the clock was moved back: what was recorded at %[1]s comes after %[2]s. Check the time of this machine; if it is right now, have an operator run xiadu time --confirm, then take this step again", minute(e.Recorded), minute(events[i-1].Recorded))
 		}
 		if e.Kind != Voided && e.Kind != Confirmed {
 			continue
@@ -106,6 +108,9 @@ func add(rule Rule, events []Event) (list, error) {
 
 func (l *list) take(e Event) error {
 	at := e.Happened
+	if e.Back {
+		at = later(at, l.start)
+	}
 	switch {
 	case (e.Kind == Started) != l.start.IsZero():
 		return fault.New(fault.Conflict, "期限要先开始，而且只开始一次", "a clock starts first, and once")
@@ -120,7 +125,7 @@ func (l *list) take(e Event) error {
 	case Paused:
 		return l.pause(at, e.Reason)
 	case Resumed:
-		return l.resume(at, e.Reason)
+		return l.resume(at, e)
 	case Extended:
 		return l.extend(e)
 	case Ruled:
@@ -184,10 +189,10 @@ func pauseNames(pauses []Pause) (t lang.Text) {
 }
 
 // resume ends the pause of a reason; where one is on, it need not be named.
-func (l *list) resume(at time.Time, reason string) error {
+func (l *list) resume(at time.Time, e Event) error {
 	on := -1
 	for i, s := range l.stands {
-		if !s.to.IsZero() || reason != "" && s.reason != reason {
+		if !s.to.IsZero() || e.Reason != "" && s.reason != e.Reason {
 			continue
 		}
 		if on >= 0 {
@@ -197,6 +202,9 @@ func (l *list) resume(at time.Time, reason string) error {
 	}
 	if on < 0 {
 		return fault.New(fault.Conflict, "期限没有中止，不能恢复", "the clock is not paused, so it cannot be resumed")
+	}
+	if e.Back {
+		at = later(at, l.stands[on].from)
 	}
 	if at.Before(l.stands[on].from) {
 		return fault.New(fault.Invalid, "恢复的 %[1]s 早于中止的 %[2]s", "it is resumed at %[1]s, before it was paused, %[2]s", minute(at), minute(l.stands[on].from))

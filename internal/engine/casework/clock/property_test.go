@@ -3,6 +3,7 @@ package clock_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
-	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 )
 
@@ -120,21 +120,81 @@ func TestOfficeHoursAreACountOfMinutes(t *testing.T) {
 			return
 		}
 		minutes := 0
+		type day struct{ ran, held int } // in minutes
+		days := map[calendar.Date]day{}
 		at := events[0].Happened
 		for minutes < rule.Length.N*60 {
 			d := calendar.DateOf(at.In(calendar.China))
 			since := at.Sub(d.Start(calendar.China))
 			runs := !working || office.Kind(d).Worked() && (since >= 9*time.Hour && since < 12*time.Hour || since >= 13*time.Hour+30*time.Minute && since < 17*time.Hour+30*time.Minute)
+			could := runs
 			for _, s := range stood {
 				runs = runs && (at.Before(s[0]) || !at.Before(s[1]))
 			}
+			was := days[d]
 			if runs {
 				minutes++
+				was.ran++
+			} else if could {
+				was.held++
 			}
+			days[d] = was
 			at = at.Add(time.Minute)
 		}
 		if !r.Due.Equal(at) {
 			t.Fatalf("due %v, by hand %v", r.Due, at)
+		}
+		if len(r.Days) != len(days) {
+			t.Fatalf("%d days are told, by hand %d", len(r.Days), len(days))
+		}
+		for _, s := range r.Days {
+			held := time.Duration(0)
+			for _, h := range s.Held {
+				held += h.Long
+			}
+			want := days[s.Date]
+			if int(s.Hours.Minutes()) != want.ran || int(held.Minutes()) != want.held || (s.Why == clock.Counted) != (want.ran > 0) && want.held > 0 {
+				t.Fatalf("%v: %v counted and %v held (%s), by hand %+v minutes", s.Date, s.Hours, held, s.Why, want)
+			}
+			if line := r.Why(s).ZH; want.ran > 0 && !strings.Contains(line, "计入") || want.ran == 0 && !strings.Contains(line, "不计") || want.held > 0 && !strings.Contains(line, "停电") {
+				t.Fatalf("%v reads %q, by hand %+v minutes", s.Date, line, want)
+			}
+		}
+	})
+}
+
+// TestMonthsAreACountOfDays goes to the day of the same number by hand, and as many days on as the clock stood still until then.
+func TestMonthsAreACountOfDays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		office := anyOffice(t)
+		n := rapid.IntRange(1, 12).Draw(t, "n")
+		rule := plain(clock.Length{N: n, Unit: clock.Month})
+		rule.AsItIs = rapid.Bool().Draw(t, "as it is")
+		events, stood := anyPauses(t)
+		r, err := clock.Reckon(rule, events, office)
+		if err != nil {
+			return
+		}
+		stands := func(d calendar.Date) bool {
+			midnight := d.Add(1).Start(calendar.China)
+			return slices.ContainsFunc(stood, func(s [2]time.Time) bool { return s[0].Before(midnight) && !midnight.After(s[1]) })
+		}
+		d := calendar.DateOf(events[0].Happened)
+		year, month, day := d.Civil()
+		to := time.Date(year, month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+		last := to.AddDate(0, 1, -1).Day()
+		target := calendar.On(to.Year(), to.Month(), min(day, last))
+		left := target.Sub(d) // each day until then is one that runs, then or later
+		for left > 0 {
+			if d = d.Add(1); !stands(d) {
+				left--
+			}
+		}
+		for !rule.AsItIs && (stands(d) || !office.Kind(d).Worked()) {
+			d = d.Add(1)
+		}
+		if r.Last != d {
+			t.Fatalf("due %v, by hand %v", r.Last, d)
 		}
 	})
 }
@@ -316,32 +376,4 @@ func FuzzReckon(f *testing.F) {
 			}
 		}
 	})
-}
-
-// What was in time when it was kept is not taken back by a calendar that has come to know of a day that is worked.
-func TestANewYearTakesNoPauseBack(t *testing.T) {
-	at := func(day, hour int) time.Time {
-		return calendar.On(2090, time.January, day).Start(calendar.China).Add(time.Duration(hour) * time.Hour)
-	}
-	knows := func(text string) clock.Office {
-		c, err := calendar.Official.With("year 2090 示例〔2089〕1号 2089-11-01\n" + text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return clock.Office{Calendar: c}
-	}
-	before, after := knows(""), knows("workday 2090-01-14\n") // a Saturday
-	rule := plain(clock.Length{N: 5, Unit: clock.Day, Working: true})
-	events := []clock.Event{{Kind: clock.Started, Happened: at(10, 10), Recorded: at(10, 10)}}
-	pause := clock.Event{Kind: clock.Paused, Happened: at(17, 10), Recorded: at(17, 10), Reason: "停电"}
-	if err := clock.Next(rule, events, pause, before); err != nil {
-		t.Fatal(err)
-	}
-	if err := clock.Next(rule, events, pause, after); fault.KindOf(err) != fault.Late {
-		t.Errorf("a pause after the day on which it was due is %v", err)
-	}
-	events = append(events, pause, clock.Event{Kind: clock.Resumed, Happened: at(19, 10), Recorded: at(19, 10), Reason: "停电"})
-	if r, err := clock.Reckon(rule, events, after); err != nil || r.Due.IsZero() {
-		t.Errorf("%v %v", r.Due, err)
-	}
 }

@@ -39,6 +39,8 @@ type Reckoning struct {
 	IfConfirmed time.Time `json:"if_confirmed,omitzero"`
 	// Provisional are the years that were asked about and have no arrangement yet.
 	Provisional []int `json:"provisional,omitempty"`
+	// Before are years that were asked about and lie before all arrangements that are known: none will be announced.
+	Before []int `json:"before,omitempty"`
 }
 
 // Why is why a day counts or not.
@@ -64,6 +66,13 @@ type Step struct {
 	Hours time.Duration `json:"hours,omitempty"` // what was counted of it, in nanoseconds
 	Day   lang.Text     `json:"day"`             // what kind of day it is, by name where it is a holiday
 	Pause string        `json:"pause,omitempty"` // the reason for which the clock stood still
+	Held  []Held        `json:"held,omitempty"`  // of hours: for how long it did, by reason
+}
+
+// Held is for how long a clock of hours stood still on a day, for one reason.
+type Held struct {
+	Pause string        `json:"pause"`
+	Long  time.Duration `json:"long"` // in nanoseconds
 }
 
 // Late reports whether it was not met in time, as of now.
@@ -391,13 +400,22 @@ func (c *count) ask(d calendar.Date) {
 
 // close says which calendars were asked.
 func (c *count) close() {
+	first := 0
+	if all := c.office.Arrangements(); len(all) > 0 {
+		first = all[0].Year
+	}
 	for year := range c.years {
-		if a, ok := c.office.ArrangementOf(year); ok {
+		a, ok := c.office.ArrangementOf(year)
+		switch {
+		case ok:
 			c.out.Calendar = append(c.out.Calendar, a.Document)
-		} else {
+		case year < first:
+			c.out.Before = append(c.out.Before, year)
+		default:
 			c.out.Provisional = append(c.out.Provisional, year)
 		}
 	}
+	slices.Sort(c.out.Before)
 	slices.Sort(c.out.Provisional)
 	slices.SortFunc(c.out.Calendar, strings.Compare)
 }

@@ -171,6 +171,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
 	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/reports", desk.Switch)
+	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/lost", desk.Settle)
 	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
 
 	// Batches.

@@ -115,7 +115,6 @@ type Report struct {
 	Letter string
 	Seen   int
 	Answer
-	Status Status
 }
 
 // maxAnswer bounds each text of an answer, in characters.
@@ -137,7 +136,8 @@ func (a Answer) check() (Answer, error) {
 	return a, nil
 }
 
-// Report reports on a letter, by the unit that leads. All its points have to be judged.
+// Report reports on a letter, by the unit that leads. All its points have to be judged; how far it is, is told by
+// its problems ([StatusIn]).
 func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) (l Letter, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.ReportIn(tx, who, r); return err })
 	return l, err
@@ -147,9 +147,6 @@ func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) 
 func (s *Letters) ReportIn(tx *db.Tx, who identity.Colleague, r Report) (l Letter, err error) {
 	if r.Answer, err = r.check(); err != nil {
 		return l, err
-	}
-	if r.Status != Closed && r.Status != ForAStage && r.Status != Doing {
-		return l, fault.At("status", fault.New(fault.Invalid, "请选办理状态：已办结、阶段性办结或正在办理", "choose the state: done, done for a stage, or in hand"))
 	}
 	if l, err = Read(tx, r.Letter); err != nil {
 		return l, err
@@ -169,7 +166,9 @@ func (s *Letters) ReportIn(tx *db.Tx, who identity.Colleague, r Report) (l Lette
 	if l.VerdictWhy == "" { // nobody has said otherwise
 		l.Verdict = v.Key()
 	}
-	l.Status = r.Status
+	if l.Status, err = stands(tx, l.ID); err != nil {
+		return l, err
+	}
 	if err := l.writeAnswer(tx, r.Answer); err != nil {
 		return l, err
 	}

@@ -77,10 +77,14 @@ func (h *holding) counts(of string, says, is table.Counts) {
 
 // letters holds the rows against the entries, and what the entries give against the totals.
 func (h *holding) letters(t table.Table) {
-	known := map[string]*history{}
+	known := map[string]*history{} // of two with one code, as after a backup was restored, the one that was public by then
 	for _, l := range h.account.letters {
-		if l.opened > 0 && l.came.Campaign == h.e.Campaign {
-			known[key(l.came.Code, l.came.Batch)] = l
+		at := key(l.came.Code, l.came.Batch)
+		if l.opened == 0 || l.came.Campaign != h.e.Campaign || h.first(l).at > h.e.at {
+			continue
+		}
+		if was := known[at]; was == nil || was.opened < l.opened {
+			known[at] = l
 		}
 	}
 	given := t

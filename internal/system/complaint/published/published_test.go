@@ -53,7 +53,7 @@ func (s site) export() {
 	q, err := sequencer.Open(s.t.Context(), s.DB, s.folder, "example.com/log")
 	s.must(err)
 	s.must(q.Drain(s.t.Context()))
-	_, err = publiclog.Open(s.DB, s.folder).Export(s.t.Context(), s.dir)
+	_, err = publiclog.Open(s.DB, s.folder).Export(s.t.Context(), s.dir, published.Queries()...)
 	s.must(err)
 }
 

@@ -22,10 +22,9 @@ const (
 
 // answer is what a city says of a letter: how it was looked at, what was found of each point, what was ordered and
 // what has become of it.
-func (p *player) answer(c came) (a letter.Answer, status letter.Status) {
+func (p *player) answer(c came) (a letter.Answer) {
 	several := len(c.points) > 1
 	var found, done, aims []string
-	status = letter.Closed
 	for i, b := range c.points {
 		f, d := b.fact, p.says(b)
 		if several {
@@ -35,21 +34,12 @@ func (p *player) answer(c came) (a letter.Answer, status letter.Status) {
 		if b.verdict != complaint.Untrue {
 			aims = append(aims, b.aim)
 		}
-		switch p.how[b.problem] {
-		case working:
-			status = letter.Doing
-		case staged:
-			if status == letter.Closed {
-				status = letter.ForAStage
-			}
-		case mended:
-		}
 	}
 	a = letter.Answer{Found: p.looked(c) + strings.Join(found, "\n"), Done: strings.Join(done, "\n"), Aim: strings.Join(aims, "；")}
 	if !several {
 		a.Found += "反映的问题" + c.points[0].verdict.Name().ZH + "。"
 	}
-	return a, status
+	return a
 }
 
 // looked says who looked, and when.
@@ -106,8 +96,8 @@ func (p *player) report(tx *db.Tx, who, clerk identity.Colleague, c came, review
 			return err
 		}
 	}
-	a, status := p.answer(c)
-	if l, err = p.Letters.ReportIn(tx, who, letter.Report{Letter: c.id, Seen: l.Version, Status: status, Answer: a}); err != nil || !reviewed {
+	a := p.answer(c)
+	if l, err = p.Letters.ReportIn(tx, who, letter.Report{Letter: c.id, Seen: l.Version, Answer: a}); err != nil || !reviewed {
 		return err
 	}
 	_, err = p.Letters.ReviewIn(tx, clerk, letter.Review{Letter: c.id, Seen: l.Version, Move: "answer"})

@@ -135,7 +135,34 @@ func (p outside) checkOne(ctx context.Context, b begun) error {
 
 // signOff signs off what was checked.
 func (p outside) signOff(ctx context.Context, b begun) error {
+	if err := p.answered(ctx, b); err != nil {
+		return err
+	}
 	return p.move(ctx, Signer, b, problem.Move{Move: "sign-off"})
+}
+
+// answered has the office answer what was proposed while the problem was being closed: letters that came meanwhile and
+// read alike are of other places, and have problems of their own.
+func (p outside) answered(ctx context.Context, b begun) error {
+	clerk, err := p.as(ctx, Coordinator)
+	if err != nil {
+		return err
+	}
+	var all []problem.Child
+	err = p.DB.View(ctx, func(tx *db.Tx) (err error) { all, err = problem.Children(tx, b.problem); return err })
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if !c.Open() || c.Process != complaint.Proposal.Key {
+			continue
+		}
+		_, err := p.Problems.Decide(ctx, clerk, problem.Decision{Child: c.ID, Seen: c.Version, Move: "decline", Why: "新来件说的是另一处的同类问题，已单独交办"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // file files what is past its publicity.
@@ -150,6 +177,9 @@ func (p outside) file(ctx context.Context) error {
 		}
 		if now.Stage != complaint.Publicity || p.now.Before(now.DueAt) {
 			continue
+		}
+		if err := p.answered(ctx, b); err != nil {
+			return err
 		}
 		if err := p.move(ctx, Coordinator, b, problem.Move{Move: "file"}); err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -52,6 +53,7 @@ type deskView struct {
 	undecided []problem.Undecided
 	asking    []problem.Asking // for more time
 	names     map[string]string
+	lost      []recovered.About // what the log tells more of than the database knows
 	now       time.Time
 }
 
@@ -115,6 +117,9 @@ func (p *Pages) Desk(w http.ResponseWriter, r *http.Request) (err error) {
 		ids = append(ids, one.Lead)
 	}
 	if v.names, err = p.Names(ctx, ids...); err != nil {
+		return err
+	}
+	if v.lost, err = recovered.List(ctx, p.DB, v.Campaign.Code); err != nil {
 		return err
 	}
 	return v.Write(w, r, deskPage(v))
