@@ -38,6 +38,8 @@ type cli struct {
 
 	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
 
+	Photos evidenceCommand `cmd:"" name:"evidence" help:"${evidence_commands}"`
+
 	People  peopleCommand  `cmd:"" help:"${people}"`
 	Backup  backupCommand  `cmd:"" help:"${backup}"`
 	Restore restoreCommand `cmd:"" help:"${restore}"`
@@ -62,6 +64,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, dueTexts(l))
 	maps.Copy(all, timeTexts(l))
 	maps.Copy(all, complaintsTexts(l))
+	maps.Copy(all, evidenceTexts(l))
 	return all
 }
 

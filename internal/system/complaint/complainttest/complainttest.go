@@ -102,7 +102,8 @@ func open(t testing.TB, d *db.DB, folder string, grace time.Duration) *City {
 	c.Book, err = casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
 	c.must(err)
 	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{
-		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Grace: grace, Told: func() {
+		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Until: map[string]evidence.Until{complaint.System: problem.EvidenceUntil},
+		Grace: grace, Told: func() {
 			if c.Told != nil {
 				c.Told("file")
 			}

@@ -155,9 +155,10 @@ func ProposeIn(tx *db.Tx, s *Problems, who identity.Colleague, problem, why stri
 	return s.ask(tx, by, p, complaint.Proposal.Key, "person", "", why)
 }
 
-// ProposeFor proposes to begin a problem again since a new letter is like it. One that is proposed already for this
+// ProposeFor proposes to begin a problem again since a new letter is like it or near it: what says what speaks for it, in words
+// that name nobody; empty: its wording. One that is proposed already for this
 // letter is not proposed twice.
-func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l letter.Letter) error {
+func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l letter.Letter, what string) error {
 	had, err := Children(tx, p.ID)
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l lett
 			return nil
 		}
 	}
-	_, err = s.ask(tx, by, p, complaint.Proposal.Key, "letter", l.ID, "")
+	_, err = s.ask(tx, by, p, complaint.Proposal.Key, "letter", l.ID, what)
 	return err
 }
 

@@ -71,7 +71,15 @@ func atSaid(tx *db.Tx, who identity.Colleague, do evidence.Act, p Problem) (iden
 	if err != nil {
 		return identity.Admitted{}, err
 	}
-	return who.Admit(tx, complaint.Look, at)
+	return who.Admit(tx, toDo(do), at)
+}
+
+// toDo is the right that somebody of an office needs for an act.
+func toDo(do evidence.Act) string {
+	if do == evidence.ToErase {
+		return complaint.Publish
+	}
+	return complaint.Look
 }
 
 func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {
@@ -85,7 +93,7 @@ func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evide
 	}
 	units := append([]string{lead, m.Owner}, joint...)
 	switch do {
-	case evidence.ToPublish:
+	case evidence.ToPublish, evidence.ToErase:
 		return who.Admit(tx, complaint.Publish, at)
 	case evidence.ToCompare:
 		by, err := admittedAny(tx, who, at, complaint.Check, complaint.SignOff, complaint.Coordinate)

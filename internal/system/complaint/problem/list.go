@@ -52,6 +52,7 @@ type listing struct {
 	Key      *bool      `db:"key_item"`
 	Before   *time.Time `db:"before"`
 	Text     *string    `db:"text"`
+	USC      *string    `db:"usc"`
 	AtDue    time.Time  `db:"at_due"`
 	AtID     string     `db:"at_id"`
 	Limit    int        `db:"lim"`
@@ -59,7 +60,7 @@ type listing struct {
 
 const where = `
 	campaign = :campaign [AND stage = :stage] [AND lead = :lead] [AND division = :division] [AND kinds LIKE :kind] [AND key_item = :key_item]
-	[AND due_at < :before] [AND (code LIKE :text OR title LIKE :text OR site LIKE :text)]`
+	[AND due_at < :before] [AND usc = :usc] [AND (code LIKE :text OR title LIKE :text OR site LIKE :text)]`
 
 var (
 	listProblems = db.Declare[listing, Problem](`
@@ -103,7 +104,11 @@ func (f Filter) listing(now time.Time) listing {
 		q.Before = &now
 	}
 	if text := strings.NewReplacer("%", "", "_", "").Replace(strings.TrimSpace(f.Text)); text != "" {
-		q.Text = set("%" + text + "%")
+		if usc := strings.ToUpper(text); gb.CheckUSC(usc) == nil {
+			q.USC = &usc
+		} else {
+			q.Text = set("%" + text + "%")
+		}
 	}
 	return q
 }

@@ -89,7 +89,7 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if closed(other.Stage) && len(points) > 0 {
 		for _, l := range letters {
 			if l.ID == points[0].Letter {
-				if err := k.ProposeFor(k.tx, k.by, other, l); err != nil {
+				if err := k.ProposeFor(k.tx, k.by, other, l, ""); err != nil {
 					return err
 				}
 			}

@@ -74,7 +74,7 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 		}
 		items, err := evidence.Items(tx, complaint.System, problem.SentWith(v.ID))
 		for _, item := range items {
-			v.sent = append(v.sent, p.Photos.Strip(v.Page, []photos.Shown{{Item: item}})...)
+			v.sent = append(v.sent, p.Photos.Strip(v.Page, []photos.Shown{{Item: item, Erase: v.May(complaint.Publish)}})...)
 		}
 		return err
 	})

@@ -62,6 +62,7 @@ type shownEvidence struct {
 	captions  map[string]string
 	originals bool
 	publish   bool
+	erase     bool
 }
 
 // Case is the page of a problem.
@@ -116,7 +117,7 @@ func (v caseView) organisations() (ids []string) {
 
 // seen reads the photos, papers, likenesses and questions, as one snapshot.
 func (p *Pages) seen(ctx context.Context, v *caseView) error {
-	v.shown = shownEvidence{album: p.Photos, measures: map[string][]evidence.Item{}, captions: v.captions(), originals: true, publish: v.May(complaint.Publish)}
+	v.shown = shownEvidence{album: p.Photos, measures: map[string][]evidence.Item{}, captions: v.captions(), originals: true, publish: v.May(complaint.Publish), erase: v.May(complaint.Publish)}
 	v.deferred = map[string]problem.Deferred{}
 	return p.DB.View(ctx, func(tx *db.Tx) (err error) {
 		if v.shown.now, err = evidence.Items(tx, complaint.System, v.w.Evidence()); err != nil {
@@ -200,7 +201,7 @@ func (v caseView) captions() map[string]string {
 func (s shownEvidence) strip(p web.Page, items []evidence.Item) []kit.Photo {
 	all := make([]photos.Shown, len(items))
 	for i, item := range items {
-		all[i] = photos.Shown{Item: item, Caption: s.captions[item.ID], Original: s.originals, Publish: s.publish}
+		all[i] = photos.Shown{Item: item, Caption: s.captions[item.ID], Original: s.originals, Publish: s.publish, Erase: s.erase}
 	}
 	return s.album.Strip(p, all)
 }
