@@ -20,6 +20,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
@@ -46,6 +47,10 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	made, err := os.ReadFile(d.edition())
 	if err == nil && string(made) == demoEdition() {
 		return d, nil
+	}
+	if _, there := os.Stat(d.dsn()); err != nil && there == nil {
+		return d, fault.New(fault.Conflict, "%[1]s 里有数据库，却不是演示城市自己建的，可能是恢复进去的：演示会把它换掉。请换一个 --home，或者不带 --demo 启动它。",
+			"There is a database in %[1]s that the demo city did not make, as one that was restored, and the demo would replace it. Choose another --home, or start it without --demo.", d.Home)
 	}
 	if err := c.makeHome(); err != nil {
 		return d, err

@@ -8,11 +8,11 @@ import (
 // The parts of an address below its street or estate, which stay.
 const (
 	someNumber = `(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十百零〇]{1,4})`
-	building   = `(?:` + someNumber + `(?:号楼|#楼|栋|幢|座|号院)|[0-9]{1,3}#)`
-	unit       = someNumber + `单元`
-	floor      = `(?:` + someNumber + `[层楼])`
+	building   = `(?:` + someNumber + ` ?(?:号楼|#楼|栋|幢|座|号院)|[0-9]{1,3}#)`
+	unit       = someNumber + ` ?单元`
+	floor      = `(?:` + someNumber + ` ?[层楼] ?)`
 	room       = `(?:[A-Za-z]?[0-9]{3,4}|[一二三四五六七八九〇零]{3,4})`
-	roomWord   = `(?:号房|[室号户房])`
+	roomWord   = `(?: ?(?:号房|[室号户房]))`
 	estate     = `(?:小区|公寓|花园|家属院|社区|[苑园院城府湾庭里])`
 )
 
@@ -20,13 +20,13 @@ var (
 	doorWhole   = regexp.MustCompile(`(?:` + building + ` ?){0,2}` + unit + ` ?` + floor + `?(?:` + room + roomWord + `?)?`)
 	doorRoom    = regexp.MustCompile(`(?:` + building + ` ?){1,2}` + floor + `?` + room + roomWord + `?`)
 	doorDashed  = regexp.MustCompile(estate + `([0-9]{1,2}(?:-[0-9]{1,2})?-[0-9]{3,4})`)
-	doorAlone   = regexp.MustCompile(`(?:[0-9]{3,4}|[一二三四五六七八九〇零]{3,4})室`)
+	doorAlone   = regexp.MustCompile(`(?:[0-9]{3,4}|[一二三四五六七八九〇零]{3,4}) ?室`)
 	doorVillage = regexp.MustCompile(`(?:[村庄屯寨]|[一二三四五六七八九十0-9][社组队])(` + someNumber + `号(?:附` + someNumber + `号|之` + someNumber + `)?)`)
 	doorPlate   = regexp.MustCompile(`门牌(?:号码|号)?[ :为是]*(` + someNumber + `号?)`)
 	doorBehind  = regexp.MustCompile(someNumber + `号(?:附` + someNumber + `号|之[一二三四五六七八九十0-9]{1,2})`)
-	doorHouse   = regexp.MustCompile(someNumber + `(?:号楼|#楼)`)
+	doorHouse   = regexp.MustCompile(someNumber + ` ?(?:号楼|#楼)`)
 	doorBlock   = regexp.MustCompile(estate + `(` + someNumber + `[栋幢])`)
-	doorRoad    = regexp.MustCompile(`[路街道]([0-9]{1,4}号(?:附[0-9]{1,4}号)?)`)
+	doorRoad    = regexp.MustCompile(`[路街道] ?([0-9]{1,4} ?号(?:附[0-9]{1,4}号)?)`)
 	doorAlley   = regexp.MustCompile(`(?:巷|弄|胡同)(` + someNumber + `号)`)
 )
 
