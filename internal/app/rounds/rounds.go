@@ -131,6 +131,7 @@ func (d Deps) Recount(ctx context.Context) error {
 			return err // it came to none
 		case err != nil:
 			d.Log.WarnContext(ctx, "a clock could not be reckoned anew: it is due as before", "case", next.Case, "clock", next.Name, "error", err)
+			page = recounted
 		}
 		last = next
 	}

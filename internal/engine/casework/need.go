@@ -195,7 +195,7 @@ func (a *asked) others(n process.Need) error {
 		}
 	}
 	for kind, moves := range of {
-		steps, err := stepsOfChildren.Slice(a.tx, childrenOf{a.c.ID, kind})
+		steps, err := stepsOfChildren.Slice(a.tx, childrenMade{a.c.ID, kind, moves})
 		if err != nil {
 			return err
 		}

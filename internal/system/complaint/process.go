@@ -130,7 +130,7 @@ var Problem = process.Process{
 		},
 		{
 			Key: "confirm", Name: text("复核同意不属实", "confirmed as untrue"), From: []string{Unfounded}, To: Checked,
-			Needs: []process.Need{unrelated, othersThan("sign", "untrue", "complaint.measure/do"), reason, photos(1), word},
+			Needs: []process.Need{unrelated, othersThan(append([]string{"sign", "untrue"}, ofMeasures...)...), reason, photos(1), word},
 		},
 		{
 			Key: "doubt", Name: text("复核不同意，退回核查", "not confirmed, to be verified again"), From: []string{Unfounded}, To: Verifying,
@@ -163,14 +163,14 @@ var Problem = process.Process{
 		},
 		{
 			Key: "check-too", Name: text("无关单位复核通过", "checked by an unrelated unit, too"), From: []string{Accepted}, To: Checked,
-			Needs: []process.Need{unrelated, othersThan("sign", "found", "done", "apply", "accept", "complaint.measure/do", "complaint.measure/milestone"), photos(1), word},
+			Needs: []process.Need{unrelated, othersThan(append([]string{"sign", "found", "done", "apply", "accept"}, ofMeasures...)...), photos(1), word},
 		},
 		{
 			Key: "fail", Name: text("核查不通过，退回整改", "not passed, back to be put right"), From: []string{Applied, Accepted}, To: Rectifying,
 			Ends: []string{ClockCheck}, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason, photos(1)},
 		},
 		{Key: "sign-off", Name: text("审核签字", "sign off"), From: []string{Checked}, To: Publicity, Starts: []string{ClockPublicity}, Needs: []process.Need{
-			outside, othersThan("confirm", "check", "check-against", "accept", "check-too", "apply", "complaint.measure/do"), word, noneProposed,
+			outside, othersThan(append([]string{"confirm", "check", "check-against", "accept", "check-too", "apply"}, ofMeasures...)...), word, noneProposed,
 		}},
 		{Key: "refuse", Name: text("审核不同意，退回整改", "not signed off, back to be put right"), From: []string{Checked}, To: Rectifying, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason}},
 		{Key: "uphold", Name: text("异议成立，退回整改", "an objection holds, back to be put right"), From: []string{Publicity}, To: Rectifying, Ends: []string{ClockPublicity}, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason}},
@@ -206,7 +206,10 @@ var Problem = process.Process{
 }
 
 // notTheUnit wants others than who had the problem or one of its measures in hand.
-var notTheUnit = othersThan("sign", "found", "done", "apply", "complaint.measure/do", "complaint.measure/milestone")
+var notTheUnit = othersThan(append([]string{"sign", "found", "done", "apply"}, ofMeasures...)...)
+
+// ofMeasures are the moves by which a measure is worked off.
+var ofMeasures = []string{"complaint.measure/do", "complaint.measure/milestone"}
 
 // Measure is the way of one thing that is to be done about a problem.
 var Measure = process.Process{

@@ -69,10 +69,10 @@ func (r Reckoning) Changed() []lang.Text {
 func (r Reckoning) told(c Change) lang.Text {
 	at := minute(c.Happened)
 	t := lang.Text{ZH: at + " ", EN: at + " "}
-	switch {
-	case c.Kind == Paused:
+	switch c.Kind {
+	case Paused:
 		t.ZH, t.EN = t.ZH+"中止（"+c.Reason+"）", t.EN+"paused ("+r.pauseName(c.Reason)+")"
-	case c.Kind == Resumed:
+	case Resumed:
 		t.ZH, t.EN = t.ZH+"恢复（"+c.Reason+"）", t.EN+"went on ("+r.pauseName(c.Reason)+")"
 	default:
 		t.ZH, t.EN = t.ZH+"延长"+c.Length.Text().ZH, t.EN+"extended by "+c.Length.Text().EN

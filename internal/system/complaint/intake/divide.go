@@ -108,7 +108,7 @@ func (x *Dividing) check(w Way, had int) error {
 	if x.Why = strings.TrimSpace(x.Why); w != Anew && (x.Why == "" || len([]rune(x.Why)) > mostWhy) {
 		return fault.At("ground", fault.New(fault.Invalid, "这封信访件已经在办，请写明为什么现在拆（最多 %d 字）", "this letter is in hand: say why it is divided now, in %d characters at most", mostWhy))
 	}
-	return nil
+	return redact.Free("ground", x.Why)
 }
 
 const mostWhy = 500

@@ -14,10 +14,9 @@ import (
 type dueAnew struct {
 	ID  string    `db:"id"`
 	Due time.Time `db:"due_at"`
-	Now time.Time `db:"changed_at"`
 }
 
-var letterDue = db.Declare[dueAnew, db.None](`UPDATE complaint_letter SET due_at = :due_at, changed_at = :changed_at WHERE id = :id`)
+var letterDue = db.Declare[dueAnew, db.None](`UPDATE complaint_letter SET due_at = :due_at WHERE id = :id`)
 
 // Recounted takes over what a newer calendar made of the due time of a letter, with an entry.
 func Recounted(tx *db.Tx, book *casework.Book, r casework.Recounted) error {
@@ -29,7 +28,7 @@ func Recounted(tx *db.Tx, book *casework.Book, r casework.Recounted) error {
 	if err != nil || due == nil || l.DueAt != nil && due.Equal(*l.DueAt) {
 		return err
 	}
-	if _, err := letterDue.Exec(tx, dueAnew{l.ID, *due, tx.Now()}); err != nil {
+	if _, err := letterDue.Exec(tx, dueAnew{l.ID, *due}); err != nil {
 		return err
 	}
 	return period.Recounted(tx, Subject(l.ID), r)

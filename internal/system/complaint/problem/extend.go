@@ -69,7 +69,7 @@ var (
 	askingFor    = db.Declare[openExtensions, Asking](`
 		SELECT x.id, x.made_at, x.until_day, m.number, p.code, p.title FROM complaint_extension x
 		JOIN complaint_measure m ON m.id = x.measure JOIN complaint_problem p ON p.id = m.problem
-		WHERE x.campaign = :campaign AND x.state = 'open' ORDER BY x.made_at, x.id LIMIT :lim`)
+		WHERE x.campaign = :campaign AND x.state = 'open' AND m.stage = 'open' ORDER BY x.made_at, x.id LIMIT :lim`)
 	moveDay = db.Declare[Measure, db.None](`UPDATE complaint_measure SET due_day = :due_day, version = :version WHERE id = :id`)
 )
 

@@ -100,7 +100,10 @@ func (k *making) move(points []letter.Point, other Problem) error {
 			return err
 		}
 	}
-	return handOver(k, points)
+	if err := handOver(k, points); err != nil {
+		return err
+	}
+	return letter.Follow(k.tx, k.by, other.ID)
 }
 
 // noted writes into the history of a problem that its points changed, so that whoever has not seen it is told before they

@@ -17,10 +17,9 @@ import (
 type dueAnew struct {
 	ID  string    `db:"id"`
 	Due time.Time `db:"due_at"`
-	Now time.Time `db:"changed_at"`
 }
 
-var problemDue = db.Declare[dueAnew, db.None](`UPDATE complaint_problem SET due_at = :due_at, changed_at = :changed_at WHERE id = :id`)
+var problemDue = db.Declare[dueAnew, db.None](`UPDATE complaint_problem SET due_at = :due_at WHERE id = :id`)
 
 // Recounted takes over what a newer calendar made of a due time, with an entry. The row keeps the version that its pages
 // have: casework refuses nobody for what only the calendar changed. Measures end on a day that somebody said, and
@@ -41,7 +40,7 @@ func Recounted(tx *db.Tx, book *casework.Book, r casework.Recounted) error {
 	if err != nil || due == nil || due.Equal(p.DueAt) {
 		return err
 	}
-	if _, err := problemDue.Exec(tx, dueAnew{p.ID, *due, tx.Now()}); err != nil {
+	if _, err := problemDue.Exec(tx, dueAnew{p.ID, *due}); err != nil {
 		return err
 	}
 	return period.Recounted(tx, p.Subject(), r)

@@ -105,6 +105,7 @@ func TestThePeriodOfAProblem(t *testing.T) {
 func TestAPauseAcrossAChangeOfPriority(t *testing.T) {
 	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
 		c := complainttest.Open(t, d)
+		c.Now = c.Day(1).Start(calendar.China).Add(10 * time.Hour) // an hour later is the same day
 		c.Begin("XN2023", "city")
 		c.Take("XN2023", table)
 		c.Make(c.Clerk, "XN2023-0001", problem.Move{Move: "assign", Lead: c.Orgs["市医院"]})

@@ -1,6 +1,7 @@
 package problems
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -79,11 +80,11 @@ func (f *moveForm) approve(m problem.Measure, d problem.Deferred) {
 }
 
 func (f *moveForm) nameOf(id string) string {
-	names, err := f.Names(f.ctx, id)
-	if err != nil || names[id] == "" {
+	if id == "" {
 		return f.v.T("协调单位", "the office")
 	}
-	return names[id]
+	names, _ := f.Names(f.ctx, id) // without its name it is still not the office
+	return cmp.Or(names[id], f.v.T("责任单位", "the unit"))
 }
 
 func decideExtension(ctx context.Context, p *Pages, who identity.Colleague, m problem.Measure, form photos.Form) error {
