@@ -160,31 +160,45 @@ func RecoverLog(ctx context.Context, c Config, mirror string) (r Recovery, err e
 		if r.Files, r.Missing, err = sequencer.RecoverFiles(ctx, d, c.logFolder(), src, Figures()); err != nil {
 			return err
 		}
-		back, err := lastEntries(ctx, publiclog.Open(d, c.logFolder()), r.Entries)
-		if err == nil {
-			r.Unknown, err = recovered.Take(ctx, d, back)
-		}
+		r.Unknown, err = takeIn(ctx, d, publiclog.Open(d, c.logFolder()))
 		return err
 	})
 	return r, err
 }
 
-// lastEntries are the last n of a log.
-func lastEntries(ctx context.Context, l *publiclog.Log, n int64) (all []logtree.Statement, err error) {
-	at, err := l.Checkpoint(ctx)
-	if err != nil {
-		return nil, err
+// takeIn has the systems take in what came back from mirrors, now or in a run before that did not come so far.
+func takeIn(ctx context.Context, d *db.DB, l *publiclog.Log) (unknown int, err error) {
+	var back []sequencer.Stretch
+	if err := d.View(ctx, func(tx *db.Tx) error { back, err = sequencer.Recovered(tx); return err }); err != nil {
+		return 0, err
 	}
-	for int64(len(all)) < n {
-		_, some, err := l.From(ctx, at.Size-n+int64(len(all)), logtree.TileWidth)
+	entries, err := wanted(ctx, l, back)
+	if err != nil {
+		return 0, err
+	}
+	err = d.Update(ctx, func(tx *db.Tx) error {
+		if unknown, err = recovered.Take(tx, entries); err != nil {
+			return err
+		}
+		return sequencer.TakenIn(tx, back)
+	})
+	return unknown, err
+}
+
+// wanted are the entries of a log that systems take in.
+func wanted(ctx context.Context, l *publiclog.Log, back []sequencer.Stretch) (all []recovered.Entry, err error) {
+	for from := int64(0); ; from += logtree.TileWidth {
+		_, some, err := l.From(ctx, from, logtree.TileWidth)
 		if err != nil || len(some) == 0 {
 			return all, err
 		}
 		for _, one := range some {
-			all = append(all, one.Said)
+			has := func(s sequencer.Stretch) bool { return s.Has(one.Index) }
+			if e := (recovered.Entry{Statement: one.Said, Lost: slices.ContainsFunc(back, has)}); e.Wanted() {
+				all = append(all, e)
+			}
 		}
 	}
-	return all, nil
 }
 
 // RenewLog goes on with the public log under another origin and key.

@@ -52,8 +52,8 @@ func (w *walk) besides(ctx context.Context) error {
 	for _, f := range w.folds {
 		state, ok := f.State.(figure.Shelved)
 		switch {
-		case !ok:
-			continue
+		case !ok, errors.Is(f.torn, errGap), f.torn == nil && f.next != w.report.Checkpoint.Size:
+			continue // an entry is not what was signed, which was found: what the others say of files may not be all
 		case f.torn != nil:
 			w.found(Misread, "entries", "读不懂说到日志旁边文件的条目，那些文件无从核对：%[1]v", "entries about files beside the log cannot be read, so the files cannot be checked: %[1]v", f.torn)
 			continue

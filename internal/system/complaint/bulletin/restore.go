@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -35,6 +36,15 @@ func given(tx *db.Tx, ref Ref) (versions int, err error) {
 // Restore brings a bulletin back that the log has and an older database lost, from the file beside the log: the site shows it again, and
 // its letters that the database has are published letters. It is a fault.NotFound where the file is not there.
 func Restore(tx *db.Tx, said Out, file string, at time.Time, by string) error {
+	ref := Ref{said.Campaign, said.Bulletin, said.Version}
+	b, err := Read(tx, ref)
+	if err == nil && b.State == Published {
+		return nil
+	}
+	drafted := err == nil
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
 	text, err := record.File(tx, file)
 	if err != nil {
 		return err
@@ -43,20 +53,13 @@ func Restore(tx *db.Tx, said Out, file string, at time.Time, by string) error {
 	if err != nil {
 		return err
 	}
-	ref := Ref{said.Campaign, said.Bulletin, said.Version}
-	b, err := Read(tx, ref)
-	switch {
-	case err == nil && b.State == Published:
-		return nil
-	case err == nil: // a draft of it was in the backup: what was published takes its place
+	if drafted { // a draft of it was in the backup: what was published takes its place
 		if _, err := dropRows.Exec(tx, ref); err != nil {
 			return err
 		}
 		if _, err := dropBulletin.Exec(tx, ref); err != nil {
 			return err
 		}
-	case fault.KindOf(err) != fault.NotFound:
-		return err
 	}
 	b = Bulletin{
 		Campaign: ref.Campaign, Number: ref.Number, Version: ref.Version, Title: t.Title, Day: said.Day, Batches: joined(t.Batches), State: Published,
@@ -98,18 +101,33 @@ func (b Bulletin) restore(tx *db.Tx, r table.Row, place int, at time.Time, by st
 		return err
 	}
 	one := row{
-		Campaign: b.Campaign, Number: b.Number, Version: b.Version, Place: place, Letter: l.ID, Code: l.Code, CodeKey: l.CodeKey, Looked: by, Standing: true, PublishedAt: &at,
+		Campaign: b.Campaign, Number: b.Number, Version: b.Version, Place: place, Letter: l.ID, Code: l.Code, CodeKey: l.CodeKey, Looked: by, PublishedAt: &at,
 	}
 	if err := one.seal(tx, kept{Source: sourceOf(r)}); err != nil {
 		return err
 	}
-	if _, err := standsNot.Exec(tx, l.ID); err != nil {
+	if one.Standing, err = last(tx, l.ID, at); err != nil {
 		return err
+	}
+	if one.Standing {
+		if _, err := standsNot.Exec(tx, l.ID); err != nil {
+			return err
+		}
 	}
 	if err := insertRow.Later(tx, one); err != nil {
 		return err
 	}
+	if !one.Standing {
+		return nil
+	}
 	return letter.Published(tx, l.ID, b.Number)
+}
+
+// last reports whether no bulletin after a moment has published a letter: what was published last stands, and an older bulletin
+// may come back after it.
+func last(tx *db.Tx, letter string, at time.Time) (bool, error) {
+	rows, err := publishedOf.Slice(tx, letter)
+	return !slices.ContainsFunc(rows, func(r row) bool { return r.PublishedAt.After(at) }), err
 }
 
 // sourceOf is what a row was made of, as far as it was published.

@@ -159,6 +159,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	onSite.For("", "GET /complaints/visits/{id}", visits.Round)
 	onSite.For("", "GET /complaints/visits/{id}/{code}", visits.Stop)
 	onSite.For("", "POST /complaints/visits/{id}/{code}/{act}", visits.Act)
+	onSite.For(complaint.Coordinate, "POST /complaints/visits/{id}/{code}/looked", visits.Looked)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 

@@ -62,6 +62,36 @@ func TestARoundIsChangedAndCancelled(t *testing.T) {
 	if status, body = s.ask(s.token("complaint.unit", "市医院"), http.MethodGet, "/complaints/problems/"+code, ""); status != http.StatusOK || strings.Contains(body, "带着旧路线去了") {
 		t.Errorf("%d: the unit sees what is held", status)
 	}
+	if status, body = s.post(office, at+"/"+code+"/looked", "act=%zz"); status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
+		t.Errorf("a form that cannot be read: %d %s", status, body)
+	}
+	if status, _ = s.post(lead, at+"/"+code+"/looked", "act=x"); status != http.StatusForbidden {
+		t.Errorf("a supervisor says for the office that it looked: %d", status)
+	}
+	_, body = s.ask(office, http.MethodGet, at+"/"+code, "")
+	_, id, has := strings.Cut(body, `name="act" value="`)
+	id, _, _ = strings.Cut(id, `"`)
+	if !has || !strings.Contains(body, "1 条都已核实") {
+		t.Fatalf("the office has no button: %s", body)
+	}
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		b := s.as("complaint.coordinator", "督察整改办", view)
+		b.Go(at + "/" + code)
+		b.Shot("visit-held-" + name)
+		b.Check()
+	}
+	if status, body = s.post(office, at+"/"+code+"/looked", "act="+url.QueryEscape(id)); status != http.StatusSeeOther {
+		t.Fatal(status, body)
+	}
+	if _, body = s.ask(office, http.MethodGet, at, ""); !strings.Contains(body, "都已核实") || !strings.Contains(body, at+"/"+code) {
+		t.Errorf("the round asks still: %s", body)
+	}
+	if _, body = s.ask(office, http.MethodGet, "/complaints/problems/"+code, ""); !strings.Contains(body, "送到，已核实") {
+		t.Errorf("the problem asks still: %s", body)
+	}
+	if status, body = s.post(office, at+"/"+code+"/looked", "act="+url.QueryEscape(id)); status != http.StatusConflict || !strings.Contains(body, "已经核实过") {
+		t.Errorf("%d %s", status, body)
+	}
 	kept, err := s.Visits.Tell(s.Ctx(), s.Leader, visit.Tell{At: visit.At{Round: r.ID, Problem: code}, What: "今晚换密封条", Day: s.Day(0)})
 	if err != nil {
 		t.Fatal(err)
@@ -82,6 +112,9 @@ func TestARoundIsChangedAndCancelled(t *testing.T) {
 	}
 	if status, body = s.ask(office, http.MethodGet, adopt+"?act="+url.QueryEscape(kept.Act), ""); status != http.StatusOK || !strings.Contains(body, "只能定一次") {
 		t.Errorf("%d %s", status, body)
+	}
+	if status, body = s.ask(s.token("complaint.unit", "市医院"), http.MethodGet, "/complaints/problems/"+code, ""); !strings.Contains(body, "今晚换密封条") || strings.Contains(body, "改动以后才送到") {
+		t.Errorf("%d: the unit is told that it does not see what it sees", status)
 	}
 	if status, body = s.post(lead, at+"/cancel", "seen=3&why="+url.QueryEscape("大雪封路")); status != http.StatusSeeOther {
 		t.Fatal(status, body)

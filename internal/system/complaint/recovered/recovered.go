@@ -1,12 +1,14 @@
 // Package recovered deals with a log that was recovered from a mirror over an older database: the log knows what the
 // database does not.
 //
-//	lost, err := recovered.Take(ctx, d, entries)  // with log recover
-//	all, err := recovered.List(ctx, d, who, "XN2023")
+//	n, err := recovered.Take(tx, entries)  // with log recover
+//	all, more, err := recovered.List(ctx, d, "XN2023")
+//	err = recovered.Settle(ctx, d, who, "XN2023", []string{"problem/XN2023-0012"})
 //
-// What was published comes back whole: bulletins, from the files beside the log. Numbers that the log says were given out
-// are not given out again. The rest cannot come back from a public log, which has no texts and no persons: it is
-// listed by what it is about until the office has put it in again and says so.
+// What was published comes back whole: bulletins, from the files beside the log, if need be in a later run, with another mirror.
+// Numbers that the log says were given out are not given out again. The rest cannot come back from a public log, which has no
+// texts and no persons: it is listed by what it is about until the office has put it in again and says so, of each thing that it
+// was shown. That is an entry.
 //
 // Tables owned: complaint_lost.
 package recovered
@@ -14,6 +16,7 @@ package recovered
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +25,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
@@ -43,8 +47,9 @@ type lost struct {
 
 // About is something that the log tells more of than the database knows.
 type About struct {
-	Subject string `db:"subject"`
-	Entries int    `db:"entries"`
+	Campaign string `db:"campaign"` // empty: not known
+	Subject  string `db:"subject"`
+	Entries  int    `db:"entries"`
 }
 
 // Of is what it is about: problem, letter, bulletin, campaign, visit.
@@ -58,44 +63,68 @@ type listing struct {
 	Limit    int    `db:"lim"`
 }
 
+type thing struct {
+	Campaign string `db:"campaign"`
+	Subject  string `db:"subject"`
+}
+
 var (
 	insertLost = db.Declare[lost, db.None](`
 		INSERT INTO complaint_lost (entry, campaign, subject, kind, at) VALUES (:entry, :campaign, :subject, :kind, :at) ON CONFLICT DO NOTHING`)
+	// Those of which the inspection is not known come last.
 	lostOf = db.Declare[listing, About](`
-		SELECT subject, COUNT(*) AS entries FROM complaint_lost WHERE campaign IN (:campaign, '') GROUP BY subject ORDER BY subject LIMIT :lim`)
-	settled = db.Declare[string, db.None](`DELETE FROM complaint_lost WHERE campaign IN (:campaign, '')`)
+		SELECT campaign, subject, COUNT(*) AS entries FROM complaint_lost WHERE campaign IN (:campaign, '')
+		GROUP BY campaign, subject ORDER BY campaign DESC, subject LIMIT :lim`)
+	found   = db.Declare[string, db.None](`DELETE FROM complaint_lost WHERE entry = :entry`)
+	settled = db.Declare[thing, db.None](`DELETE FROM complaint_lost WHERE campaign IN (:campaign, '') AND subject = :subject`)
 )
 
-// Take takes in entries that came back from a mirror, in the order of the log. It returns how many things the database does not
-// know. Taking them in again changes nothing.
-func Take(ctx context.Context, d *db.DB, entries []logtree.Statement) (n int, err error) {
-	err = d.Update(ctx, func(tx *db.Tx) error {
-		n = 0
-		files := now(entries)
-		for _, s := range entries {
-			known, err := take(tx, s, files)
-			if err != nil {
-				return err
-			}
-			if known || !strings.HasPrefix(s.Kind, ours) {
-				continue
-			}
-			n++
-			of, err := campaignOf(tx, s.Subject)
-			if err == nil {
-				_, err = insertLost.Exec(tx, lost{s.ID, of, s.Subject, s.Kind, s.At})
-			}
-			if err != nil {
-				return err
-			}
+// Entry is one of the log.
+type Entry struct {
+	logtree.Statement
+
+	Lost bool // by an older database, and not taken in since
+}
+
+// Wanted reports whether Take has to have an entry: every bulletin, since its file may have come back only now, and what was lost.
+func (e Entry) Wanted() bool {
+	return strings.HasPrefix(e.Kind, ours) && (e.Lost || e.Kind == bulletin.Out{}.Kind() || e.Kind == bulletin.Back{}.Kind())
+}
+
+// Take takes in entries that came back from a mirror, in the order of the log. It returns how many there are of what the
+// database has lost and does not know. Taking them in again changes nothing.
+func Take(tx *db.Tx, entries []Entry) (n int, err error) {
+	files := now(entries)
+	for _, e := range entries {
+		if !e.Wanted() {
+			continue
 		}
-		return nil
-	})
-	return n, err
+		known, err := take(tx, e.Statement, files)
+		switch {
+		case err != nil:
+		case known:
+			_, err = found.Exec(tx, e.ID)
+		case e.Lost:
+			n++
+			err = lose(tx, e)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("recovered: entry %s: %w", e.ID, err)
+		}
+	}
+	return n, nil
+}
+
+func lose(tx *db.Tx, e Entry) error {
+	of, err := campaignOf(tx, e.Subject)
+	if err == nil {
+		_, err = insertLost.Exec(tx, lost{e.ID, of, e.Subject, e.Kind, e.At})
+	}
+	return err
 }
 
 // now is where the table of each file lies now: somewhere else, if a text was withdrawn.
-func now(entries []logtree.Statement) map[string]string {
+func now(entries []Entry) map[string]string {
 	moved := map[string]string{}
 	for _, s := range entries {
 		var b bulletin.Back
@@ -163,26 +192,46 @@ func campaignOf(tx *db.Tx, subject string) (string, error) {
 	return "", nil
 }
 
-// mostListed is enough for a page.
-const mostListed = 200
+// Most is how many things are listed, and settled, at once: enough for a page.
+const Most = 200
 
-// List lists what the log tells more of than the database knows.
-func List(ctx context.Context, d *db.DB, code string) (all []About, err error) {
-	err = d.View(ctx, func(tx *db.Tx) error { all, err = lostOf.Slice(tx, listing{code, mostListed}); return err })
-	return all, err
+// List lists what the log tells more of than the database knows; more says that it is not all.
+func List(ctx context.Context, d *db.DB, code string) (all []About, more bool, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error { all, err = lostOf.Slice(tx, listing{code, Most + 1}); return err })
+	if len(all) > Most {
+		return all[:Most], true, err
+	}
+	return all, false, err
 }
 
-// Settle says that the office has put in again what was lost.
-func Settle(ctx context.Context, d *db.DB, who identity.Colleague, code string) error {
+// Settle says that the office has put in again what was lost of some subjects. What belongs to another inspection stays as it is.
+func Settle(ctx context.Context, d *db.DB, who identity.Colleague, code string, subjects []string) error {
+	if len(subjects) > Most {
+		return fault.New(fault.Invalid, "一次最多确认 %[1]d 项，这里有 %[2]d 项：请分几次", "At most %[1]d things are settled at once, and there are %[2]d: do it in several steps", Most, len(subjects))
+	}
 	return d.Update(ctx, func(tx *db.Tx) error {
 		c, err := campaign.Read(tx, code)
 		if err != nil {
 			return err
 		}
-		if _, err := who.Admit(tx, complaint.Coordinate, right.In(c.Home)); err != nil {
+		by, err := who.Admit(tx, complaint.Coordinate, right.In(c.Home))
+		if err != nil {
 			return err
 		}
-		_, err = settled.Exec(tx, code)
-		return err
+		said := putIn{person: by.Person, Campaign: c.Code}
+		for _, subject := range subjects {
+			n, err := settled.Exec(tx, thing{c.Code, subject})
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				said.Things++
+				said.Entries += n
+			}
+		}
+		if said.Things == 0 {
+			return nil
+		}
+		return record.Append(tx, by.Sign, said)
 	})
 }

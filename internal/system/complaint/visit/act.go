@@ -39,7 +39,7 @@ type doing struct {
 	held  bool // the stop is no longer of the round, or the round was cancelled
 }
 
-// begin admits who acts and attaches what was photographed. It opens the sealed plan of a round with the first act.
+// begin admits who acts and attaches what was photographed. It opens what is sealed of a round.
 func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d doing, err error) {
 	d = doing{Visits: v, tx: tx, who: who, at: at}
 	if d.round, err = read(tx, at.Round); err != nil {
@@ -72,7 +72,7 @@ func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d
 	if err := d.attach(kind); err != nil {
 		return d, err
 	}
-	return d, d.open()
+	return d, d.round.open(tx, d.by.Sign)
 }
 
 func (d *doing) attach(kind string) error {
@@ -95,15 +95,22 @@ func (d *doing) attach(kind string) error {
 	return nil
 }
 
-func (d *doing) open() error {
-	if d.round.Opened {
+// open publishes the plan of a round and what it was changed to.
+func (r *Round) open(tx *db.Tx, by string) error {
+	ids := strings.Fields(r.Changes)
+	if !r.Opened {
+		ids = append([]string{r.Entry}, ids...)
+	}
+	for _, id := range ids {
+		if err := record.Open(tx, by, id); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 {
 		return nil
 	}
-	if err := record.Open(d.tx, d.by.Sign, d.round.Entry); err != nil {
-		return err
-	}
-	d.round.Opened = true
-	_, err := openRound.Exec(d.tx, d.round.ID)
+	r.Opened, r.Changes = true, ""
+	_, err := openRound.Exec(tx, r.ID)
 	return err
 }
 
@@ -192,6 +199,7 @@ type Seen struct {
 	Happened time.Time `db:"happened"`
 	CameAt   time.Time `db:"came_at"`
 	Held     bool      `db:"held"`
+	Looked   bool      `db:"looked"` // the office looked at it since
 }
 
 var insertSeen = db.Declare[Seen, db.None](`

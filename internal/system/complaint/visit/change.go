@@ -32,8 +32,8 @@ type changedRound struct {
 
 var (
 	writeRound = db.Declare[changedRound, db.None](`
-		UPDATE complaint_round SET day = :day, mode = :mode, person = :person, stops = :stops, metres = :metres, seconds = :seconds, sketch = :sketch,
-			version = :version, cancelled = :cancelled, why = :why
+		UPDATE complaint_round SET division = :division, day = :day, mode = :mode, person = :person, stops = :stops, metres = :metres, seconds = :seconds, sketch = :sketch,
+			version = :version, cancelled = :cancelled, why = :why, changes = :changes
 		WHERE id = :id`)
 	removeStops = db.Declare[string, db.None](`UPDATE complaint_stop SET removed = TRUE, place = 0 WHERE round = :round`)
 )
@@ -77,14 +77,7 @@ func (v *Visits) Change(ctx context.Context, who identity.Colleague, c Change) (
 	if c.Why, err = checkWhy(c.Why); err != nil {
 		return r, err
 	}
-	c.Problems = slices.Clone(c.Problems)
-	for i, code := range c.Problems {
-		c.Problems[i] = strings.ToUpper(strings.TrimSpace(code))
-	}
-	if !c.InOrder {
-		slices.Sort(c.Problems)
-	}
-	c.Problems = unique(c.Problems)
+	c.Problems = codesOf(c.Problems, !c.InOrder)
 	var sites []problem.Problem
 	if err := v.db.View(ctx, func(tx *db.Tx) error {
 		w, _, err := v.changeable(tx, who, c.Round, c.Seen)
@@ -101,7 +94,7 @@ func (v *Visits) Change(ctx context.Context, who identity.Colleague, c Change) (
 		return r, err
 	}
 	err = v.db.Update(ctx, func(tx *db.Tx) error {
-		w, by, err := v.changeable(tx, who, c.Round, c.Seen)
+		w, _, err := v.changeable(tx, who, c.Round, c.Seen)
 		if err != nil {
 			return err
 		}
@@ -110,6 +103,15 @@ func (v *Visits) Change(ctx context.Context, who identity.Colleague, c Change) (
 		}
 		r = w.Round
 		r.Day, r.Mode, r.Person, r.Stops, r.Metres, r.Seconds, r.Version, r.Why = c.Day.String(), c.Mode, c.Person, len(stops), total.metres, total.seconds, r.Version+1, c.Why
+		r.Division = w.divisionWith(sites)
+		at, err := r.where(tx)
+		if err != nil {
+			return err
+		}
+		by, err := admitted(tx, who, at, complaint.Supervise, complaint.Coordinate)
+		if err != nil {
+			return err
+		}
 		if _, err := removeStops.Exec(tx, r.ID); err != nil {
 			return err
 		}
@@ -119,28 +121,42 @@ func (v *Visits) Change(ctx context.Context, who identity.Colleague, c Change) (
 				return err
 			}
 		}
-		if _, err := writeRound.Exec(tx, changedRound{r, drawn}); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, changed{person: by.Person, why: c.Why, Visit: r.ID, Stops: r.Stops})
+		return r.write(tx, by, drawn)
 	})
 	return r, err
 }
 
-// unique leaves each code once, in its first place.
-func unique(codes []string) (all []string) {
-	for _, code := range codes {
-		if code != "" && !slices.Contains(all, code) {
-			all = append(all, code)
+// divisionWith is where a round is once it goes to these sites. One that leaves its district is of the whole city: phones may still
+// bring what was done at stops that it had.
+func (w Whole) divisionWith(sites []problem.Problem) string {
+	if to := divisionOf(w.Campaign, sites); to == w.Division {
+		return to
+	}
+	return w.Campaign.Home.Code()
+}
+
+// write keeps a round as it was changed, sealed as its plan was. That one is cancelled on which somebody was already warns nobody.
+func (r *Round) write(tx *db.Tx, by identity.Admitted, drawn string) error {
+	id, err := record.AppendID(tx, by.Sign, changed{
+		person: by.Person, why: r.Why, Visit: r.ID, Day: r.Day, Mode: string(r.Mode), Cancelled: r.Cancelled, Stops: r.Stops,
+	})
+	if err != nil {
+		return err
+	}
+	r.Changes = strings.TrimSpace(r.Changes + " " + id)
+	if r.Cancelled && r.Opened {
+		if err := r.open(tx, by.Sign); err != nil {
+			return err
 		}
 	}
-	return all
+	_, err = writeRound.Exec(tx, changedRound{*r, drawn})
+	return err
 }
 
 // kept wants each stop at which something was noted to stay.
 func kept(w Whole, codes []string) error {
 	for _, h := range w.Stops {
-		if h.touched() && !slices.Contains(codes, h.Problem.Code) {
+		if h.Touched() && !slices.Contains(codes, h.Problem.Code) {
 			return fault.At("problem", fault.New(fault.Conflict, "“%[1]s”这一站已经记了东西，不能去掉", "something was noted at the stop %[1]q: it cannot be taken out", h.Problem.Code))
 		}
 	}
@@ -200,10 +216,7 @@ func (v *Visits) Cancel(ctx context.Context, who identity.Colleague, c Cancellin
 		if err != nil {
 			return err
 		}
-		if _, err := writeRound.Exec(tx, changedRound{r, drawn}); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, changed{person: by.Person, why: c.Why, Visit: r.ID, Cancelled: true, Stops: r.Stops})
+		return r.write(tx, by, drawn)
 	})
 	return r, err
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/act/envelope"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
@@ -95,6 +98,151 @@ func TestARoundIsChanged(t *testing.T) {
 	})
 }
 
+// looked has the office say of what is late that it looked at it, all but what became a measure, and wants that it asks no more. The others
+// are of another stop.
+func (p post) looked(r visit.Round, gone visit.Halt, others int) {
+	p.t.Helper()
+	late := func() int {
+		all, _, err := p.Visits.List(p.Ctx(), p.Clerk, visit.Filter{Campaign: "XN2023"})
+		if err != nil || len(all) != 1 {
+			p.t.Fatal(all, err)
+		}
+		return all[0].Late - others
+	}
+	if _, err := p.Visits.Adopt(p.Ctx(), p.Clerk, visit.Adopt{Act: gone.Told[0].Act, Problem: first, Day: p.Day(3)}); err != nil {
+		p.t.Fatal(err)
+	}
+	if n := late(); n != 5 {
+		p.t.Errorf("%d are late with one that became a measure", n)
+	}
+	all := visit.Looking{Round: r.ID, Problem: first, Acts: gone.All()}
+	if err := p.Visits.LookedAt(p.Ctx(), p.Leader, all); fault.KindOf(err) != fault.Denied {
+		p.t.Error("a supervisor says it for the office:", err)
+	}
+	one := all
+	one.Acts = []string{gone.Seen[0].Act, gone.Signed[0].Act}
+	if err := p.Visits.LookedAt(p.Ctx(), p.Clerk, one); err != nil || late() != 3 {
+		p.t.Errorf("%d are late, %v", late(), err)
+	}
+	if s, err := p.Visits.At(p.Ctx(), p.Clerk, r.ID, first); err != nil || !s.Looks || len(s.Late().All()) != 3 || len(s.Apart().All()) != 6 {
+		p.t.Errorf("%v %v", s.Late().All(), err)
+	}
+	if err := p.Visits.LookedAt(p.Ctx(), p.Clerk, all); err != nil || late() != 0 {
+		p.t.Errorf("%d are late, %v", late(), err)
+	}
+	if err := p.Visits.LookedAt(p.Ctx(), p.Clerk, all); fault.KindOf(err) != fault.Conflict {
+		p.t.Error("twice:", err)
+	}
+	if s, err := p.Visits.At(p.Ctx(), p.Clerk, r.ID, first); err != nil || s.Looks || !s.Held() {
+		p.t.Errorf("%+v %v", s.Looks, err)
+	}
+}
+
+// A round that is changed says nothing to anybody before somebody is on site: the plan and its changes are sealed, and the first act opens all.
+func TestAChangeIsSealed(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		p := postOf(t, d)
+		r := round(t, p.City, first, second)
+		told := func() (opened []string) {
+			err := d.View(p.Ctx(), func(tx *db.Tx) error {
+				open, err := record.Latest(tx, "complaint.visit-changed", "", 100)
+				if len(open) != 0 {
+					t.Errorf("a change is public: %+v", open)
+				}
+				if err != nil {
+					return err
+				}
+				items, err := record.History(tx, r.Subject(), "", 100)
+				for _, i := range items {
+					opened = append(opened, i.Kind+" "+i.Public)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return opened
+		}
+		change := visit.Change{Round: r.ID, Seen: 1, Why: "改日再去", New: visit.New{Day: p.Day(1), Mode: visit.Drive, Problems: []string{first, second, third}}}
+		alter := func() {
+			t.Helper()
+			if _, err := p.Visits.Change(p.Ctx(), p.Leader, change); err != nil {
+				t.Fatal(err)
+			}
+			change.Seen++
+		}
+		alter()
+		change.Day = p.Day(2)
+		alter()
+		if all := told(); len(all) != 0 {
+			t.Errorf("before anybody is there the record says %v", all)
+		}
+		see := func(code string) {
+			t.Helper()
+			if err := p.Visits.See(p.Ctx(), p.Leader, visit.See{At: at(r, code), Found: visit.Met}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		see(first)
+		if all := told(); len(all) != 3 || !strings.Contains(all[1]+all[0]+all[2], p.Day(2).String()) {
+			t.Errorf("with the first site the record says %v", all)
+		}
+		change.Day = p.Day(4)
+		alter()
+		if all := told(); len(all) != 3 || strings.Contains(strings.Join(all, ""), p.Day(4).String()) {
+			t.Errorf("it warns the other sites: %v", all)
+		}
+		see(second)
+		if all := told(); len(all) != 4 || !strings.Contains(strings.Join(all, ""), p.Day(4).String()) {
+			t.Errorf("the next site opens the change: %v", all)
+		}
+		if _, err := p.Visits.Cancel(p.Ctx(), p.Leader, visit.Cancelling{Round: r.ID, Seen: change.Seen, Why: "大雪封路"}); err != nil {
+			t.Fatal(err)
+		}
+		if all := told(); len(all) != 5 || strings.Contains(strings.Join(all, ""), "大雪") {
+			t.Errorf("a round on which somebody was is cancelled: %v", all)
+		}
+	})
+}
+
+// A round that goes to another district is of the whole city from there on, also once it goes there no more.
+func TestAChangeToAnotherDistrict(t *testing.T) {
+	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
+		c := town(t, d)
+		west := c.People.Who(c.People.SignInFor(identity.Giving{Role: "complaint.supervisor", Organisation: c.Orgs["市政府"], Scope: right.Scope{Division: c.Look(first).Where()}}))
+		r := round(t, c, first, second)
+		if r.Division != c.Look(first).Division {
+			t.Fatal(r)
+		}
+		change := visit.Change{Round: r.ID, Seen: 1, Why: "加一站", New: visit.New{Day: c.Day(0), Mode: visit.Walk, Problems: []string{second, first}}}
+		alter := func(who identity.Colleague, want string) {
+			t.Helper()
+			now, err := c.Visits.Change(c.Ctx(), who, change)
+			if err != nil || now.Division != want {
+				t.Fatal(now.Division, err)
+			}
+			change.Seen++
+		}
+		alter(west, r.Division)
+		change.Problems = []string{first, third}
+		if _, err := c.Visits.Change(c.Ctx(), west, change); fault.KindOf(err) != fault.Denied {
+			t.Error("who has one district adds a stop of another:", err)
+		}
+		alter(c.Leader, c.Home.Code())
+		if _, err := c.Visits.Get(c.Ctx(), west, r.ID); fault.KindOf(err) != fault.Denied {
+			t.Error("who has one district reads of another:", err)
+		}
+		change.Problems = []string{first}
+		alter(c.Leader, c.Home.Code())
+		if err := c.Visits.See(c.Ctx(), c.Leader, visit.See{At: at(r, third), Found: visit.Met}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Visits.Get(c.Ctx(), west, r.ID); fault.KindOf(err) != fault.Denied {
+			t.Error("who has one district reads what was brought of another:", err)
+		}
+	})
+}
+
 // A phone that has the old round brings what was done at stops that are no longer of it, or of a round that was cancelled: all of it is kept, once,
 // marked for the office, and instructs nobody.
 func TestAPhoneWithTheOldRound(t *testing.T) {
@@ -120,11 +268,12 @@ func TestAPhoneWithTheOldRound(t *testing.T) {
 			p.send(p.Clerk.Person, slices.Concat(day[2:], []envelope.Envelope{day[0]})...) // twice, by a courier too
 			w := p.round(r)
 			var gone visit.Halt
+			others := 0
 			if cancelled {
 				if !w.Cancelled || w.Goes || w.Why != "另有安排" || len(w.Stops) != 2 {
 					t.Errorf("%+v", w.Round)
 				}
-				gone = w.Stops[slices.Index(codes(w), first)]
+				gone, others = w.Stops[slices.Index(codes(w), first)], 2
 			} else {
 				if len(w.Stops) != 1 || len(w.Gone) != 1 || len(w.Stops[0].Seen) != 2 || w.Stops[0].Held() {
 					t.Fatalf("%v, gone %+v", codes(w), w.Gone)
@@ -163,9 +312,13 @@ func TestAPhoneWithTheOldRound(t *testing.T) {
 				t.Errorf("the office sees %d, the unit %d", paid(true), paid(false))
 			}
 			all, _, err := p.Visits.List(p.Ctx(), p.Clerk, visit.Filter{Campaign: "XN2023"})
-			if err != nil || len(all) != 1 || all[0].Late < 5 {
+			if err != nil || len(all) != 1 || all[0].Late != 6+others {
 				t.Errorf("the list does not say that something came late: %+v %v", all, err)
 			}
+			if gone.Done() || w.Finished() == cancelled {
+				t.Errorf("what is held counts: done %v, finished %v", gone.Done(), w.Finished())
+			}
+			p.looked(r, gone, others)
 		}
 	})
 }

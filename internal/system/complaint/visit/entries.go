@@ -92,27 +92,45 @@ func (e signed) Private() any {
 	}{e.person, e.sum, e.name, e.why}
 }
 
-// changed is that a round was changed, or cancelled. Where it goes is sealed with its plan.
+// changed is that a round was changed, or cancelled. Where it goes is sealed with its plan: both are opened with its first site, and what
+// is changed after that with the next act on site.
 type changed struct {
 	person, why string
 
 	Visit     string `json:"visit"`
+	Day       string `json:"day"`
+	Mode      string `json:"mode"`
 	Cancelled bool   `json:"cancelled,omitempty"`
 	Stops     int    `json:"stops"`
 }
 
 func (changed) Kind() string      { return "complaint.visit-changed" }
 func (e changed) Subject() string { return "visit/" + e.Visit }
+func (changed) Sealed()           {}
 func (e changed) Private() any    { return complaint.ByWhom{By: e.person, Why: e.why} }
+
+// looked is that the office looked at what came after a round was changed.
+type looked struct {
+	person string
+
+	Visit string `json:"visit"`
+	Code  string `json:"code"`
+	Acts  int    `json:"acts"`
+}
+
+func (looked) Kind() string      { return "complaint.visit-looked" }
+func (e looked) Subject() string { return problem.Subject(e.Code) }
+func (e looked) Private() any    { return complaint.ByWhom{By: e.person} }
 
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
 	return []record.Kind{
 		{Example: planned{}, Says: lang.Text{ZH: "安排了一次现场督办，第一站看过后开封", EN: "A round of visits was planned; opened with its first site"}},
-		{Example: changed{}, Says: lang.Text{ZH: "改动或取消了一次现场督办", EN: "A round of visits was changed or cancelled"}},
+		{Example: changed{}, Says: lang.Text{ZH: "改动或取消了一次现场督办，再到现场后开封", EN: "A round of visits was changed or cancelled; opened with the next act on site"}},
 		{Example: seen{}, Says: lang.Text{ZH: "现场督办看到了什么：承诺兑现没有，或有没有人在场", EN: "What a supervisor found on site: of a promise, or whether somebody was there"}},
 		{Example: told{}, Says: lang.Text{ZH: "现场督办下了一条指令，成为哪一项措施", EN: "An instruction was given on site, and which measure it became"}},
 		{Example: toldLater{}, Says: lang.Text{ZH: "现场督办的一条指令后来定为措施", EN: "An instruction of a visit became a measure later"}},
+		{Example: looked{}, Says: lang.Text{ZH: "督办改动以后才送到的记录，协调联络组核实过", EN: "The office looked at what came after a round was changed"}},
 		{Example: signed{}, Says: lang.Text{ZH: "现场督办有人签了字，或拒签", EN: "Somebody signed on site, or would not"}},
 	}
 }

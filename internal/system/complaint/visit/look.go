@@ -32,7 +32,7 @@ type Mark struct{ Day, ID string }
 type Listed struct {
 	Round
 	Visited int `db:"visited"` // stops at which something was done
-	Late    int `db:"late"`    // acts that are held: they came after the round was changed
+	Late    int `db:"late"`    // acts that came after the round was changed, and nobody looked at
 }
 
 type listing struct {
@@ -51,8 +51,9 @@ type ofRound struct {
 var (
 	listRounds = db.Declare[listing, Listed](`
 		SELECT ` + roundColumns + `, (SELECT COUNT(DISTINCT s.problem) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = FALSE) AS visited,
-			(SELECT COUNT(*) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = TRUE)
-			+ (SELECT COUNT(*) FROM complaint_told t WHERE t.round = complaint_round.id AND t.held = TRUE) AS late
+			(SELECT COUNT(*) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = TRUE AND s.looked = FALSE)
+			+ (SELECT COUNT(*) FROM complaint_told t WHERE t.round = complaint_round.id AND t.held = TRUE AND t.looked = FALSE AND t.measure = 0)
+			+ (SELECT COUNT(*) FROM complaint_signed i WHERE i.round = complaint_round.id AND i.held = TRUE AND i.looked = FALSE) AS late
 		FROM complaint_round WHERE campaign = :campaign [AND person IN (:person, '')]
 		AND (day, id) < (:at_day, :at_id) ORDER BY day DESC, id DESC LIMIT :lim`)
 	seenOf = db.Declare[ofRound, Seen](`
@@ -129,23 +130,6 @@ type Halt struct {
 	Told    []Told
 	Signed  []Signed
 }
-
-// touched reports whether anything was noted there.
-func (h Halt) touched() bool { return len(h.Seen)+len(h.Told)+len(h.Signed) > 0 }
-
-// Held reports whether something was brought after the round went there no more.
-func (h Halt) Held() bool {
-	return slices.ContainsFunc(h.Seen, func(s Seen) bool { return s.Held }) || slices.ContainsFunc(h.Told, func(t Told) bool { return t.Held }) ||
-		slices.ContainsFunc(h.Signed, func(s Signed) bool { return s.Held })
-}
-
-// Finished reports whether something was noted at each stop: then the round is as it was, and another is planned.
-func (w Whole) Finished() bool {
-	return !slices.ContainsFunc(w.Stops, func(h Halt) bool { return !h.touched() })
-}
-
-// Done reports whether somebody was there.
-func (h Halt) Done() bool { return len(h.Seen) > 0 }
 
 // Outcome is how the site was found the last time; empty where only promises were looked at.
 func (h Halt) Outcome() (last Seen) { return lastOf(h.Seen, 0) }
@@ -242,7 +226,7 @@ func (v *Visits) halts(tx *db.Tx, w *Whole) error {
 		switch {
 		case !s.Removed:
 			w.Stops = append(w.Stops, h)
-		case h.touched():
+		case h.Touched():
 			w.Gone = append(w.Gone, h)
 		}
 	}
@@ -293,6 +277,7 @@ type Site struct {
 	Prev     string                     // codes of the stops beside it
 	Next     string
 	Goes     bool
+	Looks    bool // who asks says of what is late that it was looked at
 }
 
 // At returns a stop of a round by the code of its problem.
@@ -307,7 +292,7 @@ func (v *Visits) At(ctx context.Context, who identity.Colleague, id, code string
 			gone := slices.IndexFunc(w.Gone, func(h Halt) bool { return h.Problem.Code == strings.ToUpper(code) })
 			if gone >= 0 {
 				s = Site{Halt: w.Gone[gone], Round: w.Round, Campaign: w.Campaign, Shown: map[string][]evidence.Item{}, Signers: map[string]string{}}
-				return s.fill(tx)
+				return s.fill(tx, who)
 			}
 			return fault.New(fault.NotFound, "这次督办没有“%s”这一站。", "This round has no stop %q.", code)
 		}
@@ -318,12 +303,18 @@ func (v *Visits) At(ctx context.Context, who identity.Colleague, id, code string
 		if i+1 < len(w.Stops) {
 			s.Next = w.Stops[i+1].Problem.Code
 		}
-		return s.fill(tx)
+		return s.fill(tx, who)
 	})
 	return s, err
 }
 
-func (s *Site) fill(tx *db.Tx) error {
+func (s *Site) fill(tx *db.Tx, who identity.Colleague) error {
+	at, err := s.Problem.At(tx)
+	if err != nil {
+		return err
+	}
+	_, refused := who.Admit(tx, complaint.Coordinate, at)
+	s.Looks = refused == nil && s.Late().Touched()
 	letters, err := letter.Of(tx, s.Problem.ID)
 	if err != nil {
 		return err

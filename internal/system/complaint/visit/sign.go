@@ -53,6 +53,7 @@ type Signed struct {
 	Happened  time.Time `db:"happened"`
 	CameAt    time.Time `db:"came_at"`
 	Held      bool      `db:"held"`
+	Looked    bool      `db:"looked"`
 }
 
 func (s Signed) place() string { return "complaint_signed/" + s.Act }

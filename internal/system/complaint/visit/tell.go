@@ -42,6 +42,7 @@ type Told struct {
 	Happened time.Time `db:"happened"`
 	CameAt   time.Time `db:"came_at"`
 	Held     bool      `db:"held"`
+	Looked   bool      `db:"looked"`
 }
 
 var insertTold = db.Declare[Told, db.None](`

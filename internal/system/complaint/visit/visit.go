@@ -20,12 +20,13 @@
 //
 // A round that is not finished is changed (its stops, their order, the day, who goes) or cancelled with a reason; a stop at which something was
 // noted stays. A phone may have the old round, and who carries it goes by that: what it brings for a stop that is no longer of the
-// round, or of a round that was cancelled, is kept and marked as *held*. It instructs nobody until the office makes a measure of it.
+// round, or of a round that was cancelled, is kept and marked as *held*. It instructs nobody until the office makes a measure of it, counts for
+// nothing, and is late until the office says that it looked at it.
 //
 // # Who
 //
 // Whoever supervises where a problem lies, whosever round it is: two may go together. Who looks at all of it reads the rounds. A
-// unit sees a visit on the page of its problem once it was there: a planned one is a sealed entry until then.
+// unit sees a visit on the page of its problem once it was there: a planned one is a sealed entry until then, and so is its change.
 //
 // Tables owned: complaint_round, complaint_stop, complaint_seen, complaint_told, complaint_signed.
 package visit
@@ -77,7 +78,8 @@ type Round struct {
 
 	Version   int    `db:"version"`
 	Cancelled bool   `db:"cancelled"`
-	Why       string `db:"why"` // it was changed last, or cancelled
+	Why       string `db:"why"`     // it was changed last, or cancelled
+	Changes   string `db:"changes"` // their entries that are sealed still, with a space between them
 }
 
 // Stop is one site of a round.
@@ -119,15 +121,15 @@ type insertable struct {
 	Sketch string `db:"sketch"`
 }
 
-const roundColumns = "id, campaign, division, day, mode, person, stops, metres, seconds, entry, opened, made_at, made_by, version, cancelled, why"
+const roundColumns = "id, campaign, division, day, mode, person, stops, metres, seconds, entry, opened, made_at, made_by, version, cancelled, why, changes"
 
 var (
 	insertRound = db.Declare[insertable, db.None](`
 		INSERT INTO complaint_round (` + roundColumns + `, sketch)
-		VALUES (:id, :campaign, :division, :day, :mode, :person, :stops, :metres, :seconds, :entry, :opened, :made_at, :made_by, :version, :cancelled, :why, :sketch)`)
+		VALUES (:id, :campaign, :division, :day, :mode, :person, :stops, :metres, :seconds, :entry, :opened, :made_at, :made_by, :version, :cancelled, :why, :changes, :sketch)`)
 	roundByID  = db.Declare[string, Round](`SELECT ` + roundColumns + ` FROM complaint_round WHERE id = :id`)
 	sketchOf   = db.Declare[string, string](`SELECT sketch FROM complaint_round WHERE id = :id`)
-	openRound  = db.Declare[string, db.None](`UPDATE complaint_round SET opened = TRUE WHERE id = :id`)
+	openRound  = db.Declare[string, db.None](`UPDATE complaint_round SET opened = TRUE, changes = '' WHERE id = :id`)
 	insertStop = db.Declare[Stop, db.None](`
 		INSERT INTO complaint_stop (round, problem, place, lat, lon, metres, seconds, removed) VALUES (:round, :problem, :place, :lat, :lon, :metres, :seconds, :removed)
 		ON CONFLICT (round, problem) DO UPDATE SET place = excluded.place, lat = excluded.lat, lon = excluded.lon, metres = excluded.metres, seconds = excluded.seconds,

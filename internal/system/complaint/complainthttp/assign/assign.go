@@ -133,7 +133,7 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 
 // Send says back what was chosen, and once that is confirmed assigns.
 func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	v, err := p.load(r, r.PostForm)

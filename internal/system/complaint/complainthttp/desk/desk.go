@@ -53,7 +53,7 @@ type deskView struct {
 	undecided []problem.Undecided
 	asking    []problem.Asking // for more time
 	names     map[string]string
-	lost      []recovered.About // what the log tells more of than the database knows
+	lost      losses // what the log tells more of than the database knows
 	now       time.Time
 }
 
@@ -119,7 +119,7 @@ func (p *Pages) Desk(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.names, err = p.Names(ctx, ids...); err != nil {
 		return err
 	}
-	if v.lost, err = recovered.List(ctx, p.DB, v.Campaign.Code); err != nil {
+	if v.lost.all, v.lost.more, err = recovered.List(ctx, p.DB, v.Campaign.Code); err != nil {
 		return err
 	}
 	return v.Write(w, r, deskPage(v))
@@ -213,7 +213,7 @@ func (p *Pages) newForm(r *http.Request, typed url.Values) (v newView, err error
 
 // Begin begins an inspection.
 func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	v, err := p.newForm(r, r.PostForm)

@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -30,7 +31,7 @@ func (p *Pages) ReportPage(w http.ResponseWriter, r *http.Request) error {
 // Report hands in what the unit says.
 func (p *Pages) Report(w http.ResponseWriter, r *http.Request) error {
 	return p.report(w, r, func(who identity.Colleague, l letter.Assigned) (web.Refusal, bool, error) {
-		if err := r.ParseForm(); err != nil {
+		if err := page.Form(r); err != nil {
 			return web.Refusal{}, false, err
 		}
 		f := r.PostForm

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -95,7 +96,7 @@ func (p *Pages) changed(w http.ResponseWriter, r *http.Request, do func(identity
 	if !ok {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	seen, _ := strconv.Atoi(r.PostForm.Get("seen")) // what is none was seen by nobody
@@ -126,8 +127,7 @@ func (v newView) place(code string) int {
 
 // noted reports whether something was noted at a stop, which stays then.
 func (v newView) noted(code string) bool {
-	i := slices.IndexFunc(v.round.Stops, func(h visit.Halt) bool { return h.Problem.Code == code })
-	return i >= 0 && len(v.round.Stops[i].Seen)+len(v.round.Stops[i].Told)+len(v.round.Stops[i].Signed) > 0
+	return slices.ContainsFunc(v.round.Stops, func(h visit.Halt) bool { return h.Problem.Code == code && h.Touched() })
 }
 
 // placeText is the number that the form shows for a stop.

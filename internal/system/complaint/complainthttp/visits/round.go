@@ -133,17 +133,20 @@ func broken(h visit.Halt) (n int) {
 	return n
 }
 
-// late are the stops with something that is held.
-func (v roundView) late() (all []visit.Halt) {
+// held are the stops with something that is held, and that alone.
+func (v roundView) held() (all []visit.Halt) {
 	for _, h := range slices.Concat(v.Gone, v.Stops) {
 		if h.Held() {
-			all = append(all, h)
+			all = append(all, h.Apart())
 		}
 	}
 	return all
 }
 
-func (v roundView) held() bool { return len(v.late()) > 0 }
+// late reports whether something of them waits for the office to look at it.
+func (v roundView) late() bool {
+	return slices.ContainsFunc(v.held(), func(h visit.Halt) bool { return h.Late().Touched() })
+}
 
 // sum is the whole way in a sentence.
 func (v roundView) sum() string {
