@@ -25,7 +25,7 @@ import (
 // only grows, or streets: who has fewer is another city, or has lost some.
 func BackupTo(ctx context.Context, c Config, file string, larger bool) error {
 	if !c.hasDatabase() {
-		return c.noDatabase()
+		return noDatabase(c)
 	}
 	before, err := backupThere(ctx, file)
 	if err != nil {

@@ -106,7 +106,7 @@ func withLog(ctx context.Context, c Config, f func(*db.DB) error) (err error) {
 // into a folder, or brings the folder up to date.
 func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint, err error) {
 	if !c.hasDatabase() {
-		return at, c.noDatabase()
+		return at, noDatabase(c)
 	}
 	err = withLog(ctx, c, func(d *db.DB) error {
 		s, err := c.sequencer(ctx, d)
