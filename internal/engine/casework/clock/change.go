@@ -74,8 +74,9 @@ func (r Reckoning) told(c Change) lang.Text {
 		t.ZH, t.EN = t.ZH+"中止（"+c.Reason+"）", t.EN+"paused ("+r.pauseName(c.Reason)+")"
 	case Resumed:
 		t.ZH, t.EN = t.ZH+"恢复（"+c.Reason+"）", t.EN+"went on ("+r.pauseName(c.Reason)+")"
-	default:
+	case Extended:
 		t.ZH, t.EN = t.ZH+"延长"+c.Length.Text().ZH, t.EN+"extended by "+c.Length.Text().EN
+	case Started, Ruled, Rebased, Voided, Confirmed, Met, Ended, Recounted: // are no changes
 	}
 	if c.Asked != "" {
 		t.ZH, t.EN = t.ZH+"，"+c.Asked+"提出", t.EN+", as "+c.Asked+" asked"
