@@ -69,11 +69,6 @@ func (c Config) hasDatabase() bool {
 	return c.DSN != "" || !errors.Is(err, os.ErrNotExist)
 }
 
-// noDatabase is for commands that write out what there is: of nothing they would make a copy that is worth nothing.
-func noDatabase(c Config) error {
-	return fault.New(fault.NotFound, "%[1]s 里没有数据库，没有东西可写：请检查 --home（演示的数据在它的 demo 目录里）", "there is no database in %[1]s, and so nothing to write: check --home (that of the demo is in its folder demo)", c.Home)
-}
-
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
 	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema, complaint.Schema}

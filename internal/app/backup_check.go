@@ -24,9 +24,6 @@ import (
 // a fault.Conflict unless larger is true. More is an entry of the record, which
 // only grows, or streets: who has fewer is another city, or has lost some.
 func BackupTo(ctx context.Context, c Config, file string, larger bool) error {
-	if !c.hasDatabase() {
-		return noDatabase(c)
-	}
 	before, err := backupThere(ctx, file)
 	if err != nil {
 		return err

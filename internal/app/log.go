@@ -105,9 +105,6 @@ func withLog(ctx context.Context, c Config, f func(*db.DB) error) (err error) {
 // ExportLog puts what is pending into the public log and writes the log as files
 // into a folder, or brings the folder up to date.
 func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint, err error) {
-	if !c.hasDatabase() {
-		return at, noDatabase(c)
-	}
 	err = withLog(ctx, c, func(d *db.DB) error {
 		s, err := c.sequencer(ctx, d)
 		if err == nil {
