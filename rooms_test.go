@@ -27,7 +27,7 @@ var rooms = map[string][][]string{
 		{"intake", "visit"},
 		{"bulletin"},
 		{"published", "board"},
-		{"complainttest", "rehearsal", "standing", "insight"},
+		{"complainttest", "rehearsal", "standing", "insight", "recovered"},
 		{"complainthttp/page"},
 		{"complainthttp/public", "complainthttp/georeport", "complainthttp/insights", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins", "complainthttp/visits"},
 		{"complainthttp"},

@@ -17,7 +17,10 @@ type backupCommand struct {
 // Run writes the backup beside its place and moves it there when it is whole.
 func (b backupCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
 	if b.File == "-" {
-		return app.Backup(ctx, cfg, t.out)
+		if err := app.Backup(ctx, cfg, t.out); err != nil {
+			return err
+		}
+		return t.without(ctx, cfg, t.err)
 	}
 	if err := app.BackupTo(ctx, cfg, b.File, b.Replace); err != nil {
 		return err
@@ -26,8 +29,10 @@ func (b backupCommand) Run(ctx context.Context, t terminal, cfg app.Config) erro
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(t.out, t.lang.F("已备份到 %s，%d KB。", "Backed up to %s, %d KB.", b.File, (info.Size()+1023)/1024))
-	return err
+	if _, err = fmt.Fprintln(t.out, t.lang.F("已备份到 %s，%d KB。", "Backed up to %s, %d KB.", b.File, (info.Size()+1023)/1024)); err != nil {
+		return err
+	}
+	return t.without(ctx, cfg, t.out)
 }
 
 type restoreCommand struct {

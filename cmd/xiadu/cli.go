@@ -20,6 +20,8 @@ type cli struct {
 
 	Evidence string `env:"XIADU_EVIDENCE" placeholder:"folder" help:"${evidence}"`
 
+	Holidays string `env:"XIADU_HOLIDAYS" placeholder:"file" help:"${holidays}"`
+
 	LogOrigin string `env:"XIADU_LOG_ORIGIN" placeholder:"name" help:"${log_origin}"`
 
 	WalkKmh  float64 `env:"XIADU_WALK_KMH" placeholder:"km/h" help:"${walk_kmh}"`
@@ -32,8 +34,11 @@ type cli struct {
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
 	Due      dueCommand      `cmd:"" help:"${due}"`
+	Time     timeCommand     `cmd:"" help:"${time}"`
 
 	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
+
+	Photos evidenceCommand `cmd:"" name:"evidence" help:"${evidence_commands}"`
 
 	People  peopleCommand  `cmd:"" help:"${people}"`
 	Backup  backupCommand  `cmd:"" help:"${backup}"`
@@ -45,7 +50,7 @@ type cli struct {
 
 // settings are the flags that all commands share, as the application takes them.
 func (c *cli) settings() app.Config {
-	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, Evidence: c.Evidence, LogOrigin: c.LogOrigin, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
+	return app.Config{Home: cmp.Or(c.Home, "var"), DSN: c.DB, Evidence: c.Evidence, LogOrigin: c.LogOrigin, Holidays: c.Holidays, WalkKmh: c.WalkKmh, EbikeKmh: c.EbikeKmh}
 }
 
 // texts are the help in language l.
@@ -57,7 +62,9 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, peopleTexts(l))
 	maps.Copy(all, unitTexts(l))
 	maps.Copy(all, dueTexts(l))
+	maps.Copy(all, timeTexts(l))
 	maps.Copy(all, complaintsTexts(l))
+	maps.Copy(all, evidenceTexts(l))
 	return all
 }
 
@@ -70,6 +77,7 @@ func commandTexts(l lang.Lang) map[string]string {
 		"home":      l.T("数据目录", "folder of the data"),
 		"db":        l.T("数据库：文件路径，或 postgres://…；默认是数据目录里的 xiadu.db", "database: a file's path, or postgres://…; by default xiadu.db in the data folder"),
 		"evidence":  l.T("照片和文件的目录；默认是数据目录里的 evidence，几台机器共用一个数据库时也要共用它", "folder of photos and papers; by default evidence in the data folder. Machines that share a database share it, too"),
+		"holidays":  l.T("程序还不知道的年份的节假日安排：一个文件，写法见 docs/due.md；本站用过一次就记住了", "holidays of years that the program does not know yet: a file as docs/due.md says; a site remembers what it was told"),
 		"walk_kmh":  l.T("导入街道时的步行速度，不写是 4.8", "walking speed of streets imported from now on; 4.8 if not given"),
 		"ebike_kmh": l.T("导入街道时的电动自行车速度，不写是 15", "e-bike speed of streets imported from now on; 15 if not given"),
 

@@ -19,6 +19,7 @@ import (
 )
 
 type complaintsCommand struct {
+	Due    complaintsDue    `cmd:"" help:"${complaints_due}"`
 	Begin  complaintsBegin  `cmd:"" help:"${complaints_begin}"`
 	Import complaintsImport `cmd:"" help:"${complaints_import}"`
 	List   complaintsList   `cmd:"" help:"${complaints_list}"`
@@ -30,6 +31,9 @@ func complaintsTexts(l lang.Lang) map[string]string {
 		"complaints":        l.T("督察信访件：建立督察、接收批次", "complaints under inspection: begin an inspection, take batches in"),
 		"complaints_begin":  l.T("新建一次督察", "begin an inspection"),
 		"complaints_import": l.T("接收一批信访件（XLSX、CSV）；有一行错就一件也不收，同一批再来一次不改动", "take a batch of letters in (XLSX, CSV); one wrong row and none is taken, and the same batch again changes nothing"),
+		"complaints_due":    l.T("一个问题或一项措施到哪天为止、为什么，谁在什么时候中止或延长过", "by when a problem or a measure is due and why, and who paused or extended it when"),
+		"due_problem":       l.T("问题的编号，如 XN2023-0001", "the code of the problem, as XN2023-0001"),
+		"due_measure":       l.T("第几项措施；不写就是问题自己的期限", "the number of a measure; by default the problem's own period"),
 		"complaints_list":   l.T("列出各次督察", "list the inspections"),
 		"complaints_table":  l.T("输出已公开的一览表：一个公开批次的，或现在公开的全部", "write the official table that was published: of one bulletin, or all that stands public"),
 		"table_bulletin":    l.T("第几号公开批次；不写就是现在公开的全部，每件取最后一次公开的", "the number of the bulletin; by default all that stands public, of each letter what was published last"),

@@ -7,8 +7,12 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // fetch is a program of the stories: fetch [-X METHOD] [-H HEADER] [-o FILE] URL.
@@ -54,4 +58,35 @@ func fetchTo(ctx context.Context, method, url, header, file string) error {
 		err = fmt.Errorf("%s %s", answer.Status, answer.Header.Get("Content-Type"))
 	}
 	return err
+}
+
+// bulletins fetches all bulletins of an inspection, of each its page, its table and the receipt of its counts, and wants no
+// more than so many: bulletins URL CAMPAIGN FOLDER N.
+func bulletins(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: bulletins URL CAMPAIGN FOLDER N")
+	}
+	n, err := strconv.Atoi(args[3])
+	ts.Check(err)
+	folder := ts.MkAbs(args[2])
+	ts.Check(os.MkdirAll(folder, 0o700))
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for i := 1; i <= n+1; i++ {
+		number := strconv.Itoa(i)
+		at := args[0] + "/complaints/bulletins/" + args[1] + "/" + number
+		err := fetchTo(ctx, http.MethodGet, at, "", filepath.Join(folder, number+".html"))
+		if i > n {
+			if err == nil {
+				ts.Fatalf("there is a bulletin %d, too", i)
+			}
+			return
+		}
+		ts.Check(err)
+		for _, form := range []string{"json", "csv"} {
+			ts.Check(fetchTo(ctx, http.MethodGet, at+"/table."+form, "", filepath.Join(folder, number+"."+form)))
+		}
+		receipt := args[0] + "/receipts/figures/complaint.counts/1.json?campaign=" + args[1] + "&bulletin=" + number
+		ts.Check(fetchTo(ctx, http.MethodGet, receipt, "", filepath.Join(folder, number+".receipt")))
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -120,7 +121,7 @@ func text(v any) string {
 // harm damages a file: harm cut|flip|version FILE.
 func harm(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: harm cut|flip|version|better FILE")
+		ts.Fatalf("usage: harm cut|flip|version|better|letter FILE")
 	}
 	data := []byte(ts.ReadFile(args[1]))
 	switch args[0] {
@@ -132,6 +133,8 @@ func harm(ts *testscript.TestScript, neg bool, args []string) {
 		data = []byte(strings.Replace(string(data), "xdflat01", "xdflat99", 1))
 	case "better":
 		data = []byte(strings.Replace(string(data), `"open": 1`, `"open": 2`, 1))
+	case "letter": // one more
+		data = regexp.MustCompile(`"letters": ?\d+`).ReplaceAllFunc(data, func(m []byte) []byte { return append(m, '1') })
 	default:
 		ts.Fatalf("no such harm: %s", args[0])
 	}

@@ -97,14 +97,14 @@ func backupSums(file string) (string, error) {
 }
 
 // withoutTree leaves out the tables in which a server moves entries into the
-// public log by itself, counts how long it serves, and names its folder of evidence; the
+// public log by itself, counts how long it serves, keeps how far time has come, and names its folder of evidence; the
 // entries stay.
 func withoutTree(lines [][]byte) (kept [][]byte) {
 	out := false
 	for _, line := range lines {
 		if bytes.HasPrefix(line, []byte(`{"table":"`)) {
 			out = false
-			for _, table := range []string{"record_batch", "record_node", "record_head", "identity_state", "evidence_store"} {
+			for _, table := range []string{"record_batch", "record_node", "record_head", "identity_state", "evidence_store", "casework_time"} {
 				out = out || bytes.HasPrefix(line, []byte(`{"table":"`+table+`"`))
 			}
 		}

@@ -78,12 +78,21 @@ type logRecoverCommand struct {
 
 // Run takes missing entries from a mirror.
 func (c logRecoverCommand) Run(ctx context.Context, t terminal, cfg app.Config) error {
-	n, err := app.RecoverLog(ctx, cfg, c.Mirror)
+	r, err := app.RecoverLog(ctx, cfg, c.Mirror)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(t.out, t.lang.F("已从镜像补回 %d 条记录。它们的个人信息无法补回；各系统的数据仍是备份时的。", "%d entries were taken from the mirror. Their personal data cannot come back, and the systems' data are as in the backup.", n))
-	return err
+	fmt.Fprintln(t.out, t.lang.F("已从镜像补回 %d 条记录。它们的个人信息无法补回；各系统的数据仍是备份时的。", "%d entries were taken from the mirror. Their personal data cannot come back, and the systems' data are as in the backup.", r.Entries))
+	if r.Files > 0 {
+		fmt.Fprintln(t.out, t.lang.F("补回了公开日志旁边的 %d 个文件，已经公开的批次照旧能看。", "%d files beside the log came back, and what was published can be read as before.", r.Files))
+	}
+	for _, f := range r.Missing {
+		fmt.Fprintln(t.err, t.lang.F("镜像里也没有 %[1]s 的文件 %.12[2]s…：换一份镜像，再运行一次 log recover。", "the mirror does not have the file of %[1]s either (%.12[2]s…): run log recover again with another mirror.", f.Name, f.SHA256))
+	}
+	if r.Unknown > 0 {
+		fmt.Fprintln(t.err, t.lang.F("日志里有 %d 条信访整改的记录是数据库不知道的：工作台（/complaints/desk）列出了要补录什么。", "%d entries about complaints are of what the database does not know: the desk (/complaints/desk) lists what to put in again.", r.Unknown))
+	}
+	return nil
 }
 
 type logRenewCommand struct {

@@ -57,7 +57,7 @@ func stories(t *testing.T, setup func(*testscript.Env)) testscript.Params {
 		},
 		Condition: func(cond string) (bool, error) { return cond == "extracts" && data != "", nil },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "answers": answers, "keep": keep, "kept": kept, "harm": harm, "figures": checkFigures, "samefigures": samefigures, "same": same, "recount": recount,
+			"exits": exits, "answers": answers, "keep": keep, "kept": kept, "harm": harm, "figures": checkFigures, "samefigures": samefigures, "same": same, "bulletins": bulletins, "recount": recount, "losses": losses,
 		},
 	}
 }

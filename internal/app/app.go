@@ -40,6 +40,8 @@ type Config struct {
 
 	Notices string // the file of the senders of announcements; empty: there are none
 
+	Holidays string // a file of holidays that the program does not know yet; empty: none
+
 	Policy string // of passwords and sessions, by name; empty means the plain one
 
 	Proxies []string // networks of proxies on other machines whose word on where a request is from counts

@@ -2,14 +2,17 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/casework/process"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -64,14 +67,101 @@ func (p parts) rounds(ctx context.Context, senders rounds.Senders) (wait func())
 	stopped := make(chan struct{})
 	fault.Go("the rounds of cases", func() {
 		defer close(stopped)
-		rounds.Run(ctx, rounds.Deps{DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log})
+		rounds.Run(ctx, rounds.Deps{
+			DB: p.db, Book: p.book, RanOut: problems.RanOut, Senders: senders, Unit: unit, Log: p.log, Trust: p.demo,
+			Recounted: func(tx *db.Tx, r casework.Recounted) error { return problem.Recounted(tx, p.book, r) },
+		})
 	}, nil)
 	return func() { <-stopped }
 }
 
-// newBook is the cases of all systems: one for the site.
-func newBook() (*casework.Book, error) {
-	o := casework.Options{Outside: identity.Outside}
+// maxHolidays bounds the file of holidays: a year has some ten lines.
+const maxHolidays = 1 << 20
+
+// told returns what the file of holidays says; empty without one.
+func told(c Config) (string, error) {
+	if c.Holidays == "" {
+		return "", nil
+	}
+	info, err := os.Stat(c.Holidays)
+	if err == nil && info.Size() > maxHolidays {
+		return "", fault.New(fault.Invalid, "节假日文件 %[1]s 太大：每年十来行就够", "the file of holidays %[1]s is too big: a year has some ten lines", c.Holidays)
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(c.Holidays)
+	}
+	if err != nil {
+		return "", fault.New(fault.NotFound, "读不到节假日文件 %[1]s：检查 --holidays 的路径和权限", "the file of holidays %[1]s cannot be read: check the path and permissions of --holidays", c.Holidays).Because(err)
+	}
+	return string(text), nil
+}
+
+// inFile names the file in which something is wrong.
+func inFile(c Config, err error) error {
+	zh, ok := fault.In(lang.ZH, err)
+	if !ok {
+		return err
+	}
+	en, _ := fault.In(lang.EN, err)
+	return fault.New(fault.KindOf(err), "%[1]s：%[2]s", "%[1]s: %[3]s", c.Holidays, zh, en).Because(err)
+}
+
+// Office is the days that are worked by the program's calendar and the file of holidays, without a site.
+func Office(c Config) (clock.Office, error) {
+	text, err := told(c)
+	if err != nil {
+		return clock.Office{}, err
+	}
+	known, err := calendar.Official.With(text)
+	if err != nil {
+		return clock.Office{}, inFile(c, err)
+	}
+	return clock.Office{Calendar: known}, nil
+}
+
+// learned is the calendar of the site: the program's, what it was told before, and the file of holidays.
+func learned(ctx context.Context, c Config, d *db.DB) (known *calendar.Calendar, err error) {
+	text, err := told(c)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		err = d.View(ctx, func(tx *db.Tx) error { known, err = casework.Calendar(tx, calendar.Official); return err })
+		return known, err
+	}
+	err = d.Update(ctx, func(tx *db.Tx) error { known, err = casework.Learn(tx, calendar.Official, text); return err })
+	if err != nil {
+		err = inFile(c, err)
+	}
+	return known, err
+}
+
+// Time holds the machine's time against what the site has seen and recorded; with confirm it is right from here on.
+func Time(ctx context.Context, c Config, confirm bool) (s casework.TimeState, confirmed bool, err error) {
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		return d.Update(ctx, func(tx *db.Tx) error {
+			if s, err = casework.TimeOf(tx); err == nil && confirm {
+				confirmed, err = casework.ConfirmTime(tx)
+			}
+			return err
+		})
+	})
+	return s, confirmed, err
+}
+
+// openBook is the cases of a site, by all that it knows of holidays.
+func openBook(ctx context.Context, c Config, d *db.DB) (*casework.Book, error) {
+	known, err := learned(ctx, c, d)
+	if err != nil {
+		return nil, err
+	}
+	return newBook(known)
+}
+
+// newBook is the cases of all systems: one for the site. Without a calendar they go by the program's.
+func newBook(known *calendar.Calendar) (*casework.Book, error) {
+	o := casework.Options{Outside: identity.Outside, Office: clock.Office{Calendar: known}}
 	for _, of := range processes() {
 		o.Processes = append(o.Processes, of...)
 	}
@@ -85,20 +175,35 @@ type Complaints struct {
 	Campaigns *campaign.Campaigns
 	Intake    *intake.Intake
 	Bulletins *bulletin.Bulletins
+	problems  *problem.Problems
+}
+
+// Period is the period by which a problem's stage is owed, or that of one of its measures by its number (0: none), with the names of who
+// changed it.
+func (c Complaints) Period(ctx context.Context, code string, measure int) (r clock.Reckoning, err error) {
+	err = c.db.View(ctx, func(tx *db.Tx) error {
+		r, err = problem.PeriodOf(tx, c.problems, code, measure)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	names, err := c.people.Organisations.Names(ctx, r.By()...)
+	return r.Named(func(id string) string { return cmp.Or(names[id], id) }), err
 }
 
 // OpenComplaints opens them for use.
 func OpenComplaints(ctx context.Context, c Config, use func(Complaints) error) error {
 	return People(ctx, c, func(s *identity.Service) error {
 		return c.withDatabase(ctx, func(d *db.DB) error {
-			book, err := newBook()
+			book, err := openBook(ctx, c, d)
 			if err != nil {
 				return err
 			}
 			problems := problem.In(d, book, func() (*evidence.Evidence, error) {
 				return nil, fault.New(fault.Unavailable, "命令行不收照片，请在网页上办理", "the command line takes no photos: use the pages")
 			})
-			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems), bulletin.In(d)})
+			return use(Complaints{s, d, campaign.In(d), intake.In(d, book, problems), bulletin.In(d), problems})
 		})
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -47,6 +48,10 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	if err == nil && string(made) == demoEdition() {
 		return d, nil
 	}
+	if _, there := os.Stat(d.dsn()); err != nil && there == nil {
+		return d, fault.New(fault.Conflict, "%[1]s 里有数据库，却不是演示城市自己建的，可能是恢复进去的：演示会把它换掉。请换一个 --home，或者不带 --demo 启动它。",
+			"There is a database in %[1]s that the demo city did not make, as one that was restored, and the demo would replace it. Choose another --home, or start it without --demo.", d.Home)
+	}
 	if err := c.makeHome(); err != nil {
 		return d, err
 	}
@@ -69,7 +74,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-5" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-6" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -163,7 +168,7 @@ func playMonth(ctx context.Context, c Config, start time.Time) error {
 			if err != nil {
 				return err
 			}
-			book, err := newBook()
+			book, err := newBook(nil)
 			if err != nil {
 				return err
 			}

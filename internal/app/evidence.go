@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
 
 // taking are the systems that take photos and papers, with what they take.
@@ -27,6 +29,9 @@ func evidenceKinds(systems []string) (all []evidence.Kind) {
 	}
 	return all
 }
+
+// evidenceUntil is how each system says how long its evidence is kept, also one that is off.
+var evidenceUntil = map[string]evidence.Until{complaint.System: problem.EvidenceUntil}
 
 // album is the photos and papers of a server. What keeps them away, such as a folder that
 // is another database's, keeps nobody from the other pages: it is logged, who brings a
@@ -61,7 +66,7 @@ func (a *album) open(ctx context.Context) error {
 	if len(a.kinds) == 0 {
 		return nil
 	}
-	here, err := evidence.Open(ctx, a.db, evidence.Options{Folder: evidenceFolder(a.c), Kinds: a.kinds})
+	here, err := evidence.Open(ctx, a.db, evidence.Options{Folder: evidenceFolder(a.c), Kinds: a.kinds, Until: evidenceUntil})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.here, a.away = here, nil; err != nil {
@@ -78,7 +83,7 @@ const (
 	reopenEvery  = time.Minute
 	tidyEvery    = time.Hour
 	developBatch = 10
-	retireBatch  = 100
+	retireBatch  = 1000 // at most so many an hour
 )
 
 // start opens the folder and has the worker go until ctx ends; wait returns once it has.
@@ -133,15 +138,42 @@ func (a *album) keep(ctx context.Context) {
 
 // tidy erases what is due by rule and deletes what nobody names.
 func tidy(ctx context.Context, e *evidence.Evidence) error {
-	for {
-		n, err := e.Retire(ctx, retireBatch)
+	_, retired := e.Retire(ctx, retireBatch)
+	_, swept := e.Sweep(ctx)
+	return errors.Join(retired, swept)
+}
+
+// OpenEvidence opens the photos and papers of all systems for a command.
+func OpenEvidence(ctx context.Context, c Config, use func(*evidence.Evidence) error) error {
+	return c.withDatabase(ctx, func(d *db.DB) error {
+		var kinds []evidence.Kind
+		for _, all := range taking() {
+			kinds = append(kinds, all...)
+		}
+		e, err := evidence.Open(ctx, d, evidence.Options{Folder: evidenceFolder(c), Kinds: kinds, Until: evidenceUntil})
 		if err != nil {
 			return err
 		}
-		if n < retireBatch {
-			break
-		}
-	}
-	_, err := e.Sweep(ctx)
-	return err
+		return use(e)
+	})
+}
+
+// ByCommand is who does what a command does, as the record has it.
+const ByCommand = complaint.ByCommand
+
+// LoseEvidence declares the original of an item lost, or found where it is whole again; it tells which.
+func LoseEvidence(ctx context.Context, c Config, id string) (lost bool, err error) {
+	err = OpenEvidence(ctx, c, func(e *evidence.Evidence) error {
+		lost, err = e.DeclareLost(ctx, ByCommand, id, sumOf)
+		return err
+	})
+	return lost, err
+}
+
+// LostEvidence lists what backups go without.
+func LostEvidence(ctx context.Context, c Config) (all []evidence.Absence, err error) {
+	err = c.withDatabase(ctx, func(d *db.DB) error {
+		return d.View(ctx, func(tx *db.Tx) error { all, err = evidence.Lost(tx); return err })
+	})
+	return all, err
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
@@ -110,7 +111,7 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 			err = s.Drain(ctx)
 		}
 		if err == nil {
-			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir)
+			at, err = publiclog.Open(d, c.logFolder()).Export(ctx, dir, Figures()...)
 		}
 		return err
 	})
@@ -134,18 +135,67 @@ func Receipt(ctx context.Context, c Config, entry string) (r logtree.Receipt, er
 	return r, err
 }
 
-// RecoverLog takes entries that an older database has lost from a mirror, a folder
-// or an address, and returns how many.
-func RecoverLog(ctx context.Context, c Config, mirror string) (n int64, err error) {
+// Recovery is what came back from a mirror.
+type Recovery struct {
+	Entries int64
+	Files   int            // beside the log
+	Missing []figure.Shelf // files beside the log that the mirror does not have either
+	Unknown int            // entries about what the systems' data do not know
+}
+
+// RecoverLog takes entries that an older database has lost from a mirror, a folder or an address, and the files beside the log; the
+// systems take in what they can of it.
+func RecoverLog(ctx context.Context, c Config, mirror string) (r Recovery, err error) {
 	src, err := logcheck.At(mirror)
+	if err != nil {
+		return r, err
+	}
+	err = withLog(ctx, c, func(d *db.DB) error {
+		if r.Entries, err = sequencer.Recover(ctx, d, c.logFolder(), src); err != nil {
+			return err
+		}
+		if r.Files, r.Missing, err = sequencer.RecoverFiles(ctx, d, c.logFolder(), src, Figures()); err != nil {
+			return err
+		}
+		r.Unknown, err = takeIn(ctx, d, publiclog.Open(d, c.logFolder()))
+		return err
+	})
+	return r, err
+}
+
+// takeIn has the systems take in what came back from mirrors, now or in a run before that did not come so far.
+func takeIn(ctx context.Context, d *db.DB, l *publiclog.Log) (unknown int, err error) {
+	var back []sequencer.Stretch
+	if err := d.View(ctx, func(tx *db.Tx) error { back, err = sequencer.Recovered(tx); return err }); err != nil {
+		return 0, err
+	}
+	entries, err := wanted(ctx, l, back)
 	if err != nil {
 		return 0, err
 	}
-	err = withLog(ctx, c, func(d *db.DB) error {
-		n, err = sequencer.Recover(ctx, d, c.logFolder(), src)
-		return err
+	err = d.Update(ctx, func(tx *db.Tx) error {
+		if unknown, err = recovered.Take(tx, entries); err != nil {
+			return err
+		}
+		return sequencer.TakenIn(tx, back)
 	})
-	return n, err
+	return unknown, err
+}
+
+// wanted are the entries of a log that systems take in.
+func wanted(ctx context.Context, l *publiclog.Log, back []sequencer.Stretch) (all []recovered.Entry, err error) {
+	for from := int64(0); ; from += logtree.TileWidth {
+		_, some, err := l.From(ctx, from, logtree.TileWidth)
+		if err != nil || len(some) == 0 {
+			return all, err
+		}
+		for _, one := range some {
+			has := func(s sequencer.Stretch) bool { return s.Has(one.Index) }
+			if e := (recovered.Entry{Statement: one.Said, Lost: slices.ContainsFunc(back, has)}); e.Wanted() {
+				all = append(all, e)
+			}
+		}
+	}
 }
 
 // RenewLog goes on with the public log under another origin and key.

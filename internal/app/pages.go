@@ -30,6 +30,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/period"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
+	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
@@ -77,7 +78,7 @@ func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
-		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 
@@ -126,7 +127,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		figures = append(published.Queries(p.city.now.Load), figures...)
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
-	due.Routes(mux, site, chinaTime)
+	due.Routes(mux, site, p.book.Office(), chinaTime)
 	signin.Routes(mux.Of(beside.Key), site, p.people)
 	p.offline(mux.Of(beside.Key), site, acts)
 	album.Routes(mux)

@@ -60,7 +60,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	}
 	staff := newStaff(c, d, log)
 	kept := newAlbum(c, d, evidenceKinds(c.Systems), log)
-	book, err := newBook()
+	book, err := openBook(ctx, c, d)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func siteOf(t *testing.T, keys ...string) doors {
 		t.Fatal(err)
 	}
 	office := identitytest.Of(t, people)
-	book, err := newBook()
+	book, err := newBook(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

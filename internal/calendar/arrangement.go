@@ -3,7 +3,6 @@ package calendar
 import (
 	"cmp"
 	_ "embed" // the arrangements
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -23,6 +22,7 @@ type Arrangement struct {
 type specialDay struct {
 	kind Kind
 	name lang.Text
+	of   int // the year in whose arrangement it is
 }
 
 //go:embed holidays.txt
@@ -57,21 +57,47 @@ func (c *Calendar) With(text string) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Calendar{special: maps.Clone(more.special)}
+	return c.with(more), nil
+}
+
+func (c *Calendar) with(more *Calendar) *Calendar {
+	out := &Calendar{special: maps.Clone(more.special), arrangements: slices.Clone(more.arrangements)}
 	for _, a := range c.arrangements {
-		if _, again := more.ArrangementOf(a.Year); !again {
+		if !more.Known(a.Year) {
 			out.arrangements = append(out.arrangements, a)
 		}
 	}
 	for d, s := range c.special {
-		year, _, _ := d.Civil()
-		if _, again := more.ArrangementOf(year); !again {
+		if _, told := out.special[d]; !told && !more.Known(s.of) {
 			out.special[d] = s
 		}
 	}
-	out.arrangements = append(out.arrangements, more.arrangements...)
 	slices.SortFunc(out.arrangements, func(a, b Arrangement) int { return cmp.Compare(a.Year, b.Year) })
-	return out, nil
+	return out
+}
+
+// Newer is With, but for the years that are known here from a document that was issued later: those
+// stay as they are, and come back as older, with the text's document.
+func (c *Calendar) Newer(text string) (out *Calendar, older []Arrangement, err error) {
+	more, err := read(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range more.arrangements {
+		if known, ok := c.ArrangementOf(a.Year); ok && a.Issued.Before(known.Issued) {
+			older = append(older, a)
+		}
+	}
+	for _, a := range older {
+		maps.DeleteFunc(more.special, func(_ Date, s specialDay) bool { return s.of == a.Year })
+		more.arrangements = slices.DeleteFunc(more.arrangements, func(b Arrangement) bool { return a.Year == b.Year })
+	}
+	return c.with(more), older, nil
+}
+
+// Same reports whether two calendars say the same of every day, by the same documents.
+func (c *Calendar) Same(o *Calendar) bool {
+	return slices.Equal(c.arrangements, o.arrangements) && maps.Equal(c.special, o.special)
 }
 
 // mustRead panics on a mistake in the embedded file, which every test and every
@@ -92,18 +118,26 @@ func read(text string) (*Calendar, error) {
 			continue
 		}
 		if err := c.readLine(f); err != nil {
-			return nil, fault.New(fault.Invalid, "节假日安排第 %[1]d 行读不懂：%[2]s", "line %[1]d of the holiday arrangements cannot be read: %[2]s", n+1, lang.Short(line)).Because(err)
+			zh, _ := fault.In(lang.ZH, err)
+			en, _ := fault.In(lang.EN, err)
+			return nil, fault.New(fault.Invalid, "节假日安排第 %[1]d 行读不懂：%[2]s（%[3]s）", "line %[1]d of the holiday arrangements cannot be read: %[2]s (%[4]s)", n+1, lang.Short(line), zh, en).Because(err)
 		}
 	}
 	return c, nil
 }
 
+// maxHoliday bounds a holiday, in days: a longer one is a slip of the year.
+const maxHoliday = 60
+
 func (c *Calendar) readLine(f []string) error {
+	if f[0] != "year" && len(c.arrangements) == 0 {
+		return fault.New(fault.Invalid, "先写一行“year 年份 文号 发文日期”", "a line “year YEAR DOCUMENT DATE” comes first")
+	}
 	switch {
 	case f[0] == "year" && len(f) == 4:
 		year, err := strconv.Atoi(f[1])
-		if err != nil {
-			return err
+		if err != nil || year < 1949 || year > 9999 || c.Known(year) {
+			return fault.New(fault.Invalid, "年份要写成四位数，每年只写一次", "write the year with four digits, and each year once")
 		}
 		issued, err := ParseDate(f[3])
 		c.arrangements = append(c.arrangements, Arrangement{year, f[2], issued})
@@ -114,22 +148,40 @@ func (c *Calendar) readLine(f []string) error {
 			return err
 		}
 		last, err := ParseDate(f[2])
-		if err == nil && last.Sub(first) > 60 {
-			err = fmt.Errorf("a holiday of %d days", last.Sub(first))
+		if err != nil {
+			return err
 		}
-		for d := first; err == nil && !last.Before(d); d = d.Add(1) {
-			c.special[d] = specialDay{Holiday, lang.Text{ZH: f[3], EN: strings.Join(f[5:], " ")}}
+		if n := last.Sub(first); n < 0 || n > maxHoliday {
+			return fault.New(fault.Invalid, "最后一天要在第一天当天或之后，最多 %d 天", "the last day is the first one or after it, and %d days on at most", maxHoliday)
 		}
-		return err
-	case f[0] == "workday":
+		for d := first; !last.Before(d); d = d.Add(1) {
+			if err := c.say(d, specialDay{kind: Holiday, name: lang.Text{ZH: f[3], EN: strings.Join(f[5:], " ")}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	case f[0] == "workday" && len(f) > 1:
 		for _, s := range f[1:] {
 			d, err := ParseDate(s)
 			if err != nil {
 				return err
 			}
-			c.special[d] = specialDay{kind: MakeupWorkday}
+			if err := c.say(d, specialDay{kind: MakeupWorkday}); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
-	return fmt.Errorf("cannot read %q", f)
+	return fault.New(fault.Invalid, "每行写 year、holiday 或 workday：holiday 第一天 最后一天 名称 | 英文名，workday 日期…", "each line is a year, a holiday or a workday: holiday FIRST LAST NAME | ENGLISH NAME, workday DATE …")
+}
+
+// say takes a day into the arrangement that was begun last: one of its year, or of the end of the year before.
+func (c *Calendar) say(d Date, s specialDay) error {
+	s.of = c.arrangements[len(c.arrangements)-1].Year
+	year, month, _ := d.Civil()
+	if year != s.of && (year != s.of-1 || month != 12) {
+		return fault.New(fault.Invalid, "%[1]v 不在 %[2]d 年：请写在那一年的 year 行下面", "%[1]v is not in %[2]d: write it below the line of its own year", d, s.of)
+	}
+	c.special[d] = s
+	return nil
 }

@@ -20,7 +20,12 @@ func TestKindOfDay(t *testing.T) {
 		"2026-01-03": calendar.Holiday, // a Saturday that the document counts in
 		"2024-06-09": calendar.RestDay, // a Sunday that merely adjoins the holiday
 		"2025-01-26": calendar.MakeupWorkday,
-		"2030-10-01": calendar.Workday, // not yet arranged: a plain Tuesday
+		"2060-10-01": calendar.Holiday, // not yet arranged: by the law alone
+		"2060-10-04": calendar.Workday, // a plain Monday
+		"2061-01-01": calendar.Holiday,
+		"2060-05-02": calendar.Holiday,
+		"2015-05-01": calendar.Holiday,
+		"2018-05-02": calendar.Workday, // the second day is the law's since 2025
 	} {
 		d, err := calendar.ParseDate(date)
 		if err != nil {
@@ -94,7 +99,11 @@ func TestCalendarWithAnotherYear(t *testing.T) {
 	if calendar.Official.Known(2030) || !c.Known(2030) || c.Known(2031) {
 		t.Error("the years that are known are not those that were told")
 	}
-	for _, bad := range []string{"year soon 1 2029-01-01", "holiday 2030-10-01 2031-10-01 国庆节 | National Day", "workday 2030-13-01", "sabbath 2030-01-01"} {
+	for _, bad := range []string{
+		"year soon 1 2029-01-01", "holiday 2030-10-01 2031-10-01 国庆节 | National Day", "workday 2030-13-01", "sabbath 2030-01-01",
+		"holiday 2030-10-01 2030-10-03 国庆节 | National Day", "year 2030 x 2029-11-01\nworkday 2031-02-01",
+		"year 2030 x 2029-11-01\nyear 2030 y 2029-11-02", "year 2030 x 2029-11-01\nholiday 2030-10-03 2030-10-01 国庆节 | National Day",
+	} {
 		if _, err := calendar.Official.With(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}

@@ -35,6 +35,9 @@ func (c *Calendar) Kind(d Date) Kind {
 	if s, ok := c.special[d]; ok {
 		return s.kind
 	}
+	if _, ok := c.fixed(d); ok {
+		return Holiday
+	}
 	if wd := d.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		return RestDay
 	}
@@ -43,12 +46,33 @@ func (c *Calendar) Kind(d Date) Kind {
 
 // Holiday returns the name of the public holiday on d.
 func (c *Calendar) Holiday(d Date) (lang.Text, bool) {
-	s, ok := c.special[d]
-	return s.name, ok && s.kind == Holiday
+	if s, ok := c.special[d]; ok {
+		return s.name, s.kind == Holiday
+	}
+	return c.fixed(d)
+}
+
+// fixed are the days off that the law itself sets by the date, in a year whose arrangement is not known (全国年节及纪念日放假办法,
+// 1949, as changed for 2000, 2008 and 2025): what is worked for them, and the feasts by the moon, only an arrangement says.
+func (c *Calendar) fixed(d Date) (lang.Text, bool) {
+	year, month, day := d.Civil()
+	if c.Known(year) {
+		return lang.Text{}, false
+	}
+	long := year >= 2000 && year < 2008
+	switch {
+	case month == time.January && day == 1:
+		return lang.Text{ZH: "元旦", EN: "New Year's Day"}, true
+	case month == time.May && (day == 1 || day == 2 && (long || year >= 2025) || day == 3 && long):
+		return lang.Text{ZH: "劳动节", EN: "Labour Day"}, true
+	case month == time.October && (day <= 2 || day == 3 && year >= 1999):
+		return lang.Text{ZH: "国庆节", EN: "National Day"}, true
+	}
+	return lang.Text{}, false
 }
 
 // Known reports whether the holidays of the year are known. Before the State
-// Council publishes them, days off are only the weekends.
+// Council publishes them, days off are the weekends and those that the law sets by their date.
 func (c *Calendar) Known(year int) bool {
 	_, ok := c.ArrangementOf(year)
 	return ok

@@ -25,7 +25,8 @@ type None struct{}
 // A [bracketed] clause is left out when one of its parameters is a nil pointer:
 // "[AND kind = :kind]". Never write ":kind IS NULL OR kind = :kind", which keeps
 // SQLite from using an index. One parameter may be a list, a slice of at most 4,096 values: "id IN :ids", without
-// brackets of its own; in an empty list there is nothing. "/*cols*/" stands for the columns of R.
+// brackets of its own; in an empty list there is nothing, and
+// NULL knows of no value that it is NOT IN one. "/*cols*/" stands for the columns of R.
 func Declare[P, R any](text string) Query[P, R] {
 	return Query[P, R]{declare(text, reflect.TypeFor[P](), reflect.TypeFor[R]())}
 }

@@ -23,6 +23,7 @@ type Tx struct {
 	waits  []deferred // see Query.Later
 	kept   map[any]any
 	watch  func(Asked)
+	before func(text string) // see Before
 }
 
 // deferred is a statement that waits for the next one.
@@ -42,6 +43,7 @@ func (tx *Tx) later(w deferred) error {
 	if err := tx.open(); err != nil {
 		return err
 	}
+	tx.tell(w.text)
 	if _, ok := tx.run.(pipeline); ok {
 		tx.waits = append(tx.waits, w)
 		return nil
@@ -109,8 +111,10 @@ func newTx(ctx context.Context, engine string, run runner) *Tx {
 		now = time.Now()
 	}
 	watch, _ := ctx.Value(watching{}).(func(Asked))
+	before, _ := ctx.Value(beforehand{}).(func(string))
 	return &Tx{
 		watch:  watch,
+		before: before,
 		ctx:    context.WithValue(ctx, inside{}, true),
 		now:    now.UTC().Truncate(time.Microsecond),
 		engine: engine,
@@ -124,6 +128,20 @@ type rehearsal struct{}
 // and the tests of periods do. What a site does for anybody else has the clock's own time.
 func Rehearse(ctx context.Context, at time.Time) context.Context {
 	return context.WithValue(ctx, rehearsal{}, at)
+}
+
+type beforehand struct{}
+
+// Before has a test told of each statement of the transactions of a context before it is sent, and with an empty text before
+// they end: a process can be killed between any two.
+func Before(ctx context.Context, told func(text string)) context.Context {
+	return context.WithValue(ctx, beforehand{}, told)
+}
+
+func (tx *Tx) tell(text string) {
+	if tx.before != nil {
+		tx.before(text)
+	}
 }
 
 // Context returns the context of the use case.
@@ -164,6 +182,7 @@ func (tx *Tx) exec(text string, args []any) (int64, error) {
 	if err := tx.ready(); err != nil {
 		return 0, err
 	}
+	tx.tell(text)
 	n, err := tx.run.exec(tx.ctx, text, args)
 	return n, tx.doom(err)
 }
@@ -171,6 +190,17 @@ func (tx *Tx) exec(text string, args []any) (int64, error) {
 func (tx *Tx) execEach(text string, lists iter.Seq2[[]any, error]) (int64, error) {
 	if err := tx.ready(); err != nil {
 		return 0, err
+	}
+	if tx.before != nil {
+		all := lists
+		lists = func(yield func([]any, error) bool) {
+			for args, err := range all {
+				tx.tell(text)
+				if !yield(args, err) {
+					return
+				}
+			}
+		}
 	}
 	n, err := tx.run.execEach(tx.ctx, text, lists)
 	return n, tx.doom(err)
@@ -183,6 +213,7 @@ func (tx *Tx) query(text string, args []any) (*sql.Rows, error) {
 	if tx.watch != nil {
 		tx.watch(Asked{text, args})
 	}
+	tx.tell(text)
 	rows, err := tx.run.query(tx.ctx, text, args)
 	if err != nil {
 		return nil, tx.doom(err)
@@ -233,5 +264,9 @@ func (tx *Tx) do(f func(*Tx) error) error {
 	if len(tx.waits) > 0 && tx.rows != nil {
 		_ = tx.done(tx.rows) // one conversation, as above
 	}
-	return tx.flush()
+	err := tx.flush()
+	if err == nil {
+		tx.tell("")
+	}
+	return err
 }

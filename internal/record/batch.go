@@ -124,39 +124,39 @@ func (row batchRow) batch(tx *db.Tx) (Batch, error) {
 // has lost them, and returns the batch that they make; private parts cannot come
 // back. Where the database has the first it is the batch that it is in, which must
 // be of these statements.
-func Restore(tx *db.Tx, statements [][]byte) (Batch, error) {
-	var b Batch
+func Restore(tx *db.Tx, statements [][]byte) (b Batch, had bool, err error) {
 	for _, text := range statements[:min(len(statements), MaxBatch)] {
 		s, err := logtree.ParseStatement(text)
 		if err != nil {
-			return b, fmt.Errorf("record: restore: %w", err)
+			return b, false, fmt.Errorf("record: restore: %w", err)
 		}
 		has, err := pendingOf.Slice(tx, s.ID)
 		if err != nil {
-			return b, fmt.Errorf("record: restore %s: %w", s.ID, err)
+			return b, false, fmt.Errorf("record: restore %s: %w", s.ID, err)
 		}
 		if len(has) > 0 && len(b.Leaves) == 0 {
-			return known(tx, has[0], statements)
+			b, err = known(tx, has[0], statements)
+			return b, true, err
 		}
 		if len(has) > 0 {
 			break
 		}
 		item := Item{ID: s.ID, At: s.At, Kind: s.Kind, Subject: s.Subject, By: s.By, Public: string(s.Public), Commitment: s.Commitment}
 		if !bytes.Equal(item.Statement(), text) {
-			return b, fmt.Errorf("record: restore %s: %w", s.ID, errAltered)
+			return b, false, fmt.Errorf("record: restore %s: %w", s.ID, errAltered)
 		}
 		if b.ID == "" {
 			b.ID = s.ID
 		}
 		if _, err := insertItem.Exec(tx, itemRow{item, b.ID}); err != nil {
-			return b, fmt.Errorf("record: restore %s: %w", s.ID, err)
+			return b, false, fmt.Errorf("record: restore %s: %w", s.ID, err)
 		}
 		b.Leaves = append(b.Leaves, item.Leaf())
 	}
 	if err := batch(tx, b.Leaves); err != nil {
-		return b, fmt.Errorf("record: restore: %w", err)
+		return b, false, fmt.Errorf("record: restore: %w", err)
 	}
-	return b, nil
+	return b, false, nil
 }
 
 // known is a batch that is there already, if it is of the statements.

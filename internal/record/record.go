@@ -31,7 +31,7 @@
 // and gets one in the transaction that puts it into the tree. So none is passed by,
 // in whatever order transactions become visible.
 //
-// Tables owned: record_entry, record_private, record_batch, record_file. An entry is never
+// Tables owned: record_entry, record_private, record_batch, record_file, record_recovered. An entry is never
 // changed or deleted, nor is what the sequencer makes of it; a private part is
 // deleted by [Erase] and [Forget] alone, and sealed under the keys of people ([Keys]).
 package record

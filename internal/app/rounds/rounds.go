@@ -26,11 +26,16 @@ type Deps struct {
 	DB   *db.DB
 	Book *casework.Book
 	// RanOut is what comes of a clock that has run out, in the same transaction. Nil: nothing.
-	RanOut  func(*db.Tx, casework.RanOut) error
+	RanOut func(*db.Tx, casework.RanOut) error
+	// Recounted is what comes of a due time that the calendar moved, in the same transaction. Nil: nothing.
+	Recounted func(*db.Tx, casework.Recounted) error
+
 	Senders Senders
 	// Unit is the name of an organisation.
 	Unit func(ctx context.Context, id string) (string, error)
 	Log  *slog.Logger
+	// Trust has the rounds go by whatever time it is, as in a demo.
+	Trust bool
 }
 
 // How often, and how much at once.
@@ -49,14 +54,24 @@ func Run(ctx context.Context, d Deps) {
 	d.tell(ctx, "reckoning anew", fault.Safely(func() error { return d.Recount(ctx) })())
 	d.tell(ctx, "forgetting old notices", fault.Safely(func() error { return d.forget(ctx) })())
 	for {
-		d.tell(ctx, "clocks that ran out", fault.Safely(func() error { return d.Clocks(ctx) })())
-		d.tell(ctx, "sending notices", fault.Safely(func() error { return d.Send(ctx) })())
+		d.Round(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// Round goes one round. Where the machine's time cannot be right nothing is done by it, and the log says so.
+func (d Deps) Round(ctx context.Context) {
+	err := d.DB.Update(ctx, func(tx *db.Tx) error { return casework.SeeTime(tx, d.Trust) })
+	d.tell(ctx, "the time of this machine", err)
+	if err != nil {
+		return
+	}
+	d.tell(ctx, "clocks that ran out", fault.Safely(func() error { return d.Clocks(ctx) })())
+	d.tell(ctx, "sending notices", fault.Safely(func() error { return d.Send(ctx) })())
 }
 
 func (d Deps) tell(ctx context.Context, what string, err error) {
@@ -89,19 +104,38 @@ func (d Deps) Clocks(ctx context.Context) error {
 	return nil
 }
 
-// Recount reckons the clocks anew that waited for the holidays of a year that the program knows now.
+// Recount reckons the clocks anew that waited for the holidays of a year that the program knows now, a page at a time. One that
+// cannot be is left as it is, and keeps none behind it waiting.
 func (d Deps) Recount(ctx context.Context) error {
 	var last casework.Counted
+	page := recounted
 	for more := true; more && ctx.Err() == nil; {
+		next := last
 		err := d.DB.Update(ctx, func(tx *db.Tx) (err error) {
-			last, _, more, err = d.Book.Recount(tx, last, recounted)
-			return err
+			var changed []casework.Recounted
+			if changed, next, more, err = d.Book.Recount(tx, last, page); err != nil || d.Recounted == nil {
+				return err
+			}
+			for _, one := range changed {
+				if err := fault.Safely(func() error { return d.Recounted(tx, one) })(); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
-		if err != nil {
-			return err
+		switch {
+		case err != nil && page > 1:
+			page, more = 1, true // one by one, to leave only that one out
+			continue
+		case err != nil && next == last:
+			return err // it came to none
+		case err != nil:
+			d.Log.WarnContext(ctx, "a clock could not be reckoned anew: it is due as before", "case", next.Case, "clock", next.Name, "error", err)
+			page = recounted
 		}
+		last = next
 	}
-	return nil
+	return ctx.Err()
 }
 
 func (d Deps) forget(ctx context.Context) error {

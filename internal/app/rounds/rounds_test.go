@@ -32,7 +32,7 @@ import (
 
 func words(s string) lang.Text { return lang.Text{ZH: s, EN: s} }
 
-var letter = process.Process{
+var post = process.Process{
 	Key: "post.letter", Name: words("信件"), Starts: []string{"sign"},
 	Stages: []process.Stage{{Key: "assigned", Name: words("签收"), Owes: process.Lead, Clock: "sign", Tell: true}, {Key: "closed", Name: words("办结"), Final: true}},
 	Moves:  []process.Move{{Key: "close", Name: words("办结"), From: []string{"assigned"}, To: "closed", Meets: []string{"sign"}}},
@@ -49,7 +49,7 @@ type place struct {
 func open(t *testing.T, d *db.DB, config string, codes ...string) *place {
 	t.Helper()
 	p := &place{t: t, now: time.Date(2026, 11, 3, 10, 0, 0, 0, calendar.China)}
-	book, err := casework.New(casework.Options{Processes: []process.Process{letter}, Now: func(*db.Tx) time.Time { p.mu.Lock(); defer p.mu.Unlock(); return p.now.UTC() }})
+	book, err := casework.New(casework.Options{Processes: []process.Process{post}, Now: p.at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,20 +67,44 @@ func open(t *testing.T, d *db.DB, config string, codes ...string) *place {
 			t.Fatal(err)
 		}
 	}
-	length, err := clock.ParseLength("3 working days")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, code := range codes {
-		err := d.Update(t.Context(), func(tx *db.Tx) error {
-			_, err := book.Open(tx, casework.Opening{Process: "post.letter", Code: code, Division: "630102", Lead: "w", By: []casework.Person{{ID: "li"}}, Rules: map[string]clock.Rule{"sign": {Name: "x", Title: words("x"), Length: length, From: words("x"), Law: "x"}}})
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		p.add(code)
 	}
 	return p
+}
+
+// add opens a letter.
+func (p *place) add(code string) {
+	p.t.Helper()
+	length, err := clock.ParseLength("3 working days")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	err = p.deps.DB.Update(p.t.Context(), func(tx *db.Tx) error {
+		_, err := p.deps.Book.Open(tx, casework.Opening{Process: "post.letter", Code: code, Division: "630102", Lead: "w", By: []casework.Person{{ID: "li"}}, Rules: map[string]clock.Rule{"sign": {Name: "x", Title: words("x"), Length: length, From: words("x"), Law: "x"}}})
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// knows makes the cases ones that know more years, as a text says.
+func (p *place) knows(years string) {
+	p.t.Helper()
+	c, err := calendar.Official.With(years)
+	if err == nil {
+		p.deps.Book, err = casework.New(casework.Options{Processes: []process.Process{post}, Office: clock.Office{Calendar: c}, Now: p.at})
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *place) at(*db.Tx) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now.UTC()
 }
 
 func (p *place) later(d time.Duration) {

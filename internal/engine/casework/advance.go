@@ -76,6 +76,12 @@ type since struct {
 	Limit   int    `db:"lim"`
 }
 
+type childrenMade struct {
+	Parent  string   `db:"parent"`
+	Process string   `db:"process"`
+	Moves   []string `db:"moves"`
+}
+
 type inLife struct {
 	Case string `db:"case_id"`
 	Life int    `db:"life"`
@@ -87,6 +93,9 @@ var (
 		VALUES (:case_id, :version, :life, :move, :from_stage, :to_stage, :what, :happened, :recorded, :act)`)
 	stepsSince = db.Declare[since, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND version > :version ORDER BY version LIMIT :lim`)
+	stepsOfChildren = db.Declare[childrenMade, stepRow](`
+		SELECT /*cols*/ FROM casework_step WHERE case_id IN (SELECT id FROM casework_case WHERE parent = :parent AND process = :process)
+		AND move IN :moves ORDER BY case_id, version`)
 	stepsOfLife = db.Declare[inLife, stepRow](`
 		SELECT /*cols*/ FROM casework_step WHERE case_id = :case_id AND life = :life ORDER BY version`)
 )
@@ -184,14 +193,29 @@ func (b *Book) seen(tx *db.Tx, id string, version int, after string) (Case, *pro
 	if c.Version == version {
 		return c, p, nil
 	}
-	steps, err := stepsSince.Slice(tx, since{id, version, maxTold})
+	steps, err := stepsSince.Slice(tx, since{id, version, maxSince})
 	if err != nil {
 		return Case{}, nil, err
 	}
-	if n := len(steps); after != "" && n > 0 && steps[n-1].Act == after && steps[n-1].Version == c.Version && own(steps, after) {
+	if len(steps) == maxSince { // what came last is not among them
+		return Case{}, nil, b.meanwhile(p, c, steps[:maxTold])
+	}
+	if version < c.Version { // nobody has seen what is ahead
+		if steps = slices.DeleteFunc(steps, stepRow.recounted); len(steps) == 0 {
+			return c, p, nil
+		}
+	}
+	if n := len(steps); after != "" && n > 0 && steps[n-1].Act == after && own(steps, after) {
 		return c, p, nil
 	}
-	return Case{}, nil, b.meanwhile(p, c, steps)
+	return Case{}, nil, b.meanwhile(p, c, steps[max(0, len(steps)-maxTold):])
+}
+
+// recounted reports whether a step is what a newer calendar made of a due time, and nobody did: whoever saw the case before it
+// need not look again.
+func (r stepRow) recounted() bool {
+	past, err := r.past()
+	return err == nil && r.Move == turn && past.Turn == clock.Recounted
 }
 
 // own reports whether all steps are of the one device whose last act is named: the acts of
@@ -201,8 +225,9 @@ func own(steps []stepRow, act string) bool {
 	return ok && !slices.ContainsFunc(steps, func(s stepRow) bool { return !strings.HasPrefix(s.Act, device+"/") })
 }
 
-// maxTold bounds what a conflict tells of what happened since.
-const maxTold = 20
+// maxSince bounds how many steps are looked through that somebody has not seen, and maxTold how many of them a conflict
+// tells.
+const maxSince, maxTold = 500, 20
 
 // meanwhile says what happened to a case since somebody saw it.
 func (b *Book) meanwhile(p *process.Process, c Case, steps []stepRow) error {

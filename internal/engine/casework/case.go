@@ -74,6 +74,9 @@ var (
 		ON CONFLICT (case_id, life, organisation, role) DO UPDATE SET present = excluded.present`)
 	absentParties = db.Declare[partyRow, db.None](`
 		UPDATE casework_party SET present = FALSE WHERE case_id = :case_id AND life = :life AND role = :role`)
+	partiesOfChildren = db.Declare[childrenOf, string](`
+		SELECT DISTINCT organisation FROM casework_party WHERE case_id IN (SELECT id FROM casework_case WHERE parent = :parent AND process = :process)
+		ORDER BY organisation`)
 	partiesOf = db.Declare[partyRow, partyRow](`
 		SELECT /*cols*/ FROM casework_party WHERE case_id = :case_id AND life = :life ORDER BY organisation, role`)
 )

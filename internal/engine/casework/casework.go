@@ -30,13 +30,14 @@
 //   - What is to be told outside is a row (casework_notice), written with the step, too.
 //
 // Tables owned: casework_case, casework_party, casework_step, casework_clock, casework_duty,
-// casework_away, casework_feed, casework_notice.
+// casework_away, casework_feed, casework_notice, casework_calendar, casework_time.
 package casework
 
 import (
 	"cmp"
 	"embed"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -99,6 +100,11 @@ func New(o Options) (*Book, error) {
 		}
 		b.processes[p.Key] = &p
 	}
+	for _, p := range b.processes {
+		if err := b.checkChildren(p); err != nil {
+			return nil, err
+		}
+	}
 	if b.outside == nil {
 		b.outside = func(*db.Tx, string, []string, bool) (bool, error) { return false, nil }
 	}
@@ -110,6 +116,28 @@ func New(o Options) (*Book, error) {
 	}
 	b.Lists, b.Absences, b.Feeds, b.Notices = Lists{b}, Absences{b}, Feeds{b}, Notices{b}
 	return b, nil
+}
+
+// checkChildren wants the moves of children to be there of which a need speaks.
+func (b *Book) checkChildren(p *process.Process) error {
+	for _, m := range p.Moves {
+		for _, n := range m.Needs {
+			for _, not := range n.Not {
+				kind, move, ofChild := strings.Cut(not, "/")
+				if !ofChild {
+					continue
+				}
+				child := b.processes[kind]
+				if child == nil {
+					return fmt.Errorf("casework: %s: others than who made %s, and there is no process %s", p.Key, not, kind)
+				}
+				if _, ok := child.Move(move); !ok {
+					return fmt.Errorf("casework: %s: others than who made %s, which is no move", p.Key, not)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // Office is the days and hours that are worked here.

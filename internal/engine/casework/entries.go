@@ -85,6 +85,8 @@ func EntryKinds() []record.Kind {
 		{Example: awayEnded{}, Says: lang.Text{ZH: "代办提前结束了", EN: "It ended before its time that somebody takes another's place"}},
 		{Example: feedMade{}, Says: lang.Text{ZH: "有人给自己的日历做了订阅地址", EN: "Somebody made an address for their calendar"}},
 		{Example: feedEnded{}, Says: lang.Text{ZH: "一个日历订阅地址作废了", EN: "The address of a calendar was revoked"}},
+		{Example: calendarTold{}, Says: lang.Text{ZH: "本站得知了更多年份的节假日安排，期限按它计算", EN: "The site was told of the holidays of more years, by which periods are reckoned"}},
+		{Example: timeConfirmed{}, Says: lang.Text{ZH: "管理员确认这台机器现在的时间是对的", EN: "An operator confirmed that the machine's time is right now"}},
 		{Example: noticeTold{}, Says: lang.Text{ZH: "一条通知由人打电话告知了", EN: "A notice was told by telephone"}},
 	}
 }

@@ -29,6 +29,7 @@ func (o Owing) Ref() Ref { return Ref{o.Process, o.Case, o.Code} }
 
 // Called is what a system calls a case of its own beside the code, which may be nothing, and where it is shown.
 type Called struct {
+	As    string // in place of its code, where that is for programs
 	Title lang.Text
 	Href  string
 }

@@ -179,14 +179,37 @@ func (a *asked) life() error {
 	return err
 }
 
-// others refuses whoever made one of the moves in this life, themselves or in another's
-// place.
+// others refuses whoever made one of the moves, of the case in this life or of its children, themselves or in
+// another's place.
 func (a *asked) others(n process.Need) error {
 	if err := a.life(); err != nil {
 		return err
 	}
-	for _, row := range a.steps {
-		if !slices.Contains(n.Not, row.Move) {
+	if err := a.madeBySame(a.process, a.steps, n.Not); err != nil {
+		return err
+	}
+	of := map[string][]string{} // moves of children, by kind
+	for _, not := range n.Not {
+		if kind, move, ofChild := strings.Cut(not, "/"); ofChild {
+			of[kind] = append(of[kind], move)
+		}
+	}
+	for kind, moves := range of {
+		steps, err := stepsOfChildren.Slice(a.tx, childrenMade{a.c.ID, kind, moves})
+		if err != nil {
+			return err
+		}
+		if err := a.madeBySame(a.processes[kind], steps, moves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// madeBySame refuses whoever made one of the moves among some steps.
+func (a *asked) madeBySame(of *process.Process, steps []stepRow, moves []string) error {
+	for _, row := range steps {
+		if !slices.Contains(moves, row.Move) {
 			continue
 		}
 		past, err := row.past()
@@ -195,7 +218,7 @@ func (a *asked) others(n process.Need) error {
 		}
 		for _, was := range past.By {
 			if slices.ContainsFunc(a.s.By, func(p Person) bool { return p.same(was) }) {
-				m, _ := a.process.Move(row.Move)
+				m, _ := of.Move(row.Move)
 				return fault.New(fault.Denied, "“%[1]s”是您做的，这一步要由另一个人来做。", "You made the step %[2]q; this one is for somebody else.", m.Name.ZH, m.Name.EN)
 			}
 		}
@@ -209,7 +232,8 @@ func (p Person) same(o Person) bool {
 	return is(p.ID, o.ID) || is(p.ID, o.For) || is(p.For, o.ID) || is(p.For, o.For)
 }
 
-// outside admits those alone whose organisation was no party of this life.
+// outside admits those alone whose organisation was no party of this life, nor of what had to be done for the case:
+// of a child of which the process wants each to be done.
 func (a *asked) outside(n process.Need) error {
 	if a.parties == nil {
 		parties, err := everParty(a.tx, a.c)
@@ -217,6 +241,13 @@ func (a *asked) outside(n process.Need) error {
 			return err
 		}
 		a.parties = append([]string{}, parties...)
+		for _, kind := range a.process.Children() {
+			owners, err := partiesOfChildren.Slice(a.tx, childrenOf{a.c.ID, kind})
+			if err != nil {
+				return err
+			}
+			a.parties = append(a.parties, owners...)
+		}
 	}
 	for _, p := range a.s.By {
 		if p.Organisation == "" {

@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 )
@@ -93,59 +95,71 @@ func (b *Book) NextRunOut(tx *db.Tx, after RanOut) (RanOut, bool, error) {
 	return all[0], true, nil
 }
 
-// Recount reckons provisional clocks behind one anew, once the calendar knows more years. What
-// changed is a step of the case, so that nothing moves silently. It returns how far it came, and
-// false when there are no more.
-func (b *Book) Recount(tx *db.Tx, after Counted, limit int) (last Counted, changed int, more bool, err error) {
-	after.Limit = limit
-	rows, err := provisionalClocks.Slice(tx, after)
-	for i := 0; i < len(rows) && err == nil; i++ {
-		k := rows[i]
-		last = Counted{Case: k.Case, Life: k.Life, Name: k.Name, N: k.N}
-		var moved bool
-		if moved, err = b.recount(tx, k); moved {
-			changed++
-		}
-	}
-	return last, changed, len(rows) == limit, err
+// Recounted is a clock whose due time is another one since the calendar knows more.
+type Recounted struct {
+	Case  Case
+	Clock string
+	DueAt time.Time
 }
 
-func (b *Book) recount(tx *db.Tx, k clockRow) (moved bool, err error) {
+// Recount reckons provisional clocks behind one anew, once the calendar knows more years. What
+// changed is a step of the case, so that nothing moves silently, and nobody who saw the case before is refused for it;
+// what the system keeps of its due time is for the caller to write, in the same transaction. It returns how far it
+// came, also with an error, and false when there are no more.
+func (b *Book) Recount(tx *db.Tx, after Counted, limit int) (changed []Recounted, last Counted, more bool, err error) {
+	last, after.Limit = after, limit
+	rows, err := provisionalClocks.Slice(tx, after)
+	for _, k := range rows {
+		last = Counted{Case: k.Case, Life: k.Life, Name: k.Name, N: k.N}
+		one, moved, err := b.recount(tx, k)
+		if err != nil {
+			return nil, last, len(rows) == limit, err
+		}
+		if moved {
+			changed = append(changed, one)
+		}
+	}
+	return changed, last, len(rows) == limit, err
+}
+
+func (b *Book) recount(tx *db.Tx, k clockRow) (to Recounted, moved bool, err error) {
 	rule, events, err := k.list()
 	if err != nil {
-		return false, err
+		return to, false, err
 	}
 	r, err := clock.Reckon(rule, events, b.office)
 	if err != nil {
-		return false, err
+		return to, false, err
 	}
-	was, calendar := k.DueAt, k.Calendar
-	if strings.Join(r.Calendar, " ") == calendar {
-		return false, nil // nothing that it asks is known yet
+	was := k.DueAt
+	if strings.Join(r.Calendar, " ") == k.Calendar {
+		return to, false, nil // nothing that it asks is known yet
 	}
 	if k, r, err = k.reckoned(r, events); err != nil {
-		return false, err
+		return to, false, err
 	}
 	if _, err := writeClock.Exec(tx, k); err != nil {
-		return false, err
+		return to, false, err
 	}
 	if was == nil || k.DueAt == nil || was.Equal(*k.DueAt) {
-		return false, nil
+		return to, false, nil
 	}
 	c, err := caseByID.One(tx, k.Case)
 	if err != nil {
-		return false, err
+		return to, false, err
+	}
+	p := b.processes[c.Process]
+	if p == nil {
+		return to, false, fmt.Errorf("casework: the process %q of %s is not there", c.Process, c.Code)
 	}
 	c.Version, c.ChangedAt = c.Version+1, b.now(tx)
 	if err := c.write(tx); err != nil {
-		return false, err
+		return to, false, err
 	}
-	why := was.Format(time.RFC3339) + " → " + k.DueAt.Format(time.RFC3339) + " " + k.Calendar
-	if err := b.keep(tx, c, c.Stage, Step{Move: turn}, stepWhat{Reason: why, Turn: &turned{k.Name, recounted}}); err != nil {
-		return false, err
+	const minute = "2006-01-02 15:04"
+	why := was.In(calendar.China).Format(minute) + " → " + k.DueAt.In(calendar.China).Format(minute) + " " + k.Calendar
+	if err := b.keep(tx, c, c.Stage, Step{Move: turn}, stepWhat{Reason: why, Turn: &turned{k.Name, clock.Recounted}}); err != nil {
+		return to, false, err
 	}
-	return true, b.owe(tx, b.processes[c.Process], c)
+	return Recounted{c, k.Name, *k.DueAt}, true, b.owe(tx, p, c)
 }
-
-// recounted is the kind of a turn that a newer calendar made.
-const recounted clock.Kind = "recounted"

@@ -84,7 +84,11 @@ func (k clockRow) reckon(office clock.Office) (clock.Reckoning, error) {
 const maxEvents = 200
 
 // take adds an event to a clock and reckons it anew.
-func (k clockRow) take(e clock.Event, office clock.Office) (clockRow, clock.Reckoning, error) {
+func (k clockRow) take(tx *db.Tx, e clock.Event, office clock.Office) (clockRow, clock.Reckoning, error) {
+	e, err := k.behind(tx, e)
+	if err != nil {
+		return k, clock.Reckoning{}, err
+	}
 	rule, events, err := k.list()
 	if err != nil {
 		return k, clock.Reckoning{}, err
@@ -107,7 +111,7 @@ func (k clockRow) reckoned(r clock.Reckoning, events []clock.Event) (clockRow, c
 	if err != nil {
 		return k, r, fmt.Errorf("casework: %w", err)
 	}
-	k.Events, k.Provisional, k.Calendar = string(text), len(r.Provisional) > 0, strings.Join(r.Calendar, " ")
+	k.Events, k.Provisional, k.Calendar = string(text), len(r.Provisional)+len(r.Before) > 0, strings.Join(r.Calendar, " ")
 	due := k.DueAt
 	k.DueAt = nil
 	if !r.Due.IsZero() {
@@ -144,7 +148,7 @@ func (b *Book) start(tx *db.Tx, c Case, s Step, names []string) error {
 			return fmt.Errorf("casework: %w", err)
 		}
 		k.Rule, k.Events = string(text), "[]"
-		k, _, err = k.take(clock.Event{Kind: clock.Started, Happened: s.happened(now), Recorded: now, Device: s.Device}, b.office)
+		k, _, err = k.take(tx, clock.Event{Kind: clock.Started, Happened: s.happened(now), Recorded: now, Device: s.Device}, b.office)
 		if err != nil {
 			return err
 		}
@@ -183,7 +187,7 @@ func (b *Book) stop(tx *db.Tx, c Case, m process.Move, s Step) error {
 		case !slices.Contains(m.Ends, k.Name) && k.Life == c.Life:
 			continue
 		}
-		k, _, err = k.take(clock.Event{Kind: kind, Happened: s.happened(now), Recorded: now, Device: s.Device}, b.office)
+		k, _, err = k.take(tx, clock.Event{Kind: kind, Happened: s.happened(now), Recorded: now, Device: s.Device}, b.office)
 		if err != nil {
 			return err
 		}
@@ -239,7 +243,10 @@ func (b *Book) Turn(tx *db.Tx, t Turn) (Case, clock.Reckoning, error) {
 	if t.Event.Happened.IsZero() {
 		t.Event.Happened = now
 	}
-	k, r, err := k.take(t.Event, b.office)
+	if t.Event.Kind == clock.Paused || t.Event.Kind == clock.Resumed || t.Event.Kind == clock.Extended {
+		t.Event.Why = t.Why // which its explanation tells
+	}
+	k, r, err := k.take(tx, t.Event, b.office)
 	if err != nil {
 		return c, none, err
 	}

@@ -38,6 +38,10 @@ type Item struct {
 	At      time.Time     `db:"made_at"`
 	By      string        `db:"made_by"` // by what kind of official, as in the record
 	State   State         `db:"state"`
+
+	GoneAt  *time.Time `db:"gone_at"`  // when it was erased
+	GoneWhy Ground     `db:"gone_why"` // and on what ground
+	LostAt  *time.Time `db:"lost_at"`  // when its original was declared lost
 }
 
 // itemRow is all of a row of evidence_item.
@@ -96,8 +100,8 @@ var (
 		INSERT INTO evidence_blob (hash, file, sum, size, media, width, height, secret, key_number)
 		VALUES (:hash, :file, :sum, :size, :media, :width, :height, :secret, :key_number)`)
 	insertItem = db.Declare[itemRow, db.None](`
-		INSERT INTO evidence_item (id, system, subject, kind, blob, media, size, width, height, private, key_number, entry, made_at, made_by, state, busy, until)
-		VALUES (:id, :system, :subject, :kind, :blob, :media, :size, :width, :height, :private, :key_number, :entry, :made_at, :made_by, :state, :busy, :until)`)
+		INSERT INTO evidence_item (id, system, subject, kind, blob, media, size, width, height, private, key_number, entry, made_at, made_by, state, gone_at, gone_why, lost_at, busy, until)
+		VALUES (:id, :system, :subject, :kind, :blob, :media, :size, :width, :height, :private, :key_number, :entry, :made_at, :made_by, :state, :gone_at, :gone_why, :lost_at, :busy, :until)`)
 	itemByID    = db.Declare[string, itemRow](`SELECT /*cols*/ FROM evidence_item WHERE id = :id`)
 	itemsOf     = db.Declare[onSubject, Item](`SELECT /*cols*/ FROM evidence_item WHERE system = :system AND subject = :subject ORDER BY id`)
 	itemsOfBlob = db.Declare[string, string](`SELECT id FROM evidence_item WHERE blob = :blob ORDER BY id DESC LIMIT 20`)
@@ -148,7 +152,7 @@ func (e *Evidence) Attach(tx *db.Tx, n New) (Item, error) {
 	if err := json.Unmarshal([]byte(text), &b); err != nil {
 		return fail(err)
 	}
-	if err := e.blob(tx, in, b.Key); err != nil {
+	if err := blob(tx, n, in, b.Key); err != nil {
 		return fail(err)
 	}
 	row, err := newItem(tx, n, in, b.Told)
@@ -182,20 +186,30 @@ func (e *Evidence) Attach(tx *db.Tx, n New) (Item, error) {
 
 // blob has the bytes as a row, unless they are one already; the file that the intake
 // brought is then named by nobody, and swept.
-func (e *Evidence) blob(tx *db.Tx, in intakeRow, key string) error {
-	if n, err := useIntake.Exec(tx, in.ID); err != nil || n == 0 {
+func blob(tx *db.Tx, n New, in intakeRow, key string) error {
+	if used, err := useIntake.Exec(tx, in.ID); err != nil || used == 0 {
 		return cmp.Or(err, error(fault.New(fault.Conflict, "这份文件刚刚被用掉了。请再交一次。", "This file has just been used. Send it again.")))
 	}
 	has, err := blobByHash.Slice(tx, in.Hash)
-	if err != nil || len(has) > 0 {
+	if err != nil {
+		return err
+	}
+	missed, err := lostOf.Slice(tx, in.Hash)
+	if err != nil || len(has) > 0 && len(missed) == 0 {
 		return err
 	}
 	row := blobRow{Hash: in.Hash, File: in.File, Sum: in.Sum, Size: in.Size, Media: in.Media, Width: in.Width, Height: in.Height}
 	if row.Secret, row.KeyNumber, err = record.SealOwn(tx, row.place(), key); err != nil {
 		return err
 	}
-	_, err = insertBlob.Exec(tx, row)
-	return err
+	if len(has) == 0 {
+		_, err = insertBlob.Exec(tx, row)
+		return err
+	}
+	if _, err := mendBlob.Exec(tx, row); err != nil {
+		return err
+	}
+	return found(tx, n.By, in.Hash, missed)
 }
 
 func newItem(tx *db.Tx, n New, in intakeRow, told picture.Told) (row itemRow, err error) {

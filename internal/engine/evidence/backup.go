@@ -24,7 +24,7 @@ type File struct {
 var (
 	originals = db.Declare[db.None, File](`
 		SELECT b.file AS file, b.sum AS sum, MIN(i.id) AS item FROM evidence_blob b JOIN evidence_item i ON i.blob = b.hash
-		GROUP BY b.file, b.sum ORDER BY b.file`)
+		WHERE i.lost_at IS NULL GROUP BY b.file, b.sum ORDER BY b.file`)
 	goneFiles      = db.Declare[db.None, string](`SELECT file FROM evidence_gone ORDER BY file`)
 	itemsOfFile    = db.Declare[string, string](`SELECT i.id FROM evidence_item i JOIN evidence_blob b ON b.hash = i.blob WHERE b.file = :file`)
 	forgetIntakes  = db.Declare[db.None, db.None](`DELETE FROM evidence_intake`)
@@ -41,8 +41,8 @@ func Gone(tx *db.Tx) ([]string, error) { return goneFiles.Slice(tx, db.None{}) }
 
 // Missing is the fault that an original is not where it has to be, by its item.
 func (f File) Missing() error {
-	return fault.New(fault.Invalid, "缺少材料 %[1]s 的原件（文件 %[2]s），或它已损坏。请从别的备份找回这个文件，放回照片目录后重试",
-		"the original of the evidence %[1]s (file %[2]s) is missing or damaged. Find the file in another backup, put it back into the folder of evidence and try again", f.Item, f.Name)
+	return fault.New(fault.Invalid, "缺少材料 %[1]s 的原件（文件 %[2]s），或它已损坏。请从别的备份找回这个文件，放回照片目录后重试；确实找不回来，用 xiadu evidence lost %[1]s 声明丢失，别的就能照常备份",
+		"the original of the evidence %[1]s (file %[2]s) is missing or damaged. Find the file in another backup, put it back into the folder of evidence and try again; if it cannot be found, declare it lost with xiadu evidence lost %[1]s, and the rest can be backed up", f.Item, f.Name)
 }
 
 // Adopt puts the originals of a backup in place while its rows are being loaded. The
@@ -102,7 +102,7 @@ func Restored(ctx context.Context, d *db.DB, gone []string) error {
 				return err
 			}
 			for _, id := range items {
-				if _, err := eraseIn(tx, byRestore, id, "erased after the backup"); err != nil {
+				if _, err := eraseIn(tx, Doer{By: byRestore}, id, Restore, ""); err != nil {
 					return err
 				}
 			}
@@ -111,6 +111,9 @@ func Restored(ctx context.Context, d *db.DB, gone []string) error {
 			return err
 		}
 		if _, err := forgetMade.Exec(tx, db.None{}); err != nil {
+			return err
+		}
+		if _, err := forgetLost.Exec(tx, db.None{}); err != nil {
 			return err
 		}
 		_, err := developAgain.Exec(tx, tx.Now())

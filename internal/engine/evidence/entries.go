@@ -96,12 +96,24 @@ const kindErased = "evidence.erased"
 
 // erased is that nothing is left of an item. The reason is public: a ground, never a person.
 type erased struct {
+	person, note string // who did it, and why in their own words; nobody where it was a rule
+
 	Item   string `json:"item"`
-	Reason string `json:"reason"`
+	Reason Ground `json:"reason"`
 }
+
+// lost is that the original of an item is not to be had any more.
+type lost struct {
+	Item string `json:"item"`
+	Lost bool   `json:"lost"` // false: it was found again
+}
+
+func (lost) Kind() string      { return "evidence.lost" }
+func (l lost) Subject() string { return subjectOf(l.Item) }
 
 func (erased) Kind() string      { return kindErased }
 func (e erased) Subject() string { return subjectOf(e.Item) }
+func (e erased) Private() any    { return byWhom{e.person, e.note} }
 
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
@@ -113,5 +125,6 @@ func EntryKinds() []record.Kind {
 		{Example: published{item: "…"}, Says: lang.Text{ZH: "公开了一张遮盖过的照片", EN: "A photo was published, covered where it has to be"}},
 		{Example: withdrawn{item: "…"}, Says: lang.Text{ZH: "撤下了一张公开的照片，为什么", EN: "A published photo was withdrawn, and why"}},
 		{Example: erased{}, Says: lang.Text{ZH: "删除了一份材料，为什么", EN: "A piece of evidence was erased, and why"}},
+		{Example: lost{}, Says: lang.Text{ZH: "一份材料的原件丢失了，或又找到了", EN: "The original of a piece of evidence was declared lost, or was found again"}},
 	}
 }

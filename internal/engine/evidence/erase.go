@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -16,15 +17,10 @@ type tombstone struct {
 	At   time.Time `db:"at"`
 }
 
-type retention struct {
-	System  string    `db:"system"`
-	Subject string    `db:"subject"`
-	Until   time.Time `db:"until"`
-}
-
-type dueBy struct {
-	Now   time.Time `db:"now"`
-	Limit int       `db:"lim"`
+type going struct {
+	ID     string    `db:"id"`
+	Ground Ground    `db:"ground"`
+	Now    time.Time `db:"now"`
 }
 
 var (
@@ -33,28 +29,42 @@ var (
 	dropPrint   = db.Declare[string, db.None](`DELETE FROM evidence_print WHERE item = :item`)
 	dropCovers  = db.Declare[string, db.None](`DELETE FROM evidence_cover WHERE item = :item`)
 	dropBlob    = db.Declare[string, db.None](`DELETE FROM evidence_blob WHERE hash = :hash`)
-	eraseItem   = db.Declare[string, db.None](`
-		UPDATE evidence_item SET state = 'erased', blob = '', private = '', size = 0, width = 0, height = 0 WHERE id = :id`)
-	insertGone    = db.Declare[tombstone, db.None](`INSERT INTO evidence_gone (file, at) VALUES (:file, :at) ON CONFLICT (file) DO NOTHING`)
-	retainSubject = db.Declare[retention, db.None](`
-		UPDATE evidence_item SET until = :until WHERE system = :system AND subject = :subject AND state <> 'erased'`)
-	retired     = db.Declare[dueBy, string](`SELECT id FROM evidence_item WHERE until <= :now AND state <> 'erased' ORDER BY until LIMIT :lim`)
+	eraseItem   = db.Declare[going, db.None](`
+		UPDATE evidence_item SET state = 'erased', blob = '', private = '', size = 0, width = 0, height = 0, gone_at = :now, gone_why = :ground, lost_at = NULL
+		WHERE id = :id`)
+	insertGone  = db.Declare[tombstone, db.None](`INSERT INTO evidence_gone (file, at) VALUES (:file, :at) ON CONFLICT (file) DO NOTHING`)
 	dropIntakes = db.Declare[time.Time, db.None](`DELETE FROM evidence_intake WHERE until < :now`)
 )
 
-// Erase deletes an item by order or by rule: its bytes when no other item has them, what
-// was made of them, and its private fields with the salt of what the log commits to. What
-// stays is that it was. The reason is public: a ground, never a person. Files go once that
-// is committed; if the process dies in between, with the next sweep.
-func (e *Evidence) Erase(ctx context.Context, by, id, reason string) error {
+// Erase deletes an item by order: its bytes when no other item has them, what was made of
+// them, and its private fields with the salt of what the log commits to. What stays is that
+// it was. The ground is public and names nobody. Files go once that is committed; if the
+// process dies in between, with the next sweep.
+func (e *Evidence) Erase(ctx context.Context, by, id string, ground Ground) error {
+	return eraseFor(ctx, e, id, ground, "", func(*db.Tx, Item) (Doer, error) { return Doer{By: by}, nil })
+}
+
+func eraseFor(ctx context.Context, e *Evidence, id string, ground Ground, note string, who func(*db.Tx, Item) (Doer, error)) error {
 	var files []string
-	err := e.db.Update(ctx, func(tx *db.Tx) (err error) {
-		files, err = eraseIn(tx, by, id, reason)
+	err := e.db.Update(ctx, func(tx *db.Tx) error {
+		i, err := e.Item(tx, id)
+		if err != nil {
+			return err
+		}
+		by, err := who(tx, i)
+		if err == nil {
+			files, err = eraseIn(tx, by, id, ground, note)
+		}
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("evidence: erase %s: %w", id, err)
 	}
+	return remove(ctx, e, id, files)
+}
+
+// remove deletes the files of what was erased.
+func remove(ctx context.Context, e *Evidence, id string, files []string) error {
 	if _, err := e.store.Remove(ctx, files, e.named); err != nil {
 		return fmt.Errorf("evidence: erase the files of %s: %w", id, err)
 	}
@@ -62,7 +72,7 @@ func (e *Evidence) Erase(ctx context.Context, by, id, reason string) error {
 }
 
 // eraseIn erases rows and returns the files that are to go.
-func eraseIn(tx *db.Tx, by, id, reason string) (files []string, err error) {
+func eraseIn(tx *db.Tx, by Doer, id string, ground Ground, note string) (files []string, err error) {
 	row, err := itemByID.One(tx, id)
 	if err != nil {
 		return nil, err
@@ -73,10 +83,13 @@ func eraseIn(tx *db.Tx, by, id, reason string) (files []string, err error) {
 	if files, err = filesOfItem.Slice(tx, id); err != nil {
 		return nil, err
 	}
-	for _, q := range []db.Query[string, db.None]{dropFiles, dropPrint, dropCovers, eraseItem} {
+	for _, q := range []db.Query[string, db.None]{dropFiles, dropPrint, dropCovers} {
 		if _, err := q.Exec(tx, id); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := eraseItem.Exec(tx, going{id, ground, tx.Now()}); err != nil {
+		return nil, err
 	}
 	others, err := itemsOfBlob.Slice(tx, row.Blob)
 	if err != nil {
@@ -99,48 +112,13 @@ func eraseIn(tx *db.Tx, by, id, reason string) (files []string, err error) {
 			return nil, err
 		}
 	}
-	if err := record.Append(tx, by, erased{id, reason}); err != nil {
+	if err := record.Append(tx, by.By, erased{by.Person, note, id, ground}); err != nil {
 		return nil, err
 	}
-	if err := record.Erase(tx, by, row.Entry, reason); fault.KindOf(err) != fault.NotFound { // its person may be forgotten
+	if err := record.Erase(tx, by.By, row.Entry, string(ground)); fault.KindOf(err) != fault.NotFound { // its person may be forgotten
 		return files, err
 	}
 	return files, nil
-}
-
-// Retain says until when the evidence of a subject is kept, as a rule has it that counts
-// from the end of a case.
-func Retain(tx *db.Tx, system, subject string, until time.Time) error {
-	if _, err := retainSubject.Exec(tx, retention{system, subject, until}); err != nil {
-		return fmt.Errorf("evidence: retain %s of %s: %w", subject, system, err)
-	}
-	return nil
-}
-
-// byRule is who erases what a rule has erased.
-const byRule = "rule"
-
-// Retire erases up to limit items whose time has come, and returns how many.
-func (e *Evidence) Retire(ctx context.Context, limit int) (n int, err error) {
-	var ids []string
-	err = e.db.View(ctx, func(tx *db.Tx) (err error) {
-		ids, err = retired.Slice(tx, dueBy{tx.Now(), limit})
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("evidence: retire: %w", err)
-	}
-	for _, id := range ids {
-		err := e.Erase(ctx, byRule, id, "retention")
-		if fault.KindOf(err) == fault.NotFound { // another process was faster
-			continue
-		}
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }
 
 // eraseAgain erases items that the log says are erased: an older database may have been
@@ -148,7 +126,7 @@ func (e *Evidence) Retire(ctx context.Context, limit int) (n int, err error) {
 func (e *Evidence) eraseAgain(ctx context.Context) error {
 	for before := ""; ; {
 		var page []record.Item
-		var back []string
+		var back []erased
 		err := e.db.View(ctx, func(tx *db.Tx) (err error) {
 			if page, err = record.Latest(tx, kindErased, before, pageOfLog); err != nil {
 				return err
@@ -160,7 +138,11 @@ func (e *Evidence) eraseAgain(ctx context.Context) error {
 					return err
 				}
 				if len(rows) > 0 && rows[0].State != Erased {
-					back = append(back, id)
+					one := erased{Item: id}
+					if err := json.Unmarshal([]byte(entry.Public), &one); err != nil {
+						return err
+					}
+					back = append(back, one)
 				}
 			}
 			return nil
@@ -168,8 +150,8 @@ func (e *Evidence) eraseAgain(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range back {
-			if err := e.Erase(ctx, byRestore, id, "erased before"); err != nil && fault.KindOf(err) != fault.NotFound {
+		for _, one := range back {
+			if err := e.Erase(ctx, byRestore, one.Item, one.Reason); err != nil && fault.KindOf(err) != fault.NotFound {
 				return err
 			}
 		}

@@ -2,10 +2,14 @@ package evidence_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"image"
 	"image/jpeg"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -100,21 +104,134 @@ func TestErasedBefore(t *testing.T) {
 	})
 }
 
-// A rule erases what has lasted long enough, and the system may say until when.
+// A rule erases what has lasted long enough, once its system says that its case is over; what is open is
+// kept, however old it is, and what came before there was a rule is asked about, too.
 func TestRetire(t *testing.T) {
 	each(t, func(t *testing.T, a archive) {
-		short := a.bring("case.paper", "measure/1", []byte("%PDF-1.4 1 %%EOF"))
-		photo := a.bring("case.photo", "measure/2", photo(t, 1))
-		if n, err := a.Retire(t.Context(), 10); err != nil || n != 0 {
-			t.Fatal(n, err)
+		over := map[string]time.Duration{} // by subject, from when it came
+		kept := func(_ *db.Tx, i evidence.Item) (until time.Time, err error) {
+			if d, is := over[i.Subject]; is {
+				until = i.At.Add(d)
+			}
+			return until, nil
 		}
-		for _, subject := range []string{"measure/1", "measure/2"} {
-			if err := a.db.Update(t.Context(), func(tx *db.Tx) error { return evidence.Retain(tx, "case", subject, tx.Now().Add(-time.Second)) }); err != nil {
-				t.Fatal(err)
+		ruled, err := evidence.Open(t.Context(), a.db, evidence.Options{Folder: a.folder, Kinds: withKeep("case.photo"), Until: map[string]evidence.Until{"case": kept}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		paper := a.bring("case.paper", "measure/1", []byte("%PDF-1.4 1 %%EOF"))
+		photo := a.bring("case.photo", "measure/2", photo(t, 1)) // before photos had a rule
+		open := a.bring("case.paper", "measure/3", []byte("%PDF-1.4 3 %%EOF"))
+		a.develop()
+		retire := func(after time.Duration, want int) {
+			t.Helper()
+			if n, err := ruled.Retire(db.Rehearse(t.Context(), time.Now().Add(after)), 10); err != nil || n != want {
+				t.Fatalf("%d erased after %v, not %d: %v", n, after, want, err)
 			}
 		}
-		if n, err := a.Retire(t.Context(), 10); err != nil || n != 2 || a.item(short.ID).State != evidence.Erased || a.item(photo.ID).State != evidence.Erased {
-			t.Errorf("%d, %v", n, err)
+		retire(0, 0)
+		over["measure/1"], over["measure/2"] = 40*24*time.Hour, 100*24*time.Hour
+		retire(2*time.Hour, 0)
+		retire(41*24*time.Hour, 1)
+		retire(99*24*time.Hour, 0)
+		retire(101*24*time.Hour, 1)
+		retire(9000*24*time.Hour, 0)
+		for _, id := range []string{paper.ID, photo.ID} {
+			if i := a.item(id); i.State != evidence.Erased || i.GoneWhy != evidence.Retention || i.GoneAt == nil {
+				t.Errorf("%+v", i)
+			}
+		}
+		if i := a.item(open.ID); i.State != evidence.Only || len(a.stored()) != 1 {
+			t.Errorf("%+v, %v", i, a.stored())
+		}
+		// Of what was erased the log has the commitment of its coming, and the ground.
+		a.view(func(tx *db.Tx) error {
+			all, err := record.History(tx, "evidence/"+paper.ID, "", 10)
+			if err != nil || len(all) != 3 || all[2].Commitment == "" || !strings.Contains(all[1].Public+all[0].Public, `"retention"`) {
+				t.Errorf("%+v, %v", all, err)
+			}
+			if _, err := record.Private(tx, all[2]); err == nil {
+				t.Error("the hash of what was erased is there")
+			}
+			return nil
+		})
+	})
+}
+
+// withKeep are the kinds with a rule for one more.
+func withKeep(key string) []evidence.Kind {
+	all := slices.Clone(kinds)
+	for i := range all {
+		if all[i].Key == key {
+			all[i].Keep = time.Hour
+		}
+	}
+	return all
+}
+
+// An original that is damaged is declared lost, and no other; once its bytes are there again it is found.
+func TestLost(t *testing.T) {
+	each(t, func(t *testing.T, a archive) {
+		b := []byte("%PDF-1.4 1 %%EOF")
+		item := a.bring("case.paper", "measure/1", b)
+		whole := a.bring("case.paper", "measure/2", []byte("%PDF-1.4 2 %%EOF"))
+		var files map[string]string
+		a.view(func(tx *db.Tx) error {
+			all, err := evidence.Originals(tx)
+			files = map[string]string{}
+			for _, f := range all {
+				files[f.Item] = f.Name
+			}
+			return err
+		})
+		i := slices.IndexFunc(a.stored(), func(path string) bool { return filepath.Base(path) == files[item.ID] })
+		path := a.stored()[i]
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := func(path string) (string, error) {
+			b, err := os.ReadFile(path)
+			s := sha256.Sum256(b)
+			return hex.EncodeToString(s[:]), err
+		}
+		declare := func(id string, want bool) {
+			t.Helper()
+			if is, err := a.DeclareLost(t.Context(), "command", id, sum); err != nil || is != want || (a.item(id).LostAt != nil) != want {
+				t.Fatalf("%v, %+v, %v", is, a.item(id), err)
+			}
+		}
+		if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.DeclareLost(t.Context(), "command", whole.ID, sum); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("what is whole: %v", err)
+		}
+		declare(item.ID, true)
+		if _, err := a.DeclareLost(t.Context(), "command", item.ID, sum); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+		a.view(func(tx *db.Tx) error {
+			all, err := evidence.Originals(tx)
+			lost, lerr := evidence.Lost(tx)
+			if err != nil || lerr != nil || len(all) != 1 || all[0].Item != whole.ID || len(lost) != 1 || lost[0].Item != item.ID {
+				t.Errorf("%v, %v", all, lost)
+			}
+			return nil
+		})
+		if err := os.WriteFile(path, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		declare(item.ID, false)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		declare(item.ID, true)
+		again := a.bring("case.paper", "measure/3", b) // whoever still has it sends it again
+		for _, id := range []string{item.ID, again.ID} {
+			if got, err := a.seen(id, "看"); err != nil || !bytes.Equal(got, b) || a.item(id).LostAt != nil {
+				t.Errorf("%q, %v", got, err)
+			}
 		}
 	})
 }

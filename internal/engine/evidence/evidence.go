@@ -68,17 +68,23 @@ type Evidence struct {
 	slots *semaphore.Weighted // bytes of decoded pictures
 	most  int64
 	seen  shelf
+	until map[string]Until
 }
 
 // Options are what Evidence is made from.
 type Options struct {
 	Folder string // where the bytes are
 	Kinds  []Kind
+	// Until is, by system, how long an item of a kind that has Keep is kept. Where a system is
+	// not here, its items are kept for Keep and no longer.
+	Until map[string]Until
 	// Grace is how old a file is at least that is swept; 0 means a day.
 	Grace time.Duration
 	// Memory is how many bytes decoded pictures may take at a time; 0 means 768 MiB, by
 	// which the largest that is taken can be decoded.
 	Memory int64
+	// Told is for tests: see store.Store.Tell.
+	Told func()
 }
 
 const (
@@ -101,8 +107,9 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Evidence, error) {
 	if err := claim(ctx, d, s); err != nil {
 		return nil, err
 	}
+	s.Tell(o.Told)
 	most := cmp.Or(o.Memory, usualMemory)
-	e := &Evidence{db: d, store: s, kinds: map[string]Kind{}, grace: cmp.Or(o.Grace, usualGrace), slots: semaphore.NewWeighted(most), most: most}
+	e := &Evidence{db: d, store: s, kinds: map[string]Kind{}, grace: cmp.Or(o.Grace, usualGrace), slots: semaphore.NewWeighted(most), most: most, until: o.Until}
 	for _, k := range o.Kinds {
 		if err := k.check(); err != nil {
 			return nil, err

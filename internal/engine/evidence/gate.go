@@ -19,6 +19,7 @@ const (
 	ToSee         Act = "see"      // what was made of it for eyes
 	ToSeeOriginal Act = "original" // what came, as it came: with a reason, on record
 	ToPublish     Act = "publish"  // cover it, publish it, withdraw it
+	ToErase       Act = "erase"    // on request or by order, with a ground that is public
 	ToCompare     Act = "compare"  // say whether two are one picture: not the unit that is responsible
 )
 
@@ -149,6 +150,14 @@ func (v Visitor) Withdraw(ctx context.Context, id, reason string) error {
 		}
 		return Withdraw(tx, id, by.By, by.Person, reason)
 	})
+}
+
+// Erase is [Evidence.Erase]; the note goes with who did it.
+func (v Visitor) Erase(ctx context.Context, id string, ground Ground, note string) error {
+	if err := ground.Check(); err != nil {
+		return err
+	}
+	return eraseFor(ctx, v.e, id, ground, note, func(tx *db.Tx, i Item) (Doer, error) { return v.through(tx, ToErase, i) })
 }
 
 // Question is a likeness with both its items.

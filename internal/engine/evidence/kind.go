@@ -22,8 +22,8 @@ type Kind struct {
 	Opaque bool
 	// Uncompared kinds all look alike, as signatures do: nobody is asked whether two are one.
 	Uncompared bool
-	// Keep is how long an item is kept; 0 is until somebody erases it or the system says
-	// until when, see [Retain].
+	// Keep is how long an item is kept at least, after which the system is asked ([Options.Until]);
+	// 0 is until somebody erases it.
 	Keep time.Duration
 }
 

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -171,6 +172,21 @@ func (e *Evidence) Answer(tx *db.Tx, a, b string, s Said) error {
 	case Same, Another, Meant:
 	default:
 		return fault.At("answer", fault.New(fault.Invalid, "请选择：是同一张、不是同一张，或有意重复使用。", "Choose: the same, another, or meant so."))
+	}
+	if s.Answer != Same {
+		one, err := Bytes(tx, a)
+		if err != nil {
+			return err
+		}
+		other, err := Bytes(tx, b)
+		switch {
+		case err != nil:
+			return err
+		case one == other && s.Answer == Another:
+			return fault.At("answer", fault.New(fault.Invalid, "这两份文件一个字节也不差，不会是“只是拍得像”：请选是同一张，或有意重复使用并写明原因。", "These two are the same to the byte, so they are not merely alike: choose the same, or meant so with the reason."))
+		case one == other && strings.TrimSpace(s.Note) == "":
+			return fault.At("note", fault.New(fault.Invalid, "同一份文件用了两次：请写明为什么这样用。", "One file was used twice: say why."))
+		}
 	}
 	now := tx.Now()
 	n, err := answerLikeness.Exec(tx, Likeness{A: a, B: b, Answer: s.Answer, Answered: &now})

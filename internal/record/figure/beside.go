@@ -16,8 +16,16 @@ type Fetch func(ctx context.Context, sum string) ([]byte, error)
 type Shelved interface {
 	State
 	Files() []Shelf
-	// Holds says in what a file is not what its entry says of it.
+	// Holds says in what a file is not what entries say of it.
 	Holds(f Shelf, text []byte) []Difference
+	// Contradictions are entries that cannot both be true.
+	Contradictions() []Contradiction
+}
+
+// Contradiction is what two entries say against one another, and of what.
+type Contradiction struct {
+	Name string
+	Says lang.Text
 }
 
 // Shelf is a file beside the log as entries name it.

@@ -86,6 +86,10 @@ type Query struct {
 	// SHA-256. It takes the place of Answer, Live and Past.
 	Beside func(ctx context.Context, s State, p Params, file Fetch) (any, error)
 
+	// Shelf is a fold whose state is Shelved: it holds the files beside the log against the entries, and is no part of
+	// receipts, so that it may look at more kinds than the figure.
+	Shelf *Fold
+
 	// Tell says a result to people: the first line is the figure itself.
 	Tell func(p Params, result json.RawMessage) []Line
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/record/logtree"
 )
 
 // besideSum is the hash in the path of a file beside the log.
@@ -30,15 +32,15 @@ func (l *Log) Beside(ctx context.Context, sum string) (text []byte, err error) {
 // besidePage is how many names are read at once.
 const besidePage = 500
 
-// besides writes the files beside the log, and removes from the folder those that were withdrawn.
+// besides writes the files beside the log. It removes those from the folder that entries say were withdrawn, and no other: what
+// the database does not have may have been lost with it, and the folder may have the only copy.
 func (e *exporter) besides(ctx context.Context) error {
-	folder, stands := filepath.Join(e.dir, filepath.FromSlash(figure.BesideFolder)), map[string]bool{}
+	folder := filepath.Join(e.dir, filepath.FromSlash(figure.BesideFolder))
 	for after := ""; ; {
 		var sums []string
 		err := e.db.View(ctx, func(tx *db.Tx) (err error) {
 			sums, err = record.FileSums(tx, after, besidePage)
 			for i := 0; i < len(sums) && err == nil; i++ {
-				stands[sums[i]] = true
 				err = e.beside(tx, filepath.Join(folder, sums[i]), sums[i])
 			}
 			return err
@@ -51,18 +53,73 @@ func (e *exporter) besides(ctx context.Context) error {
 		}
 		after = sums[len(sums)-1]
 	}
-	had, err := os.ReadDir(folder)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	for _, f := range had {
-		if _, ours := besideSum(figure.BesideFolder + f.Name()); ours && !stands[f.Name()] {
-			if err := os.Remove(filepath.Join(folder, f.Name())); err != nil {
-				return err
-			}
+	stands, withdrawn := apart(shelvesOf(e.shelves))
+	for sum := range withdrawn {
+		if _, still := stands[sum]; still {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
 		}
 	}
 	return nil
+}
+
+// apart are the files beside the log that stand, and those that were withdrawn, by their hashes.
+func apart(all []figure.Shelf) (stands, withdrawn map[string]figure.Shelf) {
+	stands, withdrawn = map[string]figure.Shelf{}, map[string]figure.Shelf{}
+	for _, f := range all {
+		if _, ours := besideSum(figure.BesideFolder + f.SHA256); !ours {
+			continue
+		}
+		if f.Instead == "" {
+			stands[f.SHA256] = f
+		} else {
+			withdrawn[f.SHA256] = f
+		}
+	}
+	return stands, withdrawn
+}
+
+// shelving begins the states that know which files entries name.
+func shelving(queries []figure.Query) (all []*figure.Folding) {
+	for _, q := range queries {
+		if q.Shelf != nil && !slices.ContainsFunc(all, func(f *figure.Folding) bool { return f.Fold == q.Shelf }) {
+			all = append(all, q.Shelf.Begins())
+		}
+	}
+	return all
+}
+
+func shelvesOf(states []*figure.Folding) (all []figure.Shelf) {
+	for _, f := range states {
+		if s, ok := f.State.(figure.Shelved); ok {
+			all = append(all, s.Files()...)
+		}
+	}
+	return all
+}
+
+// Shelves are the files beside the log as its entries name them: those that stand, and those that were withdrawn.
+func (l *Log) Shelves(ctx context.Context, queries []figure.Query) (stands, withdrawn map[string]figure.Shelf, err error) {
+	states := shelving(queries)
+	c, err := l.Checkpoint(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for from := int64(0); from < c.Size; from += logtree.TileWidth {
+		items, leaves, err := l.entries(ctx, from, int(min(logtree.TileWidth, c.Size-from)))
+		for i := 0; i < len(items) && err == nil; i++ {
+			for _, f := range states {
+				err = errors.Join(err, addTo(f, from+int64(i), items[i], leaves[i].Hash))
+			}
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	stands, withdrawn = apart(shelvesOf(states))
+	return stands, withdrawn, nil
 }
 
 // beside writes a file, unless the folder has it whole.

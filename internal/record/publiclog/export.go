@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 )
 
@@ -21,9 +22,11 @@ import (
 // has an earlier state of it, and returns the checkpoint. The checkpoint comes
 // last, so that whoever reads meanwhile finds all it names.
 //
+// By the queries it knows which files beside the log were withdrawn; without them it removes none.
+//
 // On the way it holds every row against the others: entries against leaves, nodes
 // against leaves, all against the signed root, and that no entry was kept out.
-func (l *Log) Export(ctx context.Context, dir string) (logtree.Checkpoint, error) {
+func (l *Log) Export(ctx context.Context, dir string, queries ...figure.Query) (logtree.Checkpoint, error) {
 	c, err := l.Checkpoint(ctx)
 	if err != nil {
 		return c, err
@@ -31,7 +34,7 @@ func (l *Log) Export(ctx context.Context, dir string) (logtree.Checkpoint, error
 	if err := ahead(dir, c); err != nil {
 		return c, err
 	}
-	e := exporter{db: l.db, dir: dir, size: c.Size}
+	e := exporter{db: l.db, dir: dir, size: c.Size, shelves: shelving(queries)}
 	for n := int64(0); n*logtree.TileWidth < c.Size; n++ {
 		if err := e.bundle(ctx, n); err != nil {
 			return c, err
@@ -84,6 +87,8 @@ type exporter struct {
 	edge  logtree.Edge
 	tiles [][]tlog.Hash // of each level the tile that is being filled
 	count []int64       // of full tiles, by level
+
+	shelves []*figure.Folding
 }
 
 func (e *exporter) bundle(ctx context.Context, n int64) error {
@@ -97,6 +102,11 @@ func (e *exporter) bundle(ctx context.Context, n int64) error {
 		for i, item := range items {
 			file = logtree.AppendStatement(file, item.Statement())
 			leaf := leaves[i].Hash
+			for _, f := range e.shelves {
+				if err := addTo(f, n*logtree.TileWidth+int64(i), item, leaf); err != nil {
+					return err
+				}
+			}
 			if err := e.hash(0, leaf); err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -29,7 +30,9 @@ var (
 // returns how many entries. The mirror has to hold in itself, to have what was
 // published last, and to go on from what the database has; then the log goes on
 // as if nothing had been. Private parts cannot come back, and those whose erasure
-// the mirror tells of are erased again.
+// the mirror tells of are erased again. Of a database that has all that was published
+// an older mirror is no fault: it has no entries to give, and may have files. Which
+// entries came back is kept until the systems have taken them in ([Recovered]).
 func Recover(ctx context.Context, d *db.DB, folder string, mirror verify.Source) (int64, error) {
 	k, err := readKeys(folder)
 	if err != nil {
@@ -45,6 +48,9 @@ func Recover(ctx context.Context, d *db.DB, folder string, mirror verify.Source)
 	c, err := sound(ctx, k, folder, head, mirror)
 	if err != nil {
 		return 0, err
+	}
+	if c.Size < head.Size {
+		return 0, nil
 	}
 	lost, err := tail(ctx, mirror, head.Size, c.Size)
 	if err != nil {
@@ -89,8 +95,9 @@ func sound(ctx context.Context, k keys, folder string, head publiclog.Head, mirr
 	if err != nil {
 		return kept, err
 	}
-	if len(report.Findings) > 0 {
-		f := report.Findings[0]
+	older := func(f verify.Finding) bool { return f.What == verify.Truncated && head.Size >= kept.Size }
+	if i := slices.IndexFunc(report.Findings, func(f verify.Finding) bool { return !older(f) }); i >= 0 {
+		f := report.Findings[i]
 		return kept, fault.New(fault.Invalid, "这份镜像不能用：%[1]s：%[2]s", "this mirror cannot be used: %[1]s: %[3]s", f.Where, f.Text.ZH, f.Text.EN)
 	}
 	return report.Checkpoint, nil
@@ -126,15 +133,23 @@ func restore(tx *db.Tx, from int64, statements [][]byte, c logtree.Checkpoint) e
 		return err
 	}
 	var g growth
+	var lost []Stretch
 	for len(statements) > 0 {
-		b, err := record.Restore(tx, statements)
+		b, had, err := record.Restore(tx, statements)
 		if err == nil {
 			err = g.grow(edge, []record.Batch{b})
 		}
 		if err != nil {
 			return err
 		}
-		statements = statements[len(b.Leaves):]
+		past := from + int64(len(b.Leaves))
+		if !had {
+			lost = longer(lost, from, past)
+		}
+		from, statements = past, statements[len(b.Leaves):]
+	}
+	if _, err := insertRecovered.ExecEach(tx, slices.Values(lost)); err != nil {
+		return err
 	}
 	if edge.Root() != c.Root {
 		return errMirror

@@ -15,10 +15,7 @@ import (
 // whether somebody asks for a figure of them or not.
 func shelves(w *walk, queries []figure.Query) {
 	for _, q := range queries {
-		if q.Beside == nil {
-			continue
-		}
-		if f := w.foldingOf(q.Over); f.State != nil {
+		if q.Shelf != nil && w.foldingOf(q.Shelf).State != nil {
 			w.wantsFiles = true
 		}
 	}
@@ -54,8 +51,15 @@ func (w *walk) besides(ctx context.Context) error {
 	}
 	for _, f := range w.folds {
 		state, ok := f.State.(figure.Shelved)
-		if !ok || f.torn != nil {
+		switch {
+		case !ok, errors.Is(f.torn, errGap), f.torn == nil && f.next != w.report.Checkpoint.Size:
+			continue // an entry is not what was signed, which was found: what the others say of files may not be all
+		case f.torn != nil:
+			w.found(Misread, "entries", "读不懂说到日志旁边文件的条目，那些文件无从核对：%[1]v", "entries about files beside the log cannot be read, so the files cannot be checked: %[1]v", f.torn)
 			continue
+		}
+		for _, c := range state.Contradictions() {
+			w.found(Contradicted, c.Name, "%[1]s", "%[2]s", c.Says.ZH, c.Says.EN)
 		}
 		for _, file := range state.Files() {
 			if file.Instead != "" {
@@ -86,7 +90,7 @@ func shelf(ctx context.Context, w *walk, state figure.Shelved, file figure.Shelf
 	}
 	w.report.Files++
 	for _, d := range state.Holds(file, text) {
-		w.found(Miscounted, where, "%[1]s 的 %[2]s：日志写的是 %[3]s，按文件重算是 %[4]s", "%[2]s of %[1]s: the log says %[3]s, counted from the file it is %[4]s", file.Name, d.Name, shown(d.Says), shown(d.Is))
+		w.found(Miscounted, where, "%[1]s 的 %[2]s：日志写的是 %[3]s，文件里是 %[4]s", "%[2]s of %[1]s: the log says %[3]s, the file says %[4]s", file.Name, d.Name, shown(d.Says), shown(d.Is))
 	}
 	return nil
 }

@@ -112,7 +112,10 @@ func (w *walk) foldingOf(f *figure.Fold) *folding {
 	return begun
 }
 
-var errTorn = errors.New("an entry before it is not what was signed, or cannot be read")
+var (
+	errTorn = errors.New("an entry before it is not what was signed, or cannot be read")
+	errGap  = fmt.Errorf("%w: it was found", errTorn) // by the walk itself
+)
 
 // fold takes an entry into the states, after the figures have been asked that are of
 // the log before it.
@@ -125,7 +128,7 @@ func (w *walk) fold(ctx context.Context, index int64, s logtree.Statement, state
 		switch {
 		case f.torn != nil:
 		case f.next != index || malformed != nil:
-			f.torn = errTorn
+			f.torn = errGap
 		default:
 			f.next++
 			if err := f.Add(index, s, tlog.RecordHash(statement)); err != nil {

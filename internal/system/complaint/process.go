@@ -64,8 +64,10 @@ var (
 	outside = process.Need{Kind: process.Outside}
 	// unrelated wants somebody who is not above the responsible unit either.
 	unrelated = process.Need{Kind: process.Outside, Superior: true}
-	word      = process.Need{Kind: process.Evidence, Name: ProofWord, Title: text("群众意见", "people's word")}
-	anyProof  = process.Need{Kind: process.AnyOf, Any: []process.Need{
+	// noneProposed wants nobody to say that it is not solved, but those whom somebody has answered.
+	noneProposed = process.Need{Kind: process.NoneOpen, Name: "complaint.proposal"}
+	word         = process.Need{Kind: process.Evidence, Name: ProofWord, Title: text("群众意见", "people's word")}
+	anyProof     = process.Need{Kind: process.AnyOf, Any: []process.Need{
 		{Kind: process.Evidence, Name: ProofPhoto, N: 1, Title: text("照片或办理材料", "photo or paper")}, {Kind: process.Evidence, Name: ProofPaper, Title: text("办理材料", "paper")},
 	}}
 )
@@ -128,7 +130,7 @@ var Problem = process.Process{
 		},
 		{
 			Key: "confirm", Name: text("复核同意不属实", "confirmed as untrue"), From: []string{Unfounded}, To: Checked,
-			Needs: []process.Need{unrelated, othersThan("sign", "untrue"), reason, photos(1), word},
+			Needs: []process.Need{unrelated, othersThan(append([]string{"sign", "untrue"}, ofMeasures...)...), reason, photos(1), word},
 		},
 		{
 			Key: "doubt", Name: text("复核不同意，退回核查", "not confirmed, to be verified again"), From: []string{Unfounded}, To: Verifying,
@@ -161,25 +163,25 @@ var Problem = process.Process{
 		},
 		{
 			Key: "check-too", Name: text("无关单位复核通过", "checked by an unrelated unit, too"), From: []string{Accepted}, To: Checked,
-			Needs: []process.Need{unrelated, othersThan("sign", "found", "done", "apply", "accept"), photos(1), word},
+			Needs: []process.Need{unrelated, othersThan(append([]string{"sign", "found", "done", "apply", "accept"}, ofMeasures...)...), photos(1), word},
 		},
 		{
 			Key: "fail", Name: text("核查不通过，退回整改", "not passed, back to be put right"), From: []string{Applied, Accepted}, To: Rectifying,
 			Ends: []string{ClockCheck}, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason, photos(1)},
 		},
 		{Key: "sign-off", Name: text("审核签字", "sign off"), From: []string{Checked}, To: Publicity, Starts: []string{ClockPublicity}, Needs: []process.Need{
-			outside, othersThan("confirm", "check", "check-against", "accept", "check-too", "apply"),
+			outside, othersThan(append([]string{"confirm", "check", "check-against", "accept", "check-too", "apply"}, ofMeasures...)...), word, noneProposed,
 		}},
 		{Key: "refuse", Name: text("审核不同意，退回整改", "not signed off, back to be put right"), From: []string{Checked}, To: Rectifying, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason}},
 		{Key: "uphold", Name: text("异议成立，退回整改", "an objection holds, back to be put right"), From: []string{Publicity}, To: Rectifying, Ends: []string{ClockPublicity}, Starts: []string{ClockRectify}, Needs: []process.Need{outside, reason}},
 		{
 			Key: "file", Name: text("备案销号", "file as closed"), From: []string{Publicity}, To: Filed, Meets: []string{ClockPublicity}, Starts: []string{ClockWindow},
 			Needs: []process.Need{
-				outside, {Kind: process.Elapsed, Name: ClockPublicity}, {Kind: process.NoneOpen, Name: Objection.Key}, {Kind: process.Evidence, Name: ProofBulletin},
+				outside, {Kind: process.Elapsed, Name: ClockPublicity}, {Kind: process.NoneOpen, Name: Objection.Key}, noneProposed, word, {Kind: process.Evidence, Name: ProofBulletin},
 			},
 		},
 		{Key: "settle", Name: text("观察期满，巩固", "the window has ended"), From: []string{Filed}, To: Settled, Meets: []string{ClockWindow}, Needs: []process.Need{
-			{Kind: process.Elapsed, Name: ClockWindow}, {Kind: process.NoneOpen, Name: Proposal.Key},
+			{Kind: process.Elapsed, Name: ClockWindow}, noneProposed,
 		}},
 		{
 			Key: "reopen", Name: text("反弹重开", "begin again"), From: []string{Done, Applied, Accepted, Checked, Publicity, Filed}, To: Assigned,
@@ -187,7 +189,7 @@ var Problem = process.Process{
 		},
 		{
 			Key: "merge", Name: text("并入其他问题", "merge into another"), From: []string{Received, Assigned, Returned, Verifying, Rectifying, Staged}, To: Empty,
-			Ends: []string{ClockSign, ClockDecide, ClockVerify, ClockRectify, ClockNext}, Needs: []process.Need{reason},
+			Ends: []string{ClockSign, ClockDecide, ClockVerify, ClockRectify, ClockNext}, Needs: []process.Need{reason, {Kind: process.NoneOpen, Name: Measure.Key}},
 		},
 	},
 	Ways: []process.Way{
@@ -196,15 +198,18 @@ var Problem = process.Process{
 			{Moves: []string{"done", "confirm"}},
 			{Moves: []string{"apply", "confirm"}},
 			{Moves: []string{"confirm", "check", "check-against", "check-too"}, Needs: []process.Kind{process.Outside, process.NotPersonsOf, process.Evidence}},
-			{Moves: []string{"sign-off"}, Needs: []process.Kind{process.Outside, process.NotPersonsOf}},
+			{Moves: []string{"sign-off"}, Needs: []process.Kind{process.Outside, process.NotPersonsOf, process.Evidence, process.NoneOpen}},
 			{Moves: []string{"file"}, Needs: []process.Kind{process.Outside, process.Elapsed, process.NoneOpen, process.Evidence}},
 		}},
 		{To: Settled, Since: Rectifying, Through: []process.Through{{Moves: []string{"settle"}, Needs: []process.Kind{process.Elapsed, process.NoneOpen}}}},
 	},
 }
 
-// notTheUnit wants others than who had the problem in hand.
-var notTheUnit = othersThan("sign", "found", "done", "apply")
+// notTheUnit wants others than who had the problem or one of its measures in hand.
+var notTheUnit = othersThan(append([]string{"sign", "found", "done", "apply"}, ofMeasures...)...)
+
+// ofMeasures are the moves by which a measure is worked off.
+var ofMeasures = []string{"complaint.measure/do", "complaint.measure/milestone"}
 
 // Measure is the way of one thing that is to be done about a problem.
 var Measure = process.Process{

@@ -81,9 +81,13 @@ const (
 
 // EvidenceKinds are what the system takes as evidence.
 func EvidenceKinds() []evidence.Kind {
-	return []evidence.Kind{
+	kinds := []evidence.Kind{
 		{Key: System + "." + ProofPhoto, Name: text("现场照片", "photo"), Media: []picture.Media{picture.JPEG, picture.PNG, picture.WebP}, MaxBytes: mostPhoto},
 		{Key: System + "." + ProofPaper, Name: text("办理材料（扫描件）", "paper (scanned)"), Media: []picture.Media{picture.PDF, picture.JPEG, picture.PNG}, MaxBytes: mostPaper},
 		{Key: System + "." + ProofSignature, Name: text("手写签名", "signature"), Media: []picture.Media{picture.PNG}, MaxBytes: mostInk, Uncompared: true},
 	}
+	for i, k := range kinds {
+		kinds[i].Keep = leastKept(k.Key)
+	}
+	return kinds
 }

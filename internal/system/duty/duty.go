@@ -158,6 +158,9 @@ func (s *Desks) rows(tx *db.Tx, owed []casework.Owing) ([]Row, error) {
 	called, err := s.show(tx, refs)
 	rows := make([]Row, len(owed))
 	for i, o := range owed {
+		if as := called[o.Case].As; as != "" {
+			o.Code = as
+		}
 		rows[i] = Row{Owing: o, Called: called[o.Case], Stage: s.stage(o.Process, o.Name)}
 		if of := s.system(o.Process); of != nil {
 			rows[i].System = of.Name

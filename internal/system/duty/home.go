@@ -35,6 +35,7 @@ type List struct {
 // Home is what somebody has to do.
 type Home struct {
 	Lists   []List
+	Time    error   // what is wrong with the machine's time; nil: nothing
 	Answers bool    // for an organisation at least
 	Instead []Place // of those who are away now
 	Away    *Place  // who takes one's own place now
@@ -95,6 +96,11 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 			return err
 		}
 		h.Answers = len(d.organisations) > 0
+		at, err := casework.TimeOf(tx)
+		if err != nil {
+			return err
+		}
+		h.Time = at.Wrong
 		if err := s.places(tx, who, d, &h); err != nil {
 			return err
 		}

@@ -21,8 +21,9 @@ import (
 )
 
 type pages struct {
-	site *web.Site
-	now  func() time.Time
+	site   *web.Site
+	office clock.Office
+	now    func() time.Time
 }
 
 // Item leads to the page.
@@ -31,8 +32,8 @@ var Item = web.NavItem{Href: "/due", Text: title}
 var title = lang.Text{ZH: "什么时候到期", EN: "When is it due"}
 
 // Routes lists the address of the page.
-func Routes(mux *web.Mux, site *web.Site, now func() time.Time) {
-	mux.Open("GET /due", pages{site, now}.page)
+func Routes(mux *web.Mux, site *web.Site, office clock.Office, now func() time.Time) {
+	mux.Open("GET /due", pages{site, office, now}.page)
 }
 
 // mostPauses bounds what one page reckons.
@@ -57,7 +58,7 @@ func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if v.asked.Rule != "" || v.asked.From != "" {
 		var answer clock.Reckoning
-		if answer, err = v.reckon(); err == nil {
+		if answer, err = v.reckon(p.office); err == nil {
 			v.answer = &answer
 		}
 	}
@@ -67,11 +68,11 @@ func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 	return v.WriteStatus(w, r, v.form.Status(), show(v))
 }
 
-func (v view) reckon() (clock.Reckoning, error) {
+func (v view) reckon(office clock.Office) (clock.Reckoning, error) {
 	if len(v.asked.Pauses) > mostPauses {
 		return clock.Reckoning{}, fault.At("pause", fault.New(fault.Invalid, "最多写 %d 次中止", "%d pauses at most", mostPauses))
 	}
-	answer, err := clock.Ask(v.asked, clock.Office{Calendar: calendar.Official})
+	answer, err := clock.Ask(v.asked, office)
 	if e, ok := err.(*fault.Error); ok && e.Field == "rule" && v.asked.Rule != "" && strings.ContainsAny(v.asked.Rule[:1], "0123456789") { //nolint:errorlint // Ask returns its faults unwrapped
 		there := *e
 		there.Field = "length"

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/due"
@@ -21,7 +22,7 @@ func site(t *testing.T) string {
 		t.Fatal(err)
 	}
 	mux := s.NewMux()
-	due.Routes(mux, s, func() time.Time { return calendar.On(2026, time.November, 27).Start(calendar.China) })
+	due.Routes(mux, s, clock.Office{Calendar: calendar.Official}, func() time.Time { return calendar.On(2026, time.November, 27).Start(calendar.China) })
 	server := httptest.NewServer(s.Handler(mux))
 	t.Cleanup(server.Close)
 	return server.URL

@@ -155,3 +155,43 @@ func TestAreTheyOnePhoto(t *testing.T) {
 		}
 	})
 }
+
+// What is erased on request goes with its thumbnails and its published copy, once somebody has given a
+// ground and confirmed it; where it stood it says when and why.
+func TestErase(t *testing.T) {
+	each(t, func(t *testing.T, s site) {
+		unit, office := s.office.SignIn("case.unit"), s.office.SignIn("case.office")
+		item := s.shot(unit, "1", plated(t))
+		at := "/photos/" + item.ID
+		s.post(office, at+"/cover", "nothing", "1")
+		s.post(office, at+"/publish", "version", "1")
+		if a := s.get(unit, at+"/erase"); a.status != http.StatusForbidden {
+			t.Errorf("the unit may erase: %d", a.status)
+		}
+		if a := s.post(unit, at+"/erase", "reason", "asked", "confirm", "1"); a.status != http.StatusForbidden {
+			t.Errorf("the unit erases: %d", a.status)
+		}
+		if a := s.post(office, at+"/erase", "confirm", "1"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "请选择为什么删除") {
+			t.Errorf("without a ground: %d", a.status)
+		}
+		if a := s.post(office, at+"/erase", "reason", "asked", "note", "凭申请"); a.status != http.StatusOK || !strings.Contains(a.body, "确实要删除吗") {
+			t.Errorf("it is not asked once more: %d %s", a.status, a.body)
+		}
+		for _, path := range []string{"/thumb", "/screen", "/published"} {
+			if a := s.get(office, at+path); a.status != http.StatusOK {
+				t.Errorf("%s before it is confirmed: %d", path, a.status)
+			}
+		}
+		if a := s.post(office, at+"/erase", "reason", "asked", "note", "凭申请", "confirm", "1"); a.status != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		for _, path := range []string{"/thumb", "/screen", "/full", "/published", "/cover"} {
+			if a := s.get(office, at+path); a.status != http.StatusNotFound {
+				t.Errorf("%s of what was erased: %d", path, a.status)
+			}
+		}
+		if page := s.get(office, "/case/1").body; !strings.Contains(page, "已删除：当事人要求") || strings.Contains(page, at+"/erase") {
+			t.Errorf("the page does not say that it is erased: %s", page)
+		}
+	})
+}

@@ -18,6 +18,7 @@
 //	GET  /photos/{item}/published       what the public has, for everybody
 //	GET  /photos/{item}/cover           paint over it, look at it, publish it, withdraw it
 //	GET  /photos/{item}/covered/{v}     what the public would get
+//	GET  /photos/{item}/erase           asks on what ground, and once more; the POST erases
 //	GET  /photos/likenesses             what looks alike, for those who may say
 //	GET  /photos/{item}/like/{other}    are these one picture?
 //
@@ -75,6 +76,9 @@ func (a *Album) Routes(mux *web.Mux) {
 	mux.For("", "GET /photos/{item}/covered/{version}", a.covered)
 	mux.For("", "POST /photos/{item}/publish", a.publish)
 	mux.For("", "POST /photos/{item}/withdraw", a.withdraw)
+
+	mux.For("", "GET /photos/{item}/erase", a.askErase)
+	mux.For("", "POST /photos/{item}/erase", a.erase)
 
 	mux.For("", "GET /photos/likenesses", a.likenesses)
 	mux.For("", "GET /photos/{item}/like/{other}", a.like)

@@ -87,6 +87,7 @@ type Shown struct {
 	Original bool // they may see the original, with a reason
 	Publish  bool // they may cover it and publish it
 	Public   bool // it is published
+	Erase    bool // they may erase it
 }
 
 // Strip is items for kit.PhotoStrip.
@@ -102,6 +103,9 @@ func (a *Album) Strip(p web.Page, items []Shown) (strip []kit.Photo) {
 		}
 		if i.Publish {
 			tile.Cover = address(i.ID, "cover")
+		}
+		if i.Erase && i.State != evidence.Erased {
+			tile.Erase = address(i.ID, "erase")
 		}
 		strip = append(strip, tile)
 	}
@@ -129,6 +133,10 @@ func (a *Album) tileOf(p web.Page, i evidence.Item) kit.Photo {
 		f.State = kit.PhotoOnly
 	case evidence.Erased:
 		f.State = kit.PhotoErased
+		f.Says = erasedSays(p, i)
+	}
+	if i.LostAt != nil {
+		f.Lost = p.F("原件已丢失，%s 声明", "the original is lost, as was declared on %s", web.When(*i.LostAt)[:10])
 	}
 	return f
 }
@@ -165,4 +173,16 @@ func (a *Album) Beside(p web.Page, before, after evidence.Item) kit.Pair {
 		Width: f.Box.X, Height: f.Box.Y,
 		Before: one(before, f.Before, p.T("整改前", "Before")), After: one(after, f.After, p.T("整改后", "After")),
 	}
+}
+
+// erasedSays is when an item was erased and why; empty where that was not kept.
+func erasedSays(p web.Page, i evidence.Item) string {
+	if i.GoneAt == nil {
+		return ""
+	}
+	day := web.When(*i.GoneAt)[:10]
+	if why := i.GoneWhy.Name().In(p.Lang); why != "" {
+		return p.F("%[1]s 已删除：%[2]s", "Erased on %[1]s: %[2]s", day, why)
+	}
+	return p.F("%s 已删除", "Erased on %s", day)
 }

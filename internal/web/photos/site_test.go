@@ -63,7 +63,7 @@ type site struct {
 func may(who identity.Colleague) evidence.Gate {
 	return func(tx *db.Tx, a evidence.Asked) (evidence.Doer, error) {
 		key := "case.work"
-		if a.Do == evidence.ToPublish || a.Do == evidence.ToCompare {
+		if a.Do == evidence.ToPublish || a.Do == evidence.ToErase || a.Do == evidence.ToCompare {
 			key = "case.publish"
 		}
 		by, err := who.Admit(tx, key, right.Nowhere)
@@ -129,7 +129,7 @@ func (c casePages) show(w http.ResponseWriter, r *http.Request, form photos.Form
 	}
 	var shown []photos.Shown
 	for _, i := range items {
-		shown = append(shown, photos.Shown{Item: i, Original: true, Publish: true})
+		shown = append(shown, photos.Shown{Item: i, Original: true, Publish: true, Erase: true})
 	}
 	in := kit.PhotoInput{Name: "photo", Label: p.T("现场照片", "Photos"), Error: wrong.Wrong("photo"), Camera: true}
 	for _, i := range items {

@@ -59,14 +59,18 @@ func Ask(q Question, office Office) (Reckoning, error) {
 		if err != nil {
 			return Reckoning{}, fault.At("extend", err)
 		}
-		extended := Event{Kind: Extended, Happened: from, Recorded: from, Length: &l, By: "?"}
+		extended := Event{Kind: Extended, Happened: from, Recorded: from, Length: &l, By: nobody}
 		if err := Next(rule, events[:1], extended, office); err != nil {
 			return Reckoning{}, fault.At("extend", err)
 		}
 		events = slices.Insert(events, 1, extended)
 	}
-	r, err := Reckon(rule, events, office)
-	return r, fault.At("pause", err) // the rest was read one by one
+	for i, e := range events {
+		if err := Next(rule, events[:i], e, office); err != nil {
+			return Reckoning{}, fault.At("pause", err) // the rest was read one by one
+		}
+	}
+	return Reckon(rule, events, office)
 }
 
 func (q Question) rule(on calendar.Date) (Rule, error) {

@@ -24,6 +24,9 @@ const (
 	Confirmed Kind = "confirmed" // the time that a device said of the event Of is right
 	Met       Kind = "met"
 	Ended     Kind = "ended" // it is no longer needed, or the duty fell away
+
+	// Recounted is none of a clock's list: the calendar has come to know more, and the list makes another due time.
+	Recounted Kind = "recounted"
 )
 
 // Event is one of a clock's list. Happened is when it was so, Recorded when somebody said so:
@@ -34,10 +37,14 @@ type Event struct {
 	Recorded time.Time `json:"recorded"`
 	// Device says that Happened is what a device's own clock said. Until somebody
 	// confirms it, Recorded counts.
-	Device bool    `json:"device,omitempty"`
+	Device bool `json:"device,omitempty"`
+	// Back says that what was recorded before bears a time that was wrong, as somebody confirmed: then this may seem earlier.
+	Back   bool    `json:"back,omitempty"`
 	Reason string  `json:"reason,omitempty"` // of a pause and its end: the key of one of the rule's
 	Of     int     `json:"of,omitempty"`     // of Voided and Confirmed: which event, the first is 0
-	By     string  `json:"by,omitempty"`     // who approved an extension; opaque
+	By     string  `json:"by,omitempty"`     // who did it, of an extension who approved it; opaque
+	Asked  string  `json:"asked,omitempty"`  // who asked for it, where that is somebody else; opaque
+	Why    string  `json:"why,omitempty"`    // in words
 	Length *Length `json:"length,omitempty"` // of an extension
 	Rule   *Rule   `json:"rule,omitempty"`   // of Ruled
 }
@@ -55,6 +62,7 @@ type list struct {
 	start    time.Time
 	stands   []span // by their beginning; different reasons may overlap
 	extended []Length
+	changes  []Change
 	ruled    time.Time // when it came under its rule, where that is not the first
 	ended    time.Time // met or no longer needed
 	met      bool
@@ -65,9 +73,9 @@ func add(rule Rule, events []Event) (list, error) {
 	l := list{rule: rule}
 	void, sure := map[int]bool{}, map[int]bool{}
 	for i, e := range events {
-		if i > 0 && e.Recorded.Before(events[i-1].Recorded) {
-			return l, fault.New(fault.Conflict, "时钟拨回过：%[1]s 记下的事排在 %[2]s 之后。请核对这台机器的时间",
-				"the clock was moved back: what was recorded at %[1]s comes after %[2]s. Check the time of this machine", minute(e.Recorded), minute(events[i-1].Recorded))
+		if i > 0 && e.Recorded.Before(events[i-1].Recorded) && !e.Back {
+			return l, fault.New(fault.Conflict, "时钟拨回过：%[1]s 记下的事排在 %[2]s 之后。请核对这台机器的时间；现在的时间没有错，就请管理员运行 xiadu time --confirm，再办这一步",
+				"the clock was moved back: what was recorded at %[1]s comes after %[2]s. Check the time of this machine; if it is right now, have an operator run xiadu time --confirm, then take this step again", minute(e.Recorded), minute(events[i-1].Recorded))
 		}
 		if e.Kind != Voided && e.Kind != Confirmed {
 			continue
@@ -87,6 +95,9 @@ func add(rule Rule, events []Event) (list, error) {
 		if err := l.take(e); err != nil {
 			return l, err
 		}
+		if e.Kind == Paused || e.Kind == Resumed || e.Kind == Extended {
+			l.changes = append(l.changes, changeOf(e))
+		}
 	}
 	if l.start.IsZero() {
 		return l, fault.New(fault.Invalid, "期限还没有开始", "the clock has not started")
@@ -97,6 +108,9 @@ func add(rule Rule, events []Event) (list, error) {
 
 func (l *list) take(e Event) error {
 	at := e.Happened
+	if e.Back {
+		at = later(at, l.start)
+	}
 	switch {
 	case (e.Kind == Started) != l.start.IsZero():
 		return fault.New(fault.Conflict, "期限要先开始，而且只开始一次", "a clock starts first, and once")
@@ -111,7 +125,7 @@ func (l *list) take(e Event) error {
 	case Paused:
 		return l.pause(at, e.Reason)
 	case Resumed:
-		return l.resume(at, e.Reason)
+		return l.resume(at, e)
 	case Extended:
 		return l.extend(e)
 	case Ruled:
@@ -122,6 +136,8 @@ func (l *list) take(e Event) error {
 	case Met, Ended:
 		l.ended, l.met = at, e.Kind == Met
 	case Voided, Confirmed:
+	case Recounted: // of a case's history, and of no list
+		fallthrough
 	default:
 		return fault.New(fault.Invalid, "不认识“%[1]s”这种事", "there is no event %[1]q", lang.Short(string(e.Kind)))
 	}
@@ -173,10 +189,10 @@ func pauseNames(pauses []Pause) (t lang.Text) {
 }
 
 // resume ends the pause of a reason; where one is on, it need not be named.
-func (l *list) resume(at time.Time, reason string) error {
+func (l *list) resume(at time.Time, e Event) error {
 	on := -1
 	for i, s := range l.stands {
-		if !s.to.IsZero() || reason != "" && s.reason != reason {
+		if !s.to.IsZero() || e.Reason != "" && s.reason != e.Reason {
 			continue
 		}
 		if on >= 0 {
@@ -186,6 +202,9 @@ func (l *list) resume(at time.Time, reason string) error {
 	}
 	if on < 0 {
 		return fault.New(fault.Conflict, "期限没有中止，不能恢复", "the clock is not paused, so it cannot be resumed")
+	}
+	if e.Back {
+		at = later(at, l.stands[on].from)
 	}
 	if at.Before(l.stands[on].from) {
 		return fault.New(fault.Invalid, "恢复的 %[1]s 早于中止的 %[2]s", "it is resumed at %[1]s, before it was paused, %[2]s", minute(at), minute(l.stands[on].from))

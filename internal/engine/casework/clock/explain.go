@@ -22,7 +22,7 @@ type Line struct {
 func (r Reckoning) Lines() (lines []Line) {
 	for i := 0; i < len(r.Days); {
 		j := i + 1
-		for j < len(r.Days) && r.Days[j].foldsWith(r.Days[i]) {
+		for j < len(r.Days) && r.fold(r.Days[i], r.Days[j]) {
 			j++
 		}
 		lines = append(lines, r.line(r.Days[i:j]))
@@ -31,13 +31,19 @@ func (r Reckoning) Lines() (lines []Line) {
 	return lines
 }
 
-// foldsWith reports whether a reader is told the same of both days.
-func (s Step) foldsWith(o Step) bool {
-	if s.Why != o.Why || s.Pause != o.Pause || s.Hours != o.Hours {
+// fold reports whether a reader is told the same of both days.
+func (r Reckoning) fold(a, b Step) bool {
+	switch {
+	case a.Why != b.Why || a.Pause != b.Pause:
 		return false
+	case a.ofHours():
+		return r.Why(a) == r.Why(b)
 	}
-	return s.Why != DayOff && s.Why != Moved || s.Day == o.Day
+	return a.Why != DayOff && a.Why != Moved || a.Day == b.Day
 }
+
+// ofHours reports whether it is a day of which hours count; days that count have numbers.
+func (s Step) ofHours() bool { return s.Why == Counted && s.N == 0 }
 
 func (r Reckoning) line(days []Step) Line {
 	first, last := days[0], days[len(days)-1]
@@ -47,7 +53,7 @@ func (r Reckoning) line(days []Step) Line {
 	}
 	if first.Why == Counted {
 		l.Counted = len(days)
-		if first.Hours == 0 {
+		if !first.ofHours() {
 			l.Text = counted(first.N, last.N, r.Rule.Length.Working)
 		}
 	}
@@ -71,10 +77,10 @@ func (r Reckoning) Why(s Step) lang.Text {
 	case DayZero:
 		return lang.Text{ZH: r.Rule.From.ZH + "，当日不计", EN: r.Rule.From.EN + ": the day itself does not count"}
 	case Counted:
-		if s.Hours == 0 { // of a period of days
-			return counted(s.N, s.N, r.Rule.Length.Working)
+		if s.ofHours() {
+			return r.hours(s)
 		}
-		return lang.Text{ZH: "计入 " + spell(s.Hours, "小时", "分"), EN: "counts " + spell(s.Hours, " h", " min")}
+		return counted(s.N, s.N, r.Rule.Length.Working)
 	case DayOff:
 		return lang.Text{ZH: "不计：" + s.Day.ZH, EN: "does not count: " + s.Day.EN}
 	case Standing:
@@ -90,6 +96,34 @@ func (r Reckoning) Why(s Step) lang.Text {
 	}
 	return lang.Text{}
 }
+
+// hours says how much of a day counts, and why the rest does not.
+func (r Reckoning) hours(s Step) lang.Text {
+	t := lang.Text{ZH: "计入 " + spell(s.Hours, " 小时", " 分"), EN: "counts " + spell(s.Hours, " h", " min")}
+	from, to := r.Start, r.Due
+	if r.Rule.Back {
+		from, to = to, from
+	}
+	if s.Hours == 0 {
+		t = lang.Text{ZH: "不计：没有办公时间", EN: "does not count: no office hours of it"}
+	}
+	if dateOf(from) == s.Date && from.After(endOf(s.Date.Add(-1))) {
+		t.ZH, t.EN = t.ZH+"，从 "+hourOf(from)+" 起", t.EN+", from "+hourOf(from)
+	}
+	if dateOf(to) == s.Date && !to.IsZero() && to.After(endOf(s.Date.Add(-1))) {
+		t.ZH, t.EN = t.ZH+"，到 "+hourOf(to)+" 止", t.EN+", until "+hourOf(to)
+	}
+	if r.Rule.Length.Working && s.Hours > 0 {
+		t.ZH, t.EN = t.ZH+"（只计办公时间）", t.EN+" (office hours alone)"
+	}
+	for _, h := range s.Held {
+		t.ZH += "；因“" + h.Pause + "”中止的 " + spell(h.Long, " 小时", " 分") + "不计"
+		t.EN += "; " + spell(h.Long, " h", " min") + " do not count: paused, " + r.pauseName(h.Pause)
+	}
+	return t
+}
+
+func hourOf(t time.Time) string { return t.In(calendar.China).Format("15:04") }
 
 // moved says where the last day goes that is none to end on.
 func (r Reckoning) moved(s Step) lang.Text {
@@ -113,10 +147,13 @@ func (r Reckoning) pauseName(key string) string {
 
 func spell(d time.Duration, hour, minute string) string {
 	h, m := int(d.Hours()), int(d.Minutes())%60
-	if m == 0 {
+	switch {
+	case m == 0:
 		return strconv.Itoa(h) + hour
+	case h == 0:
+		return strconv.Itoa(m) + minute
 	}
-	return strings.TrimSpace(strconv.Itoa(h) + hour + " " + strconv.Itoa(m) + minute)
+	return strconv.Itoa(h) + hour + " " + strconv.Itoa(m) + minute
 }
 
 // Remarks are what else is to be known of a due time: that an earlier one was missed, that it may
@@ -125,8 +162,11 @@ func (r Reckoning) Remarks() (all []lang.Text) {
 	if !r.Missed.IsZero() {
 		all = append(all, lang.Text{ZH: "原应于 " + minute(r.Missed) + " 前办结，已超期", EN: "it was due before, at " + minute(r.Missed) + ", and missed"})
 	}
-	for _, x := range r.Extended {
-		by := lang.Text{}
+	for _, c := range r.Changes {
+		if c.Kind != Extended || c.By != "" { // Changed says by whom
+			continue
+		}
+		x, by := *c.Length, lang.Text{}
 		if e := r.Rule.Extend; e != nil {
 			by = lang.Text{ZH: "，由" + e.By.ZH + "批准", EN: ", approved by " + e.By.EN}
 		}
@@ -140,6 +180,13 @@ func (r Reckoning) Remarks() (all []lang.Text) {
 		all = append(all, lang.Text{
 			ZH: "暂定：" + years + " 年的节假日安排尚未公布，公布后重新计算",
 			EN: "provisional: the holidays of " + years + " are not announced yet, and it is reckoned anew when they are",
+		})
+	}
+	if len(r.Before) > 0 {
+		years := strings.Trim(fmt.Sprint(r.Before), "[]")
+		all = append(all, lang.Text{
+			ZH: "数据里没有 " + years + " 年的节假日安排：只按周末和法定的固定日子算，请查当年的安排核对",
+			EN: "the holidays of " + years + " are not in the data: weekends and the law's own dates alone were taken, so check it by the arrangement of that year",
 		})
 	}
 	if r.Rule.Doubt != (lang.Text{}) {

@@ -3,6 +3,8 @@ package clock
 import (
 	"slices"
 	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
 )
 
 // hours counts the time that the clock ran: all of it, or within office hours.
@@ -37,12 +39,43 @@ func (c *count) elapsed(left time.Duration, first bool) {
 	}
 }
 
-// until ends at an instant, and lists the days up to it.
+// until ends at an instant, and lists the days up to it: of one that ends at midnight the day that ends then is the last.
 func (c *count) until(from, due time.Time) {
-	c.out.Due, c.out.Last = due, dateOf(due)
+	c.out.Due, c.out.Last = due, dateOf(due.Add(-1))
 	for d := dateOf(from); !c.out.Last.Before(d); d = d.Add(1) {
-		c.step(d, Counted).Hours = c.ranBetween(later(from, endOf(d.Add(-1))), earlier(due, endOf(d)))
+		c.part(d, [2]time.Time{later(from, endOf(d.Add(-1))), earlier(due, endOf(d))})
 	}
+}
+
+// part adds a day of hours: how long the clock ran within spans of it and, for each reason, how long it stood still.
+func (c *count) part(d calendar.Date, spans ...[2]time.Time) {
+	s := c.step(d, Counted)
+	for _, at := range spans {
+		t := at[0]
+		for _, stood := range c.stands { // by their beginning; they may overlap
+			from, to := later(stood.from, t), at[1]
+			if !stood.to.IsZero() {
+				to = earlier(stood.to, to)
+			}
+			if to.After(from) {
+				s.hold(stood.reason, to.Sub(from))
+				t = to
+			}
+		}
+		s.Hours += c.ranBetween(at[0], at[1])
+	}
+	if s.Hours == 0 && len(s.Held) > 0 {
+		s.Why, s.Pause = Standing, s.Held[0].Pause
+	}
+}
+
+// hold notes for how long the clock stood still on the day.
+func (s *Step) hold(reason string, long time.Duration) {
+	i := slices.IndexFunc(s.Held, func(h Held) bool { return h.Pause == reason })
+	if i < 0 {
+		s.Held, i = append(s.Held, Held{Pause: reason}), len(s.Held)
+	}
+	s.Held[i].Long += long
 }
 
 // ranBetween is how long the clock ran between two times.
@@ -80,28 +113,23 @@ func (c *count) officeHours(left time.Duration, first bool) error {
 			c.step(d, DayOff)
 			continue
 		}
-		today := time.Duration(0)
 		midnight := endOf(d.Add(-1))
+		var spans [][2]time.Time
 		for _, h := range c.office.hours() {
 			from, to := later(t, midnight.Add(h.From)), midnight.Add(h.To)
 			if !to.After(from) {
 				continue
 			}
-			run := c.ranBetween(from, to)
-			if run < left {
-				left, today = left-run, today+run
+			if run := c.ranBetween(from, to); run < left {
+				left, spans = left-run, append(spans, [2]time.Time{from, to})
 				continue
 			}
-			c.step(d, Counted).Hours = today + left
 			c.out.Due, _ = c.reached(from, left) // within what it ran
-			c.out.Last = dateOf(c.out.Due)
+			c.out.Last = d
+			c.part(d, append(spans, [2]time.Time{from, c.out.Due})...)
 			return nil
 		}
-		s := c.step(d, Counted)
-		s.Hours = today
-		if reason, ran := c.ranOn(d); !ran && today == 0 {
-			s.Why, s.Pause = Standing, reason
-		}
+		c.part(d, spans...)
 		if still, on := c.standing(); on && still.from.Before(endOf(d)) {
 			c.out.Standing = still.reason
 			return nil
@@ -130,20 +158,30 @@ func (c *count) reached(t time.Time, left time.Duration) (time.Time, bool) {
 	return t.Add(left), true
 }
 
+// hoursBack goes back from the event: nothing can pause that.
 func (c *count) hoursBack(part Length, left time.Duration) {
 	t := c.start
-	if !part.Working {
-		c.out.Due, c.out.Last = t.Add(-left), dateOf(t.Add(-left))
-		c.step(c.out.Last, Counted).Hours = left
-		return
+	c.out.Due = t.Add(-left)
+	if part.Working {
+		c.out.Due = c.office.Before(t, left)
 	}
-	c.out.Due = c.office.Before(t, left)
 	c.out.Last = dateOf(c.out.Due)
 	for d := dateOf(t); !d.Before(c.out.Last); d = d.Add(-1) {
-		if why := Counted; c.worked(d) {
-			c.step(d, why)
-		} else {
+		from, to := later(c.out.Due, endOf(d.Add(-1))), earlier(t, endOf(d))
+		switch {
+		case !part.Working && to.After(from):
+			c.part(d, [2]time.Time{from, to})
+		case part.Working && !c.worked(d):
 			c.step(d, DayOff)
+		case part.Working:
+			var spans [][2]time.Time
+			for _, h := range c.office.hours() {
+				midnight := endOf(d.Add(-1))
+				if opens, closes := later(from, midnight.Add(h.From)), earlier(to, midnight.Add(h.To)); closes.After(opens) {
+					spans = append(spans, [2]time.Time{opens, closes})
+				}
+			}
+			c.part(d, spans...)
 		}
 	}
 }

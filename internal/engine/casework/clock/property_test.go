@@ -3,6 +3,7 @@ package clock_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,21 +120,81 @@ func TestOfficeHoursAreACountOfMinutes(t *testing.T) {
 			return
 		}
 		minutes := 0
+		type day struct{ ran, held int } // in minutes
+		days := map[calendar.Date]day{}
 		at := events[0].Happened
 		for minutes < rule.Length.N*60 {
 			d := calendar.DateOf(at.In(calendar.China))
 			since := at.Sub(d.Start(calendar.China))
 			runs := !working || office.Kind(d).Worked() && (since >= 9*time.Hour && since < 12*time.Hour || since >= 13*time.Hour+30*time.Minute && since < 17*time.Hour+30*time.Minute)
+			could := runs
 			for _, s := range stood {
 				runs = runs && (at.Before(s[0]) || !at.Before(s[1]))
 			}
+			was := days[d]
 			if runs {
 				minutes++
+				was.ran++
+			} else if could {
+				was.held++
 			}
+			days[d] = was
 			at = at.Add(time.Minute)
 		}
 		if !r.Due.Equal(at) {
 			t.Fatalf("due %v, by hand %v", r.Due, at)
+		}
+		if len(r.Days) != len(days) {
+			t.Fatalf("%d days are told, by hand %d", len(r.Days), len(days))
+		}
+		for _, s := range r.Days {
+			held := time.Duration(0)
+			for _, h := range s.Held {
+				held += h.Long
+			}
+			want := days[s.Date]
+			if int(s.Hours.Minutes()) != want.ran || int(held.Minutes()) != want.held || (s.Why == clock.Counted) != (want.ran > 0) && want.held > 0 {
+				t.Fatalf("%v: %v counted and %v held (%s), by hand %+v minutes", s.Date, s.Hours, held, s.Why, want)
+			}
+			if line := r.Why(s).ZH; want.ran > 0 && !strings.Contains(line, "计入") || want.ran == 0 && !strings.Contains(line, "不计") || want.held > 0 && !strings.Contains(line, "停电") {
+				t.Fatalf("%v reads %q, by hand %+v minutes", s.Date, line, want)
+			}
+		}
+	})
+}
+
+// TestMonthsAreACountOfDays goes to the day of the same number by hand, and as many days on as the clock stood still until then.
+func TestMonthsAreACountOfDays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		office := anyOffice(t)
+		n := rapid.IntRange(1, 12).Draw(t, "n")
+		rule := plain(clock.Length{N: n, Unit: clock.Month})
+		rule.AsItIs = rapid.Bool().Draw(t, "as it is")
+		events, stood := anyPauses(t)
+		r, err := clock.Reckon(rule, events, office)
+		if err != nil {
+			return
+		}
+		stands := func(d calendar.Date) bool {
+			midnight := d.Add(1).Start(calendar.China)
+			return slices.ContainsFunc(stood, func(s [2]time.Time) bool { return s[0].Before(midnight) && !midnight.After(s[1]) })
+		}
+		d := calendar.DateOf(events[0].Happened)
+		year, month, day := d.Civil()
+		to := time.Date(year, month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+		last := to.AddDate(0, 1, -1).Day()
+		target := calendar.On(to.Year(), to.Month(), min(day, last))
+		left := target.Sub(d) // each day until then is one that runs, then or later
+		for left > 0 {
+			if d = d.Add(1); !stands(d) {
+				left--
+			}
+		}
+		for !rule.AsItIs && (stands(d) || !office.Kind(d).Worked()) {
+			d = d.Add(1)
+		}
+		if r.Last != d {
+			t.Fatalf("due %v, by hand %v", r.Last, d)
 		}
 	})
 }

@@ -33,10 +33,14 @@ type Reckoning struct {
 	Missed time.Time `json:"missed,omitzero"`
 	// Extended is by how much it was extended, each time.
 	Extended []Length `json:"extended,omitempty"`
+	// Changes are the pauses and extensions that hold, each with who, when and why.
+	Changes []Change `json:"changes,omitempty"`
 	// IfConfirmed is when it would be due if what devices said of the time is right.
 	IfConfirmed time.Time `json:"if_confirmed,omitzero"`
 	// Provisional are the years that were asked about and have no arrangement yet.
 	Provisional []int `json:"provisional,omitempty"`
+	// Before are years that were asked about and lie before all arrangements that are known: none will be announced.
+	Before []int `json:"before,omitempty"`
 }
 
 // Why is why a day counts or not.
@@ -62,6 +66,13 @@ type Step struct {
 	Hours time.Duration `json:"hours,omitempty"` // what was counted of it, in nanoseconds
 	Day   lang.Text     `json:"day"`             // what kind of day it is, by name where it is a holiday
 	Pause string        `json:"pause,omitempty"` // the reason for which the clock stood still
+	Held  []Held        `json:"held,omitempty"`  // of hours: for how long it did, by reason
+}
+
+// Held is for how long a clock of hours stood still on a day, for one reason.
+type Held struct {
+	Pause string        `json:"pause"`
+	Long  time.Duration `json:"long"` // in nanoseconds
 }
 
 // Late reports whether it was not met in time, as of now.
@@ -76,8 +87,8 @@ func (r Reckoning) Late(now time.Time) bool {
 const maxSteps = 30_000
 
 // Reckon says when a list of events is due under a rule. A list that cannot be is a
-// fault.Invalid or fault.Conflict: among them a pause or an extension of what is late
-// already.
+// fault.Invalid or fault.Conflict, and a last event that pauses or extends what is late already
+// a fault.Late. One before it was in time when it was kept: a calendar that has come to know more takes nothing back.
 func Reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 	var missed time.Time
 	for i, e := range events {
@@ -92,6 +103,9 @@ func Reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 			continue
 		}
 		if e.Kind == Paused || e.Kind == Extended {
+			if i < len(events)-1 {
+				continue
+			}
 			return Reckoning{}, fault.New(fault.Late, "在 %[1]s 已经到期，到期以后不能再中止或延长", "it was due at %[1]s, and cannot be paused or extended after that", minute(r.Due))
 		}
 		missed = r.Due
@@ -124,7 +138,7 @@ func reckon(rule Rule, events []Event, office Office) (Reckoning, error) {
 		return Reckoning{}, err
 	}
 	c := count{list: l, office: office, years: map[int]bool{}}
-	c.out = Reckoning{Rule: l.rule, Start: l.start, Ended: l.ended, Met: l.met, Extended: l.extended, Days: []Step{}, Calendar: []string{}}
+	c.out = Reckoning{Rule: l.rule, Start: l.start, Ended: l.ended, Met: l.met, Extended: l.extended, Changes: l.changes, Days: []Step{}, Calendar: []string{}}
 	for i, part := range c.parts() {
 		if err := c.period(part, i == 0); err != nil {
 			return Reckoning{}, err
@@ -386,13 +400,22 @@ func (c *count) ask(d calendar.Date) {
 
 // close says which calendars were asked.
 func (c *count) close() {
+	first := 0
+	if all := c.office.Arrangements(); len(all) > 0 {
+		first = all[0].Year
+	}
 	for year := range c.years {
-		if a, ok := c.office.ArrangementOf(year); ok {
+		a, ok := c.office.ArrangementOf(year)
+		switch {
+		case ok:
 			c.out.Calendar = append(c.out.Calendar, a.Document)
-		} else {
+		case year < first:
+			c.out.Before = append(c.out.Before, year)
+		default:
 			c.out.Provisional = append(c.out.Provisional, year)
 		}
 	}
+	slices.Sort(c.out.Before)
 	slices.Sort(c.out.Provisional)
 	slices.SortFunc(c.out.Calendar, strings.Compare)
 }

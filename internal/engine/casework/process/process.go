@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -78,7 +79,7 @@ type Need struct {
 	Name  string    // of a field, kind of evidence, clock, or kind of child
 	Title lang.Text // what it is called to people; empty: its name
 	N     int       // how many pieces of evidence, 1 where it is not said
-	Not   []string  // moves, of NotPersonsOf
+	Not   []string  // moves, of NotPersonsOf; those of children as KIND/MOVE
 	// Superior counts those above a party as inside, too.
 	Superior bool
 	Any      []Need
@@ -208,7 +209,7 @@ func (n Need) check(moves map[string]bool) error {
 		}
 	case NotPersonsOf:
 		for _, m := range n.Not {
-			if !moves[m] {
+			if !moves[m] && !strings.Contains(m, "/") {
 				return fmt.Errorf("others than who made %q, which is no move", m)
 			}
 		}
@@ -229,6 +230,18 @@ func (n Need) check(moves map[string]bool) error {
 		return fmt.Errorf("there is no need %q", n.Kind)
 	}
 	return nil
+}
+
+// Children are the kinds of children of which a move wants each to be done.
+func (p *Process) Children() (kinds []string) {
+	for _, m := range p.Moves {
+		for _, n := range m.Needs {
+			if n.Kind == Each && !slices.Contains(kinds, n.Name) {
+				kinds = append(kinds, n.Name)
+			}
+		}
+	}
+	return kinds
 }
 
 // reach are the stages that can be reached from one, without some moves; the one itself only

@@ -55,6 +55,7 @@ func (s *Store) Begin() (*Begun, error) {
 	rand.Read(b.key[:]) // documented never to fail
 	b.seal = sealer(b.key[:])
 	b.path = filepath.Join(s.folder, incoming, b.name)
+	s.tell()
 	for b.file == nil {
 		f, err := os.OpenFile(b.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
@@ -68,9 +69,11 @@ func (s *Store) Begin() (*Begun, error) {
 			_, b.file = f.Close(), nil
 		}
 	}
+	s.tell()
 	if err := b.put([]byte(head)); err != nil {
 		return nil, errors.Join(err, b.Drop())
 	}
+	s.tell()
 	return b, nil
 }
 

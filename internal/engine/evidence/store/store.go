@@ -41,7 +41,19 @@ import (
 )
 
 // Store is a folder. It is safe for concurrent use.
-type Store struct{ folder string }
+type Store struct {
+	folder string
+	told   func() // nil where nobody listens
+}
+
+// Tell has a test told before and after each step by which a file is made: a process can be killed between any two.
+func (s *Store) Tell(told func()) { s.told = told }
+
+func (s *Store) tell() {
+	if s.told != nil {
+		s.told()
+	}
+}
 
 const (
 	incoming = "incoming" // longer than a shard, whose names are any two letters
@@ -54,11 +66,11 @@ func Open(folder string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(folder, incoming), 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "不能建立照片目录 %s：请检查它所在的位置和权限", "cannot make the folder of evidence %s: check where it is and its permissions", folder).Because(err)
 	}
-	return &Store{folder}, nil
+	return &Store{folder: folder}, nil
 }
 
 // At is the store of a folder that is only read.
-func At(folder string) *Store { return &Store{folder} }
+func At(folder string) *Store { return &Store{folder: folder} }
 
 // Folder is where it is.
 func (s *Store) Folder() string { return s.folder }
@@ -128,6 +140,7 @@ func (s *Store) lock(ctx context.Context, name string, how int) (unlock func(), 
 // Keep moves a sealed file to its place and returns what ends the lock of its shard: to
 // be called once the transaction that names it has ended, however.
 func (s *Store) Keep(ctx context.Context, b *Sealed) (committed func(), err error) {
+	s.tell()
 	unlock, err := s.lock(ctx, b.Name, syscall.LOCK_SH)
 	if err == nil {
 		err = errors.Join(os.Rename(b.path, s.Path(b.Name)), syncFolder(s.shard(b.Name)), syncFolder(s.folder))
@@ -139,6 +152,7 @@ func (s *Store) Keep(ctx context.Context, b *Sealed) (committed func(), err erro
 		return nil, explained(s.folder, errors.Join(err, b.Drop()))
 	}
 	b.done()
+	s.tell()
 	return unlock, nil
 }
 

@@ -16,14 +16,16 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/totp"
 )
 
+// made counts colleagues of all offices, so that a login is free in a copy of a database, too.
+var made atomic.Int64
+
 // Password is everybody's.
 const Password = "小河边的 Station8 有热水"
 
 // Office is the people of a database.
 type Office struct {
 	*identity.Service
-	t    testing.TB
-	made atomic.Int64
+	t testing.TB
 }
 
 // Open opens the people of a database that has identity.Schema and record.Schema.
@@ -103,7 +105,7 @@ func (o *Office) account(grants ...identity.Giving) (login, token string) {
 			o.t.Fatal(err)
 		}
 	}
-	login = "colleague-" + strconv.FormatInt(o.made.Add(1), 10)
+	login = "colleague-" + strconv.FormatInt(made.Add(1), 10)
 	account, err := o.Accounts.Issue(ctx, identity.CommandLine, login, identity.Somebody{Name: "某某"})
 	must(err)
 	for _, g := range grants {

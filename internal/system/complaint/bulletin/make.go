@@ -193,12 +193,8 @@ func (k kept) redacted() (map[string]redact.Published, error) {
 	return out, nil
 }
 
-// row is the row of the table.
-func (k kept) row(place int) (r table.Row, err error) {
-	texts, err := k.redacted()
-	if err != nil {
-		return r, err
-	}
+// row is the row of the table, with its texts as they go out.
+func (k kept) row(place int, texts map[string]redact.Published) (r table.Row, err error) {
 	s := k.Source
 	r = table.Row{
 		Number: place, Batch: s.Batch, Code: s.Code, Key: s.Key, Channel: complaint.Channel(s.Channel), Text: texts["text"].Text, Region: texts["region"].Text,

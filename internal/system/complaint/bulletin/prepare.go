@@ -164,7 +164,14 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		if len(versions) == 1 && versions[0].State == Draft { // numbers go out in their order, and no letter is in two drafts
 			return fault.At("batches", fault.New(fault.Conflict, "第 %[1]d 号还是草稿：先发布或丢弃它，再编下一号", "bulletin %[1]d is still a draft: publish it or throw it away before the next", last))
 		}
-		b.Number, b.Version = last+1, 1
+		for b.Number, b.Version = last+1, 1; ; b.Number++ { // never one that the log says was given out
+			if n, err := given(tx, b.Ref()); err != nil || n == 0 {
+				if err != nil {
+					return err
+				}
+				break
+			}
+		}
 	} else {
 		versions, err := versionsOf.Slice(tx, n.ref())
 		if err != nil {
@@ -177,7 +184,11 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		if last.State != Published {
 			return fault.New(fault.Conflict, "第 %[1]d 号已经有一份草稿：先发布或丢弃它", "there is a draft of bulletin %[1]d already: publish it or throw it away first", n.Number)
 		}
-		b.Number, b.Version, b.Batches = last.Number, last.Version+1, last.Batches
+		before, err := given(tx, last.Ref())
+		if err != nil {
+			return err
+		}
+		b.Number, b.Version, b.Batches = last.Number, max(last.Version, before)+1, last.Batches
 		if b.Title == "" {
 			b.Title = last.Title
 		}
@@ -186,6 +197,15 @@ func (b *Bulletin) numbered(tx *db.Tx, c campaign.Campaign, n New) error {
 		b.Title = fmt.Sprintf("%s群众信访举报转办和边督边改公开情况一览表（第%d号）", c.Name, b.Number)
 	}
 	return nil
+}
+
+// joined are numbers of batches as they are kept.
+func joined(batches []int) string {
+	names := make([]string, len(batches))
+	for i, n := range batches {
+		names[i] = strconv.Itoa(n)
+	}
+	return strings.Join(names, ",")
 }
 
 func (n New) ref() Ref { return Ref{Campaign: n.Campaign, Number: n.Number} }
@@ -204,7 +224,6 @@ func (n New) letters(tx *db.Tx, b *Bulletin) (all []letter.Letter, err error) {
 			ids = append(ids, r.Letter)
 		}
 	} else {
-		var names []string
 		for _, batch := range n.Batches {
 			some, err := letter.InBatch(tx, n.Campaign, batch)
 			if err != nil {
@@ -215,9 +234,8 @@ func (n New) letters(tx *db.Tx, b *Bulletin) (all []letter.Letter, err error) {
 					all = append(all, l)
 				}
 			}
-			names = append(names, strconv.Itoa(batch))
 		}
-		b.Batches = strings.Join(names, ",")
+		b.Batches = joined(n.Batches)
 	}
 	for _, id := range ids {
 		l, err := letter.Read(tx, id)

@@ -90,10 +90,11 @@ func (d *draft) add(tx *db.Tx, r row, place int) error {
 	if err != nil {
 		return err
 	}
-	left, err := k.left()
+	texts, err := k.redacted()
 	if err != nil {
 		return err
 	}
+	left := k.left(texts)
 	switch {
 	case !k.Source.same(now):
 		d.stop(r, "编制之后又有变化：请更新这一行，再看一遍", "it has changed since: make the row anew and look at it again")
@@ -102,7 +103,7 @@ func (d *draft) add(tx *db.Tx, r row, place int) error {
 	case r.Looked == "":
 		d.stop(r, "还没有人看过", "nobody has looked at it")
 	}
-	out, err := k.row(place)
+	out, err := k.row(place, texts)
 	if err != nil {
 		return err
 	}

@@ -268,11 +268,12 @@ func (s *Bulletins) changing(ctx context.Context, who identity.Colleague, ref Re
 // Look says that somebody has read a row and that it may go out. What is undecided in it stops them.
 func (s *Bulletins) Look(ctx context.Context, who identity.Colleague, ref Ref, place, seen int) error {
 	return s.changing(ctx, who, ref, place, seen, func(_ *db.Tx, r *row, k *kept, by identity.Admitted) error {
-		if left, err := k.left(); err != nil || len(left) > 0 {
-			if err == nil {
-				err = fault.New(fault.Conflict, "还有疑似个人信息没有定：%s。先遮住，或写明理由保留。", "There may still be personal data: %s. Cover it, or say why it stays.", strings.Join(left, "、"))
-			}
+		texts, err := k.redacted()
+		if err != nil {
 			return err
+		}
+		if left := k.left(texts); len(left) > 0 {
+			return fault.New(fault.Conflict, "还有疑似个人信息没有定：%s。先遮住，或写明理由保留。", "There may still be personal data: %s. Cover it, or say why it stays.", strings.Join(left, "、"))
 		}
 		r.Looked = by.Sign
 		return nil
@@ -280,17 +281,13 @@ func (s *Bulletins) Look(ctx context.Context, who identity.Colleague, ref Ref, p
 }
 
 // left names what is likely personal data and undecided, by kind and field, without saying it.
-func (k kept) left() (all []string, err error) {
-	texts, err := k.redacted()
-	if err != nil {
-		return nil, err
-	}
+func (k kept) left(texts map[string]redact.Published) (all []string) {
 	for _, f := range k.Source.fields() {
 		for _, s := range redact.Check(texts[f.Key]) {
 			all = append(all, f.Title.ZH+"里的"+s.Kind.Name().ZH)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Anew makes a row again of what is known now. Decisions about texts that are the same hold.

@@ -98,6 +98,8 @@ var (
 	byCode = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code = :code`)
 	latest = db.Declare[page, row](`SELECT /*cols*/ FROM complaint_campaign WHERE code > :after ORDER BY code LIMIT :lim`)
 	number = db.Declare[numbering, int64](`UPDATE complaint_campaign SET problems = problems + :n WHERE code = :code RETURNING problems`)
+
+	numbersAfter = db.Declare[numbering, db.None](`UPDATE complaint_campaign SET problems = :n WHERE code = :code AND problems < :n`)
 )
 
 // Read returns a campaign, or a fault.NotFound.
@@ -139,6 +141,12 @@ type numbering struct {
 func NextProblems(tx *db.Tx, code string, n int) (first int64, err error) {
 	last, err := number.One(tx, numbering{code, n})
 	return last - int64(n) + 1, err
+}
+
+// NumbersAfter has problems of a campaign numbered after a number that was given out.
+func NumbersAfter(tx *db.Tx, code string, n int) error {
+	_, err := numbersAfter.Exec(tx, numbering{code, n})
+	return err
 }
 
 // Campaigns are those of a site.

@@ -66,7 +66,7 @@ var presets = []Preset{
 		Source: text("第二、三轮公开的一览表和各省边督边改方案；报结十日（山东 2018），重点件五日为示例", "published tables of rounds two and three, and plans of provinces; ten days to report (Shandong 2018), five for key ones as an example"),
 	},
 	{
-		Key: "city", Name: text("市级督察", "a city's own inspection"), Acceptor: ByUnrelated, Columns: "a",
+		Key: "city", Name: text("市级督察", "a city's own inspection"), Acceptor: ByUnrelated, Columns: "c",
 		Rules:  with(complaint.ClockReport, "督察.普通件三日", ReportKey, "督察.重点件五日"),
 		Source: text("兰州 2019：一般件三日、重点件五日；示例", "Lanzhou 2019: three days, five for key ones; an example"),
 	},

@@ -152,10 +152,14 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.For("", "GET /complaints/visits/new", p.Begun(visits.NewForm))
 	mux.For("", "POST /complaints/visits", visits.Plan)
 	mux.For("", "GET /complaints/visits/{id}/bundle.json", visits.Bundle)
+	mux.For("", "GET /complaints/visits/{id}/change", visits.ChangeForm)
+	mux.For("", "POST /complaints/visits/{id}/change", visits.Change)
+	mux.For("", "POST /complaints/visits/{id}/cancel", visits.Cancel)
 	onSite := mux.In(web.AroundTask)
 	onSite.For("", "GET /complaints/visits/{id}", visits.Round)
 	onSite.For("", "GET /complaints/visits/{id}/{code}", visits.Stop)
 	onSite.For("", "POST /complaints/visits/{id}/{code}/{act}", visits.Act)
+	onSite.For(complaint.Coordinate, "POST /complaints/visits/{id}/{code}/looked", visits.Looked)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
@@ -168,6 +172,7 @@ func office(mux *web.Mux, p *page.Pages) {
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns", desk.Begin)
 	mux.For(complaint.Look, "GET /complaints/campaigns/{code}", desk.Inspection)
 	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/reports", desk.Switch)
+	mux.For(complaint.Coordinate, "POST /complaints/campaigns/{code}/lost", desk.Settle)
 	mux.For(complaint.Coordinate, "GET "+page.UnitsAt, p.MoreOffers)
 
 	// Batches.

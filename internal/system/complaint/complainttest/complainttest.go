@@ -51,12 +51,20 @@ type City struct {
 	Bulletins *bulletin.Bulletins
 	Visits    *visit.Visits
 
+	// Told is told before each statement and at each step of a file, where it is set: see db.Before.
+	Told func(text string)
+
+	tokens map[string]string // of sessions, by who has them
+	folder string
+
 	Home gb.Division
 	Now  time.Time // of every use case, until the test moves it
 
 	// Organisations by name: 市政府 above 督察整改办, 生态环境局 (above 城西分局) and 卫生健康委 (above 市医院); 住建局
 	// and 水务局 are beside them.
-	Orgs map[string]string
+	Orgs    map[string]string
+	KeyFile string // of people
+
 	// Clerk coordinates, Unit is 市医院, Superior is of 卫生健康委, Checker of 水务局, Another of 住建局.
 	Clerk, Unit, Superior, Checker, Another, Signer, Leader, Stranger identity.Colleague
 }
@@ -67,25 +75,53 @@ const forever = 20 * 366 * 24 * time.Hour
 // Open makes a city in a database whose tables are there.
 func Open(t testing.TB, d *db.DB) *City {
 	t.Helper()
-	policy := identity.Plain
-	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
-	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
-	s, err := identity.Open(t.Context(), d, identity.Options{
-		Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: filepath.Join(t.TempDir(), "people.key"),
-	})
-	c := &City{t: t, DB: d, People: identitytest.Of(t, s), Orgs: map[string]string{}, Now: time.Now().UTC().Truncate(time.Second)} //nolint:forbidigo // sessions begin now
+	c := open(t, d, t.TempDir(), 0)
+	c.people()
+	return c
+}
+
+// OpenIn is Open with its keys and its evidence in a folder, from which a file that no row names is swept at once.
+func OpenIn(t testing.TB, d *db.DB, folder string) *City {
+	t.Helper()
+	c := open(t, d, folder, time.Nanosecond)
+	c.people()
+	return c
+}
+
+func open(t testing.TB, d *db.DB, folder string, grace time.Duration) *City {
+	t.Helper()
+	keys := filepath.Join(folder, "people.key")
+	s, err := staff(t, d, keys)
+	c := &City{
+		t: t, DB: d, KeyFile: keys, People: identitytest.Of(t, s), Orgs: map[string]string{}, tokens: map[string]string{}, folder: folder,
+		Now: time.Now().UTC().Truncate(time.Second), //nolint:forbidigo // sessions begin now
+	}
 	c.must(err)
 	c.Home, err = gb.Parse("630100")
 	c.must(err)
 	c.Book, err = casework.New(casework.Options{Processes: complaint.Processes(), Outside: identity.Outside})
 	c.must(err)
-	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: complaint.EvidenceKinds()})
+	c.Evidence, err = evidence.Open(t.Context(), d, evidence.Options{
+		Folder: filepath.Join(folder, "evidence"), Kinds: complaint.EvidenceKinds(), Until: map[string]evidence.Until{complaint.System: problem.EvidenceUntil},
+		Grace: grace, Told: func() {
+			if c.Told != nil {
+				c.Told("file")
+			}
+		},
+	})
 	c.must(err)
 	c.Campaigns, c.Letters, c.Problems = campaign.In(d), letter.In(d, c.Book), problem.In(d, c.Book, func() (*evidence.Evidence, error) { return c.Evidence, nil })
 	c.Intake, c.Bulletins = intake.In(d, c.Book, c.Problems), bulletin.In(d)
 	c.Visits = visit.In(d, c.Problems, func() (*evidence.Evidence, error) { return c.Evidence, nil }, Streets)
-	c.people()
 	return c
+}
+
+func staff(t testing.TB, d *db.DB, keys string) (*identity.Service, error) {
+	t.Helper()
+	policy := identity.Plain
+	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
+	policy.Idle, policy.Absolute, policy.Fresh = forever, forever, forever
+	return identity.Open(t.Context(), d, identity.Options{Catalogue: right.NewCatalogue(right.People, complaint.Rights), Policy: policy, KeyFile: keys})
 }
 
 func (c *City) must(err error) {
@@ -116,18 +152,24 @@ func (c *City) people() {
 // Somebody makes somebody with a role for an organisation, over the whole city.
 func (c *City) Somebody(role, org string) identity.Colleague {
 	c.t.Helper()
-	return c.People.Who(c.People.SignInFor(identity.Giving{Role: role, Organisation: c.Orgs[org], Scope: right.Scope{Division: c.Home}}))
+	return signedIn(c, identity.Giving{Role: role, Organisation: c.Orgs[org], Scope: right.Scope{Division: c.Home}})
 }
 
 // UnitOf makes somebody who answers for an organisation.
 func (c *City) UnitOf(org string) identity.Colleague {
 	c.t.Helper()
 	scope := right.Scope{Division: c.Home, Subject: right.Organisations(c.Orgs[org])[0]}
-	return c.People.Who(c.People.SignInFor(identity.Giving{Role: "complaint.unit", Organisation: c.Orgs[org], Scope: scope}))
+	return signedIn(c, identity.Giving{Role: "complaint.unit", Organisation: c.Orgs[org], Scope: scope})
 }
 
 // Ctx is the context of a use case that happens now, as the city counts.
-func (c *City) Ctx() context.Context { return db.Rehearse(c.t.Context(), c.Now) }
+func (c *City) Ctx() context.Context {
+	ctx := db.Rehearse(c.t.Context(), c.Now)
+	if c.Told == nil {
+		return ctx
+	}
+	return db.Before(ctx, c.Told)
+}
 
 // Later moves the city's clock.
 func (c *City) Later(d time.Duration) { c.Now = c.Now.Add(d) }

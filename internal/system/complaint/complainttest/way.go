@@ -1,6 +1,8 @@
 package complainttest
 
 import (
+	"errors"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -50,13 +52,46 @@ func (c *City) Handed(code string, scene uint64) problem.Problem {
 	return c.Make(c.Unit, code, problem.Move{Move: "found", Verdicts: c.Points(p, complaint.True), Day: c.Day(60), Files: []problem.File{c.Photo(c.Unit, scene), c.Photo(c.Unit, scene+1)}})
 }
 
-// Report reports on a letter as the hospital.
+// Report reports on a letter as the hospital, whose problems it brings as far first.
 func (c *City) Report(l letter.Letter, a letter.Answer, status letter.Status) letter.Letter {
 	c.t.Helper()
+	for _, p := range c.problemsOf(l) {
+		c.bring(p, status)
+	}
 	c.must(c.DB.View(c.t.Context(), func(tx *db.Tx) (err error) { l, err = letter.Read(tx, l.ID); return err }))
-	l, err := c.Letters.Report(c.Ctx(), c.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: a, Status: status})
+	l, err := c.Letters.Report(c.Ctx(), c.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: a})
 	c.must(err)
+	if l.Status != status {
+		c.t.Errorf("%s is %q by its problems, not %q", l.Code, l.Status, status)
+	}
 	return l
+}
+
+func (c *City) problemsOf(l letter.Letter) (all []problem.Problem) {
+	c.must(c.DB.View(c.t.Context(), func(tx *db.Tx) error {
+		points, err := letter.Points(tx, l.ID)
+		for _, point := range points {
+			p, e := problem.Read(tx, point.Problem)
+			all, err = append(all, p), errors.Join(err, e)
+		}
+		return err
+	}))
+	return all
+}
+
+// bring takes a problem that is being put right to where its letters have a status.
+func (c *City) bring(p problem.Problem, status letter.Status) {
+	at := c.Look(p.Code).Stage
+	switch {
+	case status == letter.ForAStage && at == complaint.Rectifying:
+		c.Make(c.Unit, p.Code, problem.Move{Move: "stage", Day: c.Day(60), Owes: "市医院", Why: "冬季不能施工", Files: []problem.File{c.Photo(c.Unit, 9001)}})
+	case status == letter.Closed && (at == complaint.Rectifying || at == complaint.Staged):
+		m, err := c.Problems.AddMeasure(c.Ctx(), c.Unit, problem.NewMeasure{Problem: p.ID, What: "更换密闭门", Day: c.Day(10)})
+		c.must(err)
+		_, err = c.Problems.MoveMeasure(c.Ctx(), c.Unit, problem.MeasureMove{Measure: m.ID, Move: "do", Seen: m.Version, Files: []problem.File{c.Photo(c.Unit, 9002)}})
+		c.must(err)
+		c.Make(c.Unit, p.Code, problem.Move{Move: "done"})
+	}
 }
 
 // Checked takes a problem from the office's desk through the hospital, a checker and the signer to its publicity.

@@ -1,10 +1,11 @@
 // Package insight is what an inspection looks like from above: who is late, what comes back, how long each stage takes,
-// which sites come again.
+// which sites come again, and where problems of one kind lie close together.
 //
 //	r, err := insight.Of(tx, "XN2023", now)
 //
 // Units are compared per problem, with the counts beside each share and the interval that so few of them allow (Wilson, 95 %).
-// Below [Fewest] problems there is no order among units: a unit with one problem of which one is late is not the worst.
+// Units stand in an order only as far as their intervals lie apart from the share of all; below [Fewest] problems there is
+// none: a unit with one problem of which one is late is not the worst.
 // Times to a stage are those of the last [maxMoves] steps of the record, and say how many they are.
 package insight
 
@@ -42,6 +43,18 @@ type Unit struct {
 // Interval is a share with what it may be: the Wilson interval of 95 %.
 type Interval struct{ Share, Low, High float64 }
 
+// Beside tells whether a unit is late more often than a share, 1, or less often, -1, by more than its few problems
+// may make by chance; else 0.
+func (u Unit) Beside(share float64) int {
+	switch i := ShareOf(u.Late, u.Problems); {
+	case i.Low > share:
+		return 1
+	case i.High < share:
+		return -1
+	}
+	return 0
+}
+
 // ShareOf is so many of so many; of none it is unknown, from 0 to 1.
 func ShareOf(k, n int) Interval {
 	if n == 0 {
@@ -73,10 +86,11 @@ type Site struct {
 type Report struct {
 	AsOf   time.Time
 	Total  Unit
-	Units  []Unit // with at least Fewest problems, the largest share late first
+	Units  []Unit // with at least Fewest problems: those clearly later than all together, then the others, then the clearly less late
 	Few    []Unit // with fewer, by id: in no order of worth
 	Spans  []Span
 	Sites  []Site
+	Near   []Cluster
 	Stages map[string]int
 }
 
@@ -169,11 +183,15 @@ func Of(tx *db.Tx, campaign string, now time.Time) (Report, error) {
 			r.Few = append(r.Few, *u)
 		}
 	}
+	whole := ShareOf(r.Total.Late, r.Total.Problems).Share
 	slices.SortFunc(r.Units, func(a, b Unit) int {
-		return cmp.Or(cmp.Compare(ShareOf(b.Late, b.Problems).Share, ShareOf(a.Late, a.Problems).Share), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Beside(whole), a.Beside(whole)), cmp.Compare(a.ID, b.ID))
 	})
 	slices.SortFunc(r.Few, func(a, b Unit) int { return cmp.Compare(a.ID, b.ID) })
 	if r.Sites, err = repeated.Slice(tx, q); err != nil {
+		return r, err
+	}
+	if r.Near, err = clusters(tx, campaign); err != nil {
 		return r, err
 	}
 	r.Spans, err = spans(tx, campaign)

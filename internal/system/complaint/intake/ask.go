@@ -56,6 +56,9 @@ type saysOf struct {
 	SameKind  bool     `json:"same_kind,omitempty"`
 	SamePlace bool     `json:"same_place,omitempty"`
 	Closed    bool     `json:"closed,omitempty"` // the other one's problem is closed
+	Site      string   `json:"site,omitempty"`   // that both are about, by the other one's problem
+	Metres    int      `json:"metres,omitempty"` // between the two; 0: not known
+	After     int      `json:"after,omitempty"`  // days since the other one's problem was closed
 	Code      string   `json:"code,omitempty"`   // as the text names it
 	Fields    []string `json:"fields,omitempty"`
 	File      string   `json:"file,omitempty"`
@@ -194,15 +197,19 @@ func (t *taking) ask(made letter.Letter, l Letter) error {
 	hits := append(t.shelf.near(text, most), t.own.Near(text, most)...)
 	t.own.Add(made.ID, text)
 	t.came = append(t.came, shelved{made.ID, made.ReceivedAt, text})
+	proposed := map[string]bool{} // problems
 	slices.SortStableFunc(hits, func(a, b alike.Hit) int { return cmp.Compare(b.Share, a.Share) })
 	for _, hit := range hits[:min(len(hits), most)] {
 		other, err := letter.Read(t.tx, hit.ID)
 		if err != nil {
 			return err
 		}
-		if err := t.askAlike(made, other, hit.Share); err != nil {
+		if err := t.askAlike(made, other, hit.Share, proposed); err != nil {
 			return err
 		}
+	}
+	if err := t.askNear(made, l, proposed); err != nil {
+		return err
 	}
 	if l.Code.Shape != complaint.Serial { // whoever named it before it came means this one
 		if _, err := citedCame.Exec(t.tx, came{l.Code.Key, made.ID}); err != nil {
@@ -233,7 +240,7 @@ func (t *taking) ask(made letter.Letter, l Letter) error {
 	return nil
 }
 
-func (t *taking) askAlike(made, other letter.Letter, share float64) error {
+func (t *taking) askAlike(made, other letter.Letter, share float64, proposed map[string]bool) error {
 	says := saysOf{
 		Share: math.Round(share*1000) / 1000, Days: int(made.ReceivedAt.Sub(other.ReceivedAt).Hours() / 24),
 		SamePlace: made.Division != "" && made.Division == other.Division, SameKind: shared(made, other),
@@ -247,9 +254,9 @@ func (t *taking) askAlike(made, other letter.Letter, share float64) error {
 		if err != nil {
 			return err
 		}
-		if over := p.Stage == complaint.Filed || p.Stage == complaint.Publicity || p.Stage == complaint.Checked || p.Stage == complaint.Done; over && says.SameKind {
-			says.Closed = true
-			if err := t.problems.ProposeFor(t.tx, t.by, p, made); err != nil {
+		if p.Closed() && says.SameKind {
+			says.Closed, proposed[p.ID] = true, true
+			if err := t.problems.ProposeFor(t.tx, t.by, p, made, ""); err != nil {
 				return err
 			}
 			t.o.Reopenings++

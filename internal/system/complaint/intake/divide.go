@@ -108,7 +108,7 @@ func (x *Dividing) check(w Way, had int) error {
 	if x.Why = strings.TrimSpace(x.Why); w != Anew && (x.Why == "" || len([]rune(x.Why)) > mostWhy) {
 		return fault.At("ground", fault.New(fault.Invalid, "这封信访件已经在办，请写明为什么现在拆（最多 %d 字）", "this letter is in hand: say why it is divided now, in %d characters at most", mostWhy))
 	}
-	return nil
+	return redact.Free("ground", x.Why)
 }
 
 const mostWhy = 500
@@ -116,44 +116,47 @@ const mostWhy = 500
 // Divide splits a letter into numbered points, each with a problem of its own. Of a letter that is in hand, what was done, judged and
 // answered stays with the first part; the further points wait to be assigned.
 func (s *Intake) Divide(ctx context.Context, who identity.Colleague, x Dividing) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error { return s.DivideIn(tx, who, x) })
+}
+
+// DivideIn is Divide in a transaction that does more.
+func (s *Intake) DivideIn(tx *db.Tx, who identity.Colleague, x Dividing) error {
 	x.Parts = slices.Clone(x.Parts)
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		l, err := letter.Read(tx, x.Letter)
-		if err != nil {
-			return err
-		}
-		at, err := l.At(tx)
-		if err != nil {
-			return err
-		}
-		by, err := who.Admit(tx, complaint.Coordinate, at)
-		if err != nil {
-			return err
-		}
-		points, err := letter.Points(tx, l.ID)
-		if err != nil {
-			return err
-		}
-		first, err := problem.Read(tx, points[0].Problem)
-		if err != nil {
-			return err
-		}
-		w := WayOf(points, first)
-		if err := w.Bars(l, first); err != nil {
-			return err
-		}
-		if l.Version != x.Seen {
-			return fault.New(fault.Conflict, "这封信访件刚被改过或已经拆分，请重新打开。", "This letter was changed just now, or is divided already: open it again.")
-		}
-		if err := x.check(w, len(points)); err != nil {
-			return err
-		}
-		d := dividing{Intake: s, tx: tx, by: by, l: l, said: divided{letter: l.ID, person: by.Person, why: x.Why, Points: []string{}}}
-		if d.c, err = campaign.Read(tx, l.Campaign); err != nil {
-			return err
-		}
-		return d.divide(w, x, points, first)
-	})
+	l, err := letter.Read(tx, x.Letter)
+	if err != nil {
+		return err
+	}
+	at, err := l.At(tx)
+	if err != nil {
+		return err
+	}
+	by, err := who.Admit(tx, complaint.Coordinate, at)
+	if err != nil {
+		return err
+	}
+	points, err := letter.Points(tx, l.ID)
+	if err != nil {
+		return err
+	}
+	first, err := problem.Read(tx, points[0].Problem)
+	if err != nil {
+		return err
+	}
+	w := WayOf(points, first)
+	if err := w.Bars(l, first); err != nil {
+		return err
+	}
+	if l.Version != x.Seen {
+		return fault.New(fault.Conflict, "这封信访件刚被改过或已经拆分，请重新打开。", "This letter was changed just now, or is divided already: open it again.")
+	}
+	if err := x.check(w, len(points)); err != nil {
+		return err
+	}
+	d := dividing{Intake: s, tx: tx, by: by, l: l, said: divided{letter: l.ID, person: by.Person, why: x.Why, Points: []string{}}}
+	if d.c, err = campaign.Read(tx, l.Campaign); err != nil {
+		return err
+	}
+	return d.divide(w, x, points, first)
 }
 
 // dividing is a letter while it is divided.
@@ -198,5 +201,8 @@ func (d *dividing) divide(w Way, x Dividing, points []letter.Point, first proble
 	if err := letter.Noted(d.tx, d.book, d.by, d.l, x.Why); err != nil {
 		return err
 	}
-	return record.Append(d.tx, d.by.Sign, d.said)
+	if err := record.Append(d.tx, d.by.Sign, d.said); err != nil {
+		return err
+	}
+	return problem.Pointed(d.tx, d.by, points)
 }

@@ -79,7 +79,7 @@ func TestALetterInHandIsDivided(t *testing.T) {
 		answer := letter.Answer{Found: "暂存间密闭不严", Done: "已更换"}
 		l = c.LettersOf(now)[0]
 		report := func() error {
-			_, err := c.Letters.Report(c.Ctx(), c.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: answer, Status: letter.Doing})
+			_, err := c.Letters.Report(c.Ctx(), c.Unit, letter.Report{Letter: l.ID, Seen: l.Version, Answer: answer})
 			return err
 		}
 		if err := report(); fault.KindOf(err) != fault.Conflict {

@@ -216,6 +216,8 @@ type taking struct {
 	// own are the texts of this batch: they lie on the shelf only once they are committed.
 	own  alike.Index
 	came []shelved
+	// near are the problems that a letter may be about by its place: read once.
+	near *problem.Near
 	// next is the number of the next problem, of those that the campaign gave to all letters at once.
 	next, end int64
 }

@@ -12,6 +12,19 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
+// Bare is a letter without a digest, with a problem that it is about.
+type Bare struct {
+	Problem string `db:"problem"`
+	Letter  string `db:"letter"`
+}
+
+var bareOf = db.Declare[[]string, Bare](`
+	SELECT DISTINCT p.problem, p.letter FROM complaint_point p JOIN complaint_letter l ON l.id = p.letter
+	WHERE p.problem IN :problems AND l.digest = '' ORDER BY p.problem, p.letter`)
+
+// BareOf are the letters without a digest that are about some problems.
+func BareOf(tx *db.Tx, problems []string) ([]Bare, error) { return bareOf.Slice(tx, problems) }
+
 // Undescribed are the letters of a problem that have no digest yet: the responsible unit would see nothing of them.
 func Undescribed(tx *db.Tx, problem string) (all []Letter, err error) {
 	letters, err := Of(tx, problem)

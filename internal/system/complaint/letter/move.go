@@ -115,7 +115,6 @@ type Report struct {
 	Letter string
 	Seen   int
 	Answer
-	Status Status
 }
 
 // maxAnswer bounds each text of an answer, in characters.
@@ -137,7 +136,8 @@ func (a Answer) check() (Answer, error) {
 	return a, nil
 }
 
-// Report reports on a letter, by the unit that leads. All its points have to be judged.
+// Report reports on a letter, by the unit that leads. All its points have to be judged; how far it is, is told by
+// its problems ([StatusIn]).
 func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) (l Letter, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.ReportIn(tx, who, r); return err })
 	return l, err
@@ -147,9 +147,6 @@ func (s *Letters) Report(ctx context.Context, who identity.Colleague, r Report) 
 func (s *Letters) ReportIn(tx *db.Tx, who identity.Colleague, r Report) (l Letter, err error) {
 	if r.Answer, err = r.check(); err != nil {
 		return l, err
-	}
-	if r.Status != Closed && r.Status != ForAStage && r.Status != Doing {
-		return l, fault.At("status", fault.New(fault.Invalid, "请选办理状态：已办结、阶段性办结或正在办理", "choose the state: done, done for a stage, or in hand"))
 	}
 	if l, err = Read(tx, r.Letter); err != nil {
 		return l, err
@@ -169,7 +166,9 @@ func (s *Letters) ReportIn(tx *db.Tx, who identity.Colleague, r Report) (l Lette
 	if l.VerdictWhy == "" { // nobody has said otherwise
 		l.Verdict = v.Key()
 	}
-	l.Status = r.Status
+	if l.Status, err = stands(tx, l.ID); err != nil {
+		return l, err
+	}
 	if err := l.writeAnswer(tx, r.Answer); err != nil {
 		return l, err
 	}
@@ -280,32 +279,35 @@ type Correction struct {
 // Correct puts right what a letter says of itself. A letter that has become a key one, or one no more,
 // goes on under the other period, with nothing of its pauses lost.
 func (s *Letters) Correct(ctx context.Context, who identity.Colleague, to Correction) (l Letter, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error { l, err = s.CorrectIn(tx, who, to); return err })
+	return l, err
+}
+
+// CorrectIn is Correct in a transaction that does more.
+func (s *Letters) CorrectIn(tx *db.Tx, who identity.Colleague, to Correction) (l Letter, err error) {
 	if to.Digest, err = checkDigest(to.Digest); err != nil {
 		return l, err
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		var by identity.Admitted
-		if l, by, err = admitOffice(tx, who, to.Letter, complaint.Coordinate); err != nil {
-			return err
+	l, by, err := admitOffice(tx, who, to.Letter, complaint.Coordinate)
+	if err != nil {
+		return l, err
+	}
+	if !l.ChangedAt.Equal(to.SeenAt) {
+		return l, fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
+	}
+	if to.Digest == "" && l.Digest != "" && l.Lead != "" {
+		return l, fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
+	}
+	if l.KeyItem != to.Key && l.owed() {
+		if err := l.ruled(tx, s.book, by, to); err != nil {
+			return l, err
 		}
-		if !l.ChangedAt.Equal(to.SeenAt) {
-			return fault.New(fault.Conflict, "这一件刚被别人改过，请看过现在的样子再改。", "Somebody has changed this just now: look at it as it is, then change it.")
-		}
-		if to.Digest == "" && l.Digest != "" && l.Lead != "" {
-			return fault.At("digest", fault.New(fault.Invalid, "这一件已经交办，责任单位看的就是摘要，不能空着：改写它", "this is with a unit, which sees its digest: reword it, it cannot be empty"))
-		}
-		if l.KeyItem != to.Key && l.owed() {
-			if err := l.ruled(tx, s.book, by, to); err != nil {
-				return err
-			}
-		}
-		l.Digest, l.Kinds, l.Division, l.KeyItem, l.ChangedAt = to.Digest, complaint.KindKeys(to.Kinds), to.Division, to.Key, tx.Now()
-		if _, err := writeLetter.Exec(tx, l); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, corrected{id: l.ID, person: by.Person, why: to.Why, Kinds: keys(to.Kinds), Division: l.Division, Key: l.KeyItem})
-	})
-	return l, err
+	}
+	l.Digest, l.Kinds, l.Division, l.KeyItem, l.ChangedAt = to.Digest, complaint.KindKeys(to.Kinds), to.Division, to.Key, tx.Now()
+	if _, err := writeLetter.Exec(tx, l); err != nil {
+		return l, err
+	}
+	return l, record.Append(tx, by.Sign, corrected{id: l.ID, person: by.Person, why: to.Why, Kinds: keys(to.Kinds), Division: l.Division, Key: l.KeyItem})
 }
 
 // ruled puts the clock of a letter under another rule.

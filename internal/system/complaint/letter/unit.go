@@ -33,6 +33,7 @@ type Assigned struct {
 	Campaign string
 	Points   []Point
 	Answer   Answer // what was said of it last
+	Stands   Status // how far it is, by its problems
 }
 
 // Assigned returns a letter for the unit that leads.
@@ -50,6 +51,9 @@ func (s *Letters) Assigned(ctx context.Context, who identity.Colleague, id strin
 		}
 		out = Assigned{Brief: l.Brief(), Campaign: l.Campaign}
 		if out.Points, err = Points(tx, l.ID); err != nil {
+			return err
+		}
+		if out.Stands, err = stands(tx, l.ID); err != nil {
 			return err
 		}
 		out.Answer, err = l.OpenAnswer(tx)

@@ -33,6 +33,9 @@ type Turn struct {
 	Reason string
 	Length clock.Length
 	Why    string
+	// Asked is the organisation whose person asked for it, where that is another person than who approves.
+	Asked   string
+	Measure int // of a measure's period: its number within the problem
 }
 
 // maxWhy bounds the reason in words, in characters.
@@ -61,7 +64,7 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 	if err := outside(tx, book, by, c); err != nil {
 		return c, r, err
 	}
-	e := clock.Event{Kind: t.Kind, Reason: t.Reason, By: cmp.Or(by.Organisation, by.Person)}
+	e := clock.Event{Kind: t.Kind, Reason: t.Reason, By: cmp.Or(by.Organisation, by.Person), Asked: t.Asked}
 	if t.Kind == clock.Extended {
 		e.Length = &t.Length
 	}
@@ -72,10 +75,10 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 		return c, r, fault.At("what", err)
 	}
 	code, ok := strings.CutPrefix(subject, "problem/")
-	if !ok {
+	if !ok || t.Measure > 0 { // it is no period of the problem itself
 		code = ""
 	}
-	says := turned{Code: code, subject: subject, person: by.Person, why: t.Why, Clock: t.Clock, What: string(t.Kind), Reason: t.Reason}
+	says := turned{Code: code, Measure: t.Measure, subject: subject, person: by.Person, why: t.Why, Clock: t.Clock, What: string(t.Kind), Reason: t.Reason}
 	if e.Length != nil {
 		says.Length = e.Length.String()
 	}
@@ -83,6 +86,17 @@ func Change(tx *db.Tx, book *casework.Book, by identity.Admitted, subject string
 		says.Due = r.Due.UTC().Format(time.RFC3339)
 	}
 	return c, r, record.Append(tx, by.Sign, says)
+}
+
+// Recounted appends that a period was reckoned anew, since the holidays of a year were announced. Nobody did that.
+func Recounted(tx *db.Tx, subject string, r casework.Recounted) error {
+	code, ok := strings.CutPrefix(subject, "problem/")
+	if !ok {
+		code = ""
+	}
+	return record.Append(tx, "program", turned{
+		Code: code, subject: subject, person: "program", Clock: r.Clock, What: string(clock.Recounted), Due: r.DueAt.UTC().Format(time.RFC3339),
+	})
 }
 
 // outside wants somebody who does not belong to those who answer for the case.
@@ -152,12 +166,13 @@ type turned struct {
 	subject     string
 	person, why string
 
-	Code   string `json:"code,omitempty"` // of a problem; that of a letter waits for its bulletin
-	Clock  string `json:"clock"`
-	What   string `json:"what"`
-	Reason string `json:"reason,omitempty"` // one of the rule's
-	Length string `json:"length,omitempty"`
-	Due    string `json:"due,omitempty"` // RFC 3339; none while it stands still
+	Code    string `json:"code,omitempty"`    // of a problem; that of a letter waits for its bulletin
+	Measure int    `json:"measure,omitempty"` // whose it is, of the problem that is the subject
+	Clock   string `json:"clock"`
+	What    string `json:"what"`
+	Reason  string `json:"reason,omitempty"` // one of the rule's
+	Length  string `json:"length,omitempty"`
+	Due     string `json:"due,omitempty"` // RFC 3339; none while it stands still
 }
 
 func (turned) Kind() string      { return "complaint.period-changed" }
@@ -168,6 +183,6 @@ func (e turned) Private() any    { return complaint.ByWhom{By: e.person, Why: e.
 func EntryKinds() []record.Kind {
 	return []record.Kind{{
 		Example: turned{subject: "problem/…"},
-		Says:    lang.Text{ZH: "一个问题或一封信访件的期限中止、恢复或延长，到什么时候", EN: "A period of a problem or a letter stood still, went on or was extended, and to when"},
+		Says:    lang.Text{ZH: "一个问题、一项措施或一封信访件的期限中止、恢复、延长，或因节假日安排公布重新计算，到什么时候", EN: "A period of a problem, a measure or a letter stood still, went on, was extended, or was reckoned anew since holidays were announced, and to when"},
 	}}
 }

@@ -104,7 +104,7 @@ func (n naming) questions(book *casework.Book, ids []string) error {
 			name = complaint.Proposal.Name
 		}
 		n.all[c.ID] = casework.Called{
-			Title: lang.Text{ZH: name.ZH + "：" + p.Title, EN: name.EN + ": " + p.Title}, Href: At(p.Code) + "#questions",
+			As: p.Code, Title: lang.Text{ZH: name.ZH + "：" + p.Title, EN: name.EN + ": " + p.Title}, Href: At(p.Code) + "#questions",
 		}
 	}
 	return nil

@@ -155,9 +155,10 @@ func ProposeIn(tx *db.Tx, s *Problems, who identity.Colleague, problem, why stri
 	return s.ask(tx, by, p, complaint.Proposal.Key, "person", "", why)
 }
 
-// ProposeFor proposes to begin a problem again since a new letter is like it. One that is proposed already for this
+// ProposeFor proposes to begin a problem again since a new letter is like it or near it: what says what speaks for it, in words
+// that name nobody; empty: its wording. One that is proposed already for this
 // letter is not proposed twice.
-func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l letter.Letter) error {
+func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l letter.Letter, what string) error {
 	had, err := Children(tx, p.ID)
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func (s *Problems) ProposeFor(tx *db.Tx, by identity.Admitted, p Problem, l lett
 			return nil
 		}
 	}
-	_, err = s.ask(tx, by, p, complaint.Proposal.Key, "letter", l.ID, "")
+	_, err = s.ask(tx, by, p, complaint.Proposal.Key, "letter", l.ID, what)
 	return err
 }
 
@@ -231,6 +232,14 @@ func (s *Problems) Decide(ctx context.Context, who identity.Colleague, d Decisio
 		by, err := s.admit(tx, who, complaint.Coordinate, p)
 		if err != nil {
 			return err
+		}
+		if _, ok := s.book.Process(c.Process).Move(d.Move); !ok {
+			return fault.New(fault.Invalid, "没有“%[1]s”这种决定。", "There is no decision %[1]q.", lang.Short(d.Move))
+		}
+		if (d.Move == "decline" || d.Move == "dismiss") && closed(p.Stage) { // whoever passed it does not decide that it stays so
+			if err := s.book.Bars(tx, p.ID, "sign-off", casework.Person{ID: by.Person, Organisation: by.Organisation}); err != nil {
+				return err
+			}
 		}
 		made, err := s.book.Advance(tx, casework.Step{
 			Case: c.ID, Move: d.Move, Seen: d.Seen, Reason: d.Why, By: []casework.Person{{ID: by.Person, Organisation: by.Organisation}},

@@ -14,7 +14,8 @@ import (
 )
 
 // Gate is how somebody stands at the photos and papers of problems and their measures: who sees a problem sees
-// them; who publishes, covers them; and whether two are one picture is said by somebody from outside the unit.
+// them; who publishes, covers them; and whether two are one picture is said by whoever could sign the closing off: from
+// outside the unit, and not who brought one of them.
 func Gate(book *casework.Book) func(identity.Colleague) evidence.Gate {
 	return func(who identity.Colleague) evidence.Gate {
 		return func(tx *db.Tx, a evidence.Asked) (evidence.Doer, error) { return ask(tx, book, who, a) }
@@ -70,7 +71,15 @@ func atSaid(tx *db.Tx, who identity.Colleague, do evidence.Act, p Problem) (iden
 	if err != nil {
 		return identity.Admitted{}, err
 	}
-	return who.Admit(tx, complaint.Look, at)
+	return who.Admit(tx, toDo(do), at)
+}
+
+// toDo is the right that somebody of an office needs for an act.
+func toDo(do evidence.Act) string {
+	if do == evidence.ToErase {
+		return complaint.Publish
+	}
+	return complaint.Look
 }
 
 func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evidence.Act, p Problem, m Measure) (identity.Admitted, error) {
@@ -84,14 +93,14 @@ func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evide
 	}
 	units := append([]string{lead, m.Owner}, joint...)
 	switch do {
-	case evidence.ToPublish:
+	case evidence.ToPublish, evidence.ToErase:
 		return who.Admit(tx, complaint.Publish, at)
 	case evidence.ToCompare:
 		by, err := admittedAny(tx, who, at, complaint.Check, complaint.SignOff, complaint.Coordinate)
 		if err != nil {
 			return by, err
 		}
-		return by, outsideOf(tx, by, units)
+		return by, book.Bars(tx, p.ID, "sign-off", casework.Person{ID: by.Person, Organisation: by.Organisation})
 	case evidence.ToSee, evidence.ToSeeOriginal, evidence.ToBring:
 	}
 	by, refused := who.Admit(tx, complaint.Look, at)
@@ -108,24 +117,6 @@ func atEvidence(tx *db.Tx, book *casework.Book, who identity.Colleague, do evide
 		}
 	}
 	return identity.Admitted{}, refused
-}
-
-// outsideOf wants somebody of none of the units, nor below one.
-func outsideOf(tx *db.Tx, by identity.Admitted, units []string) error {
-	var of []string
-	for _, unit := range units {
-		if unit != "" {
-			of = append(of, unit)
-		}
-	}
-	if len(of) == 0 || by.Organisation == "" {
-		return nil
-	}
-	out, err := identity.Outside(tx, by.Organisation, of, false)
-	if err == nil && !out {
-		err = fault.New(fault.Denied, "是不是同一张照片，要由责任单位以外的人来判断。", "Whether two photos are one is for somebody from outside the responsible unit to say.")
-	}
-	return err
 }
 
 // Bring adds photos and papers to a problem that no step is shown for, as a signed sheet that was scanned: from

@@ -72,7 +72,8 @@ func TestALetterOfAClosedProblemIsAnswered(t *testing.T) {
 		c := complainttest.Open(t, d)
 		c.Begin("XN2023", "city")
 		c.Take("XN2023", table)
-		closed := c.Checked("XN2023-0001", 40)
+		walk{c, t, "XN2023-0001"}.rectified(40)
+		closed := c.Look("XN2023-0001")
 		l := c.Describe(c.LettersOf(c.Look("XN2023-0002"))[0], "烧烤店油烟直排")
 		c.Make(c.Clerk, "XN2023-0002", problem.Move{Move: "merge", Into: closed.Code, Why: "同一处"})
 		if children := c.Children(closed); len(children) != 1 || children[0].Process != complaint.Proposal.Key {

@@ -79,6 +79,9 @@ func JudgeNew(ctx context.Context, s *Problems, who identity.Colleague, x Judgin
 		if err := letter.Judge(tx, fresh, x.Verdicts); err != nil {
 			return err
 		}
+		if err := Pointed(tx, by, fresh); err != nil {
+			return err
+		}
 		var all []complaint.Verdict
 		for _, one := range points {
 			v, _ := complaint.ParseVerdict(one.Verdict)

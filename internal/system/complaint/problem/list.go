@@ -52,6 +52,7 @@ type listing struct {
 	Key      *bool      `db:"key_item"`
 	Before   *time.Time `db:"before"`
 	Text     *string    `db:"text"`
+	USC      *string    `db:"usc"`
 	AtDue    time.Time  `db:"at_due"`
 	AtID     string     `db:"at_id"`
 	Limit    int        `db:"lim"`
@@ -59,7 +60,7 @@ type listing struct {
 
 const where = `
 	campaign = :campaign [AND stage = :stage] [AND lead = :lead] [AND division = :division] [AND kinds LIKE :kind] [AND key_item = :key_item]
-	[AND due_at < :before] [AND (code LIKE :text OR title LIKE :text OR site LIKE :text)]`
+	[AND due_at < :before] [AND usc = :usc] [AND (code LIKE :text OR title LIKE :text OR site LIKE :text)]`
 
 var (
 	listProblems = db.Declare[listing, Problem](`
@@ -103,7 +104,11 @@ func (f Filter) listing(now time.Time) listing {
 		q.Before = &now
 	}
 	if text := strings.NewReplacer("%", "", "_", "").Replace(strings.TrimSpace(f.Text)); text != "" {
-		q.Text = set("%" + text + "%")
+		if usc := strings.ToUpper(text); gb.CheckUSC(usc) == nil {
+			q.USC = &usc
+		} else {
+			q.Text = set("%" + text + "%")
+		}
 	}
 	return q
 }
@@ -298,47 +303,57 @@ const maxTitle = 80
 
 // Describe says anew what a problem is.
 func (s *Problems) Describe(ctx context.Context, who identity.Colleague, d Description) (p Problem, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error { p, err = DescribeIn(tx, s, who, d); return err })
+	return p, err
+}
+
+// DescribeIn is Describe in a transaction that does more.
+func DescribeIn(tx *db.Tx, s *Problems, who identity.Colleague, d Description) (p Problem, err error) {
+	if d, err = d.check(); err != nil {
+		return p, err
+	}
+	if p, err = Read(tx, d.Problem); err != nil {
+		return p, err
+	}
+	by, err := s.admit(tx, who, complaint.Coordinate, p)
+	if err != nil {
+		return p, err
+	}
+	if !p.ChangedAt.Equal(d.SeenAt) {
+		return p, fault.New(fault.Conflict, "“%[1]s”刚被别人改过，请看过现在的样子再改。", "%[1]q was changed just now: look at it as it is, then change it.", p.Code)
+	}
+	p.Title, p.Site, p.USC, p.Division, p.Kinds, p.KeyItem, p.ChangedAt = d.Title, d.Site, d.USC, d.Division.Code(), complaint.KindKeys(d.Kinds), d.Key, tx.Now()
+	p.Lat, p.Lon = nil, nil
+	if d.At != (geo.Point{}) {
+		p.Lat, p.Lon = &d.At.Lat, &d.At.Lon
+	}
+	if _, err := s.admit(tx, who, complaint.Coordinate, p); err != nil { // also where it is moved to
+		return p, fault.At("division", err)
+	}
+	if _, err := writeProblem.Exec(tx, p); err != nil {
+		return p, err
+	}
+	return p, record.Append(tx, by.Sign, described{person: by.Person, Code: p.Code, Division: p.Division, Kinds: keys(d.Kinds), Key: p.KeyItem})
+}
+
+func (d Description) check() (Description, error) {
 	d.Title, d.Site, d.USC = strings.TrimSpace(d.Title), strings.TrimSpace(d.Site), strings.ToUpper(strings.TrimSpace(d.USC))
 	if t, ok := lang.CheckText(d.Title, maxTitle); !ok || d.Title == "" {
 		if d.Title == "" {
 			t = says("请写一句话的摘要，不写任何人的信息", "give a digest of one sentence, without anybody's data")
 		}
-		return p, fault.At("title", &fault.Error{Kind: fault.Invalid, Text: t})
+		return d, fault.At("title", &fault.Error{Kind: fault.Invalid, Text: t})
 	}
 	if err := redact.Free("title", d.Title); err != nil {
-		return p, err
+		return d, err
 	}
 	if t, ok := lang.CheckText(d.Site, maxTitle); !ok {
-		return p, fault.At("site", &fault.Error{Kind: fault.Invalid, Text: t})
+		return d, fault.At("site", &fault.Error{Kind: fault.Invalid, Text: t})
 	}
 	if err := gb.CheckUSC(d.USC); d.USC != "" && err != nil {
-		return p, fault.At("usc", err)
+		return d, fault.At("usc", err)
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if p, err = Read(tx, d.Problem); err != nil {
-			return err
-		}
-		by, err := s.admit(tx, who, complaint.Coordinate, p)
-		if err != nil {
-			return err
-		}
-		if !p.ChangedAt.Equal(d.SeenAt) {
-			return fault.New(fault.Conflict, "“%[1]s”刚被别人改过，请看过现在的样子再改。", "%[1]q was changed just now: look at it as it is, then change it.", p.Code)
-		}
-		p.Title, p.Site, p.USC, p.Division, p.Kinds, p.KeyItem, p.ChangedAt = d.Title, d.Site, d.USC, d.Division.Code(), complaint.KindKeys(d.Kinds), d.Key, tx.Now()
-		p.Lat, p.Lon = nil, nil
-		if d.At != (geo.Point{}) {
-			p.Lat, p.Lon = &d.At.Lat, &d.At.Lon
-		}
-		if _, err := s.admit(tx, who, complaint.Coordinate, p); err != nil { // also where it is moved to
-			return fault.At("division", err)
-		}
-		if _, err := writeProblem.Exec(tx, p); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, described{person: by.Person, Code: p.Code, Division: p.Division, Kinds: keys(d.Kinds), Key: p.KeyItem})
-	})
-	return p, err
+	return d, nil
 }
 
 // Retitle says what a problem is of which a letter was divided: the first point of it.

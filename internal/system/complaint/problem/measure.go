@@ -87,6 +87,8 @@ type NewMeasure struct {
 	Source  Source
 	Said    calendar.Date // of a visit: the day on which it was said, perhaps before it arrived
 	Act     string        // of a device
+	// Later is that of an instruction which was kept without a measure: the office may make one of it, too.
+	Later bool
 }
 
 // maxWhat bounds a measure, in characters.
@@ -129,6 +131,9 @@ func (s *Problems) AddMeasureIn(tx *db.Tx, who identity.Colleague, n NewMeasure)
 		key = complaint.Supervise
 	}
 	by, err := s.admit(tx, who, key, p)
+	if n.Later && fault.KindOf(err) == fault.Denied {
+		by, err = s.admit(tx, who, complaint.Coordinate, p)
+	}
 	if err != nil {
 		return m, err
 	}
@@ -202,7 +207,7 @@ func (s *Problems) addMeasure(tx *db.Tx, by identity.Admitted, p Problem, n NewM
 		return m, err
 	}
 	return m, record.Append(tx, by.Sign, measured{
-		person: by.Person, Code: p.Code, Measure: m.Number, What: m.What, Owner: m.Owner, Due: m.DueDay, Money: m.Money, Visit: m.Source == Visit,
+		person: by.Person, what: m.What, Code: p.Code, Measure: m.Number, Owner: m.Owner, Due: m.DueDay, Money: m.Money, Visit: m.Source == Visit,
 	})
 }
 
@@ -248,7 +253,7 @@ func (s *Problems) MoveMeasureIn(tx *db.Tx, who identity.Colleague, to MeasureMo
 		step.Fields = map[string]string{complaint.FieldMilestone: to.Progress}
 		m.Progress = to.Progress
 	}
-	said := measureMoved{person: by.Person, why: to.Why, Code: p.Code, Measure: m.Number, Move: to.Move, Progress: to.Progress}
+	said := measureMoved{person: by.Person, why: to.Why, progress: to.Progress, Code: p.Code, Measure: m.Number, Move: to.Move}
 	for _, f := range to.Files {
 		id, err := s.attach(tx, by, m.Evidence(), f)
 		if err != nil {
@@ -362,6 +367,6 @@ func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sa
 		if _, err := insertPunish.Exec(tx, n); err != nil {
 			return err
 		}
-		return record.Append(tx, by.Sign, sanctioned{person: by.Person, Code: p.Code, What: n.Kind, N: n.N, Money: n.Money, Act: n.Act, Day: n.Day})
+		return record.Append(tx, by.Sign, sanctioned{person: by.Person, act: n.Act, Code: p.Code, What: n.Kind, N: n.N, Money: n.Money, Day: n.Day})
 	})
 }

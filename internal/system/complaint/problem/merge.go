@@ -38,6 +38,9 @@ func (k *making) target(code string) (other Problem, err error) {
 		return other, fault.New(fault.Invalid, "“%[1]s”自己已经并入别的问题", "%[1]q was merged into another itself", other.Code)
 	case other.Stage == complaint.Settled:
 		return other, fault.New(fault.Invalid, "“%[1]s”已经巩固，不能再并入；请作为新问题办理", "%[1]q is settled: deal with this as a new problem", other.Code)
+	case passed(other.Stage) || other.Stage == complaint.Unfounded:
+		return other, fault.New(fault.Conflict, "“%[1]s”已经核查过，并进去就没有人再核查这些信访件了：要是同一件事，先建议重开它，决定重开以后再并入；不是的，作为新问题办理",
+			"%[1]q was checked, and what is merged into it now would be checked by nobody: if it is one matter propose to reopen that one, and merge once it was; if not, deal with this as a new problem", other.Code)
 	}
 	_, err = k.admit(k.tx, k.who, complaint.Coordinate, other)
 	return other, err
@@ -69,6 +72,9 @@ func (k *making) move(points []letter.Point, other Problem) error {
 		}
 		other.Kinds = union(other.Kinds, p.Kinds)
 	}
+	if err := Pointed(k.tx, k.by, points); err != nil {
+		return err
+	}
 	letters, err := letter.Of(k.tx, other.ID)
 	if err != nil {
 		return err
@@ -83,7 +89,7 @@ func (k *making) move(points []letter.Point, other Problem) error {
 	if closed(other.Stage) && len(points) > 0 {
 		for _, l := range letters {
 			if l.ID == points[0].Letter {
-				if err := k.ProposeFor(k.tx, k.by, other, l); err != nil {
+				if err := k.ProposeFor(k.tx, k.by, other, l, ""); err != nil {
 					return err
 				}
 			}
@@ -94,7 +100,10 @@ func (k *making) move(points []letter.Point, other Problem) error {
 			return err
 		}
 	}
-	return handOver(k, points)
+	if err := handOver(k, points); err != nil {
+		return err
+	}
+	return letter.Follow(k.tx, k.by, other.ID)
 }
 
 // noted writes into the history of a problem that its points changed, so that whoever has not seen it is told before they

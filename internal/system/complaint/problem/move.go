@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 )
 
 // Move is a step of a problem as somebody asks for it.
@@ -145,7 +146,7 @@ func (s *Problems) make(tx *db.Tx, who identity.Colleague, by identity.Admitted,
 		By: []casework.Person{{ID: by.Person, Organisation: by.Organisation}}, Rules: map[string]clock.Rule{}, Fields: map[string]string{}, Proves: k.proves,
 	}
 	k.says = moved{person: by.Person, why: k.m.Why, Code: p.Code, Move: m.Move, From: p.Stage}
-	for _, f := range []func() error{k.rules, k.prepare, func() error { return describe(k) }, k.attach, k.advance, k.follow, k.write} {
+	for _, f := range []func() error{k.rules, k.prepare, func() error { return describe(k) }, k.attach, k.advance, k.follow, k.write, func() error { return letter.Follow(k.tx, k.by, k.p.ID) }} {
 		if err := f(); err != nil {
 			return p, err
 		}

@@ -3,14 +3,48 @@ package problem
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/period"
 )
+
+type dueAnew struct {
+	ID  string    `db:"id"`
+	Due time.Time `db:"due_at"`
+}
+
+var problemDue = db.Declare[dueAnew, db.None](`UPDATE complaint_problem SET due_at = :due_at WHERE id = :id`)
+
+// Recounted takes over what a newer calendar made of a due time, with an entry. The row keeps the version that its pages
+// have: casework refuses nobody for what only the calendar changed. Measures end on a day that somebody said, and
+// objections keep no due time of their own.
+func Recounted(tx *db.Tx, book *casework.Book, r casework.Recounted) error {
+	switch r.Case.Process {
+	case complaint.LetterWay.Key:
+		return letter.Recounted(tx, book, r)
+	case complaint.Problem.Key:
+	default:
+		return nil
+	}
+	p, err := Read(tx, r.Case.ID)
+	if err != nil {
+		return err
+	}
+	due, err := book.Due(tx, r.Case)
+	if err != nil || due == nil || due.Equal(p.DueAt) {
+		return err
+	}
+	if _, err := problemDue.Exec(tx, dueAnew{p.ID, *due}); err != nil {
+		return err
+	}
+	return period.Recounted(tx, p.Subject(), r)
+}
 
 // Running is the clock by which the stage is owed; false where nothing is owed by a time.
 func (w Whole) Running() (casework.Clock, bool) {

@@ -1,11 +1,12 @@
 package problem_test
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
@@ -80,8 +81,15 @@ func TestThePeriodOfAProblem(t *testing.T) {
 			t.Fatal(err)
 		}
 		running, _ := whole.Running()
-		if said := fmt.Sprint(running.Remarks()); !strings.Contains(said, "已延长5日，由协调联络组批准") {
-			t.Errorf("the due time does not say that it was extended: %s", said)
+		at := func(days int) string { return c.Now.AddDate(0, 0, days).In(calendar.China).Format("2006-01-02 15:04") }
+		var said []string
+		for _, line := range running.Named(func(id string) string { return map[string]string{c.Orgs["督察整改办"]: "督察整改办"}[id] }).Changed() {
+			said = append(said, line.ZH)
+		}
+		if want := []string{
+			at(-10) + " 中止（检测），督察整改办：送样检测，市监测站要五天", at(0) + " 恢复（检测），督察整改办：检测报告到了", at(0) + " 延长5日，督察整改办批准：疑难",
+		}; !slices.Equal(said, want) {
+			t.Errorf("who, when and why: %q, not %q", said, want)
 		}
 
 		p := w.now()
@@ -97,6 +105,7 @@ func TestThePeriodOfAProblem(t *testing.T) {
 func TestAPauseAcrossAChangeOfPriority(t *testing.T) {
 	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
 		c := complainttest.Open(t, d)
+		c.Now = c.Day(1).Start(calendar.China).Add(10 * time.Hour) // an hour later is the same day
 		c.Begin("XN2023", "city")
 		c.Take("XN2023", table)
 		c.Make(c.Clerk, "XN2023-0001", problem.Move{Move: "assign", Lead: c.Orgs["市医院"]})

@@ -43,10 +43,7 @@ func (k *making) prepare() (err error) {
 	case "confirm", "check", "check-against", "accept", "check-too":
 		return k.checked()
 	case "sign-off", "file":
-		if err := k.likenesses(); err != nil || k.m.Move == "sign-off" {
-			return err
-		}
-		k.step.Proofs = append(k.step.Proofs, casework.Proof{Kind: complaint.ProofBulletin, Ref: k.p.Code})
+		return stillHolds(k)
 	case "reopen":
 		k.says.Accepted = k.p.Accepted // whose acceptance failed
 		k.p.Accepted, k.p.FiledAt, k.p.Verdict = "", nil, ""
@@ -102,6 +99,9 @@ func (k *making) judge() error {
 		return err
 	}
 	if err := letter.Judge(k.tx, points, k.m.Verdicts); err != nil {
+		return err
+	}
+	if err := Pointed(k.tx, k.by, points); err != nil {
 		return err
 	}
 	var all []complaint.Verdict
@@ -164,11 +164,40 @@ func (k *making) checked() error {
 	return nil
 }
 
-// round is when the problem was last sent to be put right, and whether it had been called done before that in
-// this life: what was shown then is past.
+// stillHolds holds a closing up that was checked against what came since: each letter has a word, also one that came
+// late, and no photo is in doubt. What people say is published as it stands when it is filed.
+func stillHolds(k *making) error {
+	if err := k.likenesses(); err != nil {
+		return err
+	}
+	points, err := letter.PointsOf(k.tx, k.p.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range points {
+		if p.Verdict == "" {
+			return fault.New(fault.Conflict, "有后来并入的问题点还没有认定是否属实：请责任单位先认定。", "A point that came later was not judged yet: the responsible unit says first whether it is true.")
+		}
+	}
+	heard, err := k.heard()
+	if err != nil {
+		return err
+	}
+	k.step.Proofs = append(k.step.Proofs, casework.Proof{Kind: complaint.ProofWord, Ref: k.p.Code})
+	if k.m.Move == "file" {
+		k.says.Words = &heard
+		k.step.Proofs = append(k.step.Proofs, casework.Proof{Kind: complaint.ProofBulletin, Ref: k.p.Code})
+	}
+	return nil
+}
+
+// round is when the problem was last sent to be put right, and whether it had been called done before that, in this
+// life or in one that came back: what was shown then is past.
 func (k *making) round() (began time.Time, again bool, err error) {
 	err = k.steps(func(s casework.Past) {
 		switch {
+		case s.Move == "reopen":
+			began, again = s.Recorded, true
 		case s.Life != k.p.Life || s.To == s.From:
 		case s.To == complaint.Rectifying && s.From != complaint.Staged:
 			began = s.Recorded

@@ -11,7 +11,8 @@
 // A problem has no text of a letter: its title is a digest without anybody's data, so that the responsible
 // unit and the record may have it.
 //
-// Tables owned: complaint_problem, complaint_measure, complaint_sanction, complaint_word, complaint_child.
+// Tables owned: complaint_problem, complaint_measure, complaint_sanction, complaint_word, complaint_child,
+// complaint_extension.
 package problem
 
 import (

@@ -138,7 +138,7 @@ func TestTheWayOfAProblem(t *testing.T) {
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 131)}, fault.Conflict, "没有解决")
 		w.say(c.Checker, problem.Solved) // by whoever brought the "not solved": it stays
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 131)}, fault.Conflict, "没有解决")
-		w.say(c.Another, problem.Solved)
+		w.say(c.Somebody("complaint.checker", "城西分局"), problem.Solved)
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130)}, fault.Invalid, "需要 2 份")
 		w.refused(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 130, 130)}, fault.Invalid, "同一份只算一次")
 		w.move(c.Checker, problem.Move{Move: "check", Files: w.photos(c.Checker, 132, 133)})

@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
@@ -83,7 +84,16 @@ type NewWord struct {
 // maxWhy bounds a reason, in characters.
 const maxWhy = 200
 
-// AddWord puts down what a checker was told for a letter.
+// fewest is how many characters a reason has at least: that nobody was asked is said in a sentence.
+func fewest(source string) int {
+	if source == None {
+		return 8
+	}
+	return 4
+}
+
+// AddWord puts down what a checker was told for a letter: one who could pass the problem, from outside the unit and not
+// who had it in hand.
 func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWord) error {
 	n.Why = strings.TrimSpace(n.Why)
 	switch {
@@ -93,6 +103,9 @@ func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWor
 		return fault.At("says", fault.New(fault.Invalid, "请选群众的意见：解决了、没解决或说不清", "choose what they say: solved, not solved, or cannot tell"))
 	case n.Why == "":
 		return fault.At("why", fault.New(fault.Invalid, "请写明：问了几位、在哪里问的；没有问的，为什么", "say how many were asked and where; or why nobody was"))
+	case len([]rune(n.Why)) < fewest(n.Source):
+		return fault.At("why", fault.New(fault.Invalid, "太短了，看不出问过谁：至少 %[1]d 个字，如“问了暂存间旁三户，都说没味了”“举报人未留联系方式，周边一公里没有住户”",
+			"that is too short to tell who was asked: %[1]d characters at least, as “three homes beside it were asked”", fewest(n.Source)))
 	case len([]rune(n.Why)) > maxWhy:
 		return fault.At("why", fault.New(fault.Invalid, "最多 %d 个字", "%d characters at most", maxWhy))
 	}
@@ -111,14 +124,24 @@ func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWor
 		if err != nil {
 			return err
 		}
+		if err := mayAsk(tx, s, by, p); err != nil {
+			return err
+		}
 		letters, err := letter.Of(tx, p.ID)
 		if err != nil {
 			return err
 		}
 		for _, l := range letters {
-			if l.ID == n.Letter {
-				return s.keepWord(tx, by, p, Word{Letter: l.ID, Source: n.Source, Says: n.Says, Why: n.Why})
+			if l.ID != n.Letter {
+				continue
 			}
+			if err := s.keepWord(tx, by, p, Word{Letter: l.ID, Source: n.Source, Says: n.Says, Why: n.Why}); err != nil {
+				return err
+			}
+			if n.Says == NotSolved && passed(p.Stage) {
+				return notSolved(tx, s, p, l.ID)
+			}
+			return nil
 		}
 		return fault.At("letter", fault.New(fault.Invalid, "这封信访件不属于这个问题", "this letter is not about this problem"))
 	})
@@ -140,6 +163,27 @@ func (s *Problems) keepWord(tx *db.Tx, by identity.Admitted, p Problem, w Word) 
 		return record.Open(tx, by.Sign, w.Entry)
 	}
 	return nil
+}
+
+// mayAsk keeps those from asking the neighbours who answer for the problem.
+func mayAsk(tx *db.Tx, s *Problems, by identity.Admitted, p Problem) error {
+	c, err := campaign.Read(tx, p.Campaign)
+	if err != nil {
+		return err
+	}
+	move := "check"
+	switch {
+	case p.Stage == complaint.Unfounded:
+		move = "confirm"
+	case c.Acceptor == campaign.BySuperior:
+		move = "accept"
+	}
+	return s.book.Bars(tx, p.ID, move, casework.Person{ID: by.Person, Organisation: by.Organisation})
+}
+
+// passed reports whether a problem in a stage was checked: what is said against it then was not weighed by its checker.
+func passed(stage string) bool {
+	return stage == complaint.Checked || stage == complaint.Publicity || stage == complaint.Filed
 }
 
 // Said is the secret's answer: what the complainant says of a letter.

@@ -6,6 +6,9 @@
 //     published as done and has been taken up again is done no more, and a problem that was closed and came
 //     back is not closed.
 //
+// What was published is held against the other entries, too (shelf.go): a letter's key mark, kinds, place, verdict and
+// state as they were logged when it came and with each step, not only what the bulletin says of itself.
+//
 // A query answers from entries and files, never from the database, so that a site and whoever doubts it compute
 // the same by the same lines. A file is named by its hash in the entry of its bulletin; where a text was
 // withdrawn, by the entry that says so.
@@ -18,7 +21,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/complaint"
@@ -32,6 +34,11 @@ const (
 	problemMoved = "complaint.problem-moved"
 	opened       = logtree.KindOpened
 	received     = "complaint.letter-received"
+	corrected    = "complaint.letter-corrected"
+	divided      = "complaint.letter-divided"
+	pointed      = "complaint.letter-points"
+	sanctioned   = "complaint.sanctioned"
+	turned       = "complaint.period-changed"
 )
 
 // fromLog is what has become public of complaints.
@@ -44,27 +51,9 @@ var fromLog = &figure.Fold{
 
 // public is what the entries add up to.
 type public struct {
-	bulletins []edition
-	letters   map[string]*letter // by subject
-	problems  map[string]problem // by code
-}
-
-// edition is a version of a bulletin.
-type edition struct {
-	bulletin.Out
-	back []bulletin.Back
-}
-
-// file is where its table lies now.
-func (e edition) file() string {
-	if n := len(e.back); n > 0 {
-		return e.back[n-1].Instead
-	}
-	return e.File
-}
-
-func (e edition) name() string {
-	return fmt.Sprintf("%s v%d", e.Subject(), e.Version)
+	editions
+	letters  map[string]*letter // by subject
+	problems map[string]problem // by code
 }
 
 // letter is what the log says of one: its code once it was opened, and how far it is.
@@ -88,21 +77,8 @@ func (p *public) Add(s logtree.Statement) error {
 		return nil
 	}
 	switch s.Kind {
-	case bulletin.Out{}.Kind():
-		var e edition
-		err := json.Unmarshal(s.Public, &e.Out)
-		p.bulletins = append(p.bulletins, e)
-		return fail(err)
-	case bulletin.Back{}.Kind():
-		var b bulletin.Back
-		if err := json.Unmarshal(s.Public, &b); err != nil {
-			return fail(err)
-		}
-		i := slices.IndexFunc(p.bulletins, func(e edition) bool { return e.Campaign == b.Campaign && e.file() == b.File })
-		if i < 0 {
-			return fmt.Errorf("published: %s: it is of no bulletin", s.Kind)
-		}
-		p.bulletins[i].back = append(p.bulletins[i].back, b)
+	case bulletin.Out{}.Kind(), bulletin.Back{}.Kind():
+		return fail(p.publish(s))
 	case letterMoved:
 		var m struct {
 			Status string `json:"status"`
@@ -135,86 +111,13 @@ func (p *public) letter(subject string) *letter {
 
 // open takes in what a letter was that had been sealed; what else is opened is of others.
 func (p *public) open(s logtree.Statement) error {
-	var o struct {
-		Statement json.RawMessage `json:"statement"`
-	}
-	if err := json.Unmarshal(s.Public, &o); err != nil {
-		return err
-	}
-	said, err := logtree.ParseStatement(o.Statement)
-	if err != nil || said.Kind != received {
-		return err
-	}
-	var l struct {
-		Campaign string `json:"campaign"`
-		Batch    int    `json:"batch"`
-		Code     string `json:"code"`
-	}
-	if err := json.Unmarshal(said.Public, &l); err != nil {
+	l, ok, err := openedLetter(s)
+	if err != nil || !ok {
 		return err
 	}
 	known := p.letter(s.Subject)
 	known.campaign, known.code, known.batch = l.Campaign, l.Code, l.Batch
 	return nil
-}
-
-// Files are the tables beside the log, and those that were withdrawn.
-func (p *public) Files() (all []figure.Shelf) {
-	for _, e := range p.bulletins {
-		at := e.File
-		for _, b := range e.back {
-			all = append(all, figure.Shelf{Name: e.name(), SHA256: at, Instead: b.Instead, Why: lang.Text{ZH: b.Why, EN: b.Why}})
-			at = b.Instead
-		}
-		all = append(all, figure.Shelf{Name: e.name(), SHA256: at})
-	}
-	return all
-}
-
-// Holds counts a table anew, and holds it against what the entry of its bulletin says.
-func (p *public) Holds(f figure.Shelf, text []byte) (all []figure.Difference) {
-	i := slices.IndexFunc(p.bulletins, func(e edition) bool { return e.file() == f.SHA256 })
-	if i < 0 {
-		return nil
-	}
-	e := p.bulletins[i]
-	t, err := table.Read(text)
-	if err != nil {
-		return []figure.Difference{{Name: "table", Says: e.File, Is: err.Error()}}
-	}
-	hold := func(name, says, is string) {
-		if says != is {
-			all = append(all, figure.Difference{Name: name, Says: says, Is: is})
-		}
-	}
-	hold("bulletin", fmt.Sprint(e.Campaign, " ", e.Bulletin, " ", e.Version), fmt.Sprint(t.Campaign, " ", t.Bulletin, " ", t.Version))
-	says, is := e.Counts, t.Counts()
-	for _, n := range []struct {
-		name     string
-		says, is int
-	}{
-		{"letters", says.Letters, is.Letters},
-		{"republished", says.Republished, is.Republished},
-		{"key", says.Key, is.Key},
-		{"problems", says.Problems, is.Problems},
-		{"types", says.Types, is.Types},
-		{"untyped", says.Untyped, is.Untyped},
-	} {
-		hold(n.name, strconv.Itoa(n.says), strconv.Itoa(n.is))
-	}
-	for _, n := range []struct {
-		name     string
-		says, is []table.Count
-	}{
-		{"by_kind", says.ByKind, is.ByKind},
-		{"by_region", says.ByRegion, is.ByRegion},
-		{"by_verdict", says.ByVerdict, is.ByVerdict},
-		{"by_point", says.ByPoint, is.ByPoint},
-		{"by_status", says.ByStatus, is.ByStatus},
-	} {
-		hold(n.name, fmt.Sprint(n.says), fmt.Sprint(n.is))
-	}
-	return all
 }
 
 // of are the bulletins of a campaign, of each the version that stands.

@@ -53,7 +53,7 @@ func (s site) export() {
 	q, err := sequencer.Open(s.t.Context(), s.DB, s.folder, "example.com/log")
 	s.must(err)
 	s.must(q.Drain(s.t.Context()))
-	_, err = publiclog.Open(s.DB, s.folder).Export(s.t.Context(), s.dir)
+	_, err = publiclog.Open(s.DB, s.folder).Export(s.t.Context(), s.dir, published.Queries()...)
 	s.must(err)
 }
 
@@ -215,7 +215,7 @@ func TestAnEntryThatCountsOtherwise(t *testing.T) {
 				return err
 			}
 			lie := out.Table
-			lie.Bulletin, lie.Version = 2, 1
+			lie.Version = 2
 			text, _, err := lie.Canonical()
 			if err != nil {
 				return err
@@ -226,9 +226,9 @@ func TestAnEntryThatCountsOtherwise(t *testing.T) {
 			}
 			n := lie.Counts()
 			n.Letters = 1
-			return record.Append(tx, "office@x", bulletin.Out{Campaign: "XN2023", Bulletin: 2, Version: 1, Day: "2023-12-01", File: sum, Counts: n})
+			return record.Append(tx, "office@x", bulletin.Out{Campaign: "XN2023", Bulletin: 1, Version: 2, Day: lie.Day.String(), File: sum, Counts: n})
 		}))
 		s.export()
-		s.named(s.check(), verify.Miscounted, "letters of bulletin/XN2023/2")
+		s.named(s.check(), verify.Miscounted, "letters of bulletin/XN2023/1 v2")
 	})
 }

@@ -40,7 +40,7 @@ func Queries() []figure.Query {
 				ZH: "每个公开批次的表放在公开日志旁边，日志里有它的散列。单个批次的表就是那个文件；不写批次的，把各批次合起来：每件取最后一次公开的那一行。",
 				EN: "The table of each bulletin lies beside the public log, which has its hash. That of one bulletin is the file; without a bulletin they are put together, and of each letter the row that was published last is taken.",
 			},
-			Over: fromLog, Settle: settle, Tell: tellTable,
+			Over: fromLog, Shelf: shelf, Settle: settle, Tell: tellTable,
 			Beside: func(ctx context.Context, s figure.State, p figure.Params, file figure.Fetch) (any, error) {
 				t, files, err := s.(*public).table(ctx, p, file)
 				if err != nil {
@@ -65,7 +65,7 @@ func Queries() []figure.Query {
 				ZH: "按公开批次的表逐行计数：信访件、问题、类型是三个数，不能互相推算。不写批次的是现在的情况：公开时已办结、后来又重新办理的信访件，从那天起不再算办结；销号后又反弹的问题不再算销号。",
 				EN: "Counted from the rows of the tables that were published. Letters, problems and types are three counts, and none is got from another. Without a bulletin it is as of now: a letter that was published as done and taken up again is not done from that day on, and a problem that came back is not closed.",
 			},
-			Over: fromLog, Settle: settle, Tell: tellCounts,
+			Over: fromLog, Shelf: shelf, Settle: settle, Tell: tellCounts,
 			Beside: func(ctx context.Context, s figure.State, p figure.Params, file figure.Fetch) (any, error) {
 				return s.(*public).count(ctx, p, file)
 			},

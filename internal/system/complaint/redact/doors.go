@@ -8,11 +8,11 @@ import (
 // The parts of an address below its street or estate, which stay.
 const (
 	someNumber = `(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十百零〇]{1,4})`
-	building   = `(?:` + someNumber + `(?:号楼|#楼|栋|幢|座|号院)|[0-9]{1,3}#)`
-	unit       = someNumber + `单元`
-	floor      = `(?:` + someNumber + `[层楼])`
+	building   = `(?:` + someNumber + ` ?(?:号楼|#楼|栋|幢|座|号院)|[0-9]{1,3}#)`
+	unit       = someNumber + ` ?单元`
+	floor      = `(?:` + someNumber + ` ?[层楼] ?)`
 	room       = `(?:[A-Za-z]?[0-9]{3,4}|[一二三四五六七八九〇零]{3,4})`
-	roomWord   = `(?:号房|[室号户房])`
+	roomWord   = `(?: ?(?:号房|[室号户房]))`
 	estate     = `(?:小区|公寓|花园|家属院|社区|[苑园院城府湾庭里])`
 )
 
@@ -20,12 +20,13 @@ var (
 	doorWhole   = regexp.MustCompile(`(?:` + building + ` ?){0,2}` + unit + ` ?` + floor + `?(?:` + room + roomWord + `?)?`)
 	doorRoom    = regexp.MustCompile(`(?:` + building + ` ?){1,2}` + floor + `?` + room + roomWord + `?`)
 	doorDashed  = regexp.MustCompile(estate + `([0-9]{1,2}(?:-[0-9]{1,2})?-[0-9]{3,4})`)
-	doorAlone   = regexp.MustCompile(`(?:[0-9]{3,4}|[一二三四五六七八九〇零]{3,4})室`)
+	doorAlone   = regexp.MustCompile(`(?:[0-9]{3,4}|[一二三四五六七八九〇零]{3,4}) ?室`)
 	doorVillage = regexp.MustCompile(`(?:[村庄屯寨]|[一二三四五六七八九十0-9][社组队])(` + someNumber + `号(?:附` + someNumber + `号|之` + someNumber + `)?)`)
 	doorPlate   = regexp.MustCompile(`门牌(?:号码|号)?[ :为是]*(` + someNumber + `号?)`)
 	doorBehind  = regexp.MustCompile(someNumber + `号(?:附` + someNumber + `号|之[一二三四五六七八九十0-9]{1,2})`)
-	doorHouse   = regexp.MustCompile(someNumber + `(?:号楼|#楼)`)
+	doorHouse   = regexp.MustCompile(someNumber + ` ?(?:号楼|#楼)`)
 	doorBlock   = regexp.MustCompile(estate + `(` + someNumber + `[栋幢])`)
+	doorRoad    = regexp.MustCompile(`[路街道] ?([0-9]{1,4} ?号(?:附[0-9]{1,4}号)?)`)
 	doorAlley   = regexp.MustCompile(`(?:巷|弄|胡同)(` + someNumber + `号)`)
 )
 
@@ -64,7 +65,49 @@ func (p *plain) doors() {
 	covered(doorBehind, 0, true, "house behind a house", "某号")
 	covered(doorHouse, 0, false, "building", "某栋")
 	covered(doorBlock, 1, false, "building", "某栋")
+	p.each(doorRoad, func(at []int) {
+		if p.lived(at[2], at[3]) {
+			p.add(at[2], at[3], Span{Kind: Door, Rule: "house on a road", Sure: true, word: "某号"})
+		}
+	})
 	covered(doorAlley, 1, false, "house in an alley", "某号")
+}
+
+var (
+	// ways end like a road and are none with houses.
+	ways = regexp.MustCompile(`(?:线路|公路|铁路|电路|管路|回路|支路|油路|水路|气路|通道|隧道|管道|轨道|车道|渠道|频道|廊道|河道|匝道|水街|国道|省道|县道)$`)
+	// private says that somebody lives there, and trade that an enterprise or an office is there, whose address is public.
+	private = regexp.MustCompile(`家|住|户|居民|业主|村民|租客`)
+	trade   = regexp.MustCompile(`公司|集团|企业|厂|店|馆|医院|学校|中学|小学|大学|幼儿园|加油站|泵站|污水|超市|市场|商[场铺户行]|餐|烧烤|烤肉|茶楼|酒|网吧|工地|项目|施工|小区|大厦|广场|中心|养殖|场|局|所|部|坊|园区|站|银行`)
+)
+
+// besideRoad bounds how far on each side of a number is looked for who is there, in characters.
+const besideRoad = 14
+
+// lived reports whether a number on a road is likely that of a private person's house: it is, unless an enterprise is named with it.
+func (p *plain) lived(from, to int) bool {
+	if next := p.get(to); next != 0 && (strings.ContainsRune(works, next) && next != '信' && next != '开' && next != '下' && next != '以' && next != '、' || next == '院') {
+		return false
+	}
+	before := p.before(from, besideRoad)
+	if ways.MatchString(before) {
+		return false
+	}
+	if i := strings.LastIndexAny(before, ",，.。;；、:："); i >= 0 {
+		before = before[i:]
+	}
+	after := string(p.runes[to:min(to+besideRoad, len(p.runes))])
+	if i := strings.IndexAny(after, ",，.。;；、:："); i >= 0 {
+		after = after[:i]
+	}
+	home, work := private.FindStringIndex(after), trade.FindStringIndex(after)
+	switch {
+	case home != nil && (work == nil || home[0] < work[0]), private.MatchString(before):
+		return true
+	case work != nil, trade.MatchString(before):
+		return false
+	}
+	return true
 }
 
 // home is a unit or a room, with its building. A number without a word behind it is a room unless

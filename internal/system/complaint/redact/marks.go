@@ -10,7 +10,7 @@ var (
 	mail = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
 	// account goes by what stands before it: a letter and digits alone may be anything.
 	account = regexp.MustCompile(`(?i)(微信|QQ|扣扣|V信|抖音|快手|支付宝|微博)(号码|账号|帐号|群号|群主|昵称|号|群|ID)?[ :"“”是为]*([A-Za-z0-9][-_A-Za-z0-9.]{4,29})`)
-	plate   = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Za-hj-z][ ·•.\-]?([A-Za-z0-9]{4,6})([挂学警港澳领试超]?)`)
+	plate   = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-HJ-Za-hj-z][ ·•.\-]?([A-Za-z0-9]{4,6})([挂学警港澳领试超]?)`)
 	pair    = regexp.MustCompile(`([0-9]{2,3}\.[0-9]{4,})[ °]*[,、 ][ ]*([0-9]{2,3}\.[0-9]{4,})°?`)
 	cued    = regexp.MustCompile(`(?i)(东经|北纬|经度|纬度|longitude|latitude|lon|lng|lat|[EN])[ :=为]*([0-9]{1,3}\.[0-9]{3,}[ ]?[°度]?)`)
 	sixties = regexp.MustCompile(`[0-9]{1,3}[ ]?[°度][ ]?[0-9]{1,2}(?:\.[0-9]{2,}[ ]?[′'’分]|[ ]?[′'’分][ ]?[0-9]{1,2}(?:\.[0-9]+)?[ ]?[″"”秒])`)

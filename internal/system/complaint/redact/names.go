@@ -289,7 +289,7 @@ func (p people) begins(i int) bool {
 
 // acts are what stands behind the name of somebody who complains or is complained about, and behind few
 // other words.
-var acts = strings.Fields(`反映 投诉 举报 来电 来信 来访 家住 称 表示 诉 家的 家中 家门 家养 一家 (男 (女 (身份 兄弟 夫妇 夫妻 父子 指使 经营 承包 私 擅自 驾驶 党内 党纪 政务 诫勉 记过 警告 撤职 免职 发布 等人 等两 等三 等2 等3 等4 等5 本人 名下 提供 签字 (家住 (电话 (手机 的丈夫 的妻子 的儿子 的养 的饭 的餐 的店 的厂 的砂`)
+var acts = strings.Fields(`反映 投诉 举报 来电 来信 来访 家住 称 表示 诉 家的 家中 家门 家养 一家 (男 (女 (身份 兄弟 夫妇 夫妻 父子 指使 经营 承包 私 擅自 驾驶 党内 党纪 政务 诫勉 记过 警告 撤职 免职 发布 等人 等两 等三 等2 等3 等4 等5 本人 名下 提供 签字 (家住 (电话 (手机 的丈夫 的妻子 的儿子 的养 的饭 的餐 的店 的厂 的砂 牵头 负责 轮流 值守 配合 家改 家装 家后 家墙 家旁 家把`)
 
 // unannounced finds names without a word for a person before them: where a clause begins, or behind a place or an
 // office, and before what people do; names of several Tibetan parts; names with a dot. A person looks at them.
@@ -301,6 +301,9 @@ func (p people) unannounced() {
 		if n := p.tibetanAt(i); n >= 4 && p.ends(i+n) {
 			p.add(i, i+n, Span{Kind: Name, Rule: "Tibetan name"})
 		}
+		if p.get(i) == '老' && surnames[p.get(i+1)] && p.get(i+2) == '家' && !strings.ContainsRune("庄村沟台寨具伙乡", p.get(i+3)) {
+			p.add(i, i+3, Span{Kind: Name, Rule: "a family"})
+		}
 		if n := p.dotted(i); n > 0 && p.begins(i) {
 			p.add(i, i+n, Span{Kind: Name, Rule: "name with a dot"})
 		}
@@ -308,7 +311,7 @@ func (p people) unannounced() {
 }
 
 // near are the ends of words for persons, and words that have a person behind them.
-const near = "员长人书妇母父总女子友婿媳报内为将把是让使请找叫"
+const near = "员长人书妇母父总女子友婿媳报内为将把是让使请找叫排户"
 
 // loose notes a name before what people do, with those that are listed before it.
 func (p people) loose(i int) {

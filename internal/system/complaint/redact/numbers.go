@@ -163,7 +163,7 @@ func identity(digits string, x bool, before string) (Span, bool) {
 		if !province(digits) || !day("20060102", digits[6:14]) {
 			return s, false
 		}
-		s.Sure = checkDigit(digits[:17]) == (digits + "X")[17]
+		s.Sure = checkDigit(digits[:17]) == (digits + "X")[17] || identityCue.MatchString(before) // who says so mistypes it all the same
 	case len(digits) == 15:
 		if !province(digits) || !day("060102", digits[6:12]) {
 			return s, false

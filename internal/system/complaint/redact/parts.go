@@ -67,11 +67,13 @@ func (p *parts) text() string {
 	return out.String()
 }
 
-// cover covers all that the rules are sure of, until there is nothing.
-func (p *parts) cover() {
+// cover covers all that the rules are sure of, until there is nothing, and returns what a last look still finds in the text as
+// it is then.
+func (p *parts) cover() (left []Span) {
 	for {
 		var found []Span
-		for _, s := range look(p.text()) {
+		left = look(p.text())
+		for _, s := range left {
 			from, to, kept := p.original(s.From, s.To)
 			if !s.Sure || kept || from >= to {
 				continue
@@ -80,7 +82,7 @@ func (p *parts) cover() {
 			found = append(found, s)
 		}
 		if len(found) == 0 {
-			return
+			return left
 		}
 		for i := range found {
 			p.cut(part{from: found[i].From, to: found[i].To, cover: &found[i]})

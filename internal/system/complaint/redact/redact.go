@@ -106,6 +106,9 @@ type Published struct {
 	Kept []Decision
 	// Covered are the parts of the original that are not in Text.
 	Covered []Span
+
+	looked string // Text as it was looked at last, and
+	left   []Span // what was found in it
 }
 
 // maxReason bounds why something stays.
@@ -145,17 +148,19 @@ func Redact(text string, d Decisions) (Published, error) {
 		return Published{}, err
 	}
 	parts := partsOf(text, d)
-	parts.cover()
-	return parts.published(), nil
+	left := parts.cover()
+	p := parts.published()
+	p.looked, p.left = p.Text, left
+	return p, nil
 }
 
 // Find lists what in a text is likely personal data, in the order of the text; no two
 // overlap.
 func Find(text string) []Span {
 	parts := partsOf(text, Decisions{})
-	parts.cover()
+	left := parts.cover()
 	all := parts.published().Covered
-	for _, s := range look(parts.text()) {
+	for _, s := range left {
 		if from, to, kept := parts.original(s.From, s.To); !kept && from < to {
 			s.From, s.To, s.Text = from, to, text[from:to]
 			all = append(all, s)
@@ -168,7 +173,11 @@ func Find(text string) []Span {
 // Check is the gate of a bulletin: what is likely personal data in a text that is about to go out,
 // and no person said that it stays. A bulletin with any is not published.
 func Check(p Published) []Span {
-	return slices.DeleteFunc(look(p.Text), func(s Span) bool {
+	left := slices.Clone(p.left) // of a text that Redact has just looked at
+	if p.looked != p.Text {
+		left = look(p.Text)
+	}
+	return slices.DeleteFunc(left, func(s Span) bool {
 		return slices.ContainsFunc(p.Kept, func(k Decision) bool { return k.From < s.To && s.From < k.To })
 	})
 }

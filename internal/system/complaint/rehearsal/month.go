@@ -16,42 +16,58 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 )
 
-// begun is a letter in the city, with its problem.
-type begun struct {
+// came is a letter in the city.
+type came struct {
 	told
-	letter  string
-	problem string
+	id     string
+	points []begun
 }
 
-// The evenings and days of the month, counted from the first.
+// begun is a point of a letter, with its problem.
+type begun struct {
+	point
+	letter  string
+	number  int
+	key     bool
+	problem string
+	came    int // on which day
+}
+
+// judged names the point where verdicts are given.
+func (b begun) judged() string { return fmt.Sprintf("%s.%d", b.letter, b.number) }
+
+// The days of the month, counted from the first, and those after a letter came.
 const (
 	stayed   = 30
-	verified = 2  // days after a letter came
-	applied  = 18 // when those with a story of their own are said to be done
-	checked  = 19
-	signed   = 20
+	verified = 2  // after it came, and answered; that evening it is published
+	mendedIn = 10 // after it came, of those that take longer
 	visited  = 28 // some sites, by the supervisor
-	filed    = 29 // once five working days of publicity are over
 	rebound  = 30
 )
 
 // onDays are the days of the evenings: every other day, and the last two of the stay.
 var onDays = []int{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 29}
 
+// published are the batches that are in a bulletin by the end of the month: of the two that came last the city
+// has not answered all.
+const published = 14
+
 // month plays the evenings and what follows from them.
 func (p *player) month(ctx context.Context) error {
 	if err := p.begin(p.at(ctx, 0, 19, 0)); err != nil {
 		return err
 	}
-	var all []begun
-	days := map[int][]begun{}
-	phases := map[int]func(context.Context, []begun) error{applied: p.apply, checked: p.check, signed: p.signOff, visited: tour{p}.visits, filed: p.file, rebound: p.comesBack}
+	days := map[int][]came{}
 	for day := range rebound + 1 {
-		if err := p.verify(ctx, day, days[day-verified]); err != nil {
-			return err
+		morning := []func() error{
+			func() error { return p.verify(ctx, day, days[day-verified]) },
+			func() error { return p.finish(ctx, day, days[day-mendedIn]) },
+			func() error { return outside{p}.close(ctx, day) },
+			func() error { return p.onVisit(ctx, day) },
+			func() error { return press{p}.bulletin(ctx, day) },
 		}
-		if phase := phases[day]; phase != nil {
-			if err := phase(ctx, all); err != nil {
+		for _, f := range morning {
+			if err := f(); err != nil {
 				return err
 			}
 		}
@@ -59,14 +75,23 @@ func (p *player) month(ctx context.Context) error {
 		if evening < 0 {
 			continue
 		}
-		came, err := p.evening(ctx, day, evening+1)
+		some, err := p.evening(ctx, day, evening+1)
 		if err != nil {
 			return fmt.Errorf("evening %d: %w", evening+1, err)
 		}
-		all, days[day] = append(all, came...), came
+		days[day] = some
+		for _, l := range some {
+			p.all = append(p.all, l.points...)
+		}
 	}
-	p.all = all
-	return tour{p}.tomorrow(ctx, all)
+	return p.comesBack(ctx)
+}
+
+func (p *player) onVisit(ctx context.Context, day int) error {
+	if day != visited {
+		return nil
+	}
+	return tour{p}.visits(ctx)
 }
 
 func (p *player) begin(ctx context.Context) error {
@@ -80,8 +105,8 @@ func (p *player) begin(ctx context.Context) error {
 	return err
 }
 
-// evening takes a batch in at eight, assigns it by nine, and has it signed for and looked at in the next days.
-func (p *player) evening(ctx context.Context, day, number int) ([]begun, error) {
+// evening takes a batch in at eight, has a digest written of each letter, assigns all by nine, and has them signed for.
+func (p *player) evening(ctx context.Context, day, number int) ([]came, error) {
 	at := p.at(ctx, day, 20, 0)
 	who, err := p.as(at, Coordinator)
 	if err != nil {
@@ -95,55 +120,60 @@ func (p *player) evening(ctx context.Context, day, number int) ([]begun, error) 
 	if o.Added != len(b.Letters) {
 		return nil, fmt.Errorf("%d letters of %d were taken in", o.Added, len(b.Letters))
 	}
-	came, err := p.find(at, number, all)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.describe(at, who, came); err != nil {
-		return nil, err
-	}
-	return came, errors.Join(p.assign(ctx, day, came), p.sign(ctx, day, came))
-}
-
-// find reads the problems of the letters that came.
-func (p *player) find(ctx context.Context, number int, all []told) (came []begun, err error) {
-	err = p.DB.View(ctx, func(tx *db.Tx) error {
-		came = nil
+	var some []came
+	var points []begun
+	at = p.at(ctx, day, 20, 15)
+	err = p.DB.Update(at, func(tx *db.Tx) error {
+		some, points = nil, nil
 		for _, one := range all {
-			l, _, err := letter.ByCode(tx, Campaign, one.Code, number)
+			c, err := p.digest(tx, who, one, number)
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", one.Code.Text, err)
 			}
-			points, err := letter.Points(tx, l.ID)
-			if err != nil {
-				return err
-			}
-			came = append(came, begun{one, l.ID, points[0].Problem})
+			some, points = append(some, c), append(points, c.points...)
 		}
 		return nil
 	})
-	return came, err
+	if err != nil {
+		return nil, err
+	}
+	return some, errors.Join(p.assign(ctx, day, points), p.sign(ctx, day, points))
 }
 
-// describe gives those that have a site its name.
-func (p *player) describe(ctx context.Context, who identity.Colleague, came []begun) error {
-	for _, b := range came {
-		if b.site == "" {
-			continue
+// digest writes the digest of a letter that its unit sees, divides it into its points, and says where the problem of the first is.
+func (p *player) digest(tx *db.Tx, who identity.Colleague, one told, number int) (c came, err error) {
+	l, _, err := letter.ByCode(tx, Campaign, one.Code, number)
+	if err != nil {
+		return c, err
+	}
+	if _, err := p.Letters.CorrectIn(tx, who, letter.Correction{Letter: l.ID, SeenAt: l.ChangedAt, Digest: one.digest, Kinds: one.Kinds, Division: l.Division, Key: l.KeyItem}); err != nil {
+		return c, err
+	}
+	if len(one.points) > 1 {
+		var parts []intake.Part
+		for _, at := range one.points {
+			parts = append(parts, intake.Part{Text: at.text, Title: at.name, Division: at.division, Kinds: at.kinds})
 		}
-		now, err := stands(ctx, p.DB, b)
-		if err != nil {
-			return err
-		}
-		site, _, _ := strings.Cut(b.site, "（模拟）")
-		_, err = p.Problems.Describe(ctx, who, problem.Description{
-			Problem: b.problem, SeenAt: now.ChangedAt, Title: site + "问题", Site: b.site, Division: b.Division, Kinds: b.Kinds, Key: b.Key,
-		})
-		if err != nil {
-			return err
+		if err := p.Intake.DivideIn(tx, who, intake.Dividing{Letter: l.ID, Seen: l.Version, Parts: parts}); err != nil {
+			return c, err
 		}
 	}
-	return nil
+	points, err := letter.Points(tx, l.ID)
+	if err != nil {
+		return c, err
+	}
+	c = came{told: one, id: l.ID}
+	for i, at := range one.points {
+		c.points = append(c.points, begun{at, l.ID, points[i].Number, l.KeyItem, points[i].Problem, onDays[number-1]})
+	}
+	b := c.points[0]
+	now, err := problem.Read(tx, b.problem)
+	if err == nil {
+		_, err = problem.DescribeIn(tx, p.Problems, who, problem.Description{
+			Problem: b.problem, SeenAt: now.ChangedAt, Title: b.name, Site: b.site, Division: b.division, Kinds: b.kinds, Key: b.key, At: b.at,
+		})
+	}
+	return c, err
 }
 
 func stands(ctx context.Context, d *db.DB, b begun) (now problem.Problem, err error) {

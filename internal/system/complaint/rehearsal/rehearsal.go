@@ -1,6 +1,6 @@
 // Package rehearsal plays a month of 边督边改 through the use cases of the system: sixteen evenings of batches, the same
-// day's assignments, verdicts, measures, checks from outside, a rebound, a false closing that a checker finds, and a
-// photo that was used before.
+// day's assignments, verdicts, measures, a bulletin for each batch that was answered, checks from outside, a rebound, a
+// false closing that a checker finds, and a photo that was used before.
 //
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Start: monthAgo})
 //	err := rehearsal.Year(ctx, rehearsal.Stage{…}, told) // and on, until the last of them is settled
@@ -137,8 +137,15 @@ type player struct {
 	who     map[string]identity.Colleague
 	entered map[string]time.Time
 	persons map[string]string // by login
-	before  map[string]uint64 // the place of a problem, by its id
-	all     []begun           // once the month is over
+	all     []begun
+	told    func(ctx context.Context, what string) error // what has been published; nil: nobody is told
+
+	// By the id of a problem: the place of its photos, how far it is, when it was mended, and whether somebody was fined.
+	before map[string]uint64
+	how    map[string]state
+	mended map[string]calendar.Date
+	fined  map[string]bool
+	looks  map[string]calendar.Date // by the id of a letter: when it was looked at
 	camera
 }
 
@@ -155,14 +162,20 @@ func Play(ctx context.Context, s Stage) error {
 	if err != nil {
 		return err
 	}
-	if err := p.month(ctx); err != nil {
+	if err = p.month(ctx); err == nil {
+		err = p.waits(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("rehearsing %v: %w", p.now, err)
 	}
 	return nil
 }
 
 func newPlayer(ctx context.Context, s Stage) (*player, error) {
-	p := &player{Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{}, camera: camera{album: s.Evidence}}
+	p := &player{
+		Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{},
+		how: map[string]state{}, mended: map[string]calendar.Date{}, fined: map[string]bool{}, looks: map[string]calendar.Date{}, camera: camera{album: s.Evidence},
+	}
 	cast, err := s.People.Cast.List(ctx)
 	for _, one := range cast {
 		p.persons[one.Login] = one.ID

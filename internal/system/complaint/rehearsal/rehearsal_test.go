@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,10 +111,62 @@ func TestPlay(t *testing.T) {
 		t.Errorf("asked about %+v, %v", asked, err)
 	}
 	toured(t, s)
-	for stage, want := range map[string]int{complaint.Filed: 2, complaint.Staged: 1, complaint.Returned: 1} {
-		if counts[stage] != want {
-			t.Errorf("%d problems are %s, not %d", counts[stage], stage, want)
+	// Something waits for everybody: the clerk, units, checkers, and who signs off.
+	for stage, atLeast := range map[string]int{
+		complaint.Received: 1, complaint.Returned: 1, complaint.Assigned: 5, complaint.Verifying: 5, complaint.Unfounded: 2, complaint.Rectifying: 100, complaint.Staged: 10,
+		complaint.Done: 100, complaint.Applied: 4, complaint.Checked: 2, complaint.Publicity: 1, complaint.Filed: 5,
+	} {
+		if counts[stage] < atLeast {
+			t.Errorf("%d problems are %s, not at least %d", counts[stage], stage, atLeast)
 		}
+	}
+	outside(t, s)
+	bulletins(t, s)
+}
+
+// outside wants work for each who checks or signs off, that they may really do.
+func outside(t *testing.T, s rehearsal.Stage) {
+	t.Helper()
+	for login, stages := range map[string][]string{
+		rehearsal.Checker: {complaint.Applied, complaint.Unfounded}, rehearsal.Superior: {complaint.Applied, complaint.Unfounded}, rehearsal.Signer: {complaint.Checked},
+	} {
+		for _, stage := range stages {
+			all, _, err := problem.WaitingFor(t.Context(), s.Problems, as(t, s, login), problem.Filter{Campaign: rehearsal.Campaign, Stage: stage, Limit: 50})
+			if err != nil || !slices.ContainsFunc(all, func(w problem.Waiting) bool { return len(w.May) > 0 }) {
+				t.Errorf("nothing that is %s waits for %s: %v", stage, login, err)
+			}
+		}
+	}
+}
+
+// bulletins wants one for each batch that was answered, with its letters, and again what has changed of earlier ones; and
+// one more that is being prepared.
+func bulletins(t *testing.T, s rehearsal.Stage) {
+	t.Helper()
+	all, err := s.Bulletins.List(t.Context(), as(t, s, rehearsal.Coordinator), rehearsal.Campaign, complaint.Publish)
+	if err != nil || len(all) != 15 || all[0].State != bulletin.Draft || !strings.Contains(all[0].Title, "模拟") {
+		t.Fatalf("%d bulletins, %v", len(all), err)
+	}
+	again, several, verdicts := 0, 0, map[complaint.Verdict]int{}
+	for _, b := range all[1:] {
+		out, err := s.Bulletins.Public(t.Context(), b.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := out.Table.Counts()
+		again += c.Republished
+		for _, r := range out.Table.Rows {
+			if r.Batch != b.Number && !r.Republished {
+				t.Errorf("bulletin %d has %s of batch %d", b.Number, r.Code, r.Batch)
+			}
+			if len(r.Points) > 1 {
+				several++
+			}
+			verdicts[r.Verdict]++
+		}
+	}
+	if again < 50 || several < 30 || verdicts[complaint.True] < 50 || verdicts[complaint.PartlyTrue] < 50 || verdicts[complaint.MostlyTrue] < 10 || verdicts[complaint.Untrue] < 3 {
+		t.Errorf("%d letters were published again, %d have several points, and verdicts are %v", again, several, verdicts)
 	}
 }
 
@@ -140,7 +193,7 @@ func as(t *testing.T, s rehearsal.Stage, login string) identity.Colleague {
 func paused(t *testing.T, s rehearsal.Stage) {
 	t.Helper()
 	office := as(t, s, rehearsal.Coordinator)
-	all, n, err := s.Problems.List(t.Context(), office, problem.Filter{Campaign: rehearsal.Campaign, Stage: complaint.Rectifying, Limit: 10})
+	all, n, err := s.Problems.List(t.Context(), office, problem.Filter{Campaign: rehearsal.Campaign, Stage: complaint.Rectifying, Limit: 100})
 	if err != nil || n == 0 {
 		t.Fatal(n, err)
 	}
@@ -214,7 +267,7 @@ func sameInTheLog(t *testing.T, d *db.DB, at time.Time) {
 		if err == nil && !reflect.DeepEqual(got, want) {
 			t.Errorf("the log says %+v, the database %+v", got, want)
 		}
-		if want.Problems < 300 || want.Reopened != 1 || want.Closed != 2 {
+		if want.Problems < 300 || want.Reopened != 1 || want.Closed < 5 {
 			t.Errorf("%+v", want)
 		}
 		return err

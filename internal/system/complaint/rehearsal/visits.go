@@ -10,21 +10,11 @@ import (
 	"math"
 	"strings"
 
-	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
-	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/system/complaint"
-	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 )
-
-// roads are where the streets of letters are, about: they are put on a drawn city.
-var roads = map[string]geo.Point{
-	"五四西路": {Lat: 36.6275, Lon: 101.742}, "昆仑大道": {Lat: 36.605, Lon: 101.752}, "海晏路": {Lat: 36.632, Lon: 101.748}, "祁连路": {Lat: 36.633, Lon: 101.795},
-	"南川西路": {Lat: 36.598, Lon: 101.768}, "柴达木路": {Lat: 36.645, Lon: 101.728}, "建国路": {Lat: 36.612, Lon: 101.803}, "滨河南路": {Lat: 36.622, Lon: 101.774},
-	"朝阳东路": {Lat: 36.644, Lon: 101.785}, "西关大街": {Lat: 36.621, Lon: 101.763}, "互助路": {Lat: 36.617, Lon: 101.822}, "德令哈路": {Lat: 36.608, Lon: 101.79},
-}
 
 // The rounds: so many sites each, one that was made and one for the morning after the month.
 const (
@@ -35,14 +25,10 @@ const (
 // tour is the supervisor's part of a month.
 type tour struct{ *player }
 
-// visits has the supervisor go round some sites, and plan the next morning's.
-func (p tour) visits(ctx context.Context, all []begun) error {
+// visits has the supervisor go round some sites.
+func (p tour) visits(ctx context.Context) error {
 	at := p.at(ctx, visited, 9, 30)
-	clerk, err := p.as(at, Coordinator)
-	if err != nil {
-		return err
-	}
-	sites, err := p.placed(at, clerk, all)
+	sites, err := p.placed(at, visitedSites)
 	if err != nil {
 		return err
 	}
@@ -50,7 +36,7 @@ func (p tour) visits(ctx context.Context, all []begun) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.Visits.Plan(at, who, visit.New{Campaign: Campaign, Day: p.day(0), Mode: visit.Drive, Problems: sites[:visitedSites]})
+	r, err := p.Visits.Plan(at, who, visit.New{Campaign: Campaign, Day: p.day(0), Mode: visit.Drive, Problems: sites})
 	if err != nil {
 		return err
 	}
@@ -63,64 +49,46 @@ func (p tour) visits(ctx context.Context, all []begun) error {
 }
 
 // tomorrow plans the round that a demo shows as today's.
-func (p tour) tomorrow(ctx context.Context, all []begun) error {
+func (p tour) tomorrow(ctx context.Context) error {
 	at := p.at(ctx, rebound, 22, 0)
 	who, err := p.as(at, Supervisor)
 	if err != nil {
 		return err
 	}
-	var codes []string
-	err = p.DB.View(at, func(tx *db.Tx) error {
-		codes = nil
-		for _, b := range all {
-			one, err := problem.Read(tx, b.problem)
-			if err != nil {
-				return err
-			}
-			if one.Lat != nil && one.Stage == complaint.Rectifying {
-				codes = append(codes, one.Code)
-			}
-		}
-		return nil
-	})
+	codes, err := p.placed(at, visitedSites+todaysSites)
 	if err != nil {
 		return err
 	}
-	_, err = p.Visits.Plan(at, who, visit.New{Campaign: Campaign, Day: p.day(1), Mode: visit.Drive, Problems: codes[len(codes)-todaysSites:]})
+	_, err = p.Visits.Plan(at, who, visit.New{Campaign: Campaign, Day: p.day(1), Mode: visit.Drive, Problems: codes[visitedSites:]})
 	return err
 }
 
-// placed gives some problems that are being put right a place on the map, as the office does before a round, and returns their
-// codes: each on a road of its own.
-func (p tour) placed(ctx context.Context, clerk identity.Colleague, all []begun) (codes []string, err error) {
+// placed finds so many problems that are being put right, each on a road of its own.
+func (p tour) placed(ctx context.Context, n int) (codes []string, err error) {
 	had := map[string]bool{}
-	for _, b := range all {
-		road := roadOf(b.Text)
+	for _, b := range p.all {
+		if len(codes) == n {
+			return codes, nil
+		}
+		road := roadOf(b.name)
+		if road == "" || had[road] || b.story != rectified {
+			continue
+		}
 		now, err := stands(ctx, p.DB, b)
 		if err != nil {
 			return nil, err
 		}
-		if road == "" || had[road] || b.site != "" || now.Stage != complaint.Rectifying {
-			continue
+		if now.Stage == complaint.Rectifying {
+			had[road], codes = true, append(codes, now.Code)
 		}
-		had[road] = true
-		if _, err := p.Problems.Describe(ctx, clerk, problem.Description{
-			Problem: b.problem, SeenAt: now.ChangedAt, Title: road + b.Kinds[0].Name().ZH + "问题", Site: road + "（模拟）", Division: b.Division, Kinds: b.Kinds, Key: b.Key, At: roads[road],
-		}); err != nil {
-			return nil, err
-		}
-		codes = append(codes, now.Code)
 	}
-	if len(codes) < visitedSites+todaysSites {
-		return nil, fmt.Errorf("only %d problems have a place", len(codes))
-	}
-	return codes, nil
+	return nil, fmt.Errorf("only %d problems have a place", len(codes))
 }
 
-func roadOf(text string) string {
-	for _, road := range places {
-		if strings.HasPrefix(text, road) {
-			return road
+func roadOf(name string) string {
+	for _, road := range roads {
+		if strings.HasPrefix(name, road.name) {
+			return road.name
 		}
 	}
 	return ""

@@ -19,7 +19,8 @@ func Year(ctx context.Context, s Stage, told func(ctx context.Context, what stri
 	if err != nil {
 		return err
 	}
-	err = months{p}.play(ctx, told)
+	p.told = told
+	err = months{p}.play(ctx)
 	if err != nil {
 		return fmt.Errorf("rehearsing %v: %w", p.now, err)
 	}
@@ -31,30 +32,25 @@ type months struct{ *player }
 
 // The days after the month, counted from its first.
 const (
-	rest      = 32 // the first of those on which the other batches are published
-	anew      = 36 // what came back is signed for again
-	mended    = 44
-	seenAgain = 45
-	signedOff = 46
-	lastFiled = 60
-	look      = 7   // every so many days it is seen which windows have ended
-	longest   = 480 // by then they have
+	rest       = 32 // the first of those on which the other batches are published
+	anew       = 36 // what came back is signed for again
+	mendedThen = 44
+	seenAgain  = 45
+	signedOff  = 46
+	lastFiled  = 64  // publicity is over by then, even across the longest holidays
+	look       = 7   // every so many days it is seen which windows have ended
+	longest    = 480 // by then they have
 )
 
-func (p months) play(ctx context.Context, told func(context.Context, string) error) error {
+func (p months) play(ctx context.Context) error {
 	if err := p.month(ctx); err != nil {
 		return err
 	}
-	if err := told(p.at(ctx, rebound, 23, 0), "the month"); err != nil {
+	if err := p.told(p.at(ctx, rebound, 23, 0), "the month"); err != nil {
 		return err
 	}
-	for i, batches := range [][]int{{5, 6, 7, 8}, {9, 10, 11, 12}, {13, 14, 15, 16, 17}} {
-		at := p.at(ctx, rest+i, 11, 0)
-		title := fmt.Sprintf("第%d至%d批边督边改公开情况（模拟）", batches[0], batches[len(batches)-1])
-		if err := p.publish(at, title, batches); err != nil {
-			return err
-		}
-		if err := told(at, title); err != nil {
+	for i := range len(evenings) + 1 - published {
+		if err := press(p).publish(p.at(ctx, rest+i, 11, 0), published+1+i); err != nil {
 			return err
 		}
 	}
@@ -65,7 +61,7 @@ func (p months) play(ctx context.Context, told func(context.Context, string) err
 		at := p.at(ctx, day, 8, 0)
 		n, err := p.windows(at)
 		if err == nil && n > 0 {
-			err = told(at, fmt.Sprintf("%d settled", n))
+			err = p.told(at, fmt.Sprintf("%d settled", n))
 		}
 		if err != nil {
 			return err
@@ -91,7 +87,7 @@ func (p months) onceMore(ctx context.Context) error {
 	for _, phase := range []struct {
 		day int
 		of  func(context.Context, []begun) error
-	}{{mended, p.mend}, {seenAgain, p.seeAgain}, {signedOff, p.approve}, {lastFiled, p.fileAll}} {
+	}{{mendedThen, p.mendAll}, {seenAgain, p.seeAgain}, {signedOff, p.approve}, {lastFiled, p.fileAll}} {
 		if err := phase.of(p.at(ctx, phase.day, 11, 0), again); err != nil {
 			return err
 		}
@@ -108,13 +104,11 @@ func (p months) foundAgain(ctx context.Context, b begun) error {
 	if err != nil {
 		return err
 	}
-	shown, err := p.shown(ctx, who, []begun{b})
+	shown, err := p.picture(ctx, who, shot{p.place(), true})
 	if err != nil {
 		return err
 	}
-	return p.together(ctx, []begun{b}, func(tx *db.Tx, b begun, now problem.Problem) error {
-		return p.judge(tx, who, b, now, shown[b.problem])
-	})
+	return p.DB.Update(ctx, func(tx *db.Tx) error { return p.look(tx, who, b, []problem.File{shown}) })
 }
 
 // planAgain adds what was not done the first time.
@@ -126,12 +120,12 @@ func (p months) planAgain(ctx context.Context, b begun) error {
 	return err
 }
 
-func (p months) mend(ctx context.Context, all []begun) error {
-	return eachOf(all, func(b begun) error { return p.applyFor(ctx, b) })
+func (p months) mendAll(ctx context.Context, all []begun) error {
+	return eachOf(all, func(b begun) error { return outside(p).applyFor(ctx, b) })
 }
 
 func (p months) seeAgain(ctx context.Context, all []begun) error {
-	err := eachOf(all, func(b begun) error { return p.checkOne(ctx, b) })
+	err := eachOf(all, func(b begun) error { return outside(p).checkOne(ctx, b) })
 	if err != nil {
 		return err
 	}
@@ -139,12 +133,10 @@ func (p months) seeAgain(ctx context.Context, all []begun) error {
 }
 
 func (p months) approve(ctx context.Context, all []begun) error {
-	return eachOf(all, func(b begun) error { return p.move(ctx, Signer, b, problem.Move{Move: "sign-off"}) })
+	return eachOf(all, func(b begun) error { return outside(p).signOff(ctx, b) })
 }
 
-func (p months) fileAll(ctx context.Context, all []begun) error {
-	return eachOf(all, func(b begun) error { return p.move(ctx, Coordinator, b, problem.Move{Move: "file"}) })
-}
+func (p months) fileAll(ctx context.Context, _ []begun) error { return outside(p).file(ctx) }
 
 func eachOf(all []begun, f func(begun) error) error {
 	for _, b := range all {

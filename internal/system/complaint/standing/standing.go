@@ -34,16 +34,18 @@ const Problems = "complaint.problems/1"
 const minute = "2006-01-02T15:04"
 
 // Path is where the figure of a minute is explained, of one inspection or, without a code, of all.
-func Path(at time.Time, campaign string) string {
+func Path(at time.Time, campaign string) string { return pathOf(Problems, at, campaign) }
+
+func pathOf(query string, at time.Time, campaign string) string {
 	p := figure.Params{"at": at.In(calendar.China).Format(minute)}
 	if campaign != "" {
 		p["campaign"] = campaign
 	}
-	return figure.Path(Problems, p)
+	return figure.Path(query, p)
 }
 
 // Queries are the figures that the system publishes.
-func Queries() []figure.Query { return []figure.Query{problemsQuery()} }
+func Queries() []figure.Query { return []figure.Query{problemsQuery(), closingsQuery()} }
 
 // fromLog makes problems of what the public log says, without the database.
 var fromLog = &figure.Fold{
@@ -188,23 +190,8 @@ func problemsQuery() figure.Query {
 			"把公开日志里“收到批次”“立了问题”“问题走了一步”“期限变动”的条目从头合起来，就知道每个问题现在停在哪一步、到什么时候。信访件按批次数，问题按编号数，并入别的问题的不再数；重开的从重开那天起不再算已销号。",
 			"The entries of the public log on batches, problems opened, their steps and their periods make where each problem stands, and until when. Letters are counted by batch, problems by code; one that was merged into another counts no more, and one that came back is closed no more from that day on.",
 		),
-		Over: fromLog,
-		Settle: func(p figure.Params, now time.Time) (figure.Params, error) {
-			at, err := now, error(nil)
-			if p["at"] != "" {
-				if at, err = time.ParseInLocation(minute, p["at"], calendar.China); err != nil {
-					err = fault.At("at", fault.New(fault.Invalid, "时间要写成 2026-11-23T22:00", "write the time as 2026-11-23T22:00"))
-				}
-			}
-			out := figure.Params{"at": at.In(calendar.China).Format(minute)}
-			if p["campaign"] != "" {
-				out["campaign"] = p["campaign"]
-			}
-			if p["campaign"] != "" && !code.MatchString(p["campaign"]) {
-				err = errors.Join(err, fault.At("campaign", fault.New(fault.Invalid, "督察的编号写成 XN2023 这样；不写就是全部督察", "write the code of an inspection as XN2023; without one it is all of them")))
-			}
-			return out, err
-		},
+		Over:   fromLog,
+		Settle: settle,
 		Answer: func(_ context.Context, s figure.State, p figure.Params, _ map[string]string) (any, error) {
 			at, err := time.ParseInLocation(minute, p["at"], calendar.China)
 			if err != nil {
@@ -214,6 +201,24 @@ func problemsQuery() figure.Query {
 		},
 		Tell: tell,
 	}
+}
+
+// settle reads of which inspection and minute a figure is.
+func settle(p figure.Params, now time.Time) (figure.Params, error) {
+	at, err := now, error(nil)
+	if p["at"] != "" {
+		if at, err = time.ParseInLocation(minute, p["at"], calendar.China); err != nil {
+			err = fault.At("at", fault.New(fault.Invalid, "时间要写成 2026-11-23T22:00", "write the time as 2026-11-23T22:00"))
+		}
+	}
+	out := figure.Params{"at": at.In(calendar.China).Format(minute)}
+	if p["campaign"] != "" {
+		out["campaign"] = p["campaign"]
+	}
+	if p["campaign"] != "" && !code.MatchString(p["campaign"]) {
+		err = errors.Join(err, fault.At("campaign", fault.New(fault.Invalid, "督察的编号写成 XN2023 这样；不写就是全部督察", "write the code of an inspection as XN2023; without one it is all of them")))
+	}
+	return out, err
 }
 
 func text(zh, en string) lang.Text { return lang.Text{ZH: zh, EN: en} }

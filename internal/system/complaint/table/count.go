@@ -91,12 +91,18 @@ func (t Table) Counts() Counts {
 	return c
 }
 
-// Notes are the footnote: the three counts, and why they differ.
+// Notes are the footnote of a bulletin: the three counts, and why they differ.
 func (c Counts) Notes() []lang.Text {
-	first := lang.Text{
-		ZH: fmt.Sprintf("注：本批公开信访件 %d 件", c.Letters),
-		EN: fmt.Sprintf("Note: this bulletin has %d letters", c.Letters),
-	}
+	return c.notes(lang.Text{ZH: fmt.Sprintf("注：本批公开信访件 %d 件", c.Letters), EN: fmt.Sprintf("Note: this bulletin has %d letters", c.Letters)})
+}
+
+// NotesOfAll are those of what stands after all bulletins: of it nobody asks what was published again.
+func (c Counts) NotesOfAll() []lang.Text {
+	c.Republished = 0
+	return c.notes(lang.Text{ZH: fmt.Sprintf("注：各批累计公开信访件 %d 件，每件以最后一次公开的为准", c.Letters), EN: fmt.Sprintf("Note: all bulletins together have %d letters, each as it was published last", c.Letters)})
+}
+
+func (c Counts) notes(first lang.Text) []lang.Text {
 	if c.Key > 0 {
 		first.ZH += fmt.Sprintf("，其中重点关注 %d 件（序号前有 *）", c.Key)
 		first.EN += fmt.Sprintf(", of which %d are marked (*)", c.Key)

@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/redact"
 )
 
 // At is where and when something is done on site, and by which act of which device.
@@ -35,9 +36,10 @@ type doing struct {
 	round Round
 	p     problem.Problem
 	items []string
+	held  bool // the stop is no longer of the round, or the round was cancelled
 }
 
-// begin admits who acts and attaches what was photographed. It opens the sealed plan of a round with the first act.
+// begin admits who acts and attaches what was photographed. It opens what is sealed of a round.
 func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d doing, err error) {
 	d = doing{Visits: v, tx: tx, who: who, at: at}
 	if d.round, err = read(tx, at.Round); err != nil {
@@ -53,6 +55,7 @@ func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d
 	if len(rows) == 0 {
 		return d, fault.New(fault.NotFound, "这次督办没有“%s”这一站。", "This round has no stop %q.", d.p.Code)
 	}
+	d.held = rows[0].Removed || d.round.Cancelled
 	if d.by, err = supervises(tx, who, d.p); err != nil {
 		return d, err
 	}
@@ -69,7 +72,7 @@ func (v *Visits) begin(tx *db.Tx, who identity.Colleague, at At, kind string) (d
 	if err := d.attach(kind); err != nil {
 		return d, err
 	}
-	return d, d.open()
+	return d, d.round.open(tx, d.by.Sign)
 }
 
 func (d *doing) attach(kind string) error {
@@ -92,15 +95,22 @@ func (d *doing) attach(kind string) error {
 	return nil
 }
 
-func (d *doing) open() error {
-	if d.round.Opened {
+// open publishes the plan of a round and what it was changed to.
+func (r *Round) open(tx *db.Tx, by string) error {
+	ids := strings.Fields(r.Changes)
+	if !r.Opened {
+		ids = append([]string{r.Entry}, ids...)
+	}
+	for _, id := range ids {
+		if err := record.Open(tx, by, id); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 {
 		return nil
 	}
-	if err := record.Open(d.tx, d.by.Sign, d.round.Entry); err != nil {
-		return err
-	}
-	d.round.Opened = true
-	_, err := openRound.Exec(d.tx, d.round.ID)
+	r.Opened, r.Changes = true, ""
+	_, err := openRound.Exec(tx, r.ID)
 	return err
 }
 
@@ -188,11 +198,13 @@ type Seen struct {
 	MadeBy   string    `db:"made_by"`
 	Happened time.Time `db:"happened"`
 	CameAt   time.Time `db:"came_at"`
+	Held     bool      `db:"held"`
+	Looked   bool      `db:"looked"` // the office looked at it since
 }
 
 var insertSeen = db.Declare[Seen, db.None](`
-	INSERT INTO complaint_seen (act, round, problem, measure, found, note, items, person, made_by, happened, came_at)
-	VALUES (:act, :round, :problem, :measure, :found, :note, :items, :person, :made_by, :happened, :came_at)`)
+	INSERT INTO complaint_seen (act, round, problem, measure, found, note, items, person, made_by, happened, came_at, held)
+	VALUES (:act, :round, :problem, :measure, :found, :note, :items, :person, :made_by, :happened, :came_at, :held)`)
 
 // See keeps what somebody saw.
 func (v *Visits) See(ctx context.Context, who identity.Colleague, s See) error {
@@ -202,6 +214,9 @@ func (v *Visits) See(ctx context.Context, who identity.Colleague, s See) error {
 // SeeIn is See in a transaction that does more.
 func (v *Visits) SeeIn(tx *db.Tx, who identity.Colleague, s See) error {
 	s.Note = strings.TrimSpace(s.Note)
+	if err := redact.Free("note", s.Note); err != nil { // the unit reads it
+		return err
+	}
 	if err := checkNote("note", s.Note); err != nil {
 		return err
 	}
@@ -227,11 +242,11 @@ func (v *Visits) SeeIn(tx *db.Tx, who identity.Colleague, s See) error {
 	}
 	if _, err := insertSeen.Exec(tx, Seen{
 		Act: d.at.Act, Round: d.round.ID, Problem: d.p.ID, Measure: s.Measure, Found: s.Found, Note: s.Note, Items: strings.Join(d.items, " "),
-		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(),
+		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(), Held: d.held,
 	}); err != nil {
 		return err
 	}
 	return record.Append(tx, d.by.Sign, seen{
-		person: d.by.Person, note: s.Note, Visit: d.round.ID, Code: d.p.Code, Measure: s.Measure, Found: string(s.Found), Photos: len(d.items), Happened: d.moment(),
+		person: d.by.Person, note: s.Note, Visit: d.round.ID, Code: d.p.Code, Measure: s.Measure, Found: string(s.Found), Photos: len(d.items), Happened: d.moment(), Held: d.held,
 	})
 }

@@ -31,8 +31,8 @@ type leg struct{ metres, seconds int }
 
 var noLeg = leg{-1, -1}
 
-// find orders sites along the streets of a mode. A site that no street is near is ordered as the crow flies.
-func find(a *atlas.Atlas, m Mode, at []geo.Point) way {
+// find orders sites along the streets of a mode, or leaves them in the order that they are in. A site that no street is near is ordered as the crow flies.
+func find(a *atlas.Atlas, m Mode, at []geo.Point, fixed bool) way {
 	graph, profile := a.Walk, a.WalkProfile
 	if m == Drive {
 		graph, profile = a.Ebike, a.EbikeProfile
@@ -54,6 +54,9 @@ func find(a *atlas.Atlas, m Mode, at []geo.Point) way {
 		}
 	}
 	w := way{order: order(cost)}
+	if fixed {
+		slices.Sort(w.order)
+	}
 	for n, i := range w.order {
 		if n == 0 || lengths[w.order[n-1]][i] == none {
 			w.legs = append(w.legs, noLeg)

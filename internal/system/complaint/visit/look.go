@@ -32,6 +32,7 @@ type Mark struct{ Day, ID string }
 type Listed struct {
 	Round
 	Visited int `db:"visited"` // stops at which something was done
+	Late    int `db:"late"`    // acts that came after the round was changed, and nobody looked at
 }
 
 type listing struct {
@@ -49,7 +50,10 @@ type ofRound struct {
 
 var (
 	listRounds = db.Declare[listing, Listed](`
-		SELECT ` + roundColumns + `, (SELECT COUNT(DISTINCT s.problem) FROM complaint_seen s WHERE s.round = complaint_round.id) AS visited
+		SELECT ` + roundColumns + `, (SELECT COUNT(DISTINCT s.problem) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = FALSE) AS visited,
+			(SELECT COUNT(*) FROM complaint_seen s WHERE s.round = complaint_round.id AND s.held = TRUE AND s.looked = FALSE)
+			+ (SELECT COUNT(*) FROM complaint_told t WHERE t.round = complaint_round.id AND t.held = TRUE AND t.looked = FALSE AND t.measure = 0)
+			+ (SELECT COUNT(*) FROM complaint_signed i WHERE i.round = complaint_round.id AND i.held = TRUE AND i.looked = FALSE) AS late
 		FROM complaint_round WHERE campaign = :campaign [AND person IN (:person, '')]
 		AND (day, id) < (:at_day, :at_id) ORDER BY day DESC, id DESC LIMIT :lim`)
 	seenOf = db.Declare[ofRound, Seen](`
@@ -113,7 +117,9 @@ type Whole struct {
 	Campaign campaign.Campaign
 	Sketch   *Sketch // nil: there were no streets
 	Stops    []Halt
-	Goes     bool // who asks acts on site here
+	Gone     []Halt // stops that were taken out, and at which somebody was all the same
+	Plans    bool   // who asks may change it
+	Goes     bool   // who asks acts on site here
 }
 
 // Halt is a stop with what was done there.
@@ -124,9 +130,6 @@ type Halt struct {
 	Told    []Told
 	Signed  []Signed
 }
-
-// Done reports whether somebody was there.
-func (h Halt) Done() bool { return len(h.Seen) > 0 }
 
 // Outcome is how the site was found the last time; empty where only promises were looked at.
 func (h Halt) Outcome() (last Seen) { return lastOf(h.Seen, 0) }
@@ -189,7 +192,9 @@ func (v *Visits) whole(tx *db.Tx, who identity.Colleague, id string) (w Whole, e
 		return w, err
 	}
 	_, refused := who.Admit(tx, complaint.Supervise, at)
-	w.Goes = refused == nil
+	w.Goes = refused == nil && !w.Cancelled
+	_, refused = admitted(tx, who, at, complaint.Supervise, complaint.Coordinate)
+	w.Plans = refused == nil
 	drawn, err := sketchOf.One(tx, id)
 	if err != nil {
 		return w, err
@@ -218,7 +223,12 @@ func (v *Visits) halts(tx *db.Tx, w *Whole) error {
 		if h.Problem, err = problem.Read(tx, s.Problem); err != nil {
 			return err
 		}
-		w.Stops = append(w.Stops, h)
+		switch {
+		case !s.Removed:
+			w.Stops = append(w.Stops, h)
+		case h.Touched():
+			w.Gone = append(w.Gone, h)
+		}
 	}
 	return nil
 }
@@ -267,6 +277,7 @@ type Site struct {
 	Prev     string                     // codes of the stops beside it
 	Next     string
 	Goes     bool
+	Looks    bool // who asks says of what is late that it was looked at
 }
 
 // At returns a stop of a round by the code of its problem.
@@ -278,6 +289,11 @@ func (v *Visits) At(ctx context.Context, who identity.Colleague, id, code string
 		}
 		i := slices.IndexFunc(w.Stops, func(h Halt) bool { return h.Problem.Code == strings.ToUpper(code) })
 		if i < 0 {
+			gone := slices.IndexFunc(w.Gone, func(h Halt) bool { return h.Problem.Code == strings.ToUpper(code) })
+			if gone >= 0 {
+				s = Site{Halt: w.Gone[gone], Round: w.Round, Campaign: w.Campaign, Shown: map[string][]evidence.Item{}, Signers: map[string]string{}}
+				return s.fill(tx, who)
+			}
 			return fault.New(fault.NotFound, "这次督办没有“%s”这一站。", "This round has no stop %q.", code)
 		}
 		s = Site{Halt: w.Stops[i], Round: w.Round, Campaign: w.Campaign, Goes: w.Goes, Shown: map[string][]evidence.Item{}, Signers: map[string]string{}}
@@ -287,12 +303,18 @@ func (v *Visits) At(ctx context.Context, who identity.Colleague, id, code string
 		if i+1 < len(w.Stops) {
 			s.Next = w.Stops[i+1].Problem.Code
 		}
-		return s.fill(tx)
+		return s.fill(tx, who)
 	})
 	return s, err
 }
 
-func (s *Site) fill(tx *db.Tx) error {
+func (s *Site) fill(tx *db.Tx, who identity.Colleague) error {
+	at, err := s.Problem.At(tx)
+	if err != nil {
+		return err
+	}
+	_, refused := who.Admit(tx, complaint.Coordinate, at)
+	s.Looks = refused == nil && s.Late().Touched()
 	letters, err := letter.Of(tx, s.Problem.ID)
 	if err != nil {
 		return err

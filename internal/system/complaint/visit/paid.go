@@ -31,8 +31,8 @@ type Paid struct {
 	Items []evidence.Item
 }
 
-// PaidTo lists the visits that were paid to a problem, the latest first, for who sees the problem.
-func PaidTo(tx *db.Tx, p problem.Problem) (all []Paid, err error) {
+// PaidTo lists the visits that were paid to a problem, the latest first, for who sees the problem: an office also what is held.
+func PaidTo(tx *db.Tx, p problem.Problem, office bool) (all []Paid, err error) {
 	q := ofProblem{p.ID, mostActs}
 	saw, err := seenFor.Slice(tx, q)
 	if err != nil {
@@ -45,6 +45,11 @@ func PaidTo(tx *db.Tx, p problem.Problem) (all []Paid, err error) {
 	inked, err := signedFor.Slice(tx, q)
 	if err != nil {
 		return nil, err
+	}
+	if !office {
+		saw = slices.DeleteFunc(saw, func(s Seen) bool { return s.Held })
+		said = slices.DeleteFunc(said, func(t Told) bool { return t.Held && t.Measure == 0 })
+		inked = slices.DeleteFunc(inked, func(s Signed) bool { return s.Held })
 	}
 	of := func(round string) *Paid {
 		for i := range all {

@@ -49,12 +49,7 @@ func (n New) check(today calendar.Date) error {
 // Plan puts a round together: the sites in the order of their way, those of which nobody knows where they are at its end. A
 // supervisor plans their own; what an office plans is for whichever supervisor goes.
 func (v *Visits) Plan(ctx context.Context, who identity.Colleague, n New) (r Round, err error) {
-	n.Problems = slices.Clone(n.Problems)
-	for i, code := range n.Problems {
-		n.Problems[i] = strings.ToUpper(strings.TrimSpace(code))
-	}
-	slices.Sort(n.Problems)
-	n.Problems = slices.Compact(n.Problems)
+	n.Problems = codesOf(n.Problems, true)
 	var sites []problem.Problem
 	if err := v.db.View(ctx, func(tx *db.Tx) error {
 		if err := n.check(calendar.DateOf(tx.Now().In(calendar.China))); err != nil {
@@ -65,12 +60,33 @@ func (v *Visits) Plan(ctx context.Context, who identity.Colleague, n New) (r Rou
 	}); err != nil {
 		return r, err
 	}
-	stops, drawn, total, err := v.route(n.Mode, sites) // outside of the transaction: it takes its time
+	stops, drawn, total, err := v.route(n.Mode, sites, false) // outside of the transaction: it takes its time
 	if err != nil {
 		return r, err
 	}
 	err = v.db.Update(ctx, func(tx *db.Tx) error { r, err = v.plan(tx, who, n, sites, stops, drawn, total); return err })
 	return r, err
+}
+
+// codesOf are codes that were typed, each once: in its first place, or sorted.
+func codesOf(problems []string, sorted bool) (all []string) {
+	for _, code := range problems {
+		if code = strings.ToUpper(strings.TrimSpace(code)); code != "" && !slices.Contains(all, code) {
+			all = append(all, code)
+		}
+	}
+	if sorted {
+		slices.Sort(all)
+	}
+	return all
+}
+
+// divisionOf is the district in which all the sites are, or else the city.
+func divisionOf(c campaign.Campaign, sites []problem.Problem) string {
+	if d := sites[0].Where(); d.Valid() && !slices.ContainsFunc(sites, func(p problem.Problem) bool { return p.Division != d.Code() }) {
+		return d.Code()
+	}
+	return c.Home.Code()
 }
 
 // sites reads the problems of a round, each of which who plans it has to supervise or to coordinate.
@@ -98,8 +114,8 @@ func (v *Visits) sites(tx *db.Tx, who identity.Colleague, n New) (all []problem.
 	return all, nil
 }
 
-// route orders the sites and draws them.
-func (v *Visits) route(m Mode, sites []problem.Problem) (stops []Stop, drawn string, total leg, err error) {
+// route orders the sites, unless their order is fixed, and draws them.
+func (v *Visits) route(m Mode, sites []problem.Problem, fixed bool) (stops []Stop, drawn string, total leg, err error) {
 	var at []geo.Point
 	var placed, others []int
 	for i, p := range sites {
@@ -111,7 +127,7 @@ func (v *Visits) route(m Mode, sites []problem.Problem) (stops []Stop, drawn str
 	}
 	a := v.streets()
 	if a != nil && len(placed) > 0 {
-		w := find(a, m, at)
+		w := find(a, m, at, fixed)
 		ordered := make([]geo.Point, len(w.order))
 		for n, i := range w.order {
 			p := sites[placed[i]]
@@ -139,10 +155,7 @@ func (v *Visits) plan(tx *db.Tx, who identity.Colleague, n New, sites []problem.
 	if err != nil {
 		return r, err
 	}
-	r = Round{Campaign: n.Campaign, Day: n.Day.String(), Mode: n.Mode, Stops: len(stops), Metres: total.metres, Seconds: total.seconds, MadeAt: tx.Now(), Division: c.Home.Code()}
-	if d := sites[0].Where(); d.Valid() && !slices.ContainsFunc(sites, func(p problem.Problem) bool { return p.Division != d.Code() }) {
-		r.Division = d.Code()
-	}
+	r = Round{Campaign: n.Campaign, Day: n.Day.String(), Mode: n.Mode, Stops: len(stops), Metres: total.metres, Seconds: total.seconds, MadeAt: tx.Now(), Division: divisionOf(c, sites), Version: 1}
 	at, err := r.where(tx)
 	if err != nil {
 		return r, err

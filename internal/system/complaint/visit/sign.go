@@ -52,6 +52,8 @@ type Signed struct {
 	MadeBy    string    `db:"made_by"`
 	Happened  time.Time `db:"happened"`
 	CameAt    time.Time `db:"came_at"`
+	Held      bool      `db:"held"`
+	Looked    bool      `db:"looked"`
 }
 
 func (s Signed) place() string { return "complaint_signed/" + s.Act }
@@ -68,8 +70,8 @@ func (s Signed) Signer(tx *db.Tx) (string, error) {
 func (s Signed) Covering(act string) bool { return strings.Contains(" "+s.Covers+" ", " "+act+" ") }
 
 var insertSigned = db.Declare[Signed, db.None](`
-	INSERT INTO complaint_signed (act, round, problem, signs_as, name, key_number, refused, words, covers, sum, items, person, made_by, happened, came_at)
-	VALUES (:act, :round, :problem, :signs_as, :name, :key_number, :refused, :words, :covers, :sum, :items, :person, :made_by, :happened, :came_at)`)
+	INSERT INTO complaint_signed (act, round, problem, signs_as, name, key_number, refused, words, covers, sum, items, person, made_by, happened, came_at, held)
+	VALUES (:act, :round, :problem, :signs_as, :name, :key_number, :refused, :words, :covers, :sum, :items, :person, :made_by, :happened, :came_at, :held)`)
 
 // signedWords is what a signature binds, as canonical JSON.
 type signedWords struct {
@@ -138,7 +140,7 @@ func (v *Visits) SignIn(tx *db.Tx, who identity.Colleague, s Sign) (kept Signed,
 	sum := sha256.Sum256(bound)
 	kept = Signed{
 		Act: d.at.Act, Round: d.round.ID, Problem: d.p.ID, As: s.As, Refused: s.Refused, Words: s.Words, Covers: strings.Join(s.Covers, " "),
-		Sum: hex.EncodeToString(sum[:]), Items: strings.Join(d.items, " "), Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(),
+		Sum: hex.EncodeToString(sum[:]), Items: strings.Join(d.items, " "), Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(), Held: d.held,
 	}
 	if s.Name != "" {
 		if kept.Name, kept.KeyNumber, err = record.SealOwn(tx, kept.place(), s.Name); err != nil {
@@ -149,6 +151,6 @@ func (v *Visits) SignIn(tx *db.Tx, who identity.Colleague, s Sign) (kept Signed,
 		return kept, err
 	}
 	return kept, record.Append(tx, d.by.Sign, signed{
-		person: d.by.Person, sum: kept.Sum, name: s.Name, why: s.Refused, Visit: d.round.ID, Code: d.p.Code, As: string(s.As), Refused: s.Refused != "", Acts: len(s.Covers), Happened: d.moment(),
+		person: d.by.Person, sum: kept.Sum, name: s.Name, why: s.Refused, Visit: d.round.ID, Code: d.p.Code, As: string(s.As), Refused: s.Refused != "", Acts: len(s.Covers), Happened: d.moment(), Held: d.held,
 	})
 }

@@ -41,11 +41,13 @@ type Told struct {
 	MadeBy   string    `db:"made_by"`
 	Happened time.Time `db:"happened"`
 	CameAt   time.Time `db:"came_at"`
+	Held     bool      `db:"held"`
+	Looked   bool      `db:"looked"`
 }
 
 var insertTold = db.Declare[Told, db.None](`
-	INSERT INTO complaint_told (act, round, problem, what, owner, due_day, measure, stage, items, person, made_by, happened, came_at)
-	VALUES (:act, :round, :problem, :what, :owner, :due_day, :measure, :stage, :items, :person, :made_by, :happened, :came_at)`)
+	INSERT INTO complaint_told (act, round, problem, what, owner, due_day, measure, stage, items, person, made_by, happened, came_at, held)
+	VALUES (:act, :round, :problem, :what, :owner, :due_day, :measure, :stage, :items, :person, :made_by, :happened, :came_at, :held)`)
 
 // MovedOn is that a problem takes no measure where it stands now: an instruction can be kept with the visit all the same, by
 // who has seen the version of now.
@@ -103,18 +105,25 @@ func (v *Visits) TellIn(tx *db.Tx, who identity.Colleague, t Tell) (kept Told, e
 	}
 	kept = Told{
 		Act: d.at.Act, Round: d.round.ID, Problem: d.p.ID, What: t.What, Owner: t.Owner, DueDay: t.Day.String(), Stage: d.p.Stage, Items: strings.Join(d.items, " "),
-		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(),
+		Person: d.by.Person, MadeBy: d.by.Sign, Happened: d.at.Happened, CameAt: tx.Now(), Held: d.held,
 	}
-	entry := told{person: d.by.Person, Visit: d.round.ID, Code: d.p.Code, Happened: d.moment(), Stage: d.p.Stage}
-	if Takes(d.p.Stage) {
+	entry := told{person: d.by.Person, Visit: d.round.ID, Code: d.p.Code, Happened: d.moment(), Stage: d.p.Stage, Held: d.held}
+	switch {
+	case d.held:
+		if err := checkWhat(t.What); err != nil {
+			return kept, err
+		}
+		entry.what = t.What
+	case Takes(d.p.Stage):
 		m, err := v.problems.AddMeasureIn(tx, who, problem.NewMeasure{Problem: d.p.ID, What: t.What, Owner: t.Owner, Day: t.Day, Said: said, Source: problem.Visit, Act: t.Act})
 		if err != nil {
 			return kept, err
 		}
 		kept.Measure, entry.Measure = m.Number, m.Number
-	} else if err := d.allTheSame(t); err != nil {
-		return kept, err
-	} else {
+	default:
+		if err := d.allTheSame(t); err != nil {
+			return kept, err
+		}
 		entry.what = t.What
 	}
 	if _, err := insertTold.Exec(tx, kept); err != nil {
@@ -132,10 +141,7 @@ func (d *doing) allTheSame(t Tell) error {
 	if t.Saw != d.p.Version {
 		return moved
 	}
-	if t.What == "" {
-		return fault.At("what", fault.New(fault.Invalid, "请写要做什么", "say what is to be done"))
-	}
-	if err := checkNote("what", t.What); err != nil {
+	if err := checkWhat(t.What); err != nil {
 		return err
 	}
 	if !moved.Reopens {
@@ -143,4 +149,11 @@ func (d *doing) allTheSame(t Tell) error {
 	}
 	_, err := problem.ProposeIn(d.tx, d.problems, d.who, d.p.ID, t.What)
 	return err
+}
+
+func checkWhat(what string) error {
+	if what == "" {
+		return fault.At("what", fault.New(fault.Invalid, "请写要做什么", "say what is to be done"))
+	}
+	return checkNote("what", what)
 }

@@ -16,10 +16,17 @@
 // can have moved meanwhile: a problem that takes no measure any more. Then the act is a conflict that shows both; who does it
 // all the same has it kept with the visit, and where the problem is called done, proposes to begin it again.
 //
+// # Changes
+//
+// A round that is not finished is changed (its stops, their order, the day, who goes) or cancelled with a reason; a stop at which something was
+// noted stays. A phone may have the old round, and who carries it goes by that: what it brings for a stop that is no longer of the
+// round, or of a round that was cancelled, is kept and marked as *held*. It instructs nobody until the office makes a measure of it, counts for
+// nothing, and is late until the office says that it looked at it.
+//
 // # Who
 //
 // Whoever supervises where a problem lies, whosever round it is: two may go together. Who looks at all of it reads the rounds. A
-// unit sees a visit on the page of its problem once it was there: a planned one is a sealed entry until then.
+// unit sees a visit on the page of its problem once it was there: a planned one is a sealed entry until then, and so is its change.
 //
 // Tables owned: complaint_round, complaint_stop, complaint_seen, complaint_told, complaint_signed.
 package visit
@@ -68,6 +75,11 @@ type Round struct {
 	Opened   bool      `db:"opened"`
 	MadeAt   time.Time `db:"made_at"`
 	MadeBy   string    `db:"made_by"`
+
+	Version   int    `db:"version"`
+	Cancelled bool   `db:"cancelled"`
+	Why       string `db:"why"`     // it was changed last, or cancelled
+	Changes   string `db:"changes"` // their entries that are sealed still, with a space between them
 }
 
 // Stop is one site of a round.
@@ -79,6 +91,7 @@ type Stop struct {
 	Lon     *float64 `db:"lon"`
 	Metres  int      `db:"metres"`
 	Seconds int      `db:"seconds"`
+	Removed bool     `db:"removed"` // the round goes there no more
 }
 
 // Placed reports whether it is known where it is.
@@ -108,18 +121,20 @@ type insertable struct {
 	Sketch string `db:"sketch"`
 }
 
-const roundColumns = "id, campaign, division, day, mode, person, stops, metres, seconds, entry, opened, made_at, made_by"
+const roundColumns = "id, campaign, division, day, mode, person, stops, metres, seconds, entry, opened, made_at, made_by, version, cancelled, why, changes"
 
 var (
 	insertRound = db.Declare[insertable, db.None](`
 		INSERT INTO complaint_round (` + roundColumns + `, sketch)
-		VALUES (:id, :campaign, :division, :day, :mode, :person, :stops, :metres, :seconds, :entry, :opened, :made_at, :made_by, :sketch)`)
+		VALUES (:id, :campaign, :division, :day, :mode, :person, :stops, :metres, :seconds, :entry, :opened, :made_at, :made_by, :version, :cancelled, :why, :changes, :sketch)`)
 	roundByID  = db.Declare[string, Round](`SELECT ` + roundColumns + ` FROM complaint_round WHERE id = :id`)
 	sketchOf   = db.Declare[string, string](`SELECT sketch FROM complaint_round WHERE id = :id`)
-	openRound  = db.Declare[string, db.None](`UPDATE complaint_round SET opened = TRUE WHERE id = :id`)
+	openRound  = db.Declare[string, db.None](`UPDATE complaint_round SET opened = TRUE, changes = '' WHERE id = :id`)
 	insertStop = db.Declare[Stop, db.None](`
-		INSERT INTO complaint_stop (round, problem, place, lat, lon, metres, seconds) VALUES (:round, :problem, :place, :lat, :lon, :metres, :seconds)`)
-	stopsOf = db.Declare[string, Stop](`SELECT /*cols*/ FROM complaint_stop WHERE round = :round ORDER BY place`)
+		INSERT INTO complaint_stop (round, problem, place, lat, lon, metres, seconds, removed) VALUES (:round, :problem, :place, :lat, :lon, :metres, :seconds, :removed)
+		ON CONFLICT (round, problem) DO UPDATE SET place = excluded.place, lat = excluded.lat, lon = excluded.lon, metres = excluded.metres, seconds = excluded.seconds,
+			removed = excluded.removed`)
+	stopsOf = db.Declare[string, Stop](`SELECT /*cols*/ FROM complaint_stop WHERE round = :round ORDER BY place, problem`)
 	stopAt  = db.Declare[Stop, Stop](`SELECT /*cols*/ FROM complaint_stop WHERE round = :round AND problem = :problem`)
 )
 
@@ -169,6 +184,15 @@ var Anew = []record.Drawer{{
 		WHERE key_number <> :key_number AND name <> '' AND act > :after ORDER BY act LIMIT :lim`),
 	Set: db.Declare[record.Own, db.None](`UPDATE complaint_signed SET name = :secret, key_number = :key_number WHERE act = :id`),
 }}
+
+// admittedFor admits who supervises or coordinates where a problem lies.
+func admittedFor(tx *db.Tx, who identity.Colleague, p problem.Problem) (identity.Admitted, error) {
+	at, err := p.At(tx)
+	if err != nil {
+		return identity.Admitted{}, err
+	}
+	return admitted(tx, who, at, complaint.Supervise, complaint.Coordinate)
+}
 
 // supervises admits who acts on site: whoever supervises where the problem lies.
 func supervises(tx *db.Tx, who identity.Colleague, p problem.Problem) (identity.Admitted, error) {

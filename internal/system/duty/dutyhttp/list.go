@@ -125,6 +125,12 @@ func called(p web.Page, name string) string {
 	return name
 }
 
+// wrongTime is what is wrong with the machine's time, in words; empty: nothing.
+func (v homeView) wrongTime() string {
+	text, _ := fault.In(v.Lang, v.Time)
+	return text
+}
+
 // nothing reports whether there is nothing in any of the lists.
 func (v homeView) nothing() bool {
 	for _, l := range v.lists {

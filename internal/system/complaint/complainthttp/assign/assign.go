@@ -113,16 +113,15 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 	}
 	v.bare = map[string][]string{}
 	err = p.DB.View(r.Context(), func(tx *db.Tx) error {
-		for _, one := range v.all {
-			bare, err := letter.Undescribed(tx, one.ID)
-			if err != nil {
-				return err
-			}
-			for _, l := range bare {
-				v.bare[one.ID] = append(v.bare[one.ID], l.ID)
-			}
+		ids := make([]string, len(v.all))
+		for i, one := range v.all {
+			ids[i] = one.ID
 		}
-		return nil
+		bare, err := letter.BareOf(tx, ids)
+		for _, b := range bare {
+			v.bare[b.Problem] = append(v.bare[b.Problem], b.Letter)
+		}
+		return err
 	})
 	if err != nil {
 		return v, err
@@ -134,7 +133,7 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 
 // Send says back what was chosen, and once that is confirmed assigns.
 func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	v, err := p.load(r, r.PostForm)

@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -50,7 +51,9 @@ type deskView struct {
 	questions int
 	letters   []letter.Standing
 	undecided []problem.Undecided
+	asking    []problem.Asking // for more time
 	names     map[string]string
+	lost      losses // what the log tells more of than the database knows
 	now       time.Time
 }
 
@@ -103,6 +106,9 @@ func (p *Pages) Desk(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.letters, err = p.Letters.Standings(ctx, v.Who, v.Campaign.Code, tomorrow); err != nil {
 		return err
 	}
+	if v.asking, err = problem.Asked(ctx, p.Problems, v.Who, v.Campaign.Code, mostToDecide); err != nil {
+		return err
+	}
 	if v.undecided, err = p.Problems.Undecided(ctx, v.Who, v.Campaign.Code, mostToDecide); err != nil {
 		return err
 	}
@@ -111,6 +117,9 @@ func (p *Pages) Desk(w http.ResponseWriter, r *http.Request) (err error) {
 		ids = append(ids, one.Lead)
 	}
 	if v.names, err = p.Names(ctx, ids...); err != nil {
+		return err
+	}
+	if v.lost.all, v.lost.more, err = recovered.List(ctx, p.DB, v.Campaign.Code); err != nil {
 		return err
 	}
 	return v.Write(w, r, deskPage(v))
@@ -204,7 +213,7 @@ func (p *Pages) newForm(r *http.Request, typed url.Values) (v newView, err error
 
 // Begin begins an inspection.
 func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	v, err := p.newForm(r, r.PostForm)

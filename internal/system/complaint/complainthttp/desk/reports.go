@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -14,7 +15,7 @@ func (p *Pages) Switch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	seen, _ := strconv.ParseInt(r.PostForm.Get("seen"), 10, 64) // what is no number is nothing that was seen

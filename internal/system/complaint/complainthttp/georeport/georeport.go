@@ -211,7 +211,9 @@ func requestOf(a *asked, l *board.Letter) open311.Request {
 	r := open311.Request{
 		ID: l.ID, Status: open311.StatusFor(l.State == board.Closed), StatusNotes: notes(a.lang, l), Description: l.Row.Text, Agency: l.Lead,
 		Requested: l.Received.In(calendar.China), Updated: l.Updated.In(calendar.China), Address: strings.TrimSpace(l.Row.Region + " " + l.Row.Place), Place: l.At,
-		Notice: a.lang.T("位置挪动过，不是反映的确切地点", "the place is moved, and not exactly that of the complaint"),
+	}
+	if r.Place != nil {
+		r.Notice = a.lang.T("位置挪动过，不是反映的确切地点", "the place is moved, and not exactly that of the complaint")
 	}
 	k := complaint.OtherKind
 	if len(l.Row.Kinds) > 0 {

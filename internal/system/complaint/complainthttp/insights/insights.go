@@ -92,7 +92,7 @@ func (v view) write(d *web.Paper, log string) {
 		{v.T("报结超期的信访件", "Letters reported on too late"), strconv.Itoa(t.LateLetters)},
 		{v.T("超期的整改措施", "Measures that are late"), strconv.Itoa(t.LateMeasures)},
 		{v.T("说过办结", "Called done"), strconv.Itoa(t.CalledDone)},
-		{v.T("其中反弹重开", "Of these, come back"), strconv.Itoa(t.Reopened)},
+		{v.T("其中反弹重开", "Of these, come back"), strconv.Itoa(t.Reopened) + " · " + v.share(t.Reopened, t.CalledDone)},
 		{v.T("已销号", "Closed"), strconv.Itoa(t.Closed)},
 	})
 	if len(v.Units) > 0 {
@@ -147,6 +147,18 @@ func (v view) siteLine(s insight.Site) string {
 		line += v.F("，反弹过（第 %d 次办理）", ", has come back (life %d)", s.Lives)
 	}
 	return line
+}
+
+// mostCodes is how many problems of a cluster are named.
+const mostCodes = 8
+
+// clusterLine says how many of which kind there are; where, their pages tell.
+func (v view) clusterLine(c insight.Cluster) string {
+	name := c.Kind
+	for _, k := range complaint.KindsOf(c.Kind) {
+		name = k.Name().In(v.Lang)
+	}
+	return v.F("%[1]s，%[2]d 个：", "%[1]s, %[2]d: ", name, len(c.Codes))
 }
 
 // long is a time in days or hours.

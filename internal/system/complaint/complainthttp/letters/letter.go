@@ -74,7 +74,7 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 		}
 		items, err := evidence.Items(tx, complaint.System, problem.SentWith(v.ID))
 		for _, item := range items {
-			v.sent = append(v.sent, p.Photos.Strip(v.Page, []photos.Shown{{Item: item}})...)
+			v.sent = append(v.sent, p.Photos.Strip(v.Page, []photos.Shown{{Item: item, Erase: v.May(complaint.Publish)}})...)
 		}
 		return err
 	})
@@ -89,6 +89,9 @@ func (p *Pages) load(r *http.Request) (v letterView, err error) {
 		for _, by := range step.By {
 			ids = append(ids, by.Organisation)
 		}
+	}
+	for _, c := range v.Clocks {
+		ids = append(ids, c.By()...)
 	}
 	ids = append(ids, v.Lead)
 	v.names, err = p.Names(ctx, slices.DeleteFunc(ids, func(id string) bool { return id == "" })...)
@@ -160,7 +163,7 @@ func (p *Pages) Correct(w http.ResponseWriter, r *http.Request) error {
 
 // posted reads the letter that a form is about, and the form.
 func (p *Pages) posted(r *http.Request) (v letterView, err error) {
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return v, err
 	}
 	return p.load(r)

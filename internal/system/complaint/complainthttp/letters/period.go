@@ -49,3 +49,5 @@ func (v letterView) turnChoices() []web.Choice {
 	}
 	return all
 }
+
+func (v letterView) name(id string) string { return v.names[id] }

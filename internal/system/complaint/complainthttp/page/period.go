@@ -44,6 +44,8 @@ func TurnName(p web.Page, s casework.Past) string {
 		return p.T("期限延长", "its period was extended")
 	case clock.Ruled:
 		return p.T("期限换了规则", "its period has another rule")
+	case clock.Recounted:
+		return p.T("节假日安排公布，期限重新计算", "the holidays were announced, and its period reckoned anew")
 	case clock.Started, clock.Rebased, clock.Voided, clock.Confirmed, clock.Met, clock.Ended:
 	}
 	return p.T("期限变动", "its period changed")

@@ -35,6 +35,7 @@ var additions = map[string]adding{
 	"period":   {lang.Text{ZH: "变动期限", EN: "Change its period"}, (*moveForm).period, addTurn, "owed"},
 	"judge":    {lang.Text{ZH: "认定新的问题点", EN: "Judge the new points"}, (*moveForm).judge, addJudging, "points"},
 	"part":     {lang.Text{ZH: "分出问题点", EN: "Take points out"}, (*moveForm).part, addPart, "points"},
+	"adopt":    {lang.Text{ZH: "把指令定为措施", EN: "Make a measure of an instruction"}, (*moveForm).adopt, addAdopted, "measures"},
 	"proposal": {lang.Text{ZH: "建议重开", EN: "Propose to reopen"}, (*moveForm).proposal, addProposal, "questions"},
 }
 
@@ -110,7 +111,7 @@ func (f *moveForm) measure(r *http.Request) error {
 }
 
 func addMeasure(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
-	day, wrongDay := dayOf(form.Values, "day")
+	day, wrongDay := dayOf(form.Values)
 	owner, wrongOwner := p.Unit(ctx, "owner", form.Values.Get("owner"))
 	money, wrongMoney := fen("money", form.Values.Get("money"))
 	if err := errors.Join(wrongDay, wrongOwner, wrongMoney); err != nil {
@@ -234,6 +235,13 @@ func measureOf(r *http.Request, w problem.Whole) (problem.Measure, error) {
 
 func (p *Pages) measureForm(r *http.Request, w problem.Whole, m problem.Measure) builder {
 	return func(form photos.Form, refused web.Refusal) (formView, []string, error) {
+		if a, ok := extensions[r.PathValue("move")]; ok {
+			v := p.formOf(r, w, a.name, form, refused)
+			v.seen, v.draft = strconv.Itoa(m.Version), strconv.Itoa(m.Version)
+			f := &moveForm{Pages: p, v: &v, w: w, ctx: r.Context()}
+			err := extendForm(p, m, a, f)
+			return v, f.shown, err
+		}
 		move, ok := complaint.Measure.Move(r.PathValue("move"))
 		if !ok {
 			return formView{}, nil, fault.New(fault.NotFound, "没有“%[1]s”这一步。", "There is no step %[1]q.", lang.Short(r.PathValue("move")))
@@ -293,7 +301,8 @@ func (p *Pages) MoveMeasure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := complaint.Measure.Move(r.PathValue("move")); !ok {
+	a, other := extensions[r.PathValue("move")]
+	if _, ok := complaint.Measure.Move(r.PathValue("move")); !ok && !other {
 		_, _, err := p.measureForm(r, whole, m)(photos.Form{}, web.Refusal{})
 		return err
 	}
@@ -303,7 +312,11 @@ func (p *Pages) MoveMeasure(w http.ResponseWriter, r *http.Request) error {
 	}
 	seen, _ := strconv.Atoi(form.Values.Get("seen"))
 	wrong := form.Wrong()
-	if wrong == nil {
+	switch {
+	case wrong != nil:
+	case other:
+		wrong = a.do(r.Context(), p, who, m, form)
+	default:
 		_, wrong = p.Problems.MoveMeasure(r.Context(), who, problem.MeasureMove{
 			Measure: m.ID, Move: r.PathValue("move"), Seen: seen, Why: form.Values.Get("why"), Progress: form.Values.Get("progress"), Files: filesOf(form),
 		})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -36,6 +35,7 @@ type caseView struct {
 	shown     shownEvidence
 	questions []childView
 	visits    []visit.Paid
+	deferred  map[string]problem.Deferred // of the measures, by their ids
 }
 
 // actLink is something that this reader can do.
@@ -62,6 +62,7 @@ type shownEvidence struct {
 	captions  map[string]string
 	originals bool
 	publish   bool
+	erase     bool
 }
 
 // Case is the page of a problem.
@@ -97,6 +98,7 @@ func (p *Pages) Case(w http.ResponseWriter, r *http.Request) error {
 // organisations are all that the page names.
 func (v caseView) organisations() (ids []string) {
 	ids = append(slices.Clone(v.w.Joint), v.w.Lead, v.w.Campaign.Office)
+	ids = append(ids, v.deferring()...)
 	for _, m := range v.w.Measures {
 		ids = append(ids, m.Owner)
 	}
@@ -115,7 +117,8 @@ func (v caseView) organisations() (ids []string) {
 
 // seen reads the photos, papers, likenesses and questions, as one snapshot.
 func (p *Pages) seen(ctx context.Context, v *caseView) error {
-	v.shown = shownEvidence{album: p.Photos, measures: map[string][]evidence.Item{}, captions: v.captions(), originals: true, publish: v.May(complaint.Publish)}
+	v.shown = shownEvidence{album: p.Photos, measures: map[string][]evidence.Item{}, captions: v.captions(), originals: true, publish: v.May(complaint.Publish), erase: v.May(complaint.Publish)}
+	v.deferred = map[string]problem.Deferred{}
 	return p.DB.View(ctx, func(tx *db.Tx) (err error) {
 		if v.shown.now, err = evidence.Items(tx, complaint.System, v.w.Evidence()); err != nil {
 			return err
@@ -131,8 +134,11 @@ func (p *Pages) seen(ctx context.Context, v *caseView) error {
 			if v.shown.measures[m.ID], err = evidence.Items(tx, complaint.System, m.Evidence()); err != nil {
 				return err
 			}
+			if v.deferred[m.ID], err = problem.DeferredOf(tx, p.Problems, m); err != nil {
+				return err
+			}
 		}
-		if v.visits, err = visit.PaidTo(tx, v.w.Problem); err != nil {
+		if v.visits, err = visit.PaidTo(tx, v.w.Problem, v.w.Office); err != nil {
 			return err
 		}
 		if v.w.Office {
@@ -195,7 +201,7 @@ func (v caseView) captions() map[string]string {
 func (s shownEvidence) strip(p web.Page, items []evidence.Item) []kit.Photo {
 	all := make([]photos.Shown, len(items))
 	for i, item := range items {
-		all[i] = photos.Shown{Item: item, Caption: s.captions[item.ID], Original: s.originals, Publish: s.publish}
+		all[i] = photos.Shown{Item: item, Caption: s.captions[item.ID], Original: s.originals, Publish: s.publish, Erase: s.erase}
 	}
 	return s.album.Strip(p, all)
 }
@@ -289,22 +295,6 @@ func (v caseView) parted() (main, others []actLink) {
 		}
 	}
 	return main, others
-}
-
-// measureMoves are the steps of a measure that this reader may make.
-func (v caseView) measureMoves(m problem.Measure) (acts []actLink) {
-	if !m.Open() {
-		return nil
-	}
-	at := problem.At(v.w.Code) + "/measures/" + strconv.Itoa(m.Number) + "/"
-	for _, move := range complaint.Measure.From(m.Stage) {
-		unit := move.Key != "withdraw" && v.w.Unit && v.May(complaint.Answer)
-		outside := move.Key == "withdraw" && v.w.Office && (v.May(complaint.Coordinate) || v.May(complaint.Check))
-		if unit || outside {
-			acts = append(acts, actLink{at + move.Key, move.Name.In(v.Lang), move.Key == "do"})
-		}
-	}
-	return acts
 }
 
 // owes says who has to do what next.

@@ -144,13 +144,13 @@ func placed(err error, shown ...string) error {
 }
 
 // dayOf reads a day of a form; empty is no day.
-func dayOf(values url.Values, name string) (calendar.Date, error) {
-	text := strings.TrimSpace(values.Get(name))
+func dayOf(values url.Values) (calendar.Date, error) {
+	text := strings.TrimSpace(values.Get("day"))
 	if text == "" {
 		return calendar.Date{}, nil
 	}
 	d, err := calendar.ParseDate(text)
-	return d, fault.At(name, err)
+	return d, fault.At("day", err)
 }
 
 // above are the lines of what is wrong with the whole.

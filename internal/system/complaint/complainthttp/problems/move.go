@@ -1,6 +1,7 @@
 package problems
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -27,6 +28,8 @@ type moveForm struct {
 	w     problem.Whole
 	move  process.Move
 	shown []string // the fields that it has
+
+	ctx context.Context //nolint:containedctx // of the request that the form is made for
 
 	before string // address of a photo of how it was, like which the camera takes the next one
 }
@@ -220,12 +223,25 @@ func (f *moveForm) note(n process.Need) string {
 		}
 		return v.F("每项措施都要完成并附证据：共 %[1]d 项，还有 %[2]d 项没完成。", "Each measure has to be done, with its proof: of %[1]d, %[2]d are not.", len(f.w.Measures), open)
 	case process.NoneOpen:
-		return v.T("没有未处理的异议。", "No objection may be undecided.")
+		for _, child := range complaint.Processes() {
+			if child.Key == n.Name {
+				return v.F("没有未处理的“%s”。", "None of these may be undecided: %s.", child.Name.In(v.Lang))
+			}
+		}
+		return ""
 	case process.NotPersonsOf:
 		var names []string
 		for _, key := range n.Not {
-			m, _ := complaint.Problem.Move(key)
-			names = append(names, m.Name.In(v.Lang))
+			of, move := &complaint.Problem, key
+			if kind, own, ofChild := strings.Cut(key, "/"); ofChild && kind == complaint.Measure.Key {
+				of, move = &complaint.Measure, own
+			}
+			m, _ := of.Move(move)
+			name := m.Name.In(v.Lang)
+			if of == &complaint.Measure {
+				name = v.F("%[1]s（措施）", "%[1]s (a measure)", name)
+			}
+			names = append(names, name)
 		}
 		return v.F("办过这些步骤的人不能再办这一步：%s。", "Not for who made one of these steps: %s.", strings.Join(names, v.T("、", ", ")))
 	case process.Outside, process.Field, process.Evidence, process.Reason, process.AnyOf:
@@ -334,7 +350,7 @@ func (p *Pages) asked(r *http.Request, w problem.Whole, form photos.Form) (probl
 	if err != nil {
 		return problem.Move{}, fault.New(fault.Invalid, "表单不完整：请重新打开这一步。", "The form is not whole: open the step again.")
 	}
-	day, wrong := dayOf(values, "day")
+	day, wrong := dayOf(values)
 	lead, wrongLead := p.Unit(r.Context(), "lead", values.Get("lead"))
 	joint, wrongJoint := p.Units(r.Context(), "joint", values.Get("joint"))
 	m := problem.Move{

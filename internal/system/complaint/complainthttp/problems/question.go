@@ -125,7 +125,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request, do bool) error {
 		return err
 	}
 	seen, _ := strconv.Atoi(form.Values.Get("seen"))
-	day, wrong := dayOf(form.Values, "day")
+	day, wrong := dayOf(form.Values)
 	if wrong == nil {
 		_, wrong = p.Problems.Decide(r.Context(), who, problem.Decision{Child: c.ID, Seen: seen, Move: m.Key, Why: form.Values.Get("why"), Day: problem.Move{Day: day}})
 	}

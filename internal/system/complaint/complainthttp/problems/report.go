@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -30,13 +31,13 @@ func (p *Pages) ReportPage(w http.ResponseWriter, r *http.Request) error {
 // Report hands in what the unit says.
 func (p *Pages) Report(w http.ResponseWriter, r *http.Request) error {
 	return p.report(w, r, func(who identity.Colleague, l letter.Assigned) (web.Refusal, bool, error) {
-		if err := r.ParseForm(); err != nil {
+		if err := page.Form(r); err != nil {
 			return web.Refusal{}, false, err
 		}
 		f := r.PostForm
 		seen, _ := strconv.Atoi(f.Get("seen"))
 		_, err := p.Letters.Report(r.Context(), who, letter.Report{
-			Letter: l.ID, Seen: seen, Status: letter.Status(f.Get("status")),
+			Letter: l.ID, Seen: seen,
 			Answer: letter.Answer{Found: f.Get("found"), Done: f.Get("done"), Aim: f.Get("aim"), Sanctions: f.Get("sanctions"), Note: f.Get("note")},
 		})
 		if err == nil {
@@ -87,27 +88,19 @@ func (v reportView) verdicts() (all []complaint.Verdict) {
 	return all
 }
 
-func (v reportView) statuses() []web.Choice {
-	all := []web.Choice{
-		{Value: string(letter.Closed), Label: v.T("已办结", "Done")},
-		{Value: string(letter.ForAStage), Label: v.T("阶段性办结", "Done for a stage")},
-		{Value: string(letter.Doing), Label: v.T("正在办理", "In hand")},
-	}
-	for i := range all {
-		all[i].Name, all[i].On = "status", all[i].Value == v.refused.Value("status", string(v.letter.Status))
-	}
-	return all
-}
-
 func (v reportView) text(name, label, hint, known string, rows int) (web.Input, int) {
 	return web.Input{Name: name, Label: label, Hint: hint, Value: v.refused.Value(name, known), Error: v.refused.Wrong(name)}, rows
 }
 
-func (v reportView) statusName() string {
-	for _, c := range v.statuses() {
-		if c.Value == string(v.letter.Status) {
-			return c.Label
-		}
+func statusName(v web.Page, s letter.Status) string {
+	switch s {
+	case letter.Closed:
+		return v.T("已办结", "Done")
+	case letter.ForAStage:
+		return v.T("阶段性办结", "Done for a stage")
+	case letter.Doing:
+		return v.T("正在办理", "In hand")
+	case letter.Unreported:
 	}
 	return ""
 }

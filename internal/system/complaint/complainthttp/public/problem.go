@@ -42,7 +42,7 @@ func (v problemView) letterAt(l letter.Letter) templ.SafeURL {
 
 // day is a day as its readers write it.
 func (v problemView) day(t time.Time) string {
-	d := calendar.DateOf(t.In(calendar.China))
+	d := calendar.DateOf(t.Add(-time.Microsecond).In(calendar.China)) // what ends at midnight ends with the day before
 	if v.Lang == lang.ZH {
 		return d.Format()
 	}

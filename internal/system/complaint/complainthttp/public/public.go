@@ -3,6 +3,7 @@ package public
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
@@ -22,6 +23,7 @@ type door struct {
 	web.Page
 	campaigns []shown
 	taking    bool // reports of the public
+	at        time.Time
 }
 
 // shown is an inspection with what was published of it.
@@ -35,14 +37,14 @@ const mostListed = 100
 
 // Door is the system's public page.
 func (p *Pages) Door(w http.ResponseWriter, r *http.Request) (err error) {
-	v := door{Page: p.Site.Page(r, lang.Text{ZH: "信访整改", EN: "Complaints"})}
+	v := door{Page: p.Site.Page(r, lang.Text{ZH: "信访整改", EN: "Complaints"}), at: p.Now()}
 	all, err := p.Campaigns.List(r.Context(), "", mostListed)
 	if err != nil {
 		return err
 	}
 	for _, c := range all {
 		one := shown{Campaign: c}
-		v.taking = v.taking || c.Takes(campaign.ByPage, p.Now())
+		v.taking = v.taking || c.Takes(campaign.ByPage, v.at)
 		if one.bulletins, err = p.Bulletins.All(r.Context(), c.Code); err == nil && len(one.bulletins) > 0 {
 			one.stands, err = p.Bulletins.Standing(r.Context(), c.Code)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/bound"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/table"
 	"github.com/xiadu/xiadu/internal/web"
@@ -96,7 +97,7 @@ func (p *Pages) Say(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	if wrong := p.say(r, v); wrong != nil {

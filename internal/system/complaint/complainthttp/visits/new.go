@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
+	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
@@ -29,6 +30,8 @@ type newView struct {
 	next     problem.Promise
 	now      time.Time
 	today    string
+	round    visit.Whole // that is changed; without an id: a new one
+	who      string
 }
 
 var newTitle = lang.Text{ZH: "安排一次现场督办", EN: "Plan a round of visits"}
@@ -47,6 +50,10 @@ const pageRows = 30
 
 func (p *Pages) newForm(w http.ResponseWriter, r *http.Request, who identity.Colleague, v newView) (err error) {
 	v.now = p.Now()
+	if v.round.ID != "" {
+		v.campaign = v.round.Campaign
+	}
+	v.who = who.Person
 	if v.campaign.Code == "" {
 		if v.campaign, _, err = p.Campaign(r); err != nil {
 			return err
@@ -95,8 +102,11 @@ func (p *Pages) chosen(r *http.Request, v *newView) error {
 			if err != nil {
 				return err
 			}
-			if len(next) == 1 {
+			switch {
+			case len(next) == 1:
 				v.chosen = append(v.chosen, next[0])
+			case v.place(one.Code) > 0: // a stop of the round, wherever its problem is now
+				v.chosen = append(v.chosen, problem.Promised{Problem: one, Promise: problem.Never})
 			}
 		}
 		return nil
@@ -109,7 +119,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := page.Form(r); err != nil {
 		return err
 	}
 	n := visit.New{Campaign: r.PostForm.Get("campaign"), Mode: visit.Mode(r.PostForm.Get("mode")), Problems: r.PostForm["problem"]}

@@ -2,6 +2,7 @@ package visits
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/engine/evidence"
@@ -34,7 +35,7 @@ func (p *Pages) Round(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var leads []string
-	for _, h := range v.Stops {
+	for _, h := range slices.Concat(v.Stops, v.Gone) {
 		leads = append(leads, h.Problem.Lead)
 	}
 	if v.names, err = p.Names(r.Context(), leads...); err != nil {
@@ -130,6 +131,21 @@ func broken(h visit.Halt) (n int) {
 		}
 	}
 	return n
+}
+
+// held are the stops with something that is held, and that alone.
+func (v roundView) held() (all []visit.Halt) {
+	for _, h := range slices.Concat(v.Gone, v.Stops) {
+		if h.Held() {
+			all = append(all, h.Apart())
+		}
+	}
+	return all
+}
+
+// late reports whether something of them waits for the office to look at it.
+func (v roundView) late() bool {
+	return slices.ContainsFunc(v.held(), func(h visit.Halt) bool { return h.Late().Touched() })
 }
 
 // sum is the whole way in a sentence.

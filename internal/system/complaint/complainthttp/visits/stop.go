@@ -61,7 +61,9 @@ func (p *Pages) stopView(r *http.Request, who identity.Colleague, q web.Page, ba
 		return v, err
 	}
 	v.Back = web.NavItem{Href: of(v.Round.ID), Text: lang.Text{ZH: "这次督办", EN: "This round"}}
-	v.Title = strconv.Itoa(v.Place) + ". " + titleOf(v.Page, v.Problem)
+	if v.Title = titleOf(v.Page, v.Problem); !v.Removed {
+		v.Title = strconv.Itoa(v.Place) + ". " + v.Title
+	}
 	v.Path = stopAt(v.Round.ID, v.Problem.Code)
 	ids := slices.Clone(v.Units)
 	for _, m := range v.Measures {
@@ -109,6 +111,31 @@ func (p *Pages) Act(w http.ResponseWriter, r *http.Request) error {
 	}
 	back := form{key: key, values: came.Values, files: came}
 	if back.refused, err = q.Refused(came.Values, wrong); err != nil {
+		return err
+	}
+	v, err := p.stopView(r, who, q, back)
+	if err != nil {
+		return err
+	}
+	return v.WriteStatus(w, r, back.refused.Status(), stop(v))
+}
+
+// Looked keeps that the office looked at what came for a stop after the round was changed.
+func (p *Pages) Looked(w http.ResponseWriter, r *http.Request) error {
+	who, q, ok, err := p.enter(w, r, roundTitle)
+	if !ok {
+		return err
+	}
+	if err := page.Form(r); err != nil {
+		return err
+	}
+	wrong := p.Visits.LookedAt(r.Context(), who, visit.Looking{Round: r.PathValue("id"), Problem: r.PathValue("code"), Acts: r.PostForm["act"]})
+	if wrong == nil {
+		http.Redirect(w, r, stopAt(r.PathValue("id"), r.PathValue("code")), see)
+		return nil
+	}
+	back := form{key: "looked", values: r.PostForm}
+	if back.refused, err = q.Refused(r.PostForm, wrong); err != nil {
 		return err
 	}
 	v, err := p.stopView(r, who, q, back)

@@ -126,6 +126,8 @@ func (v listView) named(day string) string {
 // state is how far a round is.
 func state(p web.Page, r visit.Listed) (web.Tone, web.Icon, string) {
 	switch {
+	case r.Cancelled:
+		return web.ToneBad, web.IconClose, p.T("已取消", "cancelled")
 	case r.Visited >= r.Stops:
 		return web.ToneGood, web.IconCheck, p.T("都看过了", "all seen")
 	case r.Visited > 0:
