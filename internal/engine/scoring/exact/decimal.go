@@ -106,17 +106,18 @@ func rounded(quotient, rest, d int64, mode Mode) int64 {
 	return quotient + 1
 }
 
-// up tells whether a value goes away from zero: by how what is cut off compares with a half, and whether there is any.
-func up(half int, any, odd bool, mode Mode) bool {
+// up tells whether a value goes away from zero: by how what is cut off compares with a half, and whether anything is.
+func up(half int, cut, odd bool, mode Mode) bool {
 	switch mode {
 	case HalfEven:
-		return half > 0 || half == 0 && any && odd
+		return half > 0 || half == 0 && cut && odd
 	case Up:
-		return any
+		return cut
 	case Down:
 		return false
+	case HalfUp:
 	}
-	return half >= 0 && any
+	return half >= 0 && cut
 }
 
 // String is the decimal where there is a finite one, with no more zeros than it needs, and else the fraction n/d.
