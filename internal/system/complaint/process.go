@@ -41,6 +41,15 @@ const (
 	Empty      = "empty"
 )
 
+// CalledDone reports whether a problem in a stage was called done, and has not come back since.
+func CalledDone(stage string) bool {
+	switch stage {
+	case Done, Applied, Accepted, Checked, Publicity, Filed, Settled:
+		return true
+	}
+	return false
+}
+
 // What a step brings: fields (of which Fields says how they are asked for) and proofs.
 const (
 	FieldVerdict   = "verdict"
@@ -65,7 +74,7 @@ var (
 	// unrelated wants somebody who is not above the responsible unit either.
 	unrelated = process.Need{Kind: process.Outside, Superior: true}
 	// noneProposed wants nobody to say that it is not solved, but those whom somebody has answered.
-	noneProposed = process.Need{Kind: process.NoneOpen, Name: "complaint.proposal"}
+	noneProposed = process.Need{Kind: process.NoneOpen, Name: Proposal.Key}
 	word         = process.Need{Kind: process.Evidence, Name: ProofWord, Title: text("群众意见", "people's word")}
 	anyProof     = process.Need{Kind: process.AnyOf, Any: []process.Need{
 		{Kind: process.Evidence, Name: ProofPhoto, N: 1, Title: text("照片或办理材料", "photo or paper")}, {Kind: process.Evidence, Name: ProofPaper, Title: text("办理材料", "paper")},
@@ -209,7 +218,7 @@ var Problem = process.Process{
 var notTheUnit = othersThan(append([]string{"sign", "found", "done", "apply"}, ofMeasures...)...)
 
 // ofMeasures are the moves by which a measure is worked off.
-var ofMeasures = []string{"complaint.measure/do", "complaint.measure/milestone"}
+var ofMeasures = []string{Measure.Key + "/do", Measure.Key + "/milestone"}
 
 // Measure is the way of one thing that is to be done about a problem.
 var Measure = process.Process{

@@ -212,18 +212,9 @@ func (u *Unit) add(t tally) {
 	if t.Back == 1 {
 		u.Reopened += t.N
 	}
-	if t.Back == 1 || called(t.Stage) {
+	if t.Back == 1 || complaint.CalledDone(t.Stage) {
 		u.CalledDone += t.N
 	}
-}
-
-// called reports whether a problem in a stage was called done.
-func called(stage string) bool {
-	switch stage {
-	case complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed, complaint.Settled:
-		return true
-	}
-	return false
 }
 
 // maxMoves bounds how far back times are looked for.

@@ -5,9 +5,24 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 )
+
+// Name is what it is called.
+func (s Status) Name() lang.Text {
+	switch s {
+	case Closed:
+		return lang.Text{ZH: "已办结", EN: "done"}
+	case ForAStage:
+		return lang.Text{ZH: "阶段性办结", EN: "done for a stage"}
+	case Doing:
+		return lang.Text{ZH: "正在办理", EN: "in hand"}
+	case Unreported:
+	}
+	return lang.Text{ZH: "未报结", EN: "not reported on"}
+}
 
 var stagesBehind = db.Declare[string, string](`
 	SELECT DISTINCT stage FROM complaint_problem WHERE id IN (SELECT problem FROM complaint_point WHERE letter = :letter) ORDER BY stage`)
@@ -18,9 +33,9 @@ var stagesBehind = db.Declare[string, string](`
 func StatusIn(stages []string) Status {
 	is := Closed
 	for _, s := range stages {
-		switch s {
-		case complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed, complaint.Settled:
-		case complaint.Staged:
+		switch {
+		case complaint.CalledDone(s):
+		case s == complaint.Staged:
 			is = ForAStage
 		default:
 			return Doing

@@ -232,13 +232,7 @@ func (s *Problems) Say(ctx context.Context, said Said) (l letter.Letter, err err
 }
 
 // closed reports whether a problem in a stage is said to be over, though it may come back.
-func closed(stage string) bool {
-	switch stage {
-	case complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed:
-		return true
-	}
-	return false
-}
+func closed(stage string) bool { return complaint.CalledDone(stage) && stage != complaint.Settled }
 
 // heard counts the last word for each letter, of those that were said since it was called done.
 func (k *making) heard() (n words, err error) {

@@ -170,13 +170,10 @@ func (r *Result) add(stage string, due time.Time, back bool, at time.Time) {
 	case complaint.Filed:
 		r.Closed++
 	}
-	if back || slices.Contains(calledDone, stage) {
+	if back || complaint.CalledDone(stage) {
 		r.WasClosed++
 	}
 }
-
-// calledDone are the stages of what is said to be done.
-var calledDone = []string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed, complaint.Settled}
 
 // code is a campaign's, as an address has it.
 var code = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}$`)

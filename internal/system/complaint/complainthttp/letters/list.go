@@ -246,19 +246,6 @@ func verdictOf(v web.Page, key string) string {
 	return verdict.Name().In(v.Lang)
 }
 
-func statusOf(v web.Page, s letter.Status) string {
-	switch s {
-	case letter.Closed:
-		return v.T("已办结", "done")
-	case letter.ForAStage:
-		return v.T("阶段性办结", "done for a stage")
-	case letter.Doing:
-		return v.T("正在办理", "in hand")
-	case letter.Unreported:
-	}
-	return v.T("未报结", "not reported")
-}
-
 // CSV answers the list as a table.
 func (p *Pages) CSV(w http.ResponseWriter, r *http.Request) error {
 	return p.export(w, r, "letters.csv", "text/csv; charset=utf-8", func(rows iter.Seq[[]any]) error { return sheet.WriteCSV(w, rows) })
@@ -340,6 +327,6 @@ func row(v page.Visit, l letter.Letter, lead string) []any {
 	}
 	return []any{
 		batch, l.Code, complaint.Channel(l.Channel).Name().In(v.Lang), key, v.Where(l.Division), v.KindNames(l.Kinds), stageOf(v.Page, l), due, lead,
-		verdictOf(v.Page, l.Verdict), statusOf(v.Page, l.Status), l.Bulletin,
+		verdictOf(v.Page, l.Verdict), l.Status.Name().In(v.Lang), l.Bulletin,
 	}
 }

@@ -91,16 +91,3 @@ func (v reportView) verdicts() (all []complaint.Verdict) {
 func (v reportView) text(name, label, hint, known string, rows int) (web.Input, int) {
 	return web.Input{Name: name, Label: label, Hint: hint, Value: v.refused.Value(name, known), Error: v.refused.Wrong(name)}, rows
 }
-
-func statusName(v web.Page, s letter.Status) string {
-	switch s {
-	case letter.Closed:
-		return v.T("已办结", "Done")
-	case letter.ForAStage:
-		return v.T("阶段性办结", "Done for a stage")
-	case letter.Doing:
-		return v.T("正在办理", "In hand")
-	case letter.Unreported:
-	}
-	return ""
-}
