@@ -146,7 +146,7 @@ func (h *holding) row(l *history, r table.Row) table.Row {
 		{"verdict", is.Verdict.Key(), r.Verdict.Key()},
 		{"status", is.Status.Key(), r.Status.Key()},
 		{"re_published", strconv.FormatBool(is.Republished), strconv.FormatBool(r.Republished)},
-		{"next", dayText(is.Next), dayText(r.Next)},
+		{"next", table.DayText(is.Next), table.DayText(r.Next)},
 		{"penalised", strconv.Itoa(is.Sanctions.Penalised), strconv.Itoa(r.Sanctions.Penalised)},
 		{"fined_fen", strconv.FormatInt(is.Sanctions.Fined, 10), strconv.FormatInt(r.Sanctions.Fined, 10)},
 		{"interviewed", strconv.Itoa(is.Sanctions.Interviewed), strconv.Itoa(r.Sanctions.Interviewed)},
@@ -220,11 +220,4 @@ func kindKeys(kinds []complaint.Kind) string {
 	}
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), " ")
-}
-
-func dayText(d calendar.Date) string {
-	if d == (calendar.Date{}) {
-		return ""
-	}
-	return d.String()
 }

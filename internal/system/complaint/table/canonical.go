@@ -110,7 +110,8 @@ func (t Table) JSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func dayText(d calendar.Date) string {
+// DayText is a day as a file has it; empty where there is none.
+func DayText(d calendar.Date) string {
 	if d == (calendar.Date{}) {
 		return ""
 	}
@@ -127,7 +128,7 @@ func kindKeys(kinds []complaint.Kind) []string {
 
 func (t Table) document() document {
 	d := document{
-		Format: Format, Campaign: t.Campaign, Bulletin: t.Bulletin, Version: t.Version, Title: t.Title, Day: dayText(t.Day), Batches: append([]int{}, t.Batches...),
+		Format: Format, Campaign: t.Campaign, Bulletin: t.Bulletin, Version: t.Version, Title: t.Title, Day: DayText(t.Day), Batches: append([]int{}, t.Batches...),
 		Home: t.Home.Code(), Set: t.Set.Key, Columns: []heading{}, Counts: t.Counts(), Letters: []letter{}, Withdrawn: append([]string{}, t.Withdrawn...),
 	}
 	for _, h := range t.Set.Headings {
@@ -138,7 +139,7 @@ func (t Table) document() document {
 			r.Number, r.Batch, r.Code, r.Key, string(r.Channel), r.Text, r.Region, r.Division.Code(), r.Place, kindKeys(r.Kinds), r.KindsText, r.Found,
 			r.Verdict.Key(), r.Judged,
 			[]point{},
-			r.Done, r.Aim, r.Status.Key(), dayText(r.Next), r.Owes, sanctions(r.Sanctions), r.Note, r.Republished,
+			r.Done, r.Aim, r.Status.Key(), DayText(r.Next), r.Owes, sanctions(r.Sanctions), r.Note, r.Republished,
 		}
 		for _, p := range r.Points {
 			l.Points = append(l.Points, point{p.Number, p.Text, kindKeys(p.Kinds), p.Verdict.Key()})

@@ -168,7 +168,7 @@ func (v mapView) receipt() string {
 
 // filtered reports whether something is chosen, or has to be mended.
 func (v mapView) filtered() bool {
-	return !v.form.Right() || v.query.Campaign != "" || v.query.State != "" || v.query.Kind != "" || day(v.query.From)+day(v.query.Until) != ""
+	return !v.form.Right() || v.query.Campaign != "" || v.query.State != "" || v.query.Kind != "" || table.DayText(v.query.From)+table.DayText(v.query.Until) != ""
 }
 
 // anywhere is the same question without the point.
@@ -217,14 +217,6 @@ func (v mapView) campaignOptions() (all []web.Option) {
 		all = append(all, web.Option{Value: c.Code, Text: c.Name, On: v.form.Value("campaign", v.query.Campaign) == c.Code})
 	}
 	return all
-}
-
-// day is a day as a field for one has it.
-func day(d calendar.Date) string {
-	if d == (calendar.Date{}) {
-		return ""
-	}
-	return d.String()
 }
 
 // line is what a letter of the list says of itself, in a line.
