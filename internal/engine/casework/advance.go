@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/lang"
+
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
@@ -116,7 +118,7 @@ func (b *Book) Advance(tx *db.Tx, s Step) (Made, error) {
 	}
 	m, ok := p.Move(s.Move)
 	if !ok {
-		return Made{}, fmt.Errorf("casework: the process %s has no move %q", p.Key, s.Move)
+		return Made{}, fault.New(fault.Invalid, "“%[1]s”没有“%[2]s”这一步。", "There is no step %[2]q of %[1]q.", c.Code, lang.Short(s.Move))
 	}
 	if !slices.Contains(m.From, c.Stage) {
 		at, _ := p.Stage(c.Stage)

@@ -233,9 +233,6 @@ func (s *Problems) Decide(ctx context.Context, who identity.Colleague, d Decisio
 		if err != nil {
 			return err
 		}
-		if _, ok := s.book.Process(c.Process).Move(d.Move); !ok {
-			return fault.New(fault.Invalid, "没有“%[1]s”这种决定。", "There is no decision %[1]q.", lang.Short(d.Move))
-		}
 		if (d.Move == "decline" || d.Move == "dismiss") && closed(p.Stage) { // whoever passed it does not decide that it stays so
 			if err := s.book.Bars(tx, p.ID, "sign-off", casework.Person{ID: by.Person, Organisation: by.Organisation}); err != nil {
 				return err
