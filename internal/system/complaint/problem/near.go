@@ -75,8 +75,8 @@ func (n Near) Find(text string, at *geo.Point, kinds []complaint.Kind, limit int
 			}
 		}
 	}
-	for i, p := range n.all {
-		if at != nil && p.Lat != nil && p.Lon != nil && geo.Distance(*at, geo.Point{Lat: *p.Lat, Lon: *p.Lon}) <= NearMetres {
+	for i := 0; at != nil && i < len(n.all); i++ {
+		if p := &n.all[i]; p.Lat != nil && p.Lon != nil && geo.Distance(*at, geo.Point{Lat: *p.Lat, Lon: *p.Lon}) <= NearMetres {
 			add(i, Beside{Metres: -1})
 		}
 	}
