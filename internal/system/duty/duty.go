@@ -15,7 +15,6 @@ package duty
 
 import (
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -208,34 +207,22 @@ func (s *Desks) stage(processKey, key string) lang.Text {
 	return lang.Text{ZH: key, EN: key}
 }
 
-// name fills in who owes each row of some lists.
-func (s *Desks) name(ctx context.Context, people *identity.Service, lists ...[]Row) error {
+// name fills in who owes each row.
+func (s *Desks) name(ctx context.Context, people *identity.Service, rows []Row) error {
 	var ids []string
-	for r := range joined(lists) {
+	for _, r := range rows {
 		ids = append(ids, organisations(r.Holders)...)
 	}
 	names, err := people.Organisations.Names(ctx, ids...)
-	for r := range joined(lists) {
-		r.Units = nil
+	for i, r := range rows {
+		rows[i].Units = nil
 		for _, id := range organisations(r.Holders) {
 			if names[id] != "" {
-				r.Units = append(r.Units, names[id])
+				rows[i].Units = append(rows[i].Units, names[id])
 			}
 		}
 	}
 	return err
-}
-
-func joined(lists [][]Row) iter.Seq[*Row] {
-	return func(yield func(*Row) bool) {
-		for _, rows := range lists {
-			for i := range rows {
-				if !yield(&rows[i]) {
-					return
-				}
-			}
-		}
-	}
 }
 
 func organisations(holders []string) (ids []string) {

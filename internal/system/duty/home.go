@@ -89,6 +89,7 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 	if err != nil {
 		return h, err
 	}
+	var rows []Row // of all lists
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		h = Home{}
 		d, _, err := s.desk(tx, people, who.Person)
@@ -116,10 +117,7 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 			l.Rows = make([]Row, len(owed))
 			h.Lists, all = append(h.Lists, l), append(all, owed...)
 		}
-		rows, err := s.rows(tx, all)
-		for _, l := range h.Lists {
-			rows = rows[copy(l.Rows, rows):]
-		}
+		rows, err = s.rows(tx, all)
 		return err
 	})
 	if err == nil && len(h.Lists) == 0 {
@@ -128,11 +126,11 @@ func (s *Desks) Home(ctx context.Context, who identity.Colleague, one Which, aft
 	if err != nil {
 		return h, err
 	}
-	lists := make([][]Row, len(h.Lists))
-	for i, l := range h.Lists {
-		lists[i] = l.Rows
+	err = s.name(ctx, people, rows)
+	for _, l := range h.Lists {
+		rows = rows[copy(l.Rows, rows):]
 	}
-	return h, s.name(ctx, people, lists...)
+	return h, err
 }
 
 // list reads one of the lists: its count, and what is owed in its first rows or those of its page.
