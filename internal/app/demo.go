@@ -48,7 +48,7 @@ func Demo(ctx context.Context, c Config, progress atlas.Progress) (Config, error
 	if err == nil && string(made) == demoEdition() {
 		return d, nil
 	}
-	if _, there := os.Stat(d.dsn()); err != nil && there == nil {
+	if err != nil && d.hasDatabase() {
 		return d, fault.New(fault.Conflict, "%[1]s 里有数据库，却不是演示城市自己建的，可能是恢复进去的：演示会把它换掉。请换一个 --home，或者不带 --demo 启动它。",
 			"There is a database in %[1]s that the demo city did not make, as one that was restored, and the demo would replace it. Choose another --home, or start it without --demo.", d.Home)
 	}

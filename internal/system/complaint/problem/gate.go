@@ -52,10 +52,7 @@ func ofEvidence(tx *db.Tx, subject string) (p Problem, m Measure, err error) {
 		p, err = Read(tx, id)
 		return p, m, err
 	case "measure":
-		if m, err = MeasureByID(tx, id); err != nil {
-			return p, m, err
-		}
-		p, err = Read(tx, m.Problem)
+		m, p, err = readMeasure(tx, id)
 		return p, m, err
 	}
 	return p, m, fault.New(fault.Denied, "这类材料不在这里看。", "Evidence of this kind is not for these pages.")

@@ -74,9 +74,6 @@ var (
 // Measures lists what is to be done about a problem.
 func Measures(tx *db.Tx, problem string) ([]Measure, error) { return measuresOf.Slice(tx, problem) }
 
-// MeasureByID returns a measure, or a fault.NotFound.
-func MeasureByID(tx *db.Tx, id string) (Measure, error) { return measureByID.One(tx, id) }
-
 // NewMeasure is a measure to be.
 type NewMeasure struct {
 	Problem string
@@ -230,11 +227,8 @@ func (s *Problems) MoveMeasure(ctx context.Context, who identity.Colleague, to M
 }
 
 // MoveMeasureIn is MoveMeasure in a transaction that does more.
-func (s *Problems) MoveMeasureIn(tx *db.Tx, who identity.Colleague, to MeasureMove) (m Measure, err error) {
-	if m, err = measureByID.One(tx, to.Measure); err != nil {
-		return m, err
-	}
-	p, err := Read(tx, m.Problem)
+func (s *Problems) MoveMeasureIn(tx *db.Tx, who identity.Colleague, to MeasureMove) (Measure, error) {
+	m, p, err := readMeasure(tx, to.Measure)
 	if err != nil {
 		return m, err
 	}
