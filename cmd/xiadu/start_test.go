@@ -11,6 +11,9 @@ import (
 // and when it is there already. The time depends on the machine and is for the
 // reader of the log; that both answer is what is tested.
 func TestSecondStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes the demo city to tell how long that takes; run without -short")
+	}
 	home := t.TempDir()
 	for _, which := range []string{"first", "second"} {
 		cmd := command(t, home, home, "serve", "--demo", "--listen", "127.0.0.1:0")

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -66,7 +67,7 @@ func (c Config) dsn() string {
 // hasDatabase tells whether there is a database to read, without making one.
 func (c Config) hasDatabase() bool {
 	_, err := os.Stat(c.dsn())
-	return c.DSN != "" || !errors.Is(err, os.ErrNotExist)
+	return c.DSN != "" || !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR)
 }
 
 // schemas lists every owner of tables.

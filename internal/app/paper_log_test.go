@@ -1,8 +1,10 @@
 package app
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/record/logtree"
 )
@@ -18,7 +20,10 @@ func TestPapersPrintACheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	site := began(t, c)
-	_, signed := get(t, site.URL+"/log/checkpoint")
+	status, signed := get(t, site.URL+"/log/checkpoint")
+	for ; status != http.StatusOK && t.Context().Err() == nil; status, signed = get(t, site.URL+"/log/checkpoint") {
+		time.Sleep(10 * time.Millisecond) // what was brought is signed within a second
+	}
 	log, err := logtree.ParseCheckpoint([]byte(signed))
 	if err != nil {
 		t.Fatal(signed, err)

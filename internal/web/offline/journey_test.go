@@ -432,6 +432,7 @@ func TestARevokedDeviceAndAFullPhone(t *testing.T) {
 	y := open(t, dbtest.SQLite(t))
 	b := y.hand(t)
 	b.Go("/me/acts")
+	b.Wait(`document.querySelector('[data-acts-ready]')`)
 	b.Follow(`form[action="/me/acts/device"] button`)
 	b.Go("/yard")
 	kept(b)
@@ -444,6 +445,7 @@ func TestARevokedDeviceAndAFullPhone(t *testing.T) {
 	write(b, "照常")
 	y.wants("照常")
 	b.Go("/me/acts")
+	b.Wait(`document.querySelector('[data-acts-ready]')`)
 	b.Follow(`button[value=accept]`)
 	y.wants("待定", "照常")
 
