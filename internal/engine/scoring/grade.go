@@ -14,8 +14,11 @@ type Graded struct {
 	Missing []string `json:"missing"` // measures, by name
 }
 
+// grader gives grades for what a scorer has computed.
+type grader struct{ *scorer }
+
 // grade is an entry's grade by the last stage, if it came there.
-func (s *scorer) grade(e int) *Graded {
+func (s grader) grade(e int) *Graded {
 	last := len(s.t.Rule.Stages) - 1
 	if len(s.t.Rule.Grades) == 0 || !s.ran(e, last) {
 		return nil
@@ -34,7 +37,7 @@ func (s *scorer) grade(e int) *Graded {
 }
 
 // reached is the highest grade of a total; a floor whose value is missing holds or not as hoped.
-func (s *scorer) reached(e int, total *exact.Number, hoped bool) string {
+func (s grader) reached(e int, total *exact.Number, hoped bool) string {
 	for _, g := range s.t.Rule.Grades {
 		if g.From != nil && (total == nil && !hoped || total != nil && total.Less(*g.From)) {
 			continue
@@ -57,7 +60,7 @@ func above(f rule.Floor, n exact.Number) bool {
 
 // within is between what a total must come to be, given what is measured so far; nil where there is no bound. False where more than measured
 // values are missing.
-func (s *scorer) within(stage, e int) (least, most *exact.Number, ok bool) {
+func (s grader) within(stage, e int) (least, most *exact.Number, ok bool) {
 	if total := s.totals[stage][e]; total.ok {
 		return &total.n, &total.n, true
 	}
@@ -106,7 +109,7 @@ func (s *scorer) within(stage, e int) (least, most *exact.Number, ok bool) {
 }
 
 // unmeasured lists what is missing of a stage's measures and of the grades' floors.
-func (s *scorer) unmeasured(stage, e int) []string {
+func (s grader) unmeasured(stage, e int) []string {
 	all := []string{}
 	seen := map[string]bool{}
 	note := func(measure string, is bool) {

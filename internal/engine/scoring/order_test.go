@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
-	"github.com/xiadu/xiadu/internal/engine/scoring"
 )
 
 // drawn is a contest by chance: marks, absences, recusals, overtime; now and then a mark is missing.

@@ -249,7 +249,7 @@ func (s *scorer) list(r *Result) {
 	slices.SortStableFunc(all[rest:], func(x, y Entry) int { return cmp.Compare(min(len(x.Status), 1), min(len(y.Status), 1)) })
 	for i := range all {
 		r.place[all[i].Key] = i
-		all[i].Grade = s.grade(all[i].index)
+		all[i].Grade = grader{s}.grade(all[i].index)
 	}
 	r.Entries = all
 }

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
-	"github.com/xiadu/xiadu/internal/engine/scoring"
 )
 
 // TestScripts tells contests line by line: hall.test explains the language.
