@@ -186,29 +186,3 @@ func count(all ...bool) (n int) {
 	}
 	return n
 }
-
-// Measures lists what is measured by a rule, with its kind.
-func (r *Rule) Measures() map[string]Kind {
-	kinds := map[string]Kind{}
-	add := func(all []Points) {
-		for _, p := range all {
-			kinds[p.Measure] = p.Kind
-		}
-	}
-	for i := range r.Stages {
-		add(r.Stages[i].Deductions)
-		for _, p := range r.Stages[i].Parts {
-			add(p.Measured)
-			add(p.Deductions)
-			if p.Votes != nil {
-				kinds[p.Votes.Measure] = Count
-			}
-		}
-	}
-	for _, g := range r.Grades {
-		for _, f := range g.Floors {
-			kinds[f.Measure] = f.Kind
-		}
-	}
-	return kinds
-}
