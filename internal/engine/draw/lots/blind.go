@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -41,7 +42,7 @@ func Blind(prefix string, subjects []string) (all []Lot, openings []Opening, err
 		}
 		had[s] = true
 	}
-	width := max(2, len(fmt.Sprint(len(subjects))))
+	width := max(2, len(strconv.Itoa(len(subjects))))
 	for i, at := range shuffled(len(subjects)) {
 		salt := make([]byte, sha256.Size)
 		rand.Read(salt) // documented never to fail

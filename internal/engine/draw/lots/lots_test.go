@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -157,7 +158,7 @@ func TestTeamsAreEvenAndApart(t *testing.T) {
 		l := listOf(t, all, people, out...)
 		for n := range 100 {
 			in := map[string]int{}
-			for _, row := range begin(t, l, lots.Shape{Team: 2}, fmt.Sprint(n)).Rows() {
+			for _, row := range begin(t, l, lots.Shape{Team: 2}, strconv.Itoa(n)).Rows() {
 				if len(row.Team) != 2 || row.Team[0].Code == row.Team[1].Code {
 					t.Fatalf("%+v", row)
 				}
