@@ -111,7 +111,7 @@ func (s *script) do(f []string) (why string) {
 		s.update(func(tx *db.Tx) error { return s.commit(tx, words[0], words[1], o) })
 	case "seed", "draw":
 		choice, _ := strconv.Atoi(o["choice"])
-		for _, by := range strings.SplitSeq(o["by"], ",") {
+		for by := range strings.SplitSeq(o["by"], ",") {
 			s.update(func(tx *db.Tx) error {
 				_, err := s.book.Type(tx, actor(by), s.ids[words[0]], max(choice, 1), strings.Split(strings.Join(words[1:], " "), ";"))
 				return err
@@ -156,7 +156,7 @@ func (s *script) commit(tx *db.Tx, name, list string, o map[string]string) error
 		return err
 	}
 	choice := func(sources, until string) (c seed.Choice) {
-		for _, ref := range strings.SplitSeq(sources, "+") {
+		for ref := range strings.SplitSeq(sources, "+") {
 			source, at, _ := strings.Cut(ref, "@")
 			c.Sources = append(c.Sources, seed.Ref{At: at, Source: source})
 		}

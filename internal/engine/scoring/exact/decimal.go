@@ -132,3 +132,18 @@ func (a Number) String() string {
 // Decimal is the number with so many places, zeros and all: as 9.50. What does not end there is rounded half up, for who
 // shows it.
 func (a Number) Decimal(places int) string { return a.Round(places, HalfUp).rat().FloatString(places) }
+
+// MarshalText writes a decimal; a fraction that does not end has no text that [Parse] reads.
+func (a Number) MarshalText() ([]byte, error) {
+	text := a.String()
+	if _, err := Parse(text); err != nil {
+		return nil, err
+	}
+	return []byte(text), nil
+}
+
+// UnmarshalText is [Parse].
+func (a *Number) UnmarshalText(text []byte) (err error) {
+	*a, err = Parse(string(text))
+	return err
+}

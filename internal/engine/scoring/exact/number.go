@@ -196,3 +196,25 @@ func gcd(a, b uint64) uint64 {
 	}
 	return b
 }
+
+// Whole tells whether it is a whole number.
+func (a Number) Whole() bool {
+	if a.big != nil {
+		return a.big.IsInt()
+	}
+	return a.n%a.d() == 0
+}
+
+// Floor is the largest whole number that is not more.
+func (a Number) Floor() int64 {
+	if a.big != nil {
+		q := new(big.Int)
+		q.Div(a.big.Num(), a.big.Denom())
+		return q.Int64()
+	}
+	q := a.n / a.d()
+	if a.n%a.d() < 0 {
+		q--
+	}
+	return q
+}

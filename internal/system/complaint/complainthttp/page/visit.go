@@ -81,13 +81,16 @@ func (v Visit) Where(code string) string {
 }
 
 // WhereText is a division as a field has it, which Division reads as the same.
-func (v Visit) WhereText(code string) string {
+func (v Visit) WhereText(code string) string { return Written(code, v.Campaign.Home) }
+
+// Written is a division as Division reads it again.
+func Written(code string, home gb.Division) string {
 	d, err := gb.Parse(code)
 	if err != nil || !d.Valid() {
 		return ""
 	}
 	name := d.Name().ZH
-	if same, err := gb.Resolve(name, v.Campaign.Home); err != nil || same != d {
+	if same, err := gb.Resolve(name, home); err != nil || same != d {
 		return d.Code()
 	}
 	return name

@@ -36,6 +36,7 @@ var additions = map[string]adding{
 	"judge":    {lang.Text{ZH: "认定新的问题点", EN: "Judge the new points"}, (*moveForm).judge, addJudging, "points"},
 	"part":     {lang.Text{ZH: "分出问题点", EN: "Take points out"}, (*moveForm).part, addPart, "points"},
 	"adopt":    {lang.Text{ZH: "把指令定为措施", EN: "Make a measure of an instruction"}, (*moveForm).adopt, addAdopted, "measures"},
+	"describe": {lang.Text{ZH: "改摘要和位置", EN: "Say what it is and where"}, (*moveForm).describe, addDescription, ""},
 	"proposal": {lang.Text{ZH: "建议重开", EN: "Propose to reopen"}, (*moveForm).proposal, addProposal, "questions"},
 }
 
@@ -89,7 +90,7 @@ func (p *Pages) Add(w http.ResponseWriter, r *http.Request) error {
 	if wrong != nil {
 		return p.comeBack(w, r, form, wrong, p.addForm(r, whole, a))
 	}
-	back := problem.At(whole.Code) + "#" + a.part
+	back := strings.TrimSuffix(problem.At(whole.Code)+"#"+a.part, "#")
 	if r.PathValue("what") == "word" {
 		back = web.LocalPath(form.Values.Get("back"), back)
 	}

@@ -257,6 +257,7 @@ func (v caseView) can() (acts []actLink) {
 	add(answers || office || v.w.Office && (v.May(complaint.Check) || v.May(complaint.Supervise)), "paper")
 	add(office && v.clock != nil && len(period.Choices(*v.clock, v.now)) > 0, "period")
 	add(office && v.w.Partable(), "part")
+	add(office && v.w.Stage != complaint.Empty, "describe")
 	add(v.w.Office && slices.Contains([]string{complaint.Done, complaint.Applied, complaint.Accepted, complaint.Checked, complaint.Publicity, complaint.Filed}, v.w.Stage), "proposal")
 	if v.w.Office && v.w.Lead != "" && v.w.Stage != complaint.Empty && (v.May(complaint.Supervise) || office) {
 		acts = append(acts, actLink{"/complaints/visits/new?campaign=" + v.w.Problem.Campaign + "&problem=" + v.w.Code, v.T("安排现场督办", "Plan a visit"), false})

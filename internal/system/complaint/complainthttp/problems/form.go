@@ -36,6 +36,7 @@ type formView struct {
 	values      url.Values
 	files       photos.Form
 	bar         string // why it is not for who asks, before anything is typed
+	onMap       bool   // a tap on a map fills its place
 }
 
 // value is what a field shows: what was typed, and before that what is known.
