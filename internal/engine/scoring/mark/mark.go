@@ -71,6 +71,26 @@ func (v Value) String() string {
 	return ""
 }
 
+// MarshalText writes a value as a table of marks has it.
+func (v Value) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads a decimal, absent or recused.
+func (v *Value) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "absent":
+		*v = Absent
+	case "recused":
+		*v = Recused
+	default:
+		n, err := exact.Parse(string(text))
+		if err != nil {
+			return err
+		}
+		*v = Of(n)
+	}
+	return nil
+}
+
 // Set is all that a score is computed from, beside the rule.
 type Set struct {
 	Entries   []Entry    `json:"entries"` // none: told from the marks

@@ -32,9 +32,12 @@ func Read(text []byte) (File, error) {
 }
 
 // Strict reads JSON whose keys are all known, once each, in their own case, and whose texts are in one form (NFC).
-func Strict(text []byte, to any) error {
-	if len(text) > MaxBytes {
-		return fault.New(fault.Invalid, "文件超过 1 MB", "The file is larger than 1 MB")
+func Strict(text []byte, to any) error { return StrictUpTo(MaxBytes, text, to) }
+
+// StrictUpTo is Strict for files of another size.
+func StrictUpTo(most int, text []byte, to any) error {
+	if len(text) > most {
+		return fault.New(fault.Invalid, "文件超过 %d MB", "the file is larger than %d MB", most>>20)
 	}
 	if !utf8.Valid(text) {
 		return fault.New(fault.Invalid, "文件不是 UTF-8 编码，请另存为 UTF-8", "the file is not in UTF-8: save it as such")
@@ -127,7 +130,7 @@ func said(err error) error {
 }
 
 // Canonical is the rule in its one form: every field, RFC 8785.
-func (r *Rule) Canonical() ([]byte, error) { return canonical.JSON(r.whole()) }
+func (r *Rule) Canonical() ([]byte, error) { return canonical.JSON(r.Whole()) }
 
 // Hash is SHA-256 of the canonical form, in hex. It panics on a rule that was not checked.
 func (r *Rule) Hash() string {
@@ -139,8 +142,8 @@ func (r *Rule) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// whole is the rule with empty lists in place of none, so that one and the other are one rule.
-func (r *Rule) whole() Rule {
+// Whole is the rule with empty lists in place of none, so that one and the other are one rule.
+func (r *Rule) Whole() Rule {
 	w := *r
 	w.Stages = clone(r.Stages)
 	for i := range w.Stages {
