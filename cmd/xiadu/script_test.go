@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +21,35 @@ func TestMain(m *testing.M) {
 // TestStories runs each story of testdata through the real binary, in a folder
 // of its own.
 func TestStories(t *testing.T) {
-	testscript.Run(t, stories(t, func(*testscript.Env) {}))
+	p := stories(t, func(*testscript.Env) {})
+	if testing.Short() {
+		p.Dir, p.Files = "", withServer(t)
+	}
+	testscript.Run(t, p)
+}
+
+// withServer are the stories in which a server runs: those of one command after the other have no two goroutines to watch, and are
+// passed over where only that is wanted.
+func withServer(t *testing.T) (files []string) {
+	t.Helper()
+	all, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range all {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte("serve")) && bytes.Contains(text, []byte(" &")) {
+			files = append(files, file)
+			continue
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Skip("one command after the other; run without -short")
+		})
+	}
+	return files
 }
 
 // TestStoriesOnPostgres tells the stories whose data are in the database again,

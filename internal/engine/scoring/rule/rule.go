@@ -29,6 +29,9 @@
 package rule
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/lang"
 )
@@ -349,4 +352,13 @@ type Floor struct {
 	Kind    Kind          `json:"kind"`
 	From    *exact.Number `json:"from"` // at least
 	To      *exact.Number `json:"to"`   // at most; a yes is 1 and a no is 0
+}
+
+// For is how many of a group a quota allows.
+func (q *Quota) For(group string) int {
+	at, ok := slices.BinarySearchFunc(q.Each, group, func(l Limit, group string) int { return cmp.Compare(l.Group, group) })
+	if ok {
+		return q.Each[at].Most
+	}
+	return q.Most
 }

@@ -125,7 +125,7 @@ func (s *Problems) Object(ctx context.Context, code, what, form string) (c Child
 		if p.Stage != complaint.Publicity {
 			return fault.New(fault.Late, "“%[1]s”现在不在公示期。还没解决的，可以在它的页面上说“没有解决”。", "%[1]q is not open to objections now. If it is not solved, say so on its page.", p.Code)
 		}
-		c, err = s.asked(tx, act.Form{Number: form, Says: []string{p.ID, what}}, func() (Child, error) {
+		c, err = onceAsked(tx, act.Form{Number: form, Says: []string{p.ID, what}}, func() (Child, error) {
 			return s.ask(tx, identity.Admitted{Sign: "public"}, p, complaint.Objection.Key, "public", "", what)
 		})
 		return err
@@ -133,8 +133,8 @@ func (s *Problems) Object(ctx context.Context, code, what, form string) (c Child
 	return c, err
 }
 
-// asked is what a form asks, once.
-func (s *Problems) asked(tx *db.Tx, f act.Form, do func() (Child, error)) (c Child, err error) {
+// onceAsked is what a form asks, once.
+func onceAsked(tx *db.Tx, f act.Form, do func() (Child, error)) (c Child, err error) {
 	id, again, err := act.Filled(tx, f, func() (string, error) { c, err = do(); return c.ID, err })
 	if again {
 		c, err = childByID.One(tx, id)
@@ -145,7 +145,7 @@ func (s *Problems) asked(tx *db.Tx, f act.Form, do func() (Child, error)) (c Chi
 // Propose proposes to begin a problem again, from a person of an office. Form is act.Form's number.
 func (s *Problems) Propose(ctx context.Context, who identity.Colleague, problem, why, form string) (c Child, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		c, err = s.asked(tx, act.Form{Number: form, Person: who.Person, Says: []string{problem, why}}, func() (Child, error) { return ProposeIn(tx, s, who, problem, why) })
+		c, err = onceAsked(tx, act.Form{Number: form, Person: who.Person, Says: []string{problem, why}}, func() (Child, error) { return ProposeIn(tx, s, who, problem, why) })
 		return err
 	})
 	return c, err

@@ -348,12 +348,12 @@ func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sa
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		_, _, err := act.Filled(tx, act.Form{Number: form, Person: who.Person, Says: n}, func() (string, error) { return "", s.addSanction(tx, who, n, day) })
+		_, _, err := act.Filled(tx, act.Form{Number: form, Person: who.Person, Says: n}, func() (string, error) { return "", addSanction(tx, s, who, n, day) })
 		return err
 	})
 }
 
-func (s *Problems) addSanction(tx *db.Tx, who identity.Colleague, n Sanction, day calendar.Date) error {
+func addSanction(tx *db.Tx, s *Problems, who identity.Colleague, n Sanction, day calendar.Date) error {
 	p, err := Read(tx, n.Problem)
 	if err != nil {
 		return err

@@ -148,13 +148,13 @@ func Unsolved(ctx context.Context, s *Problems, d Doubt) (c Child, err error) {
 		return c, fault.At("photo", fault.New(fault.Invalid, "最多 %d 张照片", "%d photos at most", mostShown))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		c, err = s.asked(tx, act.Form{Number: d.Form, Says: d}, func() (Child, error) { return s.unsolved(tx, d) })
+		c, err = onceAsked(tx, act.Form{Number: d.Form, Says: d}, func() (Child, error) { return unsolved(tx, s, d) })
 		return err
 	})
 	return c, err
 }
 
-func (s *Problems) unsolved(tx *db.Tx, d Doubt) (c Child, err error) {
+func unsolved(tx *db.Tx, s *Problems, d Doubt) (c Child, err error) {
 	p, err := published(tx, d.Code)
 	if err != nil {
 		return c, err

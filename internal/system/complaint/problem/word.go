@@ -118,12 +118,12 @@ func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWor
 		n.Says = ""
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		_, _, err := act.Filled(tx, act.Form{Number: n.Form, Person: who.Person, Says: n}, func() (string, error) { return "", s.addWord(tx, who, n) })
+		_, _, err := act.Filled(tx, act.Form{Number: n.Form, Person: who.Person, Says: n}, func() (string, error) { return "", addWord(tx, s, who, n) })
 		return err
 	})
 }
 
-func (s *Problems) addWord(tx *db.Tx, who identity.Colleague, n NewWord) error {
+func addWord(tx *db.Tx, s *Problems, who identity.Colleague, n NewWord) error {
 	p, err := Read(tx, n.Problem)
 	if err != nil {
 		return err
@@ -211,13 +211,13 @@ func (s *Problems) Say(ctx context.Context, said Said) (l letter.Letter, err err
 		if l, err = letter.ByToken(tx, said.Token, said.Letter); err != nil {
 			return err
 		}
-		_, _, err := act.Filled(tx, act.Form{Number: said.Form, Says: []string{l.ID, said.Says}}, func() (string, error) { return "", s.said(tx, l, said.Says) })
+		_, _, err := act.Filled(tx, act.Form{Number: said.Form, Says: []string{l.ID, said.Says}}, func() (string, error) { return "", say(tx, s, l, said.Says) })
 		return err
 	})
 	return l, err
 }
 
-func (s *Problems) said(tx *db.Tx, l letter.Letter, says string) error {
+func say(tx *db.Tx, s *Problems, l letter.Letter, says string) error {
 	points, err := letter.Points(tx, l.ID)
 	if err != nil {
 		return err
