@@ -29,9 +29,12 @@ func Read(text []byte) (File, error) {
 }
 
 // Strict reads JSON whose keys are all known, once each, in their own case, and whose texts are in one form (NFC).
-func Strict(text []byte, to any) error {
-	if len(text) > MaxBytes {
-		return fault.New(fault.Invalid, "文件超过 1 MB", "The file is larger than 1 MB")
+func Strict(text []byte, to any) error { return StrictUpTo(MaxBytes, text, to) }
+
+// StrictUpTo is Strict for files of another size.
+func StrictUpTo(most int, text []byte, to any) error {
+	if len(text) > most {
+		return fault.New(fault.Invalid, "文件超过 %d MB", "the file is larger than %d MB", most>>20)
 	}
 	if err := keysOnce(text); err != nil {
 		return err
