@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/draw"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -72,7 +73,7 @@ func (c Config) hasDatabase() bool {
 
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
-	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, station.Schema, complaint.Schema}
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, draw.Schema, station.Schema, complaint.Schema}
 }
 
 // open opens the database with its tables made or brought up to date.

@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/draw"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -78,7 +79,7 @@ func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
-		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), inbox.EntryKinds(),
+		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
 	}
 }
 

@@ -185,38 +185,55 @@ func bundle(tx *db.Tx, t tlog.Tile) ([]byte, error) {
 // Receipt proves that an entry is in the log. It is a fault.NotFound when there
 // is no such entry, and a fault.Unavailable while it is not in a checkpoint.
 func (l *Log) Receipt(ctx context.Context, entry string) (logtree.Receipt, error) {
-	c, err := l.Checkpoint(ctx)
+	all, err := l.Receipts(ctx, []string{entry})
 	if err != nil {
 		return logtree.Receipt{}, err
 	}
-	r := logtree.Receipt{Checkpoint: c}
+	return all[0], nil
+}
+
+// Receipts are those of several entries, all under one checkpoint.
+func (l *Log) Receipts(ctx context.Context, entries []string) (all []logtree.Receipt, err error) {
+	c, err := l.Checkpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
 	err = l.db.View(ctx, func(tx *db.Tx) error {
-		item, err := record.ByID(tx, entry)
-		if err != nil {
-			return err
-		}
-		in, err := selectBatchOf.Slice(tx, entry)
-		if err != nil {
-			return err
-		}
-		if len(in) == 0 || in[0].Seq >= c.Size {
-			return faultNotYet()
-		}
-		at := slices.IndexFunc(record.Unpack(in[0].Leaves), func(l record.Leaf) bool { return l.Entry == entry })
-		r.Index, r.Statement = in[0].Seq+int64(at), item.Statement()
-		if at < 0 {
-			return faultAltered(in[0].Seq, entry)
-		}
-		if r.Proof, err = tlog.ProveRecord(c.Size, r.Index, logtree.Hashes(c.Size, Hashes(tx))); err != nil {
-			return err
-		}
-		if tlog.CheckRecord(r.Proof, c.Size, c.Root, r.Index, item.Leaf().Hash) != nil {
-			return faultAltered(r.Index, entry)
+		for _, entry := range entries {
+			r, err := receipt(tx, c, entry)
+			if err != nil {
+				return fmt.Errorf("publiclog: receipt of %s: %w", entry, err)
+			}
+			all = append(all, r)
 		}
 		return nil
 	})
+	return all, err
+}
+
+func receipt(tx *db.Tx, c logtree.Checkpoint, entry string) (logtree.Receipt, error) {
+	r := logtree.Receipt{Checkpoint: c}
+	item, err := record.ByID(tx, entry)
 	if err != nil {
-		return logtree.Receipt{}, fmt.Errorf("publiclog: receipt of %s: %w", entry, err)
+		return r, err
+	}
+	in, err := selectBatchOf.Slice(tx, entry)
+	if err != nil {
+		return r, err
+	}
+	if len(in) == 0 || in[0].Seq >= c.Size {
+		return r, faultNotYet()
+	}
+	at := slices.IndexFunc(record.Unpack(in[0].Leaves), func(l record.Leaf) bool { return l.Entry == entry })
+	r.Index, r.Statement = in[0].Seq+int64(at), item.Statement()
+	if at < 0 {
+		return r, faultAltered(in[0].Seq, entry)
+	}
+	if r.Proof, err = tlog.ProveRecord(c.Size, r.Index, logtree.Hashes(c.Size, Hashes(tx))); err != nil {
+		return r, err
+	}
+	if tlog.CheckRecord(r.Proof, c.Size, c.Root, r.Index, item.Leaf().Hash) != nil {
+		return r, faultAltered(r.Index, entry)
 	}
 	return r, nil
 }

@@ -7,12 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/canonical"
 )
 
@@ -25,7 +28,7 @@ func Read(text []byte) (File, error) {
 	if err := Strict(text, &f); err != nil {
 		return f, err
 	}
-	return f, f.Rule.Check()
+	return f, errors.Join(f.Rule.Check(), f.check())
 }
 
 // Strict reads JSON whose keys are all known, once each, in their own case, and whose texts are in one form (NFC).
@@ -35,6 +38,9 @@ func Strict(text []byte, to any) error { return StrictUpTo(MaxBytes, text, to) }
 func StrictUpTo(most int, text []byte, to any) error {
 	if len(text) > most {
 		return fault.New(fault.Invalid, "文件超过 %d MB", "the file is larger than %d MB", most>>20)
+	}
+	if !utf8.Valid(text) {
+		return fault.New(fault.Invalid, "文件不是 UTF-8 编码，请另存为 UTF-8", "the file is not in UTF-8: save it as such")
 	}
 	if err := keysOnce(text); err != nil {
 		return err
@@ -78,16 +84,19 @@ func keysOnce(text []byte) error {
 			}
 			open = open[:len(open)-1]
 		case string:
+			if strings.ContainsRune(v, utf8.RuneError) { // half of a character, as \ud800
+				return fault.New(fault.Invalid, "“%s”里有不成字的编码", "%q has a code that is no character", lang.Short(v))
+			}
 			if !norm.NFC.IsNormalString(v) {
-				return fault.New(fault.Invalid, "“%s”里有分开写的重音或变体字，请改成通行的写法（Unicode NFC）", "%q is not in Unicode's form NFC", v)
+				return fault.New(fault.Invalid, "“%s”里有分开写的重音或变体字，请改成通行的写法（Unicode NFC）", "%q is not in Unicode's form NFC", lang.Short(v))
 			}
 			if key {
 				here := open[len(open)-1]
 				if here[v] {
-					return fault.New(fault.Invalid, "%s 写了两次，只能写一次", "%q is there twice", v)
+					return fault.New(fault.Invalid, "%s 写了两次，只能写一次", "%q is there twice", lang.Short(v))
 				}
 				if !plainKey.MatchString(v) {
-					return fault.New(fault.Invalid, "“%s”不能作名称：用小写字母、数字、- 和 _", "%q is no key: small letters, digits, - and _ are", v)
+					return fault.New(fault.Invalid, "“%s”不能作名称：用小写字母、数字、- 和 _", "%q is no key: small letters, digits, - and _ are", lang.Short(v))
 				}
 				here[v], key = true, false
 				continue
@@ -103,6 +112,9 @@ func said(err error) error {
 		return err
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if k := e.Type.Kind(); k >= reflect.Int && k <= reflect.Int64 {
+			return fault.At(e.Field, fault.New(fault.Invalid, "这里写整数，不带引号和小数点，如 5", "write a whole number here, without quotes and point, as 5"))
+		}
 		if strings.HasPrefix(e.Value, "number") {
 			return fault.At(e.Field, fault.New(fault.Invalid, "这里要写成带引号的文字，如 \"0.4\"：不带引号的数会被当成近似值", "write it in quotes, as \"0.4\": a bare number is read as an approximation"))
 		}
@@ -118,7 +130,7 @@ func said(err error) error {
 }
 
 // Canonical is the rule in its one form: every field, RFC 8785.
-func (r *Rule) Canonical() ([]byte, error) { return canonical.JSON(r.whole()) }
+func (r *Rule) Canonical() ([]byte, error) { return canonical.JSON(r.Whole()) }
 
 // Hash is SHA-256 of the canonical form, in hex. It panics on a rule that was not checked.
 func (r *Rule) Hash() string {
@@ -130,8 +142,8 @@ func (r *Rule) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// whole is the rule with empty lists in place of none, so that one and the other are one rule.
-func (r *Rule) whole() Rule {
+// Whole is the rule with empty lists in place of none, so that one and the other are one rule.
+func (r *Rule) Whole() Rule {
 	w := *r
 	w.Stages = clone(r.Stages)
 	for i := range w.Stages {
