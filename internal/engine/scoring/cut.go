@@ -63,9 +63,10 @@ func (s *scorer) cut(c *rule.Cut) Cut {
 			f.take(eligible)
 			continue
 		}
+		full := len(f.out.In)+len(eligible) > f.out.Heads // and not only a quota
 		f.line(eligible, stage)
-		if f.out.Open {
-			break // who comes behind depends on it
+		if full || f.out.Open {
+			break // nobody passes those at the line; who comes behind a quota's depends on it
 		}
 	}
 	return f.out
