@@ -32,6 +32,9 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	if clerk.Count("mark") == 0 {
 		t.Fatal("nothing is marked: " + clerk.Text("main"))
 	}
+	if text := clerk.Text("main"); !strings.Contains(text, "疑似个人信息还没有定的 1 件") || clerk.Count(`details a[href="/complaints/bulletins/XN2023/1/edit?place=1"]`) != 1 || !strings.Contains(webtest.Eval[string](clerk, `document.querySelector('details.folded').textContent`), "反映的问题里的姓名") {
+		t.Errorf("what is undecided is not listed: %s", text)
+	}
 	clerk.Go("/complaints/bulletins/XN2023/1/preview")
 	if text := clerk.Text("main"); !strings.Contains(text, "还不能发布") || clerk.Count(`form[action$="/publish"]`) != 0 {
 		t.Errorf("nothing stops it: %s", text)
@@ -41,7 +44,13 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	for clerk.Count(`button[value="cover"]`) > 0 {
 		clerk.Follow(`button[value="cover"]`)
 	}
+	if text := clerk.Text("main"); strings.Contains(text, "疑似个人信息还没有定的") || !strings.Contains(text, "没有标记、还没有看过的 1 件") {
+		t.Errorf("what is decided is listed, or what is not read is not: %s", text)
+	}
 	clerk.Follow(`form:has(input[name="do"][value="look"]) .button-main`)
+	if text := clerk.Text("main"); strings.Contains(text, "还没有看过的") {
+		t.Errorf("what was read is listed: %s", text)
+	}
 	clerk.Go("/complaints/bulletins/XN2023/1/preview")
 	clerk.Shot("bulletin-preview")
 	clerk.Check()

@@ -161,6 +161,7 @@ type editView struct {
 	ref    bulletin.Ref
 	row    bulletin.Row
 	looked int
+	waits  []bulletin.Waiting
 	ask    bool // why they look
 	form   web.Refusal
 }
@@ -216,7 +217,10 @@ func (p *Pages) edit(r *http.Request, place int) (v editView, who identity.Colle
 // Edit shows a letter of a draft: what came, and what goes out.
 func (p *Pages) Edit(w http.ResponseWriter, r *http.Request) error {
 	place, _ := strconv.Atoi(r.URL.Query().Get("place"))
-	v, _, err := p.edit(r, place)
+	v, who, err := p.edit(r, place)
+	if err == nil && !v.ask {
+		v.waits, err = p.Bulletins.Waits(r.Context(), who, v.ref)
+	}
 	if err != nil {
 		return err
 	}
