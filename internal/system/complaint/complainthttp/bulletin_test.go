@@ -89,6 +89,11 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	if status, body := s.ask("", http.MethodGet, "/complaints/bulletins/XN2023/feed.atom", ""); status != http.StatusOK || !strings.Contains(body, "/complaints/bulletins/XN2023/1") {
 		t.Errorf("%d %s", status, body)
 	}
+	// A reason that is missing is said once, in the form that was sent.
+	if status, body := s.post(s.token("complaint.coordinator", "督察整改办"), "/complaints/bulletins/withdraw?campaign=XN2023", "code=D3QH202311270001"); status != http.StatusUnprocessableEntity ||
+		strings.Count(body, `class="wrong"`) != 1 || !strings.Contains(body, `id="e-withdraw_why"`) {
+		t.Errorf("%d, said %d times", status, strings.Count(body, `class="wrong"`))
+	}
 	// What was published is put right by another version, which is looked at anew.
 	clerk.Go("/complaints/bulletins")
 	clerk.Click(`details:has(form[action*="/version"]) summary`)
