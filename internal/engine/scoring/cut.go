@@ -63,9 +63,10 @@ func (s *scorer) cut(c *rule.Cut) Cut {
 			f.take(eligible)
 			continue
 		}
+		full := len(f.out.In)+len(eligible) > f.out.Heads // else a quota did not hold them
 		f.line(eligible, stage)
-		if f.out.Open {
-			break // who comes behind depends on it
+		if f.out.Open || full {
+			break // who comes behind depends on it, or would pass those at the line
 		}
 	}
 	return f.out
