@@ -81,7 +81,7 @@ func (f *filling) line(group []int, stage int) {
 		f.take(group)
 	case rule.KeepOut:
 	case rule.Decide:
-		room := f.out.Heads - len(f.out.In)
+		room := min(f.out.Heads-len(f.out.In), len(group)-1) // where a quota does not hold all of them, too
 		for _, d := range f.s.t.Decisions {
 			if d.Cut != f.rule.Key || !slices.Equal(d.Among, names) || len(d.Entries) > room {
 				continue
