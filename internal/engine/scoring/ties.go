@@ -58,7 +58,9 @@ func (s breaker) decided(stage int, group []int, by rule.By) [][]int {
 		}
 		return out
 	}
-	s.wants = append(s.wants, Want{By: by, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	if slices.ContainsFunc(group, func(e int) bool { return s.t.Came[e] == stage }) { // else all of them have gone on, and nothing hangs on it
+		s.wants = append(s.wants, Want{By: by, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	}
 	return [][]int{group}
 }
 
