@@ -234,7 +234,7 @@ func (h *Halls) Forfeit(ctx context.Context, who identity.Colleague, at At) erro
 // Recuse has a judge mark nothing of an entry: before anything of it is sealed. The organiser says so, or the judge.
 func (h *Halls) Recuse(ctx context.Context, who identity.Colleague, a seat.Away) error {
 	return h.db.Update(ctx, func(tx *db.Tx) error {
-		e, by, err := h.barring(tx, who, a)
+		e, by, err := barring(tx, h.facts, who, a)
 		if err != nil {
 			return err
 		}
@@ -266,7 +266,7 @@ func (h *Halls) Recuse(ctx context.Context, who identity.Colleague, a seat.Away)
 	})
 }
 
-func (h *Halls) barring(tx *db.Tx, who identity.Colleague, a seat.Away) (e event.Event, by identity.Admitted, err error) {
+func barring(tx *db.Tx, facts Facts, who identity.Colleague, a seat.Away) (e event.Event, by identity.Admitted, err error) {
 	if e, err = event.Read(tx, a.Contest); err != nil {
 		return e, by, err
 	}
@@ -283,7 +283,7 @@ func (h *Halls) barring(tx *db.Tx, who identity.Colleague, a seat.Away) (e event
 	if err != nil {
 		return e, by, err
 	}
-	entries, err := h.facts(tx, a.Contest)
+	entries, err := facts(tx, a.Contest)
 	if err != nil {
 		return e, by, err
 	}

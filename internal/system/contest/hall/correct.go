@@ -105,8 +105,8 @@ func (s *step) counting(key string) (Sheet, error) {
 }
 
 // asking reads a correction, and the run that it is about.
-func (h *Halls) asking(ctx context.Context, id string) (a Ask, at At, err error) {
-	err = h.db.View(ctx, func(tx *db.Tx) error {
+func asking(ctx context.Context, d *db.DB, id string) (a Ask, at At, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
 		rows, err := askByID.Slice(tx, id)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (h *Halls) asking(ctx context.Context, id string) (a Ask, at At, err error)
 
 // Reseal seals the judge's corrected sheet: it counts when somebody else has confirmed it.
 func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l Lock) (r Receipt, err error) {
-	_, at, err := h.asking(ctx, id)
+	_, at, err := asking(ctx, h.db, id)
 	if err != nil {
 		return r, err
 	}
@@ -167,7 +167,7 @@ func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l
 
 // Correction confirms a resealed sheet, or drops the correction.
 func (h *Halls) Correction(ctx context.Context, who identity.Colleague, id string, confirm bool) error {
-	a, at, err := h.asking(ctx, id)
+	a, at, err := asking(ctx, h.db, id)
 	if err != nil {
 		return err
 	}
