@@ -13,6 +13,8 @@
 //
 // A use case that fails leaves nothing: the device keeps the act, and a person decides.
 //
+// A form that a browser sends is such an act, too: Filled does it once by the number with which its page drew it.
+//
 // Tables owned: act_done.
 package act
 

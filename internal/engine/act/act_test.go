@@ -111,3 +111,44 @@ func TestAnyOrderAnyNumberOfTimes(t *testing.T) {
 		}
 	})
 }
+
+// TestFilled: a form that is sent twice is done once; another text of the same form, or another person's, is refused and
+// says so; without a number it is done each time, and a conflict of the use case stays its own.
+func TestFilled(t *testing.T) {
+	dbtest.Each(t, []db.Schema{act.Schema}, func(t *testing.T, d *db.DB) {
+		did := 0
+		own := fault.New(fault.Conflict, "变了", "it has changed")
+		fill := func(f act.Form, fails error) (answer string, again bool, err error) {
+			err = d.Update(t.Context(), func(tx *db.Tx) error {
+				answer, again, err = act.Filled(tx, f, func() (string, error) { did++; return "made", fails })
+				return err
+			})
+			return answer, again, err
+		}
+		f := act.Form{Number: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", Person: "wang", Says: []string{"盖上"}}
+		if _, _, err := fill(f, own); !errors.Is(err, own) || errors.Is(err, act.ErrAnother) {
+			t.Error(err)
+		}
+		for i, again := range []bool{false, true, true} {
+			if answer, was, err := fill(f, nil); answer != "made" || was != again || err != nil {
+				t.Error(i, answer, was, err)
+			}
+		}
+		for _, other := range []act.Form{{f.Number, f.Person, []string{"拆掉"}}, {f.Number, "zhao", f.Says}} {
+			if _, _, err := fill(other, nil); !errors.Is(err, act.ErrAnother) {
+				t.Error(err)
+			}
+		}
+		if did != 2 {
+			t.Errorf("it was done %d times", did)
+		}
+		for range 2 {
+			if _, again, err := fill(act.Form{Number: "made up", Says: f.Says}, nil); again || err != nil {
+				t.Error(again, err)
+			}
+		}
+		if did != 4 {
+			t.Errorf("it was done %d times", did)
+		}
+	})
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -65,10 +67,66 @@ func TestPresets(t *testing.T) {
 
 // What a published rule computes by does not change unseen: who changes a preset makes it another, under another key.
 func TestPresetsStay(t *testing.T) {
-	for key, hash := range map[string]string{} {
+	for key, hash := range map[string]string{
+		"hall-55":                    "633ea99d1e27613e97da5e9b3ab407b8031e5d05bd822206b158de6f63682b2e",
+		"mean-2dp":                   "dbed4ac5f455ff32fa065398f581c3862abb4ab717b6a2ce3a0f85424812c89f",
+		"median-2dp":                 "76dc5d6900ed565e4df43de0065c2cb418a0216b76ba81c04ee7ac67c55162ea",
+		"places":                     "c74da806e0209e511bd2739bb1bf5ce3036963cc80da529c38b546a74401204c",
+		"rubric-100":                 "e530c35178ea87fb381267310b6728bacaeb3502f9a5679c6c147070834e90ec",
+		"sum-100":                    "6aab4002d5675be8f450cb02fff3ccafb93a588521ecf19e5e63aba4b873ae9e",
+		"trim-1-1-mean-2dp":          "64310a682f0d0d36787c6f868a98689e34da4a8aca2c6257211cfbe612889975",
+		"trim-1-1-mean-3dp-decimals": "151dec0d697cf684d5acfab976dea094d9f8f9c95e033ab202f74c86d8c65cac",
+		"trim-2-2-mean-2dp":          "bff2fa82cd91f11bc999572307ab2c985e4249474715c5b3ac726b5ff6413b94",
+		"two-stages-carry":           "ca04befee31d8c5913b7134a12487fb5b04cdb67a2b82d4c63bb666f9d5dd105",
+		"votes-40-experts-60":        "8af95e11944bd6ffed7361e43083d290f3d36ea737c465ee641153bf4ffa861d",
+	} {
 		if f, _ := rule.Preset(key); f.Rule.Hash() != hash {
 			t.Errorf("%s is now %s", key, f.Rule.Hash())
 		}
+	}
+}
+
+// Who writes a verifier from the page alone finds every key, every preset, and a canonical form with its hash.
+func TestThePageHasEverything(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/scoring.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	var keys func(of reflect.Type)
+	keys = func(of reflect.Type) {
+		switch of.Kind() { //nolint:exhaustive // nothing else has keys
+		case reflect.Slice, reflect.Pointer:
+			keys(of.Elem())
+		case reflect.Struct:
+			for field := range of.Fields() {
+				key := field.Tag.Get("json")
+				if key == "" {
+					continue // of a number
+				}
+				if !strings.Contains(page, "`"+key+"`") {
+					t.Errorf("%s.%s is not on the page", of.Name(), key)
+				}
+				keys(field.Type)
+			}
+		}
+	}
+	keys(reflect.TypeFor[rule.File]())
+	for of, all := range words {
+		for _, word := range all {
+			if of != reflect.TypeFor[string]() && word != "" && !strings.Contains(page, "`"+word+"`") {
+				t.Errorf("the word %q of %s is not on the page", word, of)
+			}
+		}
+	}
+	for _, f := range rule.Presets() {
+		if !strings.Contains(page, "`"+f.About.Key+"`") {
+			t.Errorf("the preset %s is not on the page", f.About.Key)
+		}
+	}
+	f, _ := rule.Preset("trim-1-1-mean-2dp")
+	if whole, err := f.Rule.Canonical(); err != nil || !strings.Contains(page, string(whole)) || !strings.Contains(page, f.Rule.Hash()) {
+		t.Errorf("the page has another canonical form or hash of the first preset than %s %s (%v)", whole, f.Rule.Hash(), err)
 	}
 }
 

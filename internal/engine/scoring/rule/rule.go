@@ -2,6 +2,10 @@
 //
 //	f, faults := rule.Read(text) // every fault at once
 //	f.Rule.Hash()                // of its canonical form: what a log commits to before the first mark
+//	f.Explain()                  // in sentences of both languages, from the value that computes
+//	f, ok := rule.Preset("trim-1-1-mean-2dp")
+//
+// docs/scoring.md is the whole of the form and of the algorithm, for who writes a verifier.
 //
 // A [Rule] has stages, a stage has parts, and a part is exactly one of four things: judged, voted, measured, or carried over
 // from an earlier stage. Names and sources are beside the rule ([About]) and are not hashed: a mended typo is not another rule.

@@ -113,7 +113,7 @@ func TestAPublishedBulletin(t *testing.T) {
 
 		// Sanctions after it was prepared: the row says something else now.
 		p := c.Look("XN2023-0001")
-		if err := c.Problems.AddSanction(c.Ctx(), c.Unit, problem.Sanction{Problem: p.ID, Kind: "penalty", N: 1, Money: 5_000_000, Day: c.Day(0).String()}); err != nil {
+		if err := c.Problems.AddSanction(c.Ctx(), c.Unit, problem.Sanction{Problem: p.ID, Kind: "penalty", N: 1, Money: 5_000_000, Day: c.Day(0).String()}, ""); err != nil {
 			t.Fatal(err)
 		}
 		stops := func() string {

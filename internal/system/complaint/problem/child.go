@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -107,8 +108,8 @@ var Anew = []record.Drawer{{
 const maxSaid = 1000
 
 // Object keeps an objection to a closing while it is open to them. Anybody may object; nobody is asked who
-// they are.
-func (s *Problems) Object(ctx context.Context, code, what string) (c Child, err error) {
+// they are. Form is act.Form's number.
+func (s *Problems) Object(ctx context.Context, code, what, form string) (c Child, err error) {
 	what = strings.TrimSpace(what)
 	if t, ok := lang.CheckLines(what, maxSaid); !ok || what == "" {
 		if what == "" {
@@ -124,15 +125,29 @@ func (s *Problems) Object(ctx context.Context, code, what string) (c Child, err 
 		if p.Stage != complaint.Publicity {
 			return fault.New(fault.Late, "“%[1]s”现在不在公示期。还没解决的，可以在它的页面上说“没有解决”。", "%[1]q is not open to objections now. If it is not solved, say so on its page.", p.Code)
 		}
-		c, err = s.ask(tx, identity.Admitted{Sign: "public"}, p, complaint.Objection.Key, "public", "", what)
+		c, err = onceAsked(tx, act.Form{Number: form, Says: []string{p.ID, what}}, func() (Child, error) {
+			return s.ask(tx, identity.Admitted{Sign: "public"}, p, complaint.Objection.Key, "public", "", what)
+		})
 		return err
 	})
 	return c, err
 }
 
-// Propose proposes to begin a problem again, from a person of an office.
-func (s *Problems) Propose(ctx context.Context, who identity.Colleague, problem, why string) (c Child, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error { c, err = ProposeIn(tx, s, who, problem, why); return err })
+// onceAsked is what a form asks, once.
+func onceAsked(tx *db.Tx, f act.Form, do func() (Child, error)) (c Child, err error) {
+	id, again, err := act.Filled(tx, f, func() (string, error) { c, err = do(); return c.ID, err })
+	if again {
+		c, err = childByID.One(tx, id)
+	}
+	return c, err
+}
+
+// Propose proposes to begin a problem again, from a person of an office. Form is act.Form's number.
+func (s *Problems) Propose(ctx context.Context, who identity.Colleague, problem, why, form string) (c Child, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err = onceAsked(tx, act.Form{Number: form, Person: who.Person, Says: []string{problem, why}}, func() (Child, error) { return ProposeIn(tx, s, who, problem, why) })
+		return err
+	})
 	return c, err
 }
 

@@ -80,7 +80,7 @@ func TestSaidAfterTheCheck(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.move(w.Signer, problem.Move{Move: "sign-off"})
-		if _, err := w.Problems.Propose(w.Ctx(), w.Checker, w.now().ID, "现场又排了"); err != nil {
+		if _, err := w.Problems.Propose(w.Ctx(), w.Checker, w.now().ID, "现场又排了", ""); err != nil {
 			t.Fatal(err)
 		}
 		w.Days(15)

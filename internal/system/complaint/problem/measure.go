@@ -8,6 +8,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/casework/process"
@@ -86,6 +87,7 @@ type NewMeasure struct {
 	Act     string        // of a device
 	// Later is that of an instruction which was kept without a measure: the office may make one of it, too.
 	Later bool
+	Form  string // the number of the form (act.Form)
 }
 
 // maxWhat bounds a measure, in characters.
@@ -110,7 +112,13 @@ func (n NewMeasure) check() (NewMeasure, error) {
 
 // AddMeasure puts a measure down: the unit's own plan, or what a supervisor says on site.
 func (s *Problems) AddMeasure(ctx context.Context, who identity.Colleague, n NewMeasure) (m Measure, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error { m, err = s.AddMeasureIn(tx, who, n); return err })
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		id, again, err := act.Filled(tx, act.Form{Number: n.Form, Person: who.Person, Says: n}, func() (string, error) { m, err = s.AddMeasureIn(tx, who, n); return m.ID, err })
+		if again {
+			m, err = measureByID.One(tx, id)
+		}
+		return err
+	})
 	return m, err
 }
 
@@ -315,8 +323,8 @@ func Sanctions(tx *db.Tx, problem string) ([]Sanction, error) { return punishedF
 // maxSanction bounds a count: more in one act is a slip.
 const maxSanction = 1000
 
-// AddSanction puts down a penalty, an interview, an account taken: as a count, or with its act.
-func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sanction) error {
+// AddSanction puts down a penalty, an interview, an account taken: as a count, or with its act; form is act.Form's number.
+func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sanction, form string) error {
 	n.Act = strings.TrimSpace(n.Act)
 	kind := false
 	for _, k := range SanctionKinds {
@@ -340,27 +348,32 @@ func (s *Problems) AddSanction(ctx context.Context, who identity.Colleague, n Sa
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		p, err := Read(tx, n.Problem)
-		if err != nil {
-			return err
-		}
-		by, err := s.admit(tx, who, complaint.Answer, p)
-		if fault.KindOf(err) == fault.Denied {
-			by, err = s.admit(tx, who, complaint.Coordinate, p)
-		}
-		if err != nil {
-			return err
-		}
-		if day.Sub(calendar.DateOf(tx.Now().In(calendar.China))) > 0 {
-			return fault.At("day", fault.New(fault.Invalid, "日期还没有到", "that day has not come yet"))
-		}
-		if n.ID, err = newID(); err != nil {
-			return err
-		}
-		n.MadeAt = tx.Now()
-		if _, err := insertPunish.Exec(tx, n); err != nil {
-			return err
-		}
-		return record.Append(tx, by.Sign, sanctioned{person: by.Person, act: n.Act, Code: p.Code, What: n.Kind, N: n.N, Money: n.Money, Day: n.Day})
+		_, _, err := act.Filled(tx, act.Form{Number: form, Person: who.Person, Says: n}, func() (string, error) { return "", addSanction(tx, s, who, n, day) })
+		return err
 	})
+}
+
+func addSanction(tx *db.Tx, s *Problems, who identity.Colleague, n Sanction, day calendar.Date) error {
+	p, err := Read(tx, n.Problem)
+	if err != nil {
+		return err
+	}
+	by, err := s.admit(tx, who, complaint.Answer, p)
+	if fault.KindOf(err) == fault.Denied {
+		by, err = s.admit(tx, who, complaint.Coordinate, p)
+	}
+	if err != nil {
+		return err
+	}
+	if day.Sub(calendar.DateOf(tx.Now().In(calendar.China))) > 0 {
+		return fault.At("day", fault.New(fault.Invalid, "日期还没有到", "that day has not come yet"))
+	}
+	if n.ID, err = newID(); err != nil {
+		return err
+	}
+	n.MadeAt = tx.Now()
+	if _, err := insertPunish.Exec(tx, n); err != nil {
+		return err
+	}
+	return record.Append(tx, by.Sign, sanctioned{person: by.Person, act: n.Act, Code: p.Code, What: n.Kind, N: n.N, Money: n.Money, Day: n.Day})
 }

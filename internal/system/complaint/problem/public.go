@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -128,6 +129,7 @@ type Doubt struct {
 	Code   string
 	What   string   // in words; may be empty
 	Photos []string // hashes of what TakenBy brought
+	Form   string   // the number of the form (act.Form)
 }
 
 // Unsolved proposes to begin a closed problem again, for a person to decide. It wants a photo: without one anybody could
@@ -146,35 +148,40 @@ func Unsolved(ctx context.Context, s *Problems, d Doubt) (c Child, err error) {
 		return c, fault.At("photo", fault.New(fault.Invalid, "最多 %d 张照片", "%d photos at most", mostShown))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		p, err := published(tx, d.Code)
-		if err != nil {
-			return err
-		}
-		if !closed(p.Stage) {
-			return fault.New(fault.Late, "“%[1]s”现在没有说办完了（或者已经过了观察期），不用重开。还有新的情况，请作为新的信访件反映。", "%[1]q is not called done now, or its window is over, so there is nothing to begin again. What is new is another complaint.", p.Code)
-		}
-		by := identity.Admitted{Sign: "public"}
-		if c, err = s.ask(tx, by, p, complaint.Proposal.Key, "public", "", d.What); err != nil {
-			return err
-		}
-		if err := s.keepWord(tx, by, p, Word{Source: Public, Says: NotSolved}); err != nil {
-			return err
-		}
-		album, err := s.evidence()
-		if err != nil {
-			return err
-		}
-		for _, hash := range d.Photos {
-			_, err := album.Attach(tx, evidence.New{
-				Hash: hash, Kind: complaint.System + "." + complaint.ProofPhoto, System: complaint.System, Subject: c.Shown(), By: by.Sign, Person: TakenBy,
-			})
-			if err != nil {
-				return fault.At("photo", err)
-			}
-		}
-		return nil
+		c, err = onceAsked(tx, act.Form{Number: d.Form, Says: d}, func() (Child, error) { return unsolved(tx, s, d) })
+		return err
 	})
 	return c, err
+}
+
+func unsolved(tx *db.Tx, s *Problems, d Doubt) (c Child, err error) {
+	p, err := published(tx, d.Code)
+	if err != nil {
+		return c, err
+	}
+	if !closed(p.Stage) {
+		return c, fault.New(fault.Late, "“%[1]s”现在没有说办完了（或者已经过了观察期），不用重开。还有新的情况，请作为新的信访件反映。", "%[1]q is not called done now, or its window is over, so there is nothing to begin again. What is new is another complaint.", p.Code)
+	}
+	by := identity.Admitted{Sign: "public"}
+	if c, err = s.ask(tx, by, p, complaint.Proposal.Key, "public", "", d.What); err != nil {
+		return c, err
+	}
+	if err := s.keepWord(tx, by, p, Word{Source: Public, Says: NotSolved}); err != nil {
+		return c, err
+	}
+	album, err := s.evidence()
+	if err != nil {
+		return c, err
+	}
+	for _, hash := range d.Photos {
+		_, err := album.Attach(tx, evidence.New{
+			Hash: hash, Kind: complaint.System + "." + complaint.ProofPhoto, System: complaint.System, Subject: c.Shown(), By: by.Sign, Person: TakenBy,
+		})
+		if err != nil {
+			return c, fault.At("photo", err)
+		}
+	}
+	return c, nil
 }
 
 // notSolved proposes to begin a problem again by the word of who complained; while that is undecided, once.

@@ -30,7 +30,7 @@ func TestWhatIsTypedIsNotInTheLog(t *testing.T) {
 		must(err)
 		_, err = c.Problems.MoveMeasure(c.Ctx(), c.Unit, problem.MeasureMove{Measure: m.ID, Move: "milestone", Seen: m.Version, Progress: typed["complaint.measure-moved"]})
 		must(err)
-		must(c.Problems.AddSanction(c.Ctx(), c.Unit, problem.Sanction{Problem: p.ID, Kind: "penalty", N: 1, Money: 500, Act: typed["complaint.sanctioned"], Day: c.Day(0).String()}))
+		must(c.Problems.AddSanction(c.Ctx(), c.Unit, problem.Sanction{Problem: p.ID, Kind: "penalty", N: 1, Money: 500, Act: typed["complaint.sanctioned"], Day: c.Day(0).String()}, ""))
 		must(d.Update(c.Ctx(), func(tx *db.Tx) error {
 			all, err := record.Latest(tx, "", "", 1000)
 			if err != nil {

@@ -150,10 +150,10 @@ func (w *wanderer) question() {
 	}
 	switch w.r.IntN(4) {
 	case 0:
-		_, err := w.Problems.Object(w.Ctx(), w.code, "还有味道")
+		_, err := w.Problems.Object(w.Ctx(), w.code, "还有味道", "")
 		w.allowed(err)
 	case 1:
-		_, err := w.Problems.Propose(w.Ctx(), w.who(), p.ID, "又有了")
+		_, err := w.Problems.Propose(w.Ctx(), w.who(), p.ID, "又有了", "")
 		w.allowed(err)
 	}
 }

@@ -149,7 +149,7 @@ func TestTheWayOfAProblem(t *testing.T) {
 
 		// While it is open to objections it cannot be filed, nor while one is undecided, nor unpublished.
 		w.refused(c.Clerk, problem.Move{Move: "file"}, 0, "has not ended")
-		child, err := c.Problems.Object(c.Ctx(), w.code, "夜里还有味道\r\n白天也有")
+		child, err := c.Problems.Object(c.Ctx(), w.code, "夜里还有味道\r\n白天也有", "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -79,6 +80,7 @@ type NewWord struct {
 	Source  string // Neighbours or None
 	Says    string // of Neighbours
 	Why     string // of None; of Neighbours how many were asked and where, without names
+	Form    string // the number of the form (act.Form)
 }
 
 // maxWhy bounds a reason, in characters.
@@ -116,35 +118,40 @@ func (s *Problems) AddWord(ctx context.Context, who identity.Colleague, n NewWor
 		n.Says = ""
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		p, err := Read(tx, n.Problem)
-		if err != nil {
-			return err
-		}
-		by, err := s.admit(tx, who, complaint.Check, p)
-		if err != nil {
-			return err
-		}
-		if err := mayAsk(tx, s, by, p); err != nil {
-			return err
-		}
-		letters, err := letter.Of(tx, p.ID)
-		if err != nil {
-			return err
-		}
-		for _, l := range letters {
-			if l.ID != n.Letter {
-				continue
-			}
-			if err := s.keepWord(tx, by, p, Word{Letter: l.ID, Source: n.Source, Says: n.Says, Why: n.Why}); err != nil {
-				return err
-			}
-			if n.Says == NotSolved && passed(p.Stage) {
-				return notSolved(tx, s, p, l.ID)
-			}
-			return nil
-		}
-		return fault.At("letter", fault.New(fault.Invalid, "这封信访件不属于这个问题", "this letter is not about this problem"))
+		_, _, err := act.Filled(tx, act.Form{Number: n.Form, Person: who.Person, Says: n}, func() (string, error) { return "", addWord(tx, s, who, n) })
+		return err
 	})
+}
+
+func addWord(tx *db.Tx, s *Problems, who identity.Colleague, n NewWord) error {
+	p, err := Read(tx, n.Problem)
+	if err != nil {
+		return err
+	}
+	by, err := s.admit(tx, who, complaint.Check, p)
+	if err != nil {
+		return err
+	}
+	if err := mayAsk(tx, s, by, p); err != nil {
+		return err
+	}
+	letters, err := letter.Of(tx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if l.ID != n.Letter {
+			continue
+		}
+		if err := s.keepWord(tx, by, p, Word{Letter: l.ID, Source: n.Source, Says: n.Says, Why: n.Why}); err != nil {
+			return err
+		}
+		if n.Says == NotSolved && passed(p.Stage) {
+			return notSolved(tx, s, p, l.ID)
+		}
+		return nil
+	}
+	return fault.At("letter", fault.New(fault.Invalid, "这封信访件不属于这个问题", "this letter is not about this problem"))
 }
 
 func (s *Problems) keepWord(tx *db.Tx, by identity.Admitted, p Problem, w Word) (err error) {
@@ -191,6 +198,7 @@ type Said struct {
 	Token  string
 	Says   string
 	Letter string // on whose page it is said: the secret of another is none; empty: said of whichever it is
+	Form   string // the number of the form (act.Form)
 }
 
 // Say keeps what a complainant says, by the secret that they alone have, for each problem of their letter. One that
@@ -203,32 +211,37 @@ func (s *Problems) Say(ctx context.Context, said Said) (l letter.Letter, err err
 		if l, err = letter.ByToken(tx, said.Token, said.Letter); err != nil {
 			return err
 		}
-		points, err := letter.Points(tx, l.ID)
+		_, _, err := act.Filled(tx, act.Form{Number: said.Form, Says: []string{l.ID, said.Says}}, func() (string, error) { return "", say(tx, s, l, said.Says) })
+		return err
+	})
+	return l, err
+}
+
+func say(tx *db.Tx, s *Problems, l letter.Letter, says string) error {
+	points, err := letter.Points(tx, l.ID)
+	if err != nil {
+		return err
+	}
+	told := map[string]bool{}
+	for _, point := range points {
+		if told[point.Problem] {
+			continue
+		}
+		told[point.Problem] = true
+		p, err := Read(tx, point.Problem)
 		if err != nil {
 			return err
 		}
-		told := map[string]bool{}
-		for _, point := range points {
-			if told[point.Problem] {
-				continue
-			}
-			told[point.Problem] = true
-			p, err := Read(tx, point.Problem)
-			if err != nil {
+		if err := s.keepWord(tx, identity.Admitted{Sign: "complainant"}, p, Word{Letter: l.ID, Source: ByToken, Says: says}); err != nil {
+			return err
+		}
+		if says == NotSolved && closed(p.Stage) {
+			if err := notSolved(tx, s, p, l.ID); err != nil {
 				return err
-			}
-			if err := s.keepWord(tx, identity.Admitted{Sign: "complainant"}, p, Word{Letter: l.ID, Source: ByToken, Says: said.Says}); err != nil {
-				return err
-			}
-			if said.Says == NotSolved && closed(p.Stage) {
-				if err := notSolved(tx, s, p, l.ID); err != nil {
-					return err
-				}
 			}
 		}
-		return nil
-	})
-	return l, err
+	}
+	return nil
 }
 
 // closed reports whether a problem in a stage is said to be over, though it may come back.

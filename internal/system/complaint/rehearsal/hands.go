@@ -291,7 +291,7 @@ func (p *player) punish(ctx context.Context, who identity.Colleague, c came) err
 		}
 		for _, s := range all {
 			s.Problem, s.Day = b.problem, p.day(0).String()
-			if err := p.Problems.AddSanction(ctx, who, s); err != nil {
+			if err := p.Problems.AddSanction(ctx, who, s, ""); err != nil {
 				return err
 			}
 		}

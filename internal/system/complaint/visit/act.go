@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -24,6 +25,7 @@ type At struct {
 	Act      string    // empty: of a form, which the use case gives an id
 	Happened time.Time // zero: now
 	Files    []string  // hashes of bytes that were brought
+	Form     string    // the number of a form (act.Form); empty: of none
 }
 
 // doing is an act on site while it is done.
@@ -208,7 +210,10 @@ var insertSeen = db.Declare[Seen, db.None](`
 
 // See keeps what somebody saw.
 func (v *Visits) See(ctx context.Context, who identity.Colleague, s See) error {
-	return v.db.Update(ctx, func(tx *db.Tx) error { return v.SeeIn(tx, who, s) })
+	return v.db.Update(ctx, func(tx *db.Tx) error {
+		_, _, err := act.Filled(tx, act.Form{Number: s.Form, Person: who.Person, Says: s}, func() (string, error) { return "", v.SeeIn(tx, who, s) })
+		return err
+	})
 }
 
 // SeeIn is See in a transaction that does more.

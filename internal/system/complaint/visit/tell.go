@@ -9,6 +9,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -85,7 +86,15 @@ func Reopens(stage string) bool {
 
 // Tell keeps an instruction and makes it a measure of the problem.
 func (v *Visits) Tell(ctx context.Context, who identity.Colleague, t Tell) (kept Told, err error) {
-	err = v.db.Update(ctx, func(tx *db.Tx) error { kept, err = v.TellIn(tx, who, t); return err })
+	asks := t
+	asks.Saw = 0 // the same instruction, whatever of the problem was seen
+	err = v.db.Update(ctx, func(tx *db.Tx) error {
+		id, again, err := act.Filled(tx, act.Form{Number: t.Form, Person: who.Person, Says: asks}, func() (string, error) { kept, err = v.TellIn(tx, who, t); return kept.Act, err })
+		if again {
+			kept, err = toldByAct.One(tx, id)
+		}
+		return err
+	})
 	return kept, err
 }
 

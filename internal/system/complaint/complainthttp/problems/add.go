@@ -118,7 +118,7 @@ func addMeasure(ctx context.Context, p *Pages, who identity.Colleague, w problem
 	if err := errors.Join(wrongDay, wrongOwner, wrongMoney); err != nil {
 		return err
 	}
-	_, err := p.Problems.AddMeasure(ctx, who, problem.NewMeasure{Problem: w.ID, What: form.Values.Get("what"), Owner: owner, Day: day, Money: money})
+	_, err := p.Problems.AddMeasure(ctx, who, problem.NewMeasure{Problem: w.ID, What: form.Values.Get("what"), Owner: owner, Day: day, Money: money, Form: form.Values.Get("once")})
 	return err
 }
 
@@ -161,7 +161,7 @@ func addSanction(ctx context.Context, p *Pages, who identity.Colleague, w proble
 	}
 	return p.Problems.AddSanction(ctx, who, problem.Sanction{
 		Problem: w.ID, Kind: form.Values.Get("kind"), N: n, Money: money, Act: form.Values.Get("act"), Day: form.Values.Get("day"),
-	})
+	}, form.Values.Get("once"))
 }
 
 func (f *moveForm) word(r *http.Request) error {
@@ -192,7 +192,7 @@ func (f *moveForm) word(r *http.Request) error {
 }
 
 func addWord(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
-	n := problem.NewWord{Problem: w.ID, Letter: form.Values.Get("letter"), Source: problem.Neighbours, Says: form.Values.Get("says"), Why: form.Values.Get("why")}
+	n := problem.NewWord{Problem: w.ID, Letter: form.Values.Get("letter"), Source: problem.Neighbours, Says: form.Values.Get("says"), Why: form.Values.Get("why"), Form: form.Values.Get("once")}
 	if n.Says == problem.None {
 		n.Source, n.Says = problem.None, ""
 	}
@@ -220,7 +220,7 @@ func (f *moveForm) proposal(*http.Request) error {
 }
 
 func addProposal(ctx context.Context, p *Pages, who identity.Colleague, w problem.Whole, form photos.Form) error {
-	_, err := p.Problems.Propose(ctx, who, w.ID, form.Values.Get("why"))
+	_, err := p.Problems.Propose(ctx, who, w.ID, form.Values.Get("why"), form.Values.Get("once"))
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -30,6 +31,7 @@ type formView struct {
 	parts       []templ.Component
 	seen        string
 	draft       string
+	once        string // its number, by which it is known when it is sent twice
 	submit      string
 	sure        []string
 	refused     web.Refusal
@@ -171,6 +173,9 @@ type builder func(form photos.Form, refused web.Refusal) (v formView, shown []st
 
 // comeBack shows a form again, with what was wrong at its fields and all that was typed.
 func (p *Pages) comeBack(w http.ResponseWriter, r *http.Request, form photos.Form, wrong error, build builder) error {
+	if errors.Is(wrong, act.ErrAnother) {
+		form.Values.Del("once")
+	}
 	v, shown, err := build(form, web.Refusal{})
 	if err != nil {
 		return err

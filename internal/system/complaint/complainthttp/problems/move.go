@@ -2,6 +2,7 @@ package problems
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"slices"
@@ -83,7 +84,7 @@ func (p *Pages) formOf(r *http.Request, w problem.Whole, name lang.Text, form ph
 		Page: shape(p.Site.Page(r, name)), code: w.Code, title: w.Title, back: problem.At(w.Code),
 		seen: strconv.Itoa(w.Version), draft: strconv.Itoa(w.Version), values: form.Values, files: form, refused: refused,
 	}
-	v.submit = name.In(v.Lang)
+	v.submit, v.once = name.In(v.Lang), v.value("once", rand.Text())
 	return v
 }
 

@@ -67,7 +67,7 @@ func (p *Pages) Own(w http.ResponseWriter, r *http.Request) error {
 		return v.Write(w, r, ownPage(v))
 	}
 	var err error
-	if v.form, err = v.Refused(r.PostForm, wrong); err != nil {
+	if v.form, err = refusedForm(v.Page, r.PostForm, wrong); err != nil {
 		return err
 	}
 	return v.WriteStatus(w, r, v.form.Status(), ownPage(v))
@@ -94,7 +94,7 @@ func (p *Pages) own(r *http.Request, v *ownView) error {
 	if !r.PostForm.Has("says") && r.PostForm.Get("do") != "say" {
 		return nil
 	}
-	if _, err := p.Problems.Say(ctx, problem.Said{Token: token, Says: r.PostForm.Get("says"), Letter: v.ID}); err != nil {
+	if _, err := p.Problems.Say(ctx, problem.Said{Token: token, Says: r.PostForm.Get("says"), Letter: v.ID, Form: r.PostForm.Get("once")}); err != nil {
 		return err
 	}
 	v.said = true

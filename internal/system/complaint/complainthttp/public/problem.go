@@ -122,7 +122,7 @@ func (p *Pages) Tell(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	v.Private = true
-	if v.form, err = v.Refused(v.files.Values, wrong); err != nil {
+	if v.form, err = refusedForm(v.Page, v.files.Values, wrong); err != nil {
 		return err
 	}
 	p.photoField(&v)
@@ -135,9 +135,9 @@ func (p *Pages) tell(r *http.Request, v problemView) error {
 	}
 	what := v.files.Values.Get("what")
 	if v.MayObject() {
-		_, err := p.Problems.Object(r.Context(), v.Code, what)
+		_, err := p.Problems.Object(r.Context(), v.Code, what, v.files.Values.Get("once"))
 		return err
 	}
-	_, err := problem.Unsolved(r.Context(), p.Problems, problem.Doubt{Code: v.Code, What: what, Photos: v.files.Hashes("photo")})
+	_, err := problem.Unsolved(r.Context(), p.Problems, problem.Doubt{Code: v.Code, What: what, Photos: v.files.Hashes("photo"), Form: v.files.Values.Get("once")})
 	return err
 }

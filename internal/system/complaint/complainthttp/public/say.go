@@ -1,11 +1,13 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/bound"
@@ -91,6 +93,14 @@ func (p *Pages) Letter(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, letterPage(v))
 }
 
+// refusedForm is a form that comes back. One that has sent something else already gets another number.
+func refusedForm(p web.Page, typed url.Values, wrong error) (web.Refusal, error) {
+	if errors.Is(wrong, act.ErrAnother) {
+		typed.Del("once")
+	}
+	return p.Refused(typed, wrong)
+}
+
 // Say takes the word of who complained, by their secret. A wrong one tells nothing, and a network has few of them.
 func (p *Pages) Say(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.follow(r)
@@ -102,7 +112,7 @@ func (p *Pages) Say(w http.ResponseWriter, r *http.Request) error {
 	}
 	if wrong := p.say(r, v); wrong != nil {
 		v.Private = true
-		if v.form, err = v.Refused(r.PostForm, wrong); err != nil {
+		if v.form, err = refusedForm(v.Page, r.PostForm, wrong); err != nil {
 			return err
 		}
 		return v.WriteStatus(w, r, v.form.Status(), letterPage(v))
@@ -127,7 +137,7 @@ func (p *Pages) say(r *http.Request, v letterView) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Problems.Say(r.Context(), problem.Said{Token: r.PostForm.Get("token"), Says: r.PostForm.Get("says"), Letter: v.Letter})
+	_, err = p.Problems.Say(r.Context(), problem.Said{Token: r.PostForm.Get("token"), Says: r.PostForm.Get("says"), Letter: v.Letter, Form: r.PostForm.Get("once")})
 	if fault.KindOf(err) != fault.NotFound { // all but a wrong secret costs nothing
 		if err := back(r.Context()); err != nil {
 			return err

@@ -2,6 +2,8 @@ package visits
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -109,6 +112,9 @@ func (p *Pages) Act(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, stopAt(g.Round, g.Problem)+"#"+key, see)
 		return nil
 	}
+	if errors.Is(wrong, act.ErrAnother) {
+		came.Values.Del("once")
+	}
 	back := form{key: key, values: came.Values, files: came}
 	if back.refused, err = q.Refused(came.Values, wrong); err != nil {
 		return err
@@ -160,6 +166,7 @@ func (p *Pages) do(r *http.Request, who identity.Colleague, g visit.Given, files
 		if err != nil {
 			return err
 		}
+		s.Form = values.Get("once")
 		return p.Visits.See(r.Context(), who, s)
 	case "told":
 		saw, _ := strconv.Atoi(values.Get("saw"))
@@ -167,6 +174,7 @@ func (p *Pages) do(r *http.Request, who identity.Colleague, g visit.Given, files
 		if err != nil {
 			return err
 		}
+		t.Form = values.Get("once")
 		_, err = p.Visits.Tell(r.Context(), who, t)
 		return err
 	case "signed":
@@ -182,6 +190,13 @@ func (v stopView) value(key, name, known string) string {
 		return known
 	}
 	return v.back.values.Get(name)
+}
+
+// once is the number of a form, by which it is known when it is sent twice. It is another one once anything was noted
+// here, and till then the same: a phone keeps the page only if it does not change.
+func (v stopView) once(key string) string {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{v.Round.ID, v.Problem.ID, key}, v.Acts()...), " ")))
+	return v.value(key, "once", act.Number(sum[:]))
 }
 
 // wrong is what is wrong with a field of a form.
