@@ -32,6 +32,17 @@ var rooms = map[string][][]string{
 		{"complainthttp/public", "complainthttp/georeport", "complainthttp/insights", "complainthttp/desk", "complainthttp/takein", "complainthttp/letters", "complainthttp/questions", "complainthttp/assign", "complainthttp/problems", "complainthttp/checks", "complainthttp/bulletins", "complainthttp/visits"},
 		{"complainthttp"},
 	},
+	"internal/system/contest": {
+		{"."},
+		{"event"},
+		{"entry", "expert"},
+		{"seat"},
+		{"hall"},
+		{"release"},
+		{"contesttest"},
+		{"contesthttp/page"},
+		{"contesthttp"},
+	},
 	"internal/system/duty": {
 		{"."},
 		{"dutyhttp"},
@@ -163,7 +174,7 @@ var (
 // What package notes say of tables is what the migrations make: each table has one
 // owner, and no owner names one that is not there.
 func TestTablesOwned(t *testing.T) {
-	for _, area := range []string{"internal/record", "internal/engine/evidence", "internal/engine/draw", "internal/system/station", "internal/system/complaint"} {
+	for _, area := range []string{"internal/record", "internal/engine/evidence", "internal/engine/draw", "internal/system/station", "internal/system/complaint", "internal/system/contest"} {
 		want := map[string]bool{}
 		files, err := filepath.Glob(area + "/schema/*.sql")
 		if err != nil || len(files) == 0 {

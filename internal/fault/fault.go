@@ -130,6 +130,29 @@ func Named(l lang.Lang, err error) (string, bool) {
 	return strings.Join(said, "\n"), true
 }
 
+// Each is every fault of err in its order, a line each, with the field that it is about: for who mends a file. False: something else is wrong too.
+func Each(l lang.Lang, err error) (lines []string, ok bool) {
+	if several, is := err.(interface{ Unwrap() []error }); is {
+		for _, one := range several.Unwrap() {
+			more, ok := Each(l, one)
+			if !ok {
+				return nil, false
+			}
+			lines = append(lines, more...)
+		}
+		return lines, true
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return nil, false
+	}
+	line := e.Text.In(l)
+	if e.Field != "" {
+		line = e.Field + l.T("：", ": ") + line
+	}
+	return []string{line}, true
+}
+
 // KindOf returns the kind of the first fault in err's chain, or 0.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {

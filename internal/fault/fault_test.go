@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -20,5 +21,17 @@ func TestARefusalNamesNoField(t *testing.T) {
 		if said, ok := fault.Named(lang.ZH, c.err); !ok || said != c.want {
 			t.Errorf("%v says %q", c.err, said)
 		}
+	}
+}
+
+// Each fault is a line, in order, also several of one field.
+func TestEach(t *testing.T) {
+	bad := fault.New(fault.Invalid, "错", "bad")
+	got, ok := fault.Each(lang.EN, errors.Join(fault.At("b", bad), errors.Join(bad, fault.At("b", bad)), fault.At("a", bad)))
+	if !ok || !slices.Equal(got, []string{"b: bad", "bad", "b: bad", "a: bad"}) {
+		t.Error(got, ok)
+	}
+	if got, ok := fault.Each(lang.ZH, errors.Join(bad, errors.New("disk"))); ok {
+		t.Error(got)
 	}
 }

@@ -156,7 +156,17 @@ func (s *scorer) placed(i, e int, tr *PartTrace) score {
 	}
 	inOrder(all)
 	slices.Reverse(all) // the worst first: low means worst
-	tr.placed(p, e, all, t)
 	kept := all[t.Low : len(all)-t.High]
-	return score{sumOf(kept).Over(exact.Of(int64(len(kept)))), true}
+	mean := sumOf(kept).Over(exact.Of(int64(len(kept))))
+	if tr != nil {
+		s.points(p.Deductions, e, tr.deductions())
+		for k := range p.Sheets[e] {
+			if sheet := &p.Sheets[e][k]; sheet.State == mark.Given {
+				sheetScore(p.Judged, sheet, tr, k)
+			}
+		}
+		tr.placed(p, e, all, t)
+		tr.column(p.Judged, -1).combined(mean)
+	}
+	return score{mean, true}
 }

@@ -16,18 +16,18 @@ func (s *scorer) measured(measure string, e int) mark.Measure {
 }
 
 // points is the sum of what measured values give or take; false: one is missing that the entry waits for.
-func (s *scorer) points(all []rule.Points, e int, tr *PartTrace) (sum exact.Number, ok bool) {
+func (s *scorer) points(all []rule.Points, e int, notes *[]PointsTrace) (sum exact.Number, ok bool) {
 	ok = true
 	for i := range all {
 		p := &all[i]
 		v := s.measured(p.Measure, e)
 		if !v.There {
 			ok = ok && p.Unmeasured == rule.None
-			tr.points(p, nil, exact.Number{})
+			notePoints(notes, p, nil, exact.Number{})
 			continue
 		}
 		n := Points(p, v.Value)
-		tr.points(p, &v.Value, n)
+		notePoints(notes, p, &v.Value, n)
 		sum = sum.Add(n)
 	}
 	return sum, ok

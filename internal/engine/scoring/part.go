@@ -42,12 +42,13 @@ func (s *scorer) partOf(i, e int, tr *PartTrace) score {
 	}
 	tr.panel(got.n)
 	if !p.Less() { // there they came off the sheets
-		less, ok := s.points(p.Deductions, e, tr)
+		less, ok := s.points(p.Deductions, e, tr.deductions())
 		if !ok {
 			return score{}
 		}
 		got.n = got.n.Add(less)
 	}
+	tr.rounded(p, got.n)
 	return score{p.Round.Of(got.n), true}
 }
 
@@ -67,7 +68,7 @@ func (s *scorer) panel(i, e int, tr *PartTrace) score {
 	case p.Less():
 		return s.placed(i, e, tr)
 	case p.Judged == nil:
-		n, ok := s.points(p.Measured, e, tr)
+		n, ok := s.points(p.Measured, e, tr.measured())
 		return score{n, ok}
 	case p.Judged.Across == rule.Columns:
 		return s.columns(p, e, tr)
@@ -85,17 +86,20 @@ func (s *scorer) panel(i, e int, tr *PartTrace) score {
 	if p.Judged.Combine == rule.BySum && len(s.buffer) != p.Judged.Seats {
 		return score{}
 	}
-	return combined(p.Judged, s.buffer, tr.column(-1))
+	return combined(p.Judged, s.buffer, tr.column(p.Judged, -1))
 }
 
 // sheetScore is one judge's sum: r_judge(Σ r_criterion(weight × r_mark(mark))).
 func sheetScore(j *rule.Judged, sheet *mark.Sheet, tr *PartTrace, k int) (sum exact.Number) {
 	for c := range j.Criteria {
 		n, _ := sheet.Marks[c].Number()
-		sum = sum.Add(j.Column.Of(j.Criteria[c].Weight.Times(j.Mark.Of(n))))
+		points := j.Criteria[c].Weight.Times(j.Mark.Of(n))
+		tr.term(k, j, c, n, points)
+		sum = sum.Add(j.Column.Of(points))
 	}
+	before := sum
 	sum = j.Sheet.Of(sum)
-	tr.sheet(k, sum)
+	tr.sheet(k, j, before, sum)
 	return sum
 }
 
@@ -117,13 +121,13 @@ func (s *scorer) columns(p *mark.Part, e int, tr *PartTrace) (panel score) {
 		if p.Judged.Combine == rule.BySum && len(s.buffer) != p.Judged.Seats {
 			return score{}
 		}
-		got := combined(p.Judged, s.buffer, tr.column(c))
+		got := combined(p.Judged, s.buffer, tr.column(p.Judged, c))
 		if !got.ok {
 			return got
 		}
-		n := p.Judged.Column.Of(got.n)
-		tr.column(c).rounded(n)
-		panel.n = panel.n.Add(p.Judged.Criteria[c].Weight.Times(n))
+		points := p.Judged.Criteria[c].Weight.Times(p.Judged.Column.Of(got.n))
+		tr.column(p.Judged, c).weighted(p.Judged.Column, got.n, points)
+		panel.n = panel.n.Add(points)
 	}
 	return panel
 }
@@ -140,14 +144,17 @@ func combined(j *rule.Judged, all []scored, tr *Column) score {
 	inOrder(all)
 	kept := all[t.Low : len(all)-t.High]
 	tr.trimmed(t, all)
-	if j.Combine == rule.ByMedian {
-		return score{middle(kept), true}
+	var n exact.Number
+	switch j.Combine {
+	case rule.ByMedian:
+		n = middle(kept)
+	case rule.BySum:
+		n = sumOf(kept)
+	case rule.ByMean, rule.ByPlaces:
+		n = sumOf(kept).Over(exact.Of(int64(len(kept))))
 	}
-	sum := sumOf(kept)
-	if j.Combine == rule.BySum {
-		return score{sum, true}
-	}
-	return score{sum.Over(exact.Of(int64(len(kept)))), true}
+	tr.combined(n)
+	return score{n, true}
 }
 
 // inOrder sorts by score, then by seat: who is dropped of equal ones is told by the rule, too.
@@ -196,7 +203,7 @@ func clamped(j *rule.Judged, all []scored, tr *Column) []scored {
 	for _, one := range all {
 		outside := one.n.Less(low) || high.Less(one.n)
 		if outside {
-			tr.outside(one.seat)
+			tr.outside(one, j.Clamp.Drop)
 			if j.Clamp.Drop {
 				continue
 			}

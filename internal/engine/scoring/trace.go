@@ -17,24 +17,30 @@ type Trace struct {
 
 // StageTrace is the steps of a stage.
 type StageTrace struct {
-	Stage  string        `json:"stage"`
-	Parts  []PartTrace   `json:"parts"`
-	Points []PointsTrace `json:"deductions"`
-	Sum    Figure        `json:"sum"` // of the weighted parts
-	Total  Figure        `json:"total"`
-	Waits  []Waiting     `json:"waits"`
+	Stage   string        `json:"stage"`
+	Parts   []PartTrace   `json:"parts"`
+	Sum     Figure        `json:"sum"` // of the weighted parts
+	Points  []PointsTrace `json:"deductions"`
+	Rounded *Rounded      `json:"rounded"`
+	Total   Figure        `json:"total"`
+	Waits   []Waiting     `json:"waits"`
 }
 
 // PartTrace is the steps of a part.
 type PartTrace struct {
 	Part     string        `json:"part"`
+	Combine  rule.Combine  `json:"combine"` // of a judged part
 	Sheets   []SheetTrace  `json:"sheets"`
 	Columns  []Column      `json:"columns"` // one for all sheets, or one a criterion
 	Votes    *Figure       `json:"votes"`
+	Carried  string        `json:"carried"` // the stage that it is the total of
+	Measured []PointsTrace `json:"measured"`
 	Panel    Figure        `json:"panel"`
-	Points   []PointsTrace `json:"points"` // measured, or taken off
-	Score    Figure        `json:"score"`  // rounded
+	Points   []PointsTrace `json:"deductions"` // in a part of places they come off each sheet
+	Rounded  *Rounded      `json:"rounded"`
+	Score    Figure        `json:"score"`
 	Weight   Figure        `json:"weight"`
+	Times    *Rounded      `json:"weighted_rounded"`
 	Weighted Figure        `json:"weighted"`
 }
 
@@ -43,34 +49,63 @@ type Figure string
 
 func figure(n exact.Number) Figure { return Figure(n.String()) }
 
+// Rounded is a number before and after its rounding.
+type Rounded struct {
+	Before Figure        `json:"before"`
+	After  Figure        `json:"after"`
+	To     rule.Rounding `json:"to"`
+}
+
+func rounded(r *rule.Rounding, before exact.Number) *Rounded {
+	if r == nil {
+		return nil
+	}
+	return &Rounded{figure(before), figure(r.Of(before)), *r}
+}
+
 // SheetTrace is one judge's sheet.
 type SheetTrace struct {
-	Judge string   `json:"judge"`
-	State string   `json:"state"` // given, absent, recused, missing
-	Marks []string `json:"marks"` // by criterion
-	Sum   Figure   `json:"sum"`
+	Judge   string   `json:"judge"`
+	State   string   `json:"state"` // given, absent, recused, missing
+	Marks   []string `json:"marks"` // by criterion
+	Terms   []Term   `json:"terms"` // by criterion, of a sheet that is summed
+	Rounded *Rounded `json:"rounded"`
+	Sum     Figure   `json:"sum"`
+}
+
+// Term is one mark by its weight.
+type Term struct {
+	Criterion string   `json:"criterion"`
+	Mark      *Rounded `json:"mark_rounded"`
+	Weight    Figure   `json:"weight"`
+	Rounded   *Rounded `json:"rounded"`
+	Points    Figure   `json:"points"`
 }
 
 // Column is what was clamped, trimmed and combined.
 type Column struct {
-	Criterion string  `json:"criterion"` // empty: the sums of sheets
-	N         int     `json:"n"`
-	Low       int     `json:"low"`
-	High      int     `json:"high"`
-	From      Figure  `json:"from"` // of the band
-	To        Figure  `json:"to"`
-	Scores    []Fate  `json:"scores"`
-	Rounded   *Figure `json:"rounded"`
+	Criterion string   `json:"criterion"` // empty: the sums of sheets
+	N         int      `json:"n"`
+	Low       int      `json:"low"`
+	High      int      `json:"high"`
+	From      Figure   `json:"from"` // of the band
+	To        Figure   `json:"to"`
+	Scores    []Fate   `json:"scores"`
+	Combined  Figure   `json:"combined"`
+	Rounded   *Rounded `json:"rounded"`
+	Weight    Figure   `json:"weight"`
+	Points    Figure   `json:"points"`
 
 	seats []string
-	out   map[int]bool
+	was   map[int]exact.Number // what the band has changed or dropped, by seat
 }
 
 // Fate is what became of one score.
 type Fate struct {
-	Judge string `json:"judge"`
-	Score Figure `json:"score"`
-	Is    string `json:"is"` // kept, low, high, outside
+	Judge string  `json:"judge"`
+	Score Figure  `json:"score"`
+	Was   *Figure `json:"was"` // before it was brought to the edge of the band
+	Is    string  `json:"is"`  // kept, low, high, outside
 
 	seat int
 }
@@ -85,9 +120,11 @@ const (
 
 // PointsTrace is what a measured value gave.
 type PointsTrace struct {
-	Measure string `json:"measure"`
-	Value   Figure `json:"value"` // empty: missing
-	Points  Figure `json:"points"`
+	Measure    string          `json:"measure"`
+	Value      Figure          `json:"value"` // empty: missing
+	Unmeasured rule.Unmeasured `json:"unmeasured"`
+	Rounded    *Rounded        `json:"rounded"`
+	Points     Figure          `json:"points"`
 }
 
 // Trace computes one entry's total again and writes down each step; false where there is no such entry.
@@ -113,24 +150,26 @@ func (s *scorer) traced(stage, e int) StageTrace {
 		if p.Stage != stage {
 			continue
 		}
-		tr := PartTrace{Part: p.Key, Weight: figure(p.Weight), Sheets: s.sheets(p, e)}
+		tr := PartTrace{Part: p.Key, Weight: figure(p.Weight), Sheets: s.sheets(p, e), Carried: p.Carried}
+		if p.Judged != nil {
+			tr.Combine = p.Judged.Combine
+		}
 		if got := s.partOf(i, e, &tr); got.ok && s.ran(e, stage) {
-			weighted := p.Weighted.Of(p.Weight.Times(got.n))
-			tr.Score, tr.Weighted = figure(got.n), figure(weighted)
+			before := p.Weight.Times(got.n)
+			weighted := p.Weighted.Of(before)
+			tr.Score, tr.Times, tr.Weighted = figure(got.n), rounded(p.Weighted, before), figure(weighted)
 			sum = sum.Add(weighted)
 		} else {
 			whole = false
 		}
 		out.Parts = append(out.Parts, tr)
 	}
-	deductions := PartTrace{}
-	s.points(of.Deductions, e, &deductions)
-	out.Points = deductions.Points
+	less, _ := s.points(of.Deductions, e, &out.Points)
 	if whole {
 		out.Sum = figure(sum)
 	}
 	if total := s.totals[stage][e]; total.ok {
-		out.Total = figure(total.n)
+		out.Rounded, out.Total = rounded(of.Round, sum.Add(less)), figure(total.n)
 	} else if s.ran(e, stage) {
 		out.Waits = s.waitsIn(stage, e)
 	}
@@ -156,15 +195,30 @@ var stateNames = map[mark.State]string{mark.Owed: "missing", mark.Given: "given"
 
 // What follows notes steps; on nil, which is how totals are computed, it does nothing.
 
-func (tr *PartTrace) sheet(k int, sum exact.Number) {
+func (tr *PartTrace) sheet(k int, j *rule.Judged, before, sum exact.Number) {
 	if tr != nil {
-		tr.Sheets[k].Sum = figure(sum)
+		tr.Sheets[k].Rounded, tr.Sheets[k].Sum = rounded(j.Sheet, before), figure(sum)
+	}
+}
+
+func (tr *PartTrace) term(k int, j *rule.Judged, c int, mark, before exact.Number) {
+	if tr != nil {
+		of := &j.Criteria[c]
+		tr.Sheets[k].Terms = append(tr.Sheets[k].Terms, Term{
+			Criterion: of.Key, Mark: rounded(j.Mark, mark), Weight: figure(of.Weight), Rounded: rounded(j.Column, before), Points: figure(j.Column.Of(before)),
+		})
 	}
 }
 
 func (tr *PartTrace) panel(n exact.Number) {
 	if tr != nil {
 		tr.Panel = figure(n)
+	}
+}
+
+func (tr *PartTrace) rounded(p *mark.Part, before exact.Number) {
+	if tr != nil {
+		tr.Rounded = rounded(p.Round, before)
 	}
 }
 
@@ -175,27 +229,45 @@ func (tr *PartTrace) votes(n exact.Number) {
 	}
 }
 
-func (tr *PartTrace) points(p *rule.Points, value *exact.Number, n exact.Number) {
+// measured is where the points of a measured part are noted, and deductions where those are that are taken off.
+func (tr *PartTrace) measured() *[]PointsTrace {
 	if tr == nil {
+		return nil
+	}
+	return &tr.Measured
+}
+
+func (tr *PartTrace) deductions() *[]PointsTrace {
+	if tr == nil {
+		return nil
+	}
+	return &tr.Points
+}
+
+func notePoints(to *[]PointsTrace, p *rule.Points, value *exact.Number, n exact.Number) {
+	if to == nil {
 		return
 	}
-	one := PointsTrace{Measure: p.Measure, Points: figure(n)}
+	one := PointsTrace{Measure: p.Measure, Unmeasured: p.Unmeasured, Points: figure(n)}
 	if value != nil {
-		one.Value = figure(*value)
+		one.Value, one.Rounded = figure(*value), rounded(p.Round, *value)
 	}
-	tr.Points = append(tr.Points, one)
+	*to = append(*to, one)
 }
 
 // column is where the scores of a criterion are noted, or of all sheets (-1).
-func (tr *PartTrace) column(c int) *Column {
+func (tr *PartTrace) column(j *rule.Judged, c int) *Column {
 	if tr == nil {
 		return nil
 	}
 	at := max(c, 0)
 	for len(tr.Columns) <= at {
-		one := Column{out: map[int]bool{}}
+		one := Column{was: map[int]exact.Number{}}
 		for _, sheet := range tr.Sheets {
 			one.seats = append(one.seats, sheet.Judge)
+		}
+		if c >= 0 {
+			one.Criterion, one.Weight = j.Criteria[len(tr.Columns)].Key, figure(j.Criteria[len(tr.Columns)].Weight)
 		}
 		tr.Columns = append(tr.Columns, one)
 	}
@@ -208,16 +280,26 @@ func (c *Column) band(low, high exact.Number) {
 	}
 }
 
-func (c *Column) outside(seat int) {
-	if c != nil {
-		c.out[seat] = true
+// outside notes a score beyond the band, which is brought to its edge or counts no more.
+func (c *Column) outside(one scored, drop bool) {
+	switch {
+	case c == nil:
+	case drop:
+		c.Scores = append(c.Scores, Fate{Judge: c.seats[one.seat], Score: figure(one.n), Is: Outside, seat: one.seat})
+	default:
+		c.was[one.seat] = one.n
 	}
 }
 
-func (c *Column) rounded(n exact.Number) {
+func (c *Column) combined(n exact.Number) {
 	if c != nil {
-		v := figure(n)
-		c.Rounded = &v
+		c.Combined = figure(n)
+	}
+}
+
+func (c *Column) weighted(r *rule.Rounding, before, points exact.Number) {
+	if c != nil {
+		c.Rounded, c.Points = rounded(r, before), figure(points)
 	}
 }
 
@@ -227,14 +309,18 @@ func (c *Column) trimmed(t rule.Trim, all []scored) {
 	}
 	c.N, c.Low, c.High = len(all), t.Low, t.High
 	for i, one := range all {
-		is := Kept
+		f := Fate{Judge: c.seats[one.seat], Score: figure(one.n), Is: Kept, seat: one.seat}
 		switch {
 		case i < t.Low:
-			is = IsLow
+			f.Is = IsLow
 		case i >= len(all)-t.High:
-			is = IsHigh
+			f.Is = IsHigh
 		}
-		c.Scores = append(c.Scores, Fate{Judge: c.seats[one.seat], Score: figure(one.n), Is: is, seat: one.seat})
+		if was, changed := c.was[one.seat]; changed {
+			before := figure(was)
+			f.Was = &before
+		}
+		c.Scores = append(c.Scores, f)
 	}
 }
 
@@ -242,10 +328,9 @@ func (tr *PartTrace) placed(p *mark.Part, e int, all []scored, t rule.Trim) {
 	if tr == nil {
 		return
 	}
-	c := tr.column(-1)
 	bySheet := slices.Clone(all)
 	for i := range bySheet { // its seats are the part's, and the column's are the entry's
 		bySheet[i].seat = slices.IndexFunc(p.Sheets[e], func(s mark.Sheet) bool { return s.Seat == all[i].seat })
 	}
-	c.trimmed(t, bySheet)
+	tr.column(p.Judged, -1).trimmed(t, bySheet)
 }

@@ -13,7 +13,8 @@
 // every judge who has a row in a part is its panel (or in that panel, if there is a column for it), and an entry has come as far as
 // the last stage in which it has a row.
 //
-// A recusal holds for an entry in all parts, an absence for one sheet. Who marks an entry and is recused from it is a fault.
+// A recusal holds for an entry in all parts, an absence for one sheet, also where a row names one criterion of it: nobody is half
+// there. Who marks an entry and is recused from it is a fault.
 package mark
 
 import (
@@ -98,6 +99,7 @@ type Set struct {
 	Marks     []Mark     `json:"marks"`
 	Measures  []Measured `json:"measures"`
 	Decisions []Decision `json:"decisions"`
+	Ended     []Ended    `json:"-"` // of a table, which has no entries
 }
 
 // Entry is what is marked.
@@ -119,6 +121,14 @@ const (
 	Disqualified Status = "disqualified" // by the organisers
 )
 
+// Ended is a row of a table that says what became of an entry, in the stage of the part, or else in the last one that it has a row in.
+type Ended struct {
+	Entry  string
+	Part   string
+	Status Status
+	Row    int
+}
+
 // Panel is which seats mark which entries in a part.
 type Panel struct {
 	Part    string   `json:"part"`
@@ -126,7 +136,8 @@ type Panel struct {
 	Seats   []string `json:"seats"`
 }
 
-// Mark is one value. With an empty criterion it is an absence or a recusal for the whole sheet.
+// Mark is one value. With an empty criterion it is an absence or a recusal for the whole sheet. One that is missing only says that the
+// judge is of the panel. A part may be left out where the rule has one that is judged, and a criterion where that has one.
 type Mark struct {
 	Entry     string `json:"entry"`
 	Part      string `json:"part"`

@@ -2,17 +2,18 @@ package mark
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 )
 
 // marks puts each value onto its sheet.
 func (a *arranger) marks() {
-	rows := map[*Sheet]int{} // of an absence or recusal of the whole sheet
+	rows := map[*Sheet]int{} // of an absence or recusal
 	for _, m := range a.set.Marks {
 		sheet, p := a.sheet(m)
-		if sheet == nil {
-			continue
+		if sheet == nil || m.Value.Missing() {
+			continue // it has said who is of the panel
 		}
 		if m.Criterion == "" {
 			a.whole(m, sheet, rows)
@@ -21,7 +22,7 @@ func (a *arranger) marks() {
 		i := slices.IndexFunc(p.Judged.Criteria, func(c rule.Criterion) bool { return c.Key == m.Criterion })
 		switch {
 		case i < 0:
-			a.fault(m.Row, "环节“%[1]s”没有指标“%[2]s”", "part %[1]q has no criterion %[2]q", m.Part, m.Criterion)
+			a.fault(m.Row, "环节“%[1]s”没有指标“%[2]s”（评委 %[3]s，作品 %[4]s）：有 %[5]s", "part %[1]q has no criterion %[2]q (judge %[3]s, entry %[4]s): it has %[5]s", m.Part, m.Criterion, m.Judge, m.Entry, criteria(p.Judged))
 			continue
 		case !sheet.Marks[i].Missing():
 			a.fault(m.Row, "评委 %[1]s 给作品 %[2]s 的 %[3]s 写了两次：%[4]s 和 %[5]s", "judge %[1]s has two marks for %[3]s of %[2]s: %[4]s and %[5]s", m.Judge, m.Entry, m.Criterion, sheet.Marks[i], m.Value)
@@ -32,9 +33,12 @@ func (a *arranger) marks() {
 			continue
 		}
 		sheet.Marks[i] = m.Value
+		if _, is := m.Value.Number(); !is {
+			rows[sheet] = m.Row
+		}
 	}
 	for i := range a.table.Parts {
-		a.settle(&a.table.Parts[i], rows)
+		a.sheets(&a.table.Parts[i], rows)
 	}
 	a.barred()
 }
@@ -44,8 +48,11 @@ func (a *arranger) sheet(m Mark) (*Sheet, *Part) {
 	part, ok := a.parts[m.Part]
 	e, there := a.places[m.Entry]
 	switch {
+	case !ok && m.Part == "":
+		a.fault(m.Row, "评委 %[1]s 给作品 %[2]s 的分没有写环节，规则里由评委打分的有 %[3]s", "the mark of judge %[1]s for %[2]s has no part, and the rule has several that are judged: %[3]s", m.Judge, m.Entry, a.judged())
+		return nil, nil
 	case !ok:
-		a.fault(m.Row, "规则里没有环节“%s”", "the rule has no part %q", m.Part)
+		a.fault(m.Row, "规则里没有环节“%[1]s”：由评委打分的有 %[2]s", "the rule has no part %[1]q: those that are judged are %[2]s", m.Part, a.judged())
 		return nil, nil
 	case a.table.Parts[part].Judged == nil:
 		a.fault(m.Row, "环节“%s”不由评委打分", "nobody judges part %q", m.Part)
@@ -67,6 +74,25 @@ func (a *arranger) sheet(m Mark) (*Sheet, *Part) {
 	}
 	a.fault(m.Row, "评委 %[1]s 不评作品 %[2]s 的环节“%[3]s”", "judge %[1]s does not mark part %[3]q of %[2]s", m.Judge, m.Entry, m.Part)
 	return nil, nil
+}
+
+// judged names the parts that are judged.
+func (a *arranger) judged() string {
+	var keys []string
+	for i := range a.table.Parts {
+		if a.table.Parts[i].Judged != nil {
+			keys = append(keys, a.table.Parts[i].Key)
+		}
+	}
+	return strings.Join(keys, ", ")
+}
+
+func criteria(j *rule.Judged) string {
+	keys := make([]string, len(j.Criteria))
+	for i, c := range j.Criteria {
+		keys[i] = c.Key
+	}
+	return strings.Join(keys, ", ")
 }
 
 // Fits tells why a value is no mark of a criterion: out of its range, or between its steps. What is no mark fits.
@@ -101,29 +127,29 @@ func (a *arranger) whole(m Mark, sheet *Sheet, rows map[*Sheet]int) {
 	rows[sheet] = m.Row
 }
 
-// settle tells how each sheet of a part stands.
-func (a *arranger) settle(p *Part, rows map[*Sheet]int) {
+// sheets tells how each sheet of a part stands.
+func (a *arranger) sheets(p *Part, rows map[*Sheet]int) {
 	for e := range p.Sheets {
 		for i := range p.Sheets[e] {
 			s := &p.Sheets[e][i]
-			marks, away, barred := 0, 0, 0
+			marks, away, barred := 0, s.State == Away, s.State == Barred
 			for _, v := range s.Marks {
 				switch v.kind {
 				case number:
 					marks++
 				case absent:
-					away++
+					away = true
 				case recused:
-					barred++
+					barred = true
 				case nothing:
 				}
 			}
 			switch judge, entry := p.Seats[s.Seat], a.table.Entries[e].Key; {
-			case s.State != Owed && marks+away+barred > 0, marks > 0 && away+barred > 0, away > 0 && barred > 0:
+			case marks > 0 && (away || barred), away && barred:
 				a.fault(rows[s], "评委 %[1]s 对作品 %[2]s 又有分，又写了缺席或回避（环节“%[3]s”）：只能有一种", "judge %[1]s has a mark and an absence or recusal for %[2]s (part %[3]q): only one can be", judge, entry, p.Key)
-			case away == len(s.Marks):
+			case away:
 				s.State = Away
-			case barred > 0:
+			case barred:
 				s.State = Barred
 			case marks == len(s.Marks):
 				s.State = Given

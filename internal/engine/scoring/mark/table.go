@@ -68,6 +68,7 @@ func Arrange(r *rule.Rule, s Set) (*Table, error) {
 			a.table.Parts = append(a.table.Parts, Part{Part: p, Stage: i})
 		}
 	}
+	a.settle()
 	a.entries()
 	a.panels()
 	if len(a.faults) == 0 {
@@ -87,21 +88,62 @@ type arranger struct {
 	places map[string]int // of entries
 	stages map[string]int // of the rule
 	parts  map[string]int
-	faults []error
+	faults
 }
 
+// faults is what is wrong so far.
+type faults []error
+
 // fault notes what is wrong with a row, or with something that has none.
-func (a *arranger) fault(row int, zh, en string, args ...any) {
-	if len(a.faults) == maxFaults {
-		a.faults = append(a.faults, fault.New(fault.Invalid, "还有别的错处，这里只列前 %d 处", "there is more; the first %d are listed", maxFaults))
-	}
-	if len(a.faults) > maxFaults {
-		return
-	}
+func (f *faults) fault(row int, zh, en string, args ...any) {
 	if row > 0 {
 		zh, en = fmt.Sprintf("第 %d 行：", row)+zh, fmt.Sprintf("Row %d: ", row)+en
 	}
-	a.faults = append(a.faults, fault.New(fault.Invalid, zh, en, args...))
+	f.note(fault.New(fault.Invalid, zh, en, args...))
+}
+
+func (f *faults) note(err error) {
+	if len(*f) == maxFaults {
+		err = fault.New(fault.Invalid, "还有别的错处，这里只列前 %d 处", "there is more; the first %d are listed", maxFaults)
+	}
+	if len(*f) <= maxFaults {
+		*f = append(*f, err)
+	}
+}
+
+// settle puts in the part and the criterion that a mark leaves out, where the rule has only one.
+func (a *arranger) settle() {
+	var only *Part
+	for i := range a.table.Parts {
+		if p := &a.table.Parts[i]; p.Judged != nil {
+			if only != nil {
+				only = nil
+				break
+			}
+			only = p
+		}
+	}
+	var marks []Mark
+	for i, m := range a.set.Marks {
+		if m.Part == "" && only != nil {
+			m.Part = only.Key
+		}
+		if _, is := m.Value.Number(); is && m.Criterion == "" {
+			if at, ok := a.parts[m.Part]; ok && a.table.Parts[at].Judged != nil && len(a.table.Parts[at].Judged.Criteria) == 1 {
+				m.Criterion = a.table.Parts[at].Judged.Criteria[0].Key
+			}
+		}
+		if m.Part == a.set.Marks[i].Part && m.Criterion == a.set.Marks[i].Criterion {
+			continue
+		}
+		if marks == nil {
+			marks = slices.Clone(a.set.Marks) // the set is its owner's
+		}
+		marks[i] = m
+	}
+	if marks != nil {
+		a.set.Marks = marks
+	}
 }
 
 func (a *arranger) entries() {
@@ -148,8 +190,24 @@ func (a *arranger) told() (all []Entry) {
 	for _, m := range a.set.Measures {
 		came[m.Entry] = max(came[m.Entry], 0)
 	}
+	ended := map[string]Status{}
+	for _, e := range a.set.Ended {
+		part, ok := a.parts[e.Part]
+		if !ok && e.Part != "" {
+			a.fault(e.Row, "规则里没有环节“%s”", "the rule has no part %q", e.Part)
+			continue
+		}
+		if ended[e.Entry] != Ran {
+			a.fault(e.Row, "作品 %s 的情况写了两次", "what became of %s is there twice", e.Entry)
+		}
+		stage := 0
+		if ok {
+			stage = a.table.Parts[part].Stage
+		}
+		came[e.Entry], ended[e.Entry] = max(came[e.Entry], stage), e.Status
+	}
 	for key, stage := range came {
-		all = append(all, Entry{Key: key, Stage: a.table.Rule.Stages[stage].Key})
+		all = append(all, Entry{Key: key, Stage: a.table.Rule.Stages[stage].Key, Status: ended[key]})
 	}
 	return all
 }
