@@ -52,7 +52,7 @@ func TestVerifyDraw(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"draw.json", 0, []string{"核对无误：十佳案例现场评审：汇报顺序", "种子：ssq 2026-12-01 03-05-11-18-24-30+07", "抽出 6 个，其中跳过 1 个；名单上还能抽 1 个", "（跳过：到时不能到场）", "没有给出以前留下的检查点", "公钥取自文件本身"}},
+		{"draw.json", 0, []string{"核对无误：十佳案例现场评审：汇报顺序", "种子取自双色球开奖号码（2026-12-01）：ssq 2026-12-01 03-05-11-18-24-30+07", "抽出 6 个，其中跳过 1 个；名单上还能抽 1 个", "（跳过：到时不能到场）", "没有给出以前留下的检查点", "公钥取自文件本身"}},
 		{"draw.json --checkpoint kept.tlog-proof", 0, []string{"kept.tlog-proof（签过名）证明：日志有 2 条时，约定（条目 1）已经在里面，种子还不在", "2026-12-01 21:00"}},
 		{"draw.json --checkpoint kept --log public", 0, []string{"kept（签过名）证明"}},
 		{"draw.json --checkpoint kept", 2, []string{"请加上 --log"}},
@@ -61,7 +61,7 @@ func TestVerifyDraw(t *testing.T) {
 		{"changed.json", 1, []string{"miscounted  row 2", "发现 1 处问题"}},
 		{"kept", 2, []string{"这不是抽签的公开文件"}},
 		{"nothing.json", 2, []string{"nothing.json"}},
-		{"committed.json", 0, []string{"种子将取自 双色球开奖号码（2026-12-01），最早 2026-12-01 21:00 有人知道"}},
+		{"committed.json", 0, []string{"种子将取自双色球开奖号码（2026-12-01），最早 2026-12-01 21:00 有人知道"}},
 	} {
 		out, err := command(t, work, "none", append([]string{"verify", "draw"}, strings.Fields(c.args)...)...).CombinedOutput()
 		code := 0

@@ -35,11 +35,11 @@ func Tell(c *Course) (all []lang.Text) {
 		add("种子取自备用来源：%[1]s。约定的第一种来源是 %[3]s，主办方说等到 %[5]s 也没有：请查一查那天到底有没有。", "The seed is from the fallback: %[2]s. The first choice was %[4]s, and the organiser says that it had not come by %[5]s: look up whether it had.",
 			c.Seed, c.Seed, Says(first).ZH, Says(first).EN, seed.Clock(first.Until))
 	case c.Seed != "":
-		add("种子：%[1]s。请与公告对照。", "The seed: %[1]s. Compare it with the announcement.", c.Seed)
+		add("种子取自%[2]s：%[1]s。请与公告对照。", "The seed is of %[3]s: %[1]s. Compare it with the announcement.", c.Seed, Says(first).ZH, Says(first).EN)
 	case c.Never:
 		add("主办方说种子一直没有来：%[1]s。请查一查那天到底有没有。", "The organiser says that the seed never came: %[2]s. Look up whether it had.", Says(first).ZH, Says(first).EN)
 	default:
-		add("种子将取自 %[1]s，最早 %[3]s 有人知道。", "The seed will come from %[2]s, which nobody knows before %[3]s.", Says(first).ZH, Says(first).EN, seed.Clock(first.From))
+		add("种子将取自%[1]s，最早 %[3]s 有人知道。", "The seed will come from %[2]s, which nobody knows before %[3]s.", Says(first).ZH, Says(first).EN, seed.Clock(first.From))
 	}
 	if c.State == Cancelled {
 		why, _ := WhyText(c.Reason)
@@ -52,7 +52,7 @@ func Tell(c *Course) (all []lang.Text) {
 			add("在种子公布以前取消了（%[1]s）。", "Cancelled before the seed could be known: %[2]s.", why.ZH, why.EN)
 		}
 	}
-	if rows := c.Rows(); len(rows) > 0 {
+	if rows := c.Rows(); len(rows) > 0 { // the numbers that show who skips until somebody comes
 		skipped := 0
 		for _, r := range rows {
 			if r.Skipped != "" {

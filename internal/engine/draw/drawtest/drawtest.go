@@ -76,7 +76,7 @@ func (s *Site) Checkpoint() []byte {
 // File is the public file of a draw.
 func (s *Site) File(id string) []byte {
 	s.T.Helper()
-	text, err := s.Book.File(s.T.Context(), s.DB, s.Log, id)
+	text, err := draw.InPublic(s.Book, s.DB, s.Log).File(s.T.Context(), id)
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func (s *Site) File(id string) []byte {
 func (s *Site) Entries(id string) (all []string) {
 	s.T.Helper()
 	err := s.DB.View(s.T.Context(), func(tx *db.Tx) (err error) {
-		all, err = s.Book.Entries(tx, id)
+		all, _, err = s.Book.Steps(tx, id)
 		return err
 	})
 	if err != nil {
