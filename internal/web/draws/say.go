@@ -2,6 +2,7 @@ package draws
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,29 +150,17 @@ func (v view) called(code string) string {
 
 // weighted reports whether any lot has more than one ticket.
 func (v view) weighted() bool {
-	for _, l := range v.course.List.Lots {
-		if l.Tickets > 1 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.course.List.Lots, func(l lots.Lot) bool { return l.Tickets > 1 })
 }
 
-func (v view) tickets(code string) string {
-	for _, l := range v.course.List.Lots {
-		if l.Code == code {
-			return strconv.Itoa(l.Tickets)
-		}
-	}
-	return ""
-}
+func (v view) tickets(code string) string { return strconv.Itoa(v.course.List.Tickets(code)) }
 
-// mostExcluded bounds the table of exclusions; the file has all.
-const mostExcluded = 200
+// mostLots bounds what a page shows of a list; the file has all.
+const mostLots = 200
 
 func (v view) excluded() []lots.Exclusion {
 	all := v.course.List.Excluded
-	return all[:min(len(all), mostExcluded)]
+	return all[:min(len(all), mostLots)]
 }
 
 // rowsNav leads on through a long result.
