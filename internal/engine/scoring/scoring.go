@@ -153,10 +153,14 @@ type partScores struct {
 	scores []score  // r_part
 	among  []ofPart // of votes and places: by entry, what it is among the others
 	why    Why      // why nobody has one yet
+	best   []score  // by seat, the highest sheet: of ties by most firsts
 }
 
 // Score computes totals, places, cuts and grades.
 func Score(t *mark.Table) *Result {
+	own := *t // more decimals are tried on its parts
+	own.Parts = slices.Clone(t.Parts)
+	t = &own
 	s := &scorer{t: t, parts: make([]partScores, len(t.Parts)), totals: make([][]score, len(t.Rule.Stages)), groups: make([][][]int, len(t.Rule.Stages))}
 	for stage := range t.Rule.Stages {
 		s.stage(stage)

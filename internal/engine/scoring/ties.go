@@ -58,7 +58,9 @@ func (s breaker) decided(stage int, group []int, by rule.By) [][]int {
 		}
 		return out
 	}
-	s.wants = append(s.wants, Want{By: by, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	if slices.ContainsFunc(group, func(e int) bool { return s.t.Came[e] == stage }) { // else all of them have gone on, and nothing hangs on it
+		s.wants = append(s.wants, Want{By: by, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	}
 	return [][]int{group}
 }
 
@@ -146,30 +148,40 @@ func (s breaker) firsts(stage, e int, part string) (exact.Number, bool) {
 	if p.Stage > stage || !s.parts[i].scores[e].ok {
 		return exact.Number{}, false
 	}
-	n := int64(0)
+	best, n := s.best(i), int64(0)
 	for k := range p.Sheets[e] {
 		mine := &p.Sheets[e][k]
-		if mine.State == mark.Given && s.best(p, mine) {
+		if mine.State == mark.Given && !sheetScore(p.Judged, mine, nil, k).Less(best[mine.Seat].n) {
 			n++
 		}
 	}
 	return exact.Of(n), true
 }
 
-func (s breaker) best(p *mark.Part, mine *mark.Sheet) bool {
-	own := sheetScore(p.Judged, mine, nil, 0)
+// best is the highest sum on each judge's sheets of a part, looked up once: half of a large contest may be tied.
+func (s breaker) best(i int) []score {
+	out := &s.parts[i]
+	if out.best != nil {
+		return out.best
+	}
+	p := &s.t.Parts[i]
+	out.best = make([]score, len(p.Seats))
 	for e := range p.Sheets {
 		if !s.ran(e, p.Stage) {
 			continue
 		}
 		for k := range p.Sheets[e] {
-			other := &p.Sheets[e][k]
-			if other.Seat == mine.Seat && other.State == mark.Given && own.Less(sheetScore(p.Judged, other, nil, 0)) {
-				return false
+			sheet := &p.Sheets[e][k]
+			if sheet.State != mark.Given {
+				continue
+			}
+			n := sheetScore(p.Judged, sheet, nil, k)
+			if of := &out.best[sheet.Seat]; !of.ok || of.n.Less(n) {
+				*of = score{n, true}
 			}
 		}
 	}
-	return true
+	return out.best
 }
 
 // precise is the total with parts, weighted parts and the total itself rounded to other places.

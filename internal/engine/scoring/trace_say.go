@@ -86,6 +86,10 @@ func roundingWords(r rule.Rounding) lang.Text {
 
 func (w *teller) stage(s *StageTrace) {
 	w.say("阶段“%s”", "Stage “%s”", w.name(s.Stage))
+	if s.Total == "" && len(s.Waits) == 0 {
+		w.say("  没有总分：这个阶段没有参加", "  No total: it did not take part in this stage")
+		return
+	}
 	for i := range s.Parts {
 		w.part(&s.Parts[i])
 	}
@@ -98,16 +102,13 @@ func (w *teller) stage(s *StageTrace) {
 	}
 	w.points(s.Points)
 	w.round(lang.Text{ZH: "总分", EN: "Total"}, s.Rounded)
-	switch {
-	case s.Total != "":
+	if s.Total != "" {
 		w.say("  总分：%s", "  Total: %s", s.published())
-	case len(s.Waits) > 0:
-		w.say("  没有总分，还差：", "  No total yet, for want of:")
-		for _, one := range s.Waits {
-			w.lines = append(w.lines, textOf("    %s", "    %s", one.Text(w.names)))
-		}
-	default:
-		w.say("  没有总分：这个阶段没有参加", "  No total: it did not take part in this stage")
+		return
+	}
+	w.say("  没有总分，还差：", "  No total yet, for want of:")
+	for _, one := range s.Waits {
+		w.say("    %s", "    %s", one.Text(w.names))
 	}
 }
 
