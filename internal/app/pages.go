@@ -124,7 +124,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	figures := slices.Concat(complaints.Queries(), standing.Queries())
+	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries())
 	if p.city != nil {
 		figures = append(published.Queries(p.city.now.Load), figures...)
 	}

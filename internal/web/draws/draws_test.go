@@ -34,7 +34,7 @@ func served(t *testing.T, s *drawtest.Site, wrap func(http.Handler) http.Handler
 	}
 	mux := site.NewMux()
 	draws.Routes(mux, site, draw.InPublic(s.Book, s.DB, s.Log))
-	logpages.Routes(mux, site, s.Log, publiclog.NewFigures(s.Log, nil), t.Context().Done())
+	logpages.Routes(mux, site, s.Log, publiclog.NewFigures(s.Log, draw.Queries()), t.Context().Done())
 	server := httptest.NewServer(wrap(site.Handler(mux)))
 	t.Cleanup(server.Close)
 	return server.URL
@@ -124,6 +124,9 @@ func TestPagesSayWhatTheLogSays(t *testing.T) {
 			t.Error("the list is not beside the log: ", list)
 		}
 		if _, page = get(t, at+"/draws"); !strings.Contains(page, "已取消") || strings.Count(page, "<tr") != 3 {
+			t.Error(page)
+		}
+		if _, page = get(t, at+"/receipts/figures/draw.counts/1"); !strings.Contains(page, "一共约定过多少次抽签") || !strings.Contains(page, "约定过") {
 			t.Error(page)
 		}
 		if status, _ := get(t, at+"/draws/none"); status != http.StatusNotFound {
