@@ -241,6 +241,9 @@ func (t terminal) remarks(f *rule.File, e *scoring.Entry, name func(string) stri
 	if e.Tied {
 		all = append(all, t.lang.T("并列", "tied"))
 	}
+	for _, by := range e.Broken {
+		all = append(all, scoring.BrokenText(by, f.About.Names).In(t.lang))
+	}
 	if e.Grade != nil && e.Grade.Known && e.Grade.Grade != "" {
 		all = append(all, name(e.Grade.Grade))
 	}

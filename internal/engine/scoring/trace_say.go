@@ -147,6 +147,28 @@ func (one Waiting) Text(names map[string]lang.Text) lang.Text {
 	return textOf("环节“%s”评委 %s 的“%s”", "part “%s”, judge %s, “%s”", w.name(one.Part), one.Judge, w.name(one.Criterion))
 }
 
+// BrokenText is what has split a tie, in a sentence's part.
+func BrokenText(by rule.TieBreak, names map[string]lang.Text) lang.Text {
+	w := teller{names: names}
+	part, criterion, _ := strings.Cut(by.Of, ".")
+	switch by.By {
+	case rule.ByCriterion:
+		return textOf("同分比指标“%s”", "a tie, by the criterion “%s”", w.name(criterion))
+	case rule.ByDecimals:
+		return textOf("同分比更多的小数", "a tie, by more decimals")
+	case rule.ByPart:
+		return textOf("同分比环节“%s”", "a tie, by the part “%s”", w.name(part))
+	case rule.ByStage:
+		return textOf("同分比阶段“%s”", "a tie, by the stage “%s”", w.name(part))
+	case rule.ByMostFirsts:
+		return textOf("同分比有几位评委给了最好的分", "a tie, by how many judges gave it their best")
+	case rule.ByVote:
+		return textOf("同分由评委表决", "a tie, by a vote of the panel")
+	case rule.ByLots:
+	}
+	return textOf("同分抽签", "a tie, by lots")
+}
+
 func (w *teller) part(p *PartTrace) {
 	w.say("  环节“%s”", "  Part “%s”", w.name(p.Part))
 	for i := range p.Sheets {
