@@ -48,8 +48,11 @@ func (s *scorer) cut(c *rule.Cut) Cut {
 	}
 	for _, group := range s.groups[stage] {
 		group = slices.DeleteFunc(slices.Clone(group), func(e int) bool { return c.Least != nil && s.totals[stage][e].n.Less(*c.Least) })
-		if len(f.out.In) >= f.out.Heads || len(group) == 0 {
+		if len(f.out.In) >= f.out.Heads {
 			break
+		}
+		if len(group) == 0 {
+			continue // a tie within a tolerance may have been broken for the lower total
 		}
 		var eligible []int
 		for _, e := range group {

@@ -270,8 +270,11 @@ func (o *oracle) cut(c rule.Cut) (in, passed, line []string, open bool) {
 	heads := o.heads(c, n)
 	for _, g := range groups {
 		g = slices.DeleteFunc(slices.Clone(g), func(key string) bool { return c.Least != nil && less(o.total(stage, key), rat(*c.Least)) })
-		if len(in) >= heads || len(g) == 0 {
+		if len(in) >= heads {
 			return in, passed, line, false
+		}
+		if len(g) == 0 {
+			continue
 		}
 		var may []string
 		for _, key := range g {
