@@ -43,6 +43,7 @@ type Away struct {
 	Part  string `json:"part"`
 	Seat  string `json:"seat"`
 	Why   string `json:"why"` // absent, recused
+	Log   string `json:"log"` // the entry of the log that says so
 }
 
 // The two reasons.
@@ -55,7 +56,7 @@ const (
 type Sheet struct {
 	Opening
 	Commitment string `json:"commitment"`
-	Log        int64  `json:"log"` // the entry of the log that has the commitment
+	Log        string `json:"log"` // the entry of the log that has the commitment
 	State      State  `json:"state"`
 	Reason     string `json:"reason"` // of a correction or a voiding
 	Roles      []Role `json:"roles"`  // who corrected or voided it: two
@@ -74,10 +75,13 @@ const (
 	Void      State = "void"      // as if it had not been: another rule, or another entry was meant
 )
 
-// Run is when an entry had been heard.
+// Run is an entry that was heard in a part. Entries of the log have names that ascend with the time at which they were written.
 type Run struct {
-	Entry string `json:"entry"`
-	Log   int64  `json:"log"`
+	Part    string `json:"part"`
+	Entry   string `json:"entry"`
+	Attempt int    `json:"attempt"`
+	Seconds int    `json:"seconds"`
+	Log     string `json:"log"`
 }
 
 // Line is an entry's result as it was announced.
@@ -96,9 +100,7 @@ type InCut struct {
 
 // Log says where the log has what.
 type Log struct {
-	Origin string `json:"origin"`
-	Rule   int64  `json:"rule"`  // the entry with the rule's hash
-	Facts  int64  `json:"facts"` // the entry with the facts' hash
+	Rule string `json:"rule"` // the entry with the rule's hash
 }
 
 // Set is what is scored: the marks of the sheets that count, and the facts.

@@ -25,28 +25,24 @@ func contest(t *testing.T) *seal.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &seal.File{Format: seal.Format, Contest: "hall-1", Title: lang.Text{ZH: "现场评审", EN: "In the hall"}, Rule: r, RuleHash: r.Rule.Hash(), Log: seal.Log{Origin: "demo.invalid/x"}}
+	f := &seal.File{Format: seal.Format, Contest: "hall-1", Title: lang.Text{ZH: "现场评审", EN: "In the hall"}, Rule: r, RuleHash: r.Rule.Hash(), Log: seal.Log{Rule: "0000"}}
 	seats := []string{"j1", "j2", "j3", "j4", "j5", "j6", "j7"}
 	f.Facts.Panels = []mark.Panel{{Part: "show", Seats: seats}}
 	f.Facts.Measures = []mark.Measured{{Entry: "04", Measure: "overtime", Value: exact.Of(12)}}
-	log := int64(100)
+	at := 100
+	log := func() string { at++; return fmt.Sprintf("%04d", at) }
+	f.Facts.Away = []seal.Away{{Entry: "02", Part: "show", Seat: "j1", Why: seal.Recused, Log: "0050"}, {Entry: "03", Part: "show", Seat: "j2", Why: seal.Absent, Log: "0120"}}
 	for e := 1; e <= 8; e++ {
 		key := fmt.Sprintf("%02d", e)
 		f.Facts.Entries = append(f.Facts.Entries, mark.Entry{Key: key})
 		if e <= 5 {
-			log++
-			f.Runs = append(f.Runs, seal.Run{Entry: key, Log: log})
+			f.Runs = append(f.Runs, seal.Run{Part: "show", Entry: key, Attempt: 1, Seconds: 470 + e, Log: log()})
 		}
 	}
 	for e := 1; e <= 8; e++ {
 		for j, seat := range seats {
 			key := fmt.Sprintf("%02d", e)
-			switch {
-			case e == 2 && j == 0:
-				f.Facts.Away = append(f.Facts.Away, seal.Away{Entry: key, Part: "show", Seat: seat, Why: seal.Recused})
-				continue
-			case e == 3 && j == 1:
-				f.Facts.Away = append(f.Facts.Away, seal.Away{Entry: key, Part: "show", Seat: seat, Why: seal.Absent})
+			if e == 2 && j == 0 || e == 3 && j == 1 {
 				continue
 			}
 			versions := 1
@@ -54,11 +50,10 @@ func contest(t *testing.T) *seal.File {
 				versions = 2
 			}
 			for v := 1; v <= versions; v++ {
-				log++
 				s := seal.Sheet{Opening: seal.Opening{
 					Contest: f.Contest, Rule: f.RuleHash, Entry: key, Part: "show", Seat: seat, Version: v,
 					Marks: map[string]string{"score": exact.Ratio(int64(80+(e*7+j*3+v)%20), 10).String()}, Salt: seal.Salt(), By: seal.Device,
-				}, Log: log, State: seal.Counted}
+				}, Log: log(), State: seal.Counted}
 				if v < versions {
 					s.State, s.Reason, s.Roles = seal.Corrected, "记错了一位", []seal.Role{"contest.scorekeeper", "contest.supervisor"}
 				}
@@ -146,11 +141,16 @@ func TestForgeries(t *testing.T) {
 			}
 		}},
 		{"a recused judge marks", "facts.away", func(f *seal.File) { f.Facts.Away[0].Entry = "01" }},
+		{"a recusal after a seal", "facts.away[0].log", func(f *seal.File) { f.Facts.Away[0].Log = "0999" }},
+		{"a hostile sheet is voided, and its judge recused", "facts.away[2]", func(f *seal.File) {
+			f.Sheets[0].State, f.Sheets[0].Reason, f.Sheets[0].Roles = seal.Void, "-", []seal.Role{"a", "b"}
+			f.Facts.Away = append(f.Facts.Away, seal.Away{Entry: f.Sheets[0].Entry, Part: "show", Seat: f.Sheets[0].Seat, Why: seal.Recused, Log: "0001"})
+		}},
 		{"an absence is taken away", "result", func(f *seal.File) { f.Facts.Away = f.Facts.Away[:1] }},
 		{"overtime", "result", func(f *seal.File) { f.Facts.Measures = nil }},
 		{"a sheet of another contest", "contest", func(f *seal.File) { f.Sheets[9].Contest = "hall-0" }},
 		{"a sheet under another rule", "rule", func(f *seal.File) { f.Sheets[9].Rule = strings.Repeat("0", 64) }},
-		{"marked before five were heard", "log", func(f *seal.File) { f.Sheets[0].Log = 101 }},
+		{"marked before five were heard", "log", func(f *seal.File) { f.Sheets[0].Log = "0101" }},
 		{"a sheet twice", "sheets[1]", func(f *seal.File) { f.Sheets[1] = f.Sheets[0] }},
 		{"marks in an entry that forfeited", "result", func(f *seal.File) { f.Facts.Entries[7].Status = mark.Forfeit }},
 	} {

@@ -148,42 +148,40 @@ func compare(x, y *Sheet) int {
 	return cmp.Or(cmp.Compare(x.Entry, y.Entry), cmp.Compare(x.Part, y.Part), cmp.Compare(x.Seat, y.Seat), cmp.Compare(x.Version, y.Version))
 }
 
-// away holds absences and recusals against the sheets that count.
+// away holds absences and recusals against the sheets: who is recused sealed nothing of the entry, and was before anybody did; who is absent
+// has no sheet of the part.
 func (v *verifier) away() {
-	counted := map[[3]string]bool{}
-	barred := map[[2]string]bool{}
-	for i := range v.f.Sheets {
-		if s := &v.f.Sheets[i]; s.State == Counted {
-			counted[[3]string{s.Entry, s.Part, s.Seat}] = true
-		}
-	}
 	for i, a := range v.f.Facts.Away {
 		at := fmt.Sprintf("facts.away[%d]", i)
-		v.wants(a.Why == Absent || a.Why == Recused, at, "缺席或回避没有写对", "it is neither absent nor recused")
-		v.wants(!counted[[3]string{a.Entry, a.Part, a.Seat}], at, "%s 对 %s 既缺席或回避，又有计分的评分表", "%s is away for %s, and a sheet of it counts", a.Seat, a.Entry)
-		if a.Why == Recused {
-			barred[[2]string{a.Entry, a.Seat}] = true
+		v.wants(a.Why == Absent || a.Why == Recused, at+".why", "缺席或回避没有写对", "it is neither absent nor recused")
+		for k := range v.f.Sheets {
+			s := &v.f.Sheets[k]
+			if s.Entry != a.Entry {
+				continue
+			}
+			its := s.Seat == a.Seat && (a.Why == Recused || s.Part == a.Part)
+			v.wants(!its || a.Why == Absent && s.State == Void, at, "%[1]s 对 %[2]s 缺席或回避，却封存过评分表", "%[1]s is away for %[2]s, and sealed a sheet of it", a.Seat, a.Entry)
+			v.wants(a.Why != Recused || a.Log < s.Log, at+".log", "%[1]s 回避 %[2]s，是在有人封存它的评分表以后才写的", "%[1]s was recused from %[2]s after a sheet of it had been sealed", a.Seat, a.Entry)
 		}
-	}
-	for i := range v.f.Sheets {
-		s := &v.f.Sheets[i]
-		v.wants(s.State != Counted || !barred[[2]string{s.Entry, s.Seat}], fmt.Sprintf("sheets[%d]", i), "%s 回避 %s，却有计分的评分表", "%s is recused from %s, and a sheet of it counts", s.Seat, s.Entry)
 	}
 }
 
-// calibrated holds the seals against how many were to be heard first.
+// calibrated holds the seals against how many were to be heard first, part by part.
 func (v *verifier) calibrated() {
 	k := v.f.Rule.Rule.Calibrate
 	if k == 0 {
 		return
 	}
-	v.wants(len(v.f.Runs) >= k || len(v.f.Sheets) == 0, "runs", "规则要先听 %d 个再打分，文件里只有 %d 个", "%d are to be heard before any score is fixed, and the file has %d", k, len(v.f.Runs))
-	if len(v.f.Runs) < k {
-		return
+	heard := map[string][]string{} // by part, the names of their entries of the log
+	for i, r := range v.f.Runs {
+		v.wants(i == 0 || v.f.Runs[i-1].Log < r.Log, fmt.Sprintf("runs[%d].log", i), "展示的次序不对", "runs are out of order")
+		heard[r.Part] = append(heard[r.Part], r.Log)
 	}
 	for i := range v.f.Sheets {
 		s := &v.f.Sheets[i]
-		v.wants(s.Log > v.f.Runs[k-1].Log, fmt.Sprintf("sheets[%d].log", i), "%s 的 %s 封存得早于第 %d 个听完", "%s of %s was sealed before %d had been heard", s.Seat, s.Entry, k)
+		at := heard[s.Part]
+		n := min(k, len(at))
+		v.wants(n > 0 && at[n-1] < s.Log, fmt.Sprintf("sheets[%d].log", i), "%s 的 %s 封存得早于第 %d 个听完", "%s of %s was sealed before %d had been heard", s.Seat, s.Entry, n)
 	}
 }
 

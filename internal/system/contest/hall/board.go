@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
@@ -25,8 +26,9 @@ type Board struct {
 	Result *scoring.Result
 	Facts  seal.Facts
 	Sheets []seal.Sheet
-	Last   *Run // that was revealed last
-	All    bool // everything is revealed
+	Heard  []Run // that are revealed, in the order in which they were heard
+	Last   *Run  // that was revealed last
+	All    bool  // everything is revealed
 }
 
 // Next is an entry in the order of a part.
@@ -62,6 +64,9 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 			state = Heard
 		}
 		b.Order = append(b.Order, Next{Part: r.Part, Entry: r.Entry, Place: r.Place, State: state})
+		if r.public() && r.Heard != "" {
+			b.Heard = append(b.Heard, *r)
+		}
 		if r.State == Shown && (b.Last == nil || r.Revealed > b.Last.Revealed) {
 			b.Last = r
 		}
@@ -71,6 +76,19 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 	}
 	b.Result, err = a.scored(tx, (*Run).public)
 	return b, err
+}
+
+// File is the contest as anybody may have it: from what is revealed.
+func (b *Board) File() *seal.File {
+	f := &seal.File{
+		Format: seal.Format, Contest: b.Event.Code, Title: lang.Text{ZH: b.Event.Title, EN: b.Event.Title}, Rule: b.Event.Rule, RuleHash: b.Event.RuleHash, Facts: b.Facts, Sheets: b.Sheets,
+		Runs: []seal.Run{}, Result: seal.Lines(b.Result), Cuts: seal.CutsOf(b.Result), Log: seal.Log{Rule: b.Event.RuleEntry},
+	}
+	for _, r := range b.Heard {
+		f.Runs = append(f.Runs, seal.Run{Part: r.Part, Entry: r.Entry, Attempt: r.Attempt, Seconds: r.Seconds, Log: r.Heard})
+	}
+	slices.SortFunc(f.Runs, func(x, y seal.Run) int { return strings.Compare(x.Log, y.Log) })
+	return f
 }
 
 // Board reads what anybody may see.

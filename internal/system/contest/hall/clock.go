@@ -146,38 +146,41 @@ func last(runs []Run, part string) (place int) {
 	return place
 }
 
-// Interrupt ends an attempt that could not go on: the entry runs again at the end, and what was sealed of it is void. Where something
-// was sealed, the supervisor has to say so.
-func (h *Halls) Interrupt(ctx context.Context, who identity.Colleague, at At, reason string) error {
-	key := contest.Score
-	sealed := false
-	err := h.db.View(ctx, func(tx *db.Tx) error {
-		sheets, err := sheetsOf.Slice(tx, at.Contest)
-		for _, one := range sheets {
-			sealed = sealed || one.Part == at.Part && one.Entry == at.Entry && one.State == sealedSheet
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if sealed {
-		key = contest.Supervise
-	}
-	return h.do(ctx, who, key, at, true, func(s *step) error {
+// Ask says why a run cannot go on as it is: an entry that did not come, or an attempt of which something is sealed. The supervisor
+// makes it a forfeit, or interrupts it.
+func (h *Halls) Ask(ctx context.Context, who identity.Colleague, at At, reason string) error {
+	return h.do(ctx, who, contest.Score, at, false, func(s *step) error {
 		why, err := seat.Because(reason)
 		if err != nil {
 			return err
 		}
+		if err := s.from(Waiting, Called, Presenting, Heard); err != nil {
+			return err
+		}
+		s.run.AskedBy, s.run.Why = s.by.Person, why
+		return s.run.save(s.tx)
+	})
+}
+
+// asked refuses what nobody asked for, or who asked.
+func (s *step) asked() error {
+	if s.run.AskedBy == "" {
+		return fault.New(fault.Conflict, "计分员还没有提出，监督员不能先确认：作品 %s", "the scorekeeper has not asked for it yet: %s", s.run.Entry)
+	}
+	return another(s.run.AskedBy, s.by)
+}
+
+// Interrupt ends an attempt that cannot go on: the entry runs again at the end, and what was sealed of it is void.
+func (h *Halls) Interrupt(ctx context.Context, who identity.Colleague, at At) error {
+	return h.do(ctx, who, contest.Supervise, at, true, func(s *step) error {
 		if err := s.from(Presenting, Heard); err != nil {
 			return err
 		}
-		voided, err := s.void(why)
-		if err != nil {
+		if err := s.asked(); err != nil {
 			return err
 		}
-		if voided && key != contest.Supervise {
-			return fault.New(fault.Conflict, "刚刚有评委封存了评分表，要监督员来中断", "a judge has just sealed a sheet: it takes the supervisor to interrupt")
+		if err := s.void(s.run.Why); err != nil {
+			return err
 		}
 		runs, err := Runs(s.tx, at.Contest)
 		if err != nil {
@@ -188,25 +191,10 @@ func (h *Halls) Interrupt(ctx context.Context, who identity.Colleague, at At, re
 		if _, err := insertRun.Exec(s.tx, again); err != nil {
 			return err
 		}
-		s.run.State, s.run.Why = Interrupted, why
-		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: string(Interrupted), by: s.by.Person, why: why}); err != nil {
+		s.run.State = Interrupted
+		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: string(Interrupted), by: s.by.Person, why: s.run.Why}); err != nil {
 			return err
 		}
-		return s.run.save(s.tx)
-	})
-}
-
-// Absent asks that an entry which did not come be a forfeit; a supervisor confirms it.
-func (h *Halls) Absent(ctx context.Context, who identity.Colleague, at At, reason string) error {
-	return h.do(ctx, who, contest.Score, at, false, func(s *step) error {
-		why, err := seat.Because(reason)
-		if err != nil {
-			return err
-		}
-		if err := s.from(Waiting, Called); err != nil {
-			return err
-		}
-		s.run.AskedBy, s.run.Why = s.by.Person, why
 		return s.run.save(s.tx)
 	})
 }
@@ -217,10 +205,7 @@ func (h *Halls) Forfeit(ctx context.Context, who identity.Colleague, at At) erro
 		if err := s.from(Waiting, Called); err != nil {
 			return err
 		}
-		if s.run.AskedBy == "" {
-			return fault.New(fault.Conflict, "计分员还没有提出 %s 弃权", "the scorekeeper has not asked that %s be a forfeit", at.Entry)
-		}
-		if err := another(s.run.AskedBy, s.by); err != nil {
+		if err := s.asked(); err != nil {
 			return err
 		}
 		s.run.State, s.run.Revealed = Forfeit, s.e.Board+1

@@ -27,6 +27,12 @@ type all struct {
 	said   []mark.Decision
 }
 
+// As what people ask and confirm, for the public.
+const (
+	scorekeeper seal.Role = "contest.scorekeeper"
+	supervisor  seal.Role = "contest.supervisor"
+)
+
 // everything reads a contest in one snapshot.
 func everything(tx *db.Tx, facts Facts, e event.Event) (a all, err error) {
 	a.e = e
@@ -67,7 +73,12 @@ func (a *all) set(tx *db.Tx, seen func(*Run) bool) (f seal.Facts, sheets []seal.
 			entries[r.Entry] = true
 		}
 	}
-	f = seal.Facts{Entries: []mark.Entry{}, Panels: []mark.Panel{}, Away: []seal.Away{}, Measures: []mark.Measured{}, Decisions: a.said}
+	f = seal.Facts{Entries: []mark.Entry{}, Panels: []mark.Panel{}, Away: []seal.Away{}, Measures: []mark.Measured{}, Decisions: []mark.Decision{}}
+	for _, d := range a.said {
+		if !slices.ContainsFunc(d.Among, func(key string) bool { return !entries[key] }) {
+			f.Decisions = append(f.Decisions, d)
+		}
+	}
 	for _, one := range a.facts {
 		if entries[one.Key] {
 			f.Entries = append(f.Entries, one)
@@ -76,7 +87,7 @@ func (a *all) set(tx *db.Tx, seen func(*Run) bool) (f seal.Facts, sheets []seal.
 	a.panels(&f, keys, shown)
 	for _, w := range a.aways {
 		if w.Stands() && shown[[2]string{w.Part, w.Entry}] != nil {
-			f.Away = append(f.Away, seal.Away{Entry: w.Entry, Part: w.Part, Seat: w.Seat, Why: w.Why})
+			f.Away = append(f.Away, seal.Away{Entry: w.Entry, Part: w.Part, Seat: w.Seat, Why: w.Why, Log: w.LogEntry})
 		}
 	}
 	a.measures(&f, shown)
@@ -89,12 +100,12 @@ func (a *all) set(tx *db.Tx, seen func(*Run) bool) (f seal.Facts, sheets []seal.
 		if err != nil {
 			return f, nil, err
 		}
-		s := seal.Sheet{Opening: o, Commitment: one.Commitment, Log: -1, State: seal.Counted, Reason: one.Reason}
+		s := seal.Sheet{Opening: o, Commitment: one.Commitment, Log: one.LogEntry, State: seal.Counted, Reason: one.Reason, Roles: []seal.Role{}}
 		switch one.State {
 		case correctedSheet:
-			s.State = seal.Corrected
+			s.State, s.Roles = seal.Corrected, []seal.Role{scorekeeper, supervisor}
 		case voidSheet:
-			s.State = seal.Void
+			s.State, s.Roles = seal.Void, []seal.Role{scorekeeper, supervisor}
 		}
 		sheets = append(sheets, s)
 	}

@@ -349,11 +349,11 @@ func (s *step) calibrated() error {
 	return nil
 }
 
-// void voids the sheets of a run.
-func (s *step) void(why string) (some bool, err error) {
+// void voids the sheets of a run's attempt.
+func (s *step) void(why string) error {
 	sheets, err := s.sheets()
 	if err != nil {
-		return false, err
+		return err
 	}
 	for _, one := range sheets {
 		if !one.counts() || one.Attempt != s.run.Attempt {
@@ -361,9 +361,8 @@ func (s *step) void(why string) (some bool, err error) {
 		}
 		one.State, one.Reason, one.AskedBy, one.By = voidSheet, why, s.run.AskedBy, s.by.Person
 		if _, err := markSheet.Exec(s.tx, one); err != nil {
-			return some, err
+			return err
 		}
-		some = true
 	}
-	return some, nil
+	return nil
 }
