@@ -136,6 +136,7 @@ func (o *oracle) groups(stage int) (out [][]string) {
 	}
 	before := 0
 	for _, g := range tied {
+		slices.Sort(g) // who shares a place is listed by key
 		split := o.r.Order.Where == rule.Everywhere
 		for _, c := range o.r.Cuts {
 			line := o.heads(c, len(all))

@@ -1,0 +1,160 @@
+// Package contesttest has a small contest for tests: its people, nine seats, and as many entries as are wanted.
+//
+//	h := contesttest.Open(t, d, contesttest.Rule(1), 3)
+//	h.Run("01"); h.Mark("01", "9.2"); h.Close("01"); h.Check("01"); h.Reveal("01")
+package contesttest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
+	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
+	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
+)
+
+// Schemas are the tables that a contest needs.
+var Schemas = []db.Schema{record.Schema, identity.Schema, contest.Schema}
+
+// Code is the contest's.
+const Code = "hall-2026"
+
+// Part is the one part that is judged.
+const Part = "show"
+
+// Rule is the rule of a hall: one score of one decimal, trimmed from five judges on; calibrate says how many are heard first.
+func Rule(calibrate int) rule.File {
+	text := fmt.Sprintf(`{"about":{"title":{"zh":"现场评审","en":"In the hall"}},"rule":{"format":"xiadu rule 1","calibrate":%d,
+"stages":[{"key":"final","of":"10","round":{"places":2,"mode":"half-up"},"parts":[{"key":"show","weight":"1","of":"10","round":{"places":2,"mode":"half-up"},
+"judged":{"across":"sheets","combine":"mean","criteria":[{"key":"score","weight":"1","from":"0","to":"10","step":"0.1"}],"trim":[{"from":1,"low":0,"high":0},{"from":5,"low":1,"high":1}]}}],
+"deductions":[{"measure":"overtime","kind":"count","unmeasured":"none","bands":[{"from":"11","points":"-0.2"},{"from":"31","points":"-0.5"}]}]}],
+"order":{"ranking":"competition","where":"all","chain":[{"by":"decimals","places":4},{"by":"lots"}]},
+"cuts":[{"key":"top","stage":"final","heads":2,"tie":"decide"}]}}`, calibrate)
+	f, err := rule.Read([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// Hall is a contest in which everybody is there.
+type Hall struct {
+	t  testing.TB
+	DB *db.DB
+	*hall.Halls
+	Seats  *seat.Seats
+	Events *event.Events
+	People *identitytest.Office
+
+	Organiser, Keeper, Another, Supervisor, Host, Stranger identity.Colleague
+	Judges                                                 []identity.Colleague
+	Numbers                                                []string
+}
+
+// Device is the chosen one of a judge.
+func Device(judge int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", judge) }
+
+// Open begins a contest with its seats and lines its entries up.
+func Open(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
+	t.Helper()
+	h := &Hall{t: t, DB: d, Seats: seat.In(d), Events: event.In(d), People: identitytest.Open(t, d, contest.Rights)}
+	h.Halls = hall.In(d, h.Facts)
+	h.Organiser, h.Keeper, h.Another = h.People.Somebody("contest.organiser"), h.People.Somebody("contest.scorekeeper"), h.People.Somebody("contest.scorekeeper")
+	h.Supervisor, h.Host, h.Stranger = h.People.Somebody("contest.supervisor"), h.People.Somebody("contest.host"), h.People.Somebody()
+	xining, err := gb.Parse("630100")
+	h.Must(err)
+	_, err = h.Events.Begin(t.Context(), h.Organiser, event.New{Code: Code, Title: "现场评审", Office: "office", Division: xining, Rule: r})
+	h.Must(err)
+	for i := range entries {
+		h.Numbers = append(h.Numbers, fmt.Sprintf("%02d", i+1))
+	}
+	for j := range 9 {
+		judge := h.People.Somebody("contest.judge")
+		h.Judges = append(h.Judges, judge)
+		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
+		_, err := h.Seats.Beat(t.Context(), judge, seat.Beat{Contest: Code, Device: Device(j)})
+		h.Must(err)
+	}
+	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
+	return h
+}
+
+// Facts are the entries as the room of entries would give them.
+func (h *Hall) Facts(*db.Tx, string) (all []mark.Entry, err error) {
+	for _, n := range h.Numbers {
+		all = append(all, mark.Entry{Key: n, Groups: map[string][]string{"unit": {"unit of " + n}}})
+	}
+	return all, nil
+}
+
+// Must ends the test on an error.
+func (h *Hall) Must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// At is the first attempt of an entry.
+func At(number string) hall.At { return hall.At{Contest: Code, Part: Part, Entry: number, Attempt: 1} }
+
+// Run has an entry called and heard.
+func (h *Hall) Run(number string) {
+	h.t.Helper()
+	h.Must(h.Call(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Start(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Stop(h.t.Context(), h.Keeper, At(number)))
+}
+
+// Sealing is a lock as a judge's device makes it.
+func (h *Hall) Sealing(at hall.At, judge, version int, score string) hall.Lock {
+	h.t.Helper()
+	e, err := h.Events.Get(h.t.Context(), Code)
+	h.Must(err)
+	o := seal.Opening{Contest: Code, Rule: e.RuleHash, Entry: at.Entry, Part: at.Part, Seat: fmt.Sprintf("j%d", judge+1), Version: version, Marks: map[string]string{"score": score}, Salt: seal.Salt(), By: seal.Device}
+	return hall.Lock{At: at, Marks: o.Marks, Salt: o.Salt, Commitment: o.Commitment(), LockID: o.Salt[:16], Device: Device(judge)}
+}
+
+// Mark has every judge from the first on seal one score each.
+func (h *Hall) Mark(number string, scores ...string) {
+	h.t.Helper()
+	for j, score := range scores {
+		if score == "" {
+			continue
+		}
+		_, err := h.Lock(h.t.Context(), h.Judges[j], h.Sealing(At(number), j, 1, score))
+		h.Must(err)
+	}
+}
+
+// Show closes, checks and reveals an entry.
+func (h *Hall) Show(number string) {
+	h.t.Helper()
+	h.Must(h.Close(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Check(h.t.Context(), h.Supervisor, At(number)))
+	h.Must(h.Reveal(h.t.Context(), h.Host, At(number), h.Openings(number)))
+}
+
+// Openings is what was checked of an entry, as the host is shown it.
+func (h *Hall) Openings(number string) (hash string) {
+	h.t.Helper()
+	h.Must(h.DB.View(h.t.Context(), func(tx *db.Tx) error {
+		runs, err := hall.Runs(tx, Code)
+		for _, r := range runs {
+			if r.Entry == number {
+				hash = r.Openings
+			}
+		}
+		return err
+	}))
+	return hash
+}
