@@ -43,11 +43,13 @@ func logTexts(l lang.Lang) map[string]string {
 		"verify_key":        l.T("日志的公钥，从别处得到的；不写就用日志自己给的", "the log's public key, from elsewhere; by default the one that the log itself gives"),
 		"verify_keep":       l.T("把见过的检查点记在哪个文件夹，下次对照；写“-”不记", "the folder where checkpoints that were seen are kept, to hold the next check against; - keeps none"),
 
-		"verify_draw":      l.T("照公开文件重抽一次签：名单、顺序、跳过、续抽，以及约定是否早于种子", "draw lots again from a public file: list, order, skips, drawing on, and whether the commitment came before the seed"),
-		"verify_draw_file": l.T("抽签页面上下载的 JSON 文件", "the JSON file from the page of the draw"),
-		"verify_draw_kept": l.T("种子公布以前从别处留下的：约定的凭据（.tlog-proof）、检查点，或抄下的一行“条数 根”", "what was kept elsewhere before the seed: a receipt of the commitment (.tlog-proof), a checkpoint, or a line with size and root that was copied"),
-		"verify_draw_log":  l.T("日志在哪里（文件夹，或 http(s):// 地址）：用检查点证明先后时要从那里取证明", "where the log is, a folder or an address with http(s)://: the proof for a checkpoint comes from there"),
-		"verify_draw_seed": l.T("种子还没填时，用您知道的值先抽出来看：各来源的值用分号隔开", "before the seed is given: draw with the values that you know, with semicolons between those of several sources"),
+		"verify_draw":         l.T("照公开文件重抽一次签：名单、顺序、跳过、续抽，以及约定是否早于种子", "draw lots again from a public file: list, order, skips, drawing on, and whether the commitment came before the seed"),
+		"verify_contest":      l.T("核对一次评审的公开文件：打开每个封存，重算每个总分和名次", "check a contest's public file: open every seal, compute every total and place again"),
+		"verify_contest_file": l.T("评审公布的 JSON 文件", "the JSON file that the contest released"),
+		"verify_draw_file":    l.T("抽签页面上下载的 JSON 文件", "the JSON file from the page of the draw"),
+		"verify_draw_kept":    l.T("种子公布以前从别处留下的：约定的凭据（.tlog-proof）、检查点，或抄下的一行“条数 根”", "what was kept elsewhere before the seed: a receipt of the commitment (.tlog-proof), a checkpoint, or a line with size and root that was copied"),
+		"verify_draw_log":     l.T("日志在哪里（文件夹，或 http(s):// 地址）：用检查点证明先后时要从那里取证明", "where the log is, a folder or an address with http(s)://: the proof for a checkpoint comes from there"),
+		"verify_draw_seed":    l.T("种子还没填时，用您知道的值先抽出来看：各来源的值用分号隔开", "before the seed is given: draw with the values that you know, with semicolons between those of several sources"),
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 type verifyCommand struct {
 	Log  verifyLogCommand  `cmd:"" default:"withargs" help:"${verify_whole}"`
 	Draw verifyDrawCommand `cmd:"" help:"${verify_draw}"`
+
+	Contest verifyContestCommand `cmd:"" help:"${verify_contest}"`
 }
 
 type verifyLogCommand struct {
