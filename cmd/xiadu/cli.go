@@ -33,6 +33,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${import}"`
 	Run      runCommand      `cmd:"" help:"${run}"`
 	Worker   workerCommand   `cmd:"" help:"${worker}"`
+	Score    scoreCommand    `cmd:"" help:"${score}"`
 	Due      dueCommand      `cmd:"" help:"${due}"`
 	Time     timeCommand     `cmd:"" help:"${time}"`
 
@@ -61,6 +62,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, logTexts(l))
 	maps.Copy(all, peopleTexts(l))
 	maps.Copy(all, unitTexts(l))
+	maps.Copy(all, scoreTexts(l))
 	maps.Copy(all, dueTexts(l))
 	maps.Copy(all, timeTexts(l))
 	maps.Copy(all, complaintsTexts(l))

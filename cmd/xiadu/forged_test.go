@@ -123,7 +123,7 @@ func divided(t *testing.T) loggedCity {
 	p := c.Look("XN2023-0001")
 	for _, s := range []problem.Sanction{{Kind: "penalty", N: 1, Money: 500000}, {Kind: "interview", N: 2}, {Kind: "account", N: 3}} {
 		s.Problem, s.Day = p.ID, c.Day(0).String()
-		c.must(c.Problems.AddSanction(c.Ctx(), c.Unit, s))
+		c.must(c.Problems.AddSanction(c.Ctx(), c.Unit, s, ""))
 	}
 	c.Report(c.LettersOf(p)[0], letter.Answer{Found: "属实。", Done: "正在整改。"}, letter.ForAStage)
 	return c

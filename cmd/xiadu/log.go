@@ -34,13 +34,20 @@ func logTexts(l lang.Lang) map[string]string {
 		"log_name":      l.T("新名称，如 city.example/log/2", "the new name, as city.example/log/2"),
 		"log_rotate":    l.T("加一把新密钥，与旧的一起签名", "add a new key, which signs beside the old"),
 
-		"verify":            l.T("核对一份公开日志：退出码 0 全对，1 有问题并已指出，2 用法不对，或有的数字只核对了一部分", "check a public log; exit code 0 all holds, 1 something is wrong and named, 2 wrong usage, or a figure was checked in part only"),
+		"verify":            l.T("核对一份公开日志，或一次抽签的公开文件（verify draw）", "check a public log, or the public file of a draw (verify draw)"),
+		"verify_whole":      l.T("核对一份公开日志；抽签的公开文件用 verify draw。退出码 0 全对，1 有问题并已指出，2 用法不对，或有的数字只核对了一部分", "check a public log; the public file of a draw goes with verify draw. Exit code 0 all holds, 1 something is wrong and named, 2 wrong usage, or a figure was checked in part only"),
 		"verify_log":        l.T("文件夹，或 http(s):// 地址", "a folder, or an address with http(s)://"),
 		"verify_checkpoint": l.T("别处得到的检查点（报纸、公告、别人），或抄下的一行“条数 根”：日志必须与它一致", "a checkpoint from elsewhere (a paper, a bulletin, somebody else), or a line with size and root that was copied: the log must agree with it"),
 		"verify_receipt":    l.T("凭据：它说的必须在日志里；数字的凭据还要重算一遍", "a receipt: what it says must be in the log; of a figure, it is computed again"),
 		"verify_with":       l.T("重算数字要用、日志里没有的文件，如 streets=streets.atlas", "a file that a figure was made of and the log does not have, as streets=streets.atlas"),
 		"verify_key":        l.T("日志的公钥，从别处得到的；不写就用日志自己给的", "the log's public key, from elsewhere; by default the one that the log itself gives"),
 		"verify_keep":       l.T("把见过的检查点记在哪个文件夹，下次对照；写“-”不记", "the folder where checkpoints that were seen are kept, to hold the next check against; - keeps none"),
+
+		"verify_draw":      l.T("照公开文件重抽一次签：名单、顺序、跳过、续抽，以及约定是否早于种子", "draw lots again from a public file: list, order, skips, drawing on, and whether the commitment came before the seed"),
+		"verify_draw_file": l.T("抽签页面上下载的 JSON 文件", "the JSON file from the page of the draw"),
+		"verify_draw_kept": l.T("种子公布以前从别处留下的：约定的凭据（.tlog-proof）、检查点，或抄下的一行“条数 根”", "what was kept elsewhere before the seed: a receipt of the commitment (.tlog-proof), a checkpoint, or a line with size and root that was copied"),
+		"verify_draw_log":  l.T("日志在哪里（文件夹，或 http(s):// 地址）：用检查点证明先后时要从那里取证明", "where the log is, a folder or an address with http(s)://: the proof for a checkpoint comes from there"),
+		"verify_draw_seed": l.T("种子还没填时，用您知道的值先抽出来看：各来源的值用分号隔开", "before the seed is given: draw with the values that you know, with semicolons between those of several sources"),
 	}
 }
 

@@ -14,7 +14,13 @@ import (
 	"github.com/xiadu/xiadu/internal/record/verify"
 )
 
+// verifyCommand checks a log, which is what it does when nothing else is named, or a file that stands by itself.
 type verifyCommand struct {
+	Log  verifyLogCommand  `cmd:"" default:"withargs" help:"${verify_whole}"`
+	Draw verifyDrawCommand `cmd:"" help:"${verify_draw}"`
+}
+
+type verifyLogCommand struct {
 	Log        string   `arg:"" help:"${verify_log}"`
 	Checkpoint []string `placeholder:"file" help:"${verify_checkpoint}"`
 	Receipt    []string `placeholder:"file" help:"${verify_receipt}"`
@@ -26,7 +32,7 @@ type verifyCommand struct {
 }
 
 // Run checks a log and says what holds or what was found.
-func (c verifyCommand) Run(ctx context.Context, t terminal) error {
+func (c verifyLogCommand) Run(ctx context.Context, t terminal) error {
 	report, unkept, err := c.check(ctx)
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.NotFound:
@@ -59,7 +65,7 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 }
 
 // holds says what was checked.
-func (c verifyCommand) holds(t terminal, r verify.Report) {
+func (c verifyLogCommand) holds(t terminal, r verify.Report) {
 	fmt.Fprint(t.out, t.lang.F("核对无误：%[1]d 条。检查点：\n%[2]s", "All holds: %[1]d entries. The checkpoint:\n%[2]s", r.Checkpoint.Size, r.Checkpoint.Text()))
 	if r.Files > 0 {
 		fmt.Fprintln(t.out, t.lang.F("日志旁边公布的 %d 个文件都是日志里写的那些，其中的件数重算无误", "The %d files that are published beside the log are those that it names, and their counts were computed again", r.Files))
@@ -103,7 +109,7 @@ func (t terminal) figure(f verify.Figure) {
 	}
 }
 
-func (c verifyCommand) check(ctx context.Context) (r verify.Report, unkept, err error) {
+func (c verifyLogCommand) check(ctx context.Context) (r verify.Report, unkept, err error) {
 	o := verify.Options{Keys: c.Key, Queries: app.Figures(), Files: c.With}
 	src, err := logcheck.At(c.Log)
 	if err != nil {

@@ -94,6 +94,9 @@ func told(c Config) (string, error) {
 	if err != nil {
 		return "", fault.New(fault.NotFound, "读不到节假日文件 %[1]s：检查 --holidays 的路径和权限", "the file of holidays %[1]s cannot be read: check the path and permissions of --holidays", c.Holidays).Because(err)
 	}
+	if err := calendar.Check(string(text)); err != nil {
+		return "", inFile(c, err)
+	}
 	return string(text), nil
 }
 

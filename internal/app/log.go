@@ -14,6 +14,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/draw"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record/figure"
@@ -209,5 +210,5 @@ func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
 // Figures are those that systems publish with a receipt, as somebody computes them again
 // who has the log and no database.
 func Figures() []figure.Query {
-	return slices.Concat(published.Queries(nil), complaints.Queries(), standing.Queries())
+	return slices.Concat(published.Queries(nil), complaints.Queries(), standing.Queries(), draw.Queries())
 }

@@ -37,6 +37,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -46,6 +48,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/draws"
 	"github.com/xiadu/xiadu/internal/web/due"
 	"github.com/xiadu/xiadu/internal/web/front"
 	"github.com/xiadu/xiadu/internal/web/logpages"
@@ -83,7 +86,7 @@ func kinds() [][]record.Kind {
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
-		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(),
+		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(),
 	}
 }
 
@@ -100,7 +103,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	o := web.Options{
 		Log: p.log, Demo: p.demo, Proxies: p.proxies, Systems: on, Mine: beside, Reader: signin.Reader(p.people), Kinds: record.Says(kinds()...),
 		Checkpoint: p.logLine,
-		Foot:       []web.NavItem{due.Item, logpages.Item, signin.Item},
+		Foot:       []web.NavItem{due.Item, draws.Item, logpages.Item, signin.Item},
 	}
 	if p.city != nil {
 		info := p.city.streets.Info
@@ -127,12 +130,13 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	figures := slices.Concat(complaints.Queries(), standing.Queries())
+	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries())
 	if p.city != nil {
 		figures = append(published.Queries(p.city.now.Load), figures...)
 	}
 	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
 	due.Routes(mux, site, p.book.Office(), chinaTime)
+	draws.Routes(mux, site, draw.InPublic(draw.New(), p.db, p.public))
 	signin.Routes(mux.Of(beside.Key), site, p.people)
 	p.offline(mux.Of(beside.Key), site, acts)
 	album.Routes(mux)

@@ -110,9 +110,28 @@ func mustRead(text string) *Calendar {
 	return c
 }
 
+// Check says what is wrong with arrangements that somebody wrote. A year without a holiday is wrong, too: it would be
+// known, and every day of its holidays worked.
+func Check(text string) error {
+	c, err := read(text)
+	if err != nil {
+		return err
+	}
+	for _, a := range c.arrangements {
+		free := false
+		for _, s := range c.special {
+			free = free || s.of == a.Year && s.kind == Holiday
+		}
+		if !free {
+			return fault.New(fault.Invalid, "%[1]d 年下面没有一行 holiday，会把全年的假日都当成平日：请补上各个假日，或删去这一年的 year 行", "there is no holiday below the year %[1]d, so that all its holidays would be worked: add them, or leave the line of the year out", a.Year)
+		}
+	}
+	return nil
+}
+
 func read(text string) (*Calendar, error) {
 	c := &Calendar{special: map[Date]specialDay{}}
-	for n, line := range strings.Split(text, "\n") {
+	for n, line := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") { // a mark of Windows editors
 		f := strings.Fields(line)
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
 			continue
@@ -142,6 +161,8 @@ func (c *Calendar) readLine(f []string) error {
 		issued, err := ParseDate(f[3])
 		c.arrangements = append(c.arrangements, Arrangement{year, f[2], issued})
 		return err
+	case f[0] == "year":
+		return fault.New(fault.Invalid, "year 后面要有三项：年份、文号、发文日期，文号里不能有空格", "a year is followed by three: the year, the document without spaces, and its date")
 	case f[0] == "holiday" && len(f) >= 6 && f[4] == "|":
 		first, err := ParseDate(f[1])
 		if err != nil {

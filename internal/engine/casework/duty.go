@@ -44,10 +44,11 @@ type dutyOf struct {
 	Process   string    `db:"process"`
 	Code      string    `db:"code"`
 	ChangedAt time.Time `db:"changed_at"`
+	Version   int       `db:"version"`
 }
 
 const ofCases = `
-	SELECT d.holder, d.case_id, d.name, d.division, d.asker, d.due_at, d.since, c.process, c.code, c.changed_at
+	SELECT d.holder, d.case_id, d.name, d.division, d.asker, d.due_at, d.since, c.process, c.code, c.changed_at, c.version
 	FROM casework_duty AS d JOIN casework_case AS c ON c.id = d.case_id`
 
 var (

@@ -19,6 +19,7 @@ type Owing struct {
 	Process   string   // of the case
 	Code      string
 	ChangedAt time.Time
+	Version   int // of the case: it counts what changes when something is due
 }
 
 // Ref names a case to the system that it is of.
@@ -103,13 +104,13 @@ func merged(tx *db.Tx, of []string, p Page, ask db.Query[owing, dutyOf]) (all []
 		if len(all) == p.Limit {
 			break
 		}
-		all = append(all, Owing{d.Duty, []string{d.Holder}, d.Process, d.Code, d.ChangedAt})
+		all = append(all, Owing{d.Duty, []string{d.Holder}, d.Process, d.Code, d.ChangedAt, d.Version})
 	}
 	return all, nil
 }
 
-// maxCount is as far as cases are counted: a page says "over 1,000".
-const maxCount = 1000
+// MaxCount is as far as cases are counted: a page says "over 1,000".
+const MaxCount = 1000
 
 // CountOwed counts the cases on which any of several holders owe something that is due
 // from one time until before another; at most 1,001.
@@ -126,5 +127,5 @@ func (b Lists) CountAwaited(tx *db.Tx, askers []string, from, until time.Time) (
 // boundsOf bounds what is read, too: a case is owed at most once by each of the holders.
 func boundsOf(holders []string, from, until time.Time) bounds {
 	holders = holders[:min(len(holders), maxHolders)]
-	return bounds{holders, from, cmp.Or(until, always), (maxCount + 1) * len(holders), maxCount + 1}
+	return bounds{holders, from, cmp.Or(until, always), (MaxCount + 1) * len(holders), MaxCount + 1}
 }

@@ -20,62 +20,19 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/draw"
 	"github.com/xiadu/xiadu/internal/engine/draw/course"
 	"github.com/xiadu/xiadu/internal/engine/draw/drawfile"
+	"github.com/xiadu/xiadu/internal/engine/draw/drawtest"
 	"github.com/xiadu/xiadu/internal/engine/draw/lots"
-	"github.com/xiadu/xiadu/internal/engine/draw/seed"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/canonical"
-	"github.com/xiadu/xiadu/internal/record/publiclog"
-	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/record/verify"
 )
 
-// site is a database with its log, at a time.
-type site struct {
-	t      *testing.T
-	d      *db.DB
-	book   *draw.Book
-	log    *publiclog.Log
-	signer *sequencer.Sequencer
-	now    time.Time
-}
+// site is a database with draws.
+type site struct{ *drawtest.Site }
 
-func begin(t *testing.T, d *db.DB) *site {
+func begin(t *testing.T, d *db.DB) site {
 	t.Helper()
-	folder := filepath.Join(t.TempDir(), "log")
-	signer, err := sequencer.Open(t.Context(), d, folder, "test.invalid/log")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &site{t, d, draw.New(), publiclog.Open(d, folder), signer, time.Date(2026, 11, 30, 4, 0, 0, 0, time.UTC)}
-}
-
-func (s *site) do(f func(*db.Tx) error) {
-	s.t.Helper()
-	if err := s.d.Update(db.Rehearse(s.t.Context(), s.now), f); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := s.signer.Drain(s.t.Context()); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *site) checkpoint() []byte {
-	s.t.Helper()
-	c, err := s.log.Checkpoint(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return c.Note
-}
-
-func (s *site) file(id string) []byte {
-	s.t.Helper()
-	text, err := s.book.File(s.t.Context(), s.d, s.log, id)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return text
+	return site{drawtest.Begin(t, d, filepath.Join(t.TempDir(), "log"))}
 }
 
 var blinded = sync.OnceValues(func() ([]lots.Lot, []lots.Opening) {
@@ -86,32 +43,15 @@ var blinded = sync.OnceValues(func() ([]lots.Lot, []lots.Opening) {
 	return rows, openings
 })
 
-func (s *site) commit(purpose string) draw.Draw {
-	s.t.Helper()
+func (s site) commit(purpose string) draw.Draw {
+	s.T.Helper()
 	rows, _ := blinded()
-	return s.commitTo(purpose, rows, nil, lots.Shape{First: 3}, lots.Exclusion{Code: "K-04", Reason: "withdrawn"})
-}
-
-func (s *site) commitTo(purpose string, rows, people []lots.Lot, shape lots.Shape, out ...lots.Exclusion) (d draw.Draw) {
-	s.t.Helper()
-	l, err := lots.New(rows, people, out)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.do(func(tx *db.Tx) (err error) {
-		d, err = s.book.Commit(tx, actor("office"), draw.Terms{
-			Of: "contest/a", Purpose: "contest/a/" + purpose, Title: lang.Text{ZH: "汇报顺序", EN: "The order"}, List: l, Shape: shape,
-			Seed:  []seed.Choice{{Sources: []seed.Ref{{At: "2026-12-01", Source: "ssq"}}, Until: time.Date(2026, 12, 3, 4, 0, 0, 0, time.UTC)}},
-			Skips: []string{"absent"},
-		})
-		return err
-	})
-	return d
+	return s.Commit(purpose, rows, nil, lots.Shape{First: 3}, lots.Exclusion{Code: "K-04", Reason: "withdrawn"})
 }
 
 // teams is a draw of people for lots, gone through all that may happen to them.
-func (s *site) teams() draw.Draw {
-	s.t.Helper()
+func (s site) teams() draw.Draw {
+	s.T.Helper()
 	var firms, people []lots.Lot
 	for i := range 12 {
 		firms = append(firms, lots.Lot{Code: "F-" + strconv.Itoa(i), Tickets: i%4 + 1})
@@ -119,72 +59,51 @@ func (s *site) teams() draw.Draw {
 	for i := range 7 {
 		people = append(people, lots.Lot{Code: "O-" + strconv.Itoa(i), Tickets: i%3 + 1})
 	}
-	d := s.commitTo("teams", firms, people, lots.Shape{First: 4, Team: 2}, lots.Exclusion{Code: "O-1", For: "F-3", Reason: "recusal"}, lots.Exclusion{Code: "O-6", Reason: "unqualified"})
-	s.now = time.Date(2026, 12, 1, 13, 30, 0, 0, time.UTC)
-	s.seed(d.ID)
-	s.do(func(tx *db.Tx) error {
-		c, d, err := s.book.Course(tx, d.ID)
+	d := s.Commit("teams", firms, people, lots.Shape{First: 4, Team: 2}, lots.Exclusion{Code: "O-1", For: "F-3", Reason: "recusal"}, lots.Exclusion{Code: "O-6", Reason: "unqualified"})
+	s.Seed(d.ID)
+	s.Do(func(tx *db.Tx) error {
+		c, d, err := s.Book.Course(tx, d.ID)
 		if err != nil {
 			return err
 		}
 		rows, two, n := c.Rows(), draw.Two(actor("wang"), actor("li")), d.Steps
 		for _, skip := range []draw.Skipping{{rows[0].Team[1].Code, rows[0].Code, "absent"}, {rows[2].Code, "", "absent"}, {rows[3].Team[0].Code, "", "absent"}} {
-			if err := s.book.Skip(tx, two, d.ID, n, skip); err != nil {
+			if err := s.Book.Skip(tx, two, d.ID, n, skip); err != nil {
 				return err
 			}
 			n++
 		}
-		if err := s.book.Extend(tx, actor("wang"), d.ID, n, rows[0].Code, 1); err != nil {
+		if err := s.Book.Extend(tx, actor("wang"), d.ID, n, rows[0].Code, 1); err != nil {
 			return err
 		}
-		return s.book.Extend(tx, actor("wang"), d.ID, n+1, "", 5)
+		return s.Book.Extend(tx, actor("wang"), d.ID, n+1, "", 5)
 	})
 	return d
 }
 
 // drawn is a draw with each kind of step, and the checkpoints of before, between and after.
-func (s *site) drawn() (d draw.Draw, before, between, after []byte) {
-	s.t.Helper()
+func (s site) drawn() (d draw.Draw, before, between, after []byte) {
+	s.T.Helper()
 	s.commit("other")
-	before = s.checkpoint()
+	before = s.Checkpoint()
 	d = s.commit("order")
 	s.commit("third")
-	between = s.checkpoint()
-	s.now = time.Date(2026, 12, 1, 13, 30, 0, 0, time.UTC)
-	s.seed(d.ID)
-	s.do(func(tx *db.Tx) error {
-		c, d, err := s.book.Course(tx, d.ID)
-		if err == nil {
-			err = s.book.Skip(tx, draw.Two(actor("wang"), actor("li")), d.ID, d.Steps, draw.Skipping{Code: c.Rows()[1].Code, Reason: "absent"})
-		}
-		if err == nil {
-			err = s.book.Extend(tx, actor("wang"), d.ID, d.Steps+1, "", 2)
-		}
-		return err
-	})
-	after = s.checkpoint()
-	s.do(func(tx *db.Tx) error {
+	between = s.Checkpoint()
+	s.Seed(d.ID)
+	s.SkipAndGoOn(d.ID)
+	after = s.Checkpoint()
+	s.Do(func(tx *db.Tx) error {
 		_, openings := blinded()
-		return s.book.Open(tx, actor("wang"), d.ID, openings[:4])
+		return s.Book.Open(tx, actor("wang"), d.ID, openings[:4])
 	})
 	return d, before, between, after
-}
-
-func (s *site) seed(id string) {
-	s.t.Helper()
-	for _, by := range []string{"wang", "li"} {
-		s.do(func(tx *db.Tx) error {
-			_, err := s.book.Type(tx, actor(by), id, 1, []string{"3 5 11 18 24 30 + 7"})
-			return err
-		})
-	}
 }
 
 func TestFileHoldsOnBothEngines(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		s := begin(t, d)
 		made, _, _, _ := s.drawn()
-		r, err := drawfile.Check(s.file(made.ID), nil)
+		r, err := drawfile.Check(s.File(made.ID), nil)
 		if err != nil || !r.Holds() {
 			t.Fatal(err, r.Findings)
 		}
@@ -198,7 +117,7 @@ func TestFileHoldsOnBothEngines(t *testing.T) {
 func TestEachByteOfTheFileCounts(t *testing.T) {
 	s := begin(t, dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	made, _, _, _ := s.drawn()
-	text := s.file(made.ID)
+	text := s.File(made.ID)
 	for at := range text {
 		if testing.Short() && at%7 != 0 {
 			continue
@@ -223,7 +142,7 @@ func TestForgedFilesAreNamed(t *testing.T) {
 	s := begin(t, dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	other := s.commit("fourth-one")
 	made, _, _, _ := s.drawn()
-	text := string(s.file(made.ID))
+	text := string(s.File(made.ID))
 	swap := func(a, b string) string { return strings.NewReplacer(a, b, b, a).Replace(text) }
 	r, _ := drawfile.Check([]byte(text), nil)
 	rows := r.File.Result
@@ -267,7 +186,7 @@ func forgedKey(t *testing.T) string {
 func TestWhatWasKeptElsewhereProves(t *testing.T) {
 	s := begin(t, dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	made, before, between, after := s.drawn()
-	text := s.file(made.ID)
+	text := s.File(made.ID)
 	line := func(note []byte) []byte {
 		f := strings.Split(string(note), "\n")
 		return []byte(f[1] + " " + f[2] + "\n")
@@ -276,12 +195,9 @@ func TestWhatWasKeptElsewhereProves(t *testing.T) {
 	for range 6 {
 		other.commit("x" + strconv.Itoa(int(time.Now().UnixNano()%1e9)))
 	}
-	var entries []string
-	if err := s.d.View(t.Context(), func(tx *db.Tx) (err error) { entries, err = s.book.Entries(tx, made.ID); return err }); err != nil {
-		t.Fatal(err)
-	}
+	entries := s.Entries(made.ID)
 	receipt := func(n int) []byte {
-		r, err := s.log.Receipt(t.Context(), entries[n])
+		r, err := s.Log.Receipt(t.Context(), entries[n])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,16 +210,16 @@ func TestWhatWasKeptElsewhereProves(t *testing.T) {
 		found  verify.What
 		fault  fault.Kind
 	}{
-		"before the commitment":           {kept: before, log: s.log.File, answer: drawfile.TooEarly},
-		"between":                         {kept: between, log: s.log.File, answer: drawfile.Proves},
-		"a line that was copied":          {kept: line(between), log: s.log.File, answer: drawfile.Proves},
+		"before the commitment":           {kept: before, log: s.Log.File, answer: drawfile.TooEarly},
+		"between":                         {kept: between, log: s.Log.File, answer: drawfile.Proves},
+		"a line that was copied":          {kept: line(between), log: s.Log.File, answer: drawfile.Proves},
 		"without the log":                 {kept: between, answer: drawfile.Unchecked},
-		"after the seed":                  {kept: after, log: s.log.File, answer: drawfile.TooLate},
+		"after the seed":                  {kept: after, log: s.Log.File, answer: drawfile.TooLate},
 		"a receipt from now":              {kept: receipt(0), answer: drawfile.TooLate},
 		"a receipt of another entry":      {kept: receipt(1), found: verify.Contradicted},
-		"a line that was copied wrongly":  {kept: bytes.Replace(line(between), []byte(" "), []byte(" A"), 1), log: s.log.File, fault: fault.Invalid},
-		"a line of another history":       {kept: line(other.checkpoint()), log: s.log.File, answer: drawfile.TooLate, found: verify.Contradicted},
-		"a checkpoint of another history": {kept: other.checkpoint(), log: s.log.File, found: verify.Forged},
+		"a line that was copied wrongly":  {kept: bytes.Replace(line(between), []byte(" "), []byte(" A"), 1), log: s.Log.File, fault: fault.Invalid},
+		"a line of another history":       {kept: line(other.Checkpoint()), log: s.Log.File, answer: drawfile.TooLate, found: verify.Contradicted},
+		"a checkpoint of another history": {kept: other.Checkpoint(), log: s.Log.File, found: verify.Forged},
 		"no checkpoint":                   {kept: []byte("hello"), fault: fault.Invalid},
 	} {
 		r, err := drawfile.Check(text, nil)
@@ -328,15 +244,12 @@ func TestWhatWasKeptElsewhereProves(t *testing.T) {
 func TestAReceiptFromBeforeProves(t *testing.T) {
 	s := begin(t, dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	made := s.commit("order")
-	var entries []string
-	if err := s.d.View(t.Context(), func(tx *db.Tx) (err error) { entries, err = s.book.Entries(tx, made.ID); return err }); err != nil {
-		t.Fatal(err)
-	}
-	receipt, err := s.log.Receipt(t.Context(), entries[0])
+	entries := s.Entries(made.ID)
+	receipt, err := s.Log.Receipt(t.Context(), entries[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := drawfile.Check(s.file(made.ID), nil) // there is a file already
+	r, err := drawfile.Check(s.File(made.ID), nil) // there is a file already
 	if err != nil || !r.Holds() || r.Course.State != course.Waiting {
 		t.Fatal(err, r.Findings)
 	}
@@ -344,9 +257,8 @@ func TestAReceiptFromBeforeProves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.now = time.Date(2026, 12, 1, 13, 30, 0, 0, time.UTC)
-	s.seed(made.ID)
-	if r, err = drawfile.Check(s.file(made.ID), nil); err != nil || !r.Holds() {
+	s.Seed(made.ID)
+	if r, err = drawfile.Check(s.File(made.ID), nil); err != nil || !r.Holds() {
 		t.Fatal(err, r.Findings)
 	}
 	if written(tried) != written(r.File.Result) {
@@ -374,9 +286,9 @@ func TestProgramOfTheDocs(t *testing.T) {
 	}
 	s := begin(t, dbtest.Open(t, dbtest.SQLite(t), schemas...))
 	made, _, _, _ := s.drawn()
-	order := s.file(made.ID)
-	s.now = time.Date(2026, 11, 30, 4, 0, 0, 0, time.UTC)
-	teams := s.file(s.teams().ID)
+	order := s.File(made.ID)
+	s.Now = drawtest.Before
+	teams := s.File(s.teams().ID)
 	run := func(text []byte) string {
 		folder := t.TempDir()
 		for name, content := range map[string][]byte{"draw.json": text, "again.py": []byte(program)} {

@@ -38,14 +38,13 @@ func (b *Book) List(tx *db.Tx, d Draw) (*lots.List, error) {
 	return lots.Parse(text)
 }
 
-// Entries are those of a draw in the record, in order.
-func (b *Book) Entries(tx *db.Tx, id string) ([]string, error) {
+// Steps are the entries of a draw in the record and their kinds, in order.
+func (b *Book) Steps(tx *db.Tx, id string) (entries, kinds []string, err error) {
 	steps, err := stepsOf.Slice(tx, id)
-	all := make([]string, len(steps))
-	for i, s := range steps {
-		all[i] = s.Entry
+	for _, s := range steps {
+		entries, kinds = append(entries, s.Entry), append(kinds, s.Kind)
 	}
-	return all, err
+	return entries, kinds, err
 }
 
 // Waits reports for whose second typing a draw waits: how many persons have typed so far, and whether one of them is

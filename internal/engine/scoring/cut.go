@@ -63,9 +63,10 @@ func (s *scorer) cut(c *rule.Cut) Cut {
 			f.take(eligible)
 			continue
 		}
+		full := len(f.out.In)+len(eligible) > f.out.Heads // else a quota did not hold them
 		f.line(eligible, stage)
-		if f.out.Open {
-			break // who comes behind depends on it
+		if f.out.Open || full {
+			break // who comes behind depends on it, or would pass those at the line
 		}
 	}
 	return f.out
@@ -80,7 +81,7 @@ func (f *filling) line(group []int, stage int) {
 		f.take(group)
 	case rule.KeepOut:
 	case rule.Decide:
-		room := f.out.Heads - len(f.out.In)
+		room := min(f.out.Heads-len(f.out.In), len(group)-1) // where a quota does not hold all of them, too
 		for _, d := range f.s.t.Decisions {
 			if d.Cut != f.rule.Key || !slices.Equal(d.Among, names) || len(d.Entries) > room {
 				continue

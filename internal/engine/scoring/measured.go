@@ -63,7 +63,7 @@ func each(e *rule.Each, value exact.Number) exact.Number {
 		mode = exact.Up
 	}
 	n := e.Points.Times(steps.Round(0, mode))
-	if e.Most != nil && (e.Most.Sign() >= 0 && e.Most.Less(n) || e.Most.Sign() < 0 && n.Less(*e.Most)) {
+	if e.Most != nil && (n.Sign() > 0 && e.Most.Less(n) || n.Sign() < 0 && e.Most.Sign() <= 0 && n.Less(*e.Most)) {
 		return *e.Most
 	}
 	return n

@@ -49,6 +49,7 @@ func (s *scorer) tied(stage int, all []int) (groups [][]int) {
 		for to < len(all) && s.together(first, s.totals[stage][all[to]].n) {
 			to++
 		}
+		slices.Sort(all[from:to]) // who shares a place is listed by key
 		groups = append(groups, all[from:to:to])
 		from = to
 	}

@@ -26,6 +26,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
@@ -49,10 +50,11 @@ type Entry struct {
 	Key    string
 	Stage  string // the last that it came to
 	Status mark.Status
-	Total  exact.Number // of that stage
-	Has    bool         // a total
-	Place  int          // from 1; 0: none
-	Tied   bool         // others have the same place
+	Total  exact.Number    // of that stage
+	Has    bool            // a total
+	Place  int             // from 1; 0: none
+	Tied   bool            // others have the same place
+	Broken []rule.TieBreak // steps of the chain that split the tie that it was in
 	Waits  []Waiting
 	Grade  *Graded // where the rule has grades
 
@@ -110,9 +112,13 @@ func (e *Entry) MarshalJSON() ([]byte, error) {
 		Exact  *string     `json:"exact"`
 		Place  *int        `json:"place"`
 		Tied   bool        `json:"tied"`
+		Broken []string    `json:"broken"`
 		Waits  []Waiting   `json:"waits"`
 		Grade  *Graded     `json:"grade,omitempty"`
-	}{Key: e.Key, Stage: e.Stage, Status: e.Status, Tied: e.Tied, Waits: append([]Waiting{}, e.Waits...), Grade: e.Grade}
+	}{Key: e.Key, Stage: e.Stage, Status: e.Status, Tied: e.Tied, Broken: []string{}, Waits: append([]Waiting{}, e.Waits...), Grade: e.Grade}
+	for _, by := range e.Broken {
+		out.Broken = append(out.Broken, strings.TrimSpace(string(by.By)+" "+by.Of))
+	}
 	if e.Has {
 		text, whole := e.Text(), e.Total.String()
 		out.Total, out.Exact = &text, &whole
@@ -139,6 +145,7 @@ type scorer struct {
 	totals [][]score    // by stage and entry
 	groups [][][]int    // by stage: entries that share a place, the best first
 	wants  []Want
+	broken map[int][]rule.TieBreak // by entry
 	buffer []scored
 }
 
@@ -153,11 +160,15 @@ type partScores struct {
 	scores []score  // r_part
 	among  []ofPart // of votes and places: by entry, what it is among the others
 	why    Why      // why nobody has one yet
+	best   []score  // by seat, the highest sheet: of ties by most firsts
 }
 
 // Score computes totals, places, cuts and grades.
 func Score(t *mark.Table) *Result {
-	s := &scorer{t: t, parts: make([]partScores, len(t.Parts)), totals: make([][]score, len(t.Rule.Stages)), groups: make([][][]int, len(t.Rule.Stages))}
+	own := *t // more decimals are tried on its parts
+	own.Parts = slices.Clone(t.Parts)
+	t = &own
+	s := &scorer{t: t, parts: make([]partScores, len(t.Parts)), totals: make([][]score, len(t.Rule.Stages)), groups: make([][][]int, len(t.Rule.Stages)), broken: map[int][]rule.TieBreak{}}
 	for stage := range t.Rule.Stages {
 		s.stage(stage)
 	}
@@ -257,5 +268,5 @@ func (s *scorer) list(r *Result) {
 func (s *scorer) entry(e int) Entry {
 	stage := s.t.Came[e]
 	total := s.totals[stage][e]
-	return Entry{Key: s.t.Entries[e].Key, Stage: s.t.Rule.Stages[stage].Key, Status: s.t.Entries[e].Status, Total: total.n, Has: total.ok, round: s.t.Rule.Stages[stage].Round, index: e}
+	return Entry{Broken: s.broken[e], Key: s.t.Entries[e].Key, Stage: s.t.Rule.Stages[stage].Key, Status: s.t.Entries[e].Status, Total: total.n, Has: total.ok, round: s.t.Rule.Stages[stage].Round, index: e}
 }

@@ -204,6 +204,13 @@ func (s *script) expect(words []string) {
 			got = e.Grade.Grade + " " + e.Grade.AtLeast + "…" + e.Grade.AtMost + " " + strings.Join(e.Grade.Missing, " ")
 		}
 		got, want = strings.TrimSpace(got), strings.Join(words[2:], " ")
+	case "broken": // ENTRY STEP …: what split its tie
+		e, _ := s.result.Of(words[1])
+		var all []string
+		for _, by := range e.Broken {
+			all = append(all, string(by.By))
+		}
+		got, want = strings.Join(all, " "), strings.Join(words[2:], " ")
 	case "kept": // ENTRY PART JUDGE …: whose scores counted
 		tr, _ := s.result.Trace(words[1])
 		for _, stage := range tr.Stages {

@@ -19,7 +19,7 @@ func (s breaker) split(stage int, group []int, chain []rule.TieBreak) [][]int {
 	}
 	by := chain[0]
 	if by.By == rule.ByVote || by.By == rule.ByLots {
-		return s.decided(stage, group, by.By)
+		return s.decided(stage, group, by)
 	}
 	values := make(map[int]exact.Number, len(group))
 	for _, e := range group {
@@ -31,6 +31,9 @@ func (s breaker) split(stage int, group []int, chain []rule.TieBreak) [][]int {
 	}
 	sorted := slices.Clone(group)
 	slices.SortFunc(sorted, func(x, y int) int { return cmp.Or(values[y].Cmp(values[x]), cmp.Compare(x, y)) })
+	if values[sorted[0]].Cmp(values[sorted[len(sorted)-1]]) != 0 {
+		s.note(stage, sorted, by)
+	}
 	var out [][]int
 	for from := 0; from < len(sorted); {
 		to := from + 1
@@ -43,11 +46,20 @@ func (s breaker) split(stage int, group []int, chain []rule.TieBreak) [][]int {
 	return out
 }
 
+// note says of entries, in their own stage, what has split their tie.
+func (s breaker) note(stage int, group []int, by rule.TieBreak) {
+	for _, e := range group {
+		if s.t.Came[e] == stage {
+			s.broken[e] = append(s.broken[e], by)
+		}
+	}
+}
+
 // decided orders a group as people decided, or notes that they have to.
-func (s breaker) decided(stage int, group []int, by rule.By) [][]int {
+func (s breaker) decided(stage int, group []int, by rule.TieBreak) [][]int {
 	names := s.names(group)
 	for _, d := range s.t.Decisions {
-		if d.By != by || d.Stage != "" && d.Stage != s.t.Rule.Stages[stage].Key || !slices.Equal(d.Among, names) || !slices.Equal(slices.Sorted(slices.Values(d.Entries)), names) {
+		if d.By != by.By || d.Stage != "" && d.Stage != s.t.Rule.Stages[stage].Key || !slices.Equal(d.Among, names) || !slices.Equal(slices.Sorted(slices.Values(d.Entries)), names) {
 			continue
 		}
 		out := make([][]int, len(group))
@@ -56,9 +68,12 @@ func (s breaker) decided(stage int, group []int, by rule.By) [][]int {
 			sorted := slices.Sorted(slices.Values(group))
 			out[i] = []int{sorted[at]}
 		}
+		s.note(stage, group, by)
 		return out
 	}
-	s.wants = append(s.wants, Want{By: by, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	if slices.ContainsFunc(group, func(e int) bool { return s.t.Came[e] == stage }) { // else all of them have gone on, and nothing hangs on it
+		s.wants = append(s.wants, Want{By: by.By, Stage: s.t.Rule.Stages[stage].Key, Entries: names})
+	}
 	return [][]int{group}
 }
 
@@ -146,30 +161,40 @@ func (s breaker) firsts(stage, e int, part string) (exact.Number, bool) {
 	if p.Stage > stage || !s.parts[i].scores[e].ok {
 		return exact.Number{}, false
 	}
-	n := int64(0)
+	best, n := s.best(i), int64(0)
 	for k := range p.Sheets[e] {
 		mine := &p.Sheets[e][k]
-		if mine.State == mark.Given && s.best(p, mine) {
+		if mine.State == mark.Given && !sheetScore(p.Judged, mine, nil, k).Less(best[mine.Seat].n) {
 			n++
 		}
 	}
 	return exact.Of(n), true
 }
 
-func (s breaker) best(p *mark.Part, mine *mark.Sheet) bool {
-	own := sheetScore(p.Judged, mine, nil, 0)
+// best is the highest sum on each judge's sheets of a part, looked up once: half of a large contest may be tied.
+func (s breaker) best(i int) []score {
+	out := &s.parts[i]
+	if out.best != nil {
+		return out.best
+	}
+	p := &s.t.Parts[i]
+	out.best = make([]score, len(p.Seats))
 	for e := range p.Sheets {
 		if !s.ran(e, p.Stage) {
 			continue
 		}
 		for k := range p.Sheets[e] {
-			other := &p.Sheets[e][k]
-			if other.Seat == mine.Seat && other.State == mark.Given && own.Less(sheetScore(p.Judged, other, nil, 0)) {
-				return false
+			sheet := &p.Sheets[e][k]
+			if sheet.State != mark.Given {
+				continue
+			}
+			n := sheetScore(p.Judged, sheet, nil, k)
+			if of := &out.best[sheet.Seat]; !of.ok || of.n.Less(n) {
+				*of = score{n, true}
 			}
 		}
 	}
-	return true
+	return out.best
 }
 
 // precise is the total with parts, weighted parts and the total itself rounded to other places.

@@ -134,8 +134,10 @@ func (r *Result) Trace(key string) (Trace, bool) {
 		return Trace{}, false
 	}
 	t := Trace{Entry: key, Rule: r.Rule}
-	for stage := range r.s.t.Rule.Stages[:r.s.t.Came[e]+1] {
-		t.Stages = append(t.Stages, r.s.traced(stage, e))
+	own := *r.s // several may be asked for at one time
+	own.buffer = nil
+	for stage := range own.t.Rule.Stages[:own.t.Came[e]+1] {
+		t.Stages = append(t.Stages, own.traced(stage, e))
 	}
 	return t, true
 }

@@ -86,6 +86,10 @@ func roundingWords(r rule.Rounding) lang.Text {
 
 func (w *teller) stage(s *StageTrace) {
 	w.say("阶段“%s”", "Stage “%s”", w.name(s.Stage))
+	if s.Total == "" && len(s.Waits) == 0 {
+		w.say("  没有总分：这个阶段没有参加", "  No total: it did not take part in this stage")
+		return
+	}
 	for i := range s.Parts {
 		w.part(&s.Parts[i])
 	}
@@ -98,16 +102,13 @@ func (w *teller) stage(s *StageTrace) {
 	}
 	w.points(s.Points)
 	w.round(lang.Text{ZH: "总分", EN: "Total"}, s.Rounded)
-	switch {
-	case s.Total != "":
+	if s.Total != "" {
 		w.say("  总分：%s", "  Total: %s", s.published())
-	case len(s.Waits) > 0:
-		w.say("  没有总分，还差：", "  No total yet, for want of:")
-		for _, one := range s.Waits {
-			w.lines = append(w.lines, textOf("    %s", "    %s", one.Text(w.names)))
-		}
-	default:
-		w.say("  没有总分：这个阶段没有参加", "  No total: it did not take part in this stage")
+		return
+	}
+	w.say("  没有总分，还差：", "  No total yet, for want of:")
+	for _, one := range s.Waits {
+		w.say("    %s", "    %s", one.Text(w.names))
 	}
 }
 
@@ -144,6 +145,28 @@ func (one Waiting) Text(names map[string]lang.Text) lang.Text {
 		return textOf("测量值“%s”", "the measured value “%s”", w.name(one.Measure))
 	}
 	return textOf("环节“%s”评委 %s 的“%s”", "part “%s”, judge %s, “%s”", w.name(one.Part), one.Judge, w.name(one.Criterion))
+}
+
+// BrokenText is what has split a tie, in a sentence's part.
+func BrokenText(by rule.TieBreak, names map[string]lang.Text) lang.Text {
+	w := teller{names: names}
+	part, criterion, _ := strings.Cut(by.Of, ".")
+	switch by.By {
+	case rule.ByCriterion:
+		return textOf("同分比指标“%s”", "a tie, by the criterion “%s”", w.name(criterion))
+	case rule.ByDecimals:
+		return textOf("同分比更多的小数", "a tie, by more decimals")
+	case rule.ByPart:
+		return textOf("同分比环节“%s”", "a tie, by the part “%s”", w.name(part))
+	case rule.ByStage:
+		return textOf("同分比阶段“%s”", "a tie, by the stage “%s”", w.name(part))
+	case rule.ByMostFirsts:
+		return textOf("同分比有几位评委给了最好的分", "a tie, by how many judges gave it their best")
+	case rule.ByVote:
+		return textOf("同分由评委表决", "a tie, by a vote of the panel")
+	case rule.ByLots:
+	}
+	return textOf("同分抽签", "a tie, by lots")
 }
 
 func (w *teller) part(p *PartTrace) {

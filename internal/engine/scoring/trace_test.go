@@ -1,7 +1,10 @@
 package scoring_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
@@ -119,4 +122,27 @@ func TestTraceOfBandsAndPlaces(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Traces of one result are asked for side by side, as pages do.
+func TestTracesSideBySide(t *testing.T) {
+	hall := (&script{t: t}).read("hall")
+	set := drawn(rand.New(rand.NewPCG(3, 3)), 40, 9)
+	result := scored(t, &hall, set)
+	want := map[string]string{}
+	for _, e := range result.Entries {
+		tr, _ := result.Trace(e.Key)
+		want[e.Key] = fmt.Sprint(tr.Lines(nil))
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		for key, lines := range want {
+			group.Go(func() {
+				if tr, _ := result.Trace(key); fmt.Sprint(tr.Lines(nil)) != lines {
+					t.Errorf("%s is told otherwise beside others", key)
+				}
+			})
+		}
+	}
+	group.Wait()
 }

@@ -43,19 +43,27 @@ func (s *Desks) EndAddress(ctx context.Context, who identity.Colleague) error {
 // maxEvents bounds a calendar: a phone reads all of it each hour.
 const maxEvents = 500
 
+// Agenda is what somebody's calendar has, and how much more they owe that has a time.
+type Agenda struct {
+	Rows []Row
+	Left int  // not in it
+	Over bool // and more than are counted
+}
+
 // noTime is before what has no time by which it is owed.
 var noTime = time.Date(8999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Calendar is what the person owes whose calendar has a secret, as far as it has a time. A secret that
-// opens none, or that of somebody who is not here any more, is the same fault.NotFound.
-func (s *Desks) Calendar(ctx context.Context, secret string) (all []Row, err error) {
+// Calendar is what the person owes whose calendar has a secret, as far as it has a time. Where that is too much, what is
+// late takes half of it at most while there is something ahead: a calendar is to warn. A secret that opens none, or that
+// of somebody who is not here any more, is the same fault.NotFound.
+func (s *Desks) Calendar(ctx context.Context, secret string) (a Agenda, err error) {
 	people, err := s.people()
 	if err != nil {
-		return nil, err
+		return a, err
 	}
 	gone := fault.New(fault.NotFound, "这个日历地址无效，或已经作废。请在“我要办的”里重新做一个。", "This address of a calendar is not valid, or was revoked. Make another on your own page.")
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		all = nil
+		a = Agenda{}
 		f, found, err := s.book.Feeds.By(tx, secret)
 		if err != nil {
 			return err
@@ -70,23 +78,40 @@ func (s *Desks) Calendar(ctx context.Context, secret string) (all []Row, err err
 		if !here {
 			return gone
 		}
-		page := casework.Page{Until: noTime, Limit: 100}
-		for len(all) < maxEvents {
-			owed, err := s.book.Lists.Owed(tx, d.holders, page)
-			if err != nil {
-				return err
-			}
-			rows, err := s.rows(tx, owed)
-			if err != nil {
-				return err
-			}
-			all = append(all, rows...)
-			if len(owed) < page.Limit {
-				break
-			}
-			page.After = owed[len(owed)-1].Duty
+		now := s.now()
+		late, err := s.owed(tx, d, time.Time{}, now)
+		if err != nil {
+			return err
 		}
-		return nil
+		ahead, err := s.owed(tx, d, now, noTime)
+		if err != nil {
+			return err
+		}
+		late = late[:min(len(late), max(maxEvents/2, maxEvents-len(ahead)))]
+		ahead = ahead[:min(len(ahead), maxEvents-len(late))]
+		if a.Rows, err = s.rows(tx, append(late, ahead...)); err != nil || len(a.Rows) < maxEvents {
+			return err
+		}
+		n, err := s.book.Lists.CountOwed(tx, d.holders, time.Time{}, noTime)
+		a.Left, a.Over = max(0, n-len(a.Rows)), n > casework.MaxCount
+		return err
 	})
-	return all, err
+	return a, err
+}
+
+// owed is what is owed from one time until before another, the soonest first, as far as a calendar could have it.
+func (s *Desks) owed(tx *db.Tx, d desk, from, until time.Time) (all []casework.Owing, err error) {
+	page := casework.Page{After: casework.Duty{DueAt: from}, Until: until, Limit: 100}
+	for len(all) < maxEvents {
+		owed, err := s.book.Lists.Owed(tx, d.holders, page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, owed...)
+		if len(owed) < page.Limit {
+			break
+		}
+		page.After = owed[len(owed)-1].Duty
+	}
+	return all, nil
 }

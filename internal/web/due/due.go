@@ -1,6 +1,7 @@
 // Package due serves the page that says when something is due, and why:
 //
 //	GET /due?rule=…&from=…&to=…&extend=…&pauses=…
+//	GET /due?window=…&count=…&times=…&until=…      whether a rolling window is full
 //
 // It asks engine/casework/clock what a person typed and keeps nothing, so it is open to
 // all: an official who has to keep a period, and whoever waits for it, read the same
@@ -9,6 +10,7 @@ package due
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -45,18 +47,25 @@ type view struct {
 	form   web.Form
 	asked  clock.Question
 	today  string
+	query  url.Values
 	answer *clock.Reckoning
+	window *clock.WindowAnswer
 }
 
 func (p pages) page(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := view{Page: p.site.Page(r, title), today: calendar.DateOf(p.now()).String()}
+	v := view{Page: p.site.Page(r, title), query: q, today: calendar.DateOf(p.now()).String()}
 	v.asked = clock.Question{Rule: strings.TrimSpace(q.Get("length")), From: q.Get("from"), Extend: strings.TrimSpace(q.Get("extend")), Pauses: lines(q.Get("pause"))}
 	if v.asked.Rule == "" {
 		v.asked.Rule = q.Get("rule")
 	}
 	var err error
-	if v.asked.Rule != "" || v.asked.From != "" {
+	if asksWindow(q) {
+		var answer clock.WindowAnswer
+		if answer, err = rolling(q); err == nil {
+			v.window = &answer
+		}
+	} else if v.asked.Rule != "" || v.asked.From != "" {
 		var answer clock.Reckoning
 		if answer, err = v.reckon(p.office); err == nil {
 			v.answer = &answer
@@ -100,6 +109,9 @@ func (v view) rules() web.Menu {
 	}
 	return m
 }
+
+// typed is what somebody typed into a field.
+func (v view) typed(name string) string { return v.query.Get(name) }
 
 // from is what the field shows before anything was asked: today.
 func (v view) from() string {

@@ -55,6 +55,39 @@ func TestSomebodyAsksWhenItIsDue(t *testing.T) {
 	}
 }
 
+// TestARollingWindow: full, not full, and what is wrong at its field, with what was typed.
+func TestARollingWindow(t *testing.T) {
+	at := site(t)
+	for name, view := range map[string]webtest.View{"phone": webtest.Phone, "desk": webtest.Desk} {
+		t.Run(name, func(t *testing.T) {
+			b := webtest.Open(t, at, view)
+			q := url.Values{"window": {"180日"}, "count": {"3"}, "times": {"2026-01-05\n2026-03-01\n2026-06-30"}}
+			b.Go("/due?" + q.Encode())
+			b.Shot("due-window-" + name)
+			b.Check()
+			full, err := clock.AskWindow(clock.WindowQuestion{Length: "180日", Count: 3, Times: []string{"2026-01-05", "2026-03-01", "2026-06-30"}})
+			if err != nil || !full.Full {
+				t.Fatal(full, err)
+			}
+			says(t, b, full.Says().ZH, "2026-03-01")
+			q.Set("until", "2026-07-10")
+			b.Go("/due?" + q.Encode())
+			if text := b.Text(".figure"); strings.Contains(text, full.Says().ZH) || strings.Contains(text, "2026-01-05") {
+				t.Errorf("a window that rolled on says %s", text)
+			}
+			q.Set("count", "many")
+			q.Set("until", "some day")
+			b.Go("/due?" + q.Encode())
+			says(t, b, "请写几次算满，如 3")
+			q.Set("count", "3")
+			b.Go("/due?" + q.Encode())
+			if b.Count("#e-until") != 1 || b.Count("#e-from") != 0 || !strings.Contains(webtest.Eval[string](b, `document.querySelector('#f-times').value`), "2026-03-01") {
+				t.Error("what is wrong is at another field, or what was typed is lost")
+			}
+		})
+	}
+}
+
 func says(t *testing.T, b *webtest.Tab, words ...string) {
 	t.Helper()
 	text := b.Text("main")

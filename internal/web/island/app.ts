@@ -23,6 +23,8 @@ if (document.querySelector('form[data-place], [data-print]')) void import('./pla
 
 if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ listenToLog }) => listenToLog());
 
+if (document.querySelector('[data-draw]')) void import('./redraw').then(({ startRedrawing }) => startRedrawing());
+
 startPictures();
 
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.

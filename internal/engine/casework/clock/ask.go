@@ -65,6 +65,11 @@ func Ask(q Question, office Office) (Reckoning, error) {
 		}
 		events = slices.Insert(events, 1, extended)
 	}
+	for _, e := range events[1:] {
+		if e.Kind == Paused && e.Happened.Before(from) && !rule.Back {
+			return Reckoning{}, fault.At("pause", fault.New(fault.Invalid, "中止从 %[1]s 开始，早于起算的 %[2]s：没有起算的期限不能中止，请改中止的开始或起算时间", "the pause begins at %[1]s, before the period does, at %[2]s: what has not begun cannot be paused; change one of the two", minute(e.Happened), minute(from)))
+		}
+	}
 	for i, e := range events {
 		if err := Next(rule, events[:i], e, office); err != nil {
 			return Reckoning{}, fault.At("pause", err) // the rest was read one by one

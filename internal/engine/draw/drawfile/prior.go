@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/record/verify"
 )
@@ -141,4 +143,31 @@ func proofAt(ctx context.Context, src verify.Source, size, index int64) (tlog.Re
 		return nil, fault.New(fault.Invalid, "--log 指的日志里 %[1]s 不完整", "%[1]s of the log at --log is not whole", path).Because(err)
 	}
 	return tlog.ProveRecord(size, index, logtree.Hashes(size, read))
+}
+
+// Tell says in a sentence what it proves, or why it does not.
+func (p Precedes) Tell(r *Report) lang.Text {
+	index := r.Steps[0].Index
+	seeded, has := r.Seeded()
+	whose := lang.Text{ZH: "（签过名）", EN: ", signed,"}
+	if !p.Signed {
+		whose = lang.Text{ZH: "（抄下的，没有签名）", EN: ", copied without a signature,"}
+	}
+	said := func(zh, en string, args ...any) lang.Text {
+		return lang.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}
+	}
+	switch p.Answer {
+	case Proves:
+		t := said("%[1]s%[2]s证明：日志有 %[4]d 条时，约定（条目 %[5]d）已经在里面，种子还不在。", "%[1]s%[3]s proves: when the log had %[4]d entries the commitment (entry %[5]d) was there, and the seed was not.", p.Name, whose.ZH, whose.EN, p.Size, index)
+		if !has {
+			t = said("%[1]s%[2]s证明：日志有 %[4]d 条时，约定（条目 %[5]d）已经在里面；种子现在还没有。", "%[1]s%[3]s proves: when the log had %[4]d entries the commitment (entry %[5]d) was there; there is no seed yet.", p.Name, whose.ZH, whose.EN, p.Size, index)
+		}
+		return t
+	case TooEarly:
+		return said("%[1]s 证明不了：它那时日志只有 %[2]d 条，约定是条目 %[3]d，还不在里面。要用约定以后、种子公布以前留下的。", "%[1]s does not prove it: the log had %[2]d entries then, and the commitment is entry %[3]d. It takes one from after the commitment and before the seed.", p.Name, p.Size, index)
+	case TooLate:
+		return said("%[1]s 证明不了：它那时日志有 %[2]d 条，种子（条目 %[3]d）也已经在里面。要用种子公布以前留下的。", "%[1]s does not prove it: the log had %[2]d entries then, and the seed (entry %[3]d) was there, too. It takes one from before the seed.", p.Name, p.Size, seeded.Index)
+	case Unchecked:
+	}
+	return said("%[1]s 还不能核对：它是日志有 %[2]d 条时的，证明要从日志里取。请加上 --log 日志的文件夹或地址。", "%[1]s cannot be held against the file yet: it is of %[2]d entries, and the proof comes from the log. Add --log with the folder or address of the log.", p.Name, p.Size)
 }

@@ -235,6 +235,12 @@ func (l *List) Called(code string) string {
 	return code
 }
 
+// Tickets are those of a lot; of none, 0.
+func (l *List) Tickets(code string) int {
+	lot, _ := find(l.Lots, code)
+	return lot.Tickets
+}
+
 // Blinded counts the codes whose bearers are committed to.
 func (l *List) Blinded() (n int) {
 	for _, lot := range slices.Concat(l.Lots, l.People) {

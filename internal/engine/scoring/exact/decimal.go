@@ -2,6 +2,8 @@ package exact
 
 import (
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
@@ -131,7 +133,36 @@ func (a Number) String() string {
 
 // Decimal is the number with so many places, zeros and all: as 9.50. What does not end there is rounded half up, for who
 // shows it.
-func (a Number) Decimal(places int) string { return a.Round(places, HalfUp).rat().FloatString(places) }
+func (a Number) Decimal(places int) string {
+	a = a.Round(places, HalfUp)
+	scale := int64(1)
+	for range places {
+		scale *= 10
+	}
+	if a.big == nil && scale%a.d() == 0 {
+		if n, ok := mul(a.n, scale/a.d()); ok {
+			return pointed(n, places)
+		}
+	}
+	return a.rat().FloatString(places)
+}
+
+// pointed is a whole number with a point before so many of its digits.
+func pointed(n int64, places int) string {
+	text := make([]byte, 0, 24)
+	if n < 0 {
+		text = append(text, '-')
+	}
+	from := len(text)
+	text = strconv.AppendUint(text, magnitude(n), 10)
+	for len(text)-from <= places {
+		text = slices.Insert(text, from, '0')
+	}
+	if places > 0 {
+		text = slices.Insert(text, len(text)-places, '.')
+	}
+	return string(text)
+}
 
 // MarshalText writes a decimal; a fraction that does not end has no text that [Parse] reads.
 func (a Number) MarshalText() ([]byte, error) {

@@ -47,8 +47,24 @@ func TestRound(t *testing.T) {
 			}
 		}
 	}
-	if got := exact.Must("9.5").Decimal(2); got != "9.50" {
-		t.Error(got)
+	for _, c := range []struct {
+		n      exact.Number
+		places int
+		want   string
+	}{
+		{exact.Must("9.5"), 2, "9.50"},
+		{exact.Must("9.5"), 0, "10"},
+		{exact.Must("-0.05"), 2, "-0.05"},
+		{exact.Must("-0.004"), 2, "0.00"},
+		{exact.Of(0), 3, "0.000"},
+		{exact.Ratio(1, 3), 4, "0.3333"},
+		{exact.Ratio(math.MaxInt64, 1), 2, "9223372036854775807.00"},
+		{exact.Of(math.MinInt64), 0, "-9223372036854775808"},
+		{exact.Ratio(1, 4), 9, "0.250000000"},
+	} {
+		if got := c.n.Decimal(c.places); got != c.want {
+			t.Errorf("%s to %d places is %s", c.n, c.places, got)
+		}
 	}
 }
 
@@ -99,6 +115,9 @@ func TestAsBigRat(t *testing.T) {
 				a, x = a.Round(places, exact.HalfUp), halfUp(x, places)
 			}
 			same("a chain", a, x)
+			if places := r.IntN(5); a.Decimal(places) != halfUp(x, places).FloatString(places) {
+				t.Fatalf("seed %d: %s to %d places is %s", seed, a, places, a.Decimal(places))
+			}
 		}
 	}
 }

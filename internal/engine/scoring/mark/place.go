@@ -16,7 +16,7 @@ func (a *arranger) marks() {
 			continue // it has said who is of the panel
 		}
 		if m.Criterion == "" {
-			a.whole(m, sheet, rows)
+			a.whole(m, p, sheet, rows)
 			continue
 		}
 		i := slices.IndexFunc(p.Judged.Criteria, func(c rule.Criterion) bool { return c.Key == m.Criterion })
@@ -110,7 +110,7 @@ func Fits(c *rule.Criterion, v Value) error {
 }
 
 // whole takes an absence or a recusal of a sheet.
-func (a *arranger) whole(m Mark, sheet *Sheet, rows map[*Sheet]int) {
+func (a *arranger) whole(m Mark, p *Part, sheet *Sheet, rows map[*Sheet]int) {
 	was := sheet.State
 	switch {
 	case m.Value.IsAbsent():
@@ -118,7 +118,7 @@ func (a *arranger) whole(m Mark, sheet *Sheet, rows map[*Sheet]int) {
 	case m.Value.IsRecused():
 		sheet.State = Barred
 	default:
-		a.fault(m.Row, "没有写是哪个指标的分", "it does not say of which criterion the mark is")
+		a.fault(m.Row, "没有写是哪个指标的分（评委 %[1]s，作品 %[2]s）：环节“%[3]s”有 %[4]s", "it does not say of which criterion the mark is (judge %[1]s, entry %[2]s): part %[3]q has %[4]s", m.Judge, m.Entry, p.Key, criteria(p.Judged))
 		return
 	}
 	if was != Owed {

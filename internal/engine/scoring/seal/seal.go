@@ -80,3 +80,6 @@ func whole(text string, bytes int) bool {
 	raw, err := hex.DecodeString(text)
 	return err == nil && len(raw) == bytes && hex.EncodeToString(raw) == text
 }
+
+// Whole tells whether a salt is 32 bytes in small hex.
+func Whole(salt string) bool { return whole(salt, 32) }

@@ -63,6 +63,18 @@ type Bulletin struct {
 	MadeBy      string     `db:"made_by"`
 	PublishedAt *time.Time `db:"published_at"`
 	PublishedBy string     `db:"published_by"`
+	ChangedAt   *time.Time `db:"changed_at"` // when a text was taken out of it after it was published
+}
+
+// Updated is when what the public reads of it changed the last time.
+func (b Bulletin) Updated() time.Time {
+	switch {
+	case b.PublishedAt == nil:
+		return b.MadeAt
+	case b.ChangedAt != nil && b.PublishedAt.Before(*b.ChangedAt):
+		return *b.ChangedAt
+	}
+	return *b.PublishedAt
 }
 
 // Ref names it.
@@ -163,10 +175,10 @@ type placed struct {
 
 var (
 	insertBulletin = db.Declare[Bulletin, db.None](`
-		INSERT INTO complaint_bulletin (campaign, number, version, title, day, batches, state, letters, sum, made_at, made_by, published_at, published_by)
-		VALUES (:campaign, :number, :version, :title, :day, :batches, :state, :letters, :sum, :made_at, :made_by, :published_at, :published_by)`)
+		INSERT INTO complaint_bulletin (campaign, number, version, title, day, batches, state, letters, sum, made_at, made_by, published_at, published_by, changed_at)
+		VALUES (:campaign, :number, :version, :title, :day, :batches, :state, :letters, :sum, :made_at, :made_by, :published_at, :published_by, :changed_at)`)
 	writeBulletin = db.Declare[Bulletin, db.None](`
-		UPDATE complaint_bulletin SET title = :title, day = :day, state = :state, letters = :letters, sum = :sum, published_at = :published_at, published_by = :published_by
+		UPDATE complaint_bulletin SET title = :title, day = :day, state = :state, letters = :letters, sum = :sum, published_at = :published_at, published_by = :published_by, changed_at = :changed_at
 		WHERE campaign = :campaign AND number = :number AND version = :version`)
 	dropBulletin = db.Declare[Ref, db.None](`
 		DELETE FROM complaint_bulletin WHERE campaign = :campaign AND number = :number AND version = :version AND state = 'draft'`)

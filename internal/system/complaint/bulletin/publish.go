@@ -3,7 +3,6 @@ package bulletin
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
@@ -99,7 +98,7 @@ func (d *draft) add(tx *db.Tx, r row, place int) error {
 	case !k.Source.same(now):
 		d.stop(r, "编制之后又有变化：请更新这一行，再看一遍", "it has changed since: make the row anew and look at it again")
 	case len(left) > 0:
-		d.stop(r, "疑似个人信息没有定：%s", "likely personal data is undecided: %s", strings.Join(left, "、"))
+		d.stop(r, "疑似个人信息没有定：%[1]s", "likely personal data is undecided: %[2]s", joinedIn(left, lang.ZH), joinedIn(left, lang.EN))
 	case r.Looked == "":
 		d.stop(r, "还没有人看过", "nobody has looked at it")
 	}

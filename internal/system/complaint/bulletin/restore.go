@@ -85,7 +85,8 @@ func Replaced(tx *db.Tx, said Back) error {
 	if err != nil {
 		return err
 	}
-	b.Sum = said.Instead
+	now := tx.Now()
+	b.Sum, b.ChangedAt = said.Instead, &now
 	_, err = writeBulletin.Exec(tx, b)
 	return err
 }

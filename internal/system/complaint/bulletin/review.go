@@ -104,6 +104,43 @@ func (s *Bulletins) Desk(ctx context.Context, who identity.Colleague, ref Ref) (
 	return d, err
 }
 
+// Waiting are the rows of a draft that somebody has to look at still, in their order: what may be personal data in them and
+// is undecided, by kind and field, without saying it.
+type Waiting struct {
+	Line
+	Flagged []lang.Text
+}
+
+// Waits lists the rows of a draft that nobody has looked at yet.
+func (s *Bulletins) Waits(ctx context.Context, who identity.Colleague, ref Ref) (all []Waiting, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all = nil
+		if _, _, err := reading(tx, who, ref); err != nil {
+			return err
+		}
+		rows, err := rowsOf.Slice(tx, ref)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if r.Looked != "" { // nothing was undecided then, and every decision has it looked at again
+				continue
+			}
+			k, err := r.open(tx)
+			if err != nil {
+				return err
+			}
+			texts, err := k.redacted()
+			if err != nil {
+				return err
+			}
+			all = append(all, Waiting{Line{r.Place, r.Code, false}, k.left(texts)})
+		}
+		return nil
+	})
+	return all, err
+}
+
 // Row returns a row for who has said why they look.
 func (s *Bulletins) Row(ctx context.Context, who identity.Colleague, ref Ref, place int) (out Row, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
@@ -273,7 +310,7 @@ func (s *Bulletins) Look(ctx context.Context, who identity.Colleague, ref Ref, p
 			return err
 		}
 		if left := k.left(texts); len(left) > 0 {
-			return fault.New(fault.Conflict, "还有疑似个人信息没有定：%s。先遮住，或写明理由保留。", "There may still be personal data: %s. Cover it, or say why it stays.", strings.Join(left, "、"))
+			return fault.New(fault.Conflict, "还有疑似个人信息没有定：%[1]s。先遮住，或写明理由保留。", "There may still be personal data: %[2]s. Cover it, or say why it stays.", joinedIn(left, lang.ZH), joinedIn(left, lang.EN))
 		}
 		r.Looked = by.Sign
 		return nil
@@ -281,13 +318,21 @@ func (s *Bulletins) Look(ctx context.Context, who identity.Colleague, ref Ref, p
 }
 
 // left names what is likely personal data and undecided, by kind and field, without saying it.
-func (k kept) left(texts map[string]redact.Published) (all []string) {
+func (k kept) left(texts map[string]redact.Published) (all []lang.Text) {
 	for _, f := range k.Source.fields() {
 		for _, s := range redact.Check(texts[f.Key]) {
-			all = append(all, f.Title.ZH+"里的"+s.Kind.Name().ZH)
+			all = append(all, lang.Text{ZH: f.Title.ZH + "里的" + s.Kind.Name().ZH, EN: s.Kind.Name().EN + " in " + f.Title.EN})
 		}
 	}
 	return all
+}
+
+func joinedIn(all []lang.Text, l lang.Lang) string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = t.In(l)
+	}
+	return strings.Join(words, l.T("、", ", "))
 }
 
 // Anew makes a row again of what is known now. Decisions about texts that are the same hold.

@@ -99,6 +99,8 @@ func (w Withdrawal) from(tx *db.Tx, by identity.Admitted, r row) error {
 	if err := record.DropFile(tx, old); err != nil {
 		return err
 	}
+	now := tx.Now()
+	b.ChangedAt = &now
 	if _, err := writeBulletin.Exec(tx, b); err != nil {
 		return err
 	}

@@ -32,6 +32,9 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	if clerk.Count("mark") == 0 {
 		t.Fatal("nothing is marked: " + clerk.Text("main"))
 	}
+	if text := clerk.Text("main"); !strings.Contains(text, "疑似个人信息还没有定的 1 件") || clerk.Count(`details a[href="/complaints/bulletins/XN2023/1/edit?place=1"]`) != 1 || !strings.Contains(webtest.Eval[string](clerk, `document.querySelector('details.folded').textContent`), "反映的问题里的姓名") {
+		t.Errorf("what is undecided is not listed: %s", text)
+	}
 	clerk.Go("/complaints/bulletins/XN2023/1/preview")
 	if text := clerk.Text("main"); !strings.Contains(text, "还不能发布") || clerk.Count(`form[action$="/publish"]`) != 0 {
 		t.Errorf("nothing stops it: %s", text)
@@ -41,7 +44,13 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	for clerk.Count(`button[value="cover"]`) > 0 {
 		clerk.Follow(`button[value="cover"]`)
 	}
+	if text := clerk.Text("main"); strings.Contains(text, "疑似个人信息还没有定的") || !strings.Contains(text, "没有标记、还没有看过的 1 件") {
+		t.Errorf("what is decided is listed, or what is not read is not: %s", text)
+	}
 	clerk.Follow(`form:has(input[name="do"][value="look"]) .button-main`)
+	if text := clerk.Text("main"); strings.Contains(text, "还没有看过的") {
+		t.Errorf("what was read is listed: %s", text)
+	}
 	clerk.Go("/complaints/bulletins/XN2023/1/preview")
 	clerk.Shot("bulletin-preview")
 	clerk.Check()
@@ -79,6 +88,11 @@ func TestABulletinIsReadCoveredAndPublished(t *testing.T) {
 	}
 	if status, body := s.ask("", http.MethodGet, "/complaints/bulletins/XN2023/feed.atom", ""); status != http.StatusOK || !strings.Contains(body, "/complaints/bulletins/XN2023/1") {
 		t.Errorf("%d %s", status, body)
+	}
+	// A reason that is missing is said once, in the form that was sent.
+	if status, body := s.post(s.token("complaint.coordinator", "督察整改办"), "/complaints/bulletins/withdraw?campaign=XN2023", "code=D3QH202311270001"); status != http.StatusUnprocessableEntity ||
+		strings.Count(body, `class="wrong"`) != 1 || !strings.Contains(body, `id="e-withdraw_why"`) {
+		t.Errorf("%d, said %d times", status, strings.Count(body, `class="wrong"`))
 	}
 	// What was published is put right by another version, which is looked at anew.
 	clerk.Go("/complaints/bulletins")

@@ -67,6 +67,15 @@ func ShareOf(k, n int) Interval {
 	return Interval{p, max(0, mid-half), min(1, mid+half)}
 }
 
+// Surest are those that are late most surely: by the least that their share may be, the greatest first.
+func Surest(units []Unit, most int) []Unit {
+	all := slices.Clone(units)
+	slices.SortStableFunc(all, func(a, b Unit) int {
+		return cmp.Or(cmp.Compare(ShareOf(b.Late, b.Problems).Low, ShareOf(a.Late, a.Problems).Low), cmp.Compare(b.Late, a.Late), cmp.Compare(a.ID, b.ID))
+	})
+	return all[:min(len(all), most)]
+}
+
 // Span is how long it took to come to a stage, since the problem was opened or began again.
 type Span struct {
 	Stage            string

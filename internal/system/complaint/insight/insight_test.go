@@ -2,6 +2,7 @@ package insight_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -80,4 +81,16 @@ func TestOf(t *testing.T) {
 			t.Errorf("%+v", r.Spans)
 		}
 	})
+}
+
+// The sheet has the units that are late most surely, and not those with the most problems or the least ids.
+func TestSurest(t *testing.T) {
+	all := []insight.Unit{{ID: "a", Problems: 400, Late: 40}, {ID: "b", Problems: 20, Late: 12}, {ID: "c", Problems: 100, Late: 55}, {ID: "d", Problems: 20, Late: 0}}
+	var ids []string
+	for _, u := range insight.Surest(all, 3) {
+		ids = append(ids, u.ID)
+	}
+	if !slices.Equal(ids, []string{"c", "b", "a"}) || all[0].ID != "a" { // 12 of 20 is more than 55 of 100, but less sure
+		t.Error(ids, all)
+	}
 }

@@ -1,176 +1,162 @@
-// Package contesttest has a small city that holds a contest, for tests: real accounts, a real database, and a clock that a test
-// moves.
+// Package contesttest has a small contest for tests: its people, nine seats, and as many entries as are wanted.
+//
+//	h := contesttest.Open(t, d, contesttest.Rule(1), 3)
+//	h.Run("01"); h.Mark("01", "9.2"); h.Close("01"); h.Check("01"); h.Reveal("01")
+//
+// What comes before the hall has a city with organisations: [OpenCity].
 package contesttest
 
 import (
-	"context"
+	"fmt"
 	"testing"
-	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/engine/draw"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
-	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/contest"
-	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
-	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
 
-// Schemas are the tables that a city needs.
-var Schemas = []db.Schema{record.Schema, identity.Schema, draw.Schema, contest.Schema}
+// Schemas are the tables that a contest needs.
+var Schemas = []db.Schema{record.Schema, identity.Schema, contest.Schema}
 
-// City is a city with the offices and people of a contest.
-type City struct {
-	t      testing.TB
-	DB     *db.DB
+// Code is the contest's.
+const Code = "hall-2026"
+
+// Part is the one part that is judged.
+const Part = "show"
+
+// Rule is the rule of a hall: one score of one decimal, trimmed from five judges on; calibrate says how many are heard first.
+func Rule(calibrate int) rule.File {
+	text := fmt.Sprintf(`{"about":{"title":{"zh":"现场评审","en":"In the hall"}},"rule":{"format":"xiadu rule 1","calibrate":%d,
+"stages":[{"key":"final","of":"10","round":{"places":2,"mode":"half-up"},"parts":[{"key":"show","weight":"1","of":"10","round":{"places":2,"mode":"half-up"},
+"judged":{"across":"sheets","combine":"mean","criteria":[{"key":"score","weight":"1","from":"0","to":"10","step":"0.1"}],"trim":[{"from":1,"low":0,"high":0},{"from":5,"low":1,"high":1}]}}],
+"deductions":[{"measure":"overtime","kind":"count","unmeasured":"none","bands":[{"from":"11","points":"-0.2"},{"from":"31","points":"-0.5"}]}]}],
+"order":{"ranking":"competition","where":"all","chain":[{"by":"decimals","places":4},{"by":"lots"}]},
+"cuts":[{"key":"top","stage":"final","heads":2,"tie":"decide"}]}}`, calibrate)
+	f, err := rule.Read([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// Hall is a contest in which everybody is there.
+type Hall struct {
+	t  testing.TB
+	DB *db.DB
+	*hall.Halls
+	Seats  *seat.Seats
+	Events *event.Events
 	People *identitytest.Office
 
-	Events  *event.Events
-	Entries *entry.Entries
-	Experts *expert.Experts
-
-	Home gb.Division
-	Now  time.Time // of every use case, until the test moves it
-
-	// Organisations by name: 市政府 above 营商局, 卫生健康委 (above 市医院) and 住建局.
-	Orgs map[string]string
-
-	// Organiser holds contests for 营商局, Unit enters for 市医院, Another for 住建局. The others have the role that they are
-	// called by, over the whole city; Nobody has none.
-	Organiser, Unit, Another, Judge, Scorekeeper, Supervisor, Host, Nobody identity.Colleague
+	Organiser, Keeper, Another, Supervisor, Host, Stranger identity.Colleague
+	Judges                                                 []identity.Colleague
+	Numbers                                                []string
 }
 
-// Open makes a city in a database whose tables are there.
-func Open(t testing.TB, d *db.DB) *City {
+// Device is the chosen one of a judge.
+func Device(judge int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", judge) }
+
+// Open begins a contest with its seats and lines its entries up.
+func Open(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
 	t.Helper()
-	c := &City{
-		t: t, DB: d, People: identitytest.Open(t, d, contest.Rights), Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Orgs: map[string]string{},
-		Now: time.Now().UTC().Truncate(time.Second), //nolint:forbidigo // sessions begin now
+	h := &Hall{t: t, DB: d, Seats: seat.In(d), Events: event.In(d), People: identitytest.Open(t, d, contest.Rights)}
+	h.Halls = hall.In(d, h.Facts)
+	h.Organiser, h.Keeper, h.Another = h.People.Somebody("contest.organiser"), h.People.Somebody("contest.scorekeeper"), h.People.Somebody("contest.scorekeeper")
+	h.Supervisor, h.Host, h.Stranger = h.People.Somebody("contest.supervisor"), h.People.Somebody("contest.host"), h.People.Somebody()
+	xining, err := gb.Parse("630100")
+	h.Must(err)
+	_, err = h.Events.Begin(t.Context(), h.Organiser, event.New{Code: Code, Title: "现场评审", Office: "office", Division: xining, Rule: r})
+	h.Must(err)
+	for i := range entries {
+		h.Numbers = append(h.Numbers, fmt.Sprintf("%02d", i+1))
 	}
-	var err error
-	c.Home, err = gb.Parse("630100")
-	c.must(err)
-	for _, o := range [][2]string{{"市政府"}, {"营商局", "市政府"}, {"卫生健康委", "市政府"}, {"市医院", "卫生健康委"}, {"住建局", "市政府"}} {
-		c.Orgs[o[0]], err = c.People.Organisations.Add(t.Context(), identity.CommandLine, identity.Organising{Parent: c.Orgs[o[1]], Name: o[0], Division: c.Home})
-		c.must(err)
+	for j := range 9 {
+		judge := h.People.Somebody("contest.judge")
+		h.Judges = append(h.Judges, judge)
+		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
+		_, err := h.Seats.Beat(t.Context(), judge, seat.Beat{Contest: Code, Device: Device(j)})
+		h.Must(err)
 	}
-	c.Organiser = c.Somebody("contest.organiser", "营商局")
-	c.Unit, c.Another = c.UnitOf("市医院"), c.UnitOf("住建局")
-	c.Judge, c.Scorekeeper, c.Supervisor, c.Host = c.Somebody("contest.judge", ""), c.Somebody("contest.scorekeeper", ""), c.Somebody("contest.supervisor", ""), c.Somebody("contest.host", "")
-	c.Nobody = c.People.Somebody()
-	return c
+	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
+	return h
 }
 
-func (c *City) must(err error) {
-	c.t.Helper()
+// Facts are the entries as the room of entries would give them.
+func (h *Hall) Facts(*db.Tx, string) (all []mark.Entry, err error) {
+	for _, n := range h.Numbers {
+		all = append(all, mark.Entry{Key: n, Groups: map[string][]string{"unit": {"unit of " + n}}})
+	}
+	return all, nil
+}
+
+// Must ends the test on an error.
+func (h *Hall) Must(err error) {
+	h.t.Helper()
 	if err != nil {
-		c.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 }
 
-// Somebody makes somebody with a role for an organisation, over the whole city.
-func (c *City) Somebody(role, org string) identity.Colleague {
-	c.t.Helper()
-	return c.People.Who(c.People.SignInFor(identity.Giving{Role: role, Organisation: c.Orgs[org], Scope: right.Scope{Division: c.Home}}))
+// At is the first attempt of an entry.
+func At(number string) hall.At { return hall.At{Contest: Code, Part: Part, Entry: number, Attempt: 1} }
+
+// Run has an entry called and heard.
+func (h *Hall) Run(number string) {
+	h.t.Helper()
+	h.Must(h.Call(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Start(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Stop(h.t.Context(), h.Keeper, At(number)))
 }
 
-// UnitOf makes somebody who enters for an organisation.
-func (c *City) UnitOf(org string) identity.Colleague {
-	c.t.Helper()
-	scope := right.Scope{Division: c.Home, Subject: right.Organisations(c.Orgs[org])[0]}
-	return c.People.Who(c.People.SignInFor(identity.Giving{Role: "contest.unit", Organisation: c.Orgs[org], Scope: scope}))
+// Sealing is a lock as a judge's device makes it.
+func (h *Hall) Sealing(at hall.At, judge, version int, score string) hall.Lock {
+	h.t.Helper()
+	e, err := h.Events.Get(h.t.Context(), Code)
+	h.Must(err)
+	o := seal.Opening{Contest: Code, Rule: e.RuleHash, Entry: at.Entry, Part: at.Part, Seat: fmt.Sprintf("j%d", judge+1), Version: version, Marks: map[string]string{"score": score}, Salt: seal.Salt(), By: seal.Device}
+	return hall.Lock{At: at, Marks: o.Marks, Salt: o.Salt, Commitment: o.Commitment(), LockID: o.Salt[:16], Device: Device(judge)}
 }
 
-// Ctx is the context of a use case that happens now, as the city counts.
-func (c *City) Ctx() context.Context { return db.Rehearse(c.t.Context(), c.Now) }
-
-// Later moves the city's clock.
-func (c *City) Later(d time.Duration) { c.Now = c.Now.Add(d) }
-
-// Begin begins a contest by the rule of a preset.
-func (c *City) Begin(code string) event.Event {
-	c.t.Helper()
-	file, ok := rule.Preset("trim-1-1-mean-2dp")
-	if !ok {
-		c.t.Fatal("there is no such preset")
+// Mark has every judge from the first on seal one score each.
+func (h *Hall) Mark(number string, scores ...string) {
+	h.t.Helper()
+	for j, score := range scores {
+		if score == "" {
+			continue
+		}
+		_, err := h.Lock(h.t.Context(), h.Judges[j], h.Sealing(At(number), j, 1, score))
+		h.Must(err)
 	}
-	e, err := c.Events.Begin(c.Ctx(), c.Organiser, event.New{
-		Code: code, Title: "十佳案例评审", Approval: "青评〔2026〕1号", Cycle: "每年一次", Office: c.Orgs["营商局"], Division: c.Home, Rule: file,
-	})
-	c.must(err)
-	return e
 }
 
-// Call begins a contest that takes entries for an hour.
-func (c *City) Call(code string) event.Event {
-	c.t.Helper()
-	e := c.Begin(code)
-	e, err := c.Events.Call(c.Ctx(), c.Organiser, code, e.Version, c.Now.Add(time.Hour))
-	c.must(err)
-	return e
+// Show closes, checks and reveals an entry.
+func (h *Hall) Show(number string) {
+	h.t.Helper()
+	h.Must(h.Close(h.t.Context(), h.Keeper, At(number)))
+	h.Must(h.Check(h.t.Context(), h.Supervisor, At(number)))
+	h.Must(h.Reveal(h.t.Context(), h.Host, At(number), h.Openings(number)))
 }
 
-// Look returns a contest as it stands.
-func (c *City) Look(code string) event.Event {
-	c.t.Helper()
-	e, err := c.Events.Get(c.t.Context(), code)
-	c.must(err)
-	return e
-}
-
-// Submit submits an entry of units, the first of which is an organisation of the city, as who holds the contest.
-func (c *City) Submit(code, title string, units ...string) entry.Entry {
-	c.t.Helper()
-	e, err := c.Entries.SubmitFor(c.Ctx(), c.Organiser, entry.New{
-		Contest: code, Organisation: c.Orgs[units[0]],
-		Draft: entry.Draft{Title: title, Groups: map[string][]string{entry.Unit: units}, Contact: entry.Contact{Presenter: "某某", Phone: "13800000000"}},
-	})
-	c.must(err)
-	return e
-}
-
-// Review decides on an entry as it stands.
-func (c *City) Review(id string, to entry.State, why string) entry.Entry {
-	c.t.Helper()
-	e := c.Entry(id)
-	e, err := c.Entries.Review(c.Ctx(), c.Organiser, entry.Review{Entry: id, Seen: e.Version, To: to, Why: why})
-	c.must(err)
-	return e
-}
-
-// Entry returns an entry as it stands.
-func (c *City) Entry(id string) (e entry.Entry) {
-	c.t.Helper()
-	c.View(func(tx *db.Tx) (err error) { e, err = entry.Read(tx, id); return err })
-	return e
-}
-
-// Shortlist ends the review of a contest after its time, and returns what has numbers.
-func (c *City) Shortlist(code string) (all []entry.Entry) {
-	c.t.Helper()
-	e := c.Look(code)
-	if !c.Now.After(*e.Until) {
-		c.Now = e.Until.Add(time.Second)
-	}
-	_, err := c.Entries.Shortlist(c.Ctx(), c.Organiser, code, e.Version)
-	c.must(err)
-	c.View(func(tx *db.Tx) (err error) { all, err = entry.Shortlisted(tx, code); return err })
-	return all
-}
-
-// View reads in a transaction.
-func (c *City) View(read func(*db.Tx) error) {
-	c.t.Helper()
-	c.must(c.DB.View(c.Ctx(), read))
-}
-
-// Update writes in a transaction.
-func (c *City) Update(do func(*db.Tx) error) {
-	c.t.Helper()
-	c.must(c.DB.Update(c.Ctx(), do))
+// Openings is what was checked of an entry, as the host is shown it.
+func (h *Hall) Openings(number string) (hash string) {
+	h.t.Helper()
+	h.Must(h.DB.View(h.t.Context(), func(tx *db.Tx) error {
+		runs, err := hall.Runs(tx, Code)
+		for _, r := range runs {
+			if r.Entry == number {
+				hash = r.Openings
+			}
+		}
+		return err
+	}))
+	return hash
 }

@@ -38,6 +38,19 @@ func Shortlisted(tx *db.Tx, code string) ([]Entry, error) {
 	return all, grouped(tx, all)
 }
 
+// Facts are those entries as a score is computed from them.
+func Facts(tx *db.Tx, code string) ([]mark.Entry, error) {
+	all, err := Shortlisted(tx, code)
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]mark.Entry, len(all))
+	for i, e := range all {
+		facts[i] = mark.Entry{Key: e.Number, Stage: e.Stage, Status: e.Status, Groups: e.Groups}
+	}
+	return facts, nil
+}
+
 // statuses are what may become of an entry in the hall.
 var statuses = []mark.Status{mark.Ran, mark.Forfeit, mark.Withdrawn, mark.Disqualified}
 

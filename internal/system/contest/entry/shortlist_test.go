@@ -153,6 +153,13 @@ func TestWhatBecameOfThem(t *testing.T) {
 					t.Errorf("%+v", now[i])
 				}
 			}
+			if err != nil {
+				return err
+			}
+			facts, err := entry.Facts(tx, code)
+			if len(facts) != 3 || facts[1].Key != "E-02" || facts[1].Status != mark.Forfeit || facts[1].Stage != stage || facts[1].Groups[entry.Unit][0] != "市医院" {
+				t.Errorf("%+v", facts)
+			}
 			return err
 		})
 	})

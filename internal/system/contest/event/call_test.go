@@ -27,7 +27,7 @@ func kind(t *testing.T, what string, err error, want fault.Kind) {
 // A contest is called until a time, which may become another while it takes entries; what everybody sees has changed.
 func TestCall(t *testing.T) {
 	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
-		c := contesttest.Open(t, d)
+		c := contesttest.OpenCity(t, d)
 		e := c.Begin("hall-2026")
 		until := c.Now.Add(time.Hour)
 		for name, who := range map[string]identity.Colleague{
@@ -64,7 +64,7 @@ func TestCall(t *testing.T) {
 // A contest that was cancelled stays, with the reason, is not called again, and takes no other rule.
 func TestCancelledStays(t *testing.T) {
 	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
-		c := contesttest.Open(t, d)
+		c := contesttest.OpenCity(t, d)
 		e := c.Call("hall-2026")
 		for name, who := range map[string]identity.Colleague{"unit": c.Unit, "supervisor": c.Supervisor, "host": c.Host, "nobody": c.Nobody} {
 			_, err := c.Events.Cancel(c.Ctx(), who, e.Code, e.Version, "不办了")
@@ -106,7 +106,7 @@ func TestCancelledStays(t *testing.T) {
 // What is in the hall has seals, and is not just cancelled.
 func TestTheHallIsNotJustCancelled(t *testing.T) {
 	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
-		c := contesttest.Open(t, d)
+		c := contesttest.OpenCity(t, d)
 		e := c.Call("hall-2026")
 		for _, s := range []contest.State{contest.Hall, contest.Judged, contest.Final} {
 			e.State = s

@@ -23,7 +23,7 @@ func TestPrepare(t *testing.T) { dbtest.Prepare(t, contesttest.Schemas...) }
 
 func each(t *testing.T, f func(t *testing.T, c *contesttest.City)) {
 	t.Helper()
-	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) { f(t, contesttest.Open(t, d)) })
+	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) { f(t, contesttest.OpenCity(t, d)) })
 }
 
 func kind(t *testing.T, what string, err error, want fault.Kind) {

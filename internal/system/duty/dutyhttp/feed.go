@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/duty"
@@ -71,7 +72,7 @@ func (p pages) feed(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "这个地址下没有日历。", "There is no calendar at this address.")
 	}
-	rows, err := p.Desks.Calendar(r.Context(), secret)
+	agenda, err := p.Desks.Calendar(r.Context(), secret)
 	if err != nil {
 		return err
 	}
@@ -83,17 +84,31 @@ func (p pages) feed(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", `inline; filename="xiadu.ics"`)
 	l := p.Site.Page(r, calendarTitle).Lang
 	var events []event
-	for _, one := range rows {
+	for _, one := range agenda.Rows {
 		events = append(events, p.event(r, l, one))
 	}
+	about := ""
+	if agenda.Left > 0 {
+		about = cut(l, agenda)
+		today := calendar.DateOf(p.Desks.Now().In(calendar.China))
+		events = append(events, event{uid: "cut@xiadu", stamp: today.Start(calendar.China), due: today.Add(1).Start(calendar.China), summary: about, address: web.Address(r, "/me")})
+	}
 	c := &icsFile{}
-	c.write(l.T("要办的事", "Due"), events)
+	c.write(l.T("要办的事", "Due"), about, events)
 	_, _ = io.WriteString(w, c.String()) // whoever left needs no answer
 	return nil
 }
 
+// cut says that a calendar has not all that is owed.
+func cut(l lang.Lang, a duty.Agenda) string {
+	if a.Over {
+		return l.F("日历只放得下 %[1]d 件，还有 %[2]d 件以上不在里面：请看“我要办的”", "The calendar holds %[1]d; over %[2]d more are not in it: see your own page", len(a.Rows), a.Left-1)
+	}
+	return l.F("日历只放得下 %[1]d 件，还有 %[2]d 件不在里面：请看“我要办的”", "The calendar holds %[1]d; %[2]d more are not in it: see your own page", len(a.Rows), a.Left)
+}
+
 func (p pages) event(r *http.Request, l lang.Lang, o duty.Row) event {
-	e := event{uid: o.Case + "-" + o.Name + "@xiadu", stamp: o.Changed(), due: o.DueAt, summary: l.F("%s 到期", "%s is due", o.Code)}
+	e := event{uid: o.Case + "-" + o.Name + "@xiadu", stamp: o.Changed(), sequence: o.Version, due: o.DueAt, summary: l.F("%s 到期", "%s is due", o.Code)}
 	e.address = web.Address(r, "/me/due/"+o.Case)
 	if alarm := p.Desks.Book().Notices.WarnAt(o.DueAt); alarm.After(o.Since) {
 		e.alarm = alarm

@@ -1,12 +1,15 @@
 package dutyhttp_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 )
 
@@ -42,7 +45,7 @@ func TestCalendarFeed(t *testing.T) {
 		first := read(at)
 		for _, want := range []string{
 			"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "UID:" + id + "-assigned@xiadu\r\n", "DTSTART;VALUE=DATE:20261112\r\n", "SUMMARY:L-1 到期\r\n",
-			"DTSTART:20261105T140000Z\r\n", "TRIGGER;VALUE=DATE-TIME:20261111T010000Z\r\n", "END:VCALENDAR\r\n", "DTSTAMP:20261103T020000Z",
+			"DTSTART:20261105T140000Z\r\n", "TRIGGER;VALUE=DATE-TIME:20261111T010000Z\r\n", "END:VCALENDAR\r\n", "DTSTAMP:20261103T020000Z\r\nLAST-MODIFIED:20261103T020000Z\r\nSEQUENCE:1\r\n",
 		} {
 			if !strings.Contains(strings.ReplaceAll(first, "\r\n ", ""), want) {
 				t.Errorf("the calendar lacks %q:\n%s", want, first)
@@ -57,7 +60,7 @@ func TestCalendarFeed(t *testing.T) {
 			t.Error("the same duties make another calendar")
 		}
 		o.must(o.move(id, "sign", casework.Person{ID: amina.person, Organisation: o.units["水务局"]}))
-		if moved := read(at); !strings.Contains(moved, "DTSTART;VALUE=DATE:20261117") || strings.Contains(moved, "20261112") {
+		if moved := read(at); !strings.Contains(moved, "DTSTART;VALUE=DATE:20261117") || !strings.Contains(moved, "SEQUENCE:2\r\n") || strings.Contains(moved, "20261112") {
 			t.Error("the calendar did not follow:", moved)
 		}
 
@@ -104,6 +107,55 @@ func TestCalendarOfAClosedAccount(t *testing.T) {
 		o.must(o.Accounts.Reopen(t.Context(), identity.CommandLine, amina.person))
 		if status, _, _ := stranger.do(http.MethodGet, at); status != http.StatusOK {
 			t.Error(status)
+		}
+	})
+}
+
+// letters opens many at once.
+func (o *office) letters(prefix string, n int, length string) {
+	o.t.Helper()
+	o.must(o.d.Update(o.t.Context(), func(tx *db.Tx) error {
+		for i := range n {
+			_, err := o.book.Open(tx, casework.Opening{
+				Process: "post.letter", Code: fmt.Sprintf("%s-%03d", prefix, i), Division: "630102", Lead: o.units["水务局"], Asker: o.units["督办办公室"],
+				By: []casework.Person{{ID: "clerk"}}, Rules: map[string]clock.Rule{"sign": rule(o.t, length)},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// A calendar that cannot have all says how much is missing, and what is late never pushes out what is still ahead.
+func TestCalendarThatIsCut(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		amina := o.handler("水务局")
+		o.now = china("2026-11-03 10:00")
+		o.letters("LATE", 300, "60 hours")
+		at := amina.address()
+		read := func() string {
+			_, _, body := (colleague{o: o}).do(http.MethodGet, at)
+			return strings.ReplaceAll(body, "\r\n ", "")
+		}
+		if body := read(); strings.Contains(body, "CALDESC") || strings.Contains(body, "cut@xiadu") || strings.Count(body, "BEGIN:VEVENT") != 300 {
+			t.Error("a whole calendar says that it is cut, or is")
+		}
+		o.now = china("2026-11-10 10:00")
+		o.letters("SOON", 230, "7 working days")
+		body := read()
+		late, soon := strings.Count(body, "SUMMARY:LATE-"), strings.Count(body, "SUMMARY:SOON-")
+		if late != 270 || soon != 230 || strings.Count(body, "BEGIN:VEVENT") != 501 {
+			t.Errorf("%d late and %d soon", late, soon)
+		}
+		for _, want := range []string{"X-WR-CALDESC:日历只放得下 500 件，还有 30 件不在里面", "UID:cut@xiadu", "SUMMARY:日历只放得下 500 件，还有 30 件不在里面", "DTSTART;VALUE=DATE:20261110"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the calendar lacks %q", want)
+			}
+		}
+		if again := read(); again != body {
+			t.Error("the same duties make another calendar")
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package dutyhttp
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,12 +13,13 @@ import (
 
 // event is one thing that is due.
 type event struct {
-	uid     string // the same for the same thing, so that it moves and is not there twice
-	stamp   time.Time
-	due     time.Time
-	summary string
-	address string
-	alarm   time.Time // zero: none
+	uid      string    // the same for the same thing, so that it moves and is not there twice
+	stamp    time.Time // when it changed the last time
+	sequence int       // counts its changes: a calendar takes the higher one
+	due      time.Time
+	summary  string
+	address  string
+	alarm    time.Time // zero: none
 }
 
 // maxOctets is how long a line of a calendar may be, without its end.
@@ -67,13 +69,16 @@ func address(s string) string {
 
 func utc(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
 
-// write writes the whole calendar.
-func (c *icsFile) write(name string, events []event) {
+// write writes the whole calendar; about may be empty.
+func (c *icsFile) write(name, about string, events []event) {
 	c.line("BEGIN", "VCALENDAR")
 	c.line("VERSION", "2.0")
 	c.line("PRODID", "-//xiadu//duties//ZH")
 	c.line("CALSCALE", "GREGORIAN")
 	c.line("X-WR-CALNAME", text(name))
+	if about != "" {
+		c.line("X-WR-CALDESC", text(about))
+	}
 	c.line("REFRESH-INTERVAL;VALUE=DURATION", "PT1H")
 	for _, e := range events {
 		c.event(e)
@@ -85,6 +90,8 @@ func (c *icsFile) event(e event) {
 	c.line("BEGIN", "VEVENT")
 	c.line("UID", text(e.uid))
 	c.line("DTSTAMP", utc(e.stamp))
+	c.line("LAST-MODIFIED", utc(e.stamp))
+	c.line("SEQUENCE", strconv.Itoa(e.sequence))
 	if endsDay(e.due) { // a day, wherever its reader is
 		last := lastDay(e.due)
 		c.line("DTSTART;VALUE=DATE", day(last))

@@ -85,7 +85,7 @@ func FuzzCalendar(f *testing.F) {
 	f.Fuzz(func(t *testing.T, summary, href string, at int64) {
 		due := time.Unix(at%4e9, 0)
 		c := &icsFile{}
-		c.write(summary, []event{{uid: summary, stamp: due, due: due, summary: summary, address: href, alarm: due}})
+		c.write(summary, href, []event{{uid: summary, stamp: due, due: due, summary: summary, address: href, alarm: due}})
 		begins, ends := 0, 0
 		for _, line := range unfolded(t, c.String()) {
 			name, _, ok := strings.Cut(line, ":")

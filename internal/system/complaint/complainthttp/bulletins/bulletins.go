@@ -7,6 +7,8 @@
 package bulletins
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -73,6 +75,21 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) error {
 		v.done = v.T("文字已撤回，公开的文件已换掉", "The text was taken back, and the public file is another")
 	}
 	return v.Write(w, r, listPage(v))
+}
+
+// renamed puts each fault at the field that this form has for it: two forms of the page have a field of the same name.
+func renamed(err error, names map[string]string) error {
+	faults, all := fault.Fields(err)
+	if !all {
+		return err
+	}
+	var out []error
+	for field, e := range faults {
+		there := *e
+		there.Field = cmp.Or(names[field], field)
+		out = append(out, &there)
+	}
+	return errors.Join(out...)
 }
 
 // again shows a list whose form was refused.
@@ -148,7 +165,7 @@ func (p *Pages) Withdraw(w http.ResponseWriter, r *http.Request) error {
 	batch, _ := strconv.Atoi(r.PostFormValue("in_batch"))
 	_, err = p.Bulletins.Withdraw(r.Context(), who, bulletin.Withdrawal{Campaign: v.campaign.Code, Code: r.PostFormValue("code"), Batch: batch, Why: r.PostFormValue("withdraw_why")})
 	if err != nil {
-		return v.again(w, r, err)
+		return v.again(w, r, renamed(err, map[string]string{"why": "withdraw_why", "batch": "in_batch"}))
 	}
 	http.Redirect(w, r, home+"?done=withdrawn&campaign="+url.QueryEscape(v.campaign.Code), http.StatusSeeOther)
 	return nil
@@ -161,6 +178,7 @@ type editView struct {
 	ref    bulletin.Ref
 	row    bulletin.Row
 	looked int
+	waits  []bulletin.Waiting
 	ask    bool // why they look
 	form   web.Refusal
 }
@@ -216,7 +234,10 @@ func (p *Pages) edit(r *http.Request, place int) (v editView, who identity.Colle
 // Edit shows a letter of a draft: what came, and what goes out.
 func (p *Pages) Edit(w http.ResponseWriter, r *http.Request) error {
 	place, _ := strconv.Atoi(r.URL.Query().Get("place"))
-	v, _, err := p.edit(r, place)
+	v, who, err := p.edit(r, place)
+	if err == nil && !v.ask {
+		v.waits, err = p.Bulletins.Waits(r.Context(), who, v.ref)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,12 @@
 package bulletins
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -29,4 +32,27 @@ func (v listView) changed() (all []web.Choice) {
 		all = append(all, web.Choice{Name: "letter", Value: c.Letter, Label: label, On: true})
 	}
 	return all
+}
+
+// waiting parts the letters that wait into those with something undecided, and those that were only not read.
+func (v editView) waiting() (flagged, unread []bulletin.Waiting) {
+	for _, one := range v.waits {
+		if len(one.Flagged) > 0 {
+			flagged = append(flagged, one)
+		} else {
+			unread = append(unread, one)
+		}
+	}
+	return flagged, unread
+}
+
+// kinds says what is undecided, each kind and field once.
+func (v editView) kinds(one bulletin.Waiting) string {
+	var all []string
+	for _, t := range one.Flagged {
+		if text := t.In(v.Lang); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, v.T("、", ", "))
 }

@@ -96,9 +96,10 @@ func (v view) write(d *web.Paper, log string) {
 		{v.T("已销号", "Closed"), strconv.Itoa(t.Closed)},
 	})
 	if len(v.Units) > 0 {
-		d.Heading(v.F("超期的比例（问题不少于 %d 个的单位）", "Share late (units with %d problems or more)", insight.Fewest))
+		d.Heading(v.F("超期比例最高的单位（问题不少于 %d 个的）", "Units with the greatest share late (of those with %d problems or more)", insight.Fewest))
+		d.Small(v.T("按比例至少有多高（95% 区间的下限）从高到低；区间重叠的，先后不说明谁更差。", "In the order of the least that the share may be (the lower end of the 95 % interval); where intervals overlap, the order says nothing of who is worse."))
 		rows := [][]string{}
-		for _, u := range v.Units[:min(len(v.Units), most)] {
+		for _, u := range insight.Surest(v.Units, most) {
 			rows = append(rows, []string{v.names[u.ID], strconv.Itoa(u.Problems), strconv.Itoa(u.Late), v.share(u.Late, u.Problems)})
 		}
 		d.Table([]web.Column{{Title: v.T("单位", "Unit"), Width: .4}, {Title: v.T("问题", "Problems"), Width: .15, Right: true}, {Title: v.T("超期", "Late"), Width: .15, Right: true}, {Title: v.T("比例（95% 区间）", "Share (95 % interval)"), Width: .3}}, rows)

@@ -142,15 +142,17 @@ func (p *Pages) Feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	self := web.Address(r, r.URL.Path)
-	f := feed{Title: c.Name, ID: self, Link: link{self, "self"}, Updated: c.MadeAt.UTC().Format(time.RFC3339)}
-	for i, b := range all {
+	f := feed{Title: c.Name, ID: self, Link: link{self, "self"}}
+	last := c.MadeAt
+	for _, b := range all {
 		to := web.Address(r, at(c.Code, b.Number, ""))
-		when := b.PublishedAt.UTC().Format(time.RFC3339)
-		if i == 0 {
-			f.Updated = when
+		if last.Before(b.Updated()) {
+			last = b.Updated()
 		}
+		when := b.Updated().UTC().Format(time.RFC3339)
 		f.Entries = append(f.Entries, item{b.Title, to + "?version=" + strconv.Itoa(b.Version), when, link{Href: to}, c.Team})
 	}
+	f.Updated = last.UTC().Format(time.RFC3339)
 	text, err := xml.MarshalIndent(f, "", " ")
 	if err != nil {
 		return err

@@ -1,0 +1,272 @@
+package hall
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
+	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
+)
+
+// Board is all of a contest that anybody may see. Everything that is shown to who is not at the desk is made from it.
+type Board struct {
+	Event  event.Event
+	Number int64  // of the last change
+	Order  []Next // who has run, who is on, who is to come: without any score
+	Result *scoring.Result
+	Facts  seal.Facts
+	Sheets []seal.Sheet
+	Last   *Run // that was revealed last
+	All    bool // everything is revealed
+}
+
+// Next is an entry in the order of a part.
+type Next struct {
+	Part  string
+	Entry string
+	Place int
+	State State // closed and checked are shown as heard: how far the desk is tells of marks
+}
+
+// public tells whether anybody may see what a run came to.
+func (r *Run) public() bool { return r.State == Shown || r.State == Forfeit }
+
+// Revealed is what anybody may see of a contest.
+func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
+	e, err := event.Read(tx, code)
+	if err != nil {
+		return b, err
+	}
+	a, err := everything(tx, facts, e)
+	if err != nil {
+		return b, err
+	}
+	b = Board{Event: e, Number: e.Board, All: len(a.runs) > 0}
+	for i := range a.runs {
+		r := &a.runs[i]
+		if r.State == Interrupted {
+			continue
+		}
+		b.All = b.All && r.public()
+		state := r.State
+		if state == Closed || state == Checked {
+			state = Heard
+		}
+		b.Order = append(b.Order, Next{Part: r.Part, Entry: r.Entry, Place: r.Place, State: state})
+		if r.State == Shown && (b.Last == nil || r.Revealed > b.Last.Revealed) {
+			b.Last = r
+		}
+	}
+	if b.Facts, b.Sheets, err = a.set(tx, (*Run).public); err != nil {
+		return b, err
+	}
+	b.Result, err = a.scored(tx, (*Run).public)
+	return b, err
+}
+
+// Board reads what anybody may see.
+func (h *Halls) Board(ctx context.Context, code string) (b Board, err error) {
+	err = h.db.View(ctx, func(tx *db.Tx) error { b, err = Revealed(tx, code, h.facts); return err })
+	return b, err
+}
+
+// Desk is what the scorekeeper and the supervisor see: every run, and the marks of closed ones.
+type Desk struct {
+	Event     event.Event
+	Runs      []Run
+	Seats     []seat.Seat
+	Aways     []seat.Away
+	Sealed    map[At][]string // seats that have sealed
+	Owed      map[At][]string
+	Asks      []Ask
+	Decisions []Decision
+	Marks     map[At]scoring.Trace // of closed runs
+}
+
+// Desk is for who keeps the scores, supervises, or organises.
+func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (d Desk, err error) {
+	err = h.db.View(ctx, func(tx *db.Tx) error {
+		e, err := event.Read(tx, code)
+		if err != nil {
+			return err
+		}
+		if err := desk(tx, who, &e); err != nil {
+			return err
+		}
+		a, err := everything(tx, h.facts, e)
+		if err != nil {
+			return err
+		}
+		d = Desk{Event: e, Runs: a.runs, Seats: a.seats, Aways: a.aways, Sealed: map[At][]string{}, Owed: map[At][]string{}, Marks: map[At]scoring.Trace{}}
+		if d.Asks, err = Asks(tx, code); err != nil {
+			return err
+		}
+		if d.Decisions, err = Decisions(tx, code); err != nil {
+			return err
+		}
+		settled := func(r *Run) bool { return r.State == Closed || r.State == Checked || r.State == Shown }
+		var result *scoring.Result
+		for i := range a.runs {
+			r := &a.runs[i]
+			for _, s := range a.sheets {
+				if s.Part == r.Part && s.Entry == r.Entry && s.counts() {
+					d.Sealed[r.At] = append(d.Sealed[r.At], s.Seat)
+				}
+			}
+			d.Owed[r.At] = a.owed(r)
+			if !settled(r) {
+				continue
+			}
+			if result == nil {
+				if result, err = a.scored(tx, settled); err != nil {
+					return err
+				}
+			}
+			d.Marks[r.At], _ = result.Trace(r.Entry)
+		}
+		return nil
+	})
+	return d, err
+}
+
+// desk admits those who may see marks of closed runs.
+func desk(tx *db.Tx, who identity.Colleague, e *event.Event) (err error) {
+	for _, key := range []string{contest.Score, contest.Supervise} {
+		by, admitted := who.Admit(tx, key, e.Place())
+		if err = admitted; err == nil {
+			if _, sits, e := seat.Of(tx, e.Code, by.Person); e != nil || sits {
+				return fault.New(fault.Denied, "评委看不到计分台。", "A judge does not see the desk.")
+			}
+			return nil
+		}
+	}
+	return err
+}
+
+// Mine is what a judge sees: the runs, and what they themselves gave.
+type Mine struct {
+	Event event.Event
+	Seat  seat.Seat
+	Runs  []MyRun
+	Asks  []Ask // that wait for this judge
+}
+
+// MyRun is a run as its judge sees it.
+type MyRun struct {
+	At
+	Place   int
+	State   State
+	LimitS  int
+	Recused bool
+	Absent  bool
+	Drafts  map[string]string
+	Sealed  *seal.Opening
+	Receipt string // the commitment
+}
+
+// Mine is for a judge.
+func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (m Mine, err error) {
+	err = h.db.View(ctx, func(tx *db.Tx) error {
+		e, err := event.Read(tx, code)
+		if err != nil {
+			return err
+		}
+		m = Mine{Event: e}
+		if m.Seat, err = seat.Admit(tx, who, &e); err != nil {
+			return err
+		}
+		runs, err := Runs(tx, code)
+		if err != nil {
+			return err
+		}
+		for _, r := range runs {
+			if r.State == Interrupted {
+				continue
+			}
+			state := r.State
+			if state == Checked {
+				state = Closed
+			}
+			m.Runs = append(m.Runs, MyRun{At: r.At, Place: r.Place, State: state, LimitS: r.LimitS, Drafts: map[string]string{}})
+		}
+		if err := m.fill(tx, code); err != nil {
+			return err
+		}
+		open, err := Asks(tx, code)
+		for _, a := range open {
+			if a.Seat == m.Seat.Seat && a.State == asked {
+				m.Asks = append(m.Asks, a)
+			}
+		}
+		return err
+	})
+	return m, err
+}
+
+// fill adds what the judge gave, and where they are away.
+func (m *Mine) fill(tx *db.Tx, code string) error {
+	at := func(part, entry string) *MyRun {
+		i := slices.IndexFunc(m.Runs, func(r MyRun) bool { return r.Part == part && r.Entry == entry })
+		if i < 0 {
+			return nil
+		}
+		return &m.Runs[i]
+	}
+	drafts, err := draftsOf.Slice(tx, draftRow{Contest: code, Seat: m.Seat.Seat})
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		text, err := record.OpenOwn(tx, "contest_mark/"+d.ID, d.Mark)
+		if err != nil {
+			return err
+		}
+		if r := at(d.Part, d.Entry); r != nil && text != "" {
+			r.Drafts[d.Criterion] = text
+		}
+	}
+	sheets, err := sheetsOf.Slice(tx, code)
+	if err != nil {
+		return err
+	}
+	for i := range sheets {
+		s := &sheets[i]
+		if s.Seat != m.Seat.Seat || !s.counts() {
+			continue
+		}
+		o, err := s.open(tx)
+		if err != nil {
+			return err
+		}
+		if r := at(s.Part, s.Entry); r != nil {
+			r.Sealed, r.Receipt = &o, s.Commitment
+		}
+	}
+	aways, err := seat.Aways(tx, code)
+	for _, a := range aways {
+		if r := at(a.Part, a.Entry); r != nil && a.Seat == m.Seat.Seat && a.Stands() {
+			r.Recused, r.Absent = a.Why == seal.Recused, a.Why == seal.Absent
+		}
+	}
+	return err
+}
+
+func sheetID(o seal.Opening) string {
+	return strings.Join([]string{o.Contest, o.Part, o.Entry, o.Seat, version(o.Version)}, "/")
+}
+
+func parse(text string, to any) error { return json.Unmarshal([]byte(text), to) }
+
+func write(v any) (string, error) {
+	text, err := json.Marshal(v)
+	return string(text), err
+}
