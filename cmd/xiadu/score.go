@@ -269,12 +269,13 @@ func (t terminal) cut(c scoring.Cut, name func(string) string) {
 
 func (t terminal) want(w scoring.Want, name func(string) string) {
 	entries := strings.Join(w.Entries, t.lang.T("、", ", "))
-	switch w.By {
-	case rule.ByVote:
-		fmt.Fprintln(t.out, t.lang.F("要由评委表决先后：%s", "The panel has to vote on the order of: %s", entries))
-	case rule.ByLots:
-		fmt.Fprintln(t.out, t.lang.F("要抽签定先后：%s", "Lots have to be drawn for the order of: %s", entries))
-	default:
+	if w.Cut != "" {
 		fmt.Fprintln(t.out, t.lang.F("“%s”还有 %d 个名额，要由人决定给谁：%s", "“%s” has room for %d, and people have to decide among: %s", name(w.Cut), w.Room, entries))
+		return
 	}
+	if w.By == rule.ByVote {
+		fmt.Fprintln(t.out, t.lang.F("要由评委表决先后：%s", "The panel has to vote on the order of: %s", entries))
+		return
+	}
+	fmt.Fprintln(t.out, t.lang.F("要抽签定先后：%s", "Lots have to be drawn for the order of: %s", entries))
 }

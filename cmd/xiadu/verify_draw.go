@@ -132,15 +132,20 @@ func (t terminal) draw(r *drawfile.Report) {
 
 func (t terminal) rows(c *course.Course, rows []lots.Row) {
 	for _, row := range rows {
-		words := []string{fmt.Sprintf("%6d", row.Place), c.List.Called(row.Code) + t.skipped(row.Skipped)}
+		words := []string{fmt.Sprintf("%6d", row.Place), called(c, row.Code) + t.skipped(row.Skipped)}
 		if row.Group > 0 {
 			words = append(words, t.lang.F("第 %d 组", "group %d", row.Group))
 		}
 		for _, m := range row.Team {
-			words = append(words, c.List.Called(m.Code)+t.skipped(m.Skipped))
+			words = append(words, called(c, m.Code)+t.skipped(m.Skipped))
 		}
 		fmt.Fprintln(t.out, strings.Join(words, "  "))
 	}
+}
+
+// called is a code, and what people call it.
+func called(c *course.Course, code string) string {
+	return strings.TrimSpace(code + " " + c.Called(code))
 }
 
 func (t terminal) skipped(reason string) string {

@@ -174,7 +174,23 @@ func TestBrowserDrawsAgain(t *testing.T) {
 	team := officers(s)
 	order := s.Commit("order", cases(), nil, lots.Shape{Groups: 3})
 	waiting := s.Commit("final", cases(), nil, lots.Shape{})
+	rows, openings, err := lots.Blind("K", names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blind := s.Commit("blind", rows, nil, lots.Shape{First: 3})
 	s.Seed(team.ID)
+	s.Seed(blind.ID)
+	s.Do(func(tx *db.Tx) error {
+		_, d, err := s.Book.Course(tx, blind.ID)
+		if err == nil {
+			err = s.Book.Cancel(tx, drawtest.Actor("wang"), blind.ID, d.Steps, "event")
+		}
+		if err == nil {
+			err = s.Book.Open(tx, drawtest.Actor("wang"), blind.ID, openings[:6])
+		}
+		return err
+	})
 	s.Seed(order.ID)
 	s.SkipAndGoOn(team.ID)
 	lied := false
@@ -213,6 +229,11 @@ func TestBrowserDrawsAgain(t *testing.T) {
 			again(b, waiting.ID, 0, "种子还没有")
 			b.Shot("draw-waiting-" + name)
 			b.Check()
+			b.SetCookie("lang", "en")
+			again(b, blind.ID, 3, "all 3 rows are the same")
+			b.Shot("draw-cancelled-" + name)
+			b.Check()
+			b.SetCookie("lang", "zh")
 		})
 	}
 	lied = true

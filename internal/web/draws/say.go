@@ -138,15 +138,7 @@ func (v view) reason(key string) string {
 	return name.In(v.Lang)
 }
 
-func (v view) called(code string) string {
-	if o, opened := v.course.Opened[code]; opened {
-		return o.Subject
-	}
-	if name := v.course.List.Called(code); name != code {
-		return name
-	}
-	return ""
-}
+func (v view) called(code string) string { return v.course.Called(code) }
 
 // weighted reports whether any lot has more than one ticket.
 func (v view) weighted() bool {

@@ -150,6 +150,17 @@ func (c *Course) Rows() []lots.Row {
 	return c.draw.Rows()
 }
 
+// Called is what people call a code besides: its name, or whom it was opened to stand for; empty where nobody may know.
+func (c *Course) Called(code string) string {
+	if o, opened := c.Opened[code]; opened {
+		return o.Subject
+	}
+	if name := c.List.Called(code); name != code {
+		return name
+	}
+	return ""
+}
+
 // Left is how many lots may yet be drawn.
 func (c *Course) Left() int {
 	if c.draw == nil {

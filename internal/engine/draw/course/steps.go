@@ -35,6 +35,8 @@ func (s *Seeded) do(c *Course, at time.Time) error {
 		return err
 	case c.Seed != "":
 		return fault.New(fault.Conflict, "种子已经有了：%[1]s。一次约定只抽一次", "the seed is there already: %[1]s. One commitment is drawn once", c.Seed)
+	case c.State == Over:
+		return fault.New(fault.Conflict, "这次抽签已经当作等不到种子结束了，不能再填", "this draw was closed since its seed never came: it cannot be given any more")
 	case c.State == Cancelled && !c.Known:
 		return fault.New(fault.Conflict, "这次抽签在种子公布以前就取消了", "this draw was cancelled before its seed could be known")
 	case at.Before(choice.Due):

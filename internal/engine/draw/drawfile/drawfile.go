@@ -89,7 +89,13 @@ type Step struct {
 	Said  logtree.Statement
 }
 
+// mostFindings is enough to see what has happened.
+const mostFindings = 100
+
 func (r *Report) found(what verify.What, where, zh, en string, args ...any) {
+	if len(r.Findings) == mostFindings {
+		return
+	}
 	r.Findings = append(r.Findings, verify.Finding{What: what, Where: where, Text: lang.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}})
 }
 

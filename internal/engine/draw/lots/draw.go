@@ -31,6 +31,8 @@ func (s Shape) Check(l *List) error {
 		return fault.New(fault.Invalid, "分成 %[1]d 组，而名单上只有 %[2]d 个", "%[1]d groups of %[2]d lots are not possible", s.Groups, len(l.Lots))
 	case s.Team < 0 || s.Team > len(l.People), s.Team > 0 && s.Groups > 1:
 		return fault.New(fault.Invalid, "每个签配 %[1]d 人，而人员名单有 %[2]d 人（分组时不能配人）", "%[1]d people for each lot, and the list has %[2]d (groups have none)", s.Team, len(l.People))
+	case s.Team > 0 && len(l.Lots) > MostPairs/len(l.People):
+		return fault.New(fault.Invalid, "%[1]d 个签配 %[2]d 人太多：两数相乘最多 %[3]d，请分成几次抽", "%[1]d lots and %[2]d people are too many: their product is %[3]d at most; draw in several", len(l.Lots), len(l.People), MostPairs)
 	case s.Team == 0 && len(l.People) > 0:
 		return fault.New(fault.Invalid, "名单里有 %[1]d 个人员，却没说每个签配几人", "the list has %[1]d people, and it is not said how many go to each lot", len(l.People))
 	}

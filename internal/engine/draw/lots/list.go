@@ -42,7 +42,8 @@ import (
 const (
 	MostLots    = 100_000
 	MostTickets = 10
-	mostName    = 120 // characters
+	MostPairs   = 2_000_000 // lots × people: each takes a hash a ticket, of everybody who draws again
+	mostName    = 120       // characters
 )
 
 // Format is what the first member of a list says.

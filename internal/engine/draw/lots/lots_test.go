@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/draw/lots"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -284,6 +285,44 @@ func TestBlindCodesTellNothingAndOpenToOne(t *testing.T) {
 	if _, _, err := lots.Blind("K", []string{"一", "一"}); err == nil {
 		t.Error("one subject has two codes")
 	}
+}
+
+func TestShapesThatCannotBe(t *testing.T) {
+	all, people := some(3, 2)
+	l, alone := listOf(t, all, people), listOf(t, all, nil)
+	many, crowd := some(2001, 1000)
+	for name, c := range map[string]struct {
+		l *lots.List
+		s lots.Shape
+	}{
+		"more than there are":    {alone, lots.Shape{First: 4}},
+		"less than none":         {alone, lots.Shape{First: -1}},
+		"more groups than lots":  {alone, lots.Shape{Groups: 4}},
+		"people, and no teams":   {l, lots.Shape{}},
+		"teams, and no people":   {alone, lots.Shape{Team: 1}},
+		"larger than all people": {l, lots.Shape{Team: 3}},
+		"groups of teams":        {l, lots.Shape{Team: 1, Groups: 2}},
+		"too many pairs":         {listOf(t, many, crowd), lots.Shape{Team: 1}},
+	} {
+		if _, err := lots.Begin(c.l, c.s, terms, "s"); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A list of a hundred thousand is drawn in well under the time that a page may take.
+func TestAHundredThousandLots(t *testing.T) {
+	all := make([]lots.Lot, lots.MostLots)
+	for i := range all {
+		all[i] = lots.Lot{Code: "E" + strconv.Itoa(i)}
+	}
+	l := listOf(t, all, nil)
+	began := time.Now()
+	rows := begin(t, l, lots.Shape{First: 5000}, "s").Rows()
+	if took := time.Since(began); len(rows) != 5000 || took > 5*time.Second {
+		t.Errorf("%d rows in %v", len(rows), took)
+	}
+	t.Log(time.Since(began))
 }
 
 func TestTooFewLeft(t *testing.T) {
