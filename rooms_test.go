@@ -35,7 +35,8 @@ var rooms = map[string][][]string{
 	"internal/system/contest": {
 		{"."},
 		{"event"},
-		{"entry", "expert"},
+		{"entry"},
+		{"expert"},
 		{"seat"},
 		{"hall"},
 		{"release"},

@@ -26,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/complaint"
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
@@ -73,7 +74,7 @@ func (c Config) hasDatabase() bool {
 
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
-	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, draw.Schema, station.Schema, complaint.Schema}
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, draw.Schema, station.Schema, complaint.Schema, contest.Schema}
 }
 
 // open opens the database with its tables made or brought up to date.

@@ -20,6 +20,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -112,7 +115,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew)...)
 	return rows + photos + pairs, err
 }
 

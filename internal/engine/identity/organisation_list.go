@@ -60,7 +60,8 @@ var (
 		FROM up JOIN identity_organisation o ON o.id = up.id ORDER BY up.level`)
 	personsIn = db.Declare[bounded, personRow](`
 		SELECT /*cols*/ FROM identity_person WHERE organisation = :organisation AND state = 'active' AND id > :after ORDER BY id LIMIT :lim`)
-	grantsNaming = db.Declare[naming, grantRow](`
+	organisationsNamed = db.Declare[[]string, Organisation](`SELECT /*cols*/ FROM identity_organisation WHERE name IN :names AND closed_at IS NULL ORDER BY name, id`)
+	grantsNaming       = db.Declare[naming, grantRow](`
 		SELECT /*cols*/ FROM identity_grant WHERE (organisation = :id OR subject = :subject) AND revoked_at IS NULL AND (until_at IS NULL OR until_at > :now)
 		ORDER BY id LIMIT 100`)
 )
@@ -74,6 +75,11 @@ func Above(tx *db.Tx, id string) (ids []string, err error) {
 		ids = append(ids, o.ID)
 	}
 	return ids, err
+}
+
+// AllNamed are the open organisations of up to 4,096 names, to the letter. Several may have one name.
+func AllNamed(tx *db.Tx, names []string) ([]Organisation, error) {
+	return organisationsNamed.Slice(tx, names)
 }
 
 // path is an organisation in words, with what is above it.

@@ -2,6 +2,8 @@
 //
 //	h := contesttest.Open(t, d, contesttest.Rule(1), 3)
 //	h.Run("01"); h.Mark("01", "9.2"); h.Close("01"); h.Check("01"); h.Reveal("01")
+//
+// What comes before the hall has a city with organisations: [OpenCity].
 package contesttest
 
 import (
