@@ -55,7 +55,7 @@ func contest(t *testing.T) *seal.File {
 			for v := 1; v <= versions; v++ {
 				s := seal.Sheet{Opening: seal.Opening{
 					Contest: f.Contest, Rule: f.RuleHash, Entry: key, Part: "show", Seat: seat, Version: v,
-					Marks: map[string]string{"score": exact.Ratio(int64(80+(e*7+j*3+v)%20), 10).String()}, Salt: seal.Salt(), By: seal.Device,
+					Marks: map[string]string{"score": exact.Ratio(int64(80+(e*7+j*3+v)%20), 10).String()}, Salt: salt(key, seat, v), By: seal.Device,
 				}, Log: log(), State: seal.Counted}
 				if v < versions {
 					s.State, s.Reason, s.Roles = seal.Corrected, "记错了一位", []seal.Role{"contest.scorekeeper", "contest.supervisor"}
