@@ -132,7 +132,7 @@ func (c scoreCommand) table(ctx context.Context, t terminal, r *rule.Rule) (*mar
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range said {
+	for _, one := range append(said, set.Rename(r)...) {
 		t.warn(one)
 	}
 	return mark.Arrange(r, set)
