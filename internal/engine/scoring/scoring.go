@@ -222,11 +222,12 @@ func (s *scorer) stage(stage int) {
 		}
 	}
 	for e := range totals {
-		if !totals[e].ok {
+		less, ok := s.points(r.Deductions, e, nil)
+		if !totals[e].ok || !ok {
+			totals[e] = score{} // and not a part of a total
 			continue
 		}
-		less, ok := s.points(r.Deductions, e, nil)
-		totals[e] = score{r.Round.Of(totals[e].n.Add(less)), ok}
+		totals[e].n = r.Round.Of(totals[e].n.Add(less))
 	}
 }
 
