@@ -22,6 +22,9 @@ func (c complaintsTable) Run(ctx context.Context, t terminal, cfg app.Config) er
 		if err != nil {
 			return err
 		}
+		if c.Bulletin == 0 && c.Format != "json" {
+			out = out.OfAll()
+		}
 		switch c.Format {
 		case "xlsx":
 			return out.WriteXLSX(t.out)

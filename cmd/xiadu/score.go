@@ -83,7 +83,7 @@ func (c scoreCommand) score(ctx context.Context, t terminal, r *rule.Rule) (*sco
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range said {
+	for _, one := range append(said, set.Rename(r)...) {
 		t.warn(one)
 	}
 	table, err := mark.Arrange(r, set)

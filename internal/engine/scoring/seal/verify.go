@@ -187,6 +187,9 @@ func (v *verifier) calibrated() {
 	}
 	for i := range v.f.Sheets {
 		s := &v.f.Sheets[i]
+		if s.State == Void {
+			continue // of an attempt that was interrupted, or of another rule
+		}
 		at := heard[s.Part]
 		n := min(k, len(entries[s.Part])) // an attempt that was interrupted was heard, and its entry is heard again
 		v.wants(n > 0 && at[n-1] < s.Log, fmt.Sprintf("sheets[%d].log", i), "%s 的 %s 封存得早于第 %d 个听完", "%s of %s was sealed before %d had been heard", s.Seat, s.Entry, n)

@@ -1,6 +1,9 @@
 package table
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Difference is what a bulletin has otherwise than what stood before.
 type Difference struct {
@@ -118,4 +121,12 @@ func Stand(bulletins ...Table) Table {
 	}
 	out.Rows, out.Withdrawn = rows, nil
 	return out
+}
+
+// OfAll heads what stands after all bulletins as what it is, in the files that people read. Its canonical form keeps the title of the
+// last bulletin, since receipts have the hash of that.
+func (t Table) OfAll() Table {
+	t.Title = fmt.Sprintf("%s（第 1 至 %d 号公开批次汇总，各件按最近一次公布的内容）", t.Title, t.Bulletin)
+	t.Batches = nil // the last bulletin's
+	return t
 }

@@ -175,3 +175,6 @@ func (h *Hall) Openings(number string) (hash string) {
 	}))
 	return hash
 }
+
+// RuleOf is the hash of a rule.
+func (*Hall) RuleOf(f rule.File) string { return f.Rule.Hash() }

@@ -300,3 +300,13 @@ func (s *Events) SetRule(ctx context.Context, who identity.Colleague, code strin
 	})
 	return e, err
 }
+
+// Renew gives a contest whose judging begins anew its other rule.
+func (e *Event) Renew(tx *db.Tx, by identity.Admitted, f rule.File) (err error) {
+	was := e.RuleHash
+	e.Rule, e.RuleHash, e.State = f, f.Rule.Hash(), contest.Drawn
+	if e.RuleEntry, err = record.AppendID(tx, by.Sign, ruleSet{Contest: e.Code, Rule: e.RuleHash, Was: was, person: by.Person}); err != nil {
+		return err
+	}
+	return e.Write(tx)
+}

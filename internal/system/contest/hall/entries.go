@@ -108,6 +108,17 @@ func (decided) Kind() string      { return "contest.decided" }
 func (e decided) Subject() string { return contest.Subject(e.Contest) }
 func (e decided) Private() any    { return contest.ByWhom{By: e.by} }
 
+type voided struct {
+	Contest string `json:"contest"`
+	Rule    string `json:"rule"` // by which judging begins anew
+
+	by, why string
+}
+
+func (voided) Kind() string      { return "contest.judging-voided" }
+func (e voided) Subject() string { return contest.Subject(e.Contest) }
+func (e voided) Private() any    { return contest.ByWhom{By: e.by, Why: e.why} }
+
 // EntryKinds lists the entries that this package appends.
 func EntryKinds() []record.Kind {
 	says := func(zh, en string) lang.Text { return lang.Text{ZH: zh, EN: en} }
@@ -118,6 +129,7 @@ func EntryKinds() []record.Kind {
 		{Example: sheetSealed{Contest: "hall-2026", Part: "show", Entry: "07", Seat: "j3", Version: 1, Commitment: "9f86d081…", SealedBy: seal.Device}, Says: says("一张评分表封存了，只有校验值", "A sheet was sealed: its commitment")},
 		{Example: revealed{Contest: "hall-2026", Part: "show", Entry: "07", Attempt: 1, Score: "9.35", Openings: "9f86d081…"}, Says: says("一个作品的成绩公布了", "What an entry came to was revealed")},
 		{Example: corrected{Contest: "hall-2026", Part: "show", Entry: "07", Seat: "j3", Version: 2, Before: "9.35", Score: "9.38"}, Says: says("一张评分表更正了，前后各多少", "A sheet was corrected, and what it came to before and now")},
+		{Example: voided{Contest: "hall-2026", Rule: "9f86d081…"}, Says: says("已封存的评分表全部作废，按另一个规则从头评起", "Every sheet was voided, and judging begins anew by another rule")},
 		{Example: decided{Contest: "hall-2026", Decision: mark.Decision{By: "lots", Among: []string{"02", "07"}, Entries: []string{"07", "02"}}}, Says: says("并列或入围线怎么定的", "How a tie was settled, or who is in at a line")},
 	}
 }

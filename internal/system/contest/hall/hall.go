@@ -23,7 +23,7 @@
 // Forfeits, absences, checks, corrections and decisions are asked for by one person and confirmed by another; persons are compared,
 // whatever roles they hold, so that each is somebody who is signed in. What was asked for lapses when the run goes on without it.
 //
-// Tables owned: contest_run, contest_tick, contest_mark, contest_sheet, contest_ask, contest_decision.
+// Tables owned: contest_run, contest_tick, contest_mark, contest_sheet, contest_ask, contest_decision, contest_paper, contest_anew.
 package hall
 
 import (

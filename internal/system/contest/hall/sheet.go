@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -86,6 +87,11 @@ var (
 
 // Anew are the tables with something sealed, for when another key is in use.
 var Anew = []record.Drawer{
+	{
+		Read: db.Declare[record.UnderOther, record.Own](`
+			SELECT id, 'contest_paper/' || id AS place, marks AS secret, key_number FROM contest_paper WHERE key_number <> :key_number AND id > :after ORDER BY id LIMIT :lim`),
+		Set: db.Declare[record.Own, db.None](`UPDATE contest_paper SET marks = :secret, key_number = :key_number WHERE id = :id`),
+	},
 	{
 		Read: db.Declare[record.UnderOther, record.Own](`
 			SELECT id, 'contest_mark/' || id AS place, mark AS secret, key_number FROM contest_mark WHERE key_number <> :key_number AND id > :after ORDER BY id LIMIT :lim`),
@@ -231,6 +237,8 @@ type Lock struct {
 	Commitment string            // that the device computed; empty with the salt
 	LockID     string            // of the device: the same one again is the same lock
 	Device     string
+
+	by seal.By // of a sheet of paper
 }
 
 // Receipt is what a judge's device keeps of a lock.
@@ -293,7 +301,7 @@ func (s *step) seal(key string, n int, l Lock) (r Receipt, err error) {
 	}
 	o := seal.Opening{Contest: s.e.Code, Rule: s.e.RuleHash, Entry: s.run.Entry, Part: s.run.Part, Seat: key, Version: n, Marks: l.Marks, Salt: l.Salt, By: seal.Device}
 	if l.Salt == "" {
-		o.Salt, o.By = seal.Salt(), seal.Server
+		o.Salt, o.By = seal.Salt(), cmp.Or(l.by, seal.Server)
 	}
 	r = Receipt{Opening: o, Commitment: o.Commitment()}
 	if l.Salt != "" && l.Commitment != r.Commitment {
