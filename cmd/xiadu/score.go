@@ -11,6 +11,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/advice"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -21,6 +22,8 @@ type scoreCommand struct {
 	Rule    string `placeholder:"preset|file" help:"${score_rule}"`
 	Marks   string `placeholder:"file" help:"${score_marks}"`
 	Trace   string `placeholder:"entry" help:"${score_trace}"`
+	Advice  bool   `help:"${score_advice}"`
+	Order   string `placeholder:"file" help:"${score_order}"`
 	JSON    bool   `name:"json" help:"${score_json}"`
 	Explain bool   `help:"${score_explain}"`
 	Show    bool   `help:"${score_show}"`
@@ -32,6 +35,8 @@ func scoreTexts(l lang.Lang) map[string]string {
 		"score_rule":    l.T("规则：预设的名称，如 trim-1-1-mean-2dp，或一个 JSON 文件；写法见 docs/scoring.md", "the rule: a preset, as trim-1-1-mean-2dp, or a JSON file as docs/scoring.md says"),
 		"score_marks":   l.T("打的分：CSV、XLSX（entry,part,judge,criterion,mark）或 JSON；“-”是标准输入", "the marks: CSV or XLSX (entry,part,judge,criterion,mark), or JSON; - is standard input"),
 		"score_trace":   l.T("写出这个作品的每一步", "tell each step of this entry's total"),
+		"score_advice":  l.T("再写参考意见：换几种算法、少一位评委，入选的会不会变；不改变结果", "add advice: would the winners be others by other ways, or without a judge; it changes no result"),
+		"score_order":   l.T("参考意见用的出场次序：每行一个作品", "for the advice, the order in which entries were heard: one a line"),
 		"score_json":    l.T("写成一个 JSON 对象", "print one JSON object"),
 		"score_explain": l.T("用句子说明这个规则", "put the rule into sentences"),
 		"score_show":    l.T("写出规则的文件，可以存下来改", "print the rule's file, to be saved and changed"),
@@ -65,15 +70,59 @@ func (c scoreCommand) Run(ctx context.Context, t terminal) error {
 	case c.Marks == "":
 		return fault.New(fault.Invalid, "还要写打的分：--marks 文件；只看规则就写 --explain 或 --show", "it needs marks: --marks FILE; to look at the rule, --explain or --show")
 	}
-	result, err := c.score(ctx, t, &f.Rule)
+	if c.Order != "" && !c.Advice {
+		return fault.New(fault.Invalid, "出场次序只用在参考意见里：还要写 --advice", "the order is for the advice only: add --advice")
+	}
+	table, err := c.table(ctx, t, &f.Rule)
 	if err != nil {
 		return t.everyFault(err)
 	}
-	return c.answer(t, &f, result)
+	result := scoring.Score(table)
+	if !c.Advice {
+		return c.answer(t, &f, result, nil)
+	}
+	order, err := c.order(result)
+	if err != nil {
+		return err
+	}
+	also := advice.Of(table, order)
+	return c.answer(t, &f, result, &also)
 }
 
-// score reads the marks and computes.
-func (c scoreCommand) score(ctx context.Context, t terminal, r *rule.Rule) (*scoring.Result, error) {
+// order reads in which order the entries were heard, if that is said.
+func (c scoreCommand) order(result *scoring.Result) ([]string, error) {
+	if c.Order == "" {
+		return nil, nil
+	}
+	in, err := disk.OpenInput(c.Order)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close() //nolint:errcheck // it was only read
+	text, err := io.ReadAll(io.LimitReader(in, rule.MaxBytes))
+	if err != nil {
+		return nil, fmt.Errorf("read the order %s: %w", c.Order, err)
+	}
+	var order []string
+	seen := map[string]int{} // the line
+	for i, line := range strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n") {
+		key := strings.TrimSpace(line)
+		if key == "" {
+			continue
+		}
+		if _, ok := result.Of(key); !ok {
+			return nil, fault.New(fault.Invalid, "出场次序第 %[1]d 行：分里没有作品“%[2]s”", "line %[1]d of the order: the marks have no entry %[2]q", i+1, lang.Short(key))
+		}
+		if seen[key] > 0 {
+			return nil, fault.New(fault.Invalid, "出场次序第 %[1]d 行：作品“%[2]s”第 %[3]d 行已经有了", "line %[1]d of the order: entry %[2]q is on line %[3]d already", i+1, lang.Short(key), seen[key])
+		}
+		seen[key], order = i+1, append(order, key)
+	}
+	return order, nil
+}
+
+// table reads the marks and puts them into their places.
+func (c scoreCommand) table(ctx context.Context, t terminal, r *rule.Rule) (*mark.Table, error) {
 	in, err := disk.OpenInput(c.Marks)
 	if err != nil {
 		return nil, err
@@ -86,15 +135,11 @@ func (c scoreCommand) score(ctx context.Context, t terminal, r *rule.Rule) (*sco
 	for _, one := range append(said, set.Rename(r)...) {
 		t.warn(one)
 	}
-	table, err := mark.Arrange(r, set)
-	if err != nil {
-		return nil, err
-	}
-	return scoring.Score(table), nil
+	return mark.Arrange(r, set)
 }
 
-// answer prints a result, and the trace that was asked for.
-func (c scoreCommand) answer(t terminal, f *rule.File, result *scoring.Result) error {
+// answer prints a result, and the trace and the advice that were asked for.
+func (c scoreCommand) answer(t terminal, f *rule.File, result *scoring.Result, also *advice.Advice) error {
 	var trace *scoring.Trace
 	if c.Trace != "" {
 		one, ok := result.Trace(c.Trace)
@@ -106,16 +151,26 @@ func (c scoreCommand) answer(t terminal, f *rule.File, result *scoring.Result) e
 	if c.JSON {
 		return printJSON(t.out, struct {
 			*scoring.Result
-			Trace *scoring.Trace `json:"trace,omitempty"`
-		}{result, trace})
+			Trace  *scoring.Trace `json:"trace,omitempty"`
+			Advice *advice.Advice `json:"advice,omitempty"`
+		}{result, trace, also})
 	}
 	if trace != nil {
-		for _, line := range trace.Lines(f.About.Names) {
-			fmt.Fprintln(t.out, line.In(t.lang))
-		}
-		return nil
+		t.lines(trace.Lines(f.About.Names))
+	} else if err := t.scores(f, result); err != nil {
+		return err
 	}
-	return t.scores(f, result)
+	if also != nil {
+		fmt.Fprintln(t.out)
+		t.lines(also.Lines(f.About.Names))
+	}
+	return nil
+}
+
+func (t terminal) lines(all []lang.Text) {
+	for _, line := range all {
+		fmt.Fprintln(t.out, line.In(t.lang))
+	}
 }
 
 // readRule finds a preset, or reads a file.

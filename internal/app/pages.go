@@ -131,7 +131,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries())
+	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries(), release.Queries())
 	if p.city != nil {
 		figures = append(published.Queries(p.city.now.Load), figures...)
 	}

@@ -103,6 +103,9 @@ func sheetScore(j *rule.Judged, sheet *mark.Sheet, tr *PartTrace, k int) (sum ex
 	return sum
 }
 
+// Sum is what a sheet that was given comes to, before it is combined with others.
+func Sum(j *rule.Judged, sheet *mark.Sheet) exact.Number { return sheetScore(j, sheet, nil, 0) }
+
 // columns combines each criterion by itself.
 func (s *scorer) columns(p *mark.Part, e int, tr *PartTrace) (panel score) {
 	panel.ok = true

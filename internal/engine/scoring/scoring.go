@@ -138,6 +138,17 @@ func (r *Result) Of(key string) (*Entry, bool) {
 	return &r.Entries[i], true
 }
 
+// Total is an entry's total of a stage, also of one that it has left behind it; false where it has none.
+func (r *Result) Total(stage, key string) (exact.Number, bool) {
+	of := slices.IndexFunc(r.s.t.Rule.Stages, func(s rule.Stage) bool { return s.Key == stage })
+	i, ok := r.place[key]
+	if of < 0 || !ok {
+		return exact.Number{}, false
+	}
+	total := r.s.totals[of][r.Entries[i].index]
+	return total.n, total.ok
+}
+
 // scorer holds what is computed of a table.
 type scorer struct {
 	t      *mark.Table

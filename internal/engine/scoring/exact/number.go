@@ -218,3 +218,29 @@ func (a Number) Floor() int64 {
 	}
 	return q
 }
+
+// Root is the square root to some places, half up, by whole numbers alone. It panics where there is none.
+func (a Number) Root(places int) Number {
+	if a.Sign() < 0 {
+		panic("exact: the root of a number below zero")
+	}
+	scale := int64(1)
+	for range places {
+		scale *= 10
+	}
+	r := a.rat()
+	twice := new(big.Int).Mul(big.NewInt(2*scale), big.NewInt(2*scale)) // ⌊2·10^p·√a⌋ is the root of ⌊4·10^2p·a⌋
+	n := twice.Mul(twice, r.Num()).Quo(twice, r.Denom())
+	if n.Sign() == 0 {
+		return Number{}
+	}
+	root := new(big.Int).Lsh(big.NewInt(1), uint(n.BitLen()+1)/2) // not less than it
+	for next := new(big.Int); ; root, next = next, root {
+		next.Quo(n, root).Add(next, root).Rsh(next, 1)
+		if next.Cmp(root) >= 0 {
+			break
+		}
+	}
+	root.Add(root, big.NewInt(1)).Rsh(root, 1)
+	return back(new(big.Rat).SetFrac(root, big.NewInt(scale)))
+}

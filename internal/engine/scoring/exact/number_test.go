@@ -133,3 +133,22 @@ func halfUp(x *big.Rat, places int) *big.Rat {
 	}
 	return out
 }
+
+// A root is the place whose half step below it, squared, is not above the number, and whose half step above it is.
+func TestRoot(t *testing.T) {
+	for text, want := range map[string]string{"0": "0", "2": "1.41", "0.25": "0.5", "0.000024": "0", "0.000025": "0.01", "999999999": "31622.78", "4": "2"} {
+		if got := exact.Must(text).Root(2).String(); got != want {
+			t.Errorf("the root of %s is %s, want %s", text, got, want)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		a := exact.Ratio(r.Int64N(math.MaxInt64), 1+r.Int64N(1+r.Int64N(1<<40)))
+		half := exact.Ratio(1, 200)
+		root := a.Root(2)
+		low, high := root.Sub(half), root.Add(half)
+		if root.Sign() > 0 && a.Less(low.Times(low)) || !a.Less(high.Times(high)) {
+			t.Fatalf("the root of %s is %s", a, root)
+		}
+	}
+}

@@ -1,14 +1,22 @@
 package release_test
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/record/verify"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -21,6 +29,9 @@ func TestAContestIsReleased(t *testing.T) {
 		h := contesttest.Open(t, d, contesttest.Rule(1), 5)
 		ctx := t.Context()
 		out := release.In(d, h.Facts)
+		folder := filepath.Join(t.TempDir(), "log")
+		signer, err := sequencer.Open(ctx, d, folder, "test.invalid/log")
+		h.Must(err)
 		at := contesttest.At
 		h.Must(h.Recuse(ctx, h.Organiser, seat.Away{Contest: contesttest.Code, Entry: "01", Seat: "j1", Reason: "本单位"}))
 		h.Run("01")
@@ -60,7 +71,7 @@ func TestAContestIsReleased(t *testing.T) {
 		h.Must(h.Check(ctx, h.Supervisor, again))
 		h.Must(h.Reveal(ctx, h.Host, again, h.Openings("04")))
 
-		_, err := out.Release(ctx, h.Organiser, contesttest.Code, "")
+		_, err = out.Release(ctx, h.Organiser, contesttest.Code, "")
 		if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "at a line") {
 			t.Fatalf("released with a tie at the line: %v", err)
 		}
@@ -98,5 +109,62 @@ func TestAContestIsReleased(t *testing.T) {
 		if got := seal.Verify(f); len(got.Findings) > 0 || got.Late != 1 || r.N != 2 {
 			t.Errorf("%+v", got)
 		}
+
+		// Who checks the whole log has both files computed again, and held against what was sealed.
+		checked(t, d, signer, folder, "")
+		// A file that another program put out: computed right, of a sheet that nobody sealed so.
+		for i := range f.Sheets {
+			s := &f.Sheets[i]
+			if s.Entry == "02" && s.Seat == "j1" {
+				s.Marks = map[string]string{"score": "8.9"}
+				s.Commitment = s.Opening.Commitment()
+			}
+		}
+		set, err := f.Set()
+		h.Must(err)
+		table, err := mark.Arrange(&f.Rule.Rule, set)
+		h.Must(err)
+		result := scoring.Score(table)
+		f.Result, f.Cuts = seal.Lines(result), seal.CutsOf(result)
+		if found := seal.Verify(f).Findings; len(found) > 0 {
+			t.Fatal(found)
+		}
+		forged, err := f.Text()
+		h.Must(err)
+		h.Must(d.Update(ctx, func(tx *db.Tx) error {
+			sum, err := record.PutFile(tx, forged)
+			if err != nil {
+				return err
+			}
+			return record.Append(tx, "contest.organiser@x", release.Forged(contesttest.Code, 3, sum))
+		}))
+		checked(t, d, signer, folder, "sheets[")
 	})
+}
+
+// checked checks the log of a site by its figure, and expects that all of it holds, or a finding.
+func checked(t *testing.T, d *db.DB, signer *sequencer.Sequencer, folder, finding string) {
+	t.Helper()
+	if err := signer.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	log := publiclog.Open(d, folder)
+	r, err := publiclog.NewFigures(log, release.Queries()).Receipt(t.Context(), release.Queries()[0], figure.Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := r.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := verify.Log(t.Context(), log.File, verify.Options{Queries: release.Queries(), Receipts: []verify.File{{Name: "results", Text: text}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := fmt.Sprint(report.Findings); finding == "" && len(report.Findings) > 0 || !strings.Contains(said, finding) {
+		t.Errorf("it finds %s", said)
+	}
+	if result := string(report.Figures[0].Receipt.Result); finding == "" && !strings.Contains(result, `"contests":1,"corrected":1,"released":1,"releases":2,"revealed":4`) {
+		t.Error(result)
+	}
 }
