@@ -208,13 +208,6 @@ func (h *Halls) Forfeit(ctx context.Context, who identity.Colleague, at At) erro
 		if err := s.asked(); err != nil {
 			return err
 		}
-		a, err := everything(s.tx, s.facts, s.e)
-		if err != nil {
-			return err
-		}
-		if err := s.unseal(&a); err != nil { // of an attempt before, and who would have been away
-			return err
-		}
 		s.run.State, s.run.Revealed = Forfeit, s.e.Board+1
 		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: string(Forfeit), by: s.by.Person, why: s.run.Why}); err != nil {
 			return err
