@@ -56,7 +56,7 @@ func entries() []Entry {
 	all = append(all, nearTexts()...)
 	all = append(all, letterEntries()...)
 	all = append(all, caseEntries()...)
-	all = append(all, scoringEntry())
+	all = append(all, scoringEntry(), locksEntry())
 	all = append(all, sitingEntries(&in)...)
 	return all
 }

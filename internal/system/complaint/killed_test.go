@@ -1,18 +1,14 @@
 package complaint_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -32,17 +28,8 @@ const (
 	victimPoint = "XIADU_VICTIM_POINT"
 )
 
-// reads are statements that write nothing: to die before one is to die before the next that does.
-var reads = regexp.MustCompile(`(?i)^\s*SELECT\b`)
-
 // points calls f before each write to the database, before each end of a transaction, and between the steps of each file.
-func points(c *complainttest.City, f func()) {
-	c.Told = func(text string) {
-		if !reads.MatchString(text) {
-			f()
-		}
-	}
-}
+func points(c *complainttest.City, f func()) { c.Told = dbtest.Writes(f) }
 
 func reopened(t *testing.T, home string) *complainttest.City {
 	t.Helper()
@@ -68,18 +55,13 @@ func TestVictim(t *testing.T) {
 	c, n := reopened(t, home), 0
 	points(c, func() {
 		if n++; n == last {
-			die()
+			dbtest.Die()
 		}
 	})
 	if err := useCases[at].do(site{c, t, readForms(t, home)}); err != nil {
 		t.Fatal(err)
 	}
-	die()
-}
-
-func die() {
-	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-	select {}
+	dbtest.Die()
 }
 
 // TestKilledBetweenAnyTwoWrites kills a process between every two writes of a use case. Then there is what was before or what comes
@@ -150,12 +132,7 @@ func (s *suffering) killed(point, n int) {
 	s.t.Helper()
 	home := s.copied()
 	defer os.RemoveAll(home)
-	victim := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestVictim$", "-test.timeout=60s")
-	victim.Env = append(os.Environ(), victimHome+"="+home, victimDoes+"="+s.u.name, fmt.Sprintf("%s=%d", victimPoint, point))
-	out, err := victim.CombinedOutput()
-	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		s.t.Fatalf("point %d: it was not killed: %v\n%s", point, err, out)
-	}
+	dbtest.Victim(s.t, "TestVictim", victimHome+"="+home, victimDoes+"="+s.u.name, fmt.Sprintf("%s=%d", victimPoint, point))
 	c := reopened(s.t, home)
 	defer c.DB.Close()
 	raw, now := stateOf(s.t, c)
@@ -258,27 +235,10 @@ func stateOf(t *testing.T, c *complainttest.City) (raw []string, same string) {
 	if err := c.DB.Migrate(t.Context(), complainttest.Schemas...); err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := c.DB.Dump(t.Context(), &b); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	table := ""
+	raw = dbtest.Rows(t, c.DB, waiting...)
 	var plain []string
-	for _, line := range lines[1 : len(lines)-1] {
-		if strings.HasPrefix(line, "{") {
-			var head struct{ Table string }
-			if err := json.Unmarshal([]byte(line), &head); err != nil {
-				t.Fatal(err)
-			}
-			table = head.Table
-			continue
-		}
-		if slices.Contains(waiting, table) {
-			continue
-		}
-		raw = append(raw, table+" "+line)
-		plain = append(plain, table+" "+drawn.ReplaceAllString(line, "·"))
+	for _, line := range raw {
+		plain = append(plain, drawn.ReplaceAllString(line, "·"))
 	}
 	slices.Sort(plain)
 	return raw, strings.Join(plain, "\n")

@@ -100,6 +100,7 @@ func Verify(f *File) *Report {
 
 // sheets opens each seal and holds each version against the next.
 func (v *verifier) sheets() {
+	counted := false // an earlier version: what comes behind it was a correction that was dropped
 	for i := range v.f.Sheets {
 		s := &v.f.Sheets[i]
 		at := fmt.Sprintf("sheets[%d]", i)
@@ -117,9 +118,11 @@ func (v *verifier) sheets() {
 		v.wants(before == nil || compare(before, s) < 0, at, "%s 的次序不对，或者写了两次", "%s is out of order or there twice", who)
 		switch {
 		case same:
-			v.wants(s.Version == before.Version+1 && before.State != Counted, at+".version", "%s 之前的一版还在计分", "%s has an earlier version that still counts", who)
+			counted = counted || before.State == Counted
+			v.wants(s.Version == before.Version+1 && (!counted || s.State == Void), at+".version", "%s 之前的一版还在计分", "%s has an earlier version that still counts", who)
 			v.wants(s.Log > before.Log, at+".log", "%s 在日志里早于它的前一版", "%s is in the log before its earlier version", who)
 		default:
+			counted = false
 			v.wants(s.Version == 1, at+".version", "%s 前面的版本不在文件里", "earlier versions of %s are not in the file", who)
 		}
 		switch s.State {
@@ -173,9 +176,14 @@ func (v *verifier) calibrated() {
 		return
 	}
 	heard := map[string][]string{} // by part, the names of their entries of the log
+	entries := map[string]map[string]bool{}
 	for i, r := range v.f.Runs {
 		v.wants(i == 0 || v.f.Runs[i-1].Log < r.Log, fmt.Sprintf("runs[%d].log", i), "展示的次序不对", "runs are out of order")
 		heard[r.Part] = append(heard[r.Part], r.Log)
+		if entries[r.Part] == nil {
+			entries[r.Part] = map[string]bool{}
+		}
+		entries[r.Part][r.Entry] = true
 	}
 	for i := range v.f.Sheets {
 		s := &v.f.Sheets[i]
@@ -183,7 +191,7 @@ func (v *verifier) calibrated() {
 			continue // of an attempt that was interrupted, or of another rule
 		}
 		at := heard[s.Part]
-		n := min(k, len(at))
+		n := min(k, len(entries[s.Part])) // an attempt that was interrupted was heard, and its entry is heard again
 		v.wants(n > 0 && at[n-1] < s.Log, fmt.Sprintf("sheets[%d].log", i), "%s 的 %s 封存得早于第 %d 个听完", "%s of %s was sealed before %d had been heard", s.Seat, s.Entry, n)
 	}
 }

@@ -50,16 +50,22 @@ func Rule(calibrate int) rule.File {
 
 // Hall is a contest in which everybody is there.
 type Hall struct {
-	t  testing.TB
-	DB *db.DB
+	t      testing.TB
+	folder string
+	tokens []string // of the sessions of everybody, in their order
+	DB     *db.DB
 	*hall.Halls
 	Seats  *seat.Seats
 	Events *event.Events
 	People *identitytest.Office
 
-	Organiser, Keeper, Another, Supervisor, Host, Stranger identity.Colleague
-	Judges                                                 []identity.Colleague
-	Numbers                                                []string
+	// Told is told before each statement, where it is set: see db.Before.
+	Told func(text string)
+
+	// Both is scorekeeper and supervisor in one person, as the policy of a hall allows.
+	Organiser, Keeper, Another, Supervisor, Host, Both, Stranger identity.Colleague
+	Judges                                                       []identity.Colleague
+	Numbers                                                      []string
 }
 
 // Device is the chosen one of a judge.
@@ -68,10 +74,20 @@ func Device(judge int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012
 // Open begins a contest with its seats and lines its entries up.
 func Open(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
 	t.Helper()
-	h := &Hall{t: t, DB: d, Seats: seat.In(d), Events: event.In(d), People: identitytest.Open(t, d, contest.Rights)}
-	h.Halls = hall.In(d, h.Facts)
-	h.Organiser, h.Keeper, h.Another = h.People.Somebody("contest.organiser"), h.People.Somebody("contest.scorekeeper"), h.People.Somebody("contest.scorekeeper")
-	h.Supervisor, h.Host, h.Stranger = h.People.Somebody("contest.supervisor"), h.People.Somebody("contest.host"), h.People.Somebody()
+	return OpenIn(t, d, t.TempDir(), r, entries)
+}
+
+// OpenIn is Open with what another process needs to go on in a folder: see [Again].
+func OpenIn(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Hall {
+	t.Helper()
+	h := open(t, d, folder)
+	for _, roles := range [][]string{{"contest.organiser"}, {"contest.scorekeeper"}, {"contest.scorekeeper"}, {"contest.supervisor"}, {"contest.host"}, {"contest.scorekeeper", "contest.supervisor"}, nil} {
+		h.tokens = append(h.tokens, h.People.SignIn(roles...))
+	}
+	for range 9 {
+		h.tokens = append(h.tokens, h.People.SignIn("contest.judge"))
+	}
+	h.signedIn()
 	xining, err := gb.Parse("630100")
 	h.Must(err)
 	_, err = h.Events.Begin(t.Context(), h.Organiser, event.New{Code: Code, Title: "现场评审", Office: "office", Division: xining, Rule: r})
@@ -79,14 +95,13 @@ func Open(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
 	for i := range entries {
 		h.Numbers = append(h.Numbers, fmt.Sprintf("%02d", i+1))
 	}
-	for j := range 9 {
-		judge := h.People.Somebody("contest.judge")
-		h.Judges = append(h.Judges, judge)
+	for j, judge := range h.Judges {
 		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
 		_, err := h.Seats.Beat(t.Context(), judge, seat.Beat{Contest: Code, Device: Device(j)})
 		h.Must(err)
 	}
 	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
+	h.keep()
 	return h
 }
 

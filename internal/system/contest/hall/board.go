@@ -26,7 +26,7 @@ type Board struct {
 	Result *scoring.Result
 	Facts  seal.Facts
 	Sheets []seal.Sheet
-	Heard  []Run // that are revealed, in the order in which they were heard
+	Heard  []Run // of what is revealed, interrupted attempts too: what was heard before a sheet was sealed
 	Last   *Run  // that was revealed last
 	All    bool  // everything is revealed
 }
@@ -53,8 +53,16 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 		return b, err
 	}
 	b = Board{Event: e, Number: e.Board, All: len(a.runs) > 0}
+	public := map[[2]string]bool{}
 	for i := range a.runs {
 		r := &a.runs[i]
+		public[[2]string{r.Part, r.Entry}] = public[[2]string{r.Part, r.Entry}] || r.public()
+	}
+	for i := range a.runs {
+		r := &a.runs[i]
+		if r.Heard != "" && public[[2]string{r.Part, r.Entry}] {
+			b.Heard = append(b.Heard, *r)
+		}
 		if r.State == Interrupted {
 			continue
 		}
@@ -64,9 +72,6 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 			state = Heard
 		}
 		b.Order = append(b.Order, Next{Part: r.Part, Entry: r.Entry, Place: r.Place, State: state})
-		if r.public() && r.Heard != "" {
-			b.Heard = append(b.Heard, *r)
-		}
 		if r.State == Shown && (b.Last == nil || r.Revealed > b.Last.Revealed) {
 			b.Last = r
 		}
@@ -199,7 +204,7 @@ func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (
 			return err
 		}
 		m = Mine{Event: e}
-		if m.Seat, err = seat.Admit(tx, who, &e); err != nil {
+		if m.Seat, _, err = seat.Admit(tx, who, &e); err != nil {
 			return err
 		}
 		runs, err := Runs(tx, code)

@@ -32,7 +32,7 @@ func (h *Halls) Call(ctx context.Context, who identity.Colleague, at At) error {
 				return err
 			}
 		}
-		s.run.State = Called
+		s.run.State, s.run.AskedBy = Called, ""
 		return s.run.save(s.tx)
 	})
 }
@@ -50,7 +50,7 @@ func (h *Halls) Start(ctx context.Context, who identity.Colleague, at At) error 
 		if len(ticks) > 0 && ticks[len(ticks)-1].What == start {
 			return fault.New(fault.Conflict, "已经在计时", "the clock is running")
 		}
-		s.run.State = Presenting
+		s.run.State, s.run.AskedBy = Presenting, ""
 		return s.tick(ticks, start)
 	})
 }
@@ -129,7 +129,7 @@ func (h *Halls) Postpone(ctx context.Context, who identity.Colleague, at At, rea
 		if err != nil {
 			return err
 		}
-		s.run.State, s.run.Why, s.run.Place = Waiting, why, last(runs, at.Part)+1
+		s.run.State, s.run.AskedBy, s.run.Why, s.run.Place = Waiting, "", why, last(runs, at.Part)+1
 		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: "postponed", by: s.by.Person, why: why}); err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func last(runs []Run, part string) (place int) {
 }
 
 // Ask says why a run cannot go on as it is: an entry that did not come, or an attempt of which something is sealed. The supervisor
-// makes it a forfeit, or interrupts it.
+// makes it a forfeit, or interrupts it, until the run goes on: with a call, a start or a postponement the request lapses.
 func (h *Halls) Ask(ctx context.Context, who identity.Colleague, at At, reason string) error {
 	return h.do(ctx, who, contest.Score, at, false, func(s *step) error {
 		why, err := seat.Because(reason)
@@ -208,18 +208,17 @@ func (h *Halls) Forfeit(ctx context.Context, who identity.Colleague, at At) erro
 		if err := s.asked(); err != nil {
 			return err
 		}
-		a, err := everything(s.tx, s.facts, s.e)
-		if err != nil {
-			return err
-		}
-		if err := s.unseal(&a); err != nil { // of an attempt before, and who would have been away
-			return err
-		}
 		s.run.State, s.run.Revealed = Forfeit, s.e.Board+1
 		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: string(Forfeit), by: s.by.Person, why: s.run.Why}); err != nil {
 			return err
 		}
-		return s.run.save(s.tx)
+		if err := s.unseal(); err != nil { // of an attempt before, and who was away
+			return err
+		}
+		if err := s.run.save(s.tx); err != nil {
+			return err
+		}
+		return s.finished()
 	})
 }
 
@@ -240,6 +239,15 @@ func (h *Halls) Recuse(ctx context.Context, who identity.Colleague, a seat.Away)
 		for _, one := range sheets {
 			if one.Entry == a.Entry {
 				return fault.New(fault.Conflict, "作品 %s 已经有封存的评分表，不能再加回避：回避要在打分之前", "a sheet of %s is sealed, and no recusal can be added: they come before any mark", a.Entry)
+			}
+		}
+		runs, err := Runs(tx, a.Contest)
+		if err != nil {
+			return err
+		}
+		for _, r := range runs {
+			if r.Entry == a.Entry && (r.State == Closed || r.State == Checked || r.public()) {
+				return fault.New(fault.Conflict, "作品 %[1]s 现在是“%[2]s”，不能再加回避", "%[1]s is %[3]q, and no recusal can be added", a.Entry, r.State.Name().ZH, r.State.Name().EN)
 			}
 		}
 		a.Why, a.AskedBy, a.By = "recused", by.Person, by.Person
@@ -264,13 +272,9 @@ func barring(tx *db.Tx, facts Facts, who identity.Colleague, a seat.Away) (e eve
 	}
 	if by, err = who.Admit(tx, contest.Organise, e.Place()); fault.KindOf(err) == fault.Denied {
 		var mine seat.Seat
-		if mine, err = seat.Admit(tx, who, &e); err != nil {
-			return e, by, err
+		if mine, by, err = seat.Admit(tx, who, &e); err == nil && mine.Seat != a.Seat {
+			err = fault.New(fault.Denied, "只能为自己的席位申请回避。", "A judge recuses their own seat only.")
 		}
-		if mine.Seat != a.Seat {
-			return e, by, fault.New(fault.Denied, "只能为自己的席位申请回避。", "A judge recuses their own seat only.")
-		}
-		by, err = who.Admit(tx, contest.Judge, e.Place())
 	}
 	if err != nil {
 		return e, by, err

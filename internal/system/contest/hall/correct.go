@@ -146,12 +146,12 @@ func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l
 		if a.Seat != mine.Seat || a.State != asked {
 			return fault.New(fault.Conflict, "这个更正不等您封存", "this correction does not wait for you")
 		}
-		was, err := s.counting(mine.Seat)
+		versions, err := s.sheetsOf(mine.Seat)
 		if err != nil {
 			return err
 		}
 		// The version before counts until somebody confirms: two versions are never scored at once.
-		if r, err = s.seal(mine.Seat, was.Version+1, l); err != nil {
+		if r, err = s.seal(mine.Seat, len(versions)+1, l); err != nil {
 			return err
 		}
 		late := Sheet{ID: sheetID(r.Opening), State: voidSheet, Reason: a.Reason, AskedBy: a.AskedBy}
@@ -212,12 +212,12 @@ func (s *step) exchange(a Ask, confirm bool) error {
 	if err != nil {
 		return err
 	}
-	sheets, err := s.sheets()
+	versions, err := s.sheetsOf(a.Seat)
 	if err != nil {
 		return err
 	}
-	for _, one := range sheets {
-		if one.Seat != a.Seat || one.Version != was.Version+1 {
+	for _, one := range versions {
+		if !one.waits() {
 			continue
 		}
 		if err := opened(s, one.LogEntry); err != nil {
@@ -316,6 +316,9 @@ func (h *Halls) Decide(ctx context.Context, who identity.Colleague, code string,
 		if e.State != contest.Judged {
 			return fault.New(fault.Conflict, "全部公布以后才能定并列和入围线", "ties and lines are settled when all is revealed")
 		}
+		if err := person(by); err != nil {
+			return err
+		}
 		b, err := Revealed(tx, code, h.facts)
 		if err != nil {
 			return err
@@ -331,6 +334,11 @@ func (h *Halls) Decide(ctx context.Context, who identity.Colleague, code string,
 		rows, err := decisionsOf.Slice(tx, code)
 		if err != nil {
 			return err
+		}
+		for _, r := range rows {
+			if r.By == "" && r.What == text {
+				return fault.New(fault.Conflict, "同一个决定（第 %d 个）已经在等监督员确认", "the same decision, number %d, waits for the supervisor already", r.N)
+			}
 		}
 		n = len(rows) + 1
 		_, err = insertDecision.Exec(tx, decisionRow{Contest: code, N: n, What: text, AskedBy: by.Person, When: tx.Now()})
@@ -348,6 +356,9 @@ func (h *Halls) Confirm(ctx context.Context, who identity.Colleague, code string
 		}
 		by, err := who.Admit(tx, contest.Supervise, e.Place())
 		if err != nil {
+			return err
+		}
+		if err := person(by); err != nil {
 			return err
 		}
 		rows, err := Decisions(tx, code)

@@ -16,12 +16,12 @@
 //
 // Marks lie sealed under the site's key, and the record has a sealed entry of each sheet. [Revealed] is the one function from which
 // screens, pages, events and files are made: it selects runs that are revealed and opens their sheets only. The desk ([Halls.Desk]) sees
-// marks of closed runs. A judge sees their own ([Halls.Mine]).
+// marks of closed runs. A judge sees their own ([Halls.Mine]). A corrected sheet is nobody's but its judge's until it is confirmed or dropped.
 //
 // # Two people
 //
 // Forfeits, absences, checks, corrections and decisions are asked for by one person and confirmed by another; persons are compared,
-// whatever roles they hold.
+// whatever roles they hold, so that each is somebody who is signed in. What was asked for lapses when the run goes on without it.
 //
 // Tables owned: contest_run, contest_tick, contest_mark, contest_sheet, contest_ask, contest_decision, contest_paper, contest_anew.
 package hall
@@ -164,6 +164,9 @@ func (h *Halls) do(ctx context.Context, who identity.Colleague, key string, at A
 		if s.by, err = who.Admit(tx, key, s.e.Place()); err != nil {
 			return err
 		}
+		if err := person(s.by); err != nil {
+			return err
+		}
 		if s.e.State == contest.Cancelled {
 			return fault.New(fault.Conflict, "这个评审已经取消", "this contest was cancelled")
 		}
@@ -185,9 +188,17 @@ func (s *step) from(states ...State) error {
 	return fault.New(fault.Conflict, "作品 %[1]s 现在是“%[2]s”，这一步不能做", "%[1]s is %[3]q, from which this cannot be done", s.run.Entry, s.run.State.Name().ZH, s.run.State.Name().EN)
 }
 
+// person refuses a program and the command line: who confirms is compared with who asked, and those are nobody.
+func person(by identity.Admitted) error {
+	if by.Person == "" {
+		return fault.New(fault.Denied, "会场里的每一步都要由登录的人来做。", "Each step in the hall is taken by somebody who is signed in.")
+	}
+	return nil
+}
+
 // another refuses who asked to be the one who confirms.
 func another(asked string, by identity.Admitted) error {
-	if asked != "" && asked == by.Person {
+	if asked == by.Person {
 		return fault.New(fault.Denied, "提出的人自己不能确认，要另一个人来。", "Who asked for it cannot confirm it; it takes another person.")
 	}
 	return nil

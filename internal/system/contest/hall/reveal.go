@@ -113,7 +113,10 @@ func (h *Halls) Refuse(ctx context.Context, who identity.Colleague, at At, reaso
 		if err := s.from(Closed, Checked); err != nil {
 			return err
 		}
-		s.run.State, s.run.Why, s.run.Score, s.run.Openings, s.run.CheckedBy = Heard, why, "", "", ""
+		if err := another(s.run.AskedBy, s.by); err != nil {
+			return err
+		}
+		s.run.State, s.run.AskedBy, s.run.Why, s.run.Score, s.run.Openings, s.run.CheckedBy = Heard, "", why, "", "", ""
 		if err := record.Append(s.tx, s.by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: "reopened", by: s.by.Person, why: why}); err != nil {
 			return err
 		}
@@ -141,7 +144,7 @@ func (h *Halls) Reveal(ctx context.Context, who identity.Colleague, at At, openi
 		if err := record.Append(s.tx, s.by.Sign, revealed{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, Score: s.run.Score, Openings: openings, by: s.by.Person}); err != nil {
 			return err
 		}
-		if err := s.unseal(&a); err != nil {
+		if err := s.unseal(); err != nil {
 			return err
 		}
 		if err := s.run.save(s.tx); err != nil {
@@ -151,12 +154,13 @@ func (h *Halls) Reveal(ctx context.Context, who identity.Colleague, at At, openi
 	})
 }
 
-// unseal opens the sheets of a run and their entries of the record.
-func (s *step) unseal(a *all) error {
-	for _, one := range a.sheets {
-		if one.Part != s.run.Part || one.Entry != s.run.Entry {
-			continue
-		}
+// unseal opens the sheets of a run and their entries of the record, and those of who is away.
+func (s *step) unseal() error {
+	sheets, err := s.sheets()
+	if err != nil {
+		return err
+	}
+	for _, one := range sheets {
 		if err := opened(s, one.LogEntry); err != nil {
 			return err
 		}
@@ -168,7 +172,8 @@ func (s *step) unseal(a *all) error {
 			return err
 		}
 	}
-	for _, w := range a.aways {
+	aways, err := seat.Aways(s.tx, s.e.Code)
+	for _, w := range aways {
 		if w.Part != s.run.Part || w.Entry != s.run.Entry || !w.Stands() {
 			continue
 		}
@@ -176,7 +181,7 @@ func (s *step) unseal(a *all) error {
 			return err
 		}
 	}
-	return nil
+	return err
 }
 
 // opened opens an entry of the record, which may be open already.

@@ -93,7 +93,7 @@ func (a *all) set(tx *db.Tx, seen func(*Run) bool) (f seal.Facts, sheets []seal.
 	a.measures(&f, shown)
 	for i := range a.sheets {
 		one := &a.sheets[i]
-		if shown[[2]string{one.Part, one.Entry}] == nil {
+		if shown[[2]string{one.Part, one.Entry}] == nil || one.waits() {
 			continue
 		}
 		o, err := one.open(tx)

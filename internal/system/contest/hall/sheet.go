@@ -18,7 +18,6 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
-	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
@@ -55,6 +54,9 @@ const (
 // counts tells whether a sheet is scored.
 func (s *Sheet) counts() bool { return s.State == sealedSheet || s.State == openedSheet }
 
+// waits tells whether it was sealed as a correction that nobody has confirmed or dropped yet: it is its judge's and the desk's.
+func (s *Sheet) waits() bool { return s.State == voidSheet && s.By == "" }
+
 type draftRow struct {
 	ID        string    `db:"id"`
 	Contest   string    `db:"contest"`
@@ -73,6 +75,7 @@ var (
 		VALUES (:id, :contest, :part, :entry, :seat, :version, :attempt, :state, :opening, :key_number, :commitment, :lock_id, :log_entry, :reason, :asked_by, :by, :at)`)
 	sheetsOf  = db.Declare[string, Sheet](`SELECT /*cols*/ FROM contest_sheet WHERE contest = :contest ORDER BY entry, part, seat, version`)
 	sheetsAt  = db.Declare[At, Sheet](`SELECT /*cols*/ FROM contest_sheet WHERE contest = :contest AND part = :part AND entry = :entry ORDER BY seat, version`)
+	sheetsBy  = db.Declare[Sheet, Sheet](`SELECT /*cols*/ FROM contest_sheet WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat ORDER BY version`)
 	markSheet = db.Declare[Sheet, db.None](`UPDATE contest_sheet SET state = :state, reason = :reason, asked_by = :asked_by, by = :by WHERE id = :id`)
 
 	putDraft = db.Declare[draftRow, db.None](`
@@ -113,6 +116,11 @@ func (s *Sheet) open(tx *db.Tx) (o seal.Opening, err error) {
 // sheets are those of the run's entry in its part, all versions.
 func (s *step) sheets() ([]Sheet, error) { return sheetsAt.Slice(s.tx, s.run.At) }
 
+// sheetsOf are those of a seat among them.
+func (s *step) sheetsOf(key string) ([]Sheet, error) {
+	return sheetsBy.Slice(s.tx, Sheet{Contest: s.run.Contest, Part: s.run.Part, Entry: s.run.Entry, Seat: key})
+}
+
 // Draft is one mark that is not sealed yet.
 type Draft struct {
 	At
@@ -127,17 +135,17 @@ func (h *Halls) judging(tx *db.Tx, who identity.Colleague, at At, device string,
 	if s.e, err = event.Read(tx, at.Contest); err != nil {
 		return s, mine, err
 	}
-	if mine, err = seat.Admit(tx, who, &s.e); err != nil {
+	if mine, s.by, err = seat.Admit(tx, who, &s.e); err != nil {
 		return s, mine, err
 	}
-	if s.by, err = who.Admit(tx, contest.Judge, s.e.Place()); err != nil {
+	a, _, err := seat.At(tx, at.Contest, at.Part, at.Entry, mine.Seat)
+	switch {
+	case err != nil:
 		return s, mine, err
-	}
-	if a, away, err := seat.At(tx, at.Contest, at.Part, at.Entry, mine.Seat); err != nil || away && a.Why == seal.Recused {
-		if err == nil {
-			err = fault.New(fault.Denied, "这个作品您回避，不打分。", "You are recused from this entry, and do not mark it.")
-		}
-		return s, mine, err
+	case a.Stands() && a.Why == seal.Recused:
+		return s, mine, fault.New(fault.Denied, "这个作品您回避，不打分。", "You are recused from this entry, and do not mark it.")
+	case a.Stands():
+		return s, mine, fault.New(fault.Conflict, "计分台已由两个人把席位 %s 记为缺席这个作品，不再收分。有疑问请告诉计分员。", "Two people at the desk have noted that seat %s is absent from this entry, and no marks are taken. Tell the scorekeeper if that is wrong.", mine.Seat)
 	}
 	if s.run, err = read(tx, at); err != nil {
 		return s, mine, err
@@ -161,7 +169,7 @@ func (h *Halls) Draft(ctx context.Context, who identity.Colleague, d Draft) erro
 		if err := s.fits(map[string]string{d.Criterion: d.Mark}, false); err != nil {
 			return err
 		}
-		if sheets, err := s.sheets(); err != nil || slices.ContainsFunc(sheets, func(one Sheet) bool { return one.Seat == mine.Seat && one.counts() }) {
+		if sheets, err := s.sheetsOf(mine.Seat); err != nil || slices.ContainsFunc(sheets, func(one Sheet) bool { return one.counts() }) {
 			if err == nil {
 				err = locked()
 			}
@@ -248,21 +256,18 @@ func (h *Halls) Lock(ctx context.Context, who identity.Colleague, l Lock) (r Rec
 		if err != nil {
 			return err
 		}
-		sheets, err := s.sheets()
+		sheets, err := s.sheetsOf(mine.Seat)
 		if err != nil {
 			return err
 		}
 		next := 1
 		for i := range sheets {
-			if sheets[i].Seat != mine.Seat {
-				continue
-			}
 			next = sheets[i].Version + 1
 			if sheets[i].counts() {
 				return r.again(tx, &sheets[i], l)
 			}
 		}
-		if err := s.from(Called, Presenting, Heard); err != nil {
+		if err := s.from(Presenting, Heard); err != nil {
 			return err
 		}
 		if err := s.calibrated(); err != nil {
@@ -329,30 +334,27 @@ func (s *step) seal(key string, n int, l Lock) (r Receipt, err error) {
 	return r, event.Changed(s.tx, o.Contest, false)
 }
 
+type howMany struct {
+	Heard int `db:"heard"`
+	Could int `db:"could"`
+}
+
+var heardOf = db.Declare[At, howMany](`
+	SELECT COALESCE(SUM(CASE WHEN heard <> '' THEN 1 ELSE 0 END), 0) AS heard, COALESCE(SUM(CASE WHEN state <> 'forfeit' THEN 1 ELSE 0 END), 0) AS could
+	FROM contest_run WHERE contest = :contest AND part = :part AND state <> 'interrupted'`)
+
 // calibrated refuses to fix a score while too few have been heard.
 func (s *step) calibrated() error {
 	k := s.e.Rule.Rule.Calibrate
 	if k == 0 {
 		return nil
 	}
-	runs, err := Runs(s.tx, s.e.Code)
+	n, err := heardOf.One(s.tx, s.run.At)
 	if err != nil {
 		return err
 	}
-	heard, could := 0, 0
-	for _, r := range runs {
-		if r.Part != s.run.Part {
-			continue
-		}
-		if r.Heard != "" && r.State != Interrupted {
-			heard++
-		}
-		if r.State != Forfeit && r.State != Interrupted {
-			could++
-		}
-	}
-	if k = min(k, could); heard < k {
-		return fault.New(fault.Conflict, "先听满 %[1]d 个再定分，现在听了 %[2]d 个。打的分已经记下，可以再改。", "%[1]d are heard before any score is fixed, and %[2]d have been. Your marks are kept, and may change.", k, heard)
+	if k = min(k, n.Could); n.Heard < k {
+		return fault.New(fault.Conflict, "先听满 %[1]d 个再定分，现在听了 %[2]d 个。打的分已经记下，可以再改。", "%[1]d are heard before any score is fixed, and %[2]d have been. Your marks are kept, and may change.", k, n.Heard)
 	}
 	return nil
 }

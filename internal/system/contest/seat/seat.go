@@ -89,7 +89,7 @@ var (
 	insertAway = db.Declare[Away, db.None](`
 		INSERT INTO contest_away (contest, part, entry, seat, why, reason, asked_by, by, log_entry, at) VALUES (:contest, :part, :entry, :seat, :why, :reason, :asked_by, :by, :log_entry, :at)`)
 	confirmAway = db.Declare[Away, db.None](`
-		UPDATE contest_away SET by = :by, log_entry = :log_entry, at = :at WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat`)
+		UPDATE contest_away SET why = :why, reason = :reason, asked_by = :asked_by, by = :by, log_entry = :log_entry, at = :at WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat`)
 	dropAway = db.Declare[Away, db.None](`DELETE FROM contest_away WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat AND log_entry = ''`)
 	awayOf   = db.Declare[string, Away](`SELECT /*cols*/ FROM contest_away WHERE contest = :contest ORDER BY part, entry, seat`)
 	awayAt   = db.Declare[Away, Away](`SELECT /*cols*/ FROM contest_away WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat`)
@@ -219,7 +219,7 @@ func (s *Seats) Beat(ctx context.Context, who identity.Colleague, b Beat) (st St
 		if err != nil {
 			return err
 		}
-		mine, err := Admit(tx, who, &e)
+		mine, _, err := Admit(tx, who, &e)
 		if err != nil {
 			return err
 		}
@@ -243,16 +243,15 @@ func (s *Seats) Beat(ctx context.Context, who identity.Colleague, b Beat) (st St
 }
 
 // Admit is the seat of who asks as a judge of a contest.
-func Admit(tx *db.Tx, who identity.Colleague, e *event.Event) (Seat, error) {
-	by, err := who.Admit(tx, contest.Judge, e.Place())
-	if err != nil {
-		return Seat{}, err
+func Admit(tx *db.Tx, who identity.Colleague, e *event.Event) (mine Seat, by identity.Admitted, err error) {
+	if by, err = who.Admit(tx, contest.Judge, e.Place()); err != nil {
+		return mine, by, err
 	}
 	mine, ok, err := Of(tx, e.Code, by.Person)
 	if err == nil && (!ok || by.Person == "") {
 		err = fault.New(fault.Denied, "您不是这次评审的评委。", "You have no seat in this contest.")
 	}
-	return mine, err
+	return mine, by, err
 }
 
 // Hand has the seat go on on the device that asks for it: from the chosen device of its judge, or by the scorekeeper.
