@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/draw/course"
@@ -42,12 +41,9 @@ func Queries() []figure.Query {
 			if json.Unmarshal(result, &n) != nil {
 				return nil
 			}
-			line := func(zh, en string, n int) figure.Line {
-				return figure.Line{Name: lang.Text{ZH: zh, EN: en}, Value: lang.Text{ZH: strconv.Itoa(n), EN: strconv.Itoa(n)}}
-			}
 			return []figure.Line{
-				line("约定过", "Committed to", n.Draws), line("有了种子", "With a seed", n.Seeded), line("取消", "Cancelled", n.Cancelled),
-				line("其中种子可能已知以后才取消", "of these when the seed could be known", n.Known), line("没有等到种子", "Seed never came", n.Never), line("跳过", "Skipped", n.Skipped),
+				figure.Counted("约定过", "Committed to", n.Draws), figure.Counted("有了种子", "With a seed", n.Seeded), figure.Counted("取消", "Cancelled", n.Cancelled),
+				figure.Counted("其中种子可能已知以后才取消", "of these when the seed could be known", n.Known), figure.Counted("没有等到种子", "Seed never came", n.Never), figure.Counted("跳过", "Skipped", n.Skipped),
 			}
 		},
 	}}

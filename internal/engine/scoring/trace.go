@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
@@ -129,7 +130,7 @@ type PointsTrace struct {
 
 // Trace computes one entry's total again and writes down each step; false where there is no such entry.
 func (r *Result) Trace(key string) (Trace, bool) {
-	e, ok := slices.BinarySearchFunc(r.s.t.Entries, key, func(e mark.Entry, key string) int { return compare(e.Key, key) })
+	e, ok := slices.BinarySearchFunc(r.s.t.Entries, key, func(e mark.Entry, key string) int { return cmp.Compare(e.Key, key) })
 	if !ok {
 		return Trace{}, false
 	}

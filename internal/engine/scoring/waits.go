@@ -1,13 +1,9 @@
 package scoring
 
 import (
-	"cmp"
-
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 )
-
-func compare(x, y string) int { return cmp.Compare(x, y) }
 
 // waits lists what an entry's total waits for, in all stages that it came to.
 func (s *scorer) waits(e int) (all []Waiting) {

@@ -21,6 +21,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,6 +97,12 @@ type Query struct {
 
 // Line is one thing that a result says.
 type Line struct{ Name, Value lang.Text }
+
+// Counted is a line with a number.
+func Counted(zh, en string, n int) Line {
+	text := strconv.Itoa(n)
+	return Line{Name: lang.Text{ZH: zh, EN: en}, Value: lang.Text{ZH: text, EN: text}}
+}
 
 // Find returns a query by its name.
 func Find(queries []Query, name string) (Query, error) {

@@ -16,7 +16,7 @@
 // # What else the file holds
 //
 // Everything that a score takes: which entries there were and how far they came, panels, who was absent or recused, measured values,
-// decisions ([Facts], hashed in the log before the release), each version of each sheet, why one was corrected or voided, and by which
+// decisions ([Facts]), each version of each sheet, why one was corrected or voided, and by which
 // two roles. People are roles and seats in it, never names.
 package seal
 
@@ -75,11 +75,8 @@ func hashed(line string, v any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// whole tells whether a text is so many bytes in small hex.
-func whole(text string, bytes int) bool {
-	raw, err := hex.DecodeString(text)
-	return err == nil && len(raw) == bytes && hex.EncodeToString(raw) == text
-}
-
 // Whole tells whether a salt is 32 bytes in small hex.
-func Whole(salt string) bool { return whole(salt, 32) }
+func Whole(salt string) bool {
+	raw, err := hex.DecodeString(salt)
+	return err == nil && len(raw) == 32 && hex.EncodeToString(raw) == salt
+}

@@ -106,7 +106,7 @@ func (v *verifier) sheets() {
 		at := fmt.Sprintf("sheets[%d]", i)
 		who := fmt.Sprintf("%s %s %s v%d", s.Entry, s.Part, s.Seat, s.Version)
 		v.wants(s.Contest == v.f.Contest, at+".contest", "%s 封存的是别的评审", "%s was sealed for another contest", who)
-		v.wants(whole(s.Salt, 32), at+".salt", "%s 的盐不是 32 个字节", "the salt of %s is not 32 bytes", who)
+		v.wants(Whole(s.Salt), at+".salt", "%s 的盐不是 32 个字节", "the salt of %s is not 32 bytes", who)
 		v.wants(s.Opening.Commitment() == s.Commitment, at+".commitment", "%s 打开后和封存时不同", "%s opens to something else than was sealed", who)
 		v.wants(s.By == Device || s.By == Server || s.By == Paper, at+".sealed_by", "%s 由谁封存没有写对", "%s does not say who sealed it", who)
 		v.wants(s.Rule == v.f.RuleHash || s.State == Void, at+".rule", "%s 按别的规则封存，却没有作废", "%s was sealed under another rule, and is not void", who)

@@ -178,3 +178,25 @@ func (h *Hall) Openings(number string) (hash string) {
 
 // RuleOf is the hash of a rule.
 func (*Hall) RuleOf(f rule.File) string { return f.Rule.Hash() }
+
+// ShowAgain has an entry run at its second attempt, every judge seal one score, and the score revealed; so many judges had sealed the
+// first attempt, and seal another version.
+func (h *Hall) ShowAgain(number, score string, had int) {
+	h.t.Helper()
+	ctx, again := h.t.Context(), At(number)
+	again.Attempt = 2
+	h.Must(h.Call(ctx, h.Keeper, again))
+	h.Must(h.Start(ctx, h.Keeper, again))
+	h.Must(h.Stop(ctx, h.Keeper, again))
+	for j, judge := range h.Judges {
+		version := 1
+		if j < had {
+			version = 2
+		}
+		_, err := h.Lock(ctx, judge, h.Sealing(again, j, version, score))
+		h.Must(err)
+	}
+	h.Must(h.Close(ctx, h.Keeper, again))
+	h.Must(h.Check(ctx, h.Supervisor, again))
+	h.Must(h.Reveal(ctx, h.Host, again, h.Openings(number)))
+}

@@ -65,22 +65,7 @@ func TestBegunAnew(t *testing.T) {
 		if e.RuleHash != h.RuleOf(contesttest.Rule(1)) || e.State != contest.Drawn {
 			t.Errorf("the contest is %s by %s", e.State, e.RuleHash)
 		}
-		again := contesttest.At("01")
-		again.Attempt = 2
-		h.Must(h.Call(ctx, h.Keeper, again))
-		h.Must(h.Start(ctx, h.Keeper, again))
-		h.Must(h.Stop(ctx, h.Keeper, again))
-		for j, judge := range h.Judges {
-			version := 1
-			if j < 2 {
-				version = 2
-			}
-			_, err := h.Lock(ctx, judge, h.Sealing(again, j, version, "9.5"))
-			h.Must(err)
-		}
-		h.Must(h.Close(ctx, h.Keeper, again))
-		h.Must(h.Check(ctx, h.Supervisor, again))
-		h.Must(h.Reveal(ctx, h.Host, again, h.Openings("01")))
+		h.ShowAgain("01", "9.5", 2)
 		refused(t, "after a reveal", restart.Ask(ctx, h.Organiser, contesttest.Code, contesttest.Rule(0), "再换"), fault.Conflict, "for good")
 		b, err := h.Board(ctx, contesttest.Code)
 		h.Must(err)

@@ -57,12 +57,9 @@ func Queries() []figure.Query {
 			if json.Unmarshal(result, &n) != nil {
 				return nil
 			}
-			line := func(zh, en string, n int) figure.Line {
-				return figure.Line{Name: lang.Text{ZH: zh, EN: en}, Value: lang.Text{ZH: strconv.Itoa(n), EN: strconv.Itoa(n)}}
-			}
 			return []figure.Line{
-				line("开始", "Begun", n.Contests), line("公布了结果", "With a public file", n.Released), line("公布的成绩", "Scores revealed", n.Revealed),
-				line("更正的评分表", "Sheets corrected", n.Corrected), line("公开文件", "Public files", n.Releases),
+				figure.Counted("开始", "Begun", n.Contests), figure.Counted("公布了结果", "With a public file", n.Released), figure.Counted("公布的成绩", "Scores revealed", n.Revealed),
+				figure.Counted("更正的评分表", "Sheets corrected", n.Corrected), figure.Counted("公开文件", "Public files", n.Releases),
 			}
 		},
 	}}

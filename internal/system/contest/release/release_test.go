@@ -54,22 +54,7 @@ func TestAContestIsReleased(t *testing.T) {
 		if _, err := out.Release(ctx, h.Organiser, contesttest.Code, ""); fault.KindOf(err) != fault.Conflict {
 			t.Fatalf("released before all is revealed: %v", err)
 		}
-		again := at("04")
-		again.Attempt = 2
-		h.Must(h.Call(ctx, h.Keeper, again))
-		h.Must(h.Start(ctx, h.Keeper, again))
-		h.Must(h.Stop(ctx, h.Keeper, again))
-		for j, judge := range h.Judges {
-			version := 1
-			if j < 2 {
-				version = 2
-			}
-			_, err := h.Lock(ctx, judge, h.Sealing(again, j, version, "8.8"))
-			h.Must(err)
-		}
-		h.Must(h.Close(ctx, h.Keeper, again))
-		h.Must(h.Check(ctx, h.Supervisor, again))
-		h.Must(h.Reveal(ctx, h.Host, again, h.Openings("04")))
+		h.ShowAgain("04", "8.8", 2)
 
 		_, err = out.Release(ctx, h.Organiser, contesttest.Code, "")
 		if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "at a line") {
