@@ -42,6 +42,7 @@ var rooms = map[string][][]string{
 		{"release"},
 		{"contesttest"},
 		{"contesthttp/page"},
+		{"contesthttp/public"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

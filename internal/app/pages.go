@@ -34,6 +34,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -128,6 +130,9 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 		if s.Key == complaint.System {
 			mounted[i] = p.complaints(mux.Of(s.Key), site, album, acts)
 		}
+		if s.Key == contest.System {
+			mounted[i] = p.contests(mux.Of(s.Key), site)
+		}
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
@@ -171,6 +176,14 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 	return complainthttp.Routes(mux, complainthttp.Deps{
 		Site: site, DB: p.db, Campaigns: campaign.In(p.db), Letters: letter.In(p.db, p.book), Problems: problems, Intake: intake.In(p.db, p.book, problems), Bulletins: bulletin.In(p.db), Visits: visits,
 		Album: p.album, Photos: album, People: p.people, Ground: p.ground, Now: chinaTime, Who: signin.Who(p.people),
+	})
+}
+
+// contests mounts the contest system.
+func (p parts) contests(mux *web.Mux, site *web.Site) web.Mounted {
+	return contesthttp.Routes(mux, contesthttp.Deps{
+		Site: site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts),
+		People: p.people, Now: chinaTime, Who: signin.Who(p.people),
 	})
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -36,7 +37,7 @@ const (
 
 // catalogue is the rights and roles of all systems.
 func catalogue() *right.Catalogue {
-	return right.NewCatalogue(right.People, duty.Rights, station.Rights, complaint.Rights)
+	return right.NewCatalogue(right.People, duty.Rights, station.Rights, complaint.Rights, contest.Rights)
 }
 
 // policy is what the settings ask of passwords and sessions.

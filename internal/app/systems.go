@@ -7,6 +7,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -24,13 +25,6 @@ var planned = []web.System{
 		},
 	},
 	{
-		Key: "contest", Name: lang.Text{ZH: "评审", EN: "Contests"}, Icon: web.IconLegal, Door: "/contests",
-		Says: lang.Text{
-			ZH: "专家评审：谁打的分、怎么算的总分，会后人人能重算。",
-			EN: "Expert review: who gave which mark and how the totals come about, for anybody to compute again.",
-		},
-	},
-	{
 		Key: "coop", Name: lang.Text{ZH: "合作社", EN: "Co-operative"}, Icon: web.IconParcel, Door: "/coop",
 		Says: lang.Text{
 			ZH: "产储供销：每一斤菜卖了多少钱，每一分钱分到了谁。",
@@ -42,7 +36,7 @@ var planned = []web.System{
 // systems are those that this site serves and those that it does not, in the order of
 // the front page.
 func systems(keys []string, city, nation bool) (on, off []web.System, err error) {
-	all := []web.System{stationhttp.System(city, nation), complainthttp.System()}
+	all := []web.System{stationhttp.System(city, nation), complainthttp.System(), contesthttp.System()}
 	for _, s := range planned {
 		s.Planned, s.Home = true, s.Door
 		all = append(all, s)

@@ -16,6 +16,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -260,6 +261,8 @@ const mostTitle = 200
 
 func (n *New) check() error {
 	switch {
+	case slices.Contains(contest.Reserved, n.Code):
+		return fault.At("code", fault.New(fault.Invalid, "编号“%s”是网址里的一个页面，请换一个", "the code %q is a page of the site; choose another", n.Code))
 	case !contest.Code.MatchString(n.Code):
 		return fault.At("code", fault.New(fault.Invalid, "编号用 2 到 32 个小写字母、数字和短横，如 hall-2026", "a code has 2 to 32 small letters, digits and hyphens, as hall-2026"))
 	case strings.TrimSpace(n.Title) == "" || len([]rune(n.Title)) > mostTitle:

@@ -1,0 +1,53 @@
+// Package contesthttp is the pages of the contest system. Routes lists every address. A page is a folder: its handlers,
+// templates and tests lie together; they share page, below.
+//
+// Who organises, who judges and who keeps the scores each have a page of their own, on which they find what they do next and
+// nothing that is not theirs to see. The screen and the public read what was revealed.
+package contesthttp
+
+import (
+	"slices"
+
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Deps is what the program gives the pages.
+type Deps = page.Deps
+
+// System is the contest system as a site's frame needs it.
+func System() web.System {
+	return web.System{
+		Key: contest.System, Name: lang.Text{ZH: "评审", EN: "Contests"}, Icon: web.IconLegal, Door: "/contests", Home: "/contests",
+		Says: lang.Text{
+			ZH: "专家评审：谁打的分、怎么算的总分，会后人人能重算。",
+			EN: "Expert review: who gave which mark and how the totals come about, for anybody to compute again.",
+		},
+		Pages: slices.Clip(pages),
+		Roles: contest.Rights.Roles,
+	}
+}
+
+// pages are the second level of the navigation.
+var pages = []web.NavItem{
+	{
+		Href: "/contests", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconLegal,
+		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
+	},
+}
+
+// Routes lists every address of the system, and returns what the front page asks it for.
+func Routes(mux *web.Mux, d Deps) web.Mounted {
+	p := page.New(d)
+	everybody(mux, public.New(p))
+	return web.Mounted{}
+}
+
+// everybody reads what was published.
+func everybody(mux *web.Mux, public *public.Pages) {
+	mux.Open("GET /contests", public.List)
+	mux.Open("GET /contests/{code}", public.Contest)
+}

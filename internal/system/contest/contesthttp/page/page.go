@@ -1,0 +1,95 @@
+// Package page is what the pages of the contest system share: what the program gives them, and the parts of a page that
+// several have. Each page is a folder beside it whose Pages embed these.
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/release"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// Deps is what the program gives the pages. All of it is needed.
+type Deps struct {
+	Site     *web.Site
+	DB       *db.DB // for what is read of one page in one snapshot
+	Events   *event.Events
+	Entries  *entry.Entries
+	Experts  *expert.Experts
+	Seats    *seat.Seats
+	Halls    *hall.Halls
+	Releases *release.Releases
+	People   identity.Staff // for the names of organisations
+	Now      func() time.Time
+	Who      func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
+}
+
+// Pages is what all pages share.
+type Pages struct{ Deps }
+
+// New returns the pages.
+func New(d Deps) *Pages { return &Pages{d} }
+
+// At is the address of a contest, or of something of it.
+func At(code string, more ...string) string {
+	parts := make([]string, 0, 1+len(more))
+	for _, part := range append([]string{code}, more...) {
+		parts = append(parts, url.PathEscape(part))
+	}
+	return "/contests/" + strings.Join(parts, "/")
+}
+
+// Contest is a page about a contest.
+type Contest struct {
+	web.Page
+	Form  web.Refusal
+	Event event.Event
+	Here  string // the view of it that this page is, by the last word of its address; empty: the public one
+}
+
+// Public is a page about the contest that the address names, for everybody.
+func (p *Pages) Public(r *http.Request, title lang.Text) (v Contest, err error) {
+	v.Page = p.Site.Page(r, title)
+	v.Event, err = p.Events.Get(r.Context(), r.PathValue("code"))
+	return v, err
+}
+
+// Inside is a page about the contest that the address names, for somebody of it: who that is the use case says that the
+// page calls.
+func (p *Pages) Inside(r *http.Request, title lang.Text, here string) (v Contest, who identity.Colleague, err error) {
+	if who, err = p.Who(r); err != nil {
+		return v, who, err
+	}
+	v, err = p.Public(r, title)
+	v.Here, v.Wide, v.Private, v.Unlisted = here, true, true, true
+	return v, who, err
+}
+
+// Names are what organisations are called, by their ids; one that there is not has its id.
+func (p *Pages) Names(r *http.Request, ids ...string) (map[string]string, error) {
+	people, err := p.People()
+	if err != nil {
+		return nil, err
+	}
+	names, err := people.Organisations.Names(r.Context(), ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if names[id] == "" {
+			names[id] = id
+		}
+	}
+	return names, nil
+}
