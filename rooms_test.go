@@ -42,7 +42,7 @@ var rooms = map[string][][]string{
 		{"release"},
 		{"contesttest"},
 		{"contesthttp/page"},
-		{"contesthttp/public"},
+		{"contesthttp/public", "contesthttp/judge"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/judge"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
@@ -37,12 +38,17 @@ var pages = []web.NavItem{
 		Href: "/contests", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconLegal,
 		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
 	},
+	{
+		Href: "/contests/judge", Text: lang.Text{ZH: "打分", EN: "Judge"}, Icon: web.IconEdit, Rights: []string{contest.Judge},
+		Does: lang.Text{ZH: "评委在自己的席位上打分、封存。", EN: "A judge marks and seals from their own seat."},
+	},
 }
 
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	everybody(mux, public.New(p))
+	judges(mux, judge.New(p))
 	return web.Mounted{}
 }
 
@@ -50,4 +56,16 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests", public.List)
 	mux.Open("GET /contests/{code}", public.Contest)
+}
+
+// judges mark, each what their own seat owes.
+func judges(mux *web.Mux, judge *judge.Pages) {
+	mux = mux.In(web.AroundTask)
+	mux.For(contest.Judge, "GET /contests/judge", judge.Own)
+	mux.For(contest.Judge, "GET /contests/{code}/judge", judge.Page)
+	mux.For(contest.Judge, "POST /contests/{code}/judge", judge.Act)
+	mux.For(contest.Judge, "POST /contests/{code}/judge/beat", judge.Beat)
+	mux.For(contest.Judge, "POST /contests/{code}/judge/mark", judge.Mark)
+	mux.For(contest.Judge, "POST /contests/{code}/judge/lock", judge.Lock)
+	mux.For(contest.Judge, "POST /contests/{code}/judge/hand", judge.Hand)
 }
