@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
@@ -43,6 +44,7 @@ var pages = []web.NavItem{
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	everybody(mux, public.New(p))
+	officeRoutes(mux, p)
 	return web.Mounted{}
 }
 
@@ -50,4 +52,17 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests", public.List)
 	mux.Open("GET /contests/{code}", public.Contest)
+}
+
+// officeRoutes are for who holds contests.
+func officeRoutes(mux *web.Mux, p *page.Pages) {
+	o := office.New(p)
+	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
+	mux.For(contest.Organise, "POST /contests/new", o.Begin)
+	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
+	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
+	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
+	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
+	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
+	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 }
