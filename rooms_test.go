@@ -42,7 +42,7 @@ var rooms = map[string][][]string{
 		{"release"},
 		{"contesttest"},
 		{"contesthttp/page"},
-		{"contesthttp/public", "contesthttp/judge"},
+		{"contesthttp/public", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/judge"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
@@ -49,6 +50,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	everybody(mux, public.New(p))
 	judges(mux, judge.New(p))
+	officeRoutes(mux, p)
 	return web.Mounted{}
 }
 
@@ -68,4 +70,17 @@ func judges(mux *web.Mux, judge *judge.Pages) {
 	mux.For(contest.Judge, "POST /contests/{code}/judge/mark", judge.Mark)
 	mux.For(contest.Judge, "POST /contests/{code}/judge/lock", judge.Lock)
 	mux.For(contest.Judge, "POST /contests/{code}/judge/hand", judge.Hand)
+}
+
+// officeRoutes are for who holds contests.
+func officeRoutes(mux *web.Mux, p *page.Pages) {
+	o := office.New(p)
+	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
+	mux.For(contest.Organise, "POST /contests/new", o.Begin)
+	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
+	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
+	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
+	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
+	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
+	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 }
