@@ -274,6 +274,7 @@ class Judging {
     if (!line) return;
     const { words } = this.setting;
     const n = this.unsent();
+    const wrong = this.sheet.inputs().filter(([c, , box]) => box.matches('.field-wrong') && this.sheet.marks()[c.key]).length;
     const [state, text] = this.denied
       ? ['cut', this.denied]
       : !this.keeps
@@ -284,7 +285,9 @@ class Judging {
             ? ['some', words['other']!]
             : n > 0
               ? ['some', said(words['some']!, String(n))]
-              : ['all', words['all']!];
+              : wrong > 0
+                ? ['some', said(words['mend']!, String(wrong))]
+                : ['all', words['all']!];
     if (line.textContent !== text) line.textContent = text!;
     line.parentElement!.dataset['state'] = state!;
   }

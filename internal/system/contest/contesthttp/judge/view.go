@@ -11,7 +11,6 @@ import (
 
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/web"
@@ -45,6 +44,9 @@ func (r *run) name() string { return r.Part + "/" + r.Entry + "/" + strconv.Itoa
 
 // open tells whether its marks may be given now.
 func (r *run) open() bool { return r.stand == onStage || r.stand == owed || r.ask.ID != "" }
+
+// lockable tells whether its sheet may be sealed now.
+func (r *run) lockable() bool { return r.ask.ID != "" || r.Early == 0 && r.State != hall.Called }
 
 // marks are those that its form shows.
 func (r *run) marks() map[string]string {
@@ -172,11 +174,10 @@ func tag(m *hall.Mine, chosen, asked bool) string {
 	}
 	seen := struct {
 		Rule          string
-		State         contest.State
 		Lines         []line
 		Asks          []hall.Ask
 		Chosen, Asked bool
-	}{m.Event.RuleHash, m.Event.State, nil, m.Asks, chosen, asked}
+	}{m.Event.RuleHash, nil, m.Asks, chosen, asked}
 	for _, r := range m.Runs {
 		one := run{MyRun: r}
 		l := line{Run: one.name(), Stand: standOf(&r)}
