@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
@@ -45,7 +47,7 @@ type (
 
 // Beat notes that the device is there, and says whether its page is still what it would be.
 func (p *Pages) Beat(w http.ResponseWriter, r *http.Request) error {
-	who, err := p.Who(r)
+	who, err := p.judge(r)
 	if err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func (p *Pages) Beat(w http.ResponseWriter, r *http.Request) error {
 
 // Mark keeps one mark: it is durable when this answers.
 func (p *Pages) Mark(w http.ResponseWriter, r *http.Request) error {
-	who, err := p.Who(r)
+	who, err := p.judge(r)
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func (p *Pages) Mark(w http.ResponseWriter, r *http.Request) error {
 
 // Lock seals a sheet whose salt and commitment the device made.
 func (p *Pages) Lock(w http.ResponseWriter, r *http.Request) error {
-	who, err := p.Who(r)
+	who, err := p.judge(r)
 	if err != nil {
 		return err
 	}
@@ -110,6 +112,14 @@ func (p *Pages) Lock(w http.ResponseWriter, r *http.Request) error {
 		return unfielded(err)
 	}
 	return answer(w, receipt{got.Opening, got.Commitment, got.Entry, p.Site.LogLine(r.Context()), got.Again})
+}
+
+// judge is who asks, if they judge at all: before anything of what they sent is read. Whether they have a seat the use case says.
+func (p *Pages) judge(r *http.Request) (identity.Colleague, error) {
+	if !p.Site.Page(r, title).May(contest.Judge) {
+		return identity.Colleague{}, fault.New(fault.Denied, "没有登录，或者不是评委。请重新登录；分数还在这台设备上。", "You are not signed in, or no judge. Sign in again; the marks are still on this device.")
+	}
+	return p.Who(r)
 }
 
 // unfielded leaves out whose field a fault is: the page says it beside the field.

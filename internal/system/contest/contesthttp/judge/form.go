@@ -16,7 +16,7 @@ import (
 // Act does what the form of a run asks for, for a browser without scripts: its marks are kept, read back, and sealed as they were
 // read. The device of the form is the seat's by its first act.
 func (p *Pages) Act(w http.ResponseWriter, r *http.Request) error {
-	who, err := p.Who(r)
+	who, err := p.judge(r)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (p *Pages) keep(r *http.Request, who identity.Colleague, here hall.At, id s
 
 // Hand has the seat go on on the device that asks for it, from this one.
 func (p *Pages) Hand(w http.ResponseWriter, r *http.Request) error {
-	who, err := p.Who(r)
+	who, err := p.judge(r)
 	if err != nil {
 		return err
 	}
