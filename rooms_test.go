@@ -40,7 +40,7 @@ var rooms = map[string][][]string{
 		{"seat"},
 		{"hall"},
 		{"release"},
-		{"contesttest"},
+		{"contesttest", "rehearsal"},
 		{"contesthttp/page"},
 		{"contesthttp/public"},
 		{"contesthttp"},
