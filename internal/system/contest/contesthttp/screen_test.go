@@ -44,7 +44,7 @@ const cutOff = `[...document.querySelectorAll('.screen-in > *, .screen .clock-fa
 var scores = []string{"9.2", "9.4", "9.0", "8.8", "9.6", "9.3", "9.1", "9.5", "9.7"}
 
 // reveal has an entry run, marked a little otherwise for each, and revealed.
-func (s site) reveal(number string, less int) {
+func (s stage) reveal(number string, less int) {
 	s.t.Helper()
 	s.Run(number)
 	marks := make([]string, len(scores))
@@ -57,12 +57,12 @@ func (s site) reveal(number string, less int) {
 
 // The picture at each stage, on each projector: every figure on it can be read from the back row, and nothing is cut off.
 func TestTheScreenIsReadFromTheBackRow(t *testing.T) {
-	s := serve(t, 40)
+	s := openStage(t, 40)
 	look := func(stage string) {
 		t.Helper()
 		for name, v := range projectors {
 			b := s.as(nil, v)
-			b.Go(at + "/screen")
+			b.Go(hallAt + "/screen")
 			b.Wait(`document.querySelectorAll('[data-turn]:not([hidden])').length <= 1`)
 			if small := webtest.Eval[string](b, smallFigures); small != "" {
 				t.Errorf("%s at %s: %s", stage, name, small)
@@ -96,7 +96,7 @@ func TestTheScreenIsReadFromTheBackRow(t *testing.T) {
 }
 
 // listen reads the events of a stream into a channel, until the test ends.
-func (s site) listen(path, last string) <-chan string {
+func (s stage) listen(path, last string) <-chan string {
 	s.t.Helper()
 	ctx, stop := context.WithTimeout(s.t.Context(), 30*time.Second)
 	s.t.Cleanup(stop)
@@ -133,8 +133,8 @@ func (s site) listen(path, last string) <-chan string {
 	return events
 }
 
-// board waits for the next board of a stream; empty: none in this time.
-func board(events <-chan string, patience time.Duration) string {
+// nextBoard waits for the next board of a stream; empty: none in this time.
+func nextBoard(events <-chan string, patience time.Duration) string {
 	end := time.After(patience)
 	for {
 		select {
@@ -151,40 +151,40 @@ func board(events <-chan string, patience time.Duration) string {
 // A stream sends what is new and only that: who has the newest number hears nothing until there is another, and nothing of what is
 // not revealed. What another process does is heard, too, without a word from it.
 func TestAStreamSendsWhatIsNew(t *testing.T) {
-	each(t, contesttest.Rule(1), 2, func(s site) {
+	eachStage(t, contesttest.Rule(1), 2, func(s stage) {
 		events := s.listen(at+"/live", "")
-		first := board(events, 5*time.Second)
+		first := nextBoard(events, 5*time.Second)
 		if !strings.Contains(first, "id: ") {
 			s.t.Fatalf("no board: %q", first)
 		}
 		s.Run("01") // by use cases of no page: as another process would
 		heard := ""
 		for strings.Count(heard, "评委打分") == 0 {
-			if heard = board(events, 5*time.Second); heard == "" {
+			if heard = nextBoard(events, 5*time.Second); heard == "" {
 				s.t.Fatal("what another process did is not told")
 			}
 		}
 		s.Mark("01", scores...)
 		s.Must(s.Close(s.t.Context(), s.Keeper, contesttest.At("01")))
 		s.Must(s.Check(s.t.Context(), s.Supervisor, contesttest.At("01")))
-		if e := board(events, time.Second); e != "" {
+		if e := nextBoard(events, time.Second); e != "" {
 			s.t.Errorf("sheets, closing and checking are told to everybody: %s", e)
 		}
 		s.Must(s.Reveal(s.t.Context(), s.Host, contesttest.At("01"), s.Openings("01")))
-		told := board(events, 5*time.Second)
+		told := nextBoard(events, 5*time.Second)
 		if !strings.Contains(told, "9.30") || !strings.Contains(told, "9.6") {
 			s.t.Errorf("the reveal: %s", told)
 		}
 		id, _, _ := strings.Cut(strings.SplitAfter(told, "id: ")[1], "\n")
-		if e := board(s.listen(at+"/live", id), time.Second); e != "" {
+		if e := nextBoard(s.listen(at+"/live", id), time.Second); e != "" {
 			s.t.Errorf("who has %s hears %s", id, e)
 		}
-		if e := board(s.listen(at+"/live?view=screen", "1"), 5*time.Second); !strings.Contains(e, "id: "+id) || !strings.Contains(e, "screen-last") {
+		if e := nextBoard(s.listen(at+"/live?view=screen", "1"), 5*time.Second); !strings.Contains(e, "id: "+id) || !strings.Contains(e, "screen-last") {
 			s.t.Errorf("who has an old one hears %s", e)
 		}
 	})
-	s := serve(t, 1)
-	for path, want := range map[string]int{at + "/live?view=gold": http.StatusUnprocessableEntity, at + "/live?after=x": http.StatusUnprocessableEntity, "/contests/none/live": http.StatusNotFound} {
+	s := openStage(t, 1)
+	for path, want := range map[string]int{hallAt + "/live?view=gold": http.StatusUnprocessableEntity, hallAt + "/live?after=x": http.StatusUnprocessableEntity, "/contests/none/live": http.StatusNotFound} {
 		if status, _ := s.get(nil, path); status != want {
 			t.Errorf("%s: %d", path, status)
 		}
@@ -193,7 +193,7 @@ func TestAStreamSendsWhatIsNew(t *testing.T) {
 
 // Nobody but who may sees the pages of a hall; everybody sees the screen.
 func TestWhoSeesTheScreen(t *testing.T) {
-	s := serve(t, 1)
+	s := openStage(t, 1)
 	for _, who := range []*identity.Colleague{nil, &s.Stranger, &s.Judges[0], &s.Host} {
 		if status, body := s.get(who, at+"/screen"); status != http.StatusOK || !strings.Contains(body, "data-screen") {
 			t.Errorf("%d", status)

@@ -2,6 +2,8 @@ package contesthttp_test
 
 import (
 	"bytes"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,109 +15,183 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/identity"
-	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
-	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/signin"
-	"github.com/xiadu/xiadu/internal/web/webtest"
 )
 
-// at is where the contest of a hall is.
-const at = "/contests/" + contesttest.Code
+const code = "hall-2026"
 
-// site is a hall whose pages are served.
+func TestPrepare(t *testing.T) { dbtest.Prepare(t, contesttest.Schemas...) }
+
+// site is a city whose contest pages are served, at the city's time.
 type site struct {
-	*contesttest.Hall
+	*contesttest.City
 	t   *testing.T
 	url string
 }
 
-// pagesOf are the pages of a hall, as the program mounts them.
-func pagesOf(t *testing.T, h *contesttest.Hall, ends <-chan struct{}) http.Handler {
+func serve(t *testing.T) site {
 	t.Helper()
-	staff := h.People.Staff()
-	ws, err := web.New(web.Options{Reader: signin.Reader(staff), Systems: []web.System{contesthttp.System()}})
+	return serveOn(t, dbtest.Open(t, dbtest.SQLite(t), contesttest.Schemas...))
+}
+
+func serveOn(t *testing.T, d *db.DB) site {
+	t.Helper()
+	c := contesttest.OpenCity(t, d)
+	ws, err := web.New(web.Options{Reader: signin.Reader(c.People.Staff()), Systems: []web.System{contesthttp.System()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := ws.NewMux()
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
-		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts),
-		People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
+		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+		People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
-	return mux.Handler()
-}
-
-// served are the pages of a hall at an address of their own.
-func served(t *testing.T, h *contesttest.Hall) site {
-	t.Helper()
-	ends := make(chan struct{})
-	server := httptest.NewServer(pagesOf(t, h, ends))
+	pages := mux.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pages.ServeHTTP(w, r.WithContext(db.Rehearse(r.Context(), c.Now)))
+	}))
 	t.Cleanup(server.Close)
-	t.Cleanup(func() { close(ends) })
-	return site{h, t, server.URL}
+	return site{c, t, server.URL}
 }
 
-// serve opens a hall with so many entries and serves it.
-func serve(t *testing.T, entries int) site {
-	t.Helper()
-	return served(t, contesttest.Open(t, dbtest.Open(t, dbtest.SQLite(t), contesttest.Schemas...), contesttest.Rule(1), entries))
-}
-
-// each serves a hall on both engines.
-func each(t *testing.T, r rule.File, entries int, test func(s site)) {
-	t.Helper()
-	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) { test(served(t, contesttest.Open(t, d, r, entries))) })
-}
-
-// as opens a tab for somebody; nobody: without a session.
-func (s site) as(who *identity.Colleague, v webtest.View) *webtest.Tab {
+// as is somebody with a role for an organisation, over the whole city.
+func (s site) as(role, org string) visitor {
 	s.t.Helper()
-	b := webtest.Open(s.t, s.url, v)
-	if who != nil {
-		b.SetCookie("session", s.Token(*who))
+	g := identity.Giving{Role: role, Organisation: s.Orgs[org], Scope: right.Scope{Division: s.Home}}
+	if role == "contest.unit" {
+		g.Scope.Subject = right.Organisations(s.Orgs[org])[0]
 	}
-	return b
+	return visitor{s, s.People.SignInFor(g)}
 }
 
-// get asks for a page as somebody.
-func (s site) get(who *identity.Colleague, path string) (status int, body string) {
-	s.t.Helper()
-	return s.ask(who, http.MethodGet, path, nil)
+func (s site) organiser() visitor { s.t.Helper(); return s.as("contest.organiser", "营商局") }
+
+// visitor is somebody's browser; without a token it is nobody's.
+type visitor struct {
+	site
+	token string
 }
 
-// post sends a form as somebody.
-func (s site) post(who *identity.Colleague, path string, form url.Values) (status int, body string) {
-	s.t.Helper()
-	return s.ask(who, http.MethodPost, path, form)
+// answer is what a request came back with.
+type answer struct {
+	t      *testing.T
+	status int
+	to     string
+	body   string
 }
 
-func (s site) ask(who *identity.Colleague, method, path string, form url.Values) (status int, body string) {
-	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(form.Encode()))
+func (v visitor) get(path string) answer {
+	v.t.Helper()
+	return v.send(http.MethodGet, path, http.NoBody, "")
+}
+
+// post sends a form: names and values.
+func (v visitor) post(path string, form ...string) answer {
+	v.t.Helper()
+	values := url.Values{}
+	for i := 0; i+1 < len(form); i += 2 {
+		values.Add(form[i], form[i+1])
+	}
+	return v.send(http.MethodPost, path, strings.NewReader(values.Encode()), "application/x-www-form-urlencoded")
+}
+
+// upload sends a form with files: names that begin with @ are files.
+func (v visitor) upload(path string, form ...string) answer {
+	v.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for i := 0; i+1 < len(form); i += 2 {
+		name, file := strings.CutPrefix(form[i], "@")
+		to, err := w.CreateFormField(name)
+		if file {
+			to, err = w.CreateFormFile(name, "file")
+		}
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		_, _ = io.WriteString(to, form[i+1])
+	}
+	_ = w.Close()
+	return v.send(http.MethodPost, path, &b, w.FormDataContentType())
+}
+
+func (v visitor) send(method, path string, body io.Reader, kind string) answer {
+	v.t.Helper()
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.url+path, body)
 	if err != nil {
-		s.t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	r.Header.Set("Accept", "text/html")
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	if who != nil {
-		r.AddCookie(&http.Cookie{Name: "session", Value: s.Token(*who)})
+	r.Header.Set("Content-Type", kind)
+	if v.token != "" {
+		r.AddCookie(&http.Cookie{Name: "session", Value: v.token})
 	}
 	a, err := (&http.Transport{}).RoundTrip(r)
 	if err != nil {
-		s.t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	defer a.Body.Close()
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(a.Body); err != nil {
-		s.t.Fatal(err)
+	all, err := io.ReadAll(a.Body)
+	if err != nil {
+		v.t.Fatal(err)
 	}
-	return a.StatusCode, b.String()
+	return answer{v.t, a.StatusCode, a.Header.Get("Location"), string(all)}
 }
+
+// want fails unless an answer has a status and texts; a text that begins with ! must not be there.
+func (a answer) want(status int, texts ...string) answer {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Errorf("%d %s, not %d: %s", a.status, a.to, status, plain(a.body))
+	}
+	for _, text := range texts {
+		if without, not := strings.CutPrefix(text, "!"); strings.Contains(a.body, without) == not {
+			a.t.Errorf("%q: %s", text, plain(a.body))
+		}
+	}
+	return a
+}
+
+// went fails unless a form was taken and led to an address.
+func (a answer) went(to string) {
+	a.t.Helper()
+	if a.status != http.StatusSeeOther || a.to != to {
+		a.t.Errorf("%d %q, not to %q: %s", a.status, a.to, to, plain(a.body))
+	}
+}
+
+// plain is what a page says in its main part, without its markup.
+func plain(body string) string {
+	if _, main, ok := strings.Cut(body, "<main"); ok {
+		body = main
+	}
+	var b strings.Builder
+	inside := false
+	for _, r := range body {
+		switch {
+		case r == '<':
+			inside = true
+		case r == '>':
+			inside = false
+			b.WriteByte(' ')
+		case !inside:
+			b.WriteRune(r)
+		}
+	}
+	text := strings.Join(strings.Fields(b.String()), " ")
+	return text[:min(len(text), 4000)]
+}
+
+// countOf counts a text in a page.
+func countOf(body, text string) int { return strings.Count(body, text) }
+
+var china = calendar.China

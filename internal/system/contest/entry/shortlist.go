@@ -169,7 +169,7 @@ func Open(tx *db.Tx, by identity.Admitted, code string) error {
 		return fault.New(fault.Late, "评审还没有结束，编号代表谁现在不能公开", "judging is not over: what numbers stand for cannot be opened yet")
 	}
 	entries, err := Shortlisted(tx, code)
-	if err != nil {
+	if err != nil || len(entries) == 0 {
 		return err
 	}
 	next, size := opened{person: by.Person, Contest: code}, 0

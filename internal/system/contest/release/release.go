@@ -5,7 +5,8 @@
 //
 // The file lies beside the log and is named by its hash in an entry. It is made from what is revealed ([hall.Board.File]) and is
 // verified before it goes out by the code with which a stranger verifies it: a contest that does not hold is not released. An upheld
-// objection or a later correction makes another release, with a reason; none is taken back.
+// objection or a later correction makes another release, with a reason; none is taken back. With the first one the log tells which entry
+// each number stands for ([entry.Open]), and from then on everybody may read it ([Names]).
 //
 // Tables owned: contest_release.
 package release
@@ -21,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -105,6 +107,8 @@ func (s *Releases) release(tx *db.Tx, who identity.Colleague, code, why string) 
 		if r.Why, err = seat.Because(why); err != nil {
 			return r, err
 		}
+	} else if err := entry.Open(tx, by, code); err != nil {
+		return r, err
 	}
 	f := b.File()
 	if found := seal.Verify(f).Findings; len(found) > 0 {
@@ -148,6 +152,26 @@ func settled(tx *db.Tx, b *hall.Board) error {
 		return fault.New(fault.Conflict, "入围线上还有并列要由人决定", "a tie at a line waits for people to decide")
 	}
 	return nil
+}
+
+// Names are the entries of a contest by number, once its first release has told everybody what numbers stand for; none before.
+func Names(tx *db.Tx, code string) (map[string]entry.Entry, error) {
+	out, err := listed.Slice(tx, code)
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	all, err := entry.Shortlisted(tx, code)
+	names := make(map[string]entry.Entry, len(all))
+	for _, e := range all {
+		names[e.Number] = e
+	}
+	return names, err
+}
+
+// Names is Names in a transaction of its own.
+func (s *Releases) Names(ctx context.Context, code string) (names map[string]entry.Entry, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error { names, err = Names(tx, code); return err })
+	return names, err
 }
 
 type released struct {
