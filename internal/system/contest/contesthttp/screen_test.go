@@ -152,7 +152,7 @@ func nextBoard(events <-chan string, patience time.Duration) string {
 // not revealed. What another process does is heard, too, without a word from it.
 func TestAStreamSendsWhatIsNew(t *testing.T) {
 	eachStage(t, contesttest.Rule(1), 2, func(s stage) {
-		events := s.listen(at+"/live", "")
+		events := s.listen(hallAt+"/live", "")
 		first := nextBoard(events, 5*time.Second)
 		if !strings.Contains(first, "id: ") {
 			s.t.Fatalf("no board: %q", first)
@@ -176,10 +176,10 @@ func TestAStreamSendsWhatIsNew(t *testing.T) {
 			s.t.Errorf("the reveal: %s", told)
 		}
 		id, _, _ := strings.Cut(strings.SplitAfter(told, "id: ")[1], "\n")
-		if e := nextBoard(s.listen(at+"/live", id), time.Second); e != "" {
+		if e := nextBoard(s.listen(hallAt+"/live", id), time.Second); e != "" {
 			s.t.Errorf("who has %s hears %s", id, e)
 		}
-		if e := nextBoard(s.listen(at+"/live?view=screen", "1"), 5*time.Second); !strings.Contains(e, "id: "+id) || !strings.Contains(e, "screen-last") {
+		if e := nextBoard(s.listen(hallAt+"/live?view=screen", "1"), 5*time.Second); !strings.Contains(e, "id: "+id) || !strings.Contains(e, "screen-last") {
 			s.t.Errorf("who has an old one hears %s", e)
 		}
 	})
@@ -195,11 +195,11 @@ func TestAStreamSendsWhatIsNew(t *testing.T) {
 func TestWhoSeesTheScreen(t *testing.T) {
 	s := openStage(t, 1)
 	for _, who := range []*identity.Colleague{nil, &s.Stranger, &s.Judges[0], &s.Host} {
-		if status, body := s.get(who, at+"/screen"); status != http.StatusOK || !strings.Contains(body, "data-screen") {
+		if status, body := s.get(who, hallAt+"/screen"); status != http.StatusOK || !strings.Contains(body, "data-screen") {
 			t.Errorf("%d", status)
 		}
 	}
-	if status, _ := s.post(&s.Keeper, at+"/screen", nil); status != http.StatusMethodNotAllowed {
+	if status, _ := s.post(&s.Keeper, hallAt+"/screen", nil); status != http.StatusMethodNotAllowed {
 		t.Errorf("the screen takes a form: %d", status)
 	}
 }
