@@ -10,8 +10,11 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -42,7 +45,10 @@ var pages = []web.NavItem{
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
-	everybody(mux, public.New(p))
+	boards := board.New(p)
+	everybody(mux, public.New(p, boards))
+	officeRoutes(mux, p)
+	inHall(mux, boards)
 	return web.Mounted{}
 }
 
@@ -55,4 +61,23 @@ func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests/{code}/rule", public.Rule)
 	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
 	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
+}
+
+// inHall is what goes on while a contest is judged, for those who run it and for those who watch.
+func inHall(mux *web.Mux, boards *board.Boards) {
+	mux.Open("GET /contests/{code}/live", boards.Stream)
+	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
+}
+
+// officeRoutes are for who holds contests.
+func officeRoutes(mux *web.Mux, p *page.Pages) {
+	o := office.New(p)
+	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
+	mux.For(contest.Organise, "POST /contests/new", o.Begin)
+	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
+	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
+	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
+	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
+	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
+	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -20,7 +21,7 @@ import (
 // view is a page about what was revealed of a contest.
 type view struct {
 	page.Contest
-	board    hall.Board
+	board    *board.Show
 	entries  map[string]entry.Entry // whom numbers stand for, once that is told
 	releases []release.Release
 	office   string
@@ -34,7 +35,7 @@ func (p *Pages) look(r *http.Request, title lang.Text) (v view, err error) {
 		return v, err
 	}
 	v.home = web.Address(r, "/log")
-	if v.board, err = p.Halls.Board(r.Context(), v.Event.Code); err != nil {
+	if v.board, err = p.boards.Of(r.Context(), v.Event.Code); err != nil {
 		return v, err
 	}
 	v.Event = v.board.Event
@@ -215,16 +216,6 @@ func (v view) shown() (n int) {
 		}
 	}
 	return n
-}
-
-// on is the run that is before the panel.
-func (v view) on() (hall.Next, bool) {
-	for _, o := range v.board.Order {
-		if o.State == hall.Called || o.State == hall.Presenting || o.State == hall.Heard {
-			return o, true
-		}
-	}
-	return hall.Next{}, false
 }
 
 // commands verify the newest release, and the log that it rests on.

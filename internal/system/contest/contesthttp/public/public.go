@@ -1,5 +1,5 @@
 // Package public is what everybody sees of contests: the list, a contest with what was revealed, its rule in sentences,
-// and each step of an entry's total. All of it is made from hall.Board and from files that went out.
+// and each step of an entry's total. All of it is made from [board.Show] and from files that went out.
 package public
 
 import (
@@ -8,16 +8,20 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // Pages are those of everybody.
-type Pages struct{ *page.Pages }
+type Pages struct {
+	*page.Pages
+	boards *board.Boards
+}
 
 // New returns them.
-func New(p *page.Pages) *Pages { return &Pages{p} }
+func New(p *page.Pages, boards *board.Boards) *Pages { return &Pages{p, boards} }
 
 var title = lang.Text{ZH: "评审", EN: "Contests"}
 
