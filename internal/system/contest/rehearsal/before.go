@@ -3,14 +3,15 @@ package rehearsal
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -58,13 +59,12 @@ func (p *player) call(ctx context.Context) error {
 		return err
 	}
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	rows := [][]string{{"案例名称", "申报单位", "市州"}}
+	rows := [][]any{{"案例名称", "申报单位", "市州"}}
 	for _, line := range all[2:] {
 		unit, title := parts(line)
-		rows = append(rows, []string{title, unit, "西宁"})
+		rows = append(rows, []any{title, unit, "西宁"})
 	}
-	if err := w.WriteAll(rows); err != nil {
+	if err := sheet.WriteCSV(&b, slices.Values(rows)); err != nil {
 		return err
 	}
 	now = p.at(ctx, -12, 9*time.Hour)

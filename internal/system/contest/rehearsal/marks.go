@@ -75,7 +75,7 @@ func (p *player) prepare(ctx context.Context) error {
 		pl.marks[r.Entry] = map[int]map[string]string{}
 		for n := 1; n <= Judges; n++ {
 			if !pl.recused[r.Entry][n] {
-				pl.marks[r.Entry][n] = sheet(judged.Judged.Criteria, r.Entry, n)
+				pl.marks[r.Entry][n] = marksOf(judged.Judged.Criteria, r.Entry, n)
 			}
 		}
 	}
@@ -97,8 +97,8 @@ func chance(words ...any) uint64 {
 	return binary.BigEndian.Uint64(sum)>>7 ^ binary.LittleEndian.Uint64(sum)>>9
 }
 
-// sheet is what a judge gives an entry, in tenths.
-func sheet(criteria []rule.Criterion, entry string, judge int) map[string]string {
+// marksOf is what a judge gives an entry, in tenths.
+func marksOf(criteria []rule.Criterion, entry string, judge int) map[string]string {
 	marks := map[string]string{}
 	for _, c := range criteria {
 		tenths := 82 + int(chance("good", entry)%12) + int(chance("good at", entry, c.Key)%5) - 2 + int(chance("strict", judge)%5) - 2 + int(chance("taste", entry, judge, c.Key)%7) - 3
