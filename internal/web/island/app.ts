@@ -27,6 +27,8 @@ if (document.querySelector('[data-draw]')) void import('./redraw').then(({ start
 
 if (document.querySelector('[data-judge]')) void import('./judge').then(({ startJudging }) => startJudging());
 
+if (document.querySelector('[data-live], [data-again], [data-step]')) void import('./hall').then(({ startHall }) => startHall());
+
 startPictures();
 
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.

@@ -86,7 +86,7 @@ class Judging {
   }
 
   private click(e: Event): void {
-    const button = (e.target as Element).closest<HTMLElement>('[data-step]');
+    const button = (e.target as Element).closest<HTMLElement>('[data-judge-step]');
     const moved = button && this.sheet.step(button);
     if (!moved) return;
     this.keeps = this.sheet.keep(...moved);

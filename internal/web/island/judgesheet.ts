@@ -62,7 +62,7 @@ export class Sheet {
   private fill(): void {
     const kept = this.store.marks(this.name);
     for (const [c, input, box] of this.inputs()) {
-      for (const button of box.querySelectorAll<HTMLElement>('[data-step]')) button.hidden = false;
+      for (const button of box.querySelectorAll<HTMLElement>('[data-judge-step]')) button.hidden = false;
       const mine = kept[c.key];
       if (!mine || mine.sent || mine.why) continue;
       if (mine.changes === this.changes || this.ask) input.value = mine.mark;
@@ -105,7 +105,7 @@ export class Sheet {
     if (!found) return undefined;
     const [c, input] = found;
     if (why(c, plain(input.value), this.words) !== '') return undefined;
-    input.value = stepped(c, plain(input.value), Number(button.dataset['step']));
+    input.value = stepped(c, plain(input.value), Number(button.dataset['judgeStep']));
     return [c, input];
   }
 
@@ -119,7 +119,7 @@ export class Sheet {
       this.say(box, input, wrong);
       const there = box.querySelector('[data-kept]');
       if (there && !this.ask) there.textContent = text === '' || wrong ? '' : mine && !mine.sent && mine.mark === text ? this.words['here']! : this.words['desk']!;
-      for (const b of box.querySelectorAll<HTMLButtonElement>('[data-step]')) b.disabled = text === '' || why(c, text, this.words) !== '';
+      for (const b of box.querySelectorAll<HTMLButtonElement>('[data-judge-step]')) b.disabled = text === '' || why(c, text, this.words) !== '';
     }
     for (const out of this.at.querySelectorAll('[data-judge-sum]')) if (this.open) out.textContent = sum(this.rule, this.marks(), this.words) || '—';
   }

@@ -10,10 +10,12 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/judge"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -48,9 +50,11 @@ var pages = []web.NavItem{
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
-	everybody(mux, public.New(p))
+	boards := board.New(p)
+	everybody(mux, public.New(p, boards))
 	judges(mux, judge.New(p))
 	officeRoutes(mux, p)
+	inHall(mux, boards)
 	return web.Mounted{}
 }
 
@@ -58,6 +62,17 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests", public.List)
 	mux.Open("GET /contests/{code}", public.Contest)
+	mux.Open("GET /contests/{code}/results", public.Results)
+	mux.Open("GET /contests/{code}/entries/{number}", public.Trace)
+	mux.Open("GET /contests/{code}/rule", public.Rule)
+	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
+	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
+}
+
+// inHall is what goes on while a contest is judged, for those who run it and for those who watch.
+func inHall(mux *web.Mux, boards *board.Boards) {
+	mux.Open("GET /contests/{code}/live", boards.Stream)
+	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
 }
 
 // judges mark, each what their own seat owes.

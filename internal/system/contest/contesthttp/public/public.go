@@ -1,5 +1,5 @@
 // Package public is what everybody sees of contests: the list, a contest with what was revealed, its rule in sentences,
-// and each step of an entry's total. All of it is made from [hall.Board] and from files that went out.
+// and each step of an entry's total. All of it is made from [board.Show] and from files that went out.
 package public
 
 import (
@@ -8,17 +8,20 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // Pages are those of everybody.
-type Pages struct{ *page.Pages }
+type Pages struct {
+	*page.Pages
+	boards *board.Boards
+}
 
 // New returns them.
-func New(p *page.Pages) *Pages { return &Pages{p} }
+func New(p *page.Pages, boards *board.Boards) *Pages { return &Pages{p, boards} }
 
 var title = lang.Text{ZH: "评审", EN: "Contests"}
 
@@ -57,29 +60,4 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	return v.Write(w, r, list(v))
-}
-
-type contestView struct {
-	page.Contest
-	board  hall.Board
-	office string
-}
-
-// Contest is a contest with what was revealed.
-func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.Public(r, title)
-	if err != nil {
-		return err
-	}
-	v := contestView{Contest: c}
-	v.Title = c.Event.Title
-	if v.board, err = p.Halls.Board(r.Context(), c.Event.Code); err != nil {
-		return err
-	}
-	names, err := p.Names(r, c.Event.Office)
-	if err != nil {
-		return err
-	}
-	v.office = names[c.Event.Office]
-	return v.Write(w, r, contestPage(v))
 }
