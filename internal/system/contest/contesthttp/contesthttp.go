@@ -46,10 +46,11 @@ var pages = []web.NavItem{
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	boards := board.New(p)
-	everybody(mux, public.New(p, boards))
+	public := public.New(p, boards)
+	everybody(mux, public)
 	officeRoutes(mux, p)
 	inHall(mux, boards)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
 // everybody reads what was published.
