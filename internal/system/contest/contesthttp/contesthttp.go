@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/entries"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
@@ -45,6 +46,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	everybody(mux, public.New(p))
 	officeRoutes(mux, p)
+	entryRoutes(mux, entries.New(p))
 	return web.Mounted{}
 }
 
@@ -65,4 +67,28 @@ func officeRoutes(mux *web.Mux, p *page.Pages) {
 	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
 	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
 	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
+}
+
+// entryRoutes are for who holds a contest and takes entries, and for units that submit them.
+func entryRoutes(mux *web.Mux, e *entries.Pages) {
+	const office, own = "/contests/{code}/office/entries", "/contests/{code}/submit"
+	mux.For(contest.Organise, "GET "+office, e.List)
+	mux.For(contest.Organise, "GET "+office+".csv", e.CSV)
+	mux.For(contest.Organise, "GET "+office+".xlsx", e.XLSX)
+	mux.For(contest.Organise, "GET "+office+"/new", e.TypeForm)
+	mux.For(contest.Organise, "POST "+office+"/new", e.Type)
+	mux.For(contest.Organise, "GET "+office+"/import", e.TakeForm)
+	mux.For(contest.Organise, "POST "+office+"/import", e.Take)
+	mux.For(contest.Organise, "GET "+office+"/{id}", e.Entry)
+	mux.For(contest.Organise, "POST "+office+"/{id}/review", e.Review)
+	mux.For(contest.Organise, "GET "+office+"/{id}/mend", e.MendForm)
+	mux.For(contest.Organise, "POST "+office+"/{id}/mend", e.Mend)
+	mux.For(contest.Organise, "POST "+office+"/{id}/withdraw", e.Withdraw)
+
+	mux.For(contest.Enter, "GET "+own, e.Own)
+	mux.For(contest.Enter, "POST "+own, e.Submit)
+	mux.For(contest.Enter, "GET "+own+"/{id}", e.OwnEntry)
+	mux.For(contest.Enter, "GET "+own+"/{id}/mend", e.OwnMendForm)
+	mux.For(contest.Enter, "POST "+own+"/{id}/mend", e.OwnMend)
+	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", e.OwnWithdraw)
 }
