@@ -41,8 +41,9 @@ var rooms = map[string][][]string{
 		{"hall"},
 		{"release"},
 		{"contesttest"},
-		{"contesthttp/page"},
-		{"contesthttp/public", "contesthttp/office", "contesthttp/entries", "contesthttp/panel"},
+		{"contesthttp/page", "contesthttp/live"},
+		{"contesthttp/board"},
+		{"contesthttp/public", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

@@ -183,7 +183,7 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 func (p parts) contests(mux *web.Mux, site *web.Site) web.Mounted {
 	return contesthttp.Routes(mux, contesthttp.Deps{
 		Site: site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts),
-		People: p.people, Now: chinaTime, Who: signin.Who(p.people),
+		People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }
 

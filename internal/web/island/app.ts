@@ -25,6 +25,8 @@ if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ 
 
 if (document.querySelector('[data-draw]')) void import('./redraw').then(({ startRedrawing }) => startRedrawing());
 
+if (document.querySelector('[data-live], [data-again], [data-step]')) void import('./hall').then(({ startHall }) => startHall());
+
 startPictures();
 
 // htmx is 13 KB that most pages do not need: it comes where a page asks for it.

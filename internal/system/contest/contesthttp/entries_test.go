@@ -94,8 +94,8 @@ func TestTheListOfEntries(t *testing.T) {
 	}
 	o.get(strings.ReplaceAll(next[1], "&amp;", "&")).want(http.StatusOK, "作品F9", "回到开头", "!一窗通办", "!作品A0")
 	o.get(at+"?state=refused").want(http.StatusOK, "一窗通办", "!作品A0")
-	o.get(at+"?state=gold").want(http.StatusUnprocessableEntity)
-	file := o.get(at + ".csv").want(http.StatusOK, "作品F9", "市医院、住建局", "!王某")
+	o.get(at + "?state=gold").want(http.StatusUnprocessableEntity)
+	file := o.get(at+".csv").want(http.StatusOK, "作品F9", "市医院、住建局", "!王某")
 	if n := strings.Count(strings.TrimSpace(file.body), "\n"); n != 61 {
 		t.Errorf("%d rows", n)
 	}

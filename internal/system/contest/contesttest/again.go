@@ -40,6 +40,18 @@ func (h *Hall) signedIn() {
 	}
 }
 
+// Token is the session of somebody of the hall, as a browser shows it.
+func (h *Hall) Token(who identity.Colleague) string {
+	h.t.Helper()
+	for _, token := range h.tokens {
+		if h.People.Who(token).Person == who.Person {
+			return token
+		}
+	}
+	h.t.Fatal("nobody of the hall")
+	return ""
+}
+
 // kept is what another process needs to go on with a hall.
 type kept struct {
 	Tokens, Numbers []string

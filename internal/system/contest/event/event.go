@@ -99,7 +99,8 @@ var (
 		UPDATE contest_event SET title = :title, approval = :approval, cycle = :cycle, rule = :rule, rule_hash = :rule_hash, rule_entry = :rule_entry, state = :state,
 			until_at = :until_at, frozen = :frozen, facts = :facts, facts_entry = :facts_entry, why = :why, version = version + 1
 		WHERE code = :code AND version = :version RETURNING version`)
-	raise = db.Declare[raising, db.None](`UPDATE contest_event SET board = board + :board, pulse = pulse + 1 WHERE code = :code`)
+	boards = db.Declare[[]string, numbered](`SELECT code, board FROM contest_event WHERE code IN :codes`)
+	raise  = db.Declare[raising, db.None](`UPDATE contest_event SET board = board + :board, pulse = pulse + 1 WHERE code = :code`)
 )
 
 type raising struct {
@@ -166,6 +167,21 @@ func Changed(tx *db.Tx, code string, public bool) error {
 	}
 	_, err := raise.Exec(tx, r)
 	return err
+}
+
+type numbered struct {
+	Code  string `db:"code"`
+	Board int64  `db:"board"`
+}
+
+// Boards are the numbers of contests that grow with what the public may see, by their codes.
+func Boards(tx *db.Tx, codes []string) (map[string]int64, error) {
+	rows, err := boards.Slice(tx, codes)
+	all := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		all[r.Code] = r.Board
+	}
+	return all, err
 }
 
 // Events are those of a site.

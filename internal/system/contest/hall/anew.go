@@ -31,6 +31,13 @@ var (
 	dropAnew = db.Declare[string, db.None](`DELETE FROM contest_anew WHERE contest = :contest`)
 )
 
+// Again is judging that is to begin anew once another person confirms it.
+type Again struct {
+	Rule    rule.File
+	Reason  string
+	AskedBy string
+}
+
 // Restart is judging that begins anew.
 type Restart struct{ *Halls }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -23,6 +24,7 @@ type Board struct {
 	Event  event.Event
 	Number int64  // of the last change
 	Order  []Next // who has run, who is on, who is to come: without any score
+	Stage  *Stage // who is on, with the clock; nil: nobody
 	Result *scoring.Result
 	Facts  seal.Facts
 	Sheets []seal.Sheet
@@ -53,6 +55,9 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 		return b, err
 	}
 	b = Board{Event: e, Number: e.Board, All: len(a.runs) > 0}
+	if b.Stage, err = stage(tx, a.runs); err != nil {
+		return b, err
+	}
 	public := map[[2]string]bool{}
 	for i := range a.runs {
 		r := &a.runs[i]
@@ -113,6 +118,9 @@ type Desk struct {
 	Asks      []Ask
 	Decisions []Decision
 	Marks     map[At]scoring.Trace // of closed runs
+	Stage     *Stage               // who is on; nil: nobody
+	Again     *Again               // judging is to begin anew; nil: nobody asks
+	Typed     []Typed              // sheets of paper that were typed
 }
 
 // Desk is for who keeps the scores, supervises, or organises.
@@ -134,6 +142,9 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 			return err
 		}
 		if d.Decisions, err = Decisions(tx, code); err != nil {
+			return err
+		}
+		if err := d.more(tx, who); err != nil {
 			return err
 		}
 		settled := func(r *Run) bool { return r.State == Closed || r.State == Checked || r.State == Shown }
@@ -159,6 +170,26 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 		return nil
 	})
 	return d, err
+}
+
+// more adds the clock and what waits for a second person.
+func (d *Desk) more(tx *db.Tx, who identity.Colleague) (err error) {
+	if d.Stage, err = stage(tx, d.Runs); err != nil {
+		return err
+	}
+	rows, err := anewOf.Slice(tx, d.Event.Code)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		var f rule.File
+		if err := parse(r.Rule, &f); err != nil {
+			return err
+		}
+		d.Again = &Again{Rule: f, Reason: r.Reason, AskedBy: r.AskedBy}
+	}
+	d.Typed, err = typed(tx, d.Event.Code, who.Person)
+	return err
 }
 
 // desk admits those who may see marks of closed runs.

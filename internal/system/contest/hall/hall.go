@@ -112,10 +112,11 @@ type Facts func(tx *db.Tx, contest string) ([]mark.Entry, error)
 type Halls struct {
 	db    *db.DB
 	facts Facts
+	seen  int64 // the version of a run that was looked at; 0: not said
 }
 
 // In returns those of a database.
-func In(d *db.DB, facts Facts) *Halls { return &Halls{d, facts} }
+func In(d *db.DB, facts Facts) *Halls { return &Halls{db: d, facts: facts} }
 
 // Runs are all runs of a contest, by part and place.
 func Runs(tx *db.Tx, code string) ([]Run, error) { return runsOf.Slice(tx, code) }
@@ -171,6 +172,9 @@ func (h *Halls) do(ctx context.Context, who identity.Colleague, key string, at A
 			return fault.New(fault.Conflict, "这个评审已经取消", "this contest was cancelled")
 		}
 		if s.run, err = read(tx, at); err != nil {
+			return err
+		}
+		if err := s.overtaken(); err != nil {
 			return err
 		}
 		if err := f(s); err != nil {

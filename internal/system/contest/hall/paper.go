@@ -35,7 +35,36 @@ var (
 		INSERT INTO contest_paper (id, contest, part, entry, seat, person, marks, key_number, at) VALUES (:id, :contest, :part, :entry, :seat, :person, :marks, :key_number, :at)
 		ON CONFLICT (id) DO UPDATE SET marks = excluded.marks, key_number = excluded.key_number, at = excluded.at`)
 	papersOf = db.Declare[paperRow, paperRow](`SELECT /*cols*/ FROM contest_paper WHERE contest = :contest AND part = :part AND entry = :entry AND seat = :seat ORDER BY at, id`)
+	papersIn = db.Declare[string, typedRow](`SELECT part, entry, seat, person FROM contest_paper WHERE contest = :contest ORDER BY part, entry, seat, at`)
 )
+
+type typedRow struct {
+	Part   string `db:"part"`
+	Entry  string `db:"entry"`
+	Seat   string `db:"seat"`
+	Person string `db:"person"`
+}
+
+// Typed is a sheet of paper that was typed: by how many, and nothing of what.
+type Typed struct {
+	Part, Entry, Seat string
+	By                int
+	Mine              bool // who asks is one of them
+}
+
+// typed are those of a contest, as somebody sees them.
+func typed(tx *db.Tx, code, person string) (all []Typed, err error) {
+	rows, err := papersIn.Slice(tx, code)
+	for _, r := range rows {
+		if n := len(all); n == 0 || all[n-1].Part != r.Part || all[n-1].Entry != r.Entry || all[n-1].Seat != r.Seat {
+			all = append(all, Typed{Part: r.Part, Entry: r.Entry, Seat: r.Seat})
+		}
+		one := &all[len(all)-1]
+		one.By++
+		one.Mine = one.Mine || r.Person == person
+	}
+	return all, err
+}
 
 // Papers are the sheets of paper of halls: for a judge whose device fails.
 type Papers struct{ *Halls }

@@ -33,6 +33,7 @@ type Deps struct {
 	People   identity.Staff // for the names of organisations
 	Now      func() time.Time
 	Who      func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
+	Ends     <-chan struct{}                                 // when the site stops; nil: never
 }
 
 // Pages is what all pages share.
@@ -74,6 +75,17 @@ func (p *Pages) Inside(r *http.Request, title lang.Text, here string) (v Contest
 	v, err = p.Public(r, title)
 	v.Here, v.Wide, v.Private, v.Unlisted = here, true, true, true
 	return v, who, err
+}
+
+// Enter is Inside for pages that several roles share, of which no one right is the door: who is not signed in is led to where one
+// does, and has no page.
+func (p *Pages) Enter(w http.ResponseWriter, r *http.Request, title lang.Text, here string) (v Contest, who identity.Colleague, in bool, err error) {
+	if !p.Site.Page(r, title).SignedIn {
+		http.Redirect(w, r, "/sign-in?"+url.Values{"back": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+		return v, who, false, nil
+	}
+	v, who, err = p.Inside(r, title, here)
+	return v, who, err == nil, err
 }
 
 // Names are what organisations are called, by their ids; one that there is not has its id.

@@ -1,5 +1,5 @@
 // Package public is what everybody sees of contests: the list, a contest with what was revealed, its rule in sentences,
-// and each step of an entry's total. All of it is made from [hall.Board] and from files that went out.
+// and each step of an entry's total. All of it is made from [board.Show] and from files that went out.
 package public
 
 import (
@@ -8,17 +8,20 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // Pages are those of everybody.
-type Pages struct{ *page.Pages }
+type Pages struct {
+	*page.Pages
+	boards *board.Boards
+}
 
 // New returns them.
-func New(p *page.Pages) *Pages { return &Pages{p} }
+func New(p *page.Pages, boards *board.Boards) *Pages { return &Pages{p, boards} }
 
 var title = lang.Text{ZH: "评审", EN: "Contests"}
 
@@ -61,7 +64,7 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) (err error) {
 
 type contestView struct {
 	page.Contest
-	board  hall.Board
+	show   *board.Show
 	office string
 }
 
@@ -73,7 +76,7 @@ func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := contestView{Contest: c}
 	v.Title = c.Event.Title
-	if v.board, err = p.Halls.Board(r.Context(), c.Event.Code); err != nil {
+	if v.show, err = p.boards.Of(r.Context(), c.Event.Code); err != nil {
 		return err
 	}
 	names, err := p.Names(r, c.Event.Office)
