@@ -40,7 +40,7 @@ var rooms = map[string][][]string{
 		{"seat"},
 		{"hall"},
 		{"release"},
-		{"contesttest"},
+		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
 		{"contesthttp/public", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},

@@ -55,6 +55,11 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests", public.List)
 	mux.Open("GET /contests/{code}", public.Contest)
+	mux.Open("GET /contests/{code}/results", public.Results)
+	mux.Open("GET /contests/{code}/entries/{number}", public.Trace)
+	mux.Open("GET /contests/{code}/rule", public.Rule)
+	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
+	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
 }
 
 // inHall is what goes on while a contest is judged, for those who run it and for those who watch.
