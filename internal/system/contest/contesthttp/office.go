@@ -38,10 +38,11 @@ func entryRoutes(mux *web.Mux, e *entries.Pages) {
 	mux.For(contest.Organise, "POST "+office+"/{id}/mend", e.Mend)
 	mux.For(contest.Organise, "POST "+office+"/{id}/withdraw", e.Withdraw)
 
-	mux.For(contest.Enter, "GET "+own, e.Own)
-	mux.For(contest.Enter, "POST "+own, e.Submit)
-	mux.For(contest.Enter, "GET "+own+"/{id}", e.OwnEntry)
-	mux.For(contest.Enter, "GET "+own+"/{id}/mend", e.OwnMendForm)
-	mux.For(contest.Enter, "POST "+own+"/{id}/mend", e.OwnMend)
-	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", e.OwnWithdraw)
+	u := entries.Units{Pages: e}
+	mux.For(contest.Enter, "GET "+own, u.Own)
+	mux.For(contest.Enter, "POST "+own, u.Submit)
+	mux.For(contest.Enter, "GET "+own+"/{id}", u.OwnEntry)
+	mux.For(contest.Enter, "GET "+own+"/{id}/mend", u.OwnMendForm)
+	mux.For(contest.Enter, "POST "+own+"/{id}/mend", u.OwnMend)
+	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", u.OwnWithdraw)
 }

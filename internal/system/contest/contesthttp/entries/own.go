@@ -43,8 +43,11 @@ func acts(who identity.Colleague) (ids []string) {
 	return ids
 }
 
+// Units are the pages of who submits.
+type Units struct{ *Pages }
+
 // Own answers a unit's entries and the form of another.
-func (p *Pages) Own(w http.ResponseWriter, r *http.Request) error {
+func (p Units) Own(w http.ResponseWriter, r *http.Request) error {
 	v, _, err := p.own(r)
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func (p *Pages) Own(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, ownPage(v))
 }
 
-func (p *Pages) own(r *http.Request) (v ownView, who identity.Colleague, err error) {
+func (p Units) own(r *http.Request) (v ownView, who identity.Colleague, err error) {
 	v.values = url.Values{}
 	if v.Contest, who, err = p.Inside(r, ownTitle, "submit"); err != nil {
 		return v, who, err
@@ -82,7 +85,7 @@ func (p *Pages) own(r *http.Request) (v ownView, who identity.Colleague, err err
 }
 
 // Submit submits an entry.
-func (p *Pages) Submit(w http.ResponseWriter, r *http.Request) error {
+func (p Units) Submit(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Form(r); err != nil {
 		return err
 	}
@@ -107,7 +110,7 @@ func (p *Pages) Submit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // OwnEntry answers one entry to its unit.
-func (p *Pages) OwnEntry(w http.ResponseWriter, r *http.Request) error {
+func (p Units) OwnEntry(w http.ResponseWriter, r *http.Request) error {
 	v, _, err := p.ownSeen(r)
 	if err != nil {
 		return err
@@ -115,7 +118,7 @@ func (p *Pages) OwnEntry(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, entryPage(v))
 }
 
-func (p *Pages) ownSeen(r *http.Request) (v entryView, who identity.Colleague, err error) {
+func (p Units) ownSeen(r *http.Request) (v entryView, who identity.Colleague, err error) {
 	v.values = url.Values{}
 	if v.Contest, who, err = p.Inside(r, entryTitle, "submit"); err != nil {
 		return v, who, err
@@ -125,7 +128,7 @@ func (p *Pages) ownSeen(r *http.Request) (v entryView, who identity.Colleague, e
 }
 
 // OwnMendForm answers the form in which a unit mends its entry.
-func (p *Pages) OwnMendForm(w http.ResponseWriter, r *http.Request) error {
+func (p Units) OwnMendForm(w http.ResponseWriter, r *http.Request) error {
 	v, _, err := p.ownMending(r)
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (p *Pages) OwnMendForm(w http.ResponseWriter, r *http.Request) error {
 	return v.Write(w, r, draftPage(v))
 }
 
-func (p *Pages) ownMending(r *http.Request) (v draftView, who identity.Colleague, err error) {
+func (p Units) ownMending(r *http.Request) (v draftView, who identity.Colleague, err error) {
 	if v.Contest, who, err = p.Inside(r, mendTitle, "submit"); err != nil {
 		return v, who, err
 	}
@@ -142,7 +145,7 @@ func (p *Pages) ownMending(r *http.Request) (v draftView, who identity.Colleague
 }
 
 // OwnMend writes an entry of one's unit anew.
-func (p *Pages) OwnMend(w http.ResponseWriter, r *http.Request) error {
+func (p Units) OwnMend(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Form(r); err != nil {
 		return err
 	}
@@ -154,7 +157,7 @@ func (p *Pages) OwnMend(w http.ResponseWriter, r *http.Request) error {
 }
 
 // OwnWithdraw takes an entry of one's unit back.
-func (p *Pages) OwnWithdraw(w http.ResponseWriter, r *http.Request) error {
+func (p Units) OwnWithdraw(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Form(r); err != nil {
 		return err
 	}
