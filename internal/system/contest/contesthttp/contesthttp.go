@@ -11,7 +11,6 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
@@ -68,17 +67,4 @@ func everybody(mux *web.Mux, public *public.Pages) {
 func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.Open("GET /contests/{code}/live", boards.Stream)
 	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
-}
-
-// officeRoutes are for who holds contests.
-func officeRoutes(mux *web.Mux, p *page.Pages) {
-	o := office.New(p)
-	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
-	mux.For(contest.Organise, "POST /contests/new", o.Begin)
-	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
-	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
-	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
-	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
-	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
-	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 }
