@@ -11,8 +11,6 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/judge"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
@@ -51,11 +49,12 @@ var pages = []web.NavItem{
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	boards := board.New(p)
-	everybody(mux, public.New(p, boards))
-	judges(mux, judge.New(p))
+	public := public.New(p, boards)
+	everybody(mux, public)
 	officeRoutes(mux, p)
+	judgeRoutes(mux, p)
 	inHall(mux, boards)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
 // everybody reads what was published.
@@ -73,29 +72,4 @@ func everybody(mux *web.Mux, public *public.Pages) {
 func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.Open("GET /contests/{code}/live", boards.Stream)
 	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
-}
-
-// judges mark, each what their own seat owes.
-func judges(mux *web.Mux, judge *judge.Pages) {
-	mux = mux.In(web.AroundTask)
-	mux.For(contest.Judge, "GET /contests/judge", judge.Own)
-	mux.For(contest.Judge, "GET /contests/{code}/judge", judge.Page)
-	mux.For(contest.Judge, "POST /contests/{code}/judge", judge.Act)
-	mux.For(contest.Judge, "POST /contests/{code}/judge/beat", judge.Beat)
-	mux.For(contest.Judge, "POST /contests/{code}/judge/mark", judge.Mark)
-	mux.For(contest.Judge, "POST /contests/{code}/judge/lock", judge.Lock)
-	mux.For(contest.Judge, "POST /contests/{code}/judge/hand", judge.Hand)
-}
-
-// officeRoutes are for who holds contests.
-func officeRoutes(mux *web.Mux, p *page.Pages) {
-	o := office.New(p)
-	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
-	mux.For(contest.Organise, "POST /contests/new", o.Begin)
-	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
-	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
-	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
-	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
-	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
-	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 }

@@ -192,6 +192,20 @@ func (d *Desk) more(tx *db.Tx, who identity.Colleague) (err error) {
 	return err
 }
 
+var (
+	countShown     = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM contest_run WHERE state = 'revealed'`)
+	countCorrected = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM contest_sheet WHERE state = 'corrected'`)
+)
+
+// Count is how many scores were revealed in all contests, and how many sheets of them corrected.
+func Count(tx *db.Tx) (shown, corrected int, err error) {
+	if shown, err = countShown.One(tx, db.None{}); err != nil {
+		return 0, 0, err
+	}
+	corrected, err = countCorrected.One(tx, db.None{})
+	return shown, corrected, err
+}
+
 // desk admits those who may see marks of closed runs.
 func desk(tx *db.Tx, who identity.Colleague, e *event.Event) (err error) {
 	for _, key := range []string{contest.Score, contest.Supervise} {
