@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/desk"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
@@ -62,6 +63,14 @@ func everybody(mux *web.Mux, public *public.Pages) {
 func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.Open("GET /contests/{code}/live", boards.Stream)
 	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
+	d := desk.New(boards) // for scorekeeper and supervisor: each use case asks for its own right
+	mux.For("", "GET /contests/{code}/desk", d.Desk)
+	mux.For("", "GET /contests/{code}/desk/now", d.Parts)
+	mux.For("", "POST /contests/{code}/desk/do/{step}", d.Do)
+	mux.For("", "GET /contests/{code}/desk/paper", d.Paper)
+	mux.For("", "POST /contests/{code}/desk/paper", d.Type)
+	mux.For("", "POST /contests/{code}/desk/paper/settle", d.Settle)
+	mux.For("", "GET /contests/{code}/desk/print", d.Print)
 }
 
 // officeRoutes are for who holds contests.
