@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,13 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	contests "github.com/xiadu/xiadu/internal/system/contest/rehearsal"
+	"github.com/xiadu/xiadu/internal/system/contest/release"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
@@ -74,7 +82,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-6" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-7" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -118,6 +126,9 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err := playMonth(ctx, c, start); err != nil {
 		return err
 	}
+	if err := playContests(ctx, c, start); err != nil {
+		return err
+	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
 }
 
@@ -152,8 +163,36 @@ func (c Config) makeCast(ctx context.Context) error {
 			member("grants", "授权管理员", right.GrantsAdmin, bureau, everywhere),
 			member("auditor", "审计员", right.Auditor, bureau, everywhere),
 		}
-		units := []identity.Unit{union, office, inEast, bureau}
-		return s.Cast.Make(ctx, append(units, rehearsal.Units(city)...), append(members, rehearsal.Members(city)...)...)
+		units := slices.Concat([]identity.Unit{union, office, inEast, bureau}, rehearsal.Units(city), contests.Units(city))
+		return s.Cast.Make(ctx, units, slices.Concat(members, rehearsal.Members(city), contests.Members(city, bureau.Name))...)
+	})
+}
+
+// judged is how many days after the beginning of the month the contest of a demo was held.
+const judged = rehearsed - 6
+
+// playContests plays a contest that was held some days ago, and readies one for whoever wants to try.
+func playContests(ctx context.Context, c Config, start time.Time) error {
+	return People(db.Rehearse(ctx, start), c, func(s *identity.Service) error {
+		return c.withDatabase(ctx, func(d *db.DB) error {
+			home, err := gb.Parse("630100")
+			if err != nil {
+				return err
+			}
+			office, err := s.Organisations.Named(ctx, contests.OfficeName)
+			if err != nil {
+				return err
+			}
+			stage := contests.Stage{
+				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+				Home: home, Office: office.ID, Day: start.AddDate(0, 0, judged),
+			}
+			if err := contests.Play(ctx, stage); err != nil {
+				return err
+			}
+			stage.Day = start.AddDate(0, 0, rehearsed)
+			return contests.Try(ctx, stage)
+		})
 	})
 }
 

@@ -241,8 +241,8 @@ func IsDemo(ctx context.Context, d *db.DB) (marked bool, err error) {
 	return marked, err
 }
 
-// maxCast bounds who is listed: a demo has a handful.
-const maxCast = 20
+// maxCast bounds who is listed: a demo has some dozens.
+const maxCast = 100
 
 // List lists the cast, in the order of its making; there is none but in a demo.
 func (s Cast) List(ctx context.Context) (all []Person, err error) {

@@ -50,8 +50,8 @@ type entranceView struct {
 	cast  []castLine // of a demo
 }
 
-// castLine is somebody of a demo and what they may do.
-type castLine struct{ id, name, does string }
+// castLine is somebody of a demo, where they work, and what they may do.
+type castLine struct{ id, name, of, does string }
 
 // castOf lists the people of a demo; elsewhere there are none.
 func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, err error) {
@@ -60,6 +60,9 @@ func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, 
 		line := castLine{id: m.ID, name: m.Name}
 		for _, g := range m.Roles {
 			if role, ok := people.Catalogue().Role(g.Role); ok {
+				if line.of == "" {
+					line.of = systemOf(v, g.Role)
+				}
 				if does := role.Does.In(v.Lang); !strings.Contains(line.does, does) { // one role in several places is said once
 					line.does += does + v.T("", " ")
 				}
@@ -68,6 +71,17 @@ func castOf(r *http.Request, v form, people *identity.Service) (all []castLine, 
 		all = append(all, line)
 	}
 	return all, err
+}
+
+// systemOf is what the system of a role is called.
+func systemOf(v form, role string) string {
+	key, _, _ := strings.Cut(role, ".")
+	for _, s := range v.Site.Systems {
+		if s.Key == key {
+			return s.Name.In(v.Lang)
+		}
+	}
+	return v.T("人员和公开日志", "People and the log")
 }
 
 // enterCast lets anybody in as one of the people of a demo.

@@ -11,11 +11,8 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/desk"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -41,47 +38,31 @@ var pages = []web.NavItem{
 		Href: "/contests", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconLegal,
 		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
 	},
+	{
+		Href: "/contests/judge", Text: lang.Text{ZH: "打分", EN: "Judge"}, Icon: web.IconEdit, Rights: []string{contest.Judge},
+		Does: lang.Text{ZH: "评委在自己的席位上打分、封存。", EN: "A judge marks and seals from their own seat."},
+	},
 }
 
 // Routes lists every address of the system, and returns what the front page asks it for.
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	boards := board.New(p)
-	everybody(mux, public.New(p, boards))
+	public := public.New(p, boards)
+	everybody(mux, public)
 	officeRoutes(mux, p)
+	judgeRoutes(mux, p)
 	inHall(mux, boards)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
 // everybody reads what was published.
 func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests", public.List)
 	mux.Open("GET /contests/{code}", public.Contest)
-}
-
-// inHall is what goes on while a contest is judged, for those who run it and for those who watch.
-func inHall(mux *web.Mux, boards *board.Boards) {
-	mux.Open("GET /contests/{code}/live", boards.Stream)
-	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
-	d := desk.New(boards) // for scorekeeper and supervisor: each use case asks for its own right
-	mux.For("", "GET /contests/{code}/desk", d.Desk)
-	mux.For("", "GET /contests/{code}/desk/now", d.Parts)
-	mux.For("", "POST /contests/{code}/desk/do/{step}", d.Do)
-	mux.For("", "GET /contests/{code}/desk/paper", d.Paper)
-	mux.For("", "POST /contests/{code}/desk/paper", d.Type)
-	mux.For("", "POST /contests/{code}/desk/paper/settle", d.Settle)
-	mux.For("", "GET /contests/{code}/desk/print", d.Print)
-}
-
-// officeRoutes are for who holds contests.
-func officeRoutes(mux *web.Mux, p *page.Pages) {
-	o := office.New(p)
-	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
-	mux.For(contest.Organise, "POST /contests/new", o.Begin)
-	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
-	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
-	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
-	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
-	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
-	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
+	mux.Open("GET /contests/{code}/results", public.Results)
+	mux.Open("GET /contests/{code}/entries/{number}", public.Trace)
+	mux.Open("GET /contests/{code}/rule", public.Rule)
+	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
+	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
 }

@@ -68,7 +68,7 @@ func (s *Entries) Import(ctx context.Context, who identity.Colleague, u Upload) 
 
 // take writes the entries of a sheet that are not there yet.
 func take(tx *db.Tx, ev *event.Event, t Table) (o Outcome, err error) {
-	there, err := keysOf(tx, ev.Code)
+	there, err := keysOf(tx, listing{Contest: ev.Code, Limit: mostIDs})
 	if err != nil {
 		return o, err
 	}
@@ -108,10 +108,10 @@ func take(tx *db.Tx, ev *event.Event, t Table) (o Outcome, err error) {
 	return o, err
 }
 
-// keysOf are the keys of the entries that a contest has.
-func keysOf(tx *db.Tx, code string) (map[string]bool, error) {
+// keysOf are the keys of the entries that there are, from the first page of a list on.
+func keysOf(tx *db.Tx, q listing) (map[string]bool, error) {
 	there := map[string]bool{}
-	for q := (listing{Contest: code, Limit: mostIDs}); ; {
+	for {
 		page, err := q.read(tx)
 		if err != nil {
 			return nil, err

@@ -138,6 +138,9 @@ func (s *Entries) submit(ctx context.Context, n New, office bool, admit func(*db
 		if err := room(tx, &ev, n.Organisation, office, 1); err != nil {
 			return err
 		}
+		if err := alone(tx, ev.Code, n.Organisation, d); err != nil {
+			return err
+		}
 		e = Entry{Contest: ev.Code, Organisation: n.Organisation, State: Submitted, Version: 1, MadeAt: tx.Now(), ChangedAt: tx.Now()}
 		e.wrote(d)
 		if e.ID, err = newID(); err != nil {
@@ -226,6 +229,19 @@ func room(tx *db.Tx, ev *event.Event, organisation string, office bool, more int
 	n, err := countEntries.One(tx, counting{Contest: ev.Code, Organisation: &organisation, Limit: mostOfUnit})
 	if err == nil && n+more > mostOfUnit {
 		err = fault.New(fault.Conflict, "一个单位最多申报 %[1]d 件", "a unit submits %[1]d entries at most", mostOfUnit)
+	}
+	return err
+}
+
+// alone refuses what is there already, by title and units: a form that was sent twice is one entry.
+func alone(tx *db.Tx, code, organisation string, d Draft) error {
+	q := listing{Contest: code, Limit: mostIDs}
+	if organisation != "" {
+		q.Organisation = &organisation
+	}
+	there, err := keysOf(tx, q)
+	if err == nil && there[d.key()] {
+		err = fault.At("title", fault.New(fault.Conflict, "“%[1]s”已经申报过了，名称和单位都一样", "%[1]q was submitted before, by the same units", lang.Short(d.Title)))
 	}
 	return err
 }

@@ -61,28 +61,3 @@ func (p *Pages) List(w http.ResponseWriter, r *http.Request) (err error) {
 	}
 	return v.Write(w, r, list(v))
 }
-
-type contestView struct {
-	page.Contest
-	show   *board.Show
-	office string
-}
-
-// Contest is a contest with what was revealed.
-func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.Public(r, title)
-	if err != nil {
-		return err
-	}
-	v := contestView{Contest: c}
-	v.Title = c.Event.Title
-	if v.show, err = p.boards.Of(r.Context(), c.Event.Code); err != nil {
-		return err
-	}
-	names, err := p.Names(r, c.Event.Office)
-	if err != nil {
-		return err
-	}
-	v.office = names[c.Event.Office]
-	return v.Write(w, r, contestPage(v))
-}

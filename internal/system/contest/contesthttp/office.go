@@ -1,0 +1,48 @@
+package contesthttp
+
+import (
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/entries"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// officeRoutes are for who holds contests.
+func officeRoutes(mux *web.Mux, p *page.Pages) {
+	o := office.New(p)
+	mux.For(contest.Organise, "GET /contests/new", o.NewForm)
+	mux.For(contest.Organise, "POST /contests/new", o.Begin)
+	mux.For(contest.Organise, "GET /contests/{code}/office", o.Office)
+	mux.For(contest.Organise, "POST /contests/{code}/office/call", o.Call)
+	mux.For(contest.Organise, "POST /contests/{code}/office/rule", o.Rule)
+	mux.For(contest.Organise, "POST /contests/{code}/office/cancel", o.Cancel)
+	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
+	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
+	entryRoutes(mux, entries.New(p))
+}
+
+// entryRoutes are for who holds a contest and takes entries, and for units that submit them.
+func entryRoutes(mux *web.Mux, e *entries.Pages) {
+	const office, own = "/contests/{code}/office/entries", "/contests/{code}/submit"
+	mux.For(contest.Organise, "GET "+office, e.List)
+	mux.For(contest.Organise, "GET "+office+".csv", e.CSV)
+	mux.For(contest.Organise, "GET "+office+".xlsx", e.XLSX)
+	mux.For(contest.Organise, "GET "+office+"/new", e.TypeForm)
+	mux.For(contest.Organise, "POST "+office+"/new", e.Type)
+	mux.For(contest.Organise, "GET "+office+"/import", e.TakeForm)
+	mux.For(contest.Organise, "POST "+office+"/import", e.Take)
+	mux.For(contest.Organise, "GET "+office+"/{id}", e.Entry)
+	mux.For(contest.Organise, "POST "+office+"/{id}/review", e.Review)
+	mux.For(contest.Organise, "GET "+office+"/{id}/mend", e.MendForm)
+	mux.For(contest.Organise, "POST "+office+"/{id}/mend", e.Mend)
+	mux.For(contest.Organise, "POST "+office+"/{id}/withdraw", e.Withdraw)
+
+	u := entries.Units{Pages: e}
+	mux.For(contest.Enter, "GET "+own, u.Own)
+	mux.For(contest.Enter, "POST "+own, u.Submit)
+	mux.For(contest.Enter, "GET "+own+"/{id}", u.OwnEntry)
+	mux.For(contest.Enter, "GET "+own+"/{id}/mend", u.OwnMendForm)
+	mux.For(contest.Enter, "POST "+own+"/{id}/mend", u.OwnMend)
+	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", u.OwnWithdraw)
+}

@@ -1,0 +1,131 @@
+package rehearsal_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/password"
+	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
+	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
+	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/rehearsal"
+	"github.com/xiadu/xiadu/internal/system/contest/release"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
+)
+
+const entrant = "西宁市政务服务局"
+
+// stage sets the event up in a database, with its cast, a week ago.
+func stage(t *testing.T, d *db.DB) rehearsal.Stage {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := calendar.DateOf(time.Now().In(calendar.China)).Add(-7).Start(calendar.China)
+	ctx := db.Rehearse(t.Context(), day.AddDate(0, 0, -21))
+	policy := identity.Plain
+	policy.Method = password.Method{Name: password.Argon2id.Name, MemoryKiB: 64, Passes: 1}
+	people, err := identity.Open(ctx, d, identity.Options{Catalogue: right.NewCatalogue(right.People, contest.Rights), Policy: policy, KeyFile: filepath.Join(t.TempDir(), "people.key")})
+	must(err)
+	home, err := gb.Parse("630100")
+	must(err)
+	must(people.Cast.Make(ctx, append(rehearsal.Units(home), identity.Unit{Name: entrant, Division: home}), rehearsal.Members(home, entrant)...))
+	office, err := people.Organisations.Named(ctx, rehearsal.OfficeName)
+	must(err)
+	return rehearsal.Stage{
+		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+		Home: home, Office: office.ID, Day: day,
+	}
+}
+
+// The article's event is played through: 55 cases of 39 units, with everything that may go wrong on the day. It ends with a file that a
+// stranger verifies, a decision about the tie at place ten, and numbers that are opened.
+func TestTheEvent(t *testing.T) {
+	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
+		s := stage(t, d)
+		signer, err := sequencer.Open(t.Context(), d, filepath.Join(t.TempDir(), "log"), "test.invalid/log")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rehearsal.Play(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		if err := signer.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b, err := s.Halls.Board(t.Context(), rehearsal.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		units := map[string]bool{}
+		names, err := s.Releases.Names(t.Context(), rehearsal.Code)
+		for _, e := range names {
+			for _, u := range e.Groups[entry.Unit] {
+				units[u] = true
+			}
+		}
+		if err != nil || len(names) != 55 || len(units) != 39 || !b.All || b.Event.Frozen {
+			t.Fatalf("%d entries of %d units, all %t, frozen %t, %v", len(names), len(units), b.All, b.Event.Frozen, err)
+		}
+		top := b.Result.Cuts[0]
+		if len(top.In) != 10 || top.Open || len(b.Result.Wants) > 0 {
+			t.Errorf("the first ten are %v, open %t, and %v is to be decided", top.In, top.Open, b.Result.Wants)
+		}
+		tenth, _ := b.Result.Of(top.In[9])
+		next := slices.IndexFunc(b.Result.Entries, func(e scoring.Entry) bool { return !slices.Contains(top.In, e.Key) })
+		if eleventh := b.Result.Entries[next]; eleventh.Text() != tenth.Text() {
+			t.Errorf("no tie at the line: %s and %s", tenth.Text(), eleventh.Text())
+		}
+		text, err := s.Releases.File(t.Context(), rehearsal.Code, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := seal.Read(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := seal.Verify(f)
+		if len(r.Findings) > 0 || r.Late != 1 || r.Sheets != 54*9-6 {
+			t.Errorf("%v: %d sheets, %d corrected", r.Findings, r.Sheets, r.Late)
+		}
+		paper := 0
+		for _, one := range f.Sheets {
+			if one.By == seal.Paper {
+				paper++
+			}
+		}
+		if paper != 1 || !slices.ContainsFunc(f.Facts.Decisions, func(d mark.Decision) bool { return d.Cut == "top10" }) {
+			t.Errorf("%d sheets of paper, decisions %v", paper, f.Facts.Decisions)
+		}
+		err = d.View(t.Context(), func(tx *db.Tx) error {
+			opened, err := record.Latest(tx, "contest.numbers-opened", "", 10)
+			if len(opened) == 0 || !strings.Contains(opened[0].Public, "一枚印章") && len(opened) == 1 {
+				t.Errorf("numbers are not opened: %d entries", len(opened))
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
