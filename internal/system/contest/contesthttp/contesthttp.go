@@ -39,6 +39,10 @@ var pages = []web.NavItem{
 		Href: "/contests", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconLegal,
 		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
 	},
+	{
+		Href: "/contests/judge", Text: lang.Text{ZH: "打分", EN: "Judge"}, Icon: web.IconEdit, Rights: []string{contest.Judge},
+		Does: lang.Text{ZH: "评委在自己的席位上打分、封存。", EN: "A judge marks and seals from their own seat."},
+	},
 }
 
 // Routes lists every address of the system, and returns what the front page asks it for.
@@ -48,6 +52,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	public := public.New(p, boards)
 	everybody(mux, public)
 	officeRoutes(mux, p)
+	judgeRoutes(mux, p)
 	inHall(mux, boards)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
