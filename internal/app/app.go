@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/engine/bound"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
@@ -74,7 +76,7 @@ func (c Config) hasDatabase() bool {
 
 // schemas lists every owner of tables.
 func schemas() []db.Schema {
-	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, inbox.Schema, casework.Schema, draw.Schema, station.Schema, complaint.Schema, contest.Schema}
+	return []db.Schema{record.Schema, identity.Schema, evidence.Schema, act.Schema, bound.Schema, inbox.Schema, casework.Schema, draw.Schema, station.Schema, complaint.Schema, contest.Schema}
 }
 
 // open opens the database with its tables made or brought up to date.

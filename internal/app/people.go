@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/engine/bound"
+
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -116,7 +118,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew, bound.Anew)...)
 	return rows + photos + pairs, err
 }
 

@@ -20,7 +20,7 @@ for (const name of readdirSync(dist)) {
 }
 
 await build({
-  entryPoints: ['app', 'acts', 'map'].map((name) => join(here, 'island', `${name}.ts`)),
+  entryPoints: ['app', 'acts', 'judge', 'map'].map((name) => join(here, 'island', `${name}.ts`)),
   outdir: dist,
   bundle: true,
   minify: true,

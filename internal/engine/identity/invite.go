@@ -54,10 +54,10 @@ var (
 // Invitation is what goes out, once: nobody can read it again.
 type Invitation struct {
 	Person string // whom it lets in
-	ID    string
-	Token string // for the link
-	Code  string // six digits, by another channel
-	Ends  time.Time
+	ID     string
+	Token  string // for the link
+	Code   string // six digits, by another channel
+	Ends   time.Time
 }
 
 // newCode returns six digits.

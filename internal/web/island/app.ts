@@ -25,6 +25,8 @@ if (document.querySelector('[data-log-live]')) void import('./loglive').then(({ 
 
 if (document.querySelector('[data-draw]')) void import('./redraw').then(({ startRedrawing }) => startRedrawing());
 
+if (document.querySelector('[data-judge]')) void import('./judge').then(({ startJudging }) => startJudging());
+
 if (document.querySelector('[data-live], [data-again], [data-step]')) void import('./hall').then(({ startHall }) => startHall());
 
 startPictures();

@@ -1,5 +1,7 @@
 // The button of a draw's page: it draws again from the public file, by docs/draw.md and with the browser's own
 // WebCrypto, and marks each row. Nothing of what the server computed is used but what it is held against.
+import { before, form } from './canonical';
+
 interface Lot { code: string; tickets: number }
 interface Exclusion { code: string; for: string }
 interface Member { code: string; hmac: string; skipped: string }
@@ -118,18 +120,6 @@ async function redrawn(file: File, terms: Terms, seed: string): Promise<Row[]> {
 
 async function scored(lots: Lot[], score: (lot: Lot) => Promise<string>): Promise<{ code: string; hmac: string }[]> {
   return Promise.all(lots.map(async (l) => ({ code: l.code, hmac: await score(l) })));
-}
-
-function before(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-// form is canonical JSON as RFC 8785 has it, which is how ECMAScript writes strings and numbers.
-function form(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(form).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => before(a, b));
-  return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${form(of)}`).join(',')}}`;
 }
 
 async function sha256(text: string): Promise<string> {

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/engine/bound"
+
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/act"
@@ -34,7 +36,7 @@ import (
 )
 
 // Schemas are the tables that a city needs.
-var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, casework.Schema, act.Schema, inbox.Schema, complaint.Schema}
+var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, casework.Schema, act.Schema, bound.Schema, inbox.Schema, complaint.Schema}
 
 // City is a city with an inspection under way.
 type City struct {

@@ -45,8 +45,12 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "能请来当评委的人，和他们与各单位的关系。", EN: "Who may be asked to judge, and what ties them to units."},
 	},
 	{
-		Href: panel.PoolAt + "/mine", Text: lang.Text{ZH: "回避声明", EN: "My relations"}, Icon: web.IconEdit, Rights: []string{contest.Judge},
+		Href: panel.PoolAt + "/mine", Text: lang.Text{ZH: "回避声明", EN: "My relations"}, Icon: web.IconPaper, Rights: []string{contest.Judge},
 		Does: lang.Text{ZH: "评委声明和哪些单位有关系，系统据此安排回避。", EN: "A judge declares ties to units, by which recusals are made."},
+	},
+	{
+		Href: "/contests/judge", Text: lang.Text{ZH: "打分", EN: "Judge"}, Icon: web.IconEdit, Rights: []string{contest.Judge},
+		Does: lang.Text{ZH: "评委在自己的席位上打分、封存。", EN: "A judge marks and seals from their own seat."},
 	},
 }
 
@@ -54,10 +58,12 @@ var pages = []web.NavItem{
 func Routes(mux *web.Mux, d Deps) web.Mounted {
 	p := page.New(d)
 	boards := board.New(p)
-	everybody(mux, public.New(p, boards))
+	public := public.New(p, boards)
+	everybody(mux, public)
 	officeRoutes(mux, p)
+	judgeRoutes(mux, p)
 	inHall(mux, boards)
-	return web.Mounted{}
+	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
 // everybody reads what was published.

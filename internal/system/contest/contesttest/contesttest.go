@@ -77,8 +77,24 @@ func Open(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
 	return OpenIn(t, d, t.TempDir(), r, entries)
 }
 
+// OpenUnseated is Open in which no device has said yet that it is there.
+func OpenUnseated(t testing.TB, d *db.DB, r rule.File, entries int) *Hall {
+	t.Helper()
+	return begin(t, d, t.TempDir(), r, entries)
+}
+
 // OpenIn is Open with what another process needs to go on in a folder: see [Again].
 func OpenIn(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Hall {
+	t.Helper()
+	h := begin(t, d, folder, r, entries)
+	for j, judge := range h.Judges {
+		_, err := h.Seats.Beat(t.Context(), judge, seat.Beat{Contest: Code, Device: Device(j)})
+		h.Must(err)
+	}
+	return h
+}
+
+func begin(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Hall {
 	t.Helper()
 	h := open(t, d, folder)
 	for _, roles := range [][]string{{"contest.organiser"}, {"contest.scorekeeper"}, {"contest.scorekeeper"}, {"contest.supervisor"}, {"contest.host"}, {"contest.scorekeeper", "contest.supervisor"}, nil} {
@@ -97,8 +113,6 @@ func OpenIn(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Ha
 	}
 	for j, judge := range h.Judges {
 		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
-		_, err := h.Seats.Beat(t.Context(), judge, seat.Beat{Contest: Code, Device: Device(j)})
-		h.Must(err)
 	}
 	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
 	h.keep()

@@ -103,6 +103,11 @@ var (
 	raise  = db.Declare[raising, db.None](`UPDATE contest_event SET board = board + :board, pulse = pulse + 1 WHERE code = :code`)
 )
 
+var countAll = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM contest_event`)
+
+// Count is how many contests there are.
+func Count(tx *db.Tx) (int, error) { return countAll.One(tx, db.None{}) }
+
 type raising struct {
 	Code  string `db:"code"`
 	Board int64  `db:"board"`

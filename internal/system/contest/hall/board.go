@@ -192,6 +192,20 @@ func (d *Desk) more(tx *db.Tx, who identity.Colleague) (err error) {
 	return err
 }
 
+var (
+	countShown     = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM contest_run WHERE state = 'revealed'`)
+	countCorrected = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM contest_sheet WHERE state = 'corrected'`)
+)
+
+// Count is how many scores were revealed in all contests, and how many sheets of them corrected.
+func Count(tx *db.Tx) (shown, corrected int, err error) {
+	if shown, err = countShown.One(tx, db.None{}); err != nil {
+		return 0, 0, err
+	}
+	corrected, err = countCorrected.One(tx, db.None{})
+	return shown, corrected, err
+}
+
 // desk admits those who may see marks of closed runs.
 func desk(tx *db.Tx, who identity.Colleague, e *event.Event) (err error) {
 	for _, key := range []string{contest.Score, contest.Supervise} {
@@ -217,14 +231,19 @@ type Mine struct {
 // MyRun is a run as its judge sees it.
 type MyRun struct {
 	At
-	Place   int
-	State   State
-	LimitS  int
-	Recused bool
-	Absent  bool
-	Drafts  map[string]string
-	Sealed  *seal.Opening
-	Receipt string // the commitment
+	Place    int
+	State    State
+	LimitS   int
+	Recused  bool
+	Absent   bool
+	Drafts   map[string]string
+	Sealed   *seal.Opening
+	Receipt  string // the commitment
+	LogEntry string // of the record
+
+	Version  int  // that a lock seals next
+	Early    int  // so many more are heard before a sheet of its part is sealed
+	Resealed bool // a correction of the judge's waits for another person
 }
 
 // Mine is for a judge.
@@ -250,15 +269,19 @@ func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (
 			if state == Checked {
 				state = Closed
 			}
-			m.Runs = append(m.Runs, MyRun{At: r.At, Place: r.Place, State: state, LimitS: r.LimitS, Drafts: map[string]string{}})
+			m.Runs = append(m.Runs, MyRun{At: r.At, Place: r.Place, State: state, LimitS: r.LimitS, Drafts: map[string]string{}, Version: 1, Early: early(&e, runs, r.Part)})
 		}
 		if err := m.fill(tx, code); err != nil {
 			return err
 		}
 		open, err := Asks(tx, code)
 		for _, a := range open {
-			if a.Seat == m.Seat.Seat && a.State == asked {
+			switch r := m.at(a.Part, a.Entry); {
+			case a.Seat != m.Seat.Seat:
+			case a.State == asked:
 				m.Asks = append(m.Asks, a)
+			case r != nil:
+				r.Resealed = true
 			}
 		}
 		return err
@@ -266,15 +289,33 @@ func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (
 	return m, err
 }
 
+// early is how many more runs of a part are heard before any sheet of it is sealed.
+func early(e *event.Event, runs []Run, part string) int {
+	var n howMany
+	for _, r := range runs {
+		if r.Part != part || r.State == Interrupted {
+			continue
+		}
+		if r.Heard != "" {
+			n.Heard++
+		}
+		if r.State != Forfeit {
+			n.Could++
+		}
+	}
+	return max(0, min(e.Rule.Rule.Calibrate, n.Could)-n.Heard)
+}
+
+func (m *Mine) at(part, entry string) *MyRun {
+	i := slices.IndexFunc(m.Runs, func(r MyRun) bool { return r.Part == part && r.Entry == entry })
+	if i < 0 {
+		return nil
+	}
+	return &m.Runs[i]
+}
+
 // fill adds what the judge gave, and where they are away.
 func (m *Mine) fill(tx *db.Tx, code string) error {
-	at := func(part, entry string) *MyRun {
-		i := slices.IndexFunc(m.Runs, func(r MyRun) bool { return r.Part == part && r.Entry == entry })
-		if i < 0 {
-			return nil
-		}
-		return &m.Runs[i]
-	}
 	drafts, err := draftsOf.Slice(tx, draftRow{Contest: code, Seat: m.Seat.Seat})
 	if err != nil {
 		return err
@@ -284,7 +325,7 @@ func (m *Mine) fill(tx *db.Tx, code string) error {
 		if err != nil {
 			return err
 		}
-		if r := at(d.Part, d.Entry); r != nil && text != "" {
+		if r := m.at(d.Part, d.Entry); r != nil && text != "" {
 			r.Drafts[d.Criterion] = text
 		}
 	}
@@ -294,20 +335,23 @@ func (m *Mine) fill(tx *db.Tx, code string) error {
 	}
 	for i := range sheets {
 		s := &sheets[i]
-		if s.Seat != m.Seat.Seat || !s.counts() {
+		r := m.at(s.Part, s.Entry)
+		if s.Seat != m.Seat.Seat || r == nil {
+			continue
+		}
+		r.Version = s.Version + 1
+		if !s.counts() {
 			continue
 		}
 		o, err := s.open(tx)
 		if err != nil {
 			return err
 		}
-		if r := at(s.Part, s.Entry); r != nil {
-			r.Sealed, r.Receipt = &o, s.Commitment
-		}
+		r.Sealed, r.Receipt, r.LogEntry = &o, s.Commitment, s.LogEntry
 	}
 	aways, err := seat.Aways(tx, code)
 	for _, a := range aways {
-		if r := at(a.Part, a.Entry); r != nil && a.Seat == m.Seat.Seat && a.Stands() {
+		if r := m.at(a.Part, a.Entry); r != nil && a.Seat == m.Seat.Seat && a.Stands() {
 			r.Recused, r.Absent = a.Why == seal.Recused, a.Why == seal.Absent
 		}
 	}

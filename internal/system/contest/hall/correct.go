@@ -126,7 +126,7 @@ func asking(ctx context.Context, d *db.DB, id string) (a Ask, at At, err error) 
 	return a, at, err
 }
 
-// Reseal seals the judge's corrected sheet: it counts when somebody else has confirmed it.
+// Reseal seals the judge's corrected sheet, once by a lock's id: it counts when somebody else has confirmed it.
 func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l Lock) (r Receipt, err error) {
 	_, at, err := asking(ctx, h.db, id)
 	if err != nil {
@@ -142,13 +142,16 @@ func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l
 		if err != nil {
 			return err
 		}
-		a := rows[0]
-		if a.Seat != mine.Seat || a.State != asked {
-			return fault.New(fault.Conflict, "这个更正不等您封存", "this correction does not wait for you")
-		}
 		versions, err := s.sheetsOf(mine.Seat)
 		if err != nil {
 			return err
+		}
+		a := rows[0]
+		if a.Seat != mine.Seat || a.State != asked {
+			if n := len(versions); n > 0 && l.LockID != "" && versions[n-1].LockID == l.LockID { // of this seat alone
+				return r.again(tx, &versions[n-1], l)
+			}
+			return fault.New(fault.Conflict, "这个更正不等您封存", "this correction does not wait for you")
 		}
 		// The version before counts until somebody confirms: two versions are never scored at once.
 		if r, err = s.seal(mine.Seat, len(versions)+1, l); err != nil {
@@ -158,8 +161,7 @@ func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l
 		if _, err := markSheet.Exec(tx, late); err != nil {
 			return err
 		}
-		a.State = resealed
-		_, err = setAsk.Exec(tx, a)
+		_, err = setAsk.Exec(tx, Ask{ID: id, State: resealed})
 		return err
 	})
 	return r, err

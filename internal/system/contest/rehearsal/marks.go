@@ -92,7 +92,7 @@ func (p *player) prepare(ctx context.Context) error {
 // chance is made up, and the same each time for one thing.
 func chance(words ...any) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(fmt.Sprint(words...)))
+	_, _ = fmt.Fprint(h, words...) // a hash takes everything
 	sum := h.Sum(nil)
 	return binary.BigEndian.Uint64(sum)>>7 ^ binary.LittleEndian.Uint64(sum)>>9
 }

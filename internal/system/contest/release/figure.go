@@ -50,10 +50,10 @@ func Queries() []figure.Query {
 		Over: told, Shelf: told,
 		Settle: func(figure.Params, time.Time) (figure.Params, error) { return figure.Params{}, nil },
 		Answer: func(_ context.Context, s figure.State, _ figure.Params, _ map[string]string) (any, error) {
-			return s.(*account).counts, nil
+			return s.(*account).Counts, nil
 		},
 		Tell: func(_ figure.Params, result json.RawMessage) []figure.Line {
-			var n counts
+			var n Counts
 			if json.Unmarshal(result, &n) != nil {
 				return nil
 			}
@@ -65,8 +65,8 @@ func Queries() []figure.Query {
 	}}
 }
 
-// counts is the answer of contest.results/1.
-type counts struct {
+// Counts is the answer of contest.results/1.
+type Counts struct {
 	Contests  int `json:"contests"`
 	Released  int `json:"released"`
 	Revealed  int `json:"revealed"`
@@ -76,7 +76,7 @@ type counts struct {
 
 // account is what the entries of contests add up to.
 type account struct {
-	counts
+	Counts
 	contests map[string]*history
 	files    []file
 	wrong    []figure.Contradiction

@@ -149,6 +149,9 @@ func checked(t *testing.T, d *db.DB, signer *sequencer.Sequencer, folder, findin
 	if said := fmt.Sprint(report.Findings); finding == "" && len(report.Findings) > 0 || !strings.Contains(said, finding) {
 		t.Errorf("it finds %s", said)
 	}
+	if now, err := release.In(d, nil).Now(t.Context()); err != nil || finding == "" && now != (release.Counts{Contests: 1, Corrected: 1, Released: 1, Releases: 2, Revealed: 4}) {
+		t.Error(now, err)
+	}
 	if result := string(report.Figures[0].Receipt.Result); finding == "" && !strings.Contains(result, `"contests":1,"corrected":1,"released":1,"releases":2,"revealed":4`) {
 		t.Error(result)
 	}

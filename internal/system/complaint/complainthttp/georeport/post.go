@@ -4,11 +4,12 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/xiadu/xiadu/internal/engine/bound"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
-	"github.com/xiadu/xiadu/internal/system/complaint/bound"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/open311"

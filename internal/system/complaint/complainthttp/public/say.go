@@ -6,11 +6,12 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/xiadu/xiadu/internal/engine/bound"
+
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/engine/act"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/complaint/bound"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
 	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"

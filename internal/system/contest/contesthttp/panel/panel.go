@@ -401,7 +401,6 @@ func (v poolView) people() web.Menu {
 // invites tells whether the reader may let new people in.
 func (v poolView) invites() bool { return v.May(right.Grants) }
 
-
 // active tells what the form says of whether they may be asked.
 func (v oneView) active() bool {
 	if v.values.Has("seen") {

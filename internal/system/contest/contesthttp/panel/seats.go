@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
@@ -245,14 +246,13 @@ func (v seatsView) count(person string) (sure, asked int) {
 }
 
 // reason is why a seat is recused, as the record keeps it.
-func (t tie) reason() (text string) {
-	for i, c := range t.all {
+func (t tie) reason() string {
+	var parts []string
+	for _, c := range t.all {
 		k, _ := lang.FindChoice(expert.Kinds, string(c.Kind))
-		if i > 0 {
-			text += "；"
-		}
-		text += expert.Kinds[k].Name.ZH + "：" + c.Unit
+		parts = append(parts, expert.Kinds[k].Name.ZH+"："+c.Unit)
 	}
+	text := strings.Join(parts, "；")
 	const most = 280
 	if runes := []rune(text); len(runes) > most {
 		text = string(runes[:most]) + "…"

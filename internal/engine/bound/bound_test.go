@@ -6,15 +6,21 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/bound"
+	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/complaint/bound"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainttest"
+	"github.com/xiadu/xiadu/internal/record"
 )
+
+var schemas = []db.Schema{record.Schema, identity.Schema, bound.Schema}
+
+func TestPrepare(t *testing.T) { dbtest.Prepare(t, schemas...) }
 
 // A network has so many in a while, another its own; what is taken back is not counted, and the window ends.
 func TestTake(t *testing.T) {
-	dbtest.Each(t, complainttest.Schemas, func(t *testing.T, d *db.DB) {
-		complainttest.Open(t, d) // a site, with its keys
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		identitytest.Open(t, d) // a site, with its keys
 		b := bound.Bound{What: "trial", Most: 2, Window: time.Hour}
 		now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		take := func(network string) (func() error, error) {

@@ -3,24 +3,33 @@
 //	back, err := bound.Secret.Take(ctx, d, network)   // counted before it is looked at
 //	back(ctx)                                         // it was right: it costs nothing
 //
-// Tables owned: complaint_bound, a row for each network and bound, which is dropped a day after it began. It is in the database and
-// not in memory, so that two processes that serve one site count together. A network is kept as a keyed
-// hash: the table tells no address. One is counted in a transaction of its own, before what it is for is looked at, so
-// that a hundred at once are a hundred; many people share one network of a telephone company, so the bounds are
-// wide, and what was right is taken back.
+// It is in the database and not in memory, so that two processes that serve one site count together. A network is kept as a keyed
+// hash: the table tells no address, and a row is dropped a day after it began. One is counted in a transaction of its own, before what
+// it is for is looked at, so that a hundred at once are a hundred; many people share one network of a telephone company, so the bounds
+// are wide, and what was right is taken back.
+//
+// Tables owned: bound_count, a row for each network and bound; bound_key, the one key.
 package bound
 
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/complaint/key"
+	"github.com/xiadu/xiadu/internal/record"
 )
+
+//go:embed schema
+var files embed.FS
+
+// Schema is the tables.
+var Schema = db.SchemaIn("bound", files)
 
 // Bound is how often one network may do something.
 type Bound struct {
@@ -48,12 +57,12 @@ type row struct {
 }
 
 var (
-	readRow  = db.Declare[string, row](`SELECT /*cols*/ FROM complaint_bound WHERE id = :id`)
+	readRow  = db.Declare[string, row](`SELECT /*cols*/ FROM bound_count WHERE id = :id`)
 	writeRow = db.Declare[row, db.None](`
-		INSERT INTO complaint_bound (id, n, since_at) VALUES (:id, :n, :since_at)
+		INSERT INTO bound_count (id, n, since_at) VALUES (:id, :n, :since_at)
 		ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n, since_at = EXCLUDED.since_at`)
-	takeBack = db.Declare[string, db.None](`UPDATE complaint_bound SET n = n - 1 WHERE id = :id AND n > 0`)
-	dropOld  = db.Declare[time.Time, db.None](`DELETE FROM complaint_bound WHERE since_at < :before`)
+	takeBack = db.Declare[string, db.None](`UPDATE bound_count SET n = n - 1 WHERE id = :id AND n > 0`)
+	dropOld  = db.Declare[time.Time, db.None](`DELETE FROM bound_count WHERE since_at < :before`)
 )
 
 // Take counts one from a network. One too many is a fault.Denied that says when to come again, and is not counted. Back
@@ -61,7 +70,7 @@ var (
 func (b Bound) Take(ctx context.Context, d *db.DB, network string) (back func(context.Context) error, err error) {
 	var id string
 	err = d.Update(ctx, func(tx *db.Tx) error {
-		hidden, err := key.Of(tx, "bound")
+		hidden, err := secret(tx)
 		if err != nil {
 			return err
 		}
@@ -90,4 +99,50 @@ func (b Bound) Take(ctx context.Context, d *db.DB, network string) (back func(co
 	return func(ctx context.Context) error {
 		return d.Update(ctx, func(tx *db.Tx) error { _, err := takeBack.Exec(tx, id); return err })
 	}, err
+}
+
+// keyed is the key under which networks are hashed.
+type keyed struct {
+	ID        string `db:"id"`
+	Secret    string `db:"secret"`
+	KeyNumber int    `db:"key_number"`
+}
+
+const (
+	theKey   = "network"
+	sealedAt = "bound_key/" + theKey
+)
+
+var (
+	readKey = db.Declare[string, keyed](`SELECT /*cols*/ FROM bound_key WHERE id = :id`)
+	addKey  = db.Declare[keyed, db.None](`INSERT INTO bound_key (id, secret, key_number) VALUES (:id, :secret, :key_number) ON CONFLICT (id) DO NOTHING`)
+)
+
+// Anew is the table with something sealed, for when another key is in use.
+var Anew = []record.Drawer{{
+	Read: db.Declare[record.UnderOther, record.Own](`
+		SELECT id, 'bound_key/' || id AS place, secret, key_number FROM bound_key WHERE key_number <> :key_number AND id > :after ORDER BY id LIMIT :lim`),
+	Set: db.Declare[record.Own, db.None](`UPDATE bound_key SET secret = :secret, key_number = :key_number WHERE id = :id`),
+}}
+
+// secret is the key, made when it is first asked for. Where another made one first, theirs stands.
+func secret(tx *db.Tx) ([]byte, error) {
+	rows, err := readKey.Slice(tx, theKey)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		k := keyed{ID: theKey}
+		if k.Secret, k.KeyNumber, err = record.SealOwn(tx, sealedAt, rand.Text()); err != nil {
+			return nil, err
+		}
+		if _, err := addKey.Exec(tx, k); err != nil {
+			return nil, err
+		}
+		if rows, err = readKey.Slice(tx, theKey); err != nil {
+			return nil, err
+		}
+	}
+	text, err := record.OpenOwn(tx, sealedAt, rows[0].Secret)
+	return []byte(text), err
 }

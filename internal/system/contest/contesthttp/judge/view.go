@@ -1,0 +1,214 @@
+package judge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/web"
+)
+
+// stand is how a run stands for its judge.
+type stand string
+
+const (
+	recused stand = "recused"
+	absent  stand = "absent"
+	sealed  stand = "sealed"
+	forfeit stand = "forfeit"
+	waiting stand = "waiting"
+	onStage stand = "on"    // called or presenting
+	owed    stand = "owed"  // heard, and not sealed
+	missed  stand = "ended" // closed without the judge's sheet: a run is closed in no other way than over an absence
+)
+
+// run is one of the list.
+type run struct {
+	hall.MyRun
+	stand  stand
+	part   lang.Text
+	judged *rule.Judged
+	ask    hall.Ask // a correction of its sheet that waits for the judge
+}
+
+// name is what a run is called in addresses and forms.
+func (r *run) name() string { return r.Part + "/" + r.Entry + "/" + strconv.Itoa(r.Attempt) }
+
+// open tells whether its marks may be given now.
+func (r *run) open() bool { return r.stand == onStage || r.stand == owed || r.ask.ID != "" }
+
+// lockable tells whether its sheet may be sealed now.
+func (r *run) lockable() bool { return r.ask.ID != "" || r.Early == 0 && r.State != hall.Called }
+
+// marks are those that its form shows.
+func (r *run) marks() map[string]string {
+	if r.Sealed != nil {
+		return r.Sealed.Marks
+	}
+	return r.Drafts
+}
+
+type view struct {
+	page.Contest
+	seat    string
+	changes int  // of its device
+	chosen  bool // this device is the seat's
+	asked   bool // another one would be
+	runs    []run
+	focus   int  // in runs; -1: there is nothing yet
+	other   int  // in runs: what is on the stage while another is shown; -1: nothing
+	reading bool // the marks are read back, to be sealed
+	tag     string
+	at      time.Time
+}
+
+// view is the page as it is now, with the run of a name in its middle.
+func (p *Pages) view(w http.ResponseWriter, r *http.Request, name string) (v view, err error) {
+	inside, who, err := p.Inside(r, title, "judge")
+	if err != nil {
+		return v, err
+	}
+	v.Contest, v.at = inside, p.Now()
+	v.Wide = false
+	v.Title = v.Event.Title
+	mine, err := p.Halls.Mine(r.Context(), who, v.Event.Code)
+	if err != nil {
+		return v, err
+	}
+	id := device(w, r)
+	v.seat, v.changes = mine.Seat.Seat, mine.Seat.Changes
+	v.chosen = mine.Seat.Device == "" || mine.Seat.Device == id
+	v.asked = v.chosen && mine.Seat.Asked != ""
+	v.runs, v.tag = runs(&mine), tag(&mine, v.chosen, v.asked)
+	v.focus, v.other = focus(v.runs, name)
+	v.Back = web.NavItem{Href: at(v.Event.Code), Text: lang.Text{ZH: "评委 " + v.seat, EN: "Judge " + v.seat}}
+	return v, nil
+}
+
+func runs(m *hall.Mine) (all []run) {
+	f := &m.Event.Rule
+	for _, r := range m.Runs {
+		one := run{MyRun: r, stand: standOf(&r), part: f.About.Names[r.Part]}
+		if one.part.ZH == "" {
+			one.part = lang.Text{ZH: r.Part, EN: r.Part}
+		}
+		if p, _, ok := f.Rule.Part(r.Part); ok {
+			one.judged = p.Judged
+		}
+		for _, a := range m.Asks {
+			if a.Part == r.Part && a.Entry == r.Entry && one.stand == sealed {
+				one.ask = a
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func standOf(r *hall.MyRun) stand {
+	switch {
+	case r.Recused:
+		return recused
+	case r.State == hall.Forfeit:
+		return forfeit
+	case r.Sealed != nil:
+		return sealed
+	case r.Absent:
+		return absent
+	case r.State == hall.Waiting:
+		return waiting
+	case r.State == hall.Called || r.State == hall.Presenting:
+		return onStage
+	case r.State == hall.Heard:
+		return owed
+	}
+	return missed
+}
+
+// focus chooses the run in the middle of the page: the one that was asked for, or what is on, or the last that is owed, or the
+// last of which there is something to show. The other one is on the stage meanwhile.
+func focus(all []run, name string) (at, other int) {
+	find := func(is func(*run) bool) int {
+		for i := len(all) - 1; i >= 0; i-- {
+			if is(&all[i]) {
+				return i
+			}
+		}
+		return -1
+	}
+	on := slices.IndexFunc(all, func(r run) bool { return r.stand == onStage })
+	at = slices.IndexFunc(all, func(r run) bool { return r.name() == name })
+	if at < 0 {
+		at = on
+	}
+	if at < 0 {
+		at = find(func(r *run) bool { return r.stand == owed })
+	}
+	if at < 0 {
+		at = find(func(r *run) bool { return r.stand == sealed })
+	}
+	if on == at {
+		on = -1
+	}
+	return at, on
+}
+
+// tag stands for all that a judge's page shows, drafts aside: it is another when there is something new, and tells nothing else.
+func tag(m *hall.Mine, chosen, asked bool) string {
+	type line struct {
+		Run      string
+		Stand    stand
+		State    hall.State
+		Receipt  string
+		Version  int
+		Early    int
+		Resealed bool
+	}
+	seen := struct {
+		Rule          string
+		Lines         []line
+		Asks          []hall.Ask
+		Chosen, Asked bool
+	}{m.Event.RuleHash, nil, m.Asks, chosen, asked}
+	for _, r := range m.Runs {
+		one := run{MyRun: r}
+		l := line{Run: one.name(), Stand: standOf(&r)}
+		if l.Stand != recused { // of that one nothing is told, not even that something happens
+			l.State, l.Receipt, l.Version, l.Early, l.Resealed = shown(r.State), r.Receipt, r.Version, r.Early, r.Resealed
+		}
+		seen.Lines = append(seen.Lines, l)
+	}
+	text, err := json.Marshal(seen)
+	if err != nil {
+		panic("judge: " + err.Error()) // texts and numbers
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// shown is what a judge is told of how far a run is: not that the desk has closed it, which says that all have sealed.
+func shown(s hall.State) hall.State {
+	if s == hall.Closed {
+		return hall.Heard
+	}
+	return s
+}
+
+// nameOf is what a criterion is called.
+func (v *view) nameOf(c *rule.Criterion) string {
+	if name := v.Event.Rule.About.Names[c.Key]; name.ZH != "" {
+		return name.In(v.Lang)
+	}
+	if len(v.runs[v.focus].judged.Criteria) == 1 {
+		return v.T("分数", "Mark")
+	}
+	return c.Key
+}
