@@ -40,6 +40,7 @@ var rooms = map[string][][]string{
 		{"seat"},
 		{"hall"},
 		{"release"},
+		{"publicity"},
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
