@@ -50,6 +50,7 @@ class Judging {
 
   start(): void {
     this.root.addEventListener('input', (e) => this.input(e));
+    this.root.addEventListener('focusin', (e) => e.target instanceof HTMLInputElement && e.target.select()); // what is typed takes the place of what was
     this.root.addEventListener('change', (e) => this.changed(e));
     this.root.addEventListener('click', (e) => this.click(e));
     this.root.addEventListener('submit', (e) => this.submit(e));

@@ -13,7 +13,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -66,10 +65,4 @@ func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests/{code}/rule", public.Rule)
 	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
 	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
-}
-
-// inHall is what goes on while a contest is judged, for those who run it and for those who watch.
-func inHall(mux *web.Mux, boards *board.Boards) {
-	mux.Open("GET /contests/{code}/live", boards.Stream)
-	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
 }

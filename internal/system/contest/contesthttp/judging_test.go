@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ type judging struct {
 	mux     *web.Mux
 	address string
 	server  *http.Server
+	lose    func(*http.Request) bool // requests that are done, and whose answer never comes
 }
 
 func judgingBy(t *testing.T, r rule.File, entries int) *judging {
@@ -66,7 +68,14 @@ func (s *judging) start() {
 	l, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", s.address)
 	s.Must(err)
 	s.address = l.Addr().String()
-	s.server = &http.Server{Handler: s.mux.Handler(), ReadHeaderTimeout: time.Minute}
+	pages := s.mux.Handler()
+	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.lose != nil && s.lose(r) {
+			pages.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		pages.ServeHTTP(w, r)
+	})}
 	go func(server *http.Server) {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			panic(err)

@@ -395,6 +395,6 @@ func (h *Halls) Confirm(ctx context.Context, who identity.Colleague, code string
 func wanted(wants []scoring.Want, d mark.Decision) bool {
 	return slices.ContainsFunc(wants, func(w scoring.Want) bool {
 		among := slices.Sorted(slices.Values(d.Among))
-		return w.By == d.By && w.Cut == d.Cut && slices.Equal(w.Entries, among) && (w.Cut == "" || len(d.Entries) <= w.Room)
+		return w.By == d.By && w.Cut == d.Cut && slices.Equal(w.Entries, among) && whole(w, d)
 	})
 }

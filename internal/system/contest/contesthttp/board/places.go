@@ -88,14 +88,15 @@ func (s *Show) Marks() (all []Mark) {
 	for _, stage := range tr.Stages {
 		for i := range stage.Parts {
 			if p := &stage.Parts[i]; p.Part == s.Last.Part {
-				all = marksOf(p)
+				all = MarksOf(p)
 			}
 		}
 	}
 	return all
 }
 
-func marksOf(p *scoring.PartTrace) (all []Mark) {
+// MarksOf are the scores of a part, with what became of each.
+func MarksOf(p *scoring.PartTrace) (all []Mark) {
 	fate := map[string]scoring.Fate{}
 	for _, c := range p.Columns {
 		if c.Criterion == "" || len(p.Columns) == 1 {
