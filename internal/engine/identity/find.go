@@ -254,3 +254,41 @@ func (s Persons) Fellows(tx *db.Tx, person string, rights ...string) (all []Fell
 	}
 	return all, nil
 }
+
+// mostBearers bounds who is looked at for one role.
+const mostBearers = 1000
+
+type bearing struct {
+	Role  string `db:"role"`
+	Limit int    `db:"lim"`
+}
+
+var bearers = db.Declare[bearing, grantRow](`SELECT /*cols*/ FROM identity_grant WHERE role = :role AND revoked_at IS NULL ORDER BY id LIMIT :lim`)
+
+// Bearers are who holds a role now, over whatever it may be, for a use case that has admitted who asks to see their names.
+func (c Colleague) Bearers(tx *db.Tx, role string) (all []Holder, err error) {
+	if c.people == nil {
+		return nil, notSignedIn()
+	}
+	rows, err := bearers.Slice(tx, bearing{role, mostBearers})
+	if err != nil {
+		return nil, err
+	}
+	now := c.people.clock(tx)
+	for _, r := range rows {
+		h := Holder{Person: r.Holder}
+		if h.Grant, err = r.grant(); err != nil {
+			return nil, err
+		}
+		if !h.InForce(now) {
+			continue
+		}
+		if h.Name, err = c.NameOf(tx, r.Holder); err != nil {
+			return nil, err
+		}
+		if h.Name != "" {
+			all = append(all, h)
+		}
+	}
+	return all, nil
+}

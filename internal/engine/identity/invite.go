@@ -53,10 +53,11 @@ var (
 
 // Invitation is what goes out, once: nobody can read it again.
 type Invitation struct {
-	ID    string
-	Token string // for the link
-	Code  string // six digits, by another channel
-	Ends  time.Time
+	Person string // whom it lets in
+	ID     string
+	Token  string // for the link
+	Code   string // six digits, by another channel
+	Ends   time.Time
 }
 
 // newCode returns six digits.
@@ -124,6 +125,7 @@ func (s Invitations) Invite(ctx context.Context, by Actor, p Somebody, g Giving)
 			return err
 		}
 		inv, err = s.invite(tx, by, sign, row.ID, true)
+		inv.Person = row.ID
 		return err
 	})
 	return person, inv, err

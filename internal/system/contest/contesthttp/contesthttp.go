@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/objections"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/panel"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -38,6 +39,14 @@ var pages = []web.NavItem{
 	{
 		Href: "/contests", Text: lang.Text{ZH: "公开", EN: "Published"}, Icon: web.IconLegal,
 		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
+	},
+	{
+		Href: panel.PoolAt, Text: lang.Text{ZH: "专家库", EN: "Experts"}, Icon: web.IconPeople, Rights: []string{contest.Organise},
+		Does: lang.Text{ZH: "能请来当评委的人，和他们与各单位的关系。", EN: "Who may be asked to judge, and what ties them to units."},
+	},
+	{
+		Href: panel.PoolAt + "/mine", Text: lang.Text{ZH: "回避声明", EN: "My relations"}, Icon: web.IconPaper, Rights: []string{contest.Judge},
+		Does: lang.Text{ZH: "评委声明和哪些单位有关系，系统据此安排回避。", EN: "A judge declares ties to units, by which recusals are made."},
 	},
 	{
 		Href: "/contests/judge", Text: lang.Text{ZH: "打分", EN: "Judge"}, Icon: web.IconEdit, Rights: []string{contest.Judge},

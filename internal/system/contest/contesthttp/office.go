@@ -5,6 +5,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/entries"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/panel"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -20,6 +21,7 @@ func officeRoutes(mux *web.Mux, p *page.Pages) {
 	mux.For(contest.Organise, "POST /contests/{code}/office/shortlist", o.Shortlist)
 	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 	entryRoutes(mux, entries.New(p))
+	panelRoutes(mux, panel.New(p))
 }
 
 // entryRoutes are for who holds a contest and takes entries, and for units that submit them.
@@ -45,4 +47,24 @@ func entryRoutes(mux *web.Mux, e *entries.Pages) {
 	mux.For(contest.Enter, "GET "+own+"/{id}/mend", u.OwnMendForm)
 	mux.For(contest.Enter, "POST "+own+"/{id}/mend", u.OwnMend)
 	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", u.OwnWithdraw)
+}
+
+// panelRoutes are for who keeps the pool of experts and gives seats, and for experts who declare what ties them to units.
+func panelRoutes(mux *web.Mux, p *panel.Pages) {
+	const one, seats = panel.PoolAt + "/person/{person}", "/contests/{code}/office/seats"
+	mux.For(contest.Organise, "GET "+panel.PoolAt, p.Pool)
+	mux.For(contest.Organise, "POST "+panel.PoolAt, p.Add)
+	mux.For(contest.Organise, "POST "+panel.PoolAt+"/invite", p.Invite)
+	mux.For(contest.Organise, "GET "+one, p.One)
+	mux.For(contest.Organise, "POST "+one+"/change", p.Change)
+	mux.For(contest.Organise, "POST "+one+"/relate", p.Relate)
+	mux.For(contest.Organise, "POST "+one+"/unrelate", p.Unrelate)
+	mux.For(contest.Judge, "GET "+panel.PoolAt+"/mine", p.Mine)
+	mux.For(contest.Judge, "POST "+panel.PoolAt+"/mine/relate", p.Declare)
+	mux.For(contest.Judge, "POST "+panel.PoolAt+"/mine/unrelate", p.Undeclare)
+
+	mux.For(contest.Organise, "GET "+seats, p.Seats)
+	mux.For(contest.Organise, "POST "+seats+"/give", p.Give)
+	mux.For(contest.Organise, "POST "+seats+"/take", p.Take)
+	mux.For(contest.Organise, "POST "+seats+"/recuse", p.Recuse)
 }

@@ -251,3 +251,43 @@ func (s *Experts) List(ctx context.Context, who identity.Colleague, f Filter) (a
 	})
 	return all, err
 }
+
+// judge is the role of who may be asked to judge.
+const judge = "contest.judge"
+
+// Candidates are who has the role of a judge where a division is, or within it, and is in no pool yet, for who keeps the pool.
+func (s *Experts) Candidates(ctx context.Context, who identity.Colleague, d gb.Division) (all []identity.Holder, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all = nil
+		if _, err := who.Admit(tx, contest.Organise, right.In(d)); err != nil {
+			return err
+		}
+		bearers, err := who.Bearers(tx, judge)
+		if err != nil {
+			return err
+		}
+		had := map[string]bool{}
+		for _, b := range bearers {
+			over := b.Scope.Division
+			if had[b.Person] || d.Valid() && over.Valid() && !d.Within(over) && !over.Within(d) {
+				continue
+			}
+			had[b.Person] = true
+			pooled, err := byPerson.Slice(tx, b.Person)
+			if err != nil {
+				return err
+			}
+			if len(pooled) == 0 {
+				all = append(all, b)
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// Get is an expert, for themselves or who keeps the pool.
+func (s *Experts) Get(ctx context.Context, who identity.Colleague, person string) (e Expert, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error { _, _, err := e.admit(tx, who, person); return err })
+	return e, err
+}
