@@ -54,10 +54,16 @@ func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 	if err != nil {
 		return b, err
 	}
-	b = Board{Event: e, Number: e.Board, All: len(a.runs) > 0}
-	if b.Stage, err = stage(tx, a.runs); err != nil {
+	if b, err = a.board(tx); err != nil {
 		return b, err
 	}
+	b.Stage, err = stage(tx, a.runs)
+	return b, err
+}
+
+// board is what anybody may see of it, but for who is on.
+func (a *all) board(tx *db.Tx) (b Board, err error) {
+	b = Board{Event: a.e, Number: a.e.Board, All: len(a.runs) > 0}
 	public := map[[2]string]bool{}
 	for i := range a.runs {
 		r := &a.runs[i]

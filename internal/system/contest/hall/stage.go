@@ -66,16 +66,22 @@ func stage(tx *db.Tx, runs []Run) (*Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stage{At: on.At, Place: on.Place, State: on.State, LimitS: on.LimitS, WarnS: on.WarnS, Seconds: on.Seconds, Interruption: on.Attempt > 1}
+	s := stageOf(on, ticks)
 	if rank(on) == 1 {
 		s.State = Heard
 	}
+	return s, nil
+}
+
+// stageOf is a run with what its clock came to.
+func stageOf(on *Run, ticks []Tick) *Stage {
+	s := &Stage{At: on.At, Place: on.Place, State: on.State, LimitS: on.LimitS, WarnS: on.WarnS, Seconds: on.Seconds, Interruption: on.Attempt > 1}
 	if n := len(ticks); n > 0 && ticks[n-1].What == start {
 		s.Since = &ticks[n-1].When
 		ticks = ticks[:n-1]
 	}
 	s.Before = Elapsed(ticks, time.Time{})
-	return s, nil
+	return s
 }
 
 // Cue is what who hosts is told: how far each run is and what may be revealed, and of marks nothing but what everybody sees.

@@ -132,6 +132,7 @@ func TestTheEvent(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		again(t, s, b)
 		upheld(t, s, top.In[0])
 	})
 }
@@ -192,5 +193,52 @@ func upheld(t *testing.T, s rehearsal.Stage, first string) {
 	must(err)
 	if e, err = s.Events.Get(ctx, rehearsal.Code); err != nil || e.State != contest.Final {
 		t.Errorf("%s %v", e.State, err)
+	}
+}
+
+// again plays the event once more: at each of its moments the board is as it was, and at the end as it is.
+func again(t *testing.T, s rehearsal.Stage, end hall.Board) {
+	t.Helper()
+	ctx := t.Context()
+	story, err := s.Halls.Story(ctx, rehearsal.Code)
+	if err != nil || len(story) < 55*3 {
+		t.Fatalf("%d moments, %v", len(story), err)
+	}
+	shown, before, after := 0, "", ""
+	for i, m := range story {
+		if m.What == "contest.revealed" {
+			shown++
+		}
+		if m.What != "contest.revealed" && m.What != "contest.sheet-corrected" || i+1 < len(story) && story[i+1].At.Equal(m.At) {
+			continue
+		}
+		b, err := s.Halls.AsOf(ctx, rehearsal.Code, m.At)
+		if err != nil {
+			t.Fatal(err)
+		}
+		have := 0
+		for _, e := range b.Result.Entries {
+			if e.Has {
+				have++
+			}
+		}
+		if have != shown || (b.Last == nil || b.Last.Entry != m.Entry) && m.What == "contest.revealed" {
+			t.Errorf("after %d reveals %d have totals, and the last is %+v", shown, have, b.Last)
+		}
+		if e, ok := b.Result.Of(m.Entry); ok && m.What == "contest.sheet-corrected" {
+			was, err := s.Halls.AsOf(ctx, rehearsal.Code, m.At.Add(-time.Second))
+			if err != nil {
+				t.Fatal(err)
+			}
+			old, _ := was.Result.Of(m.Entry)
+			before, after = old.Text(), e.Text()
+		}
+	}
+	if before == "" || before == after {
+		t.Errorf("the corrected total is %q before and %q after", before, after)
+	}
+	b, err := s.Halls.AsOf(ctx, rehearsal.Code, story[len(story)-1].At)
+	if err != nil || !slices.Equal(seal.Lines(b.Result), seal.Lines(end.Result)) || !b.All || b.Stage != nil {
+		t.Errorf("the end is another one: %v", err)
 	}
 }

@@ -3,10 +3,12 @@ package public
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -19,7 +21,7 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 	if err != nil {
 		return a, err
 	}
-	newest, ran, err := p.newest(ctx)
+	newest, first, ran, err := p.newest(ctx)
 	if err != nil {
 		return a, err
 	}
@@ -32,38 +34,62 @@ func (p *Pages) Article(ctx context.Context) (a web.Article, err error) {
 		Says: func(l lang.Lang) web.ArticleWords {
 			return web.ArticleWords{
 				Headline: headline(l, n), Number: strconv.Itoa(n.Revealed), Figure: l.T("个当场公布的成绩", "scores revealed in the hall"),
-				Text: tells(l, n, newest, ran),
+				Text: tells(l, n, newest, ran), Picture: winners(l, newest, first),
 			}
 		},
 	}, nil
 }
 
-// newest is the newest contest that was released and is no rehearsal, and how many ran in it; none: the zero event.
-func (p *Pages) newest(ctx context.Context) (e event.Event, ran int, err error) {
+// winner is an entry above a line of the newest contest, or one of its first ten.
+type winner struct{ place, number, title, units, total string }
+
+// newest is the newest contest that was released and is no rehearsal, with its first and how many ran; none: the zero event.
+func (p *Pages) newest(ctx context.Context) (e event.Event, first []winner, ran int, err error) {
 	all, err := p.Events.List(ctx, event.From{}, listed)
 	if err != nil {
-		return e, 0, err
+		return e, nil, 0, err
 	}
 	for i := range all {
-		out, err := p.Releases.List(ctx, all[i].Code)
+		code := all[i].Code
+		names, err := p.Releases.Names(ctx, code)
 		if err != nil {
-			return e, 0, err
+			return e, nil, 0, err
 		}
-		if all[i].Rehearsal || len(out) == 0 {
+		if all[i].Rehearsal || names == nil {
 			continue
 		}
-		b, err := p.boards.Of(ctx, all[i].Code)
+		b, err := p.boards.Of(ctx, code)
 		if err != nil {
-			return e, 0, err
+			return e, nil, 0, err
 		}
 		for _, o := range b.Order {
 			if o.State == hall.Shown {
 				ran++
 			}
 		}
-		return all[i], ran, nil
+		return all[i], firstOf(&b.Board, names), ran, nil
 	}
-	return e, 0, nil
+	return e, nil, 0, nil
+}
+
+// mostShown is how many of the first an article has.
+const mostShown = 10
+
+func firstOf(b *hall.Board, names map[string]entry.Entry) (first []winner) {
+	in := map[string]bool{}
+	for _, c := range b.Result.Cuts {
+		for _, number := range c.In {
+			in[number] = true
+		}
+	}
+	for i := range b.Result.Entries {
+		e := &b.Result.Entries[i]
+		if e.Place == 0 || len(first) == mostShown || len(in) > 0 && !in[e.Key] {
+			continue
+		}
+		first = append(first, winner{strconv.Itoa(e.Place), e.Key, names[e.Key].Title, strings.Join(names[e.Key].Groups[entry.Unit], "、"), e.Text()})
+	}
+	return first
 }
 
 // headline says the most awkward that is true.
