@@ -39,11 +39,12 @@ var rooms = map[string][][]string{
 		{"expert"},
 		{"seat"},
 		{"hall"},
+		{"order"},
 		{"release"},
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
-		{"contesthttp/public", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
+		{"contesthttp/public", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

@@ -21,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
@@ -52,7 +53,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 	}
 	mux := ws.NewMux()
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
-		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
 		People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	pages := mux.Handler()

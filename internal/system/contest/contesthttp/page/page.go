@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
@@ -29,6 +30,7 @@ type Deps struct {
 	Experts  *expert.Experts
 	Seats    *seat.Seats
 	Halls    *hall.Halls
+	Orders   *order.Orders
 	Releases *release.Releases
 	People   identity.Staff // for the names of organisations
 	Now      func() time.Time
