@@ -41,10 +41,11 @@ var rooms = map[string][][]string{
 		{"hall"},
 		{"order"},
 		{"release"},
+		{"publicity"},
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
-		{"contesthttp/public", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
+		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

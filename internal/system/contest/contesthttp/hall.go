@@ -1,8 +1,10 @@
 package contesthttp
 
 import (
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/desk"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/host"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/screen"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -11,6 +13,10 @@ import (
 func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.Open("GET /contests/{code}/live", boards.Stream)
 	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
+	h := host.New(boards)
+	mux.For(contest.Host, "GET /contests/{code}/host", h.Host)
+	mux.For(contest.Host, "GET /contests/{code}/host/now", h.Part)
+	mux.For(contest.Host, "POST /contests/{code}/host/reveal", h.Reveal)
 	d := desk.New(boards) // for scorekeeper and supervisor: each use case asks for its own right
 	mux.For("", "GET /contests/{code}/desk", d.Desk)
 	mux.For("", "GET /contests/{code}/desk/now", d.Parts)
