@@ -24,13 +24,15 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/duty"
 )
 
 // processes are how the cases of all systems go, system by system. They are of systems
 // that are off, too: a case that was begun is still owed.
 func processes() [][]process.Process {
-	return [][]process.Process{complaint.Processes()}
+	return [][]process.Process{complaint.Processes(), contest.Processes()}
 }
 
 // caseSystems are what the systems say of their cases, to the pages of who has to do them.
@@ -45,6 +47,8 @@ func (p parts) caseSystems() []duty.Cases {
 			{Href: "/complaints/checks", Name: lang.Text{ZH: "等着审核签字的问题", EN: "Problems to be signed off"}, Right: complaint.SignOff},
 			{Href: "/complaints/desk", Name: lang.Text{ZH: "今晚的批次、交办和疑问", EN: "Tonight's batches, assignments and questions"}, Right: complaint.Coordinate},
 		},
+	}, {
+		System: contest.System, Name: lang.Text{ZH: "评审", EN: "Contests"}, Rights: []string{contest.Organise, contest.Supervise}, Show: publicity.Called,
 	}}
 }
 

@@ -35,6 +35,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	contests "github.com/xiadu/xiadu/internal/system/contest/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -179,12 +180,16 @@ func playContests(ctx context.Context, c Config, start time.Time) error {
 			if err != nil {
 				return err
 			}
+			book, err := newBook(nil)
+			if err != nil {
+				return err
+			}
 			office, err := s.Organisations.Named(ctx, contests.OfficeName)
 			if err != nil {
 				return err
 			}
 			stage := contests.Stage{
-				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
 				Home: home, Office: office.ID, Day: start.AddDate(0, 0, judged),
 			}
 			if err := contests.Play(ctx, stage); err != nil {

@@ -26,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
 )
@@ -118,7 +119,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew, bound.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew, publicity.Anew, bound.Anew)...)
 	return rows + photos + pairs, err
 }
 

@@ -152,6 +152,7 @@ export class Sheet {
     for (const at of this.at.querySelectorAll<HTMLElement>('[data-read]')) at.textContent = marks[at.dataset['read']!] ?? '';
     const acts = this.at.querySelector<HTMLElement>('[data-judge-acts]');
     if (acts) acts.hidden = reading;
+    this.at.querySelector('[data-judge-form]')?.classList.toggle('judge-reading', reading);
     if (!this.panel) return;
     this.panel.hidden = !reading;
     this.why('');

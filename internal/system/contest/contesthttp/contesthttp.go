@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/objections"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/panel"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/public"
@@ -59,10 +60,24 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	boards := board.New(p)
 	public := public.New(p, boards)
 	everybody(mux, public)
+	hangingOut(mux, objections.New(p))
 	officeRoutes(mux, p)
 	judgeRoutes(mux, p)
 	inHall(mux, boards)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
+}
+
+// hangingOut is a result in its publicity: everybody may object, the office and the supervisor answer.
+func hangingOut(mux *web.Mux, o *objections.Pages) {
+	mux.Open("GET /contests/{code}/objections", o.List)
+	mux.Open("POST /contests/{code}/objections", o.Object)
+	mux.OpenHeavy("GET /contests/{code}/list.pdf", o.Paper)
+	mux.OpenHeavy("GET /contests/{code}/entries/{number}/certificate.pdf", o.Certificate)
+	mux.For(contest.Organise, "POST /contests/{code}/objections/post", o.Post)
+	mux.For(contest.Organise, "POST /contests/{code}/objections/finish", o.Finish)
+	mux.For("", "GET /contests/{code}/objections/{n}", o.One)
+	mux.For("", "POST /contests/{code}/objections/{n}/examine", o.Examine)
+	mux.For("", "POST /contests/{code}/objections/{n}/decide", o.Decide)
 }
 
 // everybody reads what was published.

@@ -160,7 +160,7 @@ func rubric(t *testing.T) rule.File {
 }
 
 // begin has an entry on the stage.
-func (s *judging) begin(number string) { //nolint:unparam // it reads better
+func (s *judging) begin(number string) {
 	s.t.Helper()
 	s.Must(s.Call(s.ctx(), s.Keeper, contesttest.At(number)))
 	s.Must(s.Start(s.ctx(), s.Keeper, contesttest.At(number)))

@@ -14,6 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/system/contest"
@@ -21,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
@@ -30,6 +32,16 @@ import (
 const code = "hall-2026"
 
 func TestPrepare(t *testing.T) { dbtest.Prepare(t, contesttest.Schemas...) }
+
+// bookOf is the cases of a site.
+func bookOf(t *testing.T) *casework.Book {
+	t.Helper()
+	b, err := casework.New(casework.Options{Processes: contest.Processes(), Outside: identity.Outside})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
 
 // site is a city whose contest pages are served, at the city's time.
 type site struct {
@@ -52,7 +64,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 	}
 	mux := ws.NewMux()
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
-		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
 		People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	pages := mux.Handler()

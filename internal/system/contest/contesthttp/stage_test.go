@@ -19,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/signin"
@@ -45,7 +46,7 @@ func pagesOf(t *testing.T, h *contesttest.Hall, ends <-chan struct{}) http.Handl
 	}
 	mux := ws.NewMux()
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
-		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts),
+		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts), Publicities: publicity.In(h.DB, bookOf(t), h.Facts),
 		People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
 	})
 	return mux.Handler()

@@ -17,8 +17,8 @@
 //
 //	submitted → returned (mended: submitted) | accepted | refused | withdrawn;  accepted → shortlisted
 //
-// A decision may become another until review is over. From then on the state stays, and stage and status say what became of it in
-// the hall, which sets them by [Reach] and [SetStatus] in its own transactions.
+// A decision may become another until review is over. From then on the state stays, and the status says whether
+// the entry is out ([Out]); how far it came the hall tells by its runs.
 //
 // Tables owned: contest_entry, contest_unit.
 package entry
@@ -49,7 +49,6 @@ type Entry struct {
 	Groups       map[string][]string
 	State        State
 	Why          string // it was returned, refused or withdrawn
-	Stage        string
 	Status       mark.Status
 	Organisation string // whose it is; empty: of none that is known here
 	MadeBy       string // person; empty: the office
@@ -125,7 +124,6 @@ type row struct {
 	KeyNumber    int       `db:"key_number"`
 	State        string    `db:"state"`
 	Why          string    `db:"why"`
-	Stage        string    `db:"stage"`
 	Status       string    `db:"status"`
 	Organisation string    `db:"organisation"`
 	MadeBy       string    `db:"made_by"`
@@ -143,11 +141,11 @@ type unitRow struct {
 
 var (
 	insert = db.Declare[row, db.None](`
-		INSERT INTO contest_entry (id, contest, number, title, summary, sealed, key_number, state, why, stage, status, organisation, made_by, version, made_at, changed_at)
-		VALUES (:id, :contest, :number, :title, :summary, :sealed, :key_number, :state, :why, :stage, :status, :organisation, :made_by, :version, :made_at, :changed_at)`)
+		INSERT INTO contest_entry (id, contest, number, title, summary, sealed, key_number, state, why, status, organisation, made_by, version, made_at, changed_at)
+		VALUES (:id, :contest, :number, :title, :summary, :sealed, :key_number, :state, :why, :status, :organisation, :made_by, :version, :made_at, :changed_at)`)
 	write = db.Declare[row, int64](`
 		UPDATE contest_entry SET number = :number, title = :title, summary = :summary, sealed = :sealed, key_number = :key_number, state = :state, why = :why,
-			stage = :stage, status = :status, version = version + 1, changed_at = :changed_at
+			status = :status, version = version + 1, changed_at = :changed_at
 		WHERE id = :id AND version = :version RETURNING version`)
 	byID       = db.Declare[string, row](`SELECT /*cols*/ FROM contest_entry WHERE id = :id`)
 	insertUnit = db.Declare[unitRow, db.None](`INSERT INTO contest_unit (entry, kind, place, name) VALUES (:entry, :kind, :place, :name)`)
@@ -157,7 +155,7 @@ var (
 
 func (r row) entry() Entry {
 	e := Entry{
-		ID: r.ID, Contest: r.Contest, Title: r.Title, Summary: r.Summary, Groups: map[string][]string{}, State: State(r.State), Why: r.Why, Stage: r.Stage, Status: mark.Status(r.Status),
+		ID: r.ID, Contest: r.Contest, Title: r.Title, Summary: r.Summary, Groups: map[string][]string{}, State: State(r.State), Why: r.Why, Status: mark.Status(r.Status),
 		Organisation: r.Organisation, MadeBy: r.MadeBy, Version: r.Version, MadeAt: r.MadeAt, ChangedAt: r.ChangedAt, sealed: r.Sealed,
 	}
 	if r.Number != nil {
@@ -169,7 +167,7 @@ func (r row) entry() Entry {
 // row is the row of an entry, with what it has sealed under the key in use.
 func (e *Entry) row(tx *db.Tx, s secret) (r row, err error) {
 	r = row{
-		ID: e.ID, Contest: e.Contest, Title: e.Title, Summary: e.Summary, State: string(e.State), Why: e.Why, Stage: e.Stage, Status: string(e.Status),
+		ID: e.ID, Contest: e.Contest, Title: e.Title, Summary: e.Summary, State: string(e.State), Why: e.Why, Status: string(e.Status),
 		Organisation: e.Organisation, MadeBy: e.MadeBy, Version: e.Version, MadeAt: e.MadeAt, ChangedAt: e.ChangedAt,
 	}
 	if e.Number != "" {

@@ -57,7 +57,7 @@ func TestShortlist(t *testing.T) {
 		}
 		inOrder := true
 		for i, e := range all {
-			if e.Number != fmt.Sprintf("E-%02d", i+1) || e.State != entry.OnShortlist || e.Stage != "" || e.Status != mark.Ran || !slices.Equal(e.Groups[entry.Unit], []string{"市医院"}) {
+			if e.Number != fmt.Sprintf("E-%02d", i+1) || e.State != entry.OnShortlist || e.Status != mark.Ran || !slices.Equal(e.Groups[entry.Unit], []string{"市医院"}) {
 				t.Errorf("%+v", e)
 			}
 			inOrder = inOrder && e.ID == ids[i]
@@ -121,43 +121,31 @@ func committed(t *testing.T, c *contesttest.City, all []entry.Entry) {
 	})
 }
 
-// The hall says what became of entries by their numbers, and nothing of one that there is not.
-func TestWhatBecameOfThem(t *testing.T) {
+// An entry is out by its number, and none is that there is not.
+func TestOut(t *testing.T) {
 	each(t, func(t *testing.T, c *contesttest.City) {
 		c.Call(code)
 		for _, title := range []string{"甲", "乙", "丙"} {
 			c.Review(c.Submit(code, title, "市医院").ID, entry.Accepted, "")
 		}
 		all := c.Shortlist(code)
-		stage := c.Look(code).Rule.Rule.Stages[0].Key
 		c.Update(func(tx *db.Tx) error {
-			kind(t, "a stage that the rule has not", entry.Reach(tx, code, "E-01", "moon"), fault.Invalid)
-			kind(t, "a number that there is not", entry.Reach(tx, code, "E-09", stage), fault.NotFound)
-			kind(t, "a number that there is not", entry.SetStatus(tx, code, "E-09", mark.Forfeit), fault.NotFound)
-			kind(t, "a status that there is not", entry.SetStatus(tx, code, "E-01", "asleep"), fault.Invalid)
-			for _, n := range []string{"E-01", "E-02"} {
-				if err := entry.Reach(tx, code, n, stage); err != nil {
-					return err
-				}
-			}
-			if err := entry.SetStatus(tx, code, "E-02", mark.Forfeit); err != nil {
+			kind(t, "a number that there is not", entry.Out(tx, code, "E-09", mark.Withdrawn), fault.NotFound)
+			kind(t, "no way to be out", entry.Out(tx, code, "E-01", mark.Forfeit), fault.Invalid)
+			if err := entry.Out(tx, code, "E-03", mark.Disqualified); err != nil {
 				return err
 			}
-			if err := entry.SetStatus(tx, code, "E-03", mark.Disqualified); err != nil {
-				return err
-			}
-			kind(t, "one that is out", entry.Reach(tx, code, "E-03", stage), fault.Conflict)
 			now, err := entry.Shortlisted(tx, code)
-			for i, want := range []mark.Status{mark.Ran, mark.Forfeit, mark.Disqualified} {
-				if now[i].Status != want || (now[i].Stage == stage) != (i < 2) || now[i].Version <= all[i].Version {
-					t.Errorf("%+v", now[i])
-				}
-			}
 			if err != nil {
 				return err
 			}
+			for i, want := range []mark.Status{mark.Ran, mark.Ran, mark.Disqualified} {
+				if now[i].Status != want || want != mark.Ran && now[i].Version <= all[i].Version {
+					t.Errorf("%+v", now[i])
+				}
+			}
 			facts, err := entry.Facts(tx, code)
-			if len(facts) != 3 || facts[1].Key != "E-02" || facts[1].Status != mark.Forfeit || facts[1].Stage != stage || facts[1].Groups[entry.Unit][0] != "市医院" {
+			if len(facts) != 3 || facts[2].Key != "E-03" || facts[2].Status != mark.Disqualified || facts[2].Groups[entry.Unit][0] != "市医院" {
 				t.Errorf("%+v", facts)
 			}
 			return err

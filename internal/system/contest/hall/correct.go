@@ -315,7 +315,7 @@ func (h *Halls) Decide(ctx context.Context, who identity.Colleague, code string,
 		if err != nil {
 			return err
 		}
-		if e.State != contest.Judged {
+		if e.State != contest.Judged && e.State != contest.Publicity {
 			return fault.New(fault.Conflict, "全部公布以后才能定并列和入围线", "ties and lines are settled when all is revealed")
 		}
 		if err := person(by); err != nil {

@@ -119,10 +119,14 @@ func came(e *event.Event, entries []mark.Entry, runs []Run) []mark.Entry {
 				continue
 			}
 			_, at, _ := e.Rule.Rule.Part(r.Part)
+			out := all[i].Status == mark.Disqualified || all[i].Status == mark.Withdrawn
 			if at > stage {
-				stage, all[i].Status = at, mark.Ran
+				stage = at
+				if !out {
+					all[i].Status = mark.Ran
+				}
 			}
-			if at == stage && r.State == Forfeit {
+			if at == stage && r.State == Forfeit && !out {
 				all[i].Status = mark.Forfeit
 			}
 		}

@@ -6,7 +6,8 @@
 //
 // Everything in it is made up and says so; the numbers of cases and units are those of a newspaper. One entry is late, one does not
 // come, three judges of nine are recused from a unit, a tablet dies and its sheet is typed from paper, the clock stands still for a
-// power cut, a mark is found wrong after its reveal, and two entries are tied at place ten, down to the last step of the rule. It goes
+// power cut, a mark is found wrong after its reveal, and two entries are tied at place ten, down to the last step of the rule. Its result hangs out, with one objection that was dismissed and
+// one that waits. It goes
 // through the same doors as life: people with rights, transactions at their time of the rehearsed day (db.Rehearse), entries in the
 // log. So it is the demo, and a test that the rooms fit together.
 package rehearsal
@@ -25,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
@@ -39,6 +41,7 @@ type Stage struct {
 	Seats    *seat.Seats
 	Halls    *hall.Halls
 	Releases *release.Releases
+	Public   *publicity.Publicities
 	Home     gb.Division
 	Office   string    // the id of the organisation that holds it, of the name of Units
 	Day      time.Time // of the event, midnight in China
@@ -118,7 +121,7 @@ func Play(ctx context.Context, s Stage) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{p.call, p.review, p.panel, p.order, p.day, p.after} {
+	for _, part := range []func(context.Context) error{p.call, p.review, p.panel, p.order, p.day, p.after, p.hangsOut} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("rehearsing %v: %w", p.now, err)
 		}

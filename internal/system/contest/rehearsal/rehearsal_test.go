@@ -10,12 +10,14 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/password"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
@@ -25,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -50,10 +53,12 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 	home, err := gb.Parse("630100")
 	must(err)
 	must(people.Cast.Make(ctx, append(rehearsal.Units(home), identity.Unit{Name: entrant, Division: home}), rehearsal.Members(home, entrant)...))
+	book, err := casework.New(casework.Options{Processes: contest.Processes(), Outside: identity.Outside})
+	must(err)
 	office, err := people.Organisations.Named(ctx, rehearsal.OfficeName)
 	must(err)
 	return rehearsal.Stage{
-		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts),
+		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
 		Home: home, Office: office.ID, Day: day,
 	}
 }
@@ -127,5 +132,65 @@ func TestTheEvent(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		upheld(t, s, top.In[0])
 	})
+}
+
+// upheld has the objection that waits be upheld, so that the first is out, and the list be final.
+func upheld(t *testing.T, s rehearsal.Stage, first string) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _, err := s.Public.Of(t.Context(), rehearsal.Code)
+	must(err)
+	ctx := db.Rehearse(t.Context(), p.Until.Add(time.Hour))
+	as := func(login string) identity.Colleague {
+		t.Helper()
+		cast, err := s.People.Cast.List(ctx)
+		must(err)
+		i := slices.IndexFunc(cast, func(p identity.Person) bool { return p.Login == login })
+		in, err := s.People.Cast.Enter(ctx, cast[i].ID, "")
+		must(err)
+		actor, err := s.People.Sessions.Who(ctx, in.Token)
+		must(err)
+		return s.People.Colleague(actor)
+	}
+	all, err := s.Public.List(ctx, rehearsal.Code)
+	must(err)
+	if len(all) != 2 || all[0].Stage != contest.ObjectionDismissed {
+		t.Fatalf("%+v", all)
+	}
+	not := func(what string) {
+		t.Helper()
+		e, err := s.Events.Get(ctx, rehearsal.Code)
+		must(err)
+		if _, err := s.Public.Finish(ctx, as(rehearsal.Organiser), rehearsal.Code, e.Version); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("final %s: %v", what, err)
+		}
+	}
+	not("with an open objection")
+	o, err := s.Public.Examine(ctx, as(rehearsal.Organiser), publicity.Examining{Objection: all[1].ID, Seen: all[1].Version, Found: "查到前年的获奖通报", Out: first})
+	must(err)
+	_, err = s.Public.Decide(ctx, as(rehearsal.Supervisor), publicity.Deciding{Objection: o.ID, Seen: o.Version, Move: "uphold", Why: "得过同类奖的不再评"})
+	must(err)
+	not("before what was upheld is released")
+	b, err := s.Halls.Board(ctx, rehearsal.Code)
+	must(err)
+	if e, _ := b.Result.Of(first); e.Status != mark.Disqualified || e.Place != 0 || slices.Contains(b.Result.Cuts[0].In, first) {
+		t.Errorf("who is out has a place: %+v", e)
+	}
+	ctx = db.Rehearse(t.Context(), p.Until.Add(90*time.Minute))
+	_, err = s.Releases.Release(ctx, as(rehearsal.Organiser), rehearsal.Code, "第 2 号异议成立")
+	must(err)
+	e, err := s.Events.Get(ctx, rehearsal.Code)
+	must(err)
+	_, err = s.Public.Finish(ctx, as(rehearsal.Organiser), rehearsal.Code, e.Version)
+	must(err)
+	if e, err = s.Events.Get(ctx, rehearsal.Code); err != nil || e.State != contest.Final {
+		t.Errorf("%s %v", e.State, err)
+	}
 }

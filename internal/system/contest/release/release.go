@@ -154,6 +154,15 @@ func settled(tx *db.Tx, b *hall.Board) error {
 	return nil
 }
 
+// Last is the newest release of a contest; its number is 0 where there is none.
+func Last(tx *db.Tx, code string) (r Release, err error) {
+	out, err := listed.Slice(tx, code)
+	if err == nil && len(out) > 0 {
+		r = out[len(out)-1]
+	}
+	return r, err
+}
+
 // Names are the entries of a contest by number, once its first release has told everybody what numbers stand for; none before.
 func Names(tx *db.Tx, code string) (map[string]entry.Entry, error) {
 	out, err := listed.Slice(tx, code)

@@ -234,7 +234,7 @@ func (v view) next() next {
 		if len(v.releases) == 0 {
 			return next{says: v.T("成绩全部公布了。把公开文件放出去，任何人都能用它重算每一个总分；编号代表谁也同时公开。", "Everything is revealed. Release the public file, from which anybody computes every total again; whom numbers stand for is told with it."), button: v.T("公布公开文件", "Release the public file"), icon: web.IconPublic, release: true}
 		}
-		return next{says: v.F("公开文件已公布 %d 次。", "The public file was released %d times.", len(v.releases)), button: v.T("看公开页", "The public page"), href: page.At(v.Event.Code), icon: web.IconPublic}
+		return next{says: v.F("公开文件已公布 %d 次。公示、异议和定榜在另一页。", "The public file was released %d times. Publicity, objections and the final list have a page of their own.", len(v.releases)), button: v.T("公示和异议", "Publicity and objections"), href: page.At(v.Event.Code, "objections"), icon: web.IconPublic}
 	case contest.Cancelled:
 	}
 	return next{}

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
@@ -22,18 +23,19 @@ import (
 
 // Deps is what the program gives the pages. All of it is needed.
 type Deps struct {
-	Site     *web.Site
-	DB       *db.DB // for what is read of one page in one snapshot
-	Events   *event.Events
-	Entries  *entry.Entries
-	Experts  *expert.Experts
-	Seats    *seat.Seats
-	Halls    *hall.Halls
-	Releases *release.Releases
-	People   identity.Staff // for the names of organisations
-	Now      func() time.Time
-	Who      func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
-	Ends     <-chan struct{}                                 // when the site stops; nil: never
+	Site        *web.Site
+	DB          *db.DB // for what is read of one page in one snapshot
+	Events      *event.Events
+	Entries     *entry.Entries
+	Experts     *expert.Experts
+	Seats       *seat.Seats
+	Halls       *hall.Halls
+	Releases    *release.Releases
+	Publicities *publicity.Publicities
+	People      identity.Staff // for the names of organisations
+	Now         func() time.Time
+	Who         func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
+	Ends        <-chan struct{}                                 // when the site stops; nil: never
 }
 
 // Pages is what all pages share.
