@@ -4,11 +4,20 @@
 // How far the server's clock is ahead of this one, in milliseconds.
 let ahead = 0;
 
+// The time by which clocks are shown.
+let now = () => Date.now() + ahead;
+
+// clocksBy has clocks run by another time than the server's: that of an event which is played again.
+export function clocksBy(time: () => number): void {
+  now = time;
+  setInterval(tick, 200);
+}
+
 export function startHall(): void {
-  const now = document.querySelector<HTMLElement>('[data-now]')?.dataset['now'];
-  if (now !== undefined) {
+  const server = document.querySelector<HTMLElement>('[data-now]')?.dataset['now'];
+  if (server !== undefined) {
     const [came] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    ahead = Number(now) - (performance.timeOrigin + (came?.responseStart ?? performance.now()));
+    ahead = Number(server) - (performance.timeOrigin + (came?.responseStart ?? performance.now()));
   }
   for (const live of document.querySelectorAll<HTMLElement>('[data-live]')) listen(live);
   for (const part of document.querySelectorAll<HTMLElement>('[data-again]')) askAgain(part);
@@ -67,7 +76,7 @@ function tick(): void {
   for (const clock of document.querySelectorAll<HTMLElement>('[data-clock="presenting"]')) {
     const of = (key: string) => Number(clock.dataset[key] ?? 0);
     const since = of('since');
-    const left = of('limit') * 1000 - of('before') - (since > 0 ? Math.max(0, Date.now() + ahead - since) : 0);
+    const left = of('limit') * 1000 - of('before') - (since > 0 ? Math.max(0, now() - since) : 0);
     const over = left <= -1000;
     const face = over ? `+${minutes(Math.floor(-left / 1000))}` : minutes(Math.ceil(Math.max(0, left) / 1000));
     const warn = !over && left <= of('warn') * 1000;
@@ -78,9 +87,9 @@ function tick(): void {
     if (since === 0) continue; // it stands
     const word = clock.dataset[over ? 'textOver' : warn ? 'textWarn' : 'textLeft'] ?? '';
     if (says && says.textContent !== word) says.textContent = word;
-    for (const [what, now] of [['warn', left <= of('warn') * 1000 && left > 0], ['end', left <= 0]] as const) {
+    for (const [what, due] of [['warn', left <= of('warn') * 1000 && left > 0], ['end', left <= 0]] as const) {
       const key = `${clock.dataset['of'] ?? ''} ${what}`;
-      if (!now || rung.has(key)) continue;
+      if (!due || rung.has(key)) continue;
       rung.add(key);
       // Who opens the page late is not rung at for what was long ago.
       const late = what === 'end' ? -left : of('warn') * 1000 - left;

@@ -12,7 +12,10 @@ import (
 // inHall is what goes on while a contest is judged, for those who run it and for those who watch.
 func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.Open("GET /contests/{code}/live", boards.Stream)
-	mux.In(web.AroundHall).Open("GET /contests/{code}/screen", screen.New(boards).Screen)
+	wall := screen.New(boards)
+	onWall := mux.In(web.AroundHall)
+	onWall.Open("GET /contests/{code}/screen", wall.Screen)
+	onWall.OpenHeavy("GET /contests/{code}/replay", wall.Replay)
 	h := host.New(boards)
 	mux.For(contest.Host, "GET /contests/{code}/host", h.Host)
 	mux.For(contest.Host, "GET /contests/{code}/host/now", h.Part)

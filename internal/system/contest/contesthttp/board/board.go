@@ -82,18 +82,11 @@ func (b *Boards) Of(ctx context.Context, code string) (*Show, error) {
 	if s := b.kept[code]; there && s != nil && s.Number >= n {
 		return s, nil
 	}
-	s := &Show{titles: map[string]string{}}
+	s := &Show{}
 	if s.Board, err = b.Halls.Board(ctx, code); err != nil {
 		return nil, err
 	}
-	err = b.DB.View(ctx, func(tx *db.Tx) error {
-		all, err := entry.Shortlisted(tx, code)
-		for _, e := range all {
-			s.titles[e.Number] = e.Title
-		}
-		return err
-	})
-	if err != nil {
+	if s.titles, err = b.titles(ctx, code); err != nil {
 		return nil, err
 	}
 	if len(b.kept) >= mostKept {
@@ -101,6 +94,28 @@ func (b *Boards) Of(ctx context.Context, code string) (*Show, error) {
 	}
 	b.kept[code] = s
 	return s, nil
+}
+
+// AsOf is the board of a contest that is judged, as it was at a time.
+func (b *Boards) AsOf(ctx context.Context, code string, at time.Time) (s *Show, err error) {
+	s = &Show{}
+	if s.Board, err = b.Halls.AsOf(ctx, code, at); err != nil {
+		return nil, err
+	}
+	s.titles, err = b.titles(ctx, code)
+	return s, err
+}
+
+func (b *Boards) titles(ctx context.Context, code string) (titles map[string]string, err error) {
+	titles = map[string]string{}
+	err = b.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := entry.Shortlisted(tx, code)
+		for _, e := range all {
+			titles[e.Number] = e.Title
+		}
+		return err
+	})
+	return titles, err
 }
 
 func (b *Boards) render(ctx context.Context, t live.Topic) ([]byte, int64, error) {
