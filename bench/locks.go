@@ -102,6 +102,8 @@ type lockBench struct {
 	rule              rule.File
 	numbers           []string
 	organiser, keeper identity.Colleague
+	supervisor, host  identity.Colleague // of a hall that reveals
+	people            *identity.Service
 	judges            []identity.Colleague
 	contests          int
 	made              []bareRows // by the last round
@@ -125,7 +127,7 @@ func newLockBench(ctx context.Context, dir string, ours, bare *db.DB) (*lockBenc
 	if err != nil {
 		return nil, err
 	}
-	b := &lockBench{ours: ours, bare: bare, events: event.In(ours), seats: seat.In(ours)}
+	b := &lockBench{ours: ours, bare: bare, people: people, events: event.In(ours), seats: seat.In(ours)}
 	b.halls = hall.In(ours, func(*db.Tx, string) (all []mark.Entry, err error) {
 		for _, n := range b.numbers {
 			all = append(all, mark.Entry{Key: n})
@@ -144,7 +146,7 @@ func newLockBench(ctx context.Context, dir string, ours, bare *db.DB) (*lockBenc
 	member := func(login, role string) identity.Member {
 		return identity.Member{Login: login, Somebody: identity.Somebody{Name: "某"}, Roles: []identity.Giving{{Role: role, Scope: right.Scope{Division: b.home}}}}
 	}
-	all := []identity.Member{member("organiser", "contest.organiser"), member("keeper", "contest.scorekeeper")}
+	all := []identity.Member{member("organiser", "contest.organiser"), member("keeper", "contest.scorekeeper"), member("supervisor", "contest.supervisor"), member("host", "contest.host")}
 	for j := range lockJudges {
 		all = append(all, member(fmt.Sprintf("judge%d", j), "contest.judge"))
 	}
@@ -161,6 +163,10 @@ func newLockBench(ctx context.Context, dir string, ours, bare *db.DB) (*lockBenc
 			b.organiser = who
 		case "keeper":
 			b.keeper = who
+		case "supervisor":
+			b.supervisor = who
+		case "host":
+			b.host = who
 		default:
 			b.judges = append(b.judges, who)
 		}

@@ -57,6 +57,7 @@ func entries() []Entry {
 	all = append(all, letterEntries()...)
 	all = append(all, caseEntries()...)
 	all = append(all, scoringEntry(), locksEntry())
+	all = append(all, liveEntries()...)
 	all = append(all, sitingEntries(&in)...)
 	return all
 }
