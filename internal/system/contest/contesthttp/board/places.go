@@ -3,9 +3,11 @@ package board
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/web"
@@ -197,8 +199,19 @@ func (s *Show) deductions(p web.Page) string {
 	if s.Last == nil || s.Last.Score == "" {
 		return ""
 	}
-	if total := s.Total(s.Last.Entry); total != s.Last.Score {
-		return p.F("评委给 %s，按规则加减以后 %s", "%s by the judges, %s by the rule", s.Last.Score, total)
+	total := s.Total(s.Last.Entry)
+	if score := shortened(s.Last.Score, total); score != total {
+		return p.F("这个环节 %s，按规则加减以后 %s", "%s of this part, %s by the rule", score, total)
 	}
 	return ""
+}
+
+// shortened is an exact score with as many places as a total has: what differs by rounding alone is the same to who reads it.
+func shortened(score, total string) string {
+	_, decimals, _ := strings.Cut(total, ".")
+	n, err := exact.Parse(score)
+	if err != nil {
+		return score
+	}
+	return n.Decimal(len(decimals))
 }
