@@ -40,6 +40,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -183,7 +184,7 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 // contests mounts the contest system.
 func (p parts) contests(mux *web.Mux, site *web.Site) web.Mounted {
 	return contesthttp.Routes(mux, contesthttp.Deps{
-		Site: site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
+		Site: site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
 		People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/entries"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/orders"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/panel"
 	"github.com/xiadu/xiadu/internal/web"
@@ -22,6 +23,7 @@ func officeRoutes(mux *web.Mux, p *page.Pages) {
 	mux.For(contest.Organise, "POST /contests/{code}/office/release", o.Release)
 	entryRoutes(mux, entries.New(p))
 	panelRoutes(mux, panel.New(p))
+	orderRoutes(mux, orders.New(p))
 }
 
 // entryRoutes are for who holds a contest and takes entries, and for units that submit them.
@@ -67,4 +69,15 @@ func panelRoutes(mux *web.Mux, p *panel.Pages) {
 	mux.For(contest.Organise, "POST "+seats+"/give", p.Give)
 	mux.For(contest.Organise, "POST "+seats+"/take", p.Take)
 	mux.For(contest.Organise, "POST "+seats+"/recuse", p.Recuse)
+}
+
+// orderRoutes are for who draws the order: who organises, and whoever else is the second person.
+func orderRoutes(mux *web.Mux, o *orders.Pages) {
+	const at = "/contests/{code}/office/order"
+	mux.For("", "GET "+at, o.Order)
+	mux.For("", "POST "+at+"/commit", o.Commit)
+	mux.For("", "POST "+at+"/seed", o.Type)
+	mux.For("", "POST "+at+"/skip", o.Skip)
+	mux.For("", "POST "+at+"/cancel", o.Cancel)
+	mux.For("", "POST "+at+"/close", o.Close)
 }

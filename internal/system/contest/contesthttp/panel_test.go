@@ -13,10 +13,10 @@ import (
 )
 
 // judge makes somebody who may judge and is in the pool, with a unit.
-func (s site) judge(unit, org string) identity.Colleague {
+func (s site) judge(unit string) identity.Colleague {
 	s.t.Helper()
 	who := s.Somebody("contest.judge", "")
-	if _, err := s.Experts.Add(s.Ctx(), s.Organiser, expert.New{Person: who.Person, Division: s.Home, Field: "营商环境", Unit: unit, Organisation: s.Orgs[org]}); err != nil {
+	if _, err := s.Experts.Add(s.Ctx(), s.Organiser, expert.New{Person: who.Person, Division: s.Home, Field: "营商环境", Unit: unit}); err != nil {
 		s.t.Fatal(err)
 	}
 	return who
@@ -76,7 +76,7 @@ func TestSeats(t *testing.T) {
 	for _, e := range [][2]string{{"甲", "市医院"}, {"乙", "西宁城投集团有限公司"}, {"丙", "住建局"}} {
 		s.Review(s.Submit(code, e[0], e[1]).ID, entry.Accepted, "")
 	}
-	sure, alike, free := s.judge("市医院", ""), s.judge("西宁城投", ""), s.judge("大学", "")
+	sure, alike, free := s.judge("市医院"), s.judge("西宁城投"), s.judge("大学")
 	o.get(at).want(http.StatusOK, "作品入围以后", "j9", "空着")
 	number := map[string]string{}
 	for _, e := range s.Shortlist(code) {

@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -64,7 +65,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 	}
 	mux := ws.NewMux()
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
-		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
+		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
 		People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	pages := mux.Handler()

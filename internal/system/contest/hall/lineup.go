@@ -34,7 +34,8 @@ type Lineup struct {
 // mostSeconds bounds a presentation.
 const mostSeconds = 4 * 3600
 
-// Lineup writes the order of a part, before its first run is called.
+// Lineup writes the order of a part that was drawn elsewhere, as a rehearsal plays it. The order of a contest comes from its draw: see
+// package order, which calls [LineUp]; no page has another way.
 func (h *Halls) Lineup(ctx context.Context, who identity.Colleague, l Lineup) error {
 	return h.db.Update(ctx, func(tx *db.Tx) error {
 		e, err := event.Read(tx, l.Contest)
@@ -45,35 +46,67 @@ func (h *Halls) Lineup(ctx context.Context, who identity.Colleague, l Lineup) er
 		if err != nil {
 			return err
 		}
-		if err := h.fits(tx, &e, l); err != nil {
-			return err
-		}
-		for i, number := range l.Order {
-			r := Run{At: At{l.Contest, l.Part, number, 1}, Place: i + 1, State: Waiting, LimitS: l.Limit, WarnS: l.Warn, Version: 1}
-			if _, err := insertRun.Exec(tx, r); err != nil {
-				return err
-			}
-		}
-		if err := record.Append(tx, by.Sign, linedUp{Contest: l.Contest, Part: l.Part, Order: l.Order, by: by.Person}); err != nil {
-			return err
-		}
-		if e.State == contest.Reviewed || e.State == contest.Prepared {
-			e.State = contest.Drawn
-			if err := e.Write(tx); err != nil {
-				return err
-			}
-		}
-		return event.Changed(tx, l.Contest, true)
+		return LineUp(tx, h.facts, by, l)
 	})
 }
 
-func (h *Halls) fits(tx *db.Tx, e *event.Event, l Lineup) error {
-	part, stage, ok := e.Rule.Rule.Part(l.Part)
-	switch {
-	case !ok || part.Judged == nil:
-		return fault.At("part", fault.New(fault.Invalid, "规则里没有由评委打分的环节“%s”", "the rule has no part %q that is judged", l.Part))
-	case l.Limit < 0 || l.Limit > mostSeconds || l.Warn < 0 || l.Warn > l.Limit:
+// LineUp writes the order of a part, before its first run is called. The caller has admitted who does so.
+func LineUp(tx *db.Tx, facts Facts, by identity.Admitted, l Lineup) error {
+	e, err := event.Read(tx, l.Contest)
+	if err != nil {
+		return err
+	}
+	if err := l.fits(tx, facts, &e); err != nil {
+		return err
+	}
+	for i, number := range l.Order {
+		r := Run{At: At{l.Contest, l.Part, number, 1}, Place: i + 1, State: Waiting, LimitS: l.Limit, WarnS: l.Warn, Version: 1}
+		if _, err := insertRun.Exec(tx, r); err != nil {
+			return err
+		}
+	}
+	if err := record.Append(tx, by.Sign, linedUp{Contest: l.Contest, Part: l.Part, Order: l.Order, by: by.Person}); err != nil {
+		return err
+	}
+	if e.State == contest.Reviewed || e.State == contest.Prepared {
+		e.State = contest.Drawn
+		if err := e.Write(tx); err != nil {
+			return err
+		}
+	}
+	return event.Changed(tx, l.Contest, true)
+}
+
+// Strike takes an entry that was withdrawn out of the order, while it waits. The caller has two people's word for it.
+func Strike(tx *db.Tx, by identity.Admitted, at At) error {
+	gone, err := dropRun.Slice(tx, at)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	if err := record.Append(tx, by.Sign, moved{Contest: at.Contest, Part: at.Part, Entry: at.Entry, Attempt: at.Attempt, To: "withdrawn", by: by.Person}); err != nil {
+		return err
+	}
+	return event.Changed(tx, at.Contest, true)
+}
+
+var dropRun = db.Declare[At, string](`
+	DELETE FROM contest_run WHERE contest = :contest AND part = :part AND entry = :entry AND attempt = :attempt AND state = 'waiting' RETURNING entry`)
+
+// CheckTimes says whether a presentation may have a limit and a warning, in seconds.
+func CheckTimes(limit, warn int) error {
+	if limit < 0 || limit > mostSeconds || warn < 0 || warn > limit {
 		return fault.At("limit", fault.New(fault.Invalid, "展示时间和提前提醒用秒写，提醒不长于展示", "times are in seconds, and a warning is no longer than the presentation"))
+	}
+	return nil
+}
+
+func (l *Lineup) fits(tx *db.Tx, facts Facts, e *event.Event) error {
+	part, stage, ok := e.Rule.Rule.Part(l.Part)
+	if !ok || part.Judged == nil {
+		return fault.At("part", fault.New(fault.Invalid, "规则里没有由评委打分的环节“%s”", "the rule has no part %q that is judged", l.Part))
+	}
+	if err := CheckTimes(l.Limit, l.Warn); err != nil {
+		return err
 	}
 	runs, err := Runs(tx, l.Contest)
 	if err != nil {
@@ -82,17 +115,19 @@ func (h *Halls) fits(tx *db.Tx, e *event.Event, l Lineup) error {
 	if slices.ContainsFunc(runs, func(r Run) bool { return r.Part == l.Part }) {
 		return fault.New(fault.Conflict, "“%s”的顺序已经定了；要变动，用推后或者重新抽签", "the order of %q stands; to change it postpone a run", l.Part)
 	}
-	entries, err := h.facts(tx, l.Contest)
+	entries, err := facts(tx, l.Contest)
 	if err != nil {
 		return err
 	}
 	known := map[string]bool{}
 	for _, one := range entries {
-		known[one.Key] = true
+		if one.Status == mark.Ran {
+			known[one.Key] = true
+		}
 	}
 	for _, number := range l.Order {
 		if !known[number] {
-			return fault.At("order", fault.New(fault.Invalid, "没有编号为“%s”的作品，或在顺序里写了两次", "there is no entry %q, or it is twice in the order", number))
+			return fault.At("order", fault.New(fault.Invalid, "没有编号为“%s”的作品，它已经撤回，或在顺序里写了两次", "there is no entry %q, it was withdrawn, or it is twice in the order", number))
 		}
 		known[number] = false
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -30,6 +31,7 @@ type Deps struct {
 	Experts     *expert.Experts
 	Seats       *seat.Seats
 	Halls       *hall.Halls
+	Orders      *order.Orders
 	Releases    *release.Releases
 	Publicities *publicity.Publicities
 	People      identity.Staff // for the names of organisations
