@@ -81,8 +81,11 @@ func moments(tx *db.Tx, code string) (all []Moment, err error) {
 	return all, nil
 }
 
-// Story is what everybody could see happen in the hall, in its order: for who plays a contest again.
-func (h *Halls) Story(ctx context.Context, code string) (all []Moment, err error) {
+// Replay is a contest that is played again.
+type Replay struct{ *Halls }
+
+// Story is what everybody could see happen in the hall, in its order.
+func (h Replay) Story(ctx context.Context, code string) (all []Moment, err error) {
 	err = h.db.View(ctx, func(tx *db.Tx) error {
 		if _, err := event.Read(tx, code); err != nil {
 			return err
@@ -95,7 +98,7 @@ func (h *Halls) Story(ctx context.Context, code string) (all []Moment, err error
 
 // AsOf is what everybody could see of a contest that is judged, at a time: of a clock when it was started and stopped, of everything else
 // what the log has. That somebody was called, and that the screen was frozen, it does not tell.
-func (h *Halls) AsOf(ctx context.Context, code string, at time.Time) (b Board, err error) {
+func (h Replay) AsOf(ctx context.Context, code string, at time.Time) (b Board, err error) {
 	err = h.db.View(ctx, func(tx *db.Tx) error { b, err = asOf(tx, code, h.facts, at); return err })
 	return b, err
 }

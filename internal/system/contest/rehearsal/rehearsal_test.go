@@ -200,7 +200,7 @@ func upheld(t *testing.T, s rehearsal.Stage, first string) {
 func again(t *testing.T, s rehearsal.Stage, end hall.Board) {
 	t.Helper()
 	ctx := t.Context()
-	story, err := s.Halls.Story(ctx, rehearsal.Code)
+	story, err := hall.Replay{Halls: s.Halls}.Story(ctx, rehearsal.Code)
 	if err != nil || len(story) < 55*3 {
 		t.Fatalf("%d moments, %v", len(story), err)
 	}
@@ -212,7 +212,7 @@ func again(t *testing.T, s rehearsal.Stage, end hall.Board) {
 		if m.What != "contest.revealed" && m.What != "contest.sheet-corrected" || i+1 < len(story) && story[i+1].At.Equal(m.At) {
 			continue
 		}
-		b, err := s.Halls.AsOf(ctx, rehearsal.Code, m.At)
+		b, err := hall.Replay{Halls: s.Halls}.AsOf(ctx, rehearsal.Code, m.At)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +226,7 @@ func again(t *testing.T, s rehearsal.Stage, end hall.Board) {
 			t.Errorf("after %d reveals %d have totals, and the last is %+v", shown, have, b.Last)
 		}
 		if e, ok := b.Result.Of(m.Entry); ok && m.What == "contest.sheet-corrected" {
-			was, err := s.Halls.AsOf(ctx, rehearsal.Code, m.At.Add(-time.Second))
+			was, err := hall.Replay{Halls: s.Halls}.AsOf(ctx, rehearsal.Code, m.At.Add(-time.Second))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -237,7 +237,7 @@ func again(t *testing.T, s rehearsal.Stage, end hall.Board) {
 	if before == "" || before == after {
 		t.Errorf("the corrected total is %q before and %q after", before, after)
 	}
-	b, err := s.Halls.AsOf(ctx, rehearsal.Code, story[len(story)-1].At)
+	b, err := hall.Replay{Halls: s.Halls}.AsOf(ctx, rehearsal.Code, story[len(story)-1].At)
 	if err != nil || !slices.Equal(seal.Lines(b.Result), seal.Lines(end.Result)) || !b.All || b.Stage != nil {
 		t.Errorf("the end is another one: %v", err)
 	}

@@ -99,7 +99,8 @@ func (b *Boards) Of(ctx context.Context, code string) (*Show, error) {
 // AsOf is the board of a contest that is judged, as it was at a time.
 func (b *Boards) AsOf(ctx context.Context, code string, at time.Time) (s *Show, err error) {
 	s = &Show{}
-	if s.Board, err = b.Halls.AsOf(ctx, code, at); err != nil {
+	replay := hall.Replay{Halls: b.Halls}
+	if s.Board, err = replay.AsOf(ctx, code, at); err != nil {
 		return nil, err
 	}
 	s.titles, err = b.titles(ctx, code)

@@ -123,10 +123,7 @@ func (p *Pages) held(w http.ResponseWriter, r *http.Request, do func(identity.Co
 	if err != nil {
 		return err
 	}
-	seen, err := strconv.ParseInt(r.PostFormValue("seen"), 10, 64)
-	if err != nil {
-		return fault.New(fault.Invalid, "表单不完整，请回到上一页再来一次。", "The form is incomplete: go back and try again.")
-	}
+	seen, _ := strconv.ParseInt(r.PostFormValue("seen"), 10, 64) // without one it is no version that anybody saw
 	wrong := do(who, seen)
 	if wrong == nil {
 		http.Redirect(w, r, page.At(r.PathValue("code"), "objections"), http.StatusSeeOther)

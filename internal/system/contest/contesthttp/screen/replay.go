@@ -44,7 +44,7 @@ func (p *Pages) Replay(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := replayView{Contest: c, at: 1}
 	v.Title = v.T("回放：", "Replay: ") + c.Event.Title
-	story, err := p.Halls.Story(r.Context(), c.Event.Code)
+	story, err := hall.Replay{Halls: p.Halls}.Story(r.Context(), c.Event.Code)
 	if err != nil {
 		return err
 	}
