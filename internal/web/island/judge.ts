@@ -10,7 +10,7 @@ import { said, why, type Words } from './sheet';
 export { commitment, sha256 } from './seal';
 export { plain, sum, why } from './sheet';
 
-interface Setting { contest: string; rule: string; seat: string; changes: number; words: Words }
+interface Setting { contest: string; rule: string; seat: string; changes: number; chosen: boolean; words: Words }
 interface Beaten { seat: string; chosen: boolean; tag: string }
 interface Receipt { opening: Opening; commitment: string; entry: string; log: string }
 type Answer<T extends object> = { body: T } | { body?: never; status: number; detail: string }; // status 0: there was none
@@ -34,7 +34,8 @@ class Judging {
   private served: Record<string, string> = {}; // as the server wrote the parts of the page
   private answered = Date.now(); // the last beat
   private denied = '';
-  private chosen = true;
+  private chosen = false;
+  private yielded = false; // the seat went on elsewhere: asking for it is its judge's to do
   private keeps = true; // the browser keeps what it is given
   private beating: Promise<boolean> | undefined;
   private sending = false;
@@ -59,6 +60,8 @@ class Judging {
     document.addEventListener('visibilitychange', () => void this.beat());
     setInterval(() => void this.beat(), beat_ms);
     setInterval(() => this.show(), 500);
+    this.yield(!this.setting.chosen && sessionStorage.getItem(this.path) !== null);
+    this.chosen = this.setting.chosen;
     void this.beat();
     this.show();
   }
@@ -87,6 +90,10 @@ class Judging {
   }
 
   private click(e: Event): void {
+    if ((e.target as Element).closest('[data-judge-again]')) {
+      this.yield(false);
+      void this.beat();
+    }
     const button = (e.target as Element).closest<HTMLElement>('[data-judge-step]');
     const moved = button && this.sheet.step(button);
     if (!moved) return;
@@ -94,7 +101,17 @@ class Judging {
     this.soon();
   }
 
+  // yield keeps in this tab that the seat went on elsewhere, and offers to ask for it.
+  private yield(yielded: boolean): void {
+    this.yielded = yielded;
+    if (yielded) sessionStorage.setItem(this.path, 'yielded');
+    else sessionStorage.removeItem(this.path);
+    const again = this.root.querySelector<HTMLElement>('[data-judge-again]');
+    if (again) again.hidden = !yielded;
+  }
+
   private submit(e: SubmitEvent): void {
+    if ((e.target as Element).matches('[data-judge-hand]')) this.yield(true);
     if (!(e.target as Element).matches('[data-judge-form]')) return;
     e.preventDefault();
     const what = (e.submitter as HTMLButtonElement | null)?.value;
@@ -116,6 +133,11 @@ class Judging {
   }
 
   private async beaten(): Promise<boolean> {
+    if (this.yielded) {
+      if (await this.refresh()) this.answered = Date.now();
+      this.show();
+      return false;
+    }
     const a = await this.post<Beaten>('beat', { unsent: this.unsent() });
     if (!a.body) {
       this.denied = a.status === 0 ? '' : a.detail;
@@ -124,6 +146,7 @@ class Judging {
     }
     this.answered = Date.now();
     this.denied = '';
+    if (a.body.chosen || this.chosen) this.yield(!a.body.chosen);
     this.chosen = a.body.chosen;
     if (a.body.tag !== this.root.dataset['tag']) await this.refresh();
     this.show();
@@ -219,20 +242,20 @@ class Judging {
   }
 
   // refresh brings the parts of the page that are new, and keeps what is typed where it is.
-  private async refresh(run = ''): Promise<void> {
+  private async refresh(run = ''): Promise<boolean> {
     const holds = this.sheet.open && (this.sheet.typed || this.sheet.reading || location.search.includes('run='));
     const at = run || (holds ? this.sheet.run : '');
     const href = at ? `${this.path}?${new URLSearchParams({ run: at }).toString()}` : this.path;
     let doc: Document;
     try {
       const answer = await asked(href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       doc = new DOMParser().parseFromString(await answer.text(), 'text/html');
     } catch {
-      return; // the next beat finds that it is still not new
+      return false; // the next beat finds that it is still not new
     }
     const root = doc.querySelector<HTMLElement>('[data-judge]');
-    if (!root) return; // somebody has to sign in again, which the next beat says
+    if (!root) return false; // somebody has to sign in again, which the next beat says
     this.root.dataset['tag'] = root.dataset['tag'] ?? '';
     this.setting = JSON.parse(root.dataset['judge']!) as Setting;
     if (!holds && location.search !== '') history.replaceState(null, '', this.path);
@@ -243,7 +266,9 @@ class Judging {
       if (id !== 'judge-sheet') now.replaceWith(next);
       else if (now.dataset['key'] !== next.dataset['key']) this.turn(now, next);
     }
+    this.yield(this.yielded);
     this.show();
+    return true;
   }
 
   // turn puts another sheet into the middle; of the same run it goes on where it was.

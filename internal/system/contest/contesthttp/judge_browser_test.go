@@ -281,6 +281,7 @@ func TestASecondTablet(t *testing.T) {
 	old.Follow("#judge-device form button")
 	other.Wait(valued("score") + ` === '8.8' && !document.querySelector('#f-score').disabled`)
 	old.Wait(`document.querySelector('#f-score').disabled`)
+	other.Wait(`document.querySelector('#judge-device').textContent.trim() === ''`) // who gave the seat away asks no more
 	other.Type("#f-score", "7.7")
 	other.Wait(kept("score", "已存到计分台"))
 	s.Must(s.Stop(s.ctx(), s.Keeper, contesttest.At("01")))
@@ -294,6 +295,31 @@ func TestASecondTablet(t *testing.T) {
 	s.Must(err)
 	if m.Runs[0].Sealed.Marks["score"] != "7.7" {
 		t.Errorf("%+v", m.Runs[0].Sealed)
+	}
+	old.Click("[data-judge-again]")
+	other.Wait(`document.querySelector('#judge-device').textContent.includes('另一台设备也打开了')`)
+}
+
+// What a device had not sent when the seat went elsewhere and came back does not take the place of what was given since, unless its
+// judge says so.
+func TestMarksOfBefore(t *testing.T) {
+	s := judgingBy(t, contesttest.Rule(3), 4)
+	s.begin("01")
+	b := s.tab(6, webtest.Phone)
+	b.Wait(ready)
+	b.Type("#f-score", "8.1")
+	b.Wait(kept("score", "已存到计分台"))
+	b.Wait(`document.body.textContent.includes('再听 3 个才能封存') && !document.querySelector('[data-judge-read]')`)
+	webtest.Eval[bool](b, `(localStorage.setItem(Object.keys(localStorage).find((key) => key.includes('/mark/')), JSON.stringify({score: {mark: '9.9', sent: false, changes: -1, why: ''}})), true)`)
+	b.Go(judgePage)
+	b.Wait(`document.body.textContent.includes('还有没送出的 9.9') && ` + valued("score") + ` === '8.1'`)
+	b.Check()
+	b.Click(`[data-criterion=score] > .row button`)
+	b.Wait(valued("score") + ` === '9.9' && ` + kept("score", "已存到计分台") + " && " + ready)
+	m, err := s.Mine(s.ctx(), s.Judges[6], contesttest.Code)
+	s.Must(err)
+	if m.Runs[0].Drafts["score"] != "9.9" {
+		t.Errorf("%+v", m.Runs[0])
 	}
 }
 

@@ -126,6 +126,30 @@ func TestTwoDevicesOnASeat(t *testing.T) {
 	}
 }
 
+// A run that was interrupted is another: its sheet takes the next version, and what still goes to the former is refused.
+func TestAnInterruptedRun(t *testing.T) {
+	s := judgingBy(t, contesttest.Rule(0), 2)
+	d := s.device(s.Judges[0])
+	d.post("beat", map[string]any{})
+	s.begin("01")
+	l := s.Sealing(contesttest.At("01"), 0, 1, "9.1")
+	lock := map[string]any{"run": "show/01/1", "marks": l.Marks, "salt": l.Salt, "commitment": l.Commitment, "lock": l.LockID}
+	d.post("lock", lock).want(http.StatusOK)
+	s.Must(s.Ask(s.ctx(), s.Keeper, contesttest.At("01"), "停电"))
+	s.Must(s.Interrupt(s.ctx(), s.Supervisor, contesttest.At("01")))
+	d.post("mark", map[string]any{"run": "show/01/1", "criterion": "score", "mark": "9.2"}).want(http.StatusConflict, "不收分")
+	again := contesttest.At("01")
+	again.Attempt = 2
+	s.Must(s.Call(s.ctx(), s.Keeper, again))
+	s.Must(s.Start(s.ctx(), s.Keeper, again))
+	d.get(judgePage).want(http.StatusOK, "第 2 次展示", `data-version="2"`, "准备封存")
+	lock["run"] = "show/01/2"
+	d.post("lock", lock).want(http.StatusUnprocessableEntity, "没有封存") // it was sealed as the first version
+	l = s.Sealing(again, 0, 2, "9.3")
+	d.post("lock", map[string]any{"run": "show/01/2", "marks": l.Marks, "salt": l.Salt, "commitment": l.Commitment, "lock": l.LockID}).want(http.StatusOK)
+	d.get(judgePage).want(http.StatusOK, "已封存", "9.3", "!9.1")
+}
+
 // A correction is asked for with a reason that its judge reads; they seal once more, and what counts stays until it is confirmed.
 func TestAJudgeCorrects(t *testing.T) {
 	s := judgingBy(t, contesttest.Rule(0), 2)
