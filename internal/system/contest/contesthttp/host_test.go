@@ -73,6 +73,14 @@ func TestTheHostIsToldWhatToSay(t *testing.T) {
 		_, err := s.Correct(ctx, s.Keeper, contesttest.At("01"), "j1", "看错一行")
 		s.Must(err)
 		s.hosts("有一项成绩正在更正")
+		s.Run("02")
+		s.Mark("02", scores...)
+		s.Must(s.Close(ctx, s.Keeper, contesttest.At("02")))
+		s.Must(s.Check(ctx, s.Supervisor, contesttest.At("02")))
+		form = url.Values{"part": {contesttest.Part}, "entry": {"02"}, "attempt": {"1"}, "openings": {s.Openings("02")}}
+		if status, body := s.post(&s.Host, hallAt+"/host/reveal", form); status != http.StatusConflict || !strings.Contains(body, "大屏暂停着") {
+			t.Errorf("a frozen screen shows another reveal: %d %s", status, plain(body))
+		}
 		if _, body := s.get(&s.Host, hallAt+"/host?lang=en"); !strings.Contains(plain(body), "One score is being corrected") {
 			t.Errorf("in English: %s", plain(body))
 		}
@@ -123,6 +131,13 @@ func TestHostAndScreenInTwoTabs(t *testing.T) {
 	s.Must(s.Start(t.Context(), s.Keeper, contesttest.At("01")))
 	screen.Wait(`document.querySelector('[data-clock=presenting]')`)
 	s.sameSecond(screen)
+	// Time grows short, ends, and is counted up: as for a limit of three seconds.
+	webtest.Eval[string](screen, `Object.assign(document.querySelector('[data-clock]').dataset, {limit: '3', warn: '1', before: '0', since: String(Date.now())}).limit`)
+	screen.Wait(`document.querySelector('.clock-warn')`)
+	screen.Wait(`document.querySelector('.clock-over') && /^\+0:0[1-9]$/.test(document.querySelector('[data-clock-face]').textContent)`)
+	if rang := webtest.Eval[string](screen, `document.body.dataset.rang`); rang != "4" {
+		t.Errorf("the bell rang %s times, not once and three times", rang)
+	}
 	screen.Go(hallAt + "/screen") // a reload in the middle of a run
 	s.sameSecond(screen)
 	s.Must(s.Stop(t.Context(), s.Keeper, contesttest.At("01")))

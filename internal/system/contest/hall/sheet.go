@@ -151,7 +151,7 @@ func (h *Halls) judging(tx *db.Tx, who identity.Colleague, at At, device string,
 		return s, mine, err
 	}
 	if device != "" && mine.Device != device {
-		return s, mine, fault.New(fault.Conflict, "席位 %s 正在另一台设备上用。要改用这一台：在原来那台上点“换到那边”，或请计分员换。", "Seat %s is in use on another device. To go on here, tap “go on there” on that one, or ask the scorekeeper.", mine.Seat)
+		return s, mine, fault.New(fault.Conflict, "席位 %s 正在另一台设备上用。要改用这一台：在原来那台上点“我要换到那一台”，或请计分员换。", "Seat %s is in use on another device. To go on here, tap “I want to go on there” on that one, or ask the scorekeeper.", mine.Seat)
 	}
 	if !slices.Contains(states, s.run.State) {
 		return s, mine, fault.New(fault.Conflict, "作品 %[1]s 现在是“%[2]s”，不收分", "%[1]s is %[3]q: no marks are taken", at.Entry, s.run.State.Name().ZH, s.run.State.Name().EN)

@@ -3,9 +3,12 @@ package board
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
+	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
+	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/web"
@@ -92,6 +95,11 @@ func (s *Show) Marks() (all []Mark) {
 			}
 		}
 	}
+	if p, _, ok := s.Event.Rule.Rule.Part(s.Last.Part); ok && p.Judged != nil && len(p.Judged.Criteria) == 1 {
+		for i := range all {
+			all[i].Score = AsMarked(&p.Judged.Criteria[0], all[i].Score)
+		}
+	}
 	return all
 }
 
@@ -119,6 +127,16 @@ func MarksOf(p *scoring.PartTrace) (all []Mark) {
 		all = append(all, m)
 	}
 	return all
+}
+
+// AsMarked writes a mark with the decimals that marks of a criterion have: 9.0 where they go by tenths.
+func AsMarked(c *rule.Criterion, mark string) string {
+	_, decimals, _ := strings.Cut(c.Step.String(), ".")
+	n, err := exact.Parse(mark)
+	if _, more, _ := strings.Cut(mark, "."); err != nil || len(more) >= len(decimals) || strings.Contains(mark, "/") {
+		return mark // there is none, or it has them
+	}
+	return n.Decimal(len(decimals))
 }
 
 // Says is what became of a score, or nothing where it counts.

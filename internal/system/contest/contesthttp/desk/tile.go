@@ -6,6 +6,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
+	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -105,18 +106,24 @@ func (v deskView) sheets(r *hall.Run) (all []line, criteria []string, total stri
 	for _, stage := range tr.Stages {
 		for i := range stage.Parts {
 			if part := &stage.Parts[i]; part.Part == r.Part {
-				return v.lines(part), criteria, string(part.Score)
+				return v.lines(part, p.Judged.Criteria), criteria, string(part.Score)
 			}
 		}
 	}
 	return nil, criteria, ""
 }
 
-func (v deskView) lines(p *scoring.PartTrace) (all []line) {
+func (v deskView) lines(p *scoring.PartTrace, criteria []rule.Criterion) (all []line) {
 	fates := board.MarksOf(p)
 	for i := range p.Sheets {
 		s := &p.Sheets[i]
-		one := line{name: board.Seat(v.Lang, s.Judge), marks: s.Marks, sum: string(s.Sum)}
+		one := line{name: board.Seat(v.Lang, s.Judge), marks: slices.Clone(s.Marks), sum: string(s.Sum)}
+		for k := range min(len(criteria), len(one.marks)) {
+			one.marks[k] = board.AsMarked(&criteria[k], one.marks[k])
+		}
+		if len(criteria) == 1 {
+			one.sum = board.AsMarked(&criteria[0], one.sum)
+		}
 		for _, m := range fates {
 			if m.Seat == s.Judge {
 				one.says = m.Says(v.Lang)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
@@ -81,7 +82,12 @@ func (p *Pages) Reveal(w http.ResponseWriter, r *http.Request) error {
 		attempt = 0 // there is no such run
 	}
 	at := hall.At{Contest: c.Event.Code, Part: f.Get("part"), Entry: f.Get("entry"), Attempt: attempt}
-	if err := p.Halls.Reveal(r.Context(), who, at, f.Get("openings")); err != nil {
+	if c.Event.Frozen { // what the hall looks at stays as it is
+		err = fault.New(fault.Conflict, "有一项成绩正在更正，大屏暂停着。更正确认或取消以后，再公布 %s。", "A score is being corrected, and the screen is frozen. Reveal %s once the correction is confirmed or dropped.", lang.Short(at.Entry))
+	} else {
+		err = p.Halls.Reveal(r.Context(), who, at, f.Get("openings"))
+	}
+	if err != nil {
 		v, bad := p.read(r)
 		if bad != nil {
 			return bad

@@ -13,10 +13,12 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -59,6 +61,12 @@ func (p *Pages) Own(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.all = append(v.all, e)
 	}
+	slices.SortStableFunc(v.all, func(a, b event.Event) int { // what is judged now, and then the newest
+		if now := a.State == contest.Hall; now != (b.State == contest.Hall) {
+			return map[bool]int{true: -1, false: 1}[now]
+		}
+		return b.MadeAt.Compare(a.MadeAt)
+	})
 	return v.Write(w, r, own(v))
 }
 
