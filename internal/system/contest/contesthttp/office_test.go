@@ -3,7 +3,9 @@ package contesthttp_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,5 +114,45 @@ func TestEachPresetSaysWhatItIsFor(t *testing.T) {
 	}
 	if n := countOf(page.body, `class="preset-name"`); n != len(rule.Presets())+1 {
 		t.Error(n)
+	}
+}
+
+// When all is revealed the office releases the public file, once a press, and again with a reason.
+func TestTheOfficeReleases(t *testing.T) {
+	s := openStage(t, 2)
+	at := hallAt + "/office"
+	status, body := s.get(&s.Organiser, at)
+	if status != http.StatusOK || !strings.Contains(body, "都准备好了") {
+		t.Fatalf("%d %s", status, plain(body))
+	}
+	if status, body := s.post(&s.Organiser, at+"/release", url.Values{"after": {"0"}}); status != http.StatusConflict || !strings.Contains(body, "还没有全部公布成绩") {
+		t.Errorf("%d %s", status, plain(body))
+	}
+	for i, number := range s.Numbers {
+		s.Run(number)
+		scores := make([]string, len(s.Judges))
+		for j := range scores {
+			scores[j] = []string{"9.2", "8.8"}[i]
+		}
+		s.Mark(number, scores...)
+		s.Show(number)
+	}
+	if _, body := s.get(&s.Organiser, at); !strings.Contains(body, "公布公开文件") {
+		t.Errorf("%s", plain(body))
+	}
+	for range 2 { // a second press with what was seen then is told
+		status, body = s.post(&s.Organiser, at+"/release", url.Values{"after": {"0"}})
+	}
+	if status != http.StatusConflict || !strings.Contains(body, "刚刚已经公布过一次") {
+		t.Errorf("%d %s", status, plain(body))
+	}
+	if status, body := s.post(&s.Organiser, at+"/release", url.Values{"after": {"1"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-reason"`) {
+		t.Errorf("%d %s", status, plain(body))
+	}
+	if status, body := s.post(&s.Organiser, at+"/release", url.Values{"after": {"1"}, "reason": {"更正"}}); status != http.StatusConflict || !strings.Contains(body, "和上一次公布的一样") || !strings.Contains(body, "更正") {
+		t.Errorf("%d %s", status, plain(body))
+	}
+	if _, body := s.get(&s.Organiser, at); !strings.Contains(body, "1.json") || !strings.Contains(body, "公示和异议") {
+		t.Errorf("%s", plain(body))
 	}
 }

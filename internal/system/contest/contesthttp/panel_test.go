@@ -90,7 +90,7 @@ func TestSeats(t *testing.T) {
 	o.post(at+"/give", "seat", "j2", "person", s.Nobody.Person).want(http.StatusConflict, "不在专家库里")
 	o.post(at+"/give", "seat", "j2", "person", alike.Person).went(at + "?done=given")
 	o.post(at+"/give", "seat", "j3", "person", free.Person).went(at + "?done=given")
-	o.get(at).want(http.StatusOK, "1 处要回避，还没有办", "1 处单位名称相像", "j1 回避 "+number["甲"], "是同一个单位吗", "没有查到", "!j1 回避 "+number["乙"])
+	o.get(at).want(http.StatusOK, "1 处要回避，还没有办", "1 处单位名称相像", "j1 回避 "+number["甲"], "是同一个单位吗", "没有查到", "j2 回避 "+number["乙"], "!j1 回避 "+number["乙"])
 	o.get("/contests/"+code+"/office").want(http.StatusOK, "1 处要回避还没有办", "1 处单位名称相像")
 
 	s.as("contest.judge", "").post(at+"/recuse", "seat", "j1", "entry", number["甲"], "reason", "本单位").want(http.StatusForbidden)

@@ -259,3 +259,17 @@ func (t tie) reason() string {
 	}
 	return text
 }
+
+// tiesText says in a line how many ties a person has.
+func (v seatsView) tiesText(person string) string {
+	sure, asked := v.count(person)
+	switch {
+	case sure+asked == 0:
+		return v.T("没有查到", "none found")
+	case asked == 0:
+		return v.F("%d 件", "%d", sure)
+	case sure == 0:
+		return v.F("%d 件要核对", "%d to look at", asked)
+	}
+	return v.F("%d 件，另有 %d 件要核对", "%d, and %d to look at", sure, asked)
+}
