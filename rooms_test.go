@@ -45,7 +45,7 @@ var rooms = map[string][][]string{
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
-		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
+		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/join", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

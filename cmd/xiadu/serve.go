@@ -13,6 +13,7 @@ import (
 
 type serveCommand struct {
 	Listen  string   `env:"XIADU_LISTEN" default:"127.0.0.1:8080" placeholder:"address" help:"${listen}"`
+	Public  string   `name:"listen-public" env:"XIADU_LISTEN_PUBLIC" placeholder:"address" help:"${listen_public}"`
 	Demo    bool     `env:"XIADU_DEMO" xor:"city" help:"${demo}"`
 	Policy  string   `env:"XIADU_POLICY" placeholder:"name" help:"${people_policy}"`
 	Proxies []string `env:"XIADU_PROXIES" sep:"," placeholder:"networks" help:"${proxies}"`
@@ -42,6 +43,7 @@ func (s serveCommand) Run(ctx context.Context, t terminal, cfg app.Config) (err 
 		return err
 	}
 	cfg.Policy, cfg.Systems, cfg.Proxies, cfg.Notices = s.Policy, s.Systems, s.Proxies, s.Notices
+	cfg.Guests = s.Public
 	cfg.Relay = queue.Config{URL: s.Relay, Creds: s.RelayCreds}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Serve(ctx, cfg, s.Listen, log, func(s app.Started) { t.welcome(s, cfg) })
@@ -60,6 +62,10 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
 	}
 	if s.Nation {
 		fmt.Fprint(t.out, t.lang.F("\n  全国的数字在 %[1]s/nation （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  The country's figures are at %[1]s/nation (its data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
+		return
+	}
+	if s.Hall {
+		t.welcomeHall(s, cfg)
 		return
 	}
 	if s.City.Title == "" {
@@ -96,6 +102,28 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
 
 %[3]s
 `, s.URL, cfg.Home, t.howToSignIn(s, cfg)))
+}
+
+// welcomeHall says where the devices of a hall find the laptop.
+func (t terminal) welcomeHall(s app.Started, cfg app.Config) {
+	fmt.Fprint(t.out, t.lang.F("\n  评审在 %[1]s （数据在 %[2]s，按 Ctrl+C 停止）\n\n", "\n  Contests are at %[1]s (their data in %[2]s; Ctrl+C stops it)\n\n", s.URL, cfg.Home))
+	if len(s.LAN) == 0 {
+		fmt.Fprint(t.out, t.lang.T("  别的设备连不上：只在这台电脑上提供服务。现场请用 --listen 0.0.0.0:8080 启动，并先连上现场的网络。\n\n",
+			"  No other device reaches it: it serves this machine alone. In a hall start it with --listen 0.0.0.0:8080, once the hall's network is there.\n\n"))
+		return
+	}
+	fmt.Fprintln(t.out, t.lang.T("  现场的设备打开：", "  The devices of the hall open:"))
+	for _, at := range s.LAN {
+		fmt.Fprintf(t.out, "    %s\n", at)
+	}
+	if len(s.Guests) > 0 {
+		fmt.Fprintln(t.out, t.lang.T("  观众只给这个（只有公开页面，不能登录）：", "  Guests have this alone (public pages, no sign-in):"))
+		for _, at := range s.Guests {
+			fmt.Fprintf(t.out, "    %s\n", at)
+		}
+	}
+	fmt.Fprint(t.out, t.lang.F("  评委、大屏和观众的二维码：登录后打开 %[1]s/contests，进入那一场，“组织”里的“入场”页可以打印。\n\n",
+		"  QR codes for judges, screen and guests: sign in, open %[1]s/contests, and print the page Joining under Organise of the contest.\n\n", s.LAN[0]))
 }
 
 // howToSignIn says what it takes to change something.

@@ -24,3 +24,18 @@ func TestTheWelcomeKnowsItsCast(t *testing.T) {
 		}
 	}
 }
+
+// TestTheWelcomeOfAHall says where devices find the laptop, or that they cannot.
+func TestTheWelcomeOfAHall(t *testing.T) {
+	for want, s := range map[string]app.Started{
+		"--listen 0.0.0.0:8080":       {URL: "http://127.0.0.1:8080", Hall: true},
+		"    http://192.168.1.5:8080": {URL: "http://127.0.0.1:8080", Hall: true, LAN: []string{"http://192.168.1.5:8080"}},
+		"    http://192.168.2.5:8081": {URL: "http://127.0.0.1:8080", Hall: true, LAN: []string{"http://192.168.1.5:8080"}, Guests: []string{"http://192.168.2.5:8081"}},
+	} {
+		var out strings.Builder
+		terminal{out: &out, lang: lang.EN}.welcome(s, app.Config{Home: "hall"})
+		if !strings.Contains(out.String(), want) || strings.Contains(out.String(), "streets") {
+			t.Errorf("%q: %s", want, out.String())
+		}
+	}
+}

@@ -53,6 +53,8 @@ type Config struct {
 
 	Systems []string // that are served, by their keys; none means all
 
+	Guests string // the address of a second listener, at which there is only what everybody may read; empty: there is none
+
 	demo bool // the database has to be marked as one
 
 	WalkKmh, EbikeKmh float64 // of streets imported from now on; 0 means the usual speeds

@@ -115,6 +115,7 @@ type doors struct {
 	office *identitytest.Office
 	db     *db.DB
 	book   *casework.Book
+	guests string            // the address that has only what everybody may read
 	there  map[string]string // what a placeholder stands for, by the address before it
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -74,9 +75,10 @@ type parts struct {
 	album   func() (*evidence.Evidence, error)
 	book    *casework.Book // the cases of all systems
 	log     *slog.Logger
-	demo    bool            // the database is marked as one
-	proxies []netip.Prefix  // that are trusted
-	ends    <-chan struct{} // when the site stops
+	demo    bool                 // the database is marked as one
+	proxies []netip.Prefix       // that are trusted
+	ends    <-chan struct{}      // when the site stops
+	reached *contesthttp.Reached // at which addresses of the network, once it listens; nil: it does not
 }
 
 // beside is what is shown beside the systems to who is signed in.
@@ -184,7 +186,8 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 // contests mounts the contest system.
 func (p parts) contests(mux *web.Mux, site *web.Site) web.Mounted {
 	return contesthttp.Routes(mux, contesthttp.Deps{
-		Site: site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
+		Reached: func() contesthttp.Reached { return *cmp.Or(p.reached, new(contesthttp.Reached)) },
+		Site:    site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
 		People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }

@@ -3,37 +3,38 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
+	"github.com/xiadu/xiadu/internal/app/listen"
 	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/station/run"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
-// shutdownTime is how long answers under way may take after a stop is asked for.
-const shutdownTime = 5 * time.Second
-
 // Started is what a server says of itself once it can answer.
 type Started struct {
 	URL    string
+	LAN    []string // at which other machines of the network reach it; none where it listens to this one alone
+	Guests []string // the same of what everybody may read, where that has an address of its own
+	Hall   bool     // contests are served, and nothing that needs streets
 	City   atlas.Info
 	First  string // the one-time address at which the first administrators are made; empty: there are some
 	Demo   bool   // the database is marked as a demo: it has a cast
 	Nation bool   // there is no city here, only runs over many
 }
 
-// Serve answers requests on listen until ctx ends. It calls ready once it can
+// Serve answers requests on an address until ctx ends. It calls ready once it can
 // answer.
-func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready func(Started)) (err error) {
+func Serve(ctx context.Context, c Config, listenTo string, log *slog.Logger, ready func(Started)) (err error) {
 	d, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if err != nil {
 		return err
 	}
-	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, album: kept.get, log: log, ends: ctx.Done()}
+	p := parts{demo: marked, proxies: proxies, book: book, keys: c.Systems, db: d, runs: run.NewLedger(d), public: publiclog.Open(d, c.logFolder()), people: staff.get, album: kept.get, log: log, ends: ctx.Done(), reached: new(contesthttp.Reached)}
 	started := Started{Demo: marked}
 	if p.city, err = p.openCity(ctx, c.streets()); err != nil {
 		return err
@@ -72,15 +73,15 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	if p.city != nil {
 		started.City = p.city.streets.Info
 	}
+	started.Hall = p.city == nil && serves(p.keys, contest.System) && !serves(p.keys, stationKey)
 	started.Nation = p.city == nil && serves(p.keys, stationKey)
 	pages, err := p.pages(ctx)
 	if err != nil {
 		return err
 	}
-	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	sockets, err := p.listen(ctx, listenTo, c.Guests, &started)
 	if err != nil {
-		return fault.New(fault.Unavailable, "不能在 %[1]s 上提供服务：地址被占用或不允许。请换一个：--listen 127.0.0.1:8081",
-			"cannot serve on %[1]s: it is in use or not allowed. Choose another: --listen 127.0.0.1:8081", listen).Because(err)
+		return err
 	}
 	if p.city != nil {
 		fault.Go("following the city", func() { p.city.follow(ctx, log) }, nil)
@@ -92,7 +93,6 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 	developed := kept.start(began)
 	rounded := p.rounds(began, senders)
 	defer func() { stop(); wait(); passed(); developed(); rounded() }()
-	started.URL = "http://" + socket.Addr().String()
 	// Who opens late has no welcome any more: the address goes where the reason went.
 	staff.late = func(first string) {
 		log.WarnContext(ctx, "people can sign in now, and there are no administrators yet: make them at this one-time address within a day, and show it to nobody", "address", started.URL+signin.FirstPath(first))
@@ -102,7 +102,32 @@ func Serve(ctx context.Context, c Config, listen string, log *slog.Logger, ready
 		started.First = started.URL + signin.FirstPath(first)
 	}
 	ready(started)
-	return serve(ctx, web.Server(pages.Handler(), log), socket)
+	return listen.Serve(ctx, p.servers(pages, len(sockets)), sockets)
+}
+
+// listen opens the addresses, and notes where the site is reached.
+func (p parts) listen(ctx context.Context, address, guests string, s *Started) ([]net.Listener, error) {
+	sockets, err := listen.At(ctx, address, guests)
+	if err != nil {
+		return nil, err
+	}
+	s.URL, s.LAN = "http://"+listen.Here(sockets[0].Addr()), listen.LAN(sockets[0].Addr())
+	if len(sockets) > 1 {
+		if s.Guests = listen.LAN(sockets[1].Addr()); len(s.Guests) == 0 {
+			s.Guests = []string{"http://" + listen.Here(sockets[1].Addr())}
+		}
+	}
+	p.reached.Inside, p.reached.Guests = s.LAN, s.Guests
+	return sockets, nil
+}
+
+// servers serve the pages, and where there is a second address what everybody may read.
+func (p parts) servers(pages *web.Mux, n int) []*http.Server {
+	all := []*http.Server{web.Server(pages.Handler(), p.log)}
+	if n > 1 {
+		all = append(all, web.Server(pages.Guests(beside.Key), p.log))
+	}
+	return all
 }
 
 // openCity opens the streets, which are the stations'. Without any there is no city: a
@@ -124,22 +149,4 @@ func (p parts) openCity(ctx context.Context, streets string) (*liveCity, error) 
 func noStreets(cause error) error {
 	return fault.New(fault.NotFound, "还没有街道数据。先导入：xiadu import streets 城市.osm.pbf；或先看示意城市：xiadu serve --demo",
 		"there are no streets yet. Import some: xiadu import streets city.osm.pbf. Or see the demo city: xiadu serve --demo").Because(cause)
-}
-
-// serve runs the server until ctx ends, and then lets answers finish.
-func serve(ctx context.Context, s *http.Server, socket net.Listener) error {
-	s.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
-	failed := make(chan error, 1)
-	fault.Go("serving", func() { failed <- s.Serve(socket) }, func(err error) { failed <- err })
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serving on %s: %w", socket.Addr(), err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if err := s.Shutdown(last); err != nil {
-		return s.Close()
-	}
-	return nil
 }

@@ -65,7 +65,9 @@ func siteOf(t *testing.T, keys ...string) doors {
 	}
 	server := httptest.NewServer(mux.Handler())
 	t.Cleanup(server.Close)
-	return doors{server.URL, mux.Doors(), office, d, book, map[string]string{}}
+	guests := httptest.NewServer(mux.Guests(beside.Key))
+	t.Cleanup(guests.Close)
+	return doors{server.URL, mux.Doors(), office, d, book, guests.URL, map[string]string{}}
 }
 
 // page is what an address answers, to who bears a session.

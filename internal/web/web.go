@@ -97,6 +97,7 @@ type Page struct {
 	Path   string // path of the request, which marks the current entry of the navigation
 	system string // by its key: whose page it is
 	Around Around
+	leads  func(href string) bool
 	Query  string // its query, kept by the language and type switches
 	Wide   bool   // the office register: the whole width, dense tables
 	Reader        // who it is for
@@ -124,7 +125,7 @@ func (s *Site) Page(r *http.Request, title lang.Text) Page {
 	p := preferencesOf(r)
 	v := Page{
 		Site: s, Title: title.In(p.lang), Lang: p.lang, Large: p.large,
-		Path: r.URL.Path, Query: r.URL.RawQuery, Reader: s.reader(r),
+		Path: r.URL.Path, Query: r.URL.RawQuery, Reader: s.reader(r), leads: leading(r),
 	}
 	if at, ok := r.Context().Value(passageKey{}).(*passage); ok {
 		v.system, v.Around = at.system, at.around

@@ -364,6 +364,14 @@ func (c Colleague) Invite(ctx context.Context, p Somebody, g Giving) (Invitation
 	return inv, err
 }
 
+// InviteAgain is [Invitations.Again], for the same page.
+func (c Colleague) InviteAgain(ctx context.Context, person string) (Invitation, error) {
+	if c.people == nil {
+		return Invitation{}, notSignedIn()
+	}
+	return c.people.Invitations.Again(ctx, c.Actor, person)
+}
+
 // Revoke is [Grants.Revoke], for the same page.
 func (c Colleague) Revoke(ctx context.Context, grant, why string) error {
 	if c.people == nil {

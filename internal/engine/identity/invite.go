@@ -159,6 +159,7 @@ func (s Invitations) Again(ctx context.Context, by Actor, person string) (inv In
 				continue
 			}
 			inv, err = s.invite(tx, by, by.sign(authority), person, true)
+			inv.Person = person
 			return err
 		}
 		return last

@@ -87,9 +87,9 @@ func Routes(mux *web.Mux, site *web.Site, people identity.Staff) {
 	task.Open("POST /invitation/{token}", p.accept)
 }
 
-// page begins a page that nothing keeps and no search engine lists.
-func (p pages) page(w http.ResponseWriter, r *http.Request, title lang.Text) web.Page {
-	w.Header().Set("Referrer-Policy", "no-referrer") // addresses have tokens
+// page begins a page that nothing keeps and no search engine lists. Addresses have tokens, which no other site is told: the policy of
+// all pages sees to that. A stricter one has browsers post forms from nowhere, as another site's would, where there is no https.
+func (p pages) page(_ http.ResponseWriter, r *http.Request, title lang.Text) web.Page {
 	v := p.site.Page(r, title)
 	v.Private, v.Unlisted = true, true
 	return v

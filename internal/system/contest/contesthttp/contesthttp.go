@@ -21,6 +21,9 @@ import (
 // Deps is what the program gives the pages.
 type Deps = page.Deps
 
+// Reached are the addresses at which a site answers.
+type Reached = page.Reached
+
 // System is the contest system as a site's frame needs it.
 func System() web.System {
 	return web.System{

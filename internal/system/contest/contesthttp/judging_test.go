@@ -58,6 +58,7 @@ func judgingAt(t *testing.T, r rule.File, entries int, host string) *judging {
 		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts),
 		People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff),
 	})
+	signin.Routes(s.mux.Of("me"), ws, staff)
 	s.start()
 	t.Cleanup(s.stop)
 	return s

@@ -3,6 +3,7 @@ package contesthttp
 import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/entries"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/join"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/office"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/orders"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
@@ -24,6 +25,9 @@ func officeRoutes(mux *web.Mux, p *page.Pages) {
 	entryRoutes(mux, entries.New(p))
 	panelRoutes(mux, panel.New(p))
 	orderRoutes(mux, orders.New(p))
+	j := join.New(p)
+	mux.For(contest.Organise, "GET /contests/{code}/office/join", j.Join)
+	mux.For(contest.Organise, "POST /contests/{code}/office/join", j.Cards)
 }
 
 // entryRoutes are for who holds a contest and takes entries, and for units that submit them.

@@ -184,4 +184,5 @@ var officeTabs = []struct {
 	{"entries", lang.Text{ZH: "作品", EN: "Entries"}, web.IconPaper},
 	{"seats", lang.Text{ZH: "评委席", EN: "Seats"}, web.IconPeople},
 	{"order", lang.Text{ZH: "抽签", EN: "Order"}, web.IconSort},
+	{"join", lang.Text{ZH: "入场", EN: "Joining"}, web.IconScan},
 }

@@ -38,6 +38,13 @@ type Deps struct {
 	Now         func() time.Time
 	Who         func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
 	Ends        <-chan struct{}                                 // when the site stops; nil: never
+	Reached     func() Reached                                  // at which addresses of a network; nil: as whoever asks did
+}
+
+// Reached are the addresses of a network at which a site answers, as http://192.168.1.5:8080; none where it is not known.
+type Reached struct {
+	Inside []string // with all pages
+	Guests []string // with the public ones alone
 }
 
 // Pages is what all pages share.

@@ -42,7 +42,7 @@ func (p *Pages) Screen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := screenView{Contest: c, address: web.Address(r, page.At(c.Event.Code))}
+	v := screenView{Contest: c, address: p.ForGuests(r, page.At(c.Event.Code))}
 	v.Title, v.Unlisted = c.Event.Title, true
 	if v.show, err = p.Of(r.Context(), c.Event.Code); err != nil {
 		return err
