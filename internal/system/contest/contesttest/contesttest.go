@@ -118,7 +118,17 @@ func begin(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Hal
 	for j, judge := range h.Judges {
 		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
 	}
-	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
+	h.Must(d.Update(t.Context(), func(tx *db.Tx) error {
+		e, err := event.Read(tx, Code)
+		if err != nil {
+			return err
+		}
+		by, err := h.Organiser.Admit(tx, contest.Organise, e.Place())
+		if err != nil {
+			return err
+		}
+		return hall.LineUp(tx, h.Facts, by, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30})
+	}))
 	h.keep()
 	return h
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -40,6 +41,7 @@ type Stage struct {
 	Experts  *expert.Experts
 	Seats    *seat.Seats
 	Halls    *hall.Halls
+	Orders   *order.Orders
 	Releases *release.Releases
 	Public   *publicity.Publicities
 	Home     gb.Division
