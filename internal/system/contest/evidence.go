@@ -12,7 +12,7 @@ const Attachment = System + ".attachment"
 
 // Of attachments.
 const (
-	mostAttached = 30 << 20            // bytes
+	mostAttached = 30 << 20             // bytes
 	leastKept    = 365 * 24 * time.Hour // before the system is asked how long still
 )
 
