@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/bound"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/draw"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
@@ -29,7 +30,7 @@ import (
 )
 
 // Schemas are the tables that a contest needs.
-var Schemas = []db.Schema{record.Schema, identity.Schema, draw.Schema, act.Schema, casework.Schema, bound.Schema, contest.Schema}
+var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, draw.Schema, act.Schema, casework.Schema, bound.Schema, contest.Schema}
 
 // Code is the contest's.
 const Code = "hall-2026"

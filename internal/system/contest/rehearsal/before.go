@@ -148,7 +148,7 @@ func (p *player) panel(ctx context.Context) error {
 	now := p.at(ctx, -8, 9*time.Hour)
 	err := p.do(now, Organiser, func(who identity.Colleague) error {
 		for n := 1; n <= Judges; n++ {
-			person := p.persons[Judge(n)]
+			person := p.troupe.Person(Judge(n))
 			_, err := p.Experts.Add(now, who, expert.New{Person: person, Division: p.Home, Field: "营商环境", Unit: fmt.Sprintf("某单位（示例 %d）", n)})
 			if err != nil {
 				return err
@@ -164,7 +164,7 @@ func (p *player) panel(ctx context.Context) error {
 	}
 	for n, kind := range map[int]expert.Kind{2: expert.Adviser, 5: expert.Relative, 7: expert.Adviser} {
 		err := p.do(now, Judge(n), func(who identity.Colleague) error {
-			_, err := p.Experts.Relate(now, who, expert.Relating{Person: p.persons[Judge(n)], Unit: conflicted, Kind: kind})
+			_, err := p.Experts.Relate(now, who, expert.Relating{Person: p.troupe.Person(Judge(n)), Unit: conflicted, Kind: kind})
 			return err
 		})
 		if err != nil {
@@ -175,7 +175,7 @@ func (p *player) panel(ctx context.Context) error {
 		found, err := p.Experts.Conflicts(now, who, p.code)
 		for _, c := range found {
 			for n := 1; n <= Judges && err == nil; n++ {
-				if p.persons[Judge(n)] == c.Person && c.Said == expert.Declared {
+				if p.troupe.Person(Judge(n)) == c.Person && c.Said == expert.Declared {
 					err = p.Halls.Recuse(now, who, seat.Away{Contest: p.code, Entry: c.Number, Seat: seatOf(n), Reason: "评委自己申报：" + c.Unit})
 				}
 			}
