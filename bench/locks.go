@@ -128,12 +128,7 @@ func newLockBench(ctx context.Context, dir string, ours, bare *db.DB) (*lockBenc
 		return nil, err
 	}
 	b := &lockBench{ours: ours, bare: bare, people: people, events: event.In(ours), seats: seat.In(ours)}
-	b.halls = hall.In(ours, func(*db.Tx, string) (all []mark.Entry, err error) {
-		for _, n := range b.numbers {
-			all = append(all, mark.Entry{Key: n})
-		}
-		return all, nil
-	})
+	b.halls = hall.In(ours, b.facts)
 	for i := range lockEntries {
 		b.numbers = append(b.numbers, fmt.Sprintf("%02d", i+1))
 	}
@@ -174,6 +169,14 @@ func newLockBench(ctx context.Context, dir string, ours, bare *db.DB) (*lockBenc
 	return b, nil
 }
 
+// facts are the entries.
+func (b *lockBench) facts(*db.Tx, string) (all []mark.Entry, err error) {
+	for _, n := range b.numbers {
+		all = append(all, mark.Entry{Key: n})
+	}
+	return all, nil
+}
+
 // begin begins a contest of which everything is heard, and returns the sheets that are to be sealed, by judge.
 func (b *lockBench) begin(ctx context.Context) (locks [lockJudges][]hall.Lock, err error) {
 	b.contests++
@@ -199,7 +202,14 @@ func (b *lockBench) begin(ctx context.Context) (locks [lockJudges][]hall.Lock, e
 			locks[j] = append(locks[j], hall.Lock{At: at, Marks: o.Marks, Salt: o.Salt, Commitment: o.Commitment(), LockID: o.Salt[:32], Device: device})
 		}
 	}
-	if err := b.halls.Lineup(ctx, b.organiser, hall.Lineup{Contest: code, Part: "show", Order: b.numbers, Limit: 480, Warn: 30}); err != nil {
+	err = b.ours.Update(ctx, func(tx *db.Tx) error {
+		by, err := b.organiser.Admit(tx, contest.Organise, e.Place())
+		if err != nil {
+			return err
+		}
+		return hall.LineUp(tx, b.facts, by, hall.Lineup{Contest: code, Part: "show", Order: b.numbers, Limit: 480, Warn: 30})
+	})
+	if err != nil {
 		return locks, err
 	}
 	for _, l := range locks[0] {

@@ -35,6 +35,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	contests "github.com/xiadu/xiadu/internal/system/contest/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -83,7 +84,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-7" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-8" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -189,7 +190,7 @@ func playContests(ctx context.Context, c Config, start time.Time) error {
 				return err
 			}
 			stage := contests.Stage{
-				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
+				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
 				Home: home, Office: office.ID, Day: start.AddDate(0, 0, judged),
 			}
 			if err := contests.Play(ctx, stage); err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
 	"github.com/xiadu/xiadu/internal/system/complaint/intake"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/contest"
 )
 
 // TestEveryRouteKeepsItsDoor walks every route of the site × nobody and every role ×
@@ -60,6 +61,7 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 			seekers[role.Key+" "+where] = seeker{token, role.Key, where == "here"}
 		}
 	}
+	s.judged(t, own.Division, units["here"], func(role string) identity.Colleague { return s.office.Who(seekers["contest."+role+" here"].token) })
 	kept := 0
 	for _, door := range s.doors {
 		switch {
@@ -73,6 +75,7 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 			}
 		default:
 			kept++
+			there := false
 			for name, who := range seekers {
 				// A plan lies nowhere; everything else is where the station is.
 				want := s.office.Catalogue().Has(who.role, door.Right) && (who.here || !placed[door.Right] || anywhere[door.Route])
@@ -80,10 +83,14 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 				if status == http.StatusNotFound {
 					continue // there is no answer of siting to keep
 				}
+				there = there || want
 				in := status != http.StatusForbidden && !strings.HasPrefix(to, "/sign-in")
 				if in != want || status >= http.StatusInternalServerError {
 					t.Errorf("%s at %s: %d %s, want in %t", name, door.Route, status, to, want)
 				}
+			}
+			if strings.Contains(door.Route, "/contests/{code}") && !there {
+				t.Errorf("%s is there for nobody who may come in", door.Route)
 			}
 		}
 	}
@@ -96,12 +103,16 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 var placed = map[string]bool{
 	"station.register": true, "station.door": true,
 	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true, complaint.Publish: true,
+	contest.Organise: true, contest.Enter: true, contest.Judge: true, contest.Host: true,
 }
 
 // anywhere are the pages of a right that show nothing of a place: the ways to begin.
 var anywhere = map[string]bool{
 	"GET /stations/many/change": true, "GET /stations/many/kept": true,
 	"GET /complaints/campaigns/new": true, "POST /complaints/campaigns": true, "GET /complaints/offers": true,
+	"GET /contests/new": true, "POST /contests/new": true, "GET /contests/judge": true,
+	"GET /contests/experts": true, "GET /contests/experts/mine": true, "POST /contests/experts": true, "POST /contests/experts/invite": true,
+	"GET /contests/{code}/submit": true, "POST /contests/{code}/submit": true,
 }
 
 type seeker struct {
@@ -116,7 +127,7 @@ type doors struct {
 	db     *db.DB
 	book   *casework.Book
 	guests string            // the address that has only what everybody may read
-	there  map[string]string // what a placeholder stands for, by the address before it
+	there  map[string]string // what a placeholder stands for, by the address before the first, with its name where several follow
 }
 
 // inspect begins an inspection in a division, with a batch whose letters are asked about.
@@ -167,8 +178,11 @@ func (s doors) knock(t *testing.T, route, session string) (status int, to string
 	}
 	path = placeholder.ReplaceAllStringFunc(path, func(in string) string {
 		name := placeholder.FindStringSubmatch(in)[1]
-		if there, ok := s.there[strings.SplitAfter(path, "{")[0]]; ok {
-			return there
+		first := strings.SplitAfter(path, "{")[0]
+		for _, at := range []string{first + name, first} {
+			if there, ok := s.there[at]; ok {
+				return there
+			}
 		}
 		switch {
 		case name == "code" && strings.HasPrefix(path, "/stations"):
@@ -181,10 +195,13 @@ func (s doors) knock(t *testing.T, route, session string) (status int, to string
 	if route == "POST /stations/many/change" {
 		path += "?do=pause&code=A-1"
 	}
-	form := url.Values{"revision": {"1"}, "version": {"1"}, "name": {"门"}, "changes": {map[bool]string{true: "1", false: "close A-1"}[strings.Contains(path, "/many/")]}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}}
+	form := url.Values{"revision": {"1"}, "version": {"1"}, "name": {"门"}, "changes": {map[bool]string{true: "1", false: "close A-1"}[strings.Contains(path, "/many/")]}, "at": {"2026-11-23T12:00"}, "minutes": {"15"}, "seat": {"j1"}, "entry": {"E-01"}, "part": {"show"}, "attempt": {"1"}}
 	var body io.Reader = http.NoBody
 	if method != http.MethodGet {
 		body = strings.NewReader(form.Encode())
+	}
+	if strings.HasPrefix(route, "POST /contests/{code}/judge/") && !strings.HasSuffix(route, "/hand") { // what a script sends
+		body = strings.NewReader(`{"run":"show/E-01/1"}`)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
 	if err != nil {
@@ -192,6 +209,7 @@ func (s doors) knock(t *testing.T, route, session string) (status int, to string
 	}
 	r.Header.Set("Accept", "text/html")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(&http.Cookie{Name: "judge-device", Value: judgeDevice})
 	if session != "" {
 		r.AddCookie(&http.Cookie{Name: "session", Value: session})
 	}

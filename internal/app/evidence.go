@@ -13,11 +13,13 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
 )
 
 // taking are the systems that take photos and papers, with what they take.
 func taking() map[string][]evidence.Kind {
-	return map[string][]evidence.Kind{complaint.System: complaint.EvidenceKinds()}
+	return map[string][]evidence.Kind{complaint.System: complaint.EvidenceKinds(), contest.System: contest.EvidenceKinds()}
 }
 
 // evidenceKinds are the kinds of evidence of the systems that are on.
@@ -31,7 +33,7 @@ func evidenceKinds(systems []string) (all []evidence.Kind) {
 }
 
 // evidenceUntil is how each system says how long its evidence is kept, also one that is off.
-var evidenceUntil = map[string]evidence.Until{complaint.System: problem.EvidenceUntil}
+var evidenceUntil = map[string]evidence.Until{complaint.System: problem.EvidenceUntil, contest.System: entry.EvidenceUntil}
 
 // album is the photos and papers of a server. What keeps them away, such as a folder that
 // is another database's, keeps nobody from the other pages: it is logged, who brings a

@@ -135,7 +135,7 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 			mounted[i] = p.complaints(mux.Of(s.Key), site, album, acts)
 		}
 		if s.Key == contest.System {
-			mounted[i] = p.contests(mux.Of(s.Key), site)
+			mounted[i] = p.contests(mux.Of(s.Key), site, album)
 		}
 		mounted[i].System = s
 	}
@@ -184,11 +184,12 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 }
 
 // contests mounts the contest system.
-func (p parts) contests(mux *web.Mux, site *web.Site) web.Mounted {
+func (p parts) contests(mux *web.Mux, site *web.Site, album *photos.Album) web.Mounted {
+	album.Let(contest.System, entry.Gate)
 	return contesthttp.Routes(mux, contesthttp.Deps{
 		Reached: func() contesthttp.Reached { return *cmp.Or(p.reached, new(contesthttp.Reached)) },
 		Site:    site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
-		People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
+		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }
 

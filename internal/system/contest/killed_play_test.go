@@ -73,7 +73,11 @@ var play = func() (all []act) {
 		add(name, func(h *contesttest.Hall) error {
 			id, err := open(h)
 			if err == nil {
-				err = h.Correction(h.Ctx(), h.Supervisor, id, confirm)
+				if confirm {
+					err = h.Correction(h.Ctx(), h.Supervisor, id)
+				} else {
+					err = hall.Requests{Halls: h.Halls}.Correction(h.Ctx(), h.Supervisor, id, "没有看错")
+				}
 			}
 			return err
 		})

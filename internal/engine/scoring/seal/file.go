@@ -34,9 +34,6 @@ type Facts struct {
 	Decisions []mark.Decision `json:"decisions"`
 }
 
-// Hash is what the log has of the facts before the release, in hex.
-func (f *Facts) Hash() string { return hashed(factsLine, f) }
-
 // Away is a sheet that nobody owes.
 type Away struct {
 	Entry string `json:"entry"`

@@ -51,10 +51,7 @@ const (
 	Paper  By = "paper"
 )
 
-const (
-	sheetLine = "xiadu sheet 1\n"
-	factsLine = "xiadu facts 1\n"
-)
+const sheetLine = "xiadu sheet 1\n"
 
 // Salt is a new one.
 func Salt() string {
@@ -64,14 +61,12 @@ func Salt() string {
 }
 
 // Commitment is the hash that goes into the log, in hex.
-func (o *Opening) Commitment() string { return hashed(sheetLine, o) }
-
-func hashed(line string, v any) string {
-	text, err := canonical.JSON(v)
+func (o *Opening) Commitment() string {
+	text, err := canonical.JSON(o)
 	if err != nil {
 		panic("seal: " + err.Error()) // texts and small integers have a canonical form
 	}
-	sum := sha256.Sum256(append([]byte(line), text...))
+	sum := sha256.Sum256(append([]byte(sheetLine), text...))
 	return hex.EncodeToString(sum[:])
 }
 

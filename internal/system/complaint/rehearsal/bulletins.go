@@ -50,7 +50,7 @@ func (p press) publish(ctx context.Context, batch int) error {
 
 // draft makes the draft of the bulletin of a batch.
 func (p press) draft(ctx context.Context, batch int) (b bulletin.Bulletin, err error) {
-	delete(p.entered, Coordinator) // who publishes has just said who they are
+	p.troupe.Leave(Coordinator) // who publishes has just said who they are
 	clerk, err := p.as(ctx, Coordinator)
 	if err != nil {
 		return b, err

@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/engine/identity/troupe"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
@@ -133,12 +134,10 @@ func unitRole(name string, home gb.Division) identity.Giving {
 // player is a month while it is played.
 type player struct {
 	Stage
-	now     time.Time
-	who     map[string]identity.Colleague
-	entered map[string]time.Time
-	persons map[string]string // by login
-	all     []begun
-	told    func(ctx context.Context, what string) error // what has been published; nil: nobody is told
+	now    time.Time
+	troupe *troupe.Troupe
+	all    []begun
+	told   func(ctx context.Context, what string) error // what has been published; nil: nobody is told
 
 	// By the id of a problem: the place of its photos, how far it is, when it was mended, and whether somebody was fined.
 	before map[string]uint64
@@ -171,15 +170,12 @@ func Play(ctx context.Context, s Stage) error {
 	return nil
 }
 
-func newPlayer(ctx context.Context, s Stage) (*player, error) {
-	p := &player{
-		Stage: s, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}, before: map[string]uint64{},
-		how: map[string]state{}, mended: map[string]calendar.Date{}, fined: map[string]bool{}, looks: map[string]calendar.Date{}, camera: camera{album: s.Evidence},
+func newPlayer(ctx context.Context, s Stage) (p *player, err error) {
+	p = &player{
+		Stage: s, before: map[string]uint64{}, how: map[string]state{}, mended: map[string]calendar.Date{}, fined: map[string]bool{}, looks: map[string]calendar.Date{},
+		camera: camera{album: s.Evidence},
 	}
-	cast, err := s.People.Cast.List(ctx)
-	for _, one := range cast {
-		p.persons[one.Login] = one.ID
-	}
+	p.troupe, err = troupe.Of(ctx, s.People)
 	return p, err
 }
 
@@ -189,24 +185,9 @@ func (p *player) at(ctx context.Context, day, hour, minute int) context.Context 
 	return db.Rehearse(ctx, p.now)
 }
 
-// stay is how long somebody stays signed in, in this play.
-const stay = time.Hour
-
 // as returns somebody, signed in.
 func (p *player) as(ctx context.Context, login string) (identity.Colleague, error) {
-	if at, ok := p.entered[login]; ok && p.now.Sub(at) < stay {
-		return p.who[login], nil
-	}
-	in, err := p.People.Cast.Enter(ctx, p.persons[login], "")
-	if err != nil {
-		return identity.Colleague{}, fmt.Errorf("%s: %w", login, err)
-	}
-	actor, err := p.People.Sessions.Who(ctx, in.Token)
-	if err != nil {
-		return identity.Colleague{}, fmt.Errorf("%s: %w", login, err)
-	}
-	p.who[login], p.entered[login] = p.People.Colleague(actor), p.now
-	return p.who[login], nil
+	return p.troupe.As(ctx, p.now, login)
 }
 
 // day is a day of the month, some days ahead of now.

@@ -97,7 +97,15 @@ func TestTheDeskTakesEachStep(t *testing.T) {
 		s.says(s.Keeper, "还差 1 张评分表", "已封存", "还没封存", "在线")
 		s.refusedStep(s.Keeper, "close", "01", http.StatusConflict, "还有评委没有封存：j9")
 		s.did(s.Keeper, "missing", "01", "seat", "j9", "reason", "突发疾病，离场")
-		s.says(s.Keeper, "是您提出的，要另一位监督员确认", "突发疾病")
+		s.says(s.Keeper, "是您提出的，要另一位监督员确认", "突发疾病", "收回这个请求")
+		s.did(s.Keeper, "missing-end", "01", "seat", "j9")
+		s.says(s.Keeper, "!突发疾病", "!收回这个请求")
+		s.did(s.Keeper, "missing", "01", "seat", "j9", "reason", "好像走了")
+		s.says(s.Another, "等监督员确认", "!收回这个请求")
+		s.refusedStep(s.Another, "missing-end", "01", http.StatusForbidden, "只有提出的人能收回", "seat", "j9")
+		s.refusedStep(s.Supervisor, "missing-end", "01", http.StatusUnprocessableEntity, "请写明理由", "seat", "j9", "reason", " ")
+		s.did(s.Supervisor, "missing-end", "01", "seat", "j9", "reason", "还在座位上")
+		s.did(s.Keeper, "missing", "01", "seat", "j9", "reason", "突发疾病，离场")
 		s.refusedStep(s.Keeper, "away", "01", http.StatusForbidden, "没有做成", "seat", "j9")
 		s.says(s.Supervisor, "确认：评委 9缺席")
 		s.did(s.Supervisor, "away", "01", "seat", "j9")
@@ -112,6 +120,12 @@ func TestTheDeskTakesEachStep(t *testing.T) {
 		s.Must(s.Reveal(t.Context(), s.Host, contesttest.At("01"), s.Openings("01")))
 
 		// A mistaken score is found after the reveal.
+		for _, who := range []identity.Colleague{s.Keeper, s.Supervisor} {
+			s.did(s.Keeper, "correct", "01", "seat", "j2", "reason", "看错一行")
+			if status, body := s.post(&who, hallAt+"/desk/do/correction-end", url.Values{"id": {s.asks()[0].ID}, "reason": {"没有看错"}}); status != http.StatusSeeOther || len(s.asks()) > 0 {
+				t.Errorf("%d %s", status, plain(body))
+			}
+		}
 		s.did(s.Keeper, "correct", "01", "seat", "j2", "reason", "看错一行")
 		s.says(s.Keeper, "等评委 2在自己的设备上重新封存")
 		asks := s.asks()
@@ -128,6 +142,9 @@ func TestTheDeskTakesEachStep(t *testing.T) {
 
 		// One does not come, and one is interrupted.
 		s.did(s.Keeper, "call", "02")
+		s.did(s.Keeper, "ask", "02", "reason", "叫了一次")
+		s.says(s.Supervisor, "叫了一次", "不同意")
+		s.did(s.Supervisor, "ask-end", "02", "reason", "再等等")
 		s.did(s.Keeper, "ask", "02", "reason", "叫了三次，等了十分钟")
 		s.refusedStep(s.Keeper, "forfeit", "02", http.StatusForbidden, "没有做成")
 		s.did(s.Supervisor, "forfeit", "02")

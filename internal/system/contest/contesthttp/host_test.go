@@ -161,7 +161,7 @@ func TestHostAndScreenInTwoTabs(t *testing.T) {
 	_, err := s.Correct(t.Context(), s.Keeper, contesttest.At("01"), "j2", "看错一行")
 	s.Must(err)
 	screen.Wait(`document.querySelector('[data-frozen]')`)
-	s.Must(s.Correction(t.Context(), s.Supervisor, s.asks()[0].ID, false))
+	s.Must(hall.Requests{Halls: s.Halls}.Correction(t.Context(), s.Supervisor, s.asks()[0].ID, "评委看对了"))
 	screen.Wait(`!document.querySelector('[data-frozen]')`)
 
 	server.stop()

@@ -174,7 +174,7 @@ func TestAJudgeCorrects(t *testing.T) {
 	d.post("lock", seal).want(http.StatusOK, `"again":false`)
 	d.post("lock", seal).want(http.StatusOK, `"again":true`)
 	d.get(judgePage).want(http.StatusOK, "等另一个人确认", "9.1", "!8.4")
-	s.Must(s.Correction(s.ctx(), s.Supervisor, a.ID, true))
+	s.Must(s.Correction(s.ctx(), s.Supervisor, a.ID))
 	d.get(judgePage).want(http.StatusOK, "8.4", "!9.1", "已封存")
 }
 

@@ -45,6 +45,7 @@ func entryRoutes(mux *web.Mux, e *entries.Pages) {
 	mux.For(contest.Organise, "GET "+office+"/{id}/mend", e.MendForm)
 	mux.For(contest.Organise, "POST "+office+"/{id}/mend", e.Mend)
 	mux.For(contest.Organise, "POST "+office+"/{id}/withdraw", e.Withdraw)
+	mux.For(contest.Organise, "POST "+office+"/{id}/files", e.Attach)
 
 	u := entries.Units{Pages: e}
 	mux.For(contest.Enter, "GET "+own, u.Own)
@@ -53,6 +54,7 @@ func entryRoutes(mux *web.Mux, e *entries.Pages) {
 	mux.For(contest.Enter, "GET "+own+"/{id}/mend", u.OwnMendForm)
 	mux.For(contest.Enter, "POST "+own+"/{id}/mend", u.OwnMend)
 	mux.For(contest.Enter, "POST "+own+"/{id}/withdraw", u.OwnWithdraw)
+	mux.For(contest.Enter, "POST "+own+"/{id}/files", u.OwnAttach)
 }
 
 // panelRoutes are for who keeps the pool of experts and gives seats, and for experts who declare what ties them to units.

@@ -331,7 +331,7 @@ func (s *silence) play(tell func(when string)) {
 	step("a correction is asked for", err)
 	s.lock("01", 4, 2, a.ID)
 	tell("resealed")
-	s.Must(s.Correction(ctx, s.Supervisor, a.ID, true))
+	s.Must(s.Correction(ctx, s.Supervisor, a.ID))
 	s.open["01'"] = true
 	tell("corrected")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/system/contest"
@@ -27,6 +28,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
 )
 
@@ -42,6 +44,19 @@ func bookOf(t *testing.T) *casework.Book {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// albumOf is the attachments of a site.
+func albumOf(t *testing.T, d *db.DB, ws *web.Site, staff identity.Staff) (func() (*evidence.Evidence, error), *photos.Album) {
+	t.Helper()
+	e, err := evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: contest.EvidenceKinds()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	album := func() (*evidence.Evidence, error) { return e, nil }
+	files := photos.New(photos.Deps{Site: ws, Evidence: album, Who: signin.Who(staff)})
+	files.Let(contest.System, entry.Gate)
+	return album, files
 }
 
 // site is a city whose contest pages are served, at the city's time.
@@ -64,10 +79,12 @@ func serveOn(t *testing.T, d *db.DB) site {
 		t.Fatal(err)
 	}
 	mux := ws.NewMux()
+	album, files := albumOf(t, d, ws, c.People.Staff())
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
-		People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
+		Album: album, Photos: files, People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
+	files.Routes(mux)
 	pages := mux.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		pages.ServeHTTP(w, r.WithContext(db.Rehearse(r.Context(), c.Now)))

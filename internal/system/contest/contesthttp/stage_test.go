@@ -46,9 +46,10 @@ func pagesOf(t *testing.T, h *contesttest.Hall, ends <-chan struct{}) http.Handl
 		t.Fatal(err)
 	}
 	mux := ws.NewMux()
+	album, files := albumOf(t, h.DB, ws, staff)
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts), Publicities: publicity.In(h.DB, bookOf(t), h.Facts),
-		People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
+		Album: album, Photos: files, People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
 	})
 	return mux.Handler()
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/bound"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/draw"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
@@ -29,7 +30,7 @@ import (
 )
 
 // Schemas are the tables that a contest needs.
-var Schemas = []db.Schema{record.Schema, identity.Schema, draw.Schema, act.Schema, casework.Schema, bound.Schema, contest.Schema}
+var Schemas = []db.Schema{record.Schema, identity.Schema, evidence.Schema, draw.Schema, act.Schema, casework.Schema, bound.Schema, contest.Schema}
 
 // Code is the contest's.
 const Code = "hall-2026"
@@ -118,7 +119,17 @@ func begin(t testing.TB, d *db.DB, folder string, r rule.File, entries int) *Hal
 	for j, judge := range h.Judges {
 		h.Must(h.Seats.Give(t.Context(), h.Organiser, Code, fmt.Sprintf("j%d", j+1), judge.Person))
 	}
-	h.Must(h.Lineup(t.Context(), h.Organiser, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30}))
+	h.Must(d.Update(t.Context(), func(tx *db.Tx) error {
+		e, err := event.Read(tx, Code)
+		if err != nil {
+			return err
+		}
+		by, err := h.Organiser.Admit(tx, contest.Organise, e.Place())
+		if err != nil {
+			return err
+		}
+		return hall.LineUp(tx, h.Facts, by, hall.Lineup{Contest: Code, Part: Part, Order: h.Numbers, Limit: 480, Warn: 30})
+	}))
 	h.keep()
 	return h
 }

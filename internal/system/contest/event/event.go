@@ -48,8 +48,6 @@ type Event struct {
 	Board     int64
 	Pulse     int64
 	Frozen    bool
-	Facts     string
-	FactsAt   string // the entry of the record
 	Why       string // it was cancelled
 	Version   int64
 	MadeAt    time.Time
@@ -59,26 +57,24 @@ type Event struct {
 func (e *Event) Place() right.Place { return right.Place{Division: e.Division} }
 
 type row struct {
-	Code       string     `db:"code"`
-	Title      string     `db:"title"`
-	Approval   string     `db:"approval"`
-	Cycle      string     `db:"cycle"`
-	Office     string     `db:"office"`
-	Division   string     `db:"division"`
-	Rule       string     `db:"rule"`
-	RuleHash   string     `db:"rule_hash"`
-	RuleEntry  string     `db:"rule_entry"`
-	State      string     `db:"state"`
-	Rehearsal  bool       `db:"rehearsal"`
-	UntilAt    *time.Time `db:"until_at"`
-	Board      int64      `db:"board"`
-	Pulse      int64      `db:"pulse"`
-	Frozen     bool       `db:"frozen"`
-	Facts      string     `db:"facts"`
-	FactsEntry string     `db:"facts_entry"`
-	Why        string     `db:"why"`
-	Version    int64      `db:"version"`
-	MadeAt     time.Time  `db:"made_at"`
+	Code      string     `db:"code"`
+	Title     string     `db:"title"`
+	Approval  string     `db:"approval"`
+	Cycle     string     `db:"cycle"`
+	Office    string     `db:"office"`
+	Division  string     `db:"division"`
+	Rule      string     `db:"rule"`
+	RuleHash  string     `db:"rule_hash"`
+	RuleEntry string     `db:"rule_entry"`
+	State     string     `db:"state"`
+	Rehearsal bool       `db:"rehearsal"`
+	UntilAt   *time.Time `db:"until_at"`
+	Board     int64      `db:"board"`
+	Pulse     int64      `db:"pulse"`
+	Frozen    bool       `db:"frozen"`
+	Why       string     `db:"why"`
+	Version   int64      `db:"version"`
+	MadeAt    time.Time  `db:"made_at"`
 }
 
 type page struct {
@@ -89,15 +85,15 @@ type page struct {
 
 var (
 	insert = db.Declare[row, db.None](`
-		INSERT INTO contest_event (code, title, approval, cycle, office, division, rule, rule_hash, rule_entry, state, rehearsal, until_at, board, pulse, frozen, facts, facts_entry, why, version, made_at)
-		VALUES (:code, :title, :approval, :cycle, :office, :division, :rule, :rule_hash, :rule_entry, :state, :rehearsal, :until_at, :board, :pulse, :frozen, :facts, :facts_entry, :why, :version, :made_at)`)
+		INSERT INTO contest_event (code, title, approval, cycle, office, division, rule, rule_hash, rule_entry, state, rehearsal, until_at, board, pulse, frozen, why, version, made_at)
+		VALUES (:code, :title, :approval, :cycle, :office, :division, :rule, :rule_hash, :rule_entry, :state, :rehearsal, :until_at, :board, :pulse, :frozen, :why, :version, :made_at)`)
 	byCode = db.Declare[string, row](`SELECT /*cols*/ FROM contest_event WHERE code = :code`)
 	listed = db.Declare[page, row](`
 		SELECT /*cols*/ FROM contest_event WHERE (made_at < :made_at OR made_at = :made_at AND code < :code)
 		ORDER BY made_at DESC, code DESC LIMIT :lim`)
 	write = db.Declare[row, int64](`
 		UPDATE contest_event SET title = :title, approval = :approval, cycle = :cycle, rule = :rule, rule_hash = :rule_hash, rule_entry = :rule_entry, state = :state,
-			until_at = :until_at, frozen = :frozen, facts = :facts, facts_entry = :facts_entry, why = :why, version = version + 1
+			until_at = :until_at, frozen = :frozen, why = :why, version = version + 1
 		WHERE code = :code AND version = :version RETURNING version`)
 	boards = db.Declare[[]string, numbered](`SELECT code, board FROM contest_event WHERE code IN :codes`)
 	raise  = db.Declare[raising, db.None](`UPDATE contest_event SET board = board + :board, pulse = pulse + 1 WHERE code = :code`)
@@ -116,7 +112,7 @@ type raising struct {
 func (r row) event() (e Event, err error) {
 	e = Event{
 		Code: r.Code, Title: r.Title, Approval: r.Approval, Cycle: r.Cycle, Office: r.Office, RuleHash: r.RuleHash, RuleEntry: r.RuleEntry, State: contest.State(r.State),
-		Rehearsal: r.Rehearsal, Until: r.UntilAt, Board: r.Board, Pulse: r.Pulse, Frozen: r.Frozen, Facts: r.Facts, FactsAt: r.FactsEntry, Why: r.Why, Version: r.Version, MadeAt: r.MadeAt,
+		Rehearsal: r.Rehearsal, Until: r.UntilAt, Board: r.Board, Pulse: r.Pulse, Frozen: r.Frozen, Why: r.Why, Version: r.Version, MadeAt: r.MadeAt,
 	}
 	if e.Division, err = gb.Parse(r.Division); err != nil {
 		return e, fmt.Errorf("contest %s: %w", r.Code, err)
@@ -131,7 +127,7 @@ func (e *Event) row() (row, error) {
 	text, err := json.Marshal(e.Rule)
 	return row{
 		Code: e.Code, Title: e.Title, Approval: e.Approval, Cycle: e.Cycle, Office: e.Office, Division: e.Division.Code(), Rule: string(text), RuleHash: e.RuleHash, RuleEntry: e.RuleEntry, State: string(e.State),
-		Rehearsal: e.Rehearsal, UntilAt: e.Until, Board: e.Board, Pulse: e.Pulse, Frozen: e.Frozen, Facts: e.Facts, FactsEntry: e.FactsAt, Why: e.Why, Version: e.Version, MadeAt: e.MadeAt,
+		Rehearsal: e.Rehearsal, UntilAt: e.Until, Board: e.Board, Pulse: e.Pulse, Frozen: e.Frozen, Why: e.Why, Version: e.Version, MadeAt: e.MadeAt,
 	}, err
 }
 

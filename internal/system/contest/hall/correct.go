@@ -104,8 +104,8 @@ func (s *step) counting(key string) (Sheet, error) {
 	return Sheet{}, fault.New(fault.NotFound, "席位 %[1]s 没有给作品 %[2]s 计分的评分表", "seat %[1]s has no sheet of %[2]s that counts", key, s.run.Entry)
 }
 
-// asking reads a correction, and the run that it is about.
-func asking(ctx context.Context, d *db.DB, id string) (a Ask, at At, err error) {
+// asking is the run that a correction is about.
+func asking(ctx context.Context, d *db.DB, id string) (at At, err error) {
 	err = d.View(ctx, func(tx *db.Tx) error {
 		rows, err := askByID.Slice(tx, id)
 		if err != nil {
@@ -114,7 +114,7 @@ func asking(ctx context.Context, d *db.DB, id string) (a Ask, at At, err error) 
 		if len(rows) == 0 {
 			return fault.New(fault.NotFound, "没有这个更正", "there is no such correction")
 		}
-		a = rows[0]
+		a := rows[0]
 		runs, err := Runs(tx, a.Contest)
 		for _, r := range runs {
 			if r.Part == a.Part && r.Entry == a.Entry && r.State != Interrupted {
@@ -123,12 +123,12 @@ func asking(ctx context.Context, d *db.DB, id string) (a Ask, at At, err error) 
 		}
 		return err
 	})
-	return a, at, err
+	return at, err
 }
 
 // Reseal seals the judge's corrected sheet, once by a lock's id: it counts when somebody else has confirmed it.
 func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l Lock) (r Receipt, err error) {
-	_, at, err := asking(ctx, h.db, id)
+	at, err := asking(ctx, h.db, id)
 	if err != nil {
 		return r, err
 	}
@@ -167,45 +167,53 @@ func (h *Halls) Reseal(ctx context.Context, who identity.Colleague, id string, l
 	return r, err
 }
 
-// Correction confirms a resealed sheet, or drops the correction.
-func (h *Halls) Correction(ctx context.Context, who identity.Colleague, id string, confirm bool) error {
-	a, at, err := asking(ctx, h.db, id)
+// Correction confirms a resealed sheet; [Requests.Correction] drops it.
+func (h *Halls) Correction(ctx context.Context, who identity.Colleague, id string) error {
+	at, err := asking(ctx, h.db, id)
 	if err != nil {
 		return err
 	}
 	return h.do(ctx, who, contest.Supervise, at, true, func(s *step) error {
-		rows, err := askByID.Slice(s.tx, id)
+		a, err := s.underWay(id)
 		if err != nil {
 			return err
 		}
-		a = rows[0]
-		switch {
-		case a.State == done || a.State == dropped:
-			return fault.New(fault.Conflict, "这个更正已经办完了", "this correction has ended")
-		case confirm && a.State != resealed:
+		if a.State != resealed {
 			return fault.New(fault.Conflict, "评委还没有重新封存，不能确认", "the judge has not sealed the sheet once more")
 		}
 		if err := another(a.AskedBy, s.by); err != nil {
 			return err
 		}
-		if a.State == resealed {
-			if err := s.exchange(a, confirm); err != nil {
-				return err
-			}
-		}
-		a.State = dropped
-		if confirm {
-			a.State = done
-		}
-		if _, err := setAsk.Exec(s.tx, a); err != nil {
+		if err := s.exchange(a, true); err != nil {
 			return err
 		}
-		open, err := Asks(s.tx, a.Contest)
-		if err != nil {
-			return err
-		}
-		return s.freeze(len(open) > 0)
+		return s.ended(a, done)
 	})
+}
+
+// underWay is a correction that has not ended.
+func (s *step) underWay(id string) (a Ask, err error) {
+	rows, err := askByID.Slice(s.tx, id)
+	if err != nil {
+		return a, err
+	}
+	if a = rows[0]; a.State == done || a.State == dropped {
+		err = fault.New(fault.Conflict, "这个更正已经办完了", "this correction has ended")
+	}
+	return a, err
+}
+
+// ended ends a correction; with the last of them the screen goes on.
+func (s *step) ended(a Ask, state string) error {
+	a.State = state
+	if _, err := setAsk.Exec(s.tx, a); err != nil {
+		return err
+	}
+	open, err := Asks(s.tx, a.Contest)
+	if err != nil {
+		return err
+	}
+	return s.freeze(len(open) > 0)
 }
 
 // exchange has the resealed version count in place of the one before, or leaves it void.

@@ -66,6 +66,28 @@ func (e sheetSealed) Subject() string {
 }
 func (sheetSealed) Sealed() {}
 
+// requestEnded names no seat: who is absent is told with the reveal.
+type requestEnded struct {
+	Contest string `json:"contest"`
+	Part    string `json:"part"`
+	Entry   string `json:"entry"`
+	Attempt int    `json:"attempt"`
+	What    string `json:"what"` // forfeit, interruption, absence, correction
+	How     string `json:"how"`  // taken-back, refused
+
+	by, asked, why string
+}
+
+func (requestEnded) Kind() string      { return "contest.request-ended" }
+func (e requestEnded) Subject() string { return contest.Subject(e.Contest) }
+func (e requestEnded) Private() any {
+	return struct {
+		By    string `json:"by"`
+		Asked string `json:"asked"` // the reason of the request
+		Why   string `json:"why,omitempty"`
+	}{e.by, e.asked, e.why}
+}
+
 type revealed struct {
 	Contest  string `json:"contest"`
 	Part     string `json:"part"`
@@ -126,6 +148,7 @@ func EntryKinds() []record.Kind {
 		{Example: linedUp{Contest: "hall-2026", Part: "show", Order: []string{"07", "02"}}, Says: says("一个环节的展示顺序", "The order in which entries run in a part")},
 		{Example: heard{Contest: "hall-2026", Part: "show", Entry: "07", Attempt: 1, Place: 1, Seconds: 471}, Says: says("一个作品展示完了，用了几秒", "An entry was heard, and how long it took")},
 		{Example: moved{Contest: "hall-2026", Part: "show", Entry: "07", Attempt: 1, To: "postponed"}, Says: says("一次展示推后、中断、弃权或重新收分", "A run was postponed, interrupted, a forfeit, or opened again")},
+		{Example: requestEnded{Contest: "hall-2026", Part: "show", Entry: "07", Attempt: 1, What: ofForfeit, How: "refused"}, Says: says("一个要两个人的请求被收回，或监督员不同意", "What takes two people was taken back by who asked, or refused by a supervisor")},
 		{Example: sheetSealed{Contest: "hall-2026", Part: "show", Entry: "07", Seat: "j3", Version: 1, Commitment: "9f86d081…", SealedBy: seal.Device}, Says: says("一张评分表封存了，只有校验值", "A sheet was sealed: its commitment")},
 		{Example: revealed{Contest: "hall-2026", Part: "show", Entry: "07", Attempt: 1, Score: "9.35", Openings: "9f86d081…"}, Says: says("一个作品的成绩公布了", "What an entry came to was revealed")},
 		{Example: corrected{Contest: "hall-2026", Part: "show", Entry: "07", Seat: "j3", Version: 2, Before: "9.35", Score: "9.38"}, Says: says("一张评分表更正了，前后各多少", "A sheet was corrected, and what it came to before and now")},

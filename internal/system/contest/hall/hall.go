@@ -1,6 +1,6 @@
 // Package hall is the judging itself: runs and their clock, marks that are sealed, what takes two people, and the reveal.
 //
-//	err := halls.Lineup(ctx, organiser, hall.Lineup{Contest: "hall-2026", Part: "show", Order: numbers, Limit: 480, Warn: 30})
+//	err := hall.LineUp(tx, facts, by, hall.Lineup{…})  // in the order that was drawn
 //	err = halls.Draft(ctx, judge, hall.Draft{…})       // each tap, durable before it is answered
 //	r, err := halls.Lock(ctx, judge, hall.Lock{…})     // sealed: the log has a commitment
 //	err = halls.Reveal(ctx, host, at, openings)        // what was checked, and nothing else
@@ -21,7 +21,8 @@
 // # Two people
 //
 // Forfeits, absences, checks, corrections and decisions are asked for by one person and confirmed by another; persons are compared,
-// whatever roles they hold, so that each is somebody who is signed in. What was asked for lapses when the run goes on without it.
+// whatever roles they hold, so that each is somebody who is signed in. What was asked for lapses when the run goes on without it, and ends
+// when who asked takes it back or a supervisor refuses it ([Requests]).
 //
 // Tables owned: contest_run, contest_tick, contest_mark, contest_sheet, contest_ask, contest_decision, contest_paper, contest_anew.
 package hall
@@ -152,6 +153,8 @@ type step struct {
 	by  identity.Admitted
 	e   event.Event
 	run Run
+
+	asks bool // who does it keeps the scores, and supervises not: see [Requests]
 }
 
 // do admits who acts, reads the run, and tells the hall afterwards; public: everybody.

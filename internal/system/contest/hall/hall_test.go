@@ -204,7 +204,7 @@ func TestACorrection(t *testing.T) {
 		if !b.Event.Frozen || before.Text() != "9.30" {
 			t.Errorf("while it is asked for: frozen %v, %s", b.Event.Frozen, before.Text())
 		}
-		refused(t, "confirmed before the judge sealed again", h.Correction(ctx, h.Supervisor, a.ID, true), fault.Conflict, "not sealed")
+		refused(t, "confirmed before the judge sealed again", h.Correction(ctx, h.Supervisor, a.ID), fault.Conflict, "not sealed")
 		_, err = h.Reseal(ctx, h.Judges[4], a.ID, h.Sealing(contesttest.At("01"), 4, 2, "9.8"))
 		refused(t, "by another judge", err, fault.Conflict, "does not wait for you")
 		_, err = h.Reseal(ctx, h.Judges[3], a.ID, h.Sealing(contesttest.At("01"), 3, 2, "9.8"))
@@ -212,7 +212,7 @@ func TestACorrection(t *testing.T) {
 		if b, err := h.Board(ctx, contesttest.Code); err != nil || b.Last.Score != "9.30" {
 			t.Errorf("one person has changed what is shown: %v %v", b.Last, err)
 		}
-		h.Must(h.Correction(ctx, h.Supervisor, a.ID, true))
+		h.Must(h.Correction(ctx, h.Supervisor, a.ID))
 		b, err = h.Board(ctx, contesttest.Code)
 		h.Must(err)
 		after, _ := b.Result.Of("01")

@@ -1,7 +1,6 @@
 package hall
 
 import (
-	"context"
 	"slices"
 
 	"github.com/xiadu/xiadu/internal/db"
@@ -34,23 +33,8 @@ type Lineup struct {
 // mostSeconds bounds a presentation.
 const mostSeconds = 4 * 3600
 
-// Lineup writes the order of a part that was drawn elsewhere, as a rehearsal plays it. The order of a contest comes from its draw: see
-// package order, which calls [LineUp]; no page has another way.
-func (h *Halls) Lineup(ctx context.Context, who identity.Colleague, l Lineup) error {
-	return h.db.Update(ctx, func(tx *db.Tx) error {
-		e, err := event.Read(tx, l.Contest)
-		if err != nil {
-			return err
-		}
-		by, err := who.Admit(tx, contest.Organise, e.Place())
-		if err != nil {
-			return err
-		}
-		return LineUp(tx, h.facts, by, l)
-	})
-}
-
-// LineUp writes the order of a part, before its first run is called. The caller has admitted who does so.
+// LineUp writes the order of a part, before its first run is called. The caller has admitted who does so: package order, with what was
+// drawn.
 func LineUp(tx *db.Tx, facts Facts, by identity.Admitted, l Lineup) error {
 	e, err := event.Read(tx, l.Contest)
 	if err != nil {

@@ -179,7 +179,11 @@ func TestACorrectionIsDropped(t *testing.T) {
 				t.Errorf("the board shows %d sheets while version %d waits", len(b.Sheets), version)
 			}
 			whole(t, h)
-			h.Must(h.Correction(ctx, h.Supervisor, a.ID, confirm))
+			if confirm {
+				h.Must(h.Correction(ctx, h.Supervisor, a.ID))
+			} else {
+				h.Must(hall.Requests{Halls: h.Halls}.Correction(ctx, h.Supervisor, a.ID, "没有看错"))
+			}
 			whole(t, h)
 		}
 		correct(2, "9.7", false)

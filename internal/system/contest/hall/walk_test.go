@@ -199,8 +199,11 @@ func (w *wanderer) correction(name string, r hall.Run, key string) error {
 		return nil
 	}
 	a := pick(w, asks...)
-	if name != "reseal" {
-		return w.Correction(w.t.Context(), w.supervisor(), a.ID, name == "confirm")
+	switch name {
+	case "confirm":
+		return w.Correction(w.t.Context(), w.supervisor(), a.ID)
+	case "drop":
+		return hall.Requests{Halls: w.Halls}.Correction(w.t.Context(), w.by(w.Supervisor, w.Both, w.Keeper), a.ID, "没有看错")
 	}
 	return w.reseal(a, fmt.Sprintf("9.%d", w.r.IntN(3)))
 }
@@ -338,7 +341,7 @@ func (w *wanderer) home() {
 			}
 			must("reseal", err)
 		}
-		must("confirm", w.Correction(ctx, w.Supervisor, a.ID, true))
+		must("confirm", w.Correction(ctx, w.Supervisor, a.ID))
 	}
 	w.judge()
 	for {

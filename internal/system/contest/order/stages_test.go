@@ -66,7 +66,7 @@ func (c *city) play(halls *hall.Halls, at hall.At, score string) {
 // line.
 func TestEachStageHasItsDraw(t *testing.T) {
 	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
-		c := &city{City: contesttest.OpenCity(t, d), t: t, orders: order.In(d, entry.Facts)}
+		c := &city{City: contesttest.OpenCity(t, d), t: t, orders: order.In(d, entry.Facts), ids: map[string]string{}}
 		halls := hall.In(d, entry.Facts)
 		e := c.Begin(code)
 		e, err := c.Events.SetRule(c.Ctx(), c.Organiser, code, e.Version, twoStages(t))
@@ -76,7 +76,9 @@ func TestEachStageHasItsDraw(t *testing.T) {
 		for _, title := range []string{"甲", "乙", "丙"} {
 			c.Review(c.Submit(code, title, "市医院").ID, entry.Accepted, "")
 		}
-		c.Shortlist(code)
+		for _, e := range c.Shortlist(code) {
+			c.ids[e.Number] = e.ID
+		}
 		c.must(seat.In(d).Give(c.Ctx(), c.Organiser, code, "j1", c.Judge.Person))
 
 		in := func(part string) order.Committing {
@@ -125,6 +127,23 @@ func TestEachStageHasItsDraw(t *testing.T) {
 		slices.Sort(lined)
 		if want := []string{"E-02", "E-03"}; !slices.Equal(lots, want) || !slices.Equal(lined, want) || c.Look(code).State != contest.Hall {
 			t.Error(lots, lined, c.Look(code).State)
+		}
+		// What numbers stand for is opened in both draws, of each for those that were in it.
+		c.Update(func(tx *db.Tx) error {
+			e := c.Look(code)
+			by, err := c.Organiser.Admit(tx, contest.Organise, e.Place())
+			if err != nil {
+				return err
+			}
+			return order.Open(tx, by, code)
+		})
+		all, err := c.orders.Stands(c.Ctx(), c.Supervisor, code)
+		c.must(err)
+		for _, one := range all {
+			opened := one.Course.Opened
+			if want := map[string]int{"papers": 3, "show": 2}[one.Part]; len(opened) != want || !strings.Contains(opened["E-02"].Subject, c.ids["E-02"]) {
+				t.Errorf("%s: %d are opened, and E-02 is %q", one.Part, len(opened), opened["E-02"].Subject)
+			}
 		}
 	})
 }

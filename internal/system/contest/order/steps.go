@@ -12,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 )
@@ -80,6 +81,39 @@ func (s *Orders) skip(tx *db.Tx, by identity.Admitted, r row, asked Skip) error 
 		return err
 	}
 	return hall.Strike(tx, by, hall.At{Contest: r.Contest, Part: r.Part, Entry: asked.Entry, Attempt: 1})
+}
+
+// Open publishes in each draw of a contest whose seed is known what its numbers stand for, once all is revealed. The caller has admitted
+// who does so, and does it once.
+func Open(tx *db.Tx, by identity.Admitted, code string) error {
+	openings, err := entry.Openings(tx, code)
+	if err != nil {
+		return err
+	}
+	rows, err := ordersOf.Slice(tx, code)
+	if err != nil {
+		return err
+	}
+	book := draw.New()
+	for _, r := range rows {
+		c, _, err := book.Course(tx, r.Draw)
+		if err != nil {
+			return err
+		}
+		if c.Seed == "" {
+			continue
+		}
+		var in []lots.Opening
+		for _, o := range openings {
+			if slices.ContainsFunc(c.List.Lots, func(l lots.Lot) bool { return l.Code == o.Code }) {
+				in = append(in, o)
+			}
+		}
+		if err := book.Open(tx, actor(by), r.Draw, in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Cancel has a draw not count, before its order stands, as whoever has seen so many steps of it. Once somebody could know its seed its

@@ -8,14 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/calendar"
+	"github.com/xiadu/xiadu/internal/engine/draw/seed"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/sheet"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
 
@@ -147,7 +148,7 @@ func (p *player) panel(ctx context.Context) error {
 	now := p.at(ctx, -8, 9*time.Hour)
 	err := p.do(now, Organiser, func(who identity.Colleague) error {
 		for n := 1; n <= Judges; n++ {
-			person := p.persons[Judge(n)]
+			person := p.troupe.Person(Judge(n))
 			_, err := p.Experts.Add(now, who, expert.New{Person: person, Division: p.Home, Field: "营商环境", Unit: fmt.Sprintf("某单位（示例 %d）", n)})
 			if err != nil {
 				return err
@@ -163,7 +164,7 @@ func (p *player) panel(ctx context.Context) error {
 	}
 	for n, kind := range map[int]expert.Kind{2: expert.Adviser, 5: expert.Relative, 7: expert.Adviser} {
 		err := p.do(now, Judge(n), func(who identity.Colleague) error {
-			_, err := p.Experts.Relate(now, who, expert.Relating{Person: p.persons[Judge(n)], Unit: conflicted, Kind: kind})
+			_, err := p.Experts.Relate(now, who, expert.Relating{Person: p.troupe.Person(Judge(n)), Unit: conflicted, Kind: kind})
 			return err
 		})
 		if err != nil {
@@ -174,7 +175,7 @@ func (p *player) panel(ctx context.Context) error {
 		found, err := p.Experts.Conflicts(now, who, p.code)
 		for _, c := range found {
 			for n := 1; n <= Judges && err == nil; n++ {
-				if p.persons[Judge(n)] == c.Person && c.Said == expert.Declared {
+				if p.troupe.Person(Judge(n)) == c.Person && c.Said == expert.Declared {
 					err = p.Halls.Recuse(now, who, seat.Away{Contest: p.code, Entry: c.Number, Seat: seatOf(n), Reason: "评委自己申报：" + c.Unit})
 				}
 			}
@@ -185,21 +186,38 @@ func (p *player) panel(ctx context.Context) error {
 
 func seatOf(n int) string { return fmt.Sprintf("j%d", n) }
 
-// order lines the entries up.
+// order has the order drawn: dice are promised, thrown half an hour later, and typed by two people.
 func (p *player) order(ctx context.Context) error {
 	now := p.at(ctx, -2, 15*time.Hour)
-	return p.do(now, Organiser, func(who identity.Colleague) error {
-		var numbers []string
-		err := p.DB.View(now, func(tx *db.Tx) error {
-			all, err := entry.Shortlisted(tx, p.code)
-			for _, e := range all {
-				numbers = append(numbers, e.Number)
+	at := p.now.Add(30 * time.Minute).In(calendar.China)
+	dice := seed.Choice{Sources: []seed.Ref{{Source: "dice", At: at.Format("2006-01-02T15:04")}}, Until: at.Add(time.Hour)}
+	err := p.do(now, Organiser, func(who identity.Colleague) error {
+		e, err := p.Events.Get(now, p.code)
+		if err != nil {
+			return err
+		}
+		_, err = p.Orders.Commit(now, who, order.Committing{Contest: p.code, Part: part, Seen: e.Version, Limit: limit, Warn: warn, Seed: []seed.Choice{dice}})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var thrown strings.Builder
+	for n := range 10 {
+		fmt.Fprint(&thrown, chance("dice", p.code, n)%6+1)
+	}
+	now = p.later(ctx, 32*time.Minute)
+	for _, login := range []string{Organiser, Supervisor} {
+		err := p.do(now, login, func(who identity.Colleague) error {
+			typed, err := p.Orders.Type(now, who, p.code, part, 1, []string{thrown.String()})
+			if err == nil && typed.Drawn != (login == Supervisor) {
+				err = fmt.Errorf("drawn %t", typed.Drawn)
 			}
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		return p.Halls.Lineup(now, who, hall.Lineup{Contest: p.code, Part: part, Order: numbers, Limit: limit, Warn: warn})
-	})
+	}
+	return nil
 }

@@ -271,7 +271,7 @@ func (p *player) correct(ctx context.Context, at hall.At, ruleHash string) error
 		return err
 	}
 	now = p.later(ctx, 30*time.Second)
-	return p.do(now, Supervisor, func(who identity.Colleague) error { return p.Halls.Correction(now, who, ask.ID, true) })
+	return p.do(now, Supervisor, func(who identity.Colleague) error { return p.Halls.Correction(now, who, ask.ID) })
 }
 
 // after decides the tie at the line, and releases the result.

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
@@ -107,22 +108,45 @@ func marksOf(criteria []rule.Criterion, entry string, judge int) map[string]stri
 	return marks
 }
 
-// tie gives the entry at place eleven the sheets of the one at place ten, by other judges, so that no step of the rule parts them.
+// tie gives the entry at place eleven the sheets of the one at place ten, by other judges, so that no step of the rule parts them. What
+// stands there and cannot be tied, since it has a recusal or a deduction, goes down.
 func (pl *plan) tie(r *rule.Rule) error {
-	result, err := pl.score(r)
-	if err != nil {
-		return err
-	}
 	plain := func(e scoring.Entry) bool {
 		return e.Has && len(pl.recused[e.Key]) == 0 && pl.seconds[e.Key] <= limit+10 && e.Key != pl.wrong && e.Key != pl.paper
 	}
 	const last = 9 // from 0
-	ranked := slices.Clone(result.Entries)
-	a := slices.IndexFunc(ranked[last:], plain) + last
-	b := slices.IndexFunc(ranked[a+1:], plain) + a + 1
-	upper, lower := ranked[a].Key, ranked[b].Key
-	for n := 1; n <= Judges; n++ {
-		pl.marks[lower][n] = maps.Clone(pl.marks[upper][n%Judges+1])
+	for range len(pl.order) {
+		result, err := pl.score(r)
+		if err != nil {
+			return err
+		}
+		line := result.Entries[last : last+2]
+		odd := slices.IndexFunc(line, func(e scoring.Entry) bool { return !plain(e) })
+		if odd >= 0 {
+			if err := pl.lower(line[odd].Key); err != nil {
+				return err
+			}
+			continue
+		}
+		upper, lower := line[0].Key, line[1].Key
+		for n := 1; n <= Judges; n++ {
+			pl.marks[lower][n] = maps.Clone(pl.marks[upper][n%Judges+1])
+		}
+		return nil
+	}
+	return fault.New(fault.Conflict, "入围线上排不出并列", "no two can be tied at the line")
+}
+
+// lower takes an entry away from the line: each of its marks is one point less.
+func (pl *plan) lower(number string) error {
+	for _, marks := range pl.marks[number] {
+		for key, text := range marks {
+			value, err := exact.Parse(text)
+			if err != nil {
+				return err
+			}
+			marks[key] = value.Sub(exact.Of(1)).Decimal(1)
+		}
 	}
 	return nil
 }

@@ -21,11 +21,13 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/engine/identity/troupe"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
@@ -40,6 +42,7 @@ type Stage struct {
 	Experts  *expert.Experts
 	Seats    *seat.Seats
 	Halls    *hall.Halls
+	Orders   *order.Orders
 	Releases *release.Releases
 	Public   *publicity.Publicities
 	Home     gb.Division
@@ -98,20 +101,15 @@ func Members(home gb.Division, entrant string) (all []identity.Member) {
 // player is a contest while it is played.
 type player struct {
 	Stage
-	code    string
-	now     time.Time
-	who     map[string]identity.Colleague
-	entered map[string]time.Time
-	persons map[string]string // by login
-	plan    plan
+	code   string
+	now    time.Time
+	troupe *troupe.Troupe
+	plan   plan
 }
 
-func newPlayer(ctx context.Context, s Stage, code string) (*player, error) {
-	p := &player{Stage: s, code: code, who: map[string]identity.Colleague{}, entered: map[string]time.Time{}, persons: map[string]string{}}
-	cast, err := s.People.Cast.List(ctx)
-	for _, one := range cast {
-		p.persons[one.Login] = one.ID
-	}
+func newPlayer(ctx context.Context, s Stage, code string) (p *player, err error) {
+	p = &player{Stage: s, code: code}
+	p.troupe, err = troupe.Of(ctx, s.People)
 	return p, err
 }
 
@@ -141,29 +139,9 @@ func (p *player) later(ctx context.Context, d time.Duration) context.Context {
 	return db.Rehearse(ctx, p.now)
 }
 
-// stay is how long somebody stays signed in, in this play.
-const stay = time.Hour
-
-// as returns somebody, signed in.
-func (p *player) as(ctx context.Context, login string) (identity.Colleague, error) {
-	if at, ok := p.entered[login]; ok && p.now.Sub(at) < stay {
-		return p.who[login], nil
-	}
-	in, err := p.People.Cast.Enter(ctx, p.persons[login], "")
-	if err != nil {
-		return identity.Colleague{}, fmt.Errorf("%s: %w", login, err)
-	}
-	actor, err := p.People.Sessions.Who(ctx, in.Token)
-	if err != nil {
-		return identity.Colleague{}, fmt.Errorf("%s: %w", login, err)
-	}
-	p.who[login], p.entered[login] = p.People.Colleague(actor), p.now
-	return p.who[login], nil
-}
-
 // do has somebody do something now.
 func (p *player) do(ctx context.Context, login string, act func(identity.Colleague) error) error {
-	who, err := p.as(ctx, login)
+	who, err := p.troupe.As(ctx, p.now, login)
 	if err != nil {
 		return err
 	}

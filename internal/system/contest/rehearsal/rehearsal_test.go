@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/draw/course"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/password"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -27,6 +29,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -58,7 +61,7 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 	office, err := people.Organisations.Named(ctx, rehearsal.OfficeName)
 	must(err)
 	return rehearsal.Stage{
-		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
+		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
 		Home: home, Office: office.ID, Day: day,
 	}
 }
@@ -127,7 +130,20 @@ func TestTheEvent(t *testing.T) {
 			if len(opened) == 0 || !strings.Contains(opened[0].Public, "一枚印章") && len(opened) == 1 {
 				t.Errorf("numbers are not opened: %d entries", len(opened))
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			// So are they in the draw of the order, which two people typed.
+			for kind, want := range map[string]int{course.KindSeeded: 1, course.KindOpened: 1} {
+				steps, err := record.Latest(tx, kind, "", 10)
+				if err != nil || len(steps) != want {
+					return fmt.Errorf("%d of %s: %w", len(steps), kind, err)
+				}
+				if n := strings.Count(steps[0].Public, `"salt"`); kind == course.KindOpened && n != 55 {
+					t.Errorf("%d codes are opened in the draw", n)
+				}
+			}
+			return nil
 		})
 		if err != nil {
 			t.Error(err)

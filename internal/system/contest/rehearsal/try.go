@@ -68,7 +68,7 @@ func (p *player) small(ctx context.Context) error {
 			return err
 		}
 		for n := 1; n <= Judges; n++ {
-			if err := p.Seats.Give(now, who, p.code, seatOf(n), p.persons[Judge(n)]); err != nil {
+			if err := p.Seats.Give(now, who, p.code, seatOf(n), p.troupe.Person(Judge(n))); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,7 @@
 // The file lies beside the log and is named by its hash in an entry. It is made from what is revealed ([hall.Board.File]) and is
 // verified before it goes out by the code with which a stranger verifies it: a contest that does not hold is not released. An upheld
 // objection or a later correction makes another release, with a reason; none is taken back. With the first one the log tells which entry
-// each number stands for ([entry.Open]), and from then on everybody may read it ([Names]).
+// each number stands for ([entry.Open], and [order.Open] in the draws), and from then on everybody may read it ([Names]).
 //
 // Tables owned: contest_release.
 package release
@@ -25,6 +25,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 )
 
@@ -107,7 +108,7 @@ func (s *Releases) release(tx *db.Tx, who identity.Colleague, code, why string) 
 		if r.Why, err = seat.Because(why); err != nil {
 			return r, err
 		}
-	} else if err := entry.Open(tx, by, code); err != nil {
+	} else if err := opened(tx, by, code); err != nil {
 		return r, err
 	}
 	f := b.File()
@@ -131,6 +132,14 @@ func (s *Releases) release(tx *db.Tx, who identity.Colleague, code, why string) 
 		return r, err
 	}
 	return r, event.Changed(tx, code, true)
+}
+
+// opened tells in the log of the contest, and in its draws, what numbers stand for.
+func opened(tx *db.Tx, by identity.Admitted, code string) error {
+	if err := entry.Open(tx, by, code); err != nil {
+		return err
+	}
+	return order.Open(tx, by, code)
 }
 
 // settled refuses what is not all revealed, corrected and decided.

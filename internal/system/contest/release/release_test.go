@@ -81,7 +81,7 @@ func TestAContestIsReleased(t *testing.T) {
 		h.Must(err)
 		_, err = h.Reseal(ctx, h.Judges[4], a.ID, h.Sealing(at("01"), 4, 2, "9.3"))
 		h.Must(err)
-		h.Must(h.Correction(ctx, h.Supervisor, a.ID, true))
+		h.Must(h.Correction(ctx, h.Supervisor, a.ID))
 		if _, err := out.Release(ctx, h.Organiser, contesttest.Code, ""); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("a second release without a reason: %v", err)
 		}

@@ -40,6 +40,12 @@ var ofRun = map[string]func(a act, h *hall.Halls, at hall.At) error{
 	"missing": func(a act, h *hall.Halls, at hall.At) error {
 		return h.Missing(a.ctx, a.who, at, a.f.Get("seat"), a.f.Get("reason"))
 	},
+	"ask-end": func(a act, h *hall.Halls, at hall.At) error {
+		return hall.Requests{Halls: h}.Run(a.ctx, a.who, at, a.f.Get("reason"))
+	},
+	"missing-end": func(a act, h *hall.Halls, at hall.At) error {
+		return hall.Requests{Halls: h}.Absence(a.ctx, a.who, at, a.f.Get("seat"), a.f.Get("reason"))
+	},
 	"away": func(a act, h *hall.Halls, at hall.At) error { return h.Away(a.ctx, a.who, at, a.f.Get("seat")) },
 	"correct": func(a act, h *hall.Halls, at hall.At) error {
 		_, err := h.Correct(a.ctx, a.who, at, a.f.Get("seat"), a.f.Get("reason"))
@@ -49,9 +55,10 @@ var ofRun = map[string]func(a act, h *hall.Halls, at hall.At) error{
 
 // others are the steps that are about no one run.
 var others = map[string]func(p *Pages, a act) error{
-	"hand": func(p *Pages, a act) error { return p.Seats.Hand(a.ctx, a.who, a.code, a.f.Get("seat"), "") },
-	"correction": func(p *Pages, a act) error {
-		return p.Halls.Correction(a.ctx, a.who, a.f.Get("id"), a.f.Get("do") == "confirm")
+	"hand":       func(p *Pages, a act) error { return p.Seats.Hand(a.ctx, a.who, a.code, a.f.Get("seat"), "") },
+	"correction": func(p *Pages, a act) error { return p.Halls.Correction(a.ctx, a.who, a.f.Get("id")) },
+	"correction-end": func(p *Pages, a act) error {
+		return hall.Requests{Halls: p.Halls}.Correction(a.ctx, a.who, a.f.Get("id"), a.f.Get("reason"))
 	},
 	"recuse": func(p *Pages, a act) error {
 		return p.Halls.Recuse(a.ctx, a.who, seat.Away{Contest: a.code, Entry: a.f.Get("entry"), Seat: a.f.Get("seat"), Reason: a.f.Get("reason")})

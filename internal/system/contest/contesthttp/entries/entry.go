@@ -13,6 +13,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/kit"
+	"github.com/xiadu/xiadu/internal/web/photos"
 )
 
 // entryView is one entry: as the office sees it, or its unit.
@@ -25,6 +27,9 @@ type entryView struct {
 	done    string
 	office  bool
 	at      string // its address
+	files   []kit.Photo
+	attach  bool // it takes more of them
+	field   kit.PhotoInput
 }
 
 var entryTitle = lang.Text{ZH: "一件作品", EN: "An entry"}
@@ -62,6 +67,9 @@ func (p *Pages) fill(r *http.Request, v *entryView, who identity.Colleague) (err
 		return err
 	}
 	v.Wide, v.Title, v.done = false, v.entry.Title, v.doneWords(r.URL.Query().Get("done"))
+	if err := p.files(r, v, photos.Form{}); err != nil {
+		return err
+	}
 	if v.entry.Organisation == "" {
 		return nil
 	}
@@ -82,6 +90,8 @@ func (v entryView) doneWords(key string) string {
 		return v.T("决定记下了", "The decision is kept")
 	case "withdrawn":
 		return v.T("已经撤回", "It is withdrawn")
+	case "attached":
+		return v.T("文件收到了", "The files have come")
 	}
 	return ""
 }

@@ -62,10 +62,10 @@ func (p Units) own(r *http.Request) (v ownView, who identity.Colleague, err erro
 	}
 	v.Wide, v.to = false, page.At(v.Event.Code, "submit")
 	v.open = taking(v.Contest) && v.Event.Until != nil && p.Now().Before(*v.Event.Until)
-	ids := acts(who)
-	if len(ids) == 0 {
-		return v, who, fault.New(fault.Denied, "申报要有“申报单位”的角色，并且写明代表哪个单位。需要时请找授权管理员。", "To submit takes the role of an entrant for an organisation. If you need it, ask the grants administrator.")
+	if err := entrant(who); err != nil {
+		return v, who, err
 	}
+	ids := acts(who)
 	names, err := p.Names(r, ids...)
 	if err != nil {
 		return v, who, err
@@ -82,6 +82,14 @@ func (p Units) own(r *http.Request) (v ownView, who identity.Colleague, err erro
 		v.values.Set(entry.Unit, names[ids[0]])
 	}
 	return v, who, nil
+}
+
+// entrant refuses who enters for no unit: who holds the contest has pages of their own for what they do with an entry.
+func entrant(who identity.Colleague) error {
+	if len(acts(who)) > 0 {
+		return nil
+	}
+	return fault.New(fault.Denied, "申报要有“申报单位”的角色，并且写明代表哪个单位。需要时请找授权管理员。", "To submit takes the role of an entrant for an organisation. If you need it, ask the grants administrator.")
 }
 
 // Submit submits an entry.
@@ -123,6 +131,9 @@ func (p Units) ownSeen(r *http.Request) (v entryView, who identity.Colleague, er
 	if v.Contest, who, err = p.Inside(r, entryTitle, "submit"); err != nil {
 		return v, who, err
 	}
+	if err := entrant(who); err != nil {
+		return v, who, err
+	}
 	v.at = page.At(v.Event.Code, "submit", r.PathValue("id"))
 	return v, who, p.fill(r, &v, who)
 }
@@ -138,6 +149,9 @@ func (p Units) OwnMendForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p Units) ownMending(r *http.Request) (v draftView, who identity.Colleague, err error) {
 	if v.Contest, who, err = p.Inside(r, mendTitle, "submit"); err != nil {
+		return v, who, err
+	}
+	if err := entrant(who); err != nil {
 		return v, who, err
 	}
 	v.Wide = false

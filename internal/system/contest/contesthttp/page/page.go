@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
@@ -20,6 +21,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
+	"github.com/xiadu/xiadu/internal/web/photos"
 )
 
 // Deps is what the program gives the pages. All of it is needed.
@@ -34,6 +36,8 @@ type Deps struct {
 	Orders      *order.Orders
 	Releases    *release.Releases
 	Publicities *publicity.Publicities
+	Album       func() (*evidence.Evidence, error)
+	Photos      *photos.Album  // the pages of attachments
 	People      identity.Staff // for the names of organisations
 	Now         func() time.Time
 	Who         func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
