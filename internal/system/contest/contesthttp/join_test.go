@@ -92,7 +92,7 @@ func TestWhoMakesCards(t *testing.T) {
 		return v.post(joinPage, form...)
 	}
 	ask(s.Token(s.Organiser), http.MethodGet).want(http.StatusOK, "做卡要由授权管理员来", "!做一张")
-	ask(s.Token(s.Organiser), http.MethodPost, "seat", "j1").want(http.StatusForbidden, "!/invitation/")
+	ask(s.Token(s.Organiser), http.MethodPost, "seat", "j1").want(http.StatusConflict, "还要“授权管理员”的角色", "!/invitation/")
 	ask(s.Token(s.Judges[0]), http.MethodPost, "seat", "j1").want(http.StatusForbidden, "!/invitation/")
 	ask(s.Token(s.Keeper), http.MethodGet).want(http.StatusForbidden)
 	ask("", http.MethodPost, "seat", "j1").want(http.StatusForbidden)

@@ -115,6 +115,9 @@ func (p *Pages) Cards(w http.ResponseWriter, r *http.Request) error {
 		v.Once, v.Private = true, true
 		return v.Write(w, r, cardsPage(v))
 	}
+	if fault.KindOf(last) == fault.Denied { // who asks may see the page, and holds one of the two roles that this takes
+		last = fault.New(fault.Conflict, "做卡还要“授权管理员”的角色：请有这个角色的人来做，或请他们先给您。", "Cards take the role of the grants administrator as well: have somebody make them who holds it, or be given it first.")
+	}
 	if err := v.Refuse(r.PostForm, last); err != nil {
 		return err
 	}
