@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
@@ -95,10 +97,7 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 // refuse shows the form again, with all that was typed.
 func (v newView) refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), newPage(v))
+	return v.Again(w, r, err, func() templ.Component { return newPage(v) })
 }
 
 // begun tells whether the contest of a code is the one that a form asks for.
