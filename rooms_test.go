@@ -282,7 +282,7 @@ func TestClassesOwned(t *testing.T) {
 			text = decls.ReplaceAll(comment.ReplaceAll(text, nil), []byte("{}"))
 		}
 		for _, m := range find.FindAllSubmatch(text, -1) {
-			for _, class := range strings.Fields(string(m[1])) {
+			for class := range strings.FieldsSeq(string(m[1])) {
 				if find == classNamed {
 					put(styled, class, of(file), true)
 				} else {

@@ -1,8 +1,9 @@
 package panel
 
 import (
-	"github.com/xiadu/xiadu/internal/fault"
 	"net/http"
+
+	"github.com/xiadu/xiadu/internal/fault"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
