@@ -15,7 +15,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -36,6 +38,8 @@ type Deps struct {
 	Orders      *order.Orders
 	Releases    *release.Releases
 	Publicities *publicity.Publicities
+	Nominations *nomination.Nominations
+	Grants      *grant.Grants
 	Album       func() (*evidence.Evidence, error)
 	Photos      *photos.Album  // the pages of attachments
 	People      identity.Staff // for the names of organisations
