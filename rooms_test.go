@@ -42,6 +42,7 @@ var rooms = map[string][][]string{
 		{"order"},
 		{"release"},
 		{"publicity"},
+		{"taken"},
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
