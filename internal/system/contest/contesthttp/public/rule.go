@@ -18,7 +18,7 @@ type ruleView struct {
 
 // Rule is a contest's rule in sentences, with an example.
 func (p *Pages) Rule(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.Public(r, lang.Text{ZH: "计分规则", EN: "The rule"})
+	c, err := p.ruleOf(r, lang.Text{ZH: "计分规则", EN: "The rule"})
 	if err != nil {
 		return err
 	}
