@@ -1,6 +1,7 @@
 package xiadu_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -249,4 +250,70 @@ func eachPackage(t *testing.T, root string, visit func(dir string, files []*ast.
 	for dir, files := range packages {
 		visit(dir, files)
 	}
+}
+
+var (
+	comment    = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	decls      = regexp.MustCompile(`\{[^{}]*\}`)
+	classNamed = regexp.MustCompile(`\.([a-zA-Z][\w-]*)`)
+	classUsed  = regexp.MustCompile(`class="([^"{]*)"`)
+	system     = regexp.MustCompile(`^internal/system/(\w+)/`)
+)
+
+// TestClassesOwned holds a system's styles to its own pages: all styles are one file, and a class that two systems
+// name would lay one's big screen over the other's table.
+func TestClassesOwned(t *testing.T) {
+	styled, used := map[string]map[string]bool{}, map[string]map[string]string{} // class: system; class: system: file
+	of := func(path string) string {
+		if m := system.FindStringSubmatch(path); m != nil {
+			return m[1]
+		}
+		return "web"
+	}
+	err := filepath.WalkDir("internal", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && d.Name() == "dist" {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		find := map[string]*regexp.Regexp{".css": classNamed, ".templ": classUsed}[filepath.Ext(file)]
+		if find == nil {
+			return nil
+		}
+		text, err := os.ReadFile(file)
+		if find == classNamed {
+			text = decls.ReplaceAll(comment.ReplaceAll(text, nil), []byte("{}"))
+		}
+		for _, m := range find.FindAllSubmatch(text, -1) {
+			for class := range strings.FieldsSeq(string(m[1])) {
+				if find == classNamed {
+					put(styled, class, of(file), true)
+				} else {
+					put(used, class, of(file), file)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || len(styled) == 0 || len(used) == 0 {
+		t.Fatal(len(styled), len(used), err)
+	}
+	for class, owners := range styled {
+		if owners["web"] {
+			continue // everybody's
+		}
+		if len(owners) > 1 {
+			t.Errorf(".%s is a class of %v: rename it in one, or move it to internal/web/css", class, slices.Sorted(maps.Keys(owners)))
+		}
+		for by, path := range used[class] {
+			if !owners[by] {
+				t.Errorf("%s uses .%s of %v: move it to internal/web/css", path, class, slices.Sorted(maps.Keys(owners)))
+			}
+		}
+	}
+}
+
+func put[V any](in map[string]map[string]V, key, under string, v V) {
+	if in[key] == nil {
+		in[key] = map[string]V{}
+	}
+	in[key][under] = v
 }

@@ -65,7 +65,7 @@ func (c contestImport) Run(ctx context.Context, t terminal, cfg app.Config) erro
 	if o.Seen, err = inputs(c.Checkpoint); err != nil {
 		return err
 	}
-	taken, again, findings, err := app.TakeInContest(ctx, cfg, text, o)
+	taken, again, findings, err := app.ImportContest(ctx, cfg, text, o)
 	if err != nil {
 		return err
 	}

@@ -239,12 +239,7 @@ func (t terminal) scores(f *rule.File, r *scoring.Result) error {
 	if r.Provisional {
 		fmt.Fprintln(t.out, t.lang.T("名次是暂定的：还有作品在等分。", "Places are provisional: some entries wait for marks."))
 	}
-	name := func(key string) string {
-		if text := f.About.Names[key].In(t.lang); text != "" {
-			return text
-		}
-		return key
-	}
+	name := func(key string) string { return f.About.Name(key).In(t.lang) }
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, t.lang.T("名次\t作品\t总分\t说明", "place\tentry\ttotal\tremarks"))
 	for i := range r.Entries {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/engine/casework"
+
 	"github.com/xiadu/xiadu/internal/app/demo"
 	"github.com/xiadu/xiadu/internal/app/disk"
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -125,10 +127,7 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err := c.makeCast(db.Rehearse(ctx, start)); err != nil {
 		return err
 	}
-	if err := playMonth(ctx, c, start); err != nil {
-		return err
-	}
-	if err := playContests(ctx, c, start); err != nil {
+	if err := play(ctx, c, start, playMonth, playContests); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
@@ -170,11 +169,18 @@ func (c Config) makeCast(ctx context.Context) error {
 	})
 }
 
-// judged is how many days after the beginning of the month the contest of a demo was held.
-const judged = rehearsed - 6
+// stage is what the systems' rehearsals are played on.
+type stage struct {
+	Config
+	people *identity.Service
+	db     *db.DB
+	book   *casework.Book
+	home   gb.Division
+	start  time.Time // of the month that is played, midnight in China
+}
 
-// playContests plays a contest that was held some days ago, and readies one for whoever wants to try.
-func playContests(ctx context.Context, c Config, start time.Time) error {
+// play plays the systems' rehearsals one after the other.
+func play(ctx context.Context, c Config, start time.Time, plays ...func(context.Context, stage) error) error {
 	return People(db.Rehearse(ctx, start), c, func(s *identity.Service) error {
 		return c.withDatabase(ctx, func(d *db.DB) error {
 			home, err := gb.Parse("630100")
@@ -185,19 +191,12 @@ func playContests(ctx context.Context, c Config, start time.Time) error {
 			if err != nil {
 				return err
 			}
-			office, err := s.Organisations.Named(ctx, contests.OfficeName)
-			if err != nil {
-				return err
+			for _, one := range plays {
+				if err := one(ctx, stage{c, s, d, book, home, start}); err != nil {
+					return err
+				}
 			}
-			stage := contests.Stage{
-				DB: d, People: s, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
-				Home: home, Office: office.ID, Day: start.AddDate(0, 0, judged),
-			}
-			if err := contests.Play(ctx, stage); err != nil {
-				return err
-			}
-			stage.Day = start.AddDate(0, 0, rehearsed)
-			return contests.Try(ctx, stage)
+			return nil
 		})
 	})
 }
@@ -206,41 +205,51 @@ func playContests(ctx context.Context, c Config, start time.Time) error {
 const rehearsed = 31
 
 // playMonth plays a month of complaints that ends the evening before.
-func playMonth(ctx context.Context, c Config, start time.Time) error {
-	return People(db.Rehearse(ctx, start), c, func(s *identity.Service) error {
-		return c.withDatabase(ctx, func(d *db.DB) error {
-			home, err := gb.Parse("630100")
-			if err != nil {
-				return err
-			}
-			book, err := newBook(nil)
-			if err != nil {
-				return err
-			}
-			album, err := evidence.Open(ctx, d, evidence.Options{Folder: evidenceFolder(c), Kinds: complaint.EvidenceKinds()})
-			if err != nil {
-				return err
-			}
-			problems := problem.In(d, book, rehearsal.Evidence(album))
-			streets, err := atlas.Open(c.streets())
-			if err != nil {
-				return err
-			}
-			visits := visit.In(d, problems, rehearsal.Evidence(album), func() *atlas.Atlas { return streets })
-			stage := rehearsal.Stage{
-				DB: d, Book: book, Evidence: album, People: s, Campaigns: campaign.In(d), Letters: letter.In(d, book), Problems: problems,
-				Intake: intake.In(d, book, problems), Bulletins: bulletin.In(d), Visits: visits, Home: home, Units: map[string]string{}, Start: start,
-			}
-			for _, u := range rehearsal.Units(home) {
-				o, err := s.Organisations.Named(ctx, u.Name)
-				if err != nil {
-					return err
-				}
-				stage.Units[u.Name] = o.ID
-			}
-			return rehearsal.Play(ctx, stage)
-		})
-	})
+func playMonth(ctx context.Context, s stage) error {
+	d := s.db
+	album, err := evidence.Open(ctx, d, evidence.Options{Folder: evidenceFolder(s.Config), Kinds: complaint.EvidenceKinds()})
+	if err != nil {
+		return err
+	}
+	problems := problem.In(d, s.book, rehearsal.Evidence(album))
+	streets, err := atlas.Open(s.streets())
+	if err != nil {
+		return err
+	}
+	month := rehearsal.Stage{
+		DB: d, Book: s.book, Evidence: album, People: s.people, Campaigns: campaign.In(d), Letters: letter.In(d, s.book), Problems: problems,
+		Intake: intake.In(d, s.book, problems), Bulletins: bulletin.In(d), Visits: visit.In(d, problems, rehearsal.Evidence(album), func() *atlas.Atlas { return streets }),
+		Home: s.home, Units: map[string]string{}, Start: s.start,
+	}
+	for _, u := range rehearsal.Units(s.home) {
+		o, err := s.people.Organisations.Named(ctx, u.Name)
+		if err != nil {
+			return err
+		}
+		month.Units[u.Name] = o.ID
+	}
+	return rehearsal.Play(ctx, month)
+}
+
+// judged is how many days after the beginning of the month the contest of a demo was held.
+const judged = rehearsed - 6
+
+// playContests plays a contest that was held some days ago, and readies one for whoever wants to try.
+func playContests(ctx context.Context, s stage) error {
+	office, err := s.people.Organisations.Named(ctx, contests.OfficeName)
+	if err != nil {
+		return err
+	}
+	d := s.db
+	event := contests.Stage{
+		DB: d, People: s.people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts),
+		Releases: release.In(d, entry.Facts), Public: publicity.In(d, s.book, entry.Facts), Home: s.home, Office: office.ID, Day: s.start.AddDate(0, 0, judged),
+	}
+	if err := contests.Play(ctx, event); err != nil {
+		return err
+	}
+	event.Day = s.start.AddDate(0, 0, rehearsed)
+	return contests.Try(ctx, event)
 }
 
 func buffered(write func(io.Writer) error) (io.Reader, error) {

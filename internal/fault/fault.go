@@ -89,6 +89,23 @@ func At(field string, err error) error {
 	return &there
 }
 
+// Renamed is err where a form calls a field otherwise than the use case, also among several faults.
+func Renamed(err error, from, to string) error {
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each of what was joined is looked at
+		var all []error
+		for _, one := range several.Unwrap() {
+			all = append(all, Renamed(one, from, to))
+		}
+		return errors.Join(all...)
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e.Field == from {
+		there := *e
+		there.Field = to
+		return &there
+	}
+	return err
+}
+
 // Fields returns the faults of err by the field that each is about, the first of each,
 // and false if something else is wrong too: then no form can show all of it.
 func Fields(err error) (map[string]*Error, bool) {

@@ -35,3 +35,20 @@ func TestEach(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A field is called otherwise, alone and among others, and what is about another field stays.
+func TestRenamed(t *testing.T) {
+	one, two := fault.At("why", fault.New(fault.Invalid, "缺", "missing")), fault.At("code", fault.New(fault.Conflict, "有了", "taken"))
+	for _, err := range []error{one, errors.Join(two, one)} {
+		at, all := fault.Fields(fault.Renamed(err, "why", "reason"))
+		if !all || at["reason"] == nil || at["why"] != nil {
+			t.Error(at, all)
+		}
+	}
+	if at, _ := fault.Fields(fault.Renamed(errors.Join(two, one), "why", "reason")); at["code"] == nil || fault.KindOf(at["code"]) != fault.Conflict {
+		t.Error("another field was lost:", at)
+	}
+	if plain := errors.New("no fault"); fault.Renamed(plain, "why", "reason") != plain || fault.Renamed(nil, "why", "reason") != nil {
+		t.Error("what is no fault was changed")
+	}
+}

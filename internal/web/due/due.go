@@ -82,10 +82,8 @@ func (v view) reckon(office clock.Office) (clock.Reckoning, error) {
 		return clock.Reckoning{}, fault.At("pause", fault.New(fault.Invalid, "最多写 %d 次中止", "%d pauses at most", mostPauses))
 	}
 	answer, err := clock.Ask(v.asked, office)
-	if e, ok := err.(*fault.Error); ok && e.Field == "rule" && v.asked.Rule != "" && strings.ContainsAny(v.asked.Rule[:1], "0123456789") { //nolint:errorlint // Ask returns its faults unwrapped
-		there := *e
-		there.Field = "length"
-		err = &there
+	if v.asked.Rule != "" && strings.ContainsAny(v.asked.Rule[:1], "0123456789") {
+		err = fault.Renamed(err, "rule", "length")
 	}
 	return answer, err
 }

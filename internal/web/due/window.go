@@ -38,10 +38,5 @@ func rolling(q url.Values) (clock.WindowAnswer, error) {
 	}
 	asked.Count = n
 	a, err := clock.AskWindow(asked)
-	if e, ok := err.(*fault.Error); ok && e.Field == "from" { //nolint:errorlint // AskWindow returns its faults unwrapped
-		there := *e
-		there.Field = "until"
-		err = &there
-	}
-	return a, err
+	return a, fault.Renamed(err, "from", "until")
 }

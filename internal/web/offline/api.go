@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -35,30 +34,7 @@ func (p pages) state(w http.ResponseWriter, r *http.Request) error {
 		}
 		s.Reader, s.Key = web.ReaderMark(who.Person), &key
 	}
-	return answer(w, s)
-}
-
-// answer writes JSON that nothing keeps.
-func answer(w http.ResponseWriter, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(b) // a reader who left does not mind
-	return nil
-}
-
-// asked reads JSON.
-func asked(r *http.Request, v any) error {
-	if err := json.NewDecoder(r.Body).Decode(v); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return err
-		}
-		return fault.New(fault.Invalid, "读不懂送来的内容：应是一段 JSON。", "What was sent cannot be read: it should be JSON.").Because(err)
-	}
-	return nil
+	return web.WriteJSON(w, s)
 }
 
 func (p pages) register(w http.ResponseWriter, r *http.Request) error {
@@ -70,14 +46,14 @@ func (p pages) register(w http.ResponseWriter, r *http.Request) error {
 		Public []byte `json:"public"`
 		Name   string `json:"name"`
 	}
-	if err := asked(r, &in); err != nil {
+	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
 	id, err := p.Inbox.Register(r.Context(), inbox.Device{Person: who.Person, Login: who.Device, Name: lang.Short(in.Name)}, in.Public)
 	if err != nil {
 		return err
 	}
-	return answer(w, map[string]string{"device": id})
+	return web.WriteJSON(w, map[string]string{"device": id})
 }
 
 // told is what a phone is told of one act.
@@ -101,7 +77,7 @@ func (p pages) receive(w http.ResponseWriter, r *http.Request) error {
 		Acts  []envelope.Envelope `json:"acts"`
 		Blind []string            `json:"blind"`
 	}
-	if err := asked(r, &in); err != nil {
+	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
 	courier := inbox.Courier{Person: who.Person, Blind: map[string]bool{}}
@@ -120,7 +96,7 @@ func (p pages) receive(w http.ResponseWriter, r *http.Request) error {
 		out.Answers = append(out.Answers, p.tell(r, o))
 	}
 	out.Now = time.Now().UnixMilli()
-	return answer(w, out)
+	return web.WriteJSON(w, out)
 }
 
 // tell says in words what became of an act. What is no fault is logged, and a reference told.
@@ -143,7 +119,7 @@ func (p pages) begin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var e envelope.Envelope
-	if err := asked(r, &e); err != nil {
+	if err := web.ReadJSON(r, &e); err != nil {
 		return err
 	}
 	lacks, err := p.Inbox.Begin(r.Context(), e)
@@ -173,5 +149,5 @@ func lacking(w http.ResponseWriter, lacks []int, err error) error {
 	if lacks == nil {
 		lacks = []int{}
 	}
-	return answer(w, map[string][]int{"missing": lacks})
+	return web.WriteJSON(w, map[string][]int{"missing": lacks})
 }

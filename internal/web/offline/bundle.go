@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/fault"
 )
 
@@ -55,7 +57,7 @@ func (b Bundle) Serve(w http.ResponseWriter, r *http.Request, site http.Handler)
 		_, _ = fmt.Fprintf(all, "%s %s\n", sum, href)
 	}
 	m.Hash = hex.EncodeToString(all.Sum(nil))
-	return answer(w, m)
+	return web.WriteJSON(w, m)
 }
 
 // hashOf asks the site for a part as its reader would.

@@ -86,7 +86,7 @@ func (p pages) changePerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	to, err := v.somebodyIn(r, "home", "unit")
 	if err == nil {
-		err = renamed(v.people.Persons.Change(r.Context(), v.by.Actor, v.one.ID, r.PostForm.Get("version"), to), "organisation", "unit")
+		err = fault.Renamed(v.people.Persons.Change(r.Context(), v.by.Actor, v.one.ID, r.PostForm.Get("version"), to), "organisation", "unit")
 	}
 	if err == nil {
 		http.Redirect(w, r, "/people/"+v.one.ID+"?done=change", http.StatusSeeOther)
@@ -226,14 +226,4 @@ func joined(at map[string]error) error {
 
 func unreadable(err error) error {
 	return fault.New(fault.Invalid, "表单读不懂，请重新打开这一页再填。", "The form cannot be read. Open the page again and fill it in.").Because(err)
-}
-
-// renamed is an error of which a form calls a field otherwise than the use case.
-func renamed(err error, from, to string) error {
-	if e, ok := errors.AsType[*fault.Error](err); ok && e.Field == from {
-		there := *e
-		there.Field = to
-		return &there
-	}
-	return err
 }

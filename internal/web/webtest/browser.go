@@ -46,9 +46,17 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 		// A camera that shows a clock, and is allowed without a question.
 		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
 	)
-	allocated, _ := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, _ := chromedp.NewContext(allocated)
-	return ctx, chromedp.Do(ctx)
+	// On a machine that is busy with other packages' tests Chromium now and then leaves before it listens.
+	const tries = 3
+	var err error
+	for range tries {
+		allocated, _ := chromedp.NewExecAllocator(context.Background(), opts...)
+		ctx, _ := chromedp.NewContext(allocated)
+		if err = chromedp.Do(ctx); err == nil {
+			return ctx, nil
+		}
+	}
+	return nil, err
 })
 
 func start(t *testing.T) context.Context {

@@ -57,6 +57,15 @@ type About struct {
 	Names   map[string]lang.Text `json:"names"` // of stages, parts, criteria, measures, cuts and grades, by key
 }
 
+// Name is what a stage, part, criterion, measure, cut or grade is called by its key; what has no name goes by its key.
+func (a *About) Name(key string) lang.Text {
+	t := a.Names[key]
+	if t.ZH == "" && t.EN == "" {
+		return lang.Text{ZH: key, EN: key}
+	}
+	return lang.Text{ZH: cmp.Or(t.ZH, t.EN), EN: cmp.Or(t.EN, t.ZH)}
+}
+
 // Source is where a rule was read.
 type Source struct {
 	Title    string `json:"title"`

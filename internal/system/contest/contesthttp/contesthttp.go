@@ -63,7 +63,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	boards := board.New(p)
 	public := public.New(p, boards)
 	everybody(mux, public)
-	hangingOut(mux, objections.New(p))
+	hangingOut(mux, objections.New(boards))
 	officeRoutes(mux, p)
 	judgeRoutes(mux, p)
 	inHall(mux, boards)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
@@ -55,13 +56,20 @@ func TestACardLetsAJudgeIn(t *testing.T) {
 		t.Fatalf("a card leads to %s: %s", at, b.Text("main"))
 	}
 	b.Wait(ready)
-	s.Must(s.DB.View(t.Context(), func(tx *db.Tx) error {
-		one, _, err := seat.Of(tx, contesttest.Code, s.Judges[0].Person)
-		if one.Seat != "j1" || one.Device == "" {
-			t.Errorf("%+v", one)
+	var one seat.Seat
+	for range 100 { // the page says that it is there once its script runs
+		s.Must(s.DB.View(t.Context(), func(tx *db.Tx) (err error) {
+			one, _, err = seat.Of(tx, contesttest.Code, s.Judges[0].Person)
+			return err
+		}))
+		if one.Device != "" {
+			break
 		}
-		return err
-	}))
+		time.Sleep(100 * time.Millisecond)
+	}
+	if one.Seat != "j1" || one.Device == "" {
+		t.Errorf("%+v", one)
+	}
 	in := webtest.Open(t, "http://"+s.address, webtest.Desk) // by the form, as on any page of a hall
 	in.Go("/sign-in")
 	in.Type("#f-login", s.People.Account("contest.organiser"))

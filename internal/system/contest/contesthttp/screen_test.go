@@ -21,7 +21,7 @@ var projectors = map[string]webtest.View{
 // smallFigures names each text with a figure in it whose digits are lower than a fortieth of the picture, by what they measure.
 const smallFigures = `(() => {
 	const small = [], pen = document.createElement('canvas').getContext('2d');
-	const walk = document.createTreeWalker(document.querySelector('.screen'), NodeFilter.SHOW_TEXT);
+	const walk = document.createTreeWalker(document.querySelector('.wall'), NodeFilter.SHOW_TEXT);
 	let seen = 0;
 	while (walk.nextNode()) {
 		const node = walk.currentNode, on = node.parentElement, style = getComputedStyle(on);
@@ -36,7 +36,7 @@ const smallFigures = `(() => {
 })()`
 
 // cutOff names what of the picture is beyond its edges.
-const cutOff = `[...document.querySelectorAll('.screen-in > *, .screen .clock-face, .screen .board-mark, .screen .board-mark small, .screen .board-total, .screen-list li')]
+const cutOff = `[...document.querySelectorAll('.screen-in > *, .wall .clock-face, .wall .board-mark, .wall .board-mark small, .wall .board-total, .screen-list li')]
 	.filter((e) => { const r = e.getBoundingClientRect(), p = e.closest('.screen-on, .screen-last, .screen-in').getBoundingClientRect();
 		return r.width > 0 && (r.bottom > Math.min(innerHeight, p.bottom) + 1 || r.right > Math.min(innerWidth, p.right) + 1 || r.top < -1); })
 	.map((e) => e.className + ' ' + e.textContent.trim().slice(0, 30)).join('; ')`

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,10 +47,14 @@ func bookOf(t *testing.T) *casework.Book {
 	return b
 }
 
+// folders are where sites have their files, by their databases.
+var folders sync.Map
+
 // albumOf is the attachments of a site.
 func albumOf(t *testing.T, d *db.DB, ws *web.Site, staff identity.Staff) (func() (*evidence.Evidence, error), *photos.Album) {
 	t.Helper()
-	e, err := evidence.Open(t.Context(), d, evidence.Options{Folder: t.TempDir(), Kinds: contest.EvidenceKinds()})
+	folder, _ := folders.LoadOrStore(d, t.TempDir()) // a site that is served again has the files that it had
+	e, err := evidence.Open(t.Context(), d, evidence.Options{Folder: folder.(string), Kinds: contest.EvidenceKinds()})
 	if err != nil {
 		t.Fatal(err)
 	}

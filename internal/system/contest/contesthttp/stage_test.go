@@ -1,7 +1,6 @@
 package contesthttp_test
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -100,25 +99,14 @@ func (s stage) post(who *identity.Colleague, path string, form url.Values) (stat
 
 func (s stage) ask(who *identity.Colleague, method, path string, form url.Values) (status int, body string) {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	v := visitor{site: site{t: s.t, url: s.url}}
 	if who != nil {
-		r.AddCookie(&http.Cookie{Name: "session", Value: s.Token(*who)})
+		v.token = s.Token(*who)
 	}
-	a, err := (&http.Transport{}).RoundTrip(r)
-	if err != nil {
-		s.t.Fatal(err)
+	kind := ""
+	if method == http.MethodPost {
+		kind = "application/x-www-form-urlencoded"
 	}
-	defer a.Body.Close()
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(a.Body); err != nil {
-		s.t.Fatal(err)
-	}
-	return a.StatusCode, b.String()
+	a := v.send(method, path, strings.NewReader(form.Encode()), kind)
+	return a.status, a.body
 }

@@ -31,12 +31,12 @@ func (e *Entry) Evidence() string { return ofEntry + e.ID }
 
 // Attach adds files that were brought to an entry: by its unit while it may be mended, or by who holds the contest until review is over.
 func (f Files) Attach(ctx context.Context, who identity.Colleague, id string, hashes []string) error {
+	if len(hashes) == 0 {
+		return fault.At("files", fault.New(fault.Invalid, "先选文件", "choose a file first"))
+	}
 	album, err := f.Album()
 	if err != nil {
 		return fault.At("files", err)
-	}
-	if len(hashes) == 0 {
-		return fault.At("files", fault.New(fault.Invalid, "先选文件", "choose a file first"))
 	}
 	return f.db.Update(ctx, func(tx *db.Tx) error {
 		e, err := Read(tx, id)

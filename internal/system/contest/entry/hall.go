@@ -34,6 +34,16 @@ func Shortlisted(tx *db.Tx, code string) ([]Entry, error) {
 	return all, grouped(tx, all)
 }
 
+// Numbered are those entries by number.
+func Numbered(tx *db.Tx, code string) (map[string]Entry, error) {
+	all, err := Shortlisted(tx, code)
+	named := make(map[string]Entry, len(all))
+	for _, e := range all {
+		named[e.Number] = e
+	}
+	return named, err
+}
+
 // Facts are those entries as a score is computed from them.
 func Facts(tx *db.Tx, code string) ([]mark.Entry, error) {
 	all, err := Shortlisted(tx, code)

@@ -119,9 +119,6 @@ func asOf(tx *db.Tx, code string, facts Facts, at time.Time) (b Board, err error
 	if err != nil {
 		return b, err
 	}
-	if a.facts, err = facts(tx, code); err != nil {
-		return b, err
-	}
 	a.turnBack(all, at)
 	if b, err = a.board(tx); err != nil {
 		return b, err
@@ -169,9 +166,9 @@ func (a *all) turnBack(happened []Moment, at time.Time) {
 			}
 		case objectionMoved:
 			if later && m.out != "" {
-				for i := range a.facts {
-					if a.facts[i].Key == m.out {
-						a.facts[i].Status = mark.Ran
+				for i := range a.given {
+					if a.given[i].Key == m.out {
+						a.given[i].Status = mark.Ran
 					}
 				}
 			}
@@ -190,7 +187,7 @@ func (a *all) turnBack(happened []Moment, at time.Time) {
 		}
 	}
 	a.said = a.said[:min(decisions, len(a.said))]
-	a.facts = came(&a.e, a.facts, a.runs)
+	a.facts = came(&a.e, a.given, a.runs)
 }
 
 // uncorrect has the version before a correction count.

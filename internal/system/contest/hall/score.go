@@ -23,7 +23,8 @@ type all struct {
 	seats  []seat.Seat
 	aways  []seat.Away
 	sheets []Sheet
-	facts  []mark.Entry
+	facts  []mark.Entry // with how far each came
+	given  []mark.Entry // as they were given
 	said   []mark.Decision
 }
 
@@ -51,10 +52,10 @@ func everything(tx *db.Tx, facts Facts, e event.Event) (a all, err error) {
 	if a.said, err = confirmed(tx, e.Code); err != nil {
 		return a, err
 	}
-	if a.facts, err = facts(tx, e.Code); err != nil {
+	if a.given, err = facts(tx, e.Code); err != nil {
 		return a, err
 	}
-	a.facts = came(&e, a.facts, a.runs)
+	a.facts = came(&e, a.given, a.runs)
 	return a, nil
 }
 

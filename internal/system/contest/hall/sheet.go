@@ -14,7 +14,6 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
-	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/record"
@@ -201,7 +200,7 @@ func (s *step) fits(marks map[string]string, whole bool) error {
 		delete(left, c.Key)
 		if text == "" {
 			if whole {
-				return fault.At(c.Key, fault.New(fault.Invalid, "“%s”还没有打分", "%q has no mark yet", s.nameOf(c)))
+				return fault.At(c.Key, fault.New(fault.Invalid, "“%s”还没有打分", "%q has no mark yet", s.e.Rule.About.Name(c.Key).ZH))
 			}
 			continue
 		}
@@ -220,13 +219,6 @@ func (s *step) fits(marks map[string]string, whole bool) error {
 		return fault.At(key, fault.New(fault.Invalid, "规则里没有指标“%s”", "the rule has no criterion %q", key))
 	}
 	return nil
-}
-
-func (s *step) nameOf(c *rule.Criterion) string {
-	if name, ok := s.e.Rule.About.Names[c.Key]; ok && name.ZH != "" {
-		return name.ZH
-	}
-	return c.Key
 }
 
 // Lock is a judge's sheet that is to be sealed.

@@ -285,7 +285,21 @@ func (s *Orders) present(tx *db.Tx, code, part string) (r row, err error) {
 // Type takes the values of the seed as one person reads them in the announcement. When two have typed the same the order is drawn, and
 // the lineup is written from it. A draw that was cancelled publishes its result and writes none.
 func (s *Orders) Type(ctx context.Context, who identity.Colleague, code, part string, choice int, values []string) (typed draw.Typed, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.drawing(ctx, who, code, part, admit, func(tx *db.Tx, by identity.Admitted, e *event.Event, r row) (err error) {
+		if typed, err = s.book.Type(tx, actor(by), r.Draw, choice, values); err != nil {
+			return err
+		}
+		if !typed.Drawn {
+			return event.Changed(tx, code, false)
+		}
+		return s.lineUp(tx, by, e, r)
+	})
+	return typed, err
+}
+
+// drawing does something with the draw of a part, as who is admitted to it.
+func (s *Orders) drawing(ctx context.Context, who identity.Colleague, code, part string, admit admitting, do func(*db.Tx, identity.Admitted, *event.Event, row) error) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
 		e, err := event.Read(tx, code)
 		if err != nil {
 			return err
@@ -298,16 +312,12 @@ func (s *Orders) Type(ctx context.Context, who identity.Colleague, code, part st
 		if err != nil {
 			return err
 		}
-		if typed, err = s.book.Type(tx, actor(by), r.Draw, choice, values); err != nil {
-			return err
-		}
-		if !typed.Drawn {
-			return event.Changed(tx, code, false)
-		}
-		return s.lineUp(tx, by, &e, r)
+		return do(tx, by, &e, r)
 	})
-	return typed, err
 }
+
+// admitting admits somebody to what they want with the draws of a contest.
+type admitting func(*db.Tx, identity.Colleague, *event.Event) (identity.Admitted, error)
 
 // lineUp writes the lineup from what was drawn: in its order, without what was withdrawn since.
 func (s *Orders) lineUp(tx *db.Tx, by identity.Admitted, e *event.Event, r row) error {

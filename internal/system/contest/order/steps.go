@@ -20,20 +20,8 @@ import (
 // Skip skips an entry in a draw that was drawn, and takes it out of the lineup: one person asks, and it is done when another does. Only
 // what was withdrawn can be skipped, so that nobody chooses who runs.
 func (s *Orders) Skip(ctx context.Context, who identity.Colleague, code, part, number string) (done bool, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.drawing(ctx, who, code, part, admit, func(tx *db.Tx, by identity.Admitted, _ *event.Event, r row) error {
 		done = false
-		e, err := event.Read(tx, code)
-		if err != nil {
-			return err
-		}
-		by, err := admit(tx, who, &e)
-		if err != nil {
-			return err
-		}
-		r, err := s.present(tx, code, part)
-		if err != nil {
-			return err
-		}
 		in, err := standing(tx, code)
 		if err != nil {
 			return err
@@ -132,19 +120,10 @@ func (s *Orders) Close(ctx context.Context, who identity.Colleague, code, part s
 }
 
 func (s *Orders) organised(ctx context.Context, who identity.Colleague, code, part string, do func(*db.Tx, identity.Admitted, row) error) error {
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		e, err := event.Read(tx, code)
-		if err != nil {
-			return err
-		}
-		by, err := who.Admit(tx, contest.Organise, e.Place())
-		if err != nil {
-			return err
-		}
-		r, err := s.present(tx, code, part)
-		if err != nil {
-			return err
-		}
+	asOrganiser := func(tx *db.Tx, who identity.Colleague, e *event.Event) (identity.Admitted, error) {
+		return who.Admit(tx, contest.Organise, e.Place())
+	}
+	return s.drawing(ctx, who, code, part, asOrganiser, func(tx *db.Tx, by identity.Admitted, _ *event.Event, r row) error {
 		c, _, err := s.book.Course(tx, r.Draw)
 		if err != nil {
 			return err

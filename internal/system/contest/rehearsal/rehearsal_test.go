@@ -86,7 +86,8 @@ func TestTheEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		units := map[string]bool{}
-		names, err := s.Releases.Names(t.Context(), rehearsal.Code)
+		var names map[string]entry.Entry
+		err = d.View(t.Context(), func(tx *db.Tx) error { names, err = entry.Numbered(tx, rehearsal.Code); return err })
 		for _, e := range names {
 			for _, u := range e.Groups[entry.Unit] {
 				units[u] = true

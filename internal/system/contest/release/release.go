@@ -6,7 +6,7 @@
 // The file lies beside the log and is named by its hash in an entry. It is made from what is revealed ([hall.Board.File]) and is
 // verified before it goes out by the code with which a stranger verifies it: a contest that does not hold is not released. An upheld
 // objection or a later correction makes another release, with a reason; none is taken back. With the first one the log tells which entry
-// each number stands for ([entry.Open], and [order.Open] in the draws), and from then on everybody may read it ([Names]).
+// each number stands for ([entry.Open], and [order.Open] in the draws), and from then on everybody may read it.
 //
 // Tables owned: contest_release.
 package release
@@ -61,7 +61,7 @@ func In(d *db.DB, facts hall.Facts) *Releases { return &Releases{d, facts} }
 
 // List lists the releases of a contest.
 func (s *Releases) List(ctx context.Context, code string) (all []Release, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error { all, err = listed.Slice(tx, code); return err })
+	err = s.db.View(ctx, func(tx *db.Tx) error { all, err = All(tx, code); return err })
 	return all, err
 }
 
@@ -165,32 +165,15 @@ func settled(tx *db.Tx, b *hall.Board) error {
 
 // Last is the newest release of a contest; its number is 0 where there is none.
 func Last(tx *db.Tx, code string) (r Release, err error) {
-	out, err := listed.Slice(tx, code)
+	out, err := All(tx, code)
 	if err == nil && len(out) > 0 {
 		r = out[len(out)-1]
 	}
 	return r, err
 }
 
-// Names are the entries of a contest by number, once its first release has told everybody what numbers stand for; none before.
-func Names(tx *db.Tx, code string) (map[string]entry.Entry, error) {
-	out, err := listed.Slice(tx, code)
-	if err != nil || len(out) == 0 {
-		return nil, err
-	}
-	all, err := entry.Shortlisted(tx, code)
-	names := make(map[string]entry.Entry, len(all))
-	for _, e := range all {
-		names[e.Number] = e
-	}
-	return names, err
-}
-
-// Names is Names in a transaction of its own.
-func (s *Releases) Names(ctx context.Context, code string) (names map[string]entry.Entry, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error { names, err = Names(tx, code); return err })
-	return names, err
-}
+// All are the releases of a contest, in their order. With the first of them everybody may know whom numbers stand for.
+func All(tx *db.Tx, code string) ([]Release, error) { return listed.Slice(tx, code) }
 
 type released struct {
 	Contest string `json:"contest"`

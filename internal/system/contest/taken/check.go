@@ -40,6 +40,7 @@ type Found struct {
 	Entries    []Entry
 	Releases   []Released
 	Checkpoint logtree.Checkpoint
+	After      string // the hash of the file that was taken in before, and that it was held against
 }
 
 // Check holds a file against itself: its log by [verify.Log], with what is known from elsewhere in o, each release by [seal.Verify] and

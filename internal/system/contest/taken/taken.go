@@ -1,8 +1,7 @@
 // Package taken is contests that were judged in a hall with a log of its own, and taken into this site afterwards.
 //
-//	a, err := taken.Read(text)                             // a file of xiadu contest export
-//	found, findings, err := taken.Check(ctx, a, options)   // nothing is believed before
-//	t, again, err := taken.Take(ctx, db, found, sum)
+//	text, at, err := taken.Hall{…}.Export(ctx, "hall-2026")            // in the hall: one file
+//	t, again, findings, err := taken.Import(ctx, db, text, options)    // in the city: nothing is believed before all is checked
 //
 // Everything that is shown of such a contest comes out of its releases, which anybody computes again, and of what the hall's log opened.
 // The entry of this site's log says what was taken in and by which checkpoint of the hall; that the hall itself told the truth it
@@ -23,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record"
+	"github.com/xiadu/xiadu/internal/record/logtree"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 )
@@ -54,17 +54,40 @@ type Release struct {
 	Proof   string `db:"proof"` // that the hall's log has the entry
 }
 
-type newest struct {
-	Limit int `db:"lim"`
+// From is where a list goes on: behind a contest.
+type From struct {
+	At   time.Time
+	Code string
+}
+
+type page struct {
+	Before time.Time `db:"at"`
+	Code   string    `db:"contest"`
+	Limit  int       `db:"lim"`
+}
+
+// At is when it was released, as the hall's log says.
+func (r Release) At() (time.Time, error) {
+	receipt, err := logtree.ParseReceipt([]byte(r.Proof))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("taken: release %d of %s: %w", r.N, r.Contest, err)
+	}
+	s, err := logtree.ParseStatement(receipt.Statement)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("taken: release %d of %s: %w", r.N, r.Contest, err)
+	}
+	return s.At, nil
 }
 
 var (
 	insert = db.Declare[Taken, db.None](`
 		INSERT INTO contest_taken (contest, title, approval, cycle, office, division, entries, origin, size, root, note, file, log_entry, at)
 		VALUES (:contest, :title, :approval, :cycle, :office, :division, :entries, :origin, :size, :root, :note, :file, :log_entry, :at)`)
-	drop          = db.Declare[string, db.None](`DELETE FROM contest_taken WHERE contest = :contest`)
-	byCode        = db.Declare[string, Taken](`SELECT /*cols*/ FROM contest_taken WHERE contest = :contest`)
-	listed        = db.Declare[newest, Taken](`SELECT /*cols*/ FROM contest_taken ORDER BY at DESC, contest LIMIT :lim`)
+	drop   = db.Declare[string, db.None](`DELETE FROM contest_taken WHERE contest = :contest`)
+	byCode = db.Declare[string, Taken](`SELECT /*cols*/ FROM contest_taken WHERE contest = :contest`)
+	listed = db.Declare[page, Taken](`
+		SELECT /*cols*/ FROM contest_taken WHERE (at < :at OR at = :at AND contest < :contest)
+		ORDER BY at DESC, contest DESC LIMIT :lim`)
 	insertRelease = db.Declare[Release, db.None](`INSERT INTO contest_taken_release (contest, n, entry, text, proof) VALUES (:contest, :n, :entry, :text, :proof)`)
 	dropReleases  = db.Declare[string, db.None](`DELETE FROM contest_taken_release WHERE contest = :contest`)
 	releasesOf    = db.Declare[string, Release](`SELECT /*cols*/ FROM contest_taken_release WHERE contest = :contest ORDER BY n`)
@@ -79,14 +102,25 @@ func Of(tx *db.Tx, code string) (Taken, bool, error) {
 	return rows[0], true, nil
 }
 
-// Newest are those that were taken in last.
-func Newest(tx *db.Tx, limit int) ([]Taken, error) { return listed.Slice(tx, newest{limit}) }
+// Free refuses a code under which a contest was taken in: here none may begin under it.
+func Free(tx *db.Tx, code string) error {
+	t, is, err := Of(tx, code)
+	if err == nil && is {
+		err = fault.At("code", fault.New(fault.Conflict, "编号“%[1]s”是从现场 %[2]s 收进来的一场，请换一个", "the code %[1]q is that of a contest which was taken in from %[2]s; choose another", code, t.Origin))
+	}
+	return err
+}
+
+// List lists those that were taken in, the newest first, behind one.
+func List(tx *db.Tx, behind From, limit int) ([]Taken, error) {
+	return listed.Slice(tx, page{behind.At, behind.Code, limit})
+}
 
 // Releases are the public files of a contest that was taken in.
 func Releases(tx *db.Tx, code string) ([]Release, error) { return releasesOf.Slice(tx, code) }
 
 // Take takes in what was found to hold, by whoever runs the program; sum is the hash of its file. The same file again changes nothing.
-// The caller has held a later file against the checkpoint of the earlier one.
+// A later file was held against the checkpoint of the earlier one, which After names.
 func Take(ctx context.Context, d *db.DB, f *Found, sum string) (t Taken, again bool, err error) {
 	err = d.Update(ctx, func(tx *db.Tx) error {
 		again = false
@@ -146,12 +180,15 @@ func free(tx *db.Tx, f *Found, had Taken, is bool) error {
 	if !is {
 		return nil
 	}
+	if had.File != f.After {
+		return fault.New(fault.Conflict, "核对期间，%s 又从别的文件收进来过一次。请再收一次，会按现在的核对。", "%s was taken in from another file while this one was checked. Import it again: it is then held against that.", code)
+	}
 	if had.Origin != f.Checkpoint.Origin {
 		return fault.New(fault.Conflict, "编号 %[1]s 已经从另一个现场（%[2]s）收进来过，这个文件是 %[3]s 的。两场不能用一个编号：请把后一场收进另一个数据目录（--home）。",
 			"the code %[1]s was taken in from another hall (%[2]s), and this file is of %[3]s. Two contests cannot share a code: take the second into another folder (--home).", code, had.Origin, f.Checkpoint.Origin)
 	}
 	if f.Checkpoint.Size <= had.Size {
-		return fault.New(fault.Conflict, "这个文件比已经收进来的旧（日志 %[1]d 条，已有 %[2]d 条），什么也没有改。", "this file is older than what was taken in (its log has %[1]d entries, and %[2]d are here); nothing was changed.", f.Checkpoint.Size, had.Size)
+		return fault.New(fault.Conflict, "这个文件不比已经收进来的新（日志 %[1]d 条，已有 %[2]d 条），什么也没有改。", "this file is not newer than what was taken in (its log has %[1]d entries, and %[2]d are here); nothing was changed.", f.Checkpoint.Size, had.Size)
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -133,7 +135,7 @@ func (p *Pages) load(r *http.Request, typed url.Values) (v view, err error) {
 
 // Send says back what was chosen, and once that is confirmed assigns.
 func (p *Pages) Send(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, err := p.load(r, r.PostForm)

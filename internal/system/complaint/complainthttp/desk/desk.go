@@ -213,7 +213,7 @@ func (p *Pages) newForm(r *http.Request, typed url.Values) (v newView, err error
 
 // Begin begins an inspection.
 func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, err := p.newForm(r, r.PostForm)

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -15,7 +14,7 @@ func (p *Pages) Switch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	seen, _ := strconv.ParseInt(r.PostForm.Get("seen"), 10, 64) // what is no number is nothing that was seen

@@ -163,7 +163,7 @@ func (p *Pages) Correct(w http.ResponseWriter, r *http.Request) error {
 
 // posted reads the letter that a form is about, and the form.
 func (p *Pages) posted(r *http.Request) (v letterView, err error) {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return v, err
 	}
 	return p.load(r)

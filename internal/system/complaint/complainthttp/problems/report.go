@@ -9,7 +9,6 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/letter"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -31,7 +30,7 @@ func (p *Pages) ReportPage(w http.ResponseWriter, r *http.Request) error {
 // Report hands in what the unit says.
 func (p *Pages) Report(w http.ResponseWriter, r *http.Request) error {
 	return p.report(w, r, func(who identity.Colleague, l letter.Assigned) (web.Refusal, bool, error) {
-		if err := page.Form(r); err != nil {
+		if err := web.ReadForm(r); err != nil {
 			return web.Refusal{}, false, err
 		}
 		f := r.PostForm

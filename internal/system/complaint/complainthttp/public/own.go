@@ -9,7 +9,6 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/bulletin"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -60,7 +59,7 @@ func (p *Pages) Follow(w http.ResponseWriter, r *http.Request) error {
 // Own shows whoever has the secret of a letter where it stands, and takes what they say of it.
 func (p *Pages) Own(w http.ResponseWriter, r *http.Request) error {
 	v := p.owning(r)
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	wrong := p.own(r, &v)

@@ -173,7 +173,7 @@ func (p *Pages) Question(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) posted(r *http.Request) (v oneView, err error) {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return v, err
 	}
 	return p.load(r)

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -73,7 +72,7 @@ func receive(w http.ResponseWriter, r *http.Request) (f form, err error) {
 	f = form{values: url.Values{}}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
-		if err := page.Form(r); err != nil {
+		if err := web.ReadForm(r); err != nil {
 			return f, err
 		}
 		f.values = r.PostForm

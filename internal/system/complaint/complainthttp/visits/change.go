@@ -13,7 +13,6 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -96,7 +95,7 @@ func (p *Pages) changed(w http.ResponseWriter, r *http.Request, do func(identity
 	if !ok {
 		return err
 	}
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	seen, _ := strconv.Atoi(r.PostForm.Get("seen")) // what is none was seen by nobody

@@ -13,7 +13,6 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/complaint/campaign"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/web"
@@ -119,7 +118,7 @@ func (p *Pages) Plan(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	n := visit.New{Campaign: r.PostForm.Get("campaign"), Mode: visit.Mode(r.PostForm.Get("mode")), Problems: r.PostForm["problem"]}

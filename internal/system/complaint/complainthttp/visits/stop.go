@@ -132,7 +132,7 @@ func (p *Pages) Looked(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	wrong := p.Visits.LookedAt(r.Context(), who, visit.Looking{Round: r.PathValue("id"), Problem: r.PathValue("code"), Acts: r.PostForm["act"]})

@@ -24,13 +24,32 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // Show is a board as it is shown. It is shared, and nobody changes it.
 type Show struct {
 	hall.Board
-	titles map[string]string // by number
+	Releases []release.Release
+	entries  map[string]entry.Entry // by number
+}
+
+// Told tells whether everybody may know whom numbers stand for: from the first release on.
+func (s *Show) Told() bool { return len(s.Releases) > 0 }
+
+// Named is the entry that a number stands for, once that is told.
+func (s *Show) Named(number string) (e entry.Entry, ok bool) {
+	if !s.Told() {
+		return e, false
+	}
+	e, ok = s.entries[number]
+	return e, ok
+}
+
+// Elsewhere is the board of a contest that was judged in a hall with a log of its own: whom its numbers stand for is told.
+func Elsewhere(b hall.Board, releases []release.Release, entries map[string]entry.Entry) *Show {
+	return &Show{Board: b, Releases: releases, entries: entries}
 }
 
 // View renders a board. What it shows of the time is as of its rendering: the page's script goes on from there.
@@ -86,7 +105,14 @@ func (b *Boards) Of(ctx context.Context, code string) (*Show, error) {
 	if s.Board, err = b.Halls.Board(ctx, code); err != nil {
 		return nil, err
 	}
-	if s.titles, err = b.titles(ctx, code); err != nil {
+	err = b.DB.View(ctx, func(tx *db.Tx) error {
+		if s.Releases, err = release.All(tx, code); err != nil {
+			return err
+		}
+		s.entries, err = entry.Numbered(tx, code)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	if len(b.kept) >= mostKept {
@@ -103,20 +129,8 @@ func (b *Boards) AsOf(ctx context.Context, code string, at time.Time) (s *Show, 
 	if s.Board, err = replay.AsOf(ctx, code, at); err != nil {
 		return nil, err
 	}
-	s.titles, err = b.titles(ctx, code)
+	err = b.DB.View(ctx, func(tx *db.Tx) error { s.entries, err = entry.Numbered(tx, code); return err })
 	return s, err
-}
-
-func (b *Boards) titles(ctx context.Context, code string) (titles map[string]string, err error) {
-	titles = map[string]string{}
-	err = b.DB.View(ctx, func(tx *db.Tx) error {
-		all, err := entry.Shortlisted(tx, code)
-		for _, e := range all {
-			titles[e.Number] = e.Title
-		}
-		return err
-	})
-	return titles, err
 }
 
 func (b *Boards) render(ctx context.Context, t live.Topic) ([]byte, int64, error) {
@@ -152,7 +166,7 @@ func Address(code, view string) string { return page.At(code, "live") + "?view="
 func (s *Show) Title(number string) string {
 	for _, n := range s.Order {
 		if n.Entry == number && n.State != hall.Waiting {
-			return s.titles[number]
+			return s.entries[number].Title
 		}
 	}
 	return ""

@@ -237,10 +237,7 @@ func (v deskView) sealed(r *hall.Run) string {
 
 // name is what the rule calls a part, a criterion or a line.
 func (v deskView) name(key string) string {
-	if n := v.Event.Rule.About.Names[key].In(v.Lang); n != "" {
-		return n
-	}
-	return key
+	return v.Event.Rule.About.Name(key).In(v.Lang)
 }
 
 // severalParts tells whether a run has to say its part.

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -115,7 +119,7 @@ func (p *Pages) Paper(w http.ResponseWriter, r *http.Request) error {
 
 // Type takes what one person typed: each row by itself, so that one that is wrong keeps none of the others back.
 func (p *Pages) Type(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, in, err := p.paper(w, r, r.PostForm)
@@ -165,15 +169,12 @@ func (p *Pages) Type(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, page.At(at.Contest, "desk", "paper")+"?"+to.Encode(), http.StatusSeeOther)
 		return nil
 	}
-	if v.Form, err = v.Refused(r.PostForm, first); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), paperPage(v))
+	return v.Again(w, r, first, func() templ.Component { return paperPage(v) })
 }
 
 // Settle seals a sheet that two people typed, as a third reads it from the paper.
 func (p *Pages) Settle(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, in, err := p.paper(w, r, r.PostForm)

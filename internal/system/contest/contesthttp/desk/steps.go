@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
@@ -100,7 +102,7 @@ func numbers(texts []string) (all []string) {
 
 // Do takes a step.
 func (p *Pages) Do(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, in, err := p.Enter(w, r, title, "desk")

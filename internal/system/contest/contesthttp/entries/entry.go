@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -103,15 +105,12 @@ func (v entryView) act(w http.ResponseWriter, r *http.Request, done string, err 
 		return nil
 	}
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), entryPage(v))
+	return v.Again(w, r, err, func() templ.Component { return entryPage(v) })
 }
 
 // Review decides on an entry.
 func (p *Pages) Review(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.seen(r)
@@ -125,7 +124,7 @@ func (p *Pages) Review(w http.ResponseWriter, r *http.Request) error {
 
 // Withdraw takes an entry back for its unit.
 func (p *Pages) Withdraw(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.seen(r)
@@ -137,18 +136,7 @@ func (p *Pages) Withdraw(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request, v entryView, who identity.Colleague) error {
 	_, err := p.Entries.Withdraw(r.Context(), who, v.entry.ID, page.Seen(r.PostForm), r.PostForm.Get("reason"))
-	return v.act(w, r, "withdrawn", at("why", "reason", err))
-}
-
-// at is an error of which a form calls a field otherwise than the use case.
-func at(from, to string, err error) error {
-	faults, all := fault.Fields(err)
-	if f, ok := faults[from]; ok && all {
-		there := *f
-		there.Field = to
-		return &there
-	}
-	return err
+	return v.act(w, r, "withdrawn", fault.Renamed(err, "why", "reason"))
 }
 
 // decisions are what may become of an entry now.

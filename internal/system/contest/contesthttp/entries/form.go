@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
@@ -85,7 +87,7 @@ func (p *Pages) typing(r *http.Request) (v draftView, who identity.Colleague, er
 
 // Type submits what came on paper.
 func (p *Pages) Type(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.typing(r)
@@ -107,10 +109,7 @@ func (p *Pages) Type(w http.ResponseWriter, r *http.Request) error {
 // refuse shows the form again, with all that was typed.
 func (v draftView) refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), draftPage(v))
+	return v.Again(w, r, err, func() templ.Component { return draftPage(v) })
 }
 
 var mendTitle = lang.Text{ZH: "改申报内容", EN: "Write an entry anew"}
@@ -145,7 +144,7 @@ func (p *Pages) toMend(ctx context.Context, v *draftView, who identity.Colleague
 
 // Mend writes an entry anew for its unit.
 func (p *Pages) Mend(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.mending(r)

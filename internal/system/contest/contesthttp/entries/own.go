@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -94,7 +96,7 @@ func entrant(who identity.Colleague) error {
 
 // Submit submits an entry.
 func (p Units) Submit(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.own(r)
@@ -111,10 +113,7 @@ func (p Units) Submit(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), ownPage(v))
+	return v.Again(w, r, err, func() templ.Component { return ownPage(v) })
 }
 
 // OwnEntry answers one entry to its unit.
@@ -160,7 +159,7 @@ func (p Units) ownMending(r *http.Request) (v draftView, who identity.Colleague,
 
 // OwnMend writes an entry of one's unit anew.
 func (p Units) OwnMend(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.ownMending(r)
@@ -172,7 +171,7 @@ func (p Units) OwnMend(w http.ResponseWriter, r *http.Request) error {
 
 // OwnWithdraw takes an entry of one's unit back.
 func (p Units) OwnWithdraw(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.ownSeen(r)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
@@ -69,7 +71,7 @@ func (p *Pages) Part(w http.ResponseWriter, r *http.Request) error {
 
 // Reveal reveals what was checked.
 func (p *Pages) Reveal(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	c, who, err := p.Inside(r, title, "host")

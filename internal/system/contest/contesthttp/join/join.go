@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -82,7 +84,7 @@ func (p *Pages) view(r *http.Request) (v view, who identity.Colleague, err error
 
 // Cards makes a card for a seat, or for each that no device has come to yet, and shows them once.
 func (p *Pages) Cards(w http.ResponseWriter, r *http.Request) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.view(r)
@@ -118,10 +120,7 @@ func (p *Pages) Cards(w http.ResponseWriter, r *http.Request) error {
 	if fault.KindOf(last) == fault.Denied { // who asks may see the page, and holds one of the two roles that this takes
 		last = fault.New(fault.Conflict, "做卡还要“授权管理员”的角色：请有这个角色的人来做，或请他们先给您。", "Cards take the role of the grants administrator as well: have somebody make them who holds it, or be given it first.")
 	}
-	if err := v.Refuse(r.PostForm, last); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), joinPage(v))
+	return v.Again(w, r, last, func() templ.Component { return joinPage(v) })
 }
 
 // mayMake tells whether the reader may give a judge their way in, somewhere at least.

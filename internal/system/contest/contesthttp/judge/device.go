@@ -1,9 +1,9 @@
 package judge
 
 import (
-	"encoding/json"
-	"errors"
 	"net/http"
+
+	"github.com/xiadu/xiadu/internal/web"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
@@ -52,7 +52,7 @@ func (p *Pages) Beat(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in beat
-	if err := asked(r, &in); err != nil {
+	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
 	code := r.PathValue("code")
@@ -64,7 +64,7 @@ func (p *Pages) Beat(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, beaten{st.Seat, st.Chosen, tag(&mine, st.Chosen, st.Chosen && st.Asked)})
+	return web.WriteJSON(w, beaten{st.Seat, st.Chosen, tag(&mine, st.Chosen, st.Chosen && st.Asked)})
 }
 
 // Mark keeps one mark: it is durable when this answers.
@@ -74,7 +74,7 @@ func (p *Pages) Mark(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in marked
-	if err := asked(r, &in); err != nil {
+	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
 	run, err := runOf(r.PathValue("code"), in.Run)
@@ -84,7 +84,7 @@ func (p *Pages) Mark(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Halls.Draft(r.Context(), who, hall.Draft{At: run, Criterion: in.Criterion, Mark: in.Mark, Device: device(w, r)}); err != nil {
 		return unfielded(err)
 	}
-	return answer(w, struct{}{})
+	return web.WriteJSON(w, struct{}{})
 }
 
 // Lock seals a sheet whose salt and commitment the device made.
@@ -94,7 +94,7 @@ func (p *Pages) Lock(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in locking
-	if err := asked(r, &in); err != nil {
+	if err := web.ReadJSON(r, &in); err != nil {
 		return err
 	}
 	run, err := runOf(r.PathValue("code"), in.Run)
@@ -111,7 +111,7 @@ func (p *Pages) Lock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return unfielded(err)
 	}
-	return answer(w, receipt{got.Opening, got.Commitment, got.Entry, p.Site.LogLine(r.Context()), got.Again})
+	return web.WriteJSON(w, receipt{got.Opening, got.Commitment, got.Entry, p.Site.LogLine(r.Context()), got.Again})
 }
 
 // judge is who asks, if they judge at all: before anything of what they sent is read. Whether they have a seat the use case says.
@@ -130,27 +130,4 @@ func unfielded(err error) error {
 		}
 	}
 	return err
-}
-
-// asked reads JSON.
-func asked(r *http.Request, v any) error {
-	if err := json.NewDecoder(r.Body).Decode(v); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return err
-		}
-		return fault.New(fault.Invalid, "读不懂送来的内容：应是一段 JSON。", "What was sent cannot be read: it should be JSON.").Because(err)
-	}
-	return nil
-}
-
-// answer writes JSON that nothing keeps.
-func answer(w http.ResponseWriter, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(b) // a reader who left does not mind
-	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -153,8 +155,5 @@ func (p *Pages) Hand(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Path = at(code)
-	if v.Form, err = v.Refused(r.PostForm, wrong); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), sheet(v))
+	return v.Again(w, r, wrong, func() templ.Component { return sheet(v) })
 }

@@ -96,10 +96,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, name string) (v vie
 func runs(m *hall.Mine) (all []run) {
 	f := &m.Event.Rule
 	for _, r := range m.Runs {
-		one := run{MyRun: r, stand: standOf(&r), part: f.About.Names[r.Part]}
-		if one.part.ZH == "" {
-			one.part = lang.Text{ZH: r.Part, EN: r.Part}
-		}
+		one := run{MyRun: r, stand: standOf(&r), part: f.About.Name(r.Part)}
 		if p, _, ok := f.Rule.Part(r.Part); ok {
 			one.judged = p.Judged
 		}

@@ -9,22 +9,25 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/engine/bound"
 	"github.com/xiadu/xiadu/internal/engine/casework/clock"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // Pages are those of objections.
-type Pages struct{ *page.Pages }
+type Pages struct{ *board.Boards }
 
 // New returns them.
-func New(p *page.Pages) *Pages { return &Pages{p} }
+func New(b *board.Boards) *Pages { return &Pages{b} }
 
 // limit is how often one network may object.
 var limit = bound.Bound{What: "contest objection", Most: 20, Window: time.Hour}
@@ -96,13 +99,10 @@ func (p *Pages) Object(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Form, err = v.Refused(r.PostForm, wrong); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), listPage(v))
+	return v.Again(w, r, wrong, func() templ.Component { return listPage(v) })
 }
 
-// Post has a result hang out, or makes its list final, as the office presses.
+// Post has a result hang out.
 func (p *Pages) Post(w http.ResponseWriter, r *http.Request) error {
 	return p.held(w, r, func(who identity.Colleague, seen int64) error {
 		_, err := p.Publicities.Post(r.Context(), who, r.PathValue("code"), seen)
@@ -133,10 +133,7 @@ func (p *Pages) held(w http.ResponseWriter, r *http.Request, do func(identity.Co
 	if err != nil {
 		return err
 	}
-	if v.Form, err = v.Refused(r.PostForm, wrong); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), listPage(v))
+	return v.Again(w, r, wrong, func() templ.Component { return listPage(v) })
 }
 
 // oneView is one objection, for who holds the contest and who supervises it.
@@ -199,16 +196,13 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request, do func(who identit
 		return fault.New(fault.Invalid, "表单不完整，请回到上一页再来一次。", "The form is incomplete: go back and try again.")
 	}
 	if wrong := do(who, v.one.ID, seen); wrong != nil {
-		if v.Form, err = v.Refused(r.PostForm, wrong); err != nil {
-			return err
-		}
-		return v.WriteStatus(w, r, v.Form.Status(), onePage(v))
+		return v.Again(w, r, wrong, func() templ.Component { return onePage(v) })
 	}
 	http.Redirect(w, r, page.At(v.Event.Code, "objections", strconv.Itoa(v.one.N)), http.StatusSeeOther)
 	return nil
 }
 
-// may tells whether its reader holds the contest, or supervises it.
+// examines and decides tell what of it is the reader's now.
 func (v oneView) examines() bool {
 	return v.May(contest.Organise) && v.one.Stage == contest.ObjectionOpen
 }

@@ -12,22 +12,19 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
-	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
 // paperView is what papers of a result say.
 type paperView struct {
 	page.Contest
-	board   hall.Board
-	entries map[string]entry.Entry
-	last    release.Release
-	office  string
-	line    string // of the log
-	at      time.Time
+	board  *board.Show
+	office string
+	line   string // of the log
+	at     time.Time
 }
 
 func (p *Pages) paperView(r *http.Request) (v paperView, err error) {
@@ -37,18 +34,9 @@ func (p *Pages) paperView(r *http.Request) (v paperView, err error) {
 	if v.Event.State != contest.Publicity && v.Event.State != contest.Final {
 		return v, fault.New(fault.NotFound, "结果还没有公示，没有名单。", "The result does not hang out yet: there is no list.")
 	}
-	code := v.Event.Code
-	if v.board, err = p.Halls.Board(r.Context(), code); err != nil {
+	if v.board, err = p.Of(r.Context(), v.Event.Code); err != nil {
 		return v, err
 	}
-	if v.entries, err = p.Releases.Names(r.Context(), code); err != nil {
-		return v, err
-	}
-	all, err := p.Releases.List(r.Context(), code)
-	if err != nil {
-		return v, err
-	}
-	v.last = all[len(all)-1]
 	names, err := p.Names(r, v.Event.Office)
 	if err != nil {
 		return v, err
@@ -58,14 +46,17 @@ func (p *Pages) paperView(r *http.Request) (v paperView, err error) {
 }
 
 func (v paperView) name(key string) string {
-	if t, ok := v.Event.Rule.About.Names[key]; ok {
-		return t.In(v.Lang)
-	}
-	return key
+	return v.Event.Rule.About.Name(key).In(v.Lang)
 }
 
 func (v paperView) units(number string) string {
-	return strings.Join(v.entries[number].Groups[entry.Unit], v.T("、", ", "))
+	e, _ := v.board.Named(number)
+	return strings.Join(e.Groups[entry.Unit], v.T("、", ", "))
+}
+
+func (v paperView) titleOf(number string) string {
+	e, _ := v.board.Named(number)
+	return e.Title
 }
 
 func place(e *scoring.Entry, l lang.Lang) string {
@@ -119,7 +110,7 @@ func (v paperView) table(d *web.Paper, in func(*scoring.Entry) bool) {
 	d.Sheet(columns, func(yield func([]string) bool) {
 		for i := range v.board.Result.Entries {
 			e := &v.board.Result.Entries[i]
-			if in(e) && !yield([]string{place(e, v.Lang), e.Key, v.entries[e.Key].Title, v.units(e.Key), e.Text()}) {
+			if in(e) && !yield([]string{place(e, v.Lang), e.Key, v.titleOf(e.Key), v.units(e.Key), e.Text()}) {
 				return
 			}
 		}
@@ -127,7 +118,8 @@ func (v paperView) table(d *web.Paper, in func(*scoring.Entry) bool) {
 }
 
 func (v paperView) proof() string {
-	text := v.F("公开文件（第 %[1]d 次公布）SHA-256 %[2]s", "Public file, release %[1]d, SHA-256 %[2]s", v.last.N, v.last.File)
+	last := v.board.Releases[len(v.board.Releases)-1]
+	text := v.F("公开文件（第 %[1]d 次公布）SHA-256 %[2]s", "Public file, release %[1]d, SHA-256 %[2]s", last.N, last.File)
 	if v.line != "" {
 		text += v.F("；公开日志 %s", "; public log %s", v.line)
 	}
@@ -153,7 +145,7 @@ func (p *Pages) Certificate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Heading(v.entries[number].Title)
+	d.Heading(v.titleOf(number))
 	d.Text(v.units(number))
 	d.Text(v.F("经专家现场评审和公示，评为“%s”。", "After review by experts and publicity: %s.", strings.Join(won, v.T("、", ", "))))
 	d.Facts(append(v.facts(), [2]string{v.T("总分和名次", "Total and place"), e.Text() + v.T("，第 ", ", place ") + place(e, v.Lang) + v.T(" 名", "")}))

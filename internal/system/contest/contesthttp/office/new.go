@@ -7,6 +7,9 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
@@ -16,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -80,7 +84,13 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := p.read(r, &v, who)
 	if err == nil {
-		_, err = p.Events.Begin(r.Context(), who, n)
+		err = p.DB.Update(r.Context(), func(tx *db.Tx) error {
+			if err := taken.Free(tx, n.Code); err != nil {
+				return err
+			}
+			_, err := event.Begin(tx, who, n)
+			return err
+		})
 	}
 	if fault.KindOf(err) == fault.Conflict && p.begun(r, n) {
 		err = nil // the same form came twice
@@ -95,10 +105,7 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 // refuse shows the form again, with all that was typed.
 func (v newView) refuse(w http.ResponseWriter, r *http.Request, err error) error {
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), newPage(v))
+	return v.Again(w, r, err, func() templ.Component { return newPage(v) })
 }
 
 // begun tells whether the contest of a code is the one that a form asks for.

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -112,10 +114,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, done string, do func
 		return nil
 	}
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), officePage(v))
+	return v.Again(w, r, err, func() templ.Component { return officePage(v) })
 }
 
 // Call has the contest take entries until a time, or until another.

@@ -6,10 +6,11 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/web"
+
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
-	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 )
 
 // fits say of each preset for which contests it is.
@@ -36,7 +37,7 @@ const mostForm = rule.MaxBytes
 // send reads a form that may have a file. What is in a file of a rule stands in its field of text, so that it comes back.
 func send(r *http.Request) error {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		return page.Form(r)
+		return web.ReadForm(r)
 	}
 	if err := r.ParseMultipartForm(mostForm); err != nil {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {

@@ -81,7 +81,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, do func(context.Cont
 	if err != nil || !in {
 		return err
 	}
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	done, err := do(r.Context(), &v, who)

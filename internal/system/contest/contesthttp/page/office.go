@@ -2,13 +2,14 @@ package page
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
@@ -20,15 +21,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/web"
 )
-
-// Form reads the form that was posted into r.PostForm. One that cannot be read is a fault.Invalid.
-func Form(r *http.Request) error {
-	err := r.ParseForm()
-	if _, large := errors.AsType[*http.MaxBytesError](err); err == nil || large {
-		return err
-	}
-	return fault.New(fault.Invalid, "表单读不懂，什么也没有存。请回到上一页再提交一次。", "The form cannot be read, and nothing was kept. Go back and send it once more.").Because(err)
-}
 
 // Seen is the version of a thing that a form was opened with; one that is none is no version of anything.
 func Seen(f url.Values) int64 {
@@ -150,6 +142,14 @@ func When(l lang.Lang, t time.Time) string {
 func (v *Contest) Refuse(typed url.Values, err error) error {
 	v.Form, err = v.Refused(typed, err)
 	return err
+}
+
+// Again answers with the page once more, whose form was refused for a reason.
+func (v *Contest) Again(w http.ResponseWriter, r *http.Request, why error, shown func() templ.Component) error {
+	if err := v.Refuse(r.PostForm, why); err != nil {
+		return err
+	}
+	return v.WriteStatus(w, r, v.Form.Status(), shown())
 }
 
 // Typed is what a field shows: what was typed while something is wrong, and before that what is known.

@@ -27,11 +27,7 @@ func Parts(e *event.Event) (all []Part) {
 			if p.Judged == nil {
 				continue
 			}
-			one := Part{Key: p.Key, Stage: i, Seats: p.Judged.Seats, Name: e.Rule.About.Names[p.Key]}
-			if one.Name.ZH == "" {
-				one.Name = lang.Text{ZH: p.Key, EN: p.Key}
-			}
-			all = append(all, one)
+			all = append(all, Part{Key: p.Key, Stage: i, Seats: p.Judged.Seats, Name: e.Rule.About.Name(p.Key)})
 		}
 	}
 	return all

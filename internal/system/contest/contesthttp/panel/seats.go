@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
@@ -94,7 +96,7 @@ func (p *Pages) seats(r *http.Request) (v seatsView, who identity.Colleague, err
 }
 
 func (p *Pages) seatAct(w http.ResponseWriter, r *http.Request, done string, do func(context.Context, *seatsView, identity.Colleague) error) error {
-	if err := page.Form(r); err != nil {
+	if err := web.ReadForm(r); err != nil {
 		return err
 	}
 	v, who, err := p.seats(r)
@@ -106,10 +108,7 @@ func (p *Pages) seatAct(w http.ResponseWriter, r *http.Request, done string, do 
 		return nil
 	}
 	v.values = r.PostForm
-	if err := v.Refuse(r.PostForm, err); err != nil {
-		return err
-	}
-	return v.WriteStatus(w, r, v.Form.Status(), seatsPage(v))
+	return v.Again(w, r, err, func() templ.Component { return seatsPage(v) })
 }
 
 // Give gives somebody of the pool a seat.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/record/figure"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
@@ -51,11 +52,11 @@ func (p *Pages) newest(ctx context.Context) (e event.Event, first []winner, ran 
 	}
 	for i := range all {
 		code := all[i].Code
-		names, err := p.Releases.Names(ctx, code)
+		out, err := p.Releases.List(ctx, code)
 		if err != nil {
 			return e, nil, 0, err
 		}
-		if all[i].Rehearsal || names == nil {
+		if all[i].Rehearsal || len(out) == 0 {
 			continue
 		}
 		b, err := p.boards.Of(ctx, code)
@@ -67,7 +68,7 @@ func (p *Pages) newest(ctx context.Context) (e event.Event, first []winner, ran 
 				ran++
 			}
 		}
-		return all[i], firstOf(&b.Board, names), ran, nil
+		return all[i], firstOf(b), ran, nil
 	}
 	return e, nil, 0, nil
 }
@@ -75,7 +76,7 @@ func (p *Pages) newest(ctx context.Context) (e event.Event, first []winner, ran 
 // mostShown is how many of the first an article has.
 const mostShown = 10
 
-func firstOf(b *hall.Board, names map[string]entry.Entry) (first []winner) {
+func firstOf(b *board.Show) (first []winner) {
 	in := map[string]bool{}
 	for _, c := range b.Result.Cuts {
 		for _, number := range c.In {
@@ -87,7 +88,8 @@ func firstOf(b *hall.Board, names map[string]entry.Entry) (first []winner) {
 		if e.Place == 0 || len(first) == mostShown || len(in) > 0 && !in[e.Key] {
 			continue
 		}
-		first = append(first, winner{strconv.Itoa(e.Place), e.Key, names[e.Key].Title, strings.Join(names[e.Key].Groups[entry.Unit], "、"), e.Text()})
+		named, _ := b.Named(e.Key)
+		first = append(first, winner{strconv.Itoa(e.Place), e.Key, named.Title, strings.Join(named.Groups[entry.Unit], "、"), e.Text()})
 	}
 	return first
 }

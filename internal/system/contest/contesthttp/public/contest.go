@@ -14,7 +14,6 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
-	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -22,13 +21,11 @@ import (
 // view is a page about what was revealed of a contest.
 type view struct {
 	page.Contest
-	board    *board.Show
-	entries  map[string]entry.Entry // whom numbers stand for, once that is told
-	releases []release.Release
-	office   string
-	home     string       // of the log
-	taken    *taken.Taken // it was judged elsewhere; nil: here
-	from     int          // of the rows
+	board  *board.Show
+	office string
+	home   string       // of the log
+	taken  *taken.Taken // it was judged elsewhere; nil: here
+	from   int          // of the rows
 }
 
 // look reads what was revealed of the contest that the address names.
@@ -46,11 +43,7 @@ func (p *Pages) look(r *http.Request, title lang.Text) (v view, err error) {
 		return v, err
 	}
 	v.Event = v.board.Event
-	if v.entries, err = p.Releases.Names(r.Context(), v.Event.Code); err != nil {
-		return v, err
-	}
-	v.releases, err = p.Releases.List(r.Context(), v.Event.Code)
-	return v, err
+	return v, nil
 }
 
 // Contest is a contest with what was revealed.
@@ -107,7 +100,7 @@ func (v view) more(most int) string {
 
 // who is what an entry is called and of whom it is, once that is told.
 func (v view) who(number string) (title, units string) {
-	e, ok := v.entries[number]
+	e, ok := v.board.Named(number)
 	if !ok {
 		return "", ""
 	}
@@ -127,10 +120,7 @@ func (v view) won(number string) (all []string) {
 }
 
 func (v view) name(key string) string {
-	if t, ok := v.Event.Rule.About.Names[key]; ok {
-		return t.In(v.Lang)
-	}
-	return key
+	return v.Event.Rule.About.Name(key).In(v.Lang)
 }
 
 // place is an entry's place as it is read: 3, or 并列第 3.
@@ -239,6 +229,6 @@ func (v view) shown() (n int) {
 
 // commands verify the newest release, and the log that it rests on.
 func (v view) commands() string {
-	n := v.releases[len(v.releases)-1].N
+	n := v.board.Releases[len(v.board.Releases)-1].N
 	return "xiadu verify contest " + v.Event.Code + "-" + strconv.Itoa(n) + ".json\nxiadu verify " + v.home
 }

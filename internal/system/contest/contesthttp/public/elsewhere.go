@@ -65,18 +65,23 @@ func (p *Pages) lookElsewhere(r *http.Request, title lang.Text) (v view, is bool
 	if v.Event.Division, err = gb.Parse(t.Division); err != nil {
 		return v, false, fmt.Errorf("taken %s: %w", t.Contest, err)
 	}
-	v.board = &board.Show{Board: hall.Board{Event: v.Event, Result: scoring.Score(table), Facts: f.Facts, Sheets: f.Sheets, All: true}}
-	v.entries = map[string]entry.Entry{}
 	var all []taken.Entry
 	if err := json.Unmarshal([]byte(t.Entries), &all); err != nil {
 		return v, false, fmt.Errorf("taken %s: %w", t.Contest, err)
 	}
+	entries := map[string]entry.Entry{}
 	for _, e := range all {
-		v.entries[e.Number] = entry.Entry{Number: e.Number, Title: e.Title, Groups: e.Groups}
+		entries[e.Number] = entry.Entry{Number: e.Number, Title: e.Title, Groups: e.Groups}
 	}
+	var releases []release.Release
 	for _, one := range files {
-		v.releases = append(v.releases, release.Release{Contest: t.Contest, N: one.N, File: taken.Sum([]byte(one.Text)), At: t.At})
+		at, err := one.At()
+		if err != nil {
+			return v, false, err
+		}
+		releases = append(releases, release.Release{Contest: t.Contest, N: one.N, File: taken.Sum([]byte(one.Text)), At: at})
 	}
+	v.board = board.Elsewhere(hall.Board{Event: v.Event, Result: scoring.Score(table), Facts: f.Facts, Sheets: f.Sheets, All: true}, releases, entries)
 	return v, true, nil
 }
 

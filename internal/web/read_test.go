@@ -1,4 +1,4 @@
-package page_test
+package web_test
 
 import (
 	"net/http"
@@ -7,16 +7,16 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/fault"
-	"github.com/xiadu/xiadu/internal/system/complaint/complainthttp/page"
+	"github.com/xiadu/xiadu/internal/web"
 )
 
 // A form that cannot be read is the reader's to send again; one that is too large is said to be that.
-func TestForm(t *testing.T) {
+func TestReadForm(t *testing.T) {
 	post := func(body string, most int64) (*http.Request, error) {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Body = http.MaxBytesReader(httptest.NewRecorder(), r.Body, most)
-		return r, page.Form(r)
+		return r, web.ReadForm(r)
 	}
 	if r, err := post("day=1&day=2", 100); err != nil || len(r.PostForm["day"]) != 2 {
 		t.Error(r.PostForm, err)
