@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -13,7 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
@@ -23,7 +24,8 @@ type view struct {
 	page.Contest
 	board  *board.Show
 	office string
-	home   string       // of the log
+	home   string // of the log
+	draws  []order.Drawing
 	taken  *taken.Taken // it was judged elsewhere; nil: here
 	from   int          // of the rows
 }
@@ -61,6 +63,10 @@ func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.office = names[v.Event.Office]
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error { v.draws, err = order.Drawings(tx, v.Event.Code); return err })
+	if err != nil {
+		return err
+	}
 	return v.Write(w, r, contestPage(v))
 }
 
@@ -201,8 +207,7 @@ func (v view) now() (all []string) {
 		all = append(all, v.T("初审结束，入围的作品有了编号；每个编号代表谁，已经用校验值写进公开日志，评完才公开。", "Review is over and entries have numbers. Whom each stands for is committed to in the public log, and told after the judging."))
 	case contest.Drawn:
 		all = append(all, v.T("出场顺序已经公开抽出，等着开评。", "The order was drawn in public; judging is to begin."))
-	case contest.Hall:
-		all = append(all, v.F("现场评审进行中：%[1]d 个出场，已公布 %[2]d 个。", "Judging goes on: of %[1]d runs %[2]d are revealed.", len(v.board.Order), v.shown()))
+	case contest.Hall: // the board says it, and goes on
 	case contest.Judged:
 		all = append(all, v.T("评审结束。", "Judging is over."))
 	case contest.Publicity:
@@ -216,15 +221,6 @@ func (v view) now() (all []string) {
 		all = append(all, v.T("有一项更正正在办理，成绩暂时停在这里。", "A correction is under way; results stand still meanwhile."))
 	}
 	return all
-}
-
-func (v view) shown() (n int) {
-	for _, o := range v.board.Order {
-		if o.State == hall.Shown || o.State == hall.Forfeit {
-			n++
-		}
-	}
-	return n
 }
 
 // commands verify the newest release, and the log that it rests on.
