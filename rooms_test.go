@@ -43,6 +43,7 @@ var rooms = map[string][][]string{
 		{"order"},
 		{"release"},
 		{"publicity"},
+		{"taken"},
 		{"nomination"},
 		{"grant"},
 		{"contesttest", "rehearsal"},

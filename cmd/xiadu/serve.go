@@ -85,6 +85,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/whatif           试一试：关一个站、开一个站会怎样
     %[1]s/stations         站点名册，可导出表格
     %[1]s/complaints       督察信访整改：公开的一览表，按编号查办到哪一步
+    %[1]s/contests         专家评审：每一个总分怎么来的，现场可以回放
     %[1]s/api              开放接口
 
 %[3]s
@@ -98,6 +99,7 @@ func (t terminal) welcome(s app.Started, cfg app.Config) {
     %[1]s/whatif           what if a station closed, or another opened
     %[1]s/stations         the register, to export
     %[1]s/complaints       complaints put right: the official tables, and each letter by its code
+    %[1]s/contests         judged contests: how each total comes about, and the hall played again
     %[1]s/api              the API
 
 %[3]s

@@ -47,6 +47,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/system/duty/dutyhttp"
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
@@ -95,7 +96,8 @@ func kinds() [][]record.Kind {
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
-		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), nomination.EntryKinds(), grant.EntryKinds(),
+		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), taken.EntryKinds(),
+		nomination.EntryKinds(), grant.EntryKinds(),
 	}
 }
 

@@ -13,7 +13,7 @@ export function startReplay(root: HTMLElement): void {
   const time = root.querySelector<HTMLElement>('[data-replay-time]');
   const at = root.querySelector<HTMLElement>('[data-replay-at]');
   if (!picture || !play || !speed || !time || !at || frames.length === 0) return;
-  const label = play.querySelector('span');
+  const label = play.querySelector('[data-replay-says]');
   const texts = [label?.textContent ?? '', play.dataset['textPause'] ?? ''];
   let shown = Number(root.dataset['at'] ?? 1) - 1;
   let wanted = shown;
@@ -63,7 +63,7 @@ export function startReplay(root: HTMLElement): void {
     playing = !stop;
     last = performance.now();
     if (label) label.textContent = texts[stop ? 0 : 1] ?? '';
-    play.setAttribute('aria-pressed', String(!stop));
+    play.toggleAttribute('data-going', !stop);
   };
 
   const go = (to: number) => {

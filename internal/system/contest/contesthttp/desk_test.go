@@ -374,3 +374,29 @@ func (s stage) until(done func() bool) {
 		}
 	}
 }
+
+// Before a result is announced the desk reads what others would ask of it, and nobody else does.
+func TestAdviceBeforeAnnouncing(t *testing.T) {
+	s := openStage(t, 2)
+	advice := hallAt + "/desk/advice"
+	if status, body := s.get(&s.Keeper, advice); status != http.StatusOK || !strings.Contains(body, "还没有收齐的出场") {
+		t.Errorf("%d: %s", status, plain(body))
+	}
+	s.Run("01")
+	s.Mark("01", "9.1", "9.2", "9.3", "9.4", "9.5", "9.6", "9.7", "8.0", "9.9")
+	s.Show("01")
+	s.Run("02")
+	s.Mark("02", "9.2", "9.3", "9.4", "9.5", "9.6", "9.7", "9.8", "8.1", "9.9")
+	s.did(s.Keeper, "close", "02")
+	status, body := s.get(&s.Keeper, advice)
+	for _, text := range []string{"它不改变结果", "不变", "评委 8", "−", "两边各多去一个"} {
+		if status != http.StatusOK || !strings.Contains(strings.ReplaceAll(plain(body), "-", "−"), text) {
+			t.Errorf("%d: without %q: %s", status, text, plain(body))
+		}
+	}
+	for _, who := range []*identity.Colleague{nil, &s.Host, &s.Judges[0]} {
+		if status, body := s.get(who, advice); status == http.StatusOK && strings.Contains(body, "它不改变结果") {
+			t.Errorf("somebody who is not at the desk reads the advice: %s", plain(body))
+		}
+	}
+}

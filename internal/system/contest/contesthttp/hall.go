@@ -28,4 +28,5 @@ func inHall(mux *web.Mux, boards *board.Boards) {
 	mux.For("", "POST /contests/{code}/desk/paper", d.Type)
 	mux.For("", "POST /contests/{code}/desk/paper/settle", d.Settle)
 	mux.For("", "GET /contests/{code}/desk/print", d.Print)
+	mux.For("", "GET /contests/{code}/desk/advice", d.Advice)
 }

@@ -27,7 +27,9 @@ func TestThePublicFollowsAContest(t *testing.T) {
 	page("", http.StatusOK, "现场评审", "!9.40")
 	page("/results", http.StatusOK, "还没有公布任何成绩")
 	s.Show("01")
-	page("", http.StatusOK, "9.40", "暂定", `href="`+hallAt+`/entries/01"`)
+	if board := page("", http.StatusOK, "9.40", "还有 1 个没有公布", "2 个出场，已公布 1 个", `href="`+hallAt+`/entries/01"`); strings.Count(board, "<table") != 2 {
+		t.Error("beside the order, a page that is live has one ranking")
+	}
 	trace := page("/entries/01", http.StatusOK, "9.40", "去掉：最低", "去掉：最高", "<s>8</s>", "<s>9.9</s>", "（暂定）")
 	if strings.Count(trace, `<th scope="row">j`) != 9 {
 		t.Error("nine sheets are not shown")

@@ -44,6 +44,9 @@ type Next struct {
 // public tells whether anybody may see what a run came to.
 func (r *Run) public() bool { return r.State == Shown || r.State == Forfeit }
 
+// settled tells whether the desk sees a run's marks: nobody gives any more.
+func (r *Run) settled() bool { return r.State == Closed || r.State == Checked || r.State == Shown }
+
 // Revealed is what anybody may see of a contest.
 func Revealed(tx *db.Tx, code string, facts Facts) (b Board, err error) {
 	e, err := event.Read(tx, code)
@@ -153,7 +156,6 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 		if err := d.more(tx, who); err != nil {
 			return err
 		}
-		settled := func(r *Run) bool { return r.State == Closed || r.State == Checked || r.State == Shown }
 		var result *scoring.Result
 		for i := range a.runs {
 			r := &a.runs[i]
@@ -163,11 +165,11 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 				}
 			}
 			d.Owed[r.At] = a.owed(r)
-			if !settled(r) {
+			if !r.settled() {
 				continue
 			}
 			if result == nil {
-				if result, err = a.scored(tx, settled); err != nil {
+				if result, err = a.scored(tx, (*Run).settled); err != nil {
 					return err
 				}
 			}

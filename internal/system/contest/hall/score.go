@@ -160,6 +160,15 @@ func (a *all) measures(f *seal.Facts, shown map[[2]string]*Run) {
 
 // scored computes what some runs come to.
 func (a *all) scored(tx *db.Tx, seen func(*Run) bool) (*scoring.Result, error) {
+	table, err := a.table(tx, seen)
+	if err != nil {
+		return nil, err
+	}
+	return scoring.Score(table), nil
+}
+
+// table is what they are computed from.
+func (a *all) table(tx *db.Tx, seen func(*Run) bool) (*mark.Table, error) {
 	f, sheets, err := a.set(tx, seen)
 	if err != nil {
 		return nil, err
@@ -169,11 +178,7 @@ func (a *all) scored(tx *db.Tx, seen func(*Run) bool) (*scoring.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	table, err := mark.Arrange(&a.e.Rule.Rule, set)
-	if err != nil {
-		return nil, err
-	}
-	return scoring.Score(table), nil
+	return mark.Arrange(&a.e.Rule.Rule, set)
 }
 
 // openings is the hash of what a run's score rests on: what is checked is what is revealed.

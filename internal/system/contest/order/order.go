@@ -268,6 +268,22 @@ func admit(tx *db.Tx, who identity.Colleague, e *event.Event) (by identity.Admit
 	return by, err
 }
 
+// Drawing is a draw of the order of a part, for the public.
+type Drawing struct {
+	Part string
+	Draw string
+	At   time.Time
+}
+
+// Drawings are all draws of a contest's orders, cancelled ones too, by part and time.
+func Drawings(tx *db.Tx, code string) (all []Drawing, err error) {
+	rows, err := ordersOf.Slice(tx, code)
+	for _, r := range rows {
+		all = append(all, Drawing{r.Part, r.Draw, r.At})
+	}
+	return all, err
+}
+
 // present is the last draw of a part.
 func (s *Orders) present(tx *db.Tx, code, part string) (r row, err error) {
 	rows, err := ordersOf.Slice(tx, code)

@@ -32,7 +32,16 @@ import (
 type Show struct {
 	hall.Board
 	Releases []release.Release
+	AsOf     time.Time              // of a replay; zero: now
 	entries  map[string]entry.Entry // by number
+}
+
+// Clock is the time that the clocks of a picture show.
+func (s *Show) Clock() time.Time {
+	if s.AsOf.IsZero() {
+		return time.Now()
+	}
+	return s.AsOf
 }
 
 // Told tells whether everybody may know whom numbers stand for: from the first release on.
@@ -45,6 +54,11 @@ func (s *Show) Named(number string) (e entry.Entry, ok bool) {
 	}
 	e, ok = s.entries[number]
 	return e, ok
+}
+
+// Elsewhere is the board of a contest that was judged in a hall with a log of its own: whom its numbers stand for is told.
+func Elsewhere(b hall.Board, releases []release.Release, entries map[string]entry.Entry) *Show {
+	return &Show{Board: b, Releases: releases, entries: entries}
 }
 
 // View renders a board. What it shows of the time is as of its rendering: the page's script goes on from there.
@@ -119,7 +133,7 @@ func (b *Boards) Of(ctx context.Context, code string) (*Show, error) {
 
 // AsOf is the board of a contest that is judged, as it was at a time.
 func (b *Boards) AsOf(ctx context.Context, code string, at time.Time) (s *Show, err error) {
-	s = &Show{}
+	s = &Show{AsOf: at}
 	replay := hall.Replay{Halls: b.Halls}
 	if s.Board, err = replay.AsOf(ctx, code, at); err != nil {
 		return nil, err

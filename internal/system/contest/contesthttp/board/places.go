@@ -41,6 +41,11 @@ func (s *Show) Rows() (all []Row) {
 	return all
 }
 
+// rowsLive is how many places stand beside who is on; the page of results has them all.
+const rowsLive = 20
+
+func first(rows []Row) []Row { return rows[:min(len(rows), rowsLive)] }
+
 // Provisional tells whether places may still change: something is not revealed, is being corrected, or is to be decided.
 func (s *Show) Provisional() bool { return !s.All || s.Event.Frozen || len(s.Result.Wants) > 0 }
 

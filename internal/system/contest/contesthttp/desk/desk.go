@@ -7,6 +7,7 @@
 //	POST …/desk/do/{step}  one step, of the version of the run that was seen
 //	…/desk/paper           sheets of paper: typed by two, settled by a third
 //	GET  …/desk/print      sheets and totals for signature
+//	GET  …/desk/advice     would the winners be others by another way
 //
 // Two at one desk overtake one another: who presses second is told what the run has become, and nothing is overwritten.
 package desk

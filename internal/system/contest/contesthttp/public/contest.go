@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -13,7 +14,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
-	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/order"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -23,12 +25,19 @@ type view struct {
 	board  *board.Show
 	office string
 	home   string // of the log
-	from   int    // of the rows
+	draws  []order.Drawing
+	taken  *taken.Taken // it was judged elsewhere; nil: here
+	from   int          // of the rows
 }
 
 // look reads what was revealed of the contest that the address names.
 func (p *Pages) look(r *http.Request, title lang.Text) (v view, err error) {
-	if v.Contest, err = p.Public(r, title); err != nil {
+	if v.Contest, err = p.Public(r, title); fault.KindOf(err) == fault.NotFound {
+		if there, is, e := p.lookElsewhere(r, title); e != nil || is {
+			return there, e
+		}
+	}
+	if err != nil {
 		return v, err
 	}
 	v.home = web.Address(r, "/log")
@@ -46,11 +55,18 @@ func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Title = v.Event.Title
+	if !v.own() {
+		return v.Write(w, r, contestPage(v))
+	}
 	names, err := p.Names(r, v.Event.Office)
 	if err != nil {
 		return err
 	}
 	v.office = names[v.Event.Office]
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error { v.draws, err = order.Drawings(tx, v.Event.Code); return err })
+	if err != nil {
+		return err
+	}
 	return v.Write(w, r, contestPage(v))
 }
 
@@ -155,6 +171,15 @@ func (p *Pages) File(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "没有这一次公布", "there is no such release")
 	}
 	text, err := p.Releases.File(r.Context(), r.PathValue("code"), n)
+	if fault.KindOf(err) == fault.NotFound {
+		_, files, e := p.elsewhere(r)
+		if e != nil {
+			return e
+		}
+		if n >= 1 && n <= len(files) {
+			text, err = []byte(files[n-1].Text), nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -182,8 +207,7 @@ func (v view) now() (all []string) {
 		all = append(all, v.T("初审结束，入围的作品有了编号；每个编号代表谁，已经用校验值写进公开日志，评完才公开。", "Review is over and entries have numbers. Whom each stands for is committed to in the public log, and told after the judging."))
 	case contest.Drawn:
 		all = append(all, v.T("出场顺序已经公开抽出，等着开评。", "The order was drawn in public; judging is to begin."))
-	case contest.Hall:
-		all = append(all, v.F("现场评审进行中：%[1]d 个出场，已公布 %[2]d 个。", "Judging goes on: of %[1]d runs %[2]d are revealed.", len(v.board.Order), v.shown()))
+	case contest.Hall: // the board says it, and goes on
 	case contest.Judged:
 		all = append(all, v.T("评审结束。", "Judging is over."))
 	case contest.Publicity:
@@ -197,15 +221,6 @@ func (v view) now() (all []string) {
 		all = append(all, v.T("有一项更正正在办理，成绩暂时停在这里。", "A correction is under way; results stand still meanwhile."))
 	}
 	return all
-}
-
-func (v view) shown() (n int) {
-	for _, o := range v.board.Order {
-		if o.State == hall.Shown || o.State == hall.Forfeit {
-			n++
-		}
-	}
-	return n
 }
 
 // commands verify the newest release, and the log that it rests on.
