@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/subject"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
@@ -193,7 +194,7 @@ func (p parts) contests(mux *web.Mux, site *web.Site, album *photos.Album) web.M
 	return contesthttp.Routes(mux, contesthttp.Deps{
 		Reached: func() contesthttp.Reached { return *cmp.Or(p.reached, new(contesthttp.Reached)) },
 		Site:    site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
-		Nominations: nomination.In(p.db, lookAtStation), Grants: grant.In(p.db, lookAtStation, entry.Facts),
+		Nominations: nomination.In(p.db, subject.Look), Grants: grant.In(p.db, subject.Look, entry.Facts),
 		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }

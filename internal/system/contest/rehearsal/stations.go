@@ -54,17 +54,27 @@ const (
 	each      = 5000_00 // fen
 )
 
+// selection is one while it is played.
+type selection struct{ *player }
+
+func newSelection(ctx context.Context, s Stage) (*selection, error) {
+	p, err := newPlayer(ctx, s, SelectCode)
+	if err == nil {
+		p.part, p.organiser, p.judges, p.limit, p.warn = "file", Selector, panelists, 0, 0
+	}
+	return &selection{p}, err
+}
+
 // Select plays a selection of stations of more than a year ago: nominated, recommended up the levels, scored without a hall, listed and
 // paid for; one has told its effect.
 func Select(ctx context.Context, s Stage) error {
-	p, err := newPlayer(ctx, s, SelectCode)
+	p, err := newSelection(ctx, s)
 	if err != nil {
 		return err
 	}
 	if len(s.Stations) != Nominated {
 		return fmt.Errorf("there are %d stations to nominate, and %d are wanted", len(s.Stations), Nominated)
 	}
-	p.part, p.organiser, p.judges, p.limit, p.warn = "file", Selector, panelists, 0, 0
 	for _, part := range []func(context.Context) error{p.quotas, p.nominate, p.recommend, p.list, p.order, p.day, p.release, p.final, p.pay, p.effect} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("rehearsing %v: %w", p.now, err)
@@ -75,17 +85,17 @@ func Select(ctx context.Context, s Stage) error {
 
 // CallSelection begins a selection and sets its quotas, and nothing more.
 func CallSelection(ctx context.Context, s Stage, province, city int) error {
-	p, err := newPlayer(ctx, s, SelectCode)
+	p, err := newSelection(ctx, s)
 	if err != nil {
 		return err
 	}
 	return p.quota(ctx, province, city)
 }
 
-func (p *player) quotas(ctx context.Context) error { return p.quota(ctx, ofCity+1, ofCity) }
+func (p *selection) quotas(ctx context.Context) error { return p.quota(ctx, ofCity+1, ofCity) }
 
 // quota begins the selection, and gives the province and the city what they may recommend.
-func (p *player) quota(ctx context.Context, province, city int) error {
+func (p *selection) quota(ctx context.Context, province, city int) error {
 	now := p.at(ctx, -60, 9*time.Hour)
 	f, _ := rule.Preset("beautiful-stations-100")
 	f.Rule.Cuts = slices.Clone(f.Rule.Cuts)
@@ -111,7 +121,7 @@ func (p *player) quota(ctx context.Context, province, city int) error {
 }
 
 // nominate names eight stations, of which the city sends one back, which is mended, and does not recommend another.
-func (p *player) nominate(ctx context.Context) error {
+func (p *selection) nominate(ctx context.Context) error {
 	now := p.at(ctx, -50, 10*time.Hour)
 	err := p.do(now, InCity, func(who identity.Colleague) error {
 		for _, code := range p.Stations {
@@ -135,12 +145,12 @@ func (p *player) nominate(ctx context.Context) error {
 	})
 }
 
-func (p *player) step(station int, seen int64) nomination.Step {
+func (p *selection) step(station int, seen int64) nomination.Step {
 	return nomination.Step{Contest: p.code, Station: p.Stations[station], Seen: seen}
 }
 
 // recommend has the city recommend five, and the province four of them; it sends one back.
-func (p *player) recommend(ctx context.Context) error {
+func (p *selection) recommend(ctx context.Context) error {
 	now := p.at(ctx, -40, 10*time.Hour)
 	var seen [ofCity]int64
 	err := p.do(now, InCity, func(who identity.Colleague) error {
@@ -173,7 +183,7 @@ func (p *player) recommend(ctx context.Context) error {
 }
 
 // list closes the list for experts, and gives them their seats.
-func (p *player) list(ctx context.Context) error {
+func (p *selection) list(ctx context.Context) error {
 	now := p.at(ctx, -19, 10*time.Hour)
 	return p.do(now, Selector, func(who identity.Colleague) error {
 		e, err := p.Events.Get(now, p.code)
@@ -193,7 +203,7 @@ func (p *player) list(ctx context.Context) error {
 }
 
 // release settles what is tied at the line, and puts the result out.
-func (p *player) release(ctx context.Context) error {
+func (p *selection) release(ctx context.Context) error {
 	b, err := p.Halls.Board(p.later(ctx, 5*time.Minute), p.code)
 	if err != nil {
 		return err
@@ -211,7 +221,7 @@ func (p *player) release(ctx context.Context) error {
 }
 
 // final hangs the list out, and makes it final after its period.
-func (p *player) final(ctx context.Context) error {
+func (p *selection) final(ctx context.Context) error {
 	for _, one := range []struct {
 		day int
 		do  func(context.Context, identity.Colleague, int64) error
@@ -241,7 +251,7 @@ func (p *player) final(ctx context.Context) error {
 }
 
 // pay has the money of each station budgeted, paid and received; two have spent some of it, and one movement is taken back.
-func (p *player) pay(ctx context.Context) error {
+func (p *selection) pay(ctx context.Context) error {
 	b, err := p.Grants.Book(p.at(ctx, 22, 9*time.Hour), p.code)
 	if err != nil {
 		return err
@@ -286,7 +296,7 @@ func (p *player) pay(ctx context.Context) error {
 }
 
 // effect has one station tell what became of it, a year after its money came.
-func (p *player) effect(ctx context.Context) error {
+func (p *selection) effect(ctx context.Context) error {
 	now := p.at(ctx, 400, 10*time.Hour)
 	b, err := p.Grants.Book(now, p.code)
 	if err != nil {

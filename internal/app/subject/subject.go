@@ -1,4 +1,6 @@
-package app
+// Package subject is what a selection of the most beautiful stations knows of a station: what the register says, each fact with its source,
+// and by name what is not known here. So the two systems meet without knowing each other.
+package subject
 
 import (
 	"fmt"
@@ -10,9 +12,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 )
 
-// lookAtStation is what a selection of stations knows of one: what the register says now, each fact with its source, and by name what
-// is not known here.
-func lookAtStation(tx *db.Tx, code string) (nomination.Subject, error) {
+// Look answers [nomination.Look] from the register as it is in a transaction.
+func Look(tx *db.Tx, code string) (nomination.Subject, error) {
 	s, err := station.One(tx, code)
 	if err != nil {
 		return nomination.Subject{}, err
