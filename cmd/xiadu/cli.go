@@ -39,6 +39,8 @@ type cli struct {
 
 	Complaints complaintsCommand `cmd:"" help:"${complaints}"`
 
+	Contest contestCommand `cmd:"" help:"${contest}"`
+
 	Photos evidenceCommand `cmd:"" name:"evidence" help:"${evidence_commands}"`
 
 	People  peopleCommand  `cmd:"" help:"${people}"`
@@ -67,6 +69,7 @@ func texts(l lang.Lang) map[string]string {
 	maps.Copy(all, timeTexts(l))
 	maps.Copy(all, complaintsTexts(l))
 	maps.Copy(all, evidenceTexts(l))
+	maps.Copy(all, contestTexts(l))
 	return all
 }
 

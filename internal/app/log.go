@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/app/logcheck"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/draw"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/queue"
 	"github.com/xiadu/xiadu/internal/record/figure"
@@ -22,10 +23,12 @@ import (
 	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/record/relay"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
+	"github.com/xiadu/xiadu/internal/record/verify"
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 )
 
@@ -118,6 +121,33 @@ func ExportLog(ctx context.Context, c Config, dir string) (at logtree.Checkpoint
 		return err
 	})
 	return at, err
+}
+
+// ExportContest puts what is pending into the public log and returns a contest that was released as one file, with the log's
+// checkpoint.
+func ExportContest(ctx context.Context, c Config, code string) (text []byte, at logtree.Checkpoint, err error) {
+	err = People(ctx, c, func(people *identity.Service) error {
+		return withLog(ctx, c, func(d *db.DB) error {
+			s, err := c.sequencer(ctx, d)
+			if err == nil {
+				err = s.Drain(ctx)
+			}
+			if err != nil {
+				return err
+			}
+			hall := taken.Hall{DB: d, Log: publiclog.Open(d, c.logFolder()), Names: people.Organisations.Names, Figures: Figures(), Home: c.Home}
+			text, at, err = hall.Export(ctx, code)
+			return err
+		})
+	})
+	return text, at, err
+}
+
+// ImportContest is [taken.Import] into the database of c.
+func ImportContest(ctx context.Context, c Config, text []byte, o verify.Options) (t taken.Taken, again bool, findings []verify.Finding, err error) {
+	o.Queries = Figures()
+	err = withLog(ctx, c, func(d *db.DB) error { t, again, findings, err = taken.Import(ctx, d, text, o); return err })
+	return t, again, findings, err
 }
 
 // Receipt puts what is pending into the public log and returns the receipt of an

@@ -176,6 +176,9 @@ func ReadAll(tx *db.Tx) ([]Station, error) {
 	return out, nil
 }
 
+// One returns a station within a transaction, or a fault.NotFound.
+func One(tx *db.Tx, code string) (Station, error) { return read(tx, code) }
+
 func read(tx *db.Tx, code string) (Station, error) {
 	r, err := stationByCode.One(tx, code)
 	if err != nil {

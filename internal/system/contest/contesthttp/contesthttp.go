@@ -92,4 +92,5 @@ func everybody(mux *web.Mux, public *public.Pages) {
 	mux.Open("GET /contests/{code}/rule", public.Rule)
 	mux.Open("GET /contests/{code}/rule.json", public.RuleFile)
 	mux.OpenHeavy("GET /contests/{code}/releases/{n}", public.File)
+	mux.Open("GET /contests/{code}/proofs/{n}", public.Proof)
 }

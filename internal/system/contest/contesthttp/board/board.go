@@ -56,6 +56,11 @@ func (s *Show) Named(number string) (e entry.Entry, ok bool) {
 	return e, ok
 }
 
+// Elsewhere is the board of a contest that was judged in a hall with a log of its own: whom its numbers stand for is told.
+func Elsewhere(b hall.Board, releases []release.Release, entries map[string]entry.Entry) *Show {
+	return &Show{Board: b, Releases: releases, entries: entries}
+}
+
 // View renders a board. What it shows of the time is as of its rendering: the page's script goes on from there.
 type View func(web.Page, *Show) templ.Component
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
@@ -18,6 +19,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -82,7 +84,13 @@ func (p *Pages) Begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, err := p.read(r, &v, who)
 	if err == nil {
-		_, err = p.Events.Begin(r.Context(), who, n)
+		err = p.DB.Update(r.Context(), func(tx *db.Tx) error {
+			if err := taken.Free(tx, n.Code); err != nil {
+				return err
+			}
+			_, err := event.Begin(tx, who, n)
+			return err
+		})
 	}
 	if fault.KindOf(err) == fault.Conflict && p.begun(r, n) {
 		err = nil // the same form came twice

@@ -3,6 +3,7 @@
 package page
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,15 +12,19 @@ import (
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/photos"
 )
@@ -36,6 +41,8 @@ type Deps struct {
 	Orders      *order.Orders
 	Releases    *release.Releases
 	Publicities *publicity.Publicities
+	Nominations *nomination.Nominations
+	Grants      *grant.Grants
 	Album       func() (*evidence.Evidence, error)
 	Photos      *photos.Album  // the pages of attachments
 	People      identity.Staff // for the names of organisations
@@ -78,7 +85,21 @@ type Contest struct {
 func (p *Pages) Public(r *http.Request, title lang.Text) (v Contest, err error) {
 	v.Page = p.Site.Page(r, title)
 	v.Event, err = p.Events.Get(r.Context(), r.PathValue("code"))
+	if fault.KindOf(err) == fault.NotFound {
+		err = cmp.Or(p.elsewhere(r), err)
+	}
 	return v, err
+}
+
+// elsewhere says that a contest was taken in, where a page of it is asked for that a contest of this site would have.
+func (p *Pages) elsewhere(r *http.Request) error {
+	return p.DB.View(r.Context(), func(tx *db.Tx) error {
+		t, is, err := taken.Of(tx, r.PathValue("code"))
+		if err == nil && is {
+			err = fault.New(fault.NotFound, "“%[1]s”是在现场（%[2]s）评完收进来的，这里只能看成绩、规则和公开文件：/contests/%[1]s", "%[1]s was judged in a hall (%[2]s) and taken in: here are its results, rule and public files alone, at /contests/%[1]s", t.Contest, t.Origin)
+		}
+		return err
+	})
 }
 
 // Inside is a page about the contest that the address names, for somebody of it: who that is the use case says that the

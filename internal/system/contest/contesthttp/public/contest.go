@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -25,12 +26,18 @@ type view struct {
 	office string
 	home   string // of the log
 	draws  []order.Drawing
-	from   int // of the rows
+	taken  *taken.Taken // it was judged elsewhere; nil: here
+	from   int          // of the rows
 }
 
 // look reads what was revealed of the contest that the address names.
 func (p *Pages) look(r *http.Request, title lang.Text) (v view, err error) {
-	if v.Contest, err = p.Public(r, title); err != nil {
+	if v.Contest, err = p.Public(r, title); fault.KindOf(err) == fault.NotFound {
+		if there, is, e := p.lookElsewhere(r, title); e != nil || is {
+			return there, e
+		}
+	}
+	if err != nil {
 		return v, err
 	}
 	v.home = web.Address(r, "/log")
@@ -48,6 +55,9 @@ func (p *Pages) Contest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Title = v.Event.Title
+	if !v.own() {
+		return v.Write(w, r, contestPage(v))
+	}
 	names, err := p.Names(r, v.Event.Office)
 	if err != nil {
 		return err
@@ -161,6 +171,15 @@ func (p *Pages) File(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "没有这一次公布", "there is no such release")
 	}
 	text, err := p.Releases.File(r.Context(), r.PathValue("code"), n)
+	if fault.KindOf(err) == fault.NotFound {
+		_, files, e := p.elsewhere(r)
+		if e != nil {
+			return e
+		}
+		if n >= 1 && n <= len(files) {
+			text, err = []byte(files[n-1].Text), nil
+		}
+	}
 	if err != nil {
 		return err
 	}

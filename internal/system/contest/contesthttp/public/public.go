@@ -3,14 +3,20 @@
 package public
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
+	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -30,34 +36,65 @@ const listed = 50
 
 type listView struct {
 	web.Page
-	all       []event.Event
-	names     map[string]string
+	all       []row
 	next      string
 	continued bool
 }
 
-// List lists contests, the newest first.
+// row is a contest of the list: of this site, or taken in from a hall.
+type row struct {
+	code, title, office string
+	state               contest.State
+	origin              string // of the hall's log; empty: judged here
+	at                  time.Time
+}
+
+// List lists contests, the newest first; those that were taken in stand where they came.
 func (p *Pages) List(w http.ResponseWriter, r *http.Request) (err error) {
 	v := listView{Page: p.Site.Page(r, title)}
 	q := r.URL.Query()
-	behind := event.From{Code: q.Get("behind")}
+	behind := event.From{Code: q.Get("behind"), MadeAt: p.Now().AddDate(100, 0, 0)}
 	if at, e := time.Parse(time.RFC3339Nano, q.Get("at")); e == nil {
 		behind.MadeAt, v.continued = at, true
 	}
-	if v.all, err = p.Events.List(r.Context(), behind, listed+1); err != nil {
+	if v.all, err = p.rows(r, behind, listed+1); err != nil {
 		return err
 	}
 	if len(v.all) > listed {
 		v.all = v.all[:listed]
 		last := v.all[listed-1]
-		v.next = "/contests?" + url.Values{"at": {last.MadeAt.Format(time.RFC3339Nano)}, "behind": {last.Code}}.Encode()
-	}
-	var ids []string
-	for i := range v.all {
-		ids = append(ids, v.all[i].Office)
-	}
-	if v.names, err = p.Names(r, ids...); err != nil {
-		return err
+		v.next = "/contests?" + url.Values{"at": {last.at.Format(time.RFC3339Nano)}, "behind": {last.code}}.Encode()
 	}
 	return v.Write(w, r, list(v))
+}
+
+func (p *Pages) rows(r *http.Request, behind event.From, limit int) (all []row, err error) {
+	own, err := p.Events.List(r.Context(), behind, limit)
+	if err != nil {
+		return nil, err
+	}
+	var others []taken.Taken
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error {
+		others, err = taken.List(tx, taken.From{At: behind.MadeAt, Code: behind.Code}, limit)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range own {
+		ids = append(ids, own[i].Office)
+	}
+	names, err := p.Names(r, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range own {
+		all = append(all, row{code: own[i].Code, title: own[i].Title, office: names[own[i].Office], state: own[i].State, at: own[i].MadeAt})
+	}
+	for i := range others {
+		all = append(all, row{code: others[i].Contest, title: others[i].Title, office: others[i].Office, state: contest.Judged, origin: others[i].Origin, at: others[i].At})
+	}
+	slices.SortFunc(all, func(a, b row) int { return cmp.Or(b.at.Compare(a.at), strings.Compare(b.code, a.code)) })
+	return all[:min(limit, len(all))], nil
 }

@@ -18,7 +18,7 @@ type ruleView struct {
 
 // Rule is a contest's rule in sentences, with an example.
 func (p *Pages) Rule(w http.ResponseWriter, r *http.Request) error {
-	c, err := p.Public(r, lang.Text{ZH: "计分规则", EN: "The rule"})
+	c, err := p.ruleOf(r, lang.Text{ZH: "计分规则", EN: "The rule"})
 	if err != nil {
 		return err
 	}
@@ -35,10 +35,11 @@ func (p *Pages) Rule(w http.ResponseWriter, r *http.Request) error {
 
 // RuleFile is the rule as a file.
 func (p *Pages) RuleFile(w http.ResponseWriter, r *http.Request) error {
-	e, err := p.Events.Get(r.Context(), r.PathValue("code"))
+	c, err := p.ruleOf(r, title)
 	if err != nil {
 		return err
 	}
+	e := c.Event
 	text, err := canonical.JSON(e.Rule)
 	if err != nil {
 		return err
