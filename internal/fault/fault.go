@@ -91,7 +91,7 @@ func At(field string, err error) error {
 
 // Renamed is err where a form calls a field otherwise than the use case, also among several faults.
 func Renamed(err error, from, to string) error {
-	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each of what was joined is looked at
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, one := range several.Unwrap() {
 			all = append(all, Renamed(one, from, to))

@@ -48,7 +48,7 @@ func TestRenamed(t *testing.T) {
 	if at, _ := fault.Fields(fault.Renamed(errors.Join(two, one), "why", "reason")); at["code"] == nil || fault.KindOf(at["code"]) != fault.Conflict {
 		t.Error("another field was lost:", at)
 	}
-	if plain := errors.New("no fault"); fault.Renamed(plain, "why", "reason") != plain || fault.Renamed(nil, "why", "reason") != nil {
+	if plain := errors.New("no fault"); !errors.Is(fault.Renamed(plain, "why", "reason"), plain) || fault.Renamed(nil, "why", "reason") != nil {
 		t.Error("what is no fault was changed")
 	}
 }
