@@ -10,6 +10,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -399,4 +400,42 @@ func TestAdviceBeforeAnnouncing(t *testing.T) {
 			t.Errorf("somebody who is not at the desk reads the advice: %s", plain(body))
 		}
 	}
+}
+
+// What is announced, printed and shown is the total by the rule and never a fraction; a corrected sheet prints that it was, and who
+// did not come stands on the sheet of totals.
+func TestWhatIsAnnouncedIsTheTotal(t *testing.T) {
+	r := contesttest.Rule(1)
+	part := &r.Rule.Stages[0].Parts[0]
+	r.Rule.Stages[0].Round, part.Round = &rule.Rounding{Places: 2, Mode: exact.HalfUp}, nil
+	eachStage(t, r, 2, func(s stage) {
+		t, ctx := s.t, s.t.Context()
+		s.Run("01")
+		s.Mark("01", "9.1", "9.2", "9.3", "9.4", "9.5", "9.6", "9.7", "8.0", "9.9") // 65.8 of seven: 9.4
+		s.Show("01")
+		a, err := s.Correct(ctx, s.Keeper, contesttest.At("01"), "j2", "看错一行")
+		s.Must(err)
+		_, err = s.Reseal(ctx, s.Judges[1], a.ID, s.Sealing(contesttest.At("01"), 1, 2, "9.3")) // 65.9 of seven: 9.41…
+		s.Must(err)
+		s.Must(s.Correction(ctx, s.Supervisor, a.ID))
+		s.Must(s.Call(ctx, s.Keeper, contesttest.At("02")))
+		s.Must(s.Ask(ctx, s.Keeper, contesttest.At("02"), "没有来"))
+		s.Must(s.Forfeit(ctx, s.Supervisor, contesttest.At("02")))
+		for path, texts := range map[string][]string{
+			"":            {"9.41"},
+			"/screen":     {"9.41"},
+			"/desk":       {"9.41"},
+			"/desk/print": {"9.41", "更正过：评委 2的第 1 版，理由：看错一行", "02 号", "弃权"},
+		} {
+			_, body := s.get(&s.Keeper, hallAt+path)
+			for _, text := range texts {
+				if !strings.Contains(plain(body), text) {
+					t.Errorf("%s without %q: %s", path, text, plain(body))
+				}
+			}
+			if strings.Contains(plain(body), "659/70") || strings.Contains(body, "按规则加减") {
+				t.Errorf("%s shows a fraction, or a deduction that there is not: %s", path, plain(body))
+			}
+		}
+	})
 }

@@ -127,9 +127,18 @@ type Desk struct {
 	Asks      []Ask
 	Decisions []Decision
 	Marks     map[At]scoring.Trace // of closed runs
+	Totals    map[At]string        // of closed runs: what the entry has come to by the rule with it
+	Corrected map[At][]Corrected   // sheets in whose place a later version counts
 	Stage     *Stage               // who is on; nil: nobody
 	Again     *Again               // judging is to begin anew; nil: nobody asks
 	Typed     []Typed              // sheets of paper that were typed
+}
+
+// Corrected is a version of a sheet that does not count any more.
+type Corrected struct {
+	Seat    string
+	Version int
+	Why     string
 }
 
 // Desk is for who keeps the scores, supervises, or organises.
@@ -146,7 +155,7 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 		if err != nil {
 			return err
 		}
-		d = Desk{Event: e, Runs: a.runs, Seats: a.seats, Aways: a.aways, Sealed: map[At][]string{}, Owed: map[At][]string{}, Marks: map[At]scoring.Trace{}}
+		d = Desk{Event: e, Runs: a.runs, Seats: a.seats, Aways: a.aways, Sealed: map[At][]string{}, Owed: map[At][]string{}, Marks: map[At]scoring.Trace{}, Totals: map[At]string{}, Corrected: map[At][]Corrected{}}
 		if d.Asks, err = Asks(tx, code); err != nil {
 			return err
 		}
@@ -160,8 +169,14 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 		for i := range a.runs {
 			r := &a.runs[i]
 			for _, s := range a.sheets {
-				if s.Part == r.Part && s.Entry == r.Entry && s.counts() {
+				if s.Part != r.Part || s.Entry != r.Entry {
+					continue
+				}
+				if s.counts() {
 					d.Sealed[r.At] = append(d.Sealed[r.At], s.Seat)
+				}
+				if s.State == correctedSheet && s.Attempt == r.Attempt {
+					d.Corrected[r.At] = append(d.Corrected[r.At], Corrected{s.Seat, s.Version, s.Reason})
 				}
 			}
 			d.Owed[r.At] = a.owed(r)
@@ -174,6 +189,11 @@ func (h *Halls) Desk(ctx context.Context, who identity.Colleague, code string) (
 				}
 			}
 			d.Marks[r.At], _ = result.Trace(r.Entry)
+			if _, i, ok := e.Rule.Rule.Part(r.Part); ok {
+				if sum, ok := result.Of(r.Entry); ok && sum.Has && sum.Stage == e.Rule.Rule.Stages[i].Key {
+					d.Totals[r.At] = sum.Text()
+				}
+			}
 		}
 		return nil
 	})

@@ -1,8 +1,11 @@
 package board
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,9 +78,27 @@ func (s *Show) Total(number string) string {
 		return e.Text()
 	}
 	if s.Last != nil && s.Last.Entry == number {
-		return s.Last.Score
+		return Readable(&s.Event.Rule.Rule, s.Last.Part, s.Last.Score)
 	}
 	return ""
+}
+
+// Readable is an exact score of a part as it is read: what does not end as a decimal has the places of the part, or of its stage's
+// total, and a sign that it is about that.
+func Readable(r *rule.Rule, part, score string) string {
+	top, bottom, fraction := strings.Cut(score, "/")
+	n, err := strconv.ParseInt(top, 10, 64)
+	d, err2 := strconv.ParseInt(bottom, 10, 64)
+	if !fraction || err != nil || err2 != nil || d == 0 {
+		return score
+	}
+	places := 3
+	if p, stage, ok := r.Part(part); ok {
+		if round := cmp.Or(p.Round, r.Stages[stage].Round); round != nil {
+			places = round.Places
+		}
+	}
+	return "≈" + exact.Ratio(n, d).Decimal(places)
 }
 
 // Mark is one judge's score of what was revealed last.
@@ -100,10 +121,12 @@ func (s *Show) Marks() (all []Mark) {
 			}
 		}
 	}
-	if p, _, ok := s.Event.Rule.Rule.Part(s.Last.Part); ok && p.Judged != nil && len(p.Judged.Criteria) == 1 {
-		for i := range all {
+	p, _, ok := s.Event.Rule.Rule.Part(s.Last.Part)
+	for i := range all {
+		if ok && p.Judged != nil && len(p.Judged.Criteria) == 1 {
 			all[i].Score = AsMarked(&p.Judged.Criteria[0], all[i].Score)
 		}
+		all[i].Score = Readable(&s.Event.Rule.Rule, s.Last.Part, all[i].Score)
 	}
 	return all
 }
@@ -220,19 +243,27 @@ func (s *Show) deductions(p web.Page) string {
 	if s.Last == nil || s.Last.Score == "" {
 		return ""
 	}
-	total := s.Total(s.Last.Entry)
-	if score := shortened(s.Last.Score, total); score != total {
-		return p.F("这个环节 %s，按规则加减以后 %s", "%s of this part, %s by the rule", score, total)
+	tr, _ := s.Result.Trace(s.Last.Entry)
+	for i := range tr.Stages {
+		stage := &tr.Stages[i]
+		for k := range stage.Parts {
+			if part := &stage.Parts[k]; part.Part == s.Last.Part && (stage.Sum != part.Score || slices.ContainsFunc(stage.Points, func(p scoring.PointsTrace) bool { return p.Points != "" && p.Points != "0" })) {
+				return p.F("这个环节 %s，按规则加减以后 %s", "%s of this part, %s by the rule", Readable(&s.Event.Rule.Rule, part.Part, string(part.Score)), s.Total(s.Last.Entry))
+			}
+		}
 	}
 	return ""
 }
 
-// shortened is an exact score with as many places as a total has: what differs by rounding alone is the same to who reads it.
-func shortened(score, total string) string {
-	_, decimals, _ := strings.Cut(total, ".")
-	n, err := exact.Parse(score)
-	if err != nil {
-		return score
+// Without is why an entry has no total, where it never will; empty: it has one, or waits.
+func Without(l lang.Lang, e *scoring.Entry) string {
+	switch e.Status {
+	case "forfeit":
+		return l.T("弃权", "forfeit")
+	case "withdrawn":
+		return l.T("撤回", "withdrawn")
+	case "disqualified":
+		return l.T("取消资格", "disqualified")
 	}
-	return n.Decimal(len(decimals))
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/web"
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
+	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -218,6 +219,7 @@ type printView struct {
 	runs []*hall.Run
 	one  bool // of one run
 	rows []board.Row
+	less []scoring.Entry // that have no total, and why
 }
 
 // Print is sheets and totals for signature: of one run, or of all.
@@ -241,6 +243,11 @@ func (p *Pages) Print(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.rows = s.Rows()
+	for i := range s.Result.Entries {
+		if e := &s.Result.Entries[i]; e.Place == 0 && board.Without(v.Lang, e) != "" {
+			v.less = append(v.less, *e)
+		}
+	}
 	v.Title = v.T("签字用评分表", "Sheets for signature") + " · " + v.Event.Title
 	return v.Write(w, r, printPage(v))
 }

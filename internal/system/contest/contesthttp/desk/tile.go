@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
-	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/engine/scoring/seal"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
@@ -117,7 +116,7 @@ func (v deskView) lines(p *scoring.PartTrace, criteria []rule.Criterion) (all []
 	fates := board.MarksOf(p)
 	for i := range p.Sheets {
 		s := &p.Sheets[i]
-		one := line{name: board.Seat(v.Lang, s.Judge), marks: slices.Clone(s.Marks), sum: string(s.Sum)}
+		one := line{name: board.Seat(v.Lang, s.Judge), marks: slices.Clone(s.Marks), sum: board.Readable(&v.Event.Rule.Rule, p.Part, string(s.Sum))}
 		for k := range min(len(criteria), len(one.marks)) {
 			one.marks[k] = board.AsMarked(&criteria[k], one.marks[k])
 		}
@@ -142,16 +141,11 @@ func (v deskView) steps(r *hall.Run) (all []string) {
 	return all
 }
 
-// announced is what a run is announced with: what was checked, or what a closed one comes to.
+// announced is what a run is announced with: its entry's total by the rule, or its part's score while others are to come.
 func (v deskView) announced(r *hall.Run) string {
-	if r.Score != "" {
-		return r.Score
+	if total := v.desk.Totals[r.At]; total != "" {
+		return total
 	}
-	_, _, total := v.sheets(r)
-	p, _, _ := v.Event.Rule.Rule.Part(r.Part)
-	n, err := exact.Parse(total)
-	if err != nil || p.Round == nil {
-		return total // empty, or as it is
-	}
-	return n.Decimal(p.Round.Places)
+	_, _, score := v.sheets(r)
+	return board.Readable(&v.Event.Rule.Rule, r.Part, score)
 }
