@@ -46,6 +46,7 @@ func logTexts(l lang.Lang) map[string]string {
 		"verify_draw":         l.T("照公开文件重抽一次签：名单、顺序、跳过、续抽，以及约定是否早于种子", "draw lots again from a public file: list, order, skips, drawing on, and whether the commitment came before the seed"),
 		"verify_contest":      l.T("核对一次评审的公开文件：打开每个封存，重算每个总分和名次", "check a contest's public file: open every seal, compute every total and place again"),
 		"verify_contest_file": l.T("评审公布的 JSON 文件", "the JSON file that the contest released"),
+		"verify_contest_log":  l.T("日志在哪里（文件夹，或 http(s):// 地址）：连日志一起核对，这个文件是不是它公布的那一份", "where the log is, a folder or an address with http(s)://: check it, too, and whether it released this very file"),
 		"verify_draw_file":    l.T("抽签页面上下载的 JSON 文件", "the JSON file from the page of the draw"),
 		"verify_draw_kept":    l.T("种子公布以前从别处留下的：约定的凭据（.tlog-proof）、检查点，或抄下的一行“条数 根”", "what was kept elsewhere before the seed: a receipt of the commitment (.tlog-proof), a checkpoint, or a line with size and root that was copied"),
 		"verify_draw_log":     l.T("日志在哪里（文件夹，或 http(s):// 地址）：用检查点证明先后时要从那里取证明", "where the log is, a folder or an address with http(s)://: the proof for a checkpoint comes from there"),
