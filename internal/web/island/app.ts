@@ -28,7 +28,7 @@ if (document.querySelector('[data-draw]')) void import('./redraw').then(({ start
 if (document.querySelector('[data-judge]')) void import('./judge').then(({ startJudging }) => startJudging());
 
 for (const replay of document.querySelectorAll<HTMLElement>('[data-replay]')) void import('./replay').then(({ startReplay }) => startReplay(replay));
-if (document.querySelector('[data-live], [data-again], [data-step]')) void import('./hall').then(({ startHall }) => startHall());
+if (document.querySelector('[data-live], [data-again], [data-step], [data-judge]')) void import('./hall').then(({ startHall }) => startHall());
 
 startPictures();
 

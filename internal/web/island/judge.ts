@@ -19,7 +19,7 @@ const beat_ms = 2000;
 const silent_ms = 6000;
 const patience_ms = 5000;
 const typing_ms = 250;
-const parts = ['judge-device', 'judge-notes', 'judge-sheet', 'judge-runs'];
+const parts = ['judge-device', 'judge-clock', 'judge-notes', 'judge-sheet', 'judge-runs'];
 
 export function startJudging(): void {
   const root = document.querySelector<HTMLElement>('[data-judge]');

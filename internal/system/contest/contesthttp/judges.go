@@ -18,4 +18,5 @@ func judgeRoutes(mux *web.Mux, p *page.Pages) {
 	mux.For(contest.Judge, "POST /contests/{code}/judge/mark", j.Mark)
 	mux.For(contest.Judge, "POST /contests/{code}/judge/lock", j.Lock)
 	mux.For(contest.Judge, "POST /contests/{code}/judge/hand", j.Hand)
+	mux.For(contest.Judge, "POST /contests/{code}/judge/recuse", j.Recuse)
 }

@@ -253,7 +253,8 @@ type Mine struct {
 	Event event.Event
 	Seat  seat.Seat
 	Runs  []MyRun
-	Asks  []Ask // that wait for this judge
+	Asks  []Ask  // that wait for this judge
+	Stage *Stage // the clock of what is called or presents; nil: nothing is, or the judge is recused from it
 }
 
 // MyRun is a run as its judge sees it.
@@ -302,6 +303,9 @@ func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (
 		if err := m.fill(tx, code); err != nil {
 			return err
 		}
+		if err := m.onStage(tx, runs); err != nil {
+			return err
+		}
 		open, err := Asks(tx, code)
 		for _, a := range open {
 			switch r := m.at(a.Part, a.Entry); {
@@ -315,6 +319,18 @@ func (h *Halls) Mine(ctx context.Context, who identity.Colleague, code string) (
 		return err
 	})
 	return m, err
+}
+
+// onStage adds the clock, which everybody in the hall sees; of a run that was heard it would tell that the desk has closed it.
+func (m *Mine) onStage(tx *db.Tx, runs []Run) error {
+	on, err := stage(tx, runs)
+	if err != nil || on == nil || on.State != Called && on.State != Presenting {
+		return err
+	}
+	if r := m.at(on.Part, on.Entry); r != nil && !r.Recused {
+		m.Stage = on
+	}
+	return nil
 }
 
 // early is how many more runs of a part are heard before any sheet of it is sealed.

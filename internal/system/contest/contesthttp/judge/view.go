@@ -66,6 +66,8 @@ type view struct {
 	focus   int  // in runs; -1: there is nothing yet
 	other   int  // in runs: what is on the stage while another is shown; -1: nothing
 	reading bool // the marks are read back, to be sealed
+	stage   *hall.Stage
+	leaving *leaving // a recusal is read back, to be noted
 	tag     string
 	at      time.Time
 }
@@ -87,6 +89,7 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, name string) (v vie
 	v.seat, v.changes = mine.Seat.Seat, mine.Seat.Changes
 	v.chosen = mine.Seat.Device == "" || mine.Seat.Device == id
 	v.asked = v.chosen && mine.Seat.Asked != ""
+	v.stage = mine.Stage
 	v.runs, v.tag = runs(&mine), tag(&mine, v.chosen, v.asked)
 	v.focus, v.other = focus(v.runs, name)
 	v.Back = web.NavItem{Href: at(v.Event.Code), Text: lang.Text{ZH: "评委 " + v.seat, EN: "Judge " + v.seat}}
@@ -174,7 +177,8 @@ func tag(m *hall.Mine, chosen, asked bool) string {
 		Lines         []line
 		Asks          []hall.Ask
 		Chosen, Asked bool
-	}{m.Event.RuleHash, nil, m.Asks, chosen, asked}
+		Stage         *hall.Stage
+	}{m.Event.RuleHash, nil, m.Asks, chosen, asked, m.Stage}
 	for _, r := range m.Runs {
 		one := run{MyRun: r}
 		l := line{Run: one.name(), Stand: standOf(&r)}
