@@ -184,7 +184,7 @@ func (f Filter) read(tx *db.Tx) ([]Nomination, error) {
 	case f.Division == city:
 		q.City = new(city.Code())
 	default:
-		q.City, q.Division = new(city.Code()), new(f.Division.Code())
+		q.Division = new(f.Division.Code())
 	}
 	return listed.Slice(tx, q)
 }
