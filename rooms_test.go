@@ -62,7 +62,7 @@ var rooms = map[string][][]string{
 		{"demand", "whatif", "timetable", "network"},
 		{"area"},
 		{"coverage"},
-		{"plan", "selection", "city", "run", "stationtest"},
+		{"plan", "selection", "city", "run", "stationtest", "stars"},
 		{"words"},
 		{"figures", "published"},
 		{"stationhttp/ask", "stationhttp/onepage"},

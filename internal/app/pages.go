@@ -56,6 +56,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/draws"
@@ -95,7 +96,7 @@ var beside = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), stars.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
 		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), taken.EntryKinds(),
 		nomination.EntryKinds(), grant.EntryKinds(),
