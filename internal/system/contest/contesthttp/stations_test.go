@@ -86,7 +86,7 @@ func TestStationsAreRecommendedOnPages(t *testing.T) {
 	city.get(one+"S-01").want(http.StatusOK, "西宁市推荐", "还能推荐 2 个", "退回补正")
 	city.post(one+"S-01/recommend", "seen", "1").went(one + "S-01?done=recommend")
 	city.post(one+"S-01/recommend", "seen", "1").want(http.StatusConflict, "刚刚有人办过") // sent twice
-	city.post(one+"S-01/recommend", "seen", "2").want(http.StatusForbidden) // it is the province's step now
+	city.post(one+"S-01/recommend", "seen", "2").want(http.StatusForbidden)          // it is the province's step now
 	city.post(one+"S-02/recommend", "seen", "1", "rank", "第一").want(http.StatusUnprocessableEntity, "从 1 数起")
 	city.post(one+"S-02/recommend", "seen", "7", "rank", "1").want(http.StatusConflict, "刚刚有人办过", `value="1"`)
 	city.post(one+"S-02/recommend", "seen", "1", "rank", "1").went(one + "S-02?done=recommend")
