@@ -44,10 +44,11 @@ var rooms = map[string][][]string{
 		{"release"},
 		{"publicity"},
 		{"taken"},
+		{"card"},
 		{"contesttest", "rehearsal"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
-		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/join", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
+		{"contesthttp/public", "contesthttp/cards", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/join", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

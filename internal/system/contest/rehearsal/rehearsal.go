@@ -2,6 +2,7 @@
 // judges, and the bad day that everybody fears.
 //
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Day: aWeekAgo})   // the event
+//	err := rehearsal.Spread(ctx, rehearsal.Stage{…, Day: threeWeeksAgo}) // a small one that is final: case cards, and who adopted them
 //	err := rehearsal.Try(ctx, rehearsal.Stage{…, Day: today})       // a small one that waits in the hall, for who wants to try it
 //
 // Everything in it is made up and says so; the numbers of cases and units are those of a newspaper. One entry is late, one does not
@@ -23,6 +24,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/identity/troupe"
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -45,6 +47,7 @@ type Stage struct {
 	Orders   *order.Orders
 	Releases *release.Releases
 	Public   *publicity.Publicities
+	Cards    *card.Cards
 	Home     gb.Division
 	Office   string    // the id of the organisation that holds it, of the name of Units
 	Day      time.Time // of the event, midnight in China
@@ -76,7 +79,8 @@ const hosts = "评审监督组"
 
 // Units are the organisations that take part.
 func Units(home gb.Division) []identity.Unit {
-	return []identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}}
+	others, _ := adopters()
+	return append([]identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}}, others...)
 }
 
 // Members are the people who take part; entrant is the organisation for which one of them submits.
@@ -95,7 +99,8 @@ func Members(home gb.Division, entrant string) (all []identity.Member) {
 	for n := range Judges {
 		add(Judge(n+1), fmt.Sprintf("评委%d", n+1), OfficeName, role("judge"))
 	}
-	return all
+	_, others := adopters()
+	return append(all, others...)
 }
 
 // player is a contest while it is played.
