@@ -297,6 +297,9 @@ func (t terminal) remarks(f *rule.File, e *scoring.Entry, name func(string) stri
 	if e.Grade != nil && e.Grade.Known && e.Grade.Grade != "" {
 		all = append(all, name(e.Grade.Grade))
 	}
+	if e.Grade != nil && !e.Grade.Known {
+		all = append(all, t.unknownGrade(e.Grade, name))
+	}
 	for i, one := range e.Waits {
 		if i == 3 {
 			all = append(all, t.lang.F("还等 %d 项", "%d more", len(e.Waits)-i))
@@ -305,6 +308,21 @@ func (t terminal) remarks(f *rule.File, e *scoring.Entry, name func(string) stri
 		all = append(all, t.lang.F("等：%s", "waits for %s", one.Text(f.About.Names).In(t.lang)))
 	}
 	return strings.Join(all, t.lang.T("；", "; "))
+}
+
+// unknownGrade is between which grades something lies, and what is missing to tell.
+func (t terminal) unknownGrade(g *scoring.Graded, name func(string) string) string {
+	grade := func(key string) string {
+		if key == "" {
+			return t.lang.T("没有等级", "none")
+		}
+		return name(key)
+	}
+	var missing []string
+	for _, m := range g.Missing {
+		missing = append(missing, name(m))
+	}
+	return t.lang.F("至少%s，至多%s；缺：%s", "at least %s, at most %s; missing: %s", grade(g.AtLeast), grade(g.AtMost), strings.Join(missing, t.lang.T("、", ", ")))
 }
 
 func (t terminal) cut(c scoring.Cut, name func(string) string) {

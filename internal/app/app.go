@@ -30,6 +30,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 )
 
 // Config is what all commands share. Its zero value works, in the present folder.
@@ -92,6 +93,7 @@ func (c Config) open(ctx context.Context) (*db.DB, error) {
 		return nil, err
 	}
 	identity.KeepPrivate(d, c.keyFile())
+	stars.Watch(d)
 	if err := c.settle(ctx, d); err != nil {
 		d.Close() //nolint:errcheck // as above
 		return nil, err

@@ -27,12 +27,14 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/duty"
+	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 )
 
 // processes are how the cases of all systems go, system by system. They are of systems
 // that are off, too: a case that was begun is still owed.
 func processes() [][]process.Process {
-	return [][]process.Process{complaint.Processes(), contest.Processes()}
+	return [][]process.Process{complaint.Processes(), contest.Processes(), stars.Processes()}
 }
 
 // caseSystems are what the systems say of their cases, to the pages of who has to do them.
@@ -49,6 +51,8 @@ func (p parts) caseSystems() []duty.Cases {
 		},
 	}, {
 		System: contest.System, Name: lang.Text{ZH: "评审", EN: "Contests"}, Rights: []string{contest.Organise, contest.Supervise}, Show: publicity.Called,
+	}, {
+		System: stationKey, Name: lang.Text{ZH: "驿站", EN: "Stations"}, Rights: []string{station.JudgeAppeals, station.ReviewStars}, Show: stars.Called,
 	}}
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/subject"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
@@ -38,7 +39,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	contests "github.com/xiadu/xiadu/internal/system/contest/rehearsal"
@@ -262,8 +265,38 @@ func playContests(ctx context.Context, s stage) error {
 	if err := contests.Play(ctx, event); err != nil {
 		return err
 	}
+	if err := playSelection(ctx, s, event); err != nil {
+		return err
+	}
 	event.Day = s.start.AddDate(0, 0, rehearsed)
 	return contests.Try(ctx, event)
+}
+
+// selected is how many days before the month of a demo its stations were judged: the money came a month later, and a year ago.
+const selected = 380
+
+// playSelection plays a selection of the most beautiful stations of the year before.
+func playSelection(ctx context.Context, s stage, event contests.Stage) error {
+	office, err := s.people.Organisations.Named(ctx, contests.SelectorsName)
+	if err != nil {
+		return err
+	}
+	event.Office, event.Day = office.ID, s.start.AddDate(0, 0, -selected)
+	event.Chosen, event.Grants = nomination.In(s.db, subject.Look), grant.In(s.db, subject.Look, entry.Facts)
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all, err := station.ReadAll(tx)
+		event.Stations = nil
+		for _, one := range all {
+			if one.Division.Within(s.home) && one.Status == station.Operating && len(event.Stations) < contests.Nominated {
+				event.Stations = append(event.Stations, one.Code)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return contests.Select(ctx, event)
 }
 
 func buffered(write func(io.Writer) error) (io.Reader, error) {

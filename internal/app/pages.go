@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/subject"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/act/inbox"
@@ -41,7 +42,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -54,6 +57,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/plan"
 	"github.com/xiadu/xiadu/internal/system/station/published"
 	"github.com/xiadu/xiadu/internal/system/station/run"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/draws"
@@ -93,9 +97,10 @@ var beside = web.System{
 func kinds() [][]record.Kind {
 	return [][]record.Kind{
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
-		plan.EntryKinds(), run.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
+		plan.EntryKinds(), run.EntryKinds(), stars.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
 		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), taken.EntryKinds(), card.EntryKinds(),
+		nomination.EntryKinds(), grant.EntryKinds(),
 	}
 }
 
@@ -193,6 +198,7 @@ func (p parts) contests(mux *web.Mux, site *web.Site, album *photos.Album, figur
 		Reached: func() contesthttp.Reached { return *cmp.Or(p.reached, new(contesthttp.Reached)) },
 		Site:    site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
 		Cards: card.In(p.db, entry.Facts, p.album), Figures: figures,
+		Nominations: nomination.In(p.db, subject.Look), Grants: grant.In(p.db, subject.Look, entry.Facts),
 		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/duty"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 )
 
 // The files of people beside the data. A backup leaves both out: with the key it would
@@ -119,7 +120,7 @@ func SealAnew(ctx context.Context, c Config) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew, publicity.Anew, bound.Anew)...)
+	rows, err = record.OwnAnew(ctx, d, slices.Concat(letter.Anew, problem.Anew, visit.Anew, bulletin.Anew, key.Anew, entry.Anew, expert.Anew, hall.Anew, publicity.Anew, stars.Anew, bound.Anew)...)
 	return rows + photos + pairs, err
 }
 

@@ -187,3 +187,63 @@ func TestTotalsLieWithinTheMarks(t *testing.T) {
 		}
 	}
 }
+
+// Of the stars of stations a value that is missing lifts none, a value that comes in keeps within what was said before it, and who holds
+// a star holds those below.
+func TestAMissingValueLiftsNoStar(t *testing.T) {
+	f, ok := rule.Preset("stars-5")
+	if !ok {
+		t.Fatal("no preset")
+	}
+	kinds := f.Rule.Measures()
+	star := func(key string) int { n, _ := strconv.Atoi(key); return n }
+	grade := func(values map[string]int64) *scoring.Graded {
+		s := mark.Set{Entries: []mark.Entry{{Key: "1"}}}
+		for key, n := range values {
+			s.Measures = append(s.Measures, mark.Measured{Entry: "1", Measure: key, Value: exact.Of(n)})
+		}
+		e, _ := scored(t, &f.Rule, s).Of("1")
+		return e.Grade
+	}
+	given := map[int]bool{}
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		all := map[string]int64{}
+		for key, kind := range kinds {
+			switch {
+			case kind == rule.YesNo:
+				all[key] = min(1, r.Int64N(12))
+			case key == "looked" || key == "shut-days" || key == "late-complaints" || key == "faults":
+				all[key] = max(0, r.Int64N(24)-20)
+			default:
+				all[key] = []int64{1, 4, 6, 56, 60}[r.Int64N(5)] + r.Int64N(30)
+			}
+		}
+		whole := grade(all)
+		if !whole.Known || len(whole.Missing) != 0 {
+			t.Fatalf("with everything it is %+v", whole)
+		}
+		given[star(whole.Grade)] = true
+		some := map[string]int64{}
+		for key, n := range all {
+			if r.Int64N(3) > 0 {
+				some[key] = n
+			}
+		}
+		less := grade(some)
+		if star(less.AtLeast) > star(whole.Grade) || star(less.AtMost) < star(whole.Grade) {
+			t.Fatalf("of %v it is %+v, of %v %+v", all, whole, some, less)
+		}
+		for i, g := range f.Rule.Grades[:len(f.Rule.Grades)-1] {
+			for _, lower := range f.Rule.Grades[i+1].Floors {
+				at := slices.IndexFunc(g.Floors, func(f rule.Floor) bool { return f.Measure == lower.Measure })
+				if at < 0 || lower.From != nil && g.Floors[at].From.Less(*lower.From) || lower.To != nil && lower.To.Less(*g.Floors[at].To) {
+					t.Fatalf("%s stars ask for less than %s in %s", g.Key, f.Rule.Grades[i+1].Key, lower.Measure)
+				}
+			}
+		}
+	}
+	if len(given) < 4 {
+		t.Errorf("only %v stars were drawn", given)
+	}
+}

@@ -105,6 +105,9 @@ func (s *script) number(text string) exact.Number {
 }
 
 func (s *script) read(name string) rule.Rule {
+	if f, ok := rule.Preset(name); ok {
+		return f.Rule
+	}
 	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 	if err != nil {
 		s.t.Fatalf("%s: %v", s.at, err)

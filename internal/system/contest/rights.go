@@ -14,6 +14,8 @@ const (
 	Supervise = "contest.supervise" // confirm what takes two people, and check
 	Host      = "contest.host"      // reveal what was checked
 	Adopt     = "contest.adopt"     // say that one's unit has adopted a case
+	Recommend = "contest.recommend" // nominate stations of one's division, and recommend them
+	Fund      = "contest.fund"      // post where money went
 )
 
 func text(zh, en string) lang.Text { return lang.Text{ZH: zh, EN: en} }
@@ -29,6 +31,8 @@ var Rights = right.Declaration{
 		{Key: Supervise, Name: text("确认缺席、弃权、更正和作废，复核", "confirm absences, forfeits, corrections and voidings; check")},
 		{Key: Host, Name: text("公布复核过的成绩", "reveal what was checked")},
 		{Key: Adopt, Name: text("记录本单位采用了哪个案例", "record that one's unit has adopted a case")},
+		{Key: Recommend, Name: text("提名和推荐本区划的驿站", "nominate and recommend stations of one's division")},
+		{Key: Fund, Name: text("登记奖补资金流水", "post where money of a selection went")},
 	},
 	Roles: []right.Role{
 		{
@@ -65,6 +69,16 @@ var Rights = right.Declaration{
 			Key: "contest.host", Name: text("主持人", "Host"),
 			Does:   text("照屏幕提示主持，一键公布复核过的成绩；看不到没有公布的。", "Is told what to say next, and reveals what was checked with one key; sees nothing that is not revealed."),
 			Rights: []string{Host}, Given: right.Grants, Home: "/contests", Apart: []string{"contest.judge", "contest.supervisor"},
+		},
+		{
+			Key: "contest.recommender", Name: text("推荐单位", "Recommender"),
+			Does:   text("提名本区划的驿站，按名额逐级推荐或退回；不打分。", "Nominates stations of its division, recommends them within its quota or sends them back; never marks."),
+			Rights: []string{Recommend}, Given: right.Grants, Home: "/contests", Apart: []string{"contest.judge"},
+		},
+		{
+			Key: "contest.treasurer", Name: text("资金经办", "Treasurer"),
+			Does:   text("登记奖补资金的预算、拨付、收讫和支出；登记了就不能改，只能冲回。", "Posts budgets, payments, receipts and spending; what is posted is never changed, only taken back."),
+			Rights: []string{Fund}, Given: right.Grants, Home: "/contests", Apart: []string{"contest.judge", "contest.recommender"},
 		},
 	},
 }

@@ -174,7 +174,31 @@ func (d *difference) write(tx *db.Tx, by string, revision int64) error {
 	if _, err := putStation.ExecEach(tx, put); err != nil {
 		return err
 	}
-	return record.AppendAll(tx, by, d.entries())
+	if err := record.AppendAll(tx, by, d.entries()); err != nil {
+		return err
+	}
+	return d.tellPaused(tx, by)
+}
+
+type pauseSlot struct{}
+
+// OnPause has a function told, in the transaction of a change, as whom it was made and which stations it pauses.
+func OnPause(d *db.DB, told func(tx *db.Tx, by string, codes []string) error) {
+	d.Attach(pauseSlot{}, told)
+}
+
+func (d *difference) tellPaused(tx *db.Tx, by string) error {
+	told, _ := tx.Attached(pauseSlot{}).(func(*db.Tx, string, []string) error)
+	var codes []string
+	for _, c := range d.changed {
+		if c.Before.Status == Operating && c.After.Status == Paused {
+			codes = append(codes, c.After.Code)
+		}
+	}
+	if told == nil || len(codes) == 0 {
+		return nil
+	}
+	return told(tx, by, codes)
 }
 
 func (d *difference) entries() iter.Seq[record.Entry] {

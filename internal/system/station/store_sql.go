@@ -67,6 +67,9 @@ var (
 			access, services, wheelchair, status, hours, cost_fen, source, checked, search, version, updated_at, revision)
 		VALUES (:division, :code, :region, :name, :name_order, :brand, :host, :premises, :size, :address, :lon, :lat, :datum,
 			:access, :services, :wheelchair, :status, :hours, :cost_fen, :source, :checked, :search, :version, :updated_at, :revision)`)
+	stationsAfter = db.Declare[within, stationRow](`
+		SELECT /*cols*/ FROM station_station WHERE code > :after AND status <> 'candidate' [AND region LIKE :region || '%'] ORDER BY code LIMIT :lim`)
+	stationsIn  = db.Declare[within, int64](`SELECT COUNT(*) AS n FROM station_station WHERE status <> 'candidate' [AND region LIKE :region || '%']`)
 	dropStation = db.Declare[stationKey, db.None](`
 		DELETE FROM station_station WHERE division = :division AND code = :code AND version = :version`)
 
@@ -175,6 +178,40 @@ func ReadAll(tx *db.Tx) ([]Station, error) {
 	slices.SortFunc(out, func(a, b Station) int { return strings.Compare(a.Code, b.Code) })
 	return out, nil
 }
+
+// One returns a station within a transaction, or a fault.NotFound.
+func One(tx *db.Tx, code string) (Station, error) { return read(tx, code) }
+
+// within asks for the stations of a region (see [Region]) behind a code.
+type within struct {
+	Region *string `db:"region"`
+	After  string  `db:"after"`
+	Limit  int     `db:"lim"`
+}
+
+func in(region string) within {
+	if region == "" {
+		return within{}
+	}
+	return within{Region: &region}
+}
+
+// After reads the next stations of a region by their codes; an empty region is everywhere. Candidates are none.
+func After(tx *db.Tx, region, after string, limit int) (out []Station, err error) {
+	w := in(region)
+	w.After, w.Limit = after, limit
+	rows, err := stationsAfter.Slice(tx, w)
+	l := rowLoader{map[string]opening.Hours{}}
+	for i := 0; i < len(rows) && err == nil; i++ {
+		var s Station
+		s, err = l.station(rows[i])
+		out = append(out, s)
+	}
+	return out, err
+}
+
+// CountIn counts the stations of a region.
+func CountIn(tx *db.Tx, region string) (int64, error) { return stationsIn.One(tx, in(region)) }
 
 func read(tx *db.Tx, code string) (Station, error) {
 	r, err := stationByCode.One(tx, code)

@@ -68,11 +68,13 @@ func TestPresets(t *testing.T) {
 // What a published rule computes by does not change unseen: who changes a preset makes it another, under another key.
 func TestPresetsStay(t *testing.T) {
 	for key, hash := range map[string]string{
+		"beautiful-stations-100":     "d6544822b95941bb373b00827ef3a559f9b9a704406a01372734580d5b995739",
 		"hall-55":                    "633ea99d1e27613e97da5e9b3ab407b8031e5d05bd822206b158de6f63682b2e",
 		"mean-2dp":                   "dbed4ac5f455ff32fa065398f581c3862abb4ab717b6a2ce3a0f85424812c89f",
 		"median-2dp":                 "76dc5d6900ed565e4df43de0065c2cb418a0216b76ba81c04ee7ac67c55162ea",
 		"places":                     "c74da806e0209e511bd2739bb1bf5ce3036963cc80da529c38b546a74401204c",
 		"rubric-100":                 "e530c35178ea87fb381267310b6728bacaeb3502f9a5679c6c147070834e90ec",
+		"stars-5":                    "45d32ee27a2e288c9c71dd67a8bfcffcf991675c2bede5b62db2eddd9cc818a6",
 		"sum-100":                    "6aab4002d5675be8f450cb02fff3ccafb93a588521ecf19e5e63aba4b873ae9e",
 		"trim-1-1-mean-2dp":          "64310a682f0d0d36787c6f868a98689e34da4a8aca2c6257211cfbe612889975",
 		"trim-1-1-mean-3dp-decimals": "151dec0d697cf684d5acfab976dea094d9f8f9c95e033ab202f74c86d8c65cac",

@@ -73,10 +73,11 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	officeRoutes(mux, p)
 	judgeRoutes(mux, p)
 	inHall(mux, boards)
+	selection(mux, p)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 
-// cardRoutes are the cases that won, and who has adopted them.
+// cardRoutes are the cases that won, and who has adopted them. Units and who holds a contest share pages: each use case asks for its own right.
 func cardRoutes(mux *web.Mux, c *cards.Pages) {
 	const own = "/contests/{code}/cards/{number}"
 	mux.Open("GET "+cards.LibraryAt, c.Library)
@@ -88,9 +89,9 @@ func cardRoutes(mux *web.Mux, c *cards.Pages) {
 	mux.For("", "GET "+own+"/edit", c.EditForm)
 	mux.For("", "POST "+own+"/edit", c.Edit)
 	mux.For("", "POST "+own+"/step", c.Step)
-	mux.For(contest.Adopt, "GET "+own+"/adopt", c.AdoptForm)
-	mux.For(contest.Adopt, "POST "+own+"/adopt", c.Adopt)
-	mux.For(contest.Adopt, "POST "+own+"/adoptions/{id}/files", c.Attach)
+	mux.For("", "GET "+own+"/adopt", c.AdoptForm)
+	mux.For("", "POST "+own+"/adopt", c.Adopt)
+	mux.For("", "POST "+own+"/adoptions/{id}/files", c.Attach)
 	mux.For("", "POST "+own+"/adoptions/{id}/decide", c.Decide)
 }
 

@@ -191,12 +191,12 @@ func (p *player) order(ctx context.Context) error {
 	now := p.at(ctx, -2, 15*time.Hour)
 	at := p.now.Add(30 * time.Minute).In(calendar.China)
 	dice := seed.Choice{Sources: []seed.Ref{{Source: "dice", At: at.Format("2006-01-02T15:04")}}, Until: at.Add(time.Hour)}
-	err := p.do(now, Organiser, func(who identity.Colleague) error {
+	err := p.do(now, p.organiser, func(who identity.Colleague) error {
 		e, err := p.Events.Get(now, p.code)
 		if err != nil {
 			return err
 		}
-		_, err = p.Orders.Commit(now, who, order.Committing{Contest: p.code, Part: part, Seen: e.Version, Limit: limit, Warn: warn, Seed: []seed.Choice{dice}})
+		_, err = p.Orders.Commit(now, who, order.Committing{Contest: p.code, Part: p.part, Seen: e.Version, Limit: p.limit, Warn: p.warn, Seed: []seed.Choice{dice}})
 		return err
 	})
 	if err != nil {
@@ -207,9 +207,9 @@ func (p *player) order(ctx context.Context) error {
 		fmt.Fprint(&thrown, chance("dice", p.code, n)%6+1)
 	}
 	now = p.later(ctx, 32*time.Minute)
-	for _, login := range []string{Organiser, Supervisor} {
+	for _, login := range []string{p.organiser, Supervisor} {
 		err := p.do(now, login, func(who identity.Colleague) error {
-			typed, err := p.Orders.Type(now, who, p.code, part, 1, []string{thrown.String()})
+			typed, err := p.Orders.Type(now, who, p.code, p.part, 1, []string{thrown.String()})
 			if err == nil && typed.Drawn != (login == Supervisor) {
 				err = fmt.Errorf("drawn %t", typed.Drawn)
 			}

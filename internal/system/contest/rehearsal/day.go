@@ -78,7 +78,7 @@ func (p *player) day(ctx context.Context) error {
 
 // beat has every device say that it is there.
 func (p *player) beat(now context.Context) error {
-	for n := 1; n <= Judges; n++ {
+	for n := 1; n <= p.judges; n++ {
 		err := p.do(now, Judge(n), func(who identity.Colleague) error {
 			_, err := p.Seats.Beat(now, who, seat.Beat{Contest: p.code, Device: device(n)})
 			return err
@@ -93,7 +93,7 @@ func (p *player) beat(now context.Context) error {
 func device(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
 func (p *player) run(number string) hall.At {
-	return hall.At{Contest: p.code, Part: part, Entry: number, Attempt: 1}
+	return hall.At{Contest: p.code, Part: p.part, Entry: number, Attempt: 1}
 }
 
 func (p *player) postponed(number string) bool { return p.plan.order[len(p.plan.order)-1] == number }
@@ -158,7 +158,7 @@ func (p *player) present(ctx context.Context, number string) error {
 // judge has every seat seal its sheet, and the score closed, checked and revealed.
 func (p *player) judge(ctx context.Context, number, ruleHash string) error {
 	at := p.run(number)
-	for n := 1; n <= Judges; n++ {
+	for n := 1; n <= p.judges; n++ {
 		marks, owes := p.plan.marks[number][n]
 		if !owes {
 			continue

@@ -66,7 +66,7 @@ func (p *player) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	judged, _, _ := e.Rule.Rule.Part(part)
+	judged, _, _ := e.Rule.Rule.Part(p.part)
 	for i, r := range runs {
 		pl.order = append(pl.order, r.Entry)
 		pl.seconds[r.Entry] = 262 + int(chance("seconds", r.Entry)%38)
@@ -74,7 +74,7 @@ func (p *player) prepare(ctx context.Context) error {
 			pl.seconds[r.Entry] = limit + 8 + 14*(i%3) // within ten seconds, beyond ten, beyond thirty
 		}
 		pl.marks[r.Entry] = map[int]map[string]string{}
-		for n := 1; n <= Judges; n++ {
+		for n := 1; n <= p.judges; n++ {
 			if !pl.recused[r.Entry][n] {
 				pl.marks[r.Entry][n] = marksOf(judged.Judged.Criteria, r.Entry, n)
 			}

@@ -4,6 +4,7 @@
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Day: aWeekAgo})   // the event
 //	err := rehearsal.Spread(ctx, rehearsal.Stage{…, Day: threeWeeksAgo}) // a small one that is final: case cards, and who adopted them
 //	err := rehearsal.Try(ctx, rehearsal.Stage{…, Day: today})       // a small one that waits in the hall, for who wants to try it
+//	err := rehearsal.Select(ctx, rehearsal.Stage{…, Day: lastYear}) // the most beautiful stations, with the money and its effect
 //
 // Everything in it is made up and says so; the numbers of cases and units are those of a newspaper. One entry is late, one does not
 // come, three judges of nine are recused from a unit, a tablet dies and its sheet is typed from paper, the clock stands still for a
@@ -16,6 +17,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,7 +30,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -48,6 +52,9 @@ type Stage struct {
 	Releases *release.Releases
 	Public   *publicity.Publicities
 	Cards    *card.Cards
+	Chosen   *nomination.Nominations // for [Select]
+	Grants   *grant.Grants
+	Stations []string // codes of those that are nominated, eight of them
 	Home     gb.Division
 	Office   string    // the id of the organisation that holds it, of the name of Units
 	Day      time.Time // of the event, midnight in China
@@ -80,14 +87,20 @@ const hosts = "评审监督组"
 // Units are the organisations that take part.
 func Units(home gb.Division) []identity.Unit {
 	others, _ := adopters()
-	return append([]identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}}, others...)
+	return append([]identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}, {Name: SelectorsName, Division: home.Parent()}}, others...)
 }
 
 // Members are the people who take part; entrant is the organisation for which one of them submits.
 func Members(home gb.Division, entrant string) (all []identity.Member) {
 	add := func(login, name, of string, g identity.Giving) {
 		g.Scope.Division = home
-		all = append(all, identity.Member{Login: login, Somebody: identity.Somebody{Name: name, Organisation: of, Division: home}, Roles: []identity.Giving{g}})
+		roles := []identity.Giving{g}
+		if g.Role != "contest.organiser" && g.Role != "contest.unit" { // who judges does so for the province, too
+			wide := g
+			wide.Scope.Division = home.Parent()
+			roles = append(roles, wide)
+		}
+		all = append(all, identity.Member{Login: login, Somebody: identity.Somebody{Name: name, Organisation: of, Division: home}, Roles: roles})
 	}
 	role := func(key string) identity.Giving { return identity.Giving{Role: "contest." + key} }
 	add(Organiser, "评审组织人", OfficeName, role("organiser"))
@@ -100,20 +113,25 @@ func Members(home gb.Division, entrant string) (all []identity.Member) {
 		add(Judge(n+1), fmt.Sprintf("评委%d", n+1), OfficeName, role("judge"))
 	}
 	_, others := adopters()
-	return append(all, others...)
+	return slices.Concat(all, selectors(home), others)
 }
 
 // player is a contest while it is played.
 type player struct {
 	Stage
-	code   string
-	now    time.Time
-	troupe *troupe.Troupe
-	plan   plan
+	code      string
+	part      string // that is judged, by the rule
+	organiser string // by login
+	judges    int
+	limit     int // of a presentation, in seconds; 0: none
+	warn      int
+	now       time.Time
+	troupe    *troupe.Troupe
+	plan      plan
 }
 
 func newPlayer(ctx context.Context, s Stage, code string) (p *player, err error) {
-	p = &player{Stage: s, code: code}
+	p = &player{Stage: s, code: code, part: part, organiser: Organiser, judges: Judges, limit: limit, warn: warn}
 	p.troupe, err = troupe.Of(ctx, s.People)
 	return p, err
 }

@@ -48,6 +48,9 @@ var adoptTitle = lang.Text{ZH: "记录采用", EN: "Record an adoption"}
 
 // AdoptForm answers that form.
 func (p *Pages) AdoptForm(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	v, _, err := p.adopting(r)
 	if err != nil {
 		return err
@@ -86,6 +89,9 @@ func (p *Pages) adopting(r *http.Request) (v adoptView, who identity.Colleague, 
 
 // Adopt records an adoption, and leads to where its evidence is attached.
 func (p *Pages) Adopt(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	if err := web.ReadForm(r); err != nil {
 		return err
 	}
@@ -184,6 +190,9 @@ func (p *Pages) files(r *http.Request, v *adoptionView, form photos.Form) error 
 
 // Attach adds evidence to an adoption of one's unit.
 func (p *Pages) Attach(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	v, who, err := p.adoption(r, photos.Form{})
 	if err != nil {
 		return err
@@ -211,6 +220,9 @@ func (p *Pages) Attach(w http.ResponseWriter, r *http.Request) error {
 
 // Decide verifies an adoption or says that it could not be, or takes it back.
 func (p *Pages) Decide(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	if err := web.ReadForm(r); err != nil {
 		return err
 	}

@@ -162,6 +162,9 @@ func (p *Pages) File(w http.ResponseWriter, r *http.Request) error {
 
 // Step is a step of a card: it is offered, shown, returned or withdrawn.
 func (p *Pages) Step(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	if err := web.ReadForm(r); err != nil {
 		return err
 	}

@@ -125,6 +125,15 @@ func (v libraryView) options(name string) (all []web.Option) {
 	return all
 }
 
+// signedIn tells whether somebody is; who is not is led to where one does.
+func (p *Pages) signedIn(w http.ResponseWriter, r *http.Request) bool {
+	in := p.Site.Page(r, cardTitle).SignedIn
+	if !in {
+		http.Redirect(w, r, "/sign-in?"+url.Values{"back": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+	}
+	return in
+}
+
 // at is where the page of a card is, or of something of it.
 func at(c *card.Card, more ...string) string {
 	return page.At(c.Contest, append([]string{"cards", c.Number}, more...)...)

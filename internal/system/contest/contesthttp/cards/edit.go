@@ -85,6 +85,9 @@ var editTitle = lang.Text{ZH: "写案例卡", EN: "Write the case card"}
 
 // EditForm answers the form in which a winner's unit writes its card.
 func (p *Pages) EditForm(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	v, _, err := p.editing(r)
 	if err != nil {
 		return err
@@ -103,6 +106,9 @@ func (p *Pages) editing(r *http.Request) (v editView, who identity.Colleague, er
 
 // Edit keeps another version of a card.
 func (p *Pages) Edit(w http.ResponseWriter, r *http.Request) error {
+	if !p.signedIn(w, r) {
+		return nil
+	}
 	if err := web.ReadForm(r); err != nil {
 		return err
 	}

@@ -162,7 +162,7 @@ func (v newView) offices() web.Menu {
 
 // presets are the rules that come with the program, the usual one first.
 func presets() []rule.File {
-	all := slices.Clone(rule.Presets())
+	all := slices.DeleteFunc(slices.Clone(rule.Presets()), func(f rule.File) bool { return len(f.Rule.Grades) > 0 }) // those that nobody marks
 	slices.SortStableFunc(all, func(a, b rule.File) int { return rank(a) - rank(b) })
 	return all
 }

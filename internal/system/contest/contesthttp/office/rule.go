@@ -25,6 +25,7 @@ var fits = map[string]lang.Text{
 	"places":                     {ZH: "各位评委松紧不一：不比分数高低，只比每位评委心里的名次。", EN: "Judges who mark on different scales: only each one's places are compared."},
 	"votes-40-experts-60":        {ZH: "既有网络投票也有专家评审：投票四成，专家六成。", EN: "Votes of the public beside experts: forty and sixty per cent."},
 	"two-stages-carry":           {ZH: "先看材料再上台：初赛成绩带三成进决赛。", EN: "Papers first and the stage later: thirty per cent of the first stage is carried on."},
+	"beautiful-stations-100":     {ZH: "评选最美驿站：四项指标看实证材料，去一高一低，取前二十个。", EN: "The most beautiful stations: four criteria on the evidence file, without one high and one low, the first twenty win."},
 	"hall-55":                    {ZH: "几十个案例的大场面：五项指标，前五个先听后打分，取前十名。", EN: "A large hall with dozens of cases: five criteria, the first five heard before any mark is fixed, the first ten win."},
 }
 

@@ -19,7 +19,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -43,6 +45,8 @@ type Deps struct {
 	Publicities *publicity.Publicities
 	Cards       *card.Cards
 	Figures     *publiclog.Figures // that the site publishes, for what a card says
+	Nominations *nomination.Nominations
+	Grants      *grant.Grants
 	Album       func() (*evidence.Evidence, error)
 	Photos      *photos.Album  // the pages of attachments
 	People      identity.Staff // for the names of organisations
@@ -78,7 +82,9 @@ type Contest struct {
 	web.Page
 	Form  web.Refusal
 	Event event.Event
-	Here  string // the view of it that this page is, by the last word of its address; empty: the public one
+	// Selects says that it is a selection of stations.
+	Selects bool
+	Here    string // the view of it that this page is, by the last word of its address; empty: the public one
 }
 
 // Public is a page about the contest that the address names, for everybody.
@@ -88,6 +94,10 @@ func (p *Pages) Public(r *http.Request, title lang.Text) (v Contest, err error) 
 	if fault.KindOf(err) == fault.NotFound {
 		err = cmp.Or(p.elsewhere(r), err)
 	}
+	if err != nil {
+		return v, err
+	}
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error { v.Selects, err = nomination.Selects(tx, v.Event.Code); return err })
 	return v, err
 }
 
