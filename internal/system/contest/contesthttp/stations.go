@@ -23,9 +23,9 @@ func selection(mux *web.Mux, p *page.Pages) {
 	mux.For(contest.Organise, "POST "+at+"/office/quotas", s.SetQuota)
 
 	m := money.New(p)
-	mux.Open("GET "+at+"/money", m.Book)
+	mux.OpenHeavy("GET "+at+"/money", m.Book)
 	mux.OpenHeavy("GET "+at+"/money.xlsx", m.XLSX)
-	mux.Open("GET "+at+"/money/{station}", m.One)
+	mux.OpenHeavy("GET "+at+"/money/{station}", m.One)
 	mux.For(contest.Fund, "GET "+at+"/money/post", m.Form)
 	mux.For(contest.Fund, "POST "+at+"/money/post", m.Post)
 	mux.For(contest.Fund, "POST "+at+"/money/import", m.Import)

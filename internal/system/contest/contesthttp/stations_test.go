@@ -85,9 +85,10 @@ func TestStationsAreRecommendedOnPages(t *testing.T) {
 	one := zuimei + "/recommend/"
 	city.get(one+"S-01").want(http.StatusOK, "西宁市推荐", "还能推荐 2 个", "退回补正")
 	city.post(one+"S-01/recommend", "seen", "1").went(one + "S-01?done=recommend")
-	city.post(one+"S-01/recommend", "seen", "1").want(http.StatusForbidden) // it is the province's step now
+	city.post(one+"S-01/recommend", "seen", "1").want(http.StatusConflict, "刚刚有人办过") // sent twice
+	city.post(one+"S-01/recommend", "seen", "2").want(http.StatusForbidden)          // it is the province's step now
 	city.post(one+"S-02/recommend", "seen", "1", "rank", "第一").want(http.StatusUnprocessableEntity, "从 1 数起")
-	city.post(one+"S-02/recommend", "seen", "7", "rank", "1").want(http.StatusConflict, "刚刚被别人办过", `value="1"`)
+	city.post(one+"S-02/recommend", "seen", "7", "rank", "1").want(http.StatusConflict, "刚刚有人办过", `value="1"`)
 	city.post(one+"S-02/recommend", "seen", "1", "rank", "1").went(one + "S-02?done=recommend")
 	city.post(one+"S-03/recommend", "seen", "1").want(http.StatusConflict, "名额是 2 个，已经推荐了 2 个")
 	city.post(one+"S-03/decline", "seen", "1", "why", "").want(http.StatusUnprocessableEntity, "请写明原因")
@@ -126,6 +127,8 @@ func TestMoneyOnPages(t *testing.T) {
 	if !strings.HasPrefix(file.body, "PK") {
 		t.Errorf("the export begins with %q", file.body[:min(10, len(file.body))])
 	}
+
+	s.as(rehearsal.Judge(1)).get(zuimei+"/judge").want(http.StatusOK, "看这个驿站的实证材料", zuimei+"/stations/S-0")
 
 	form := []string{"id", "2026-S-05", "kind", "spent", "station", second, "fen", "100.50", "payer", "示例工会", "payee", "张三", "purpose", "水杯", "paper", "收据 7", "day", "2026-11-25"}
 	post := zuimei + "/money/post"

@@ -176,11 +176,13 @@ func (n *Nomination) open(tx *db.Tx, who identity.Colleague, st Step) (e event.E
 	if *n, err = Read(tx, st.Contest, st.Station); err != nil {
 		return e, by, level, err
 	}
+	if n.Version != st.Seen { // before it is asked whose step is next: that may have changed with it
+		return e, by, level, n.stale()
+	}
 	if level = n.Level(); !level.Valid() {
 		return e, by, level, fault.New(fault.Conflict, "“%[1]s”现在是“%[2]s”，没有哪一级要办。", "%[1]q is %[3]q: no level has a step to take.", n.Name, n.State.Name().ZH, n.State.Name().EN)
 	}
 	by, err = who.Admit(tx, contest.Recommend, right.In(level))
-	n.Version = st.Seen
 	return e, by, level, err
 }
 
