@@ -198,15 +198,15 @@ type Deciding struct {
 
 // Decide decides an appeal. Upheld, an announced lowering is withdrawn, and a star that was reviewed is measured again on the spot.
 func (s *Stars) Decide(ctx context.Context, who identity.Colleague, d Deciding) (a Appeal, err error) {
-	why, err := said("why", d.Why, mostWhy)
-	if err != nil {
-		return a, err
-	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if a, err = appealByID.One(tx, d.Appeal); err != nil {
 			return err
 		}
 		at, by, err := admitted(tx, who, station.JudgeAppeals, a.Station)
+		if err != nil {
+			return err
+		}
+		why, err := said("why", d.Why, mostWhy)
 		if err != nil {
 			return err
 		}
