@@ -263,7 +263,7 @@ type ruleView struct {
 	periods []periodView
 }
 
-type periodView struct{ name, length, source, doubt string }
+type periodView struct{ name, length, source string }
 
 // Rule answers GET /stations/stars/rule.
 func (p *Pages) Rule(w http.ResponseWriter, r *http.Request) error {

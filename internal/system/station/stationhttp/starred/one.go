@@ -164,11 +164,11 @@ func linesOf(l lang.Lang, facts stars.Facts) (all []line) {
 			one.value = valueWords(l, kinds[top.Measure], value)
 		}
 		n, err := exact.Parse(value)
-		for i := len(f.Rule.Grades) - 1; i >= 0; i-- {
+		for i, g := range slices.Backward(f.Rule.Grades) {
 			star := stars.Most - i
-			at := slices.IndexFunc(f.Rule.Grades[i].Floors, func(o rule.Floor) bool { return o.Measure == top.Measure })
-			if at >= 0 && (err != nil || !holds(f.Rule.Grades[i].Floors[at], n)) {
-				one.next = floorWords(l, star, f.Rule.Grades[i].Floors[at])
+			at := slices.IndexFunc(g.Floors, func(o rule.Floor) bool { return o.Measure == top.Measure })
+			if at >= 0 && (err != nil || !holds(g.Floors[at], n)) {
+				one.next = floorWords(l, star, g.Floors[at])
 				break
 			}
 			one.enough = star
@@ -356,8 +356,12 @@ func (p *Pages) Lower(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// Appeal answers POST /stations/{code}/star/appeal.
+// Appeal answers POST /stations/{code}/star/appeal: of who keeps the station, or of the office.
 func (p *Pages) Appeal(w http.ResponseWriter, r *http.Request) error {
+	if v := p.Site.Page(r, listTitle); !v.SignedIn {
+		http.Redirect(w, r, "/sign-in?"+url.Values{"back": {starPath(r.PathValue("code"))}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
 	return p.act(w, r, "appeal", func(who identity.Colleague, code string, _ int64) error {
 		_, err := p.Stars.Appeal(r.Context(), who, stars.Appealing{Station: code, What: r.PostForm.Get("what"), Form: r.PostForm.Get("once")})
 		return err
