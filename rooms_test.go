@@ -50,7 +50,7 @@ var rooms = map[string][][]string{
 		{"selectiontest"},
 		{"contesthttp/page", "contesthttp/live"},
 		{"contesthttp/board"},
-		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/join", "contesthttp/screen", "contesthttp/desk", "contesthttp/host"},
+		{"contesthttp/public", "contesthttp/objections", "contesthttp/judge", "contesthttp/office", "contesthttp/entries", "contesthttp/panel", "contesthttp/orders", "contesthttp/join", "contesthttp/screen", "contesthttp/desk", "contesthttp/host", "contesthttp/stations", "contesthttp/money"},
 		{"contesthttp"},
 	},
 	"internal/system/duty": {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/subject"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 
 	"github.com/xiadu/xiadu/internal/app/demo"
@@ -37,7 +38,9 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	contests "github.com/xiadu/xiadu/internal/system/contest/rehearsal"
@@ -88,7 +91,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-9" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-10" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -251,11 +254,14 @@ func playContests(ctx context.Context, s stage) error {
 	if err := contests.Play(ctx, event); err != nil {
 		return err
 	}
+	if err := playSelection(ctx, s, event); err != nil {
+		return err
+	}
 	event.Day = s.start.AddDate(0, 0, rehearsed)
 	return contests.Try(ctx, event)
 }
 
-// playStars plays a year of stars: some were given so long ago that they have ended, a batch was made, some stations were surveyed, one is to
+// playStars plays a month of stars: all stations were reviewed, some surveyed, one is to be looked at again, one is to
 // be lowered, and one has an appeal.
 func playStars(ctx context.Context, s stage) error {
 	cast, err := troupe.Of(ctx, s.people)
@@ -355,6 +361,33 @@ func surveyable(ctx context.Context, d *db.DB) (codes []string, err error) {
 
 // demoStars is how many stations of the demo were surveyed.
 const demoStars = 24
+
+// selected is how many days before the month of a demo its stations were judged: the money came a month later, and a year ago.
+const selected = 380
+
+// playSelection plays a selection of the most beautiful stations of the year before.
+func playSelection(ctx context.Context, s stage, event contests.Stage) error {
+	office, err := s.people.Organisations.Named(ctx, contests.SelectorsName)
+	if err != nil {
+		return err
+	}
+	event.Office, event.Day = office.ID, s.start.AddDate(0, 0, -selected)
+	event.Chosen, event.Grants = nomination.In(s.db, subject.Look), grant.In(s.db, subject.Look, entry.Facts)
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		all, err := station.ReadAll(tx)
+		event.Stations = nil
+		for _, one := range all {
+			if one.Division.Within(s.home) && one.Status == station.Operating && len(event.Stations) < contests.Nominated {
+				event.Stations = append(event.Stations, one.Code)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return contests.Select(ctx, event)
+}
 
 func buffered(write func(io.Writer) error) (io.Reader, error) {
 	var b bytes.Buffer

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/app/subject"
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/draw/seed"
@@ -16,6 +17,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
@@ -50,6 +52,10 @@ func (s doors) judged(t *testing.T, home gb.Division, office string, as func(rol
 	e, err := events.Begin(ctx, organiser, event.New{Code: code, Title: "评审", Office: office, Division: home, Rule: f})
 	must(err)
 	_, err = events.Call(ctx, organiser, code, e.Version, now.Add(time.Minute))
+	must(err)
+	stations := nomination.In(s.db, subject.Look)
+	must(stations.SetQuota(ctx, organiser, nomination.Quota{Contest: code, Division: home, N: 2, Paper: "一号"}))
+	_, err = stations.Nominate(ctx, as("recommender"), nomination.Naming{Contest: code, Station: "A-1"})
 	must(err)
 	one, err := entries.SubmitFor(ctx, organiser, entry.New{Contest: code, Organisation: office, Draft: entry.Draft{Title: "作品", Groups: map[string][]string{entry.Unit: {"here"}}}})
 	must(err)
@@ -96,7 +102,7 @@ func (s doors) judged(t *testing.T, home gb.Division, office string, as func(rol
 	_, err = public.Object(ctx, publicity.Objecting{Contest: code, What: "有异议"})
 	must(err)
 	maps.Copy(s.there, map[string]string{
-		"/contests/{": code, "/contests/{id": one.ID, "/contests/{number": run.Entry, "/contests/{n": "1", "/contests/{step": "call",
+		"/contests/{": code, "/contests/{id": one.ID, "/contests/{number": run.Entry, "/contests/{n": "1", "/contests/{step": "call", "/contests/{station": "A-1", "/contests/{move": "return",
 		"/contests/experts/{": "1",
 	})
 }

@@ -103,7 +103,7 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 var placed = map[string]bool{
 	"station.register": true, "station.door": true, "station.stars": true, "station.appeals": true,
 	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true, complaint.Publish: true,
-	contest.Organise: true, contest.Enter: true, contest.Judge: true, contest.Host: true,
+	contest.Organise: true, contest.Enter: true, contest.Judge: true, contest.Host: true, contest.Recommend: true, contest.Fund: true,
 }
 
 // anywhere are the pages of a right that show nothing of a place: the ways to begin.

@@ -4,12 +4,14 @@ package subject
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/station"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 )
 
 // Look answers [nomination.Look] from the register as it is in a transaction.
@@ -46,6 +48,18 @@ func Look(tx *db.Tx, code string) (nomination.Subject, error) {
 	missing := func(key, zh, en, whyZH, whyEN string) nomination.Fact {
 		return nomination.Fact{Key: key, Name: lang.Text{ZH: zh, EN: en}, From: lang.Text{ZH: whyZH, EN: whyEN}, Missing: true}
 	}
+	star := missing("star", "星级", "stars", "还没有评过星，或星级已过期", "no star was given, or it has ended")
+	given, there, err := stars.At(tx, code)
+	if err != nil {
+		return nomination.Subject{}, err
+	}
+	if n := given.Now(tx.Now()); there && n > 0 {
+		until := given.Until.In(calendar.China).Format(time.DateOnly)
+		star = nomination.Fact{
+			Key: "star", Name: star.Name, Value: lang.Text{ZH: fmt.Sprintf("%d 星，有效到 %s", n, until), EN: fmt.Sprintf("%d stars, until %s", n, until)},
+			From: lang.Text{ZH: fmt.Sprintf("星级评定第 %d 次", given.N), EN: fmt.Sprintf("review %d of its stars", given.N)},
+		}
+	}
 	return nomination.Subject{
 		Station: s.Code, Name: s.Name, Host: s.Host, Division: s.Division,
 		Facts: []nomination.Fact{
@@ -60,7 +74,7 @@ func Look(tx *db.Tx, code string) (nomination.Subject, error) {
 			said("wheelchair", "轮椅", "wheelchair", s.Wheelchair.Name()),
 			said("status", "状态", "status", s.Status.Name()),
 			said("checked", "最近一次实地核对", "last looked at", both(checked)),
-			missing("star", "星级", "stars", "星级评定还没有结果", "stars have not been given yet"),
+			star,
 			missing("visits", "服务人次", "visits", "本系统还没有记录到访", "visits are not recorded in this system yet"),
 			missing("faults", "故障和整改", "faults and their repair", "本系统还没有记录巡查和故障", "patrols and faults are not recorded in this system yet"),
 		},

@@ -67,6 +67,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	officeRoutes(mux, p)
 	judgeRoutes(mux, p)
 	inHall(mux, boards)
+	selection(mux, p)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
 }
 

@@ -23,11 +23,14 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/order"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/seat"
+	"github.com/xiadu/xiadu/internal/system/contest/selectiontest"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/photos"
 	"github.com/xiadu/xiadu/internal/web/signin"
@@ -46,6 +49,9 @@ func bookOf(t *testing.T) *casework.Book {
 	}
 	return b
 }
+
+// register is the stations that a contest may select.
+var register = (&selectiontest.Selection{Hours: "24/7"}).Look
 
 // folders are where sites have their files, by their databases.
 var folders sync.Map
@@ -87,6 +93,7 @@ func serveOn(t *testing.T, d *db.DB) site {
 	album, files := albumOf(t, d, ws, c.People.Staff())
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
+		Nominations: nomination.In(d, register), Grants: grant.In(d, register, entry.Facts),
 		Album: album, Photos: files, People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
 	files.Routes(mux)

@@ -19,6 +19,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
+	"github.com/xiadu/xiadu/internal/system/contest/grant"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/system/contest/publicity"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/web"
@@ -48,6 +50,7 @@ func pagesOf(t *testing.T, h *contesttest.Hall, ends <-chan struct{}) http.Handl
 	album, files := albumOf(t, h.DB, ws, staff)
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts), Publicities: publicity.In(h.DB, bookOf(t), h.Facts),
+		Nominations: nomination.In(h.DB, register), Grants: grant.In(h.DB, register, h.Facts),
 		Album: album, Photos: files, People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
 	})
 	return mux.Handler()

@@ -191,17 +191,27 @@ func (s *Grants) Movements(ctx context.Context, code string, after, limit int) (
 	return all, err
 }
 
-// Everywhere are the sums of all selections of the site.
-func (s *Grants) Everywhere(ctx context.Context) (all Sums, err error) {
+// Last are the newest movements of a selection, the newest first.
+func (s *Grants) Last(ctx context.Context, code string, limit int) (all []Movement, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error { all, err = newest.Slice(tx, paged{Contest: code, Limit: limit}); return err })
+	return all, err
+}
+
+// Everywhere are the sums of all selections of the site, and to how many stations something was paid.
+func (s *Grants) Everywhere(ctx context.Context) (all Sums, paid int, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		rows, err := sumEvery.Slice(tx, db.None{})
+		if err != nil {
+			return err
+		}
 		all = Sums{}
 		for _, r := range rows {
 			all[r.Kind.place()] = r.Fen
 		}
+		paid, err = paidCount.One(tx, db.None{})
 		return err
 	})
-	return all, err
+	return all, paid, err
 }
 
 // Telling is the effect of a station, as who recommends where it lies tells it.

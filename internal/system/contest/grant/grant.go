@@ -124,7 +124,9 @@ var (
 	sumsAll   = db.Declare[string, summed](`SELECT station, kind, SUM(fen) AS fen FROM contest_movement WHERE contest = :contest GROUP BY station, kind ORDER BY station, kind`)
 	ofOne     = db.Declare[ofStation, Movement](`SELECT ` + columns + ` FROM contest_movement WHERE contest = :contest AND station = :station ORDER BY n`)
 	allOf     = db.Declare[paged, Movement](`SELECT ` + columns + ` FROM contest_movement WHERE contest = :contest AND n > :after ORDER BY n LIMIT :lim`)
+	newest    = db.Declare[paged, Movement](`SELECT ` + columns + ` FROM contest_movement WHERE contest = :contest AND n > :after ORDER BY n DESC LIMIT :lim`)
 	sumEvery  = db.Declare[db.None, summed](`SELECT '' AS station, kind, SUM(fen) AS fen FROM contest_movement GROUP BY kind ORDER BY kind`)
+	paidCount = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM contest_movement WHERE kind = 'payment' GROUP BY contest, station HAVING SUM(fen) > 0) AS paid`)
 	firstPaid = db.Declare[string, first](`SELECT station, MIN(day) AS day FROM contest_movement WHERE contest = :contest AND kind = 'receipt' AND takes = '' GROUP BY station ORDER BY station`)
 )
 

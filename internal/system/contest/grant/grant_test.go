@@ -222,7 +222,7 @@ func TestWhateverIsPosted(t *testing.T) {
 				t.Errorf("%s shows %v and is %v", l.Station, l.Sums, *sums[l.Station])
 			}
 		}
-		if every, err := b.Grants.Everywhere(b.ctx()); err != nil || book.Total != total || every != total {
+		if every, paid, err := b.Grants.Everywhere(b.ctx()); err != nil || book.Total != total || every != total || paid != 3 {
 			t.Errorf("shown %v and %v, summed %v, %v", book.Total, every, total, err)
 		}
 		logged := 0

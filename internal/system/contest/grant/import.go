@@ -54,11 +54,11 @@ func Columns() (all []string) {
 
 // Row is a movement as a row of [Columns].
 func (m *Movement) Row() []string {
-	return []string{m.ID, m.Kind.Name().ZH, m.Station, m.Payer, m.Payee, plain(m.Fen), m.Purpose, m.Paper, m.Hash, m.Day, m.Takes, m.Why}
+	return []string{m.ID, m.Kind.Name().ZH, m.Station, m.Payer, m.Payee, Plain(m.Fen), m.Purpose, m.Paper, m.Hash, m.Day, m.Takes, m.Why}
 }
 
-// plain is an amount as a sheet has it: 5000.00.
-func plain(fen int64) string {
+// Plain is an amount as a sheet has it: 5000.00.
+func Plain(fen int64) string {
 	return strings.NewReplacer("¥", "", ",", "", "−", "-").Replace(Yuan(fen))
 }
 

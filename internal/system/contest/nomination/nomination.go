@@ -22,6 +22,7 @@ import (
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/system/contest/entry"
 )
 
 // State is how far a nomination is.
@@ -120,6 +121,24 @@ func Read(tx *db.Tx, contest, station string) (Nomination, error) {
 // InList are the stations in the list for experts, by code.
 func InList(tx *db.Tx, contest string) ([]Nomination, error) { return everyone.Slice(tx, contest) }
 
+// Numbered are the codes of the stations that the numbers of a selection stand for: for who scores them, and for nobody else before the
+// end.
+func Numbered(tx *db.Tx, contest string) (map[string]string, error) {
+	entries, err := entry.Shortlisted(tx, contest)
+	if err != nil {
+		return nil, err
+	}
+	all, err := InList(tx, contest)
+	station, of := map[string]string{}, map[string]string{}
+	for _, n := range all {
+		station[n.Entry] = n.Station
+	}
+	for _, e := range entries {
+		of[e.Number] = station[e.ID]
+	}
+	return of, err
+}
+
 // write changes a nomination that nobody else has changed since it was read.
 func (n *Nomination) write(tx *db.Tx) error {
 	n.Changed = tx.Now()
@@ -128,10 +147,14 @@ func (n *Nomination) write(tx *db.Tx) error {
 		return err
 	}
 	if len(versions) == 0 {
-		return fault.New(fault.Conflict, "“%[1]s”刚刚被别人办过。请看一眼现在的样子，再办一次。", "Somebody has just dealt with %[1]q. Look at it as it is now, and do it again.", lang.Short(n.Name))
+		return n.stale()
 	}
 	n.Version = versions[0]
 	return nil
+}
+
+func (n *Nomination) stale() error {
+	return fault.New(fault.Conflict, "“%[1]s”刚刚有人办过。请看一眼现在的样子，再决定。", "Somebody has just dealt with %[1]q. Look at it as it is now, and decide again.", lang.Short(n.Name))
 }
 
 // Nominations are those of a site.
@@ -184,7 +207,7 @@ func (f Filter) read(tx *db.Tx) ([]Nomination, error) {
 	case f.Division == city:
 		q.City = new(city.Code())
 	default:
-		q.City, q.Division = new(city.Code()), new(f.Division.Code())
+		q.Division = new(f.Division.Code())
 	}
 	return listed.Slice(tx, q)
 }

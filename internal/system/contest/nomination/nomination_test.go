@@ -85,7 +85,7 @@ func TestUpTheLevels(t *testing.T) {
 		stale := one
 		stale.Version--
 		_, err = b.Chosen.Recommend(b.ctx(), b.province, step(stale, 0))
-		refused(t, err, fault.Conflict, "刚刚被别人办过")
+		refused(t, err, fault.Conflict, "刚刚有人办过")
 
 		one, err = b.Chosen.Return(b.ctx(), b.province, step(one, 0), "补充材料")
 		b.Must(err)

@@ -93,7 +93,7 @@ func above(d gb.Division) (city, province gb.Division) {
 	return city, province
 }
 
-// widest is the level of the last recommendation in a selection: its province's, or where it is a city's own its city's.
+// widest is the level of the last recommendation in a selection: its province's, or where it is a city's or a county's own, that.
 func widest(e *event.Event) State {
 	if city, _ := above(e.Division); city.Valid() {
 		return City
@@ -148,7 +148,7 @@ func (q *Quota) row(e *event.Event) (r quotaRow, err error) {
 	switch {
 	case !q.Division.Within(e.Division):
 		return r, fault.At("division", fault.New(fault.Invalid, "%[1]s不在这次评选的范围（%[2]s）里", "%[3]s is not within %[4]s, whose selection it is", q.Division, e.Division, q.Division.FullName().EN, e.Division.FullName().EN))
-	case q.Division == e.Division && (city == q.Division || province == q.Division):
+	case q.Division == e.Division:
 		r.Parent = nobody
 	case city == q.Division && province.Within(e.Division):
 		r.Parent = province.Code()

@@ -64,7 +64,7 @@ func (s *Nominations) Nominate(ctx context.Context, who identity.Colleague, n Na
 		} else {
 			one = Nomination{Contest: n.Contest, Station: station.Station, Version: 1, MadeAt: tx.Now(), Changed: tx.Now()}
 		}
-		one.describe(station)
+		one.describe(&e, station)
 		one.State, one.Why, one.ByLevel, one.MadeBy = Nominated, "", "", by.Person
 		if again {
 			err = one.write(tx)
@@ -87,8 +87,11 @@ func (s *Nominations) Nominate(ctx context.Context, who identity.Colleague, n Na
 	return one, err
 }
 
-func (n *Nomination) describe(s Subject) {
+func (n *Nomination) describe(e *event.Event, s Subject) {
 	city, province := above(s.Division)
+	if of, _ := above(e.Division); of.Valid() && of != e.Division { // a selection of a county's own
+		city = e.Division
+	}
 	n.Name, n.Host, n.Division, n.City, n.Province = s.Name, s.Host, s.Division.Code(), city.Code(), province.Code()
 }
 
@@ -173,11 +176,13 @@ func (n *Nomination) open(tx *db.Tx, who identity.Colleague, st Step) (e event.E
 	if *n, err = Read(tx, st.Contest, st.Station); err != nil {
 		return e, by, level, err
 	}
+	if n.Version != st.Seen { // before it is asked whose step is next: that may have changed with it
+		return e, by, level, n.stale()
+	}
 	if level = n.Level(); !level.Valid() {
 		return e, by, level, fault.New(fault.Conflict, "“%[1]s”现在是“%[2]s”，没有哪一级要办。", "%[1]q is %[3]q: no level has a step to take.", n.Name, n.State.Name().ZH, n.State.Name().EN)
 	}
 	by, err = who.Admit(tx, contest.Recommend, right.In(level))
-	n.Version = st.Seen
 	return e, by, level, err
 }
 
@@ -390,4 +395,20 @@ func (s *Nominations) List(ctx context.Context, who identity.Colleague, f Filter
 		return err
 	})
 	return all, err
+}
+
+// Get is a nomination with the reason, for who recommends where it lies or above.
+func (s *Nominations) Get(ctx context.Context, who identity.Colleague, code, station string) (one Nomination, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if one, err = Read(tx, code, station); err != nil {
+			return err
+		}
+		at, err := gb.Parse(one.Division)
+		if err != nil {
+			return err
+		}
+		_, err = who.Admit(tx, contest.Recommend, right.In(at))
+		return err
+	})
+	return one, err
 }

@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
+	"github.com/xiadu/xiadu/internal/system/contest/nomination"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -33,10 +35,11 @@ const (
 // run is one of the list.
 type run struct {
 	hall.MyRun
-	stand  stand
-	part   lang.Text
-	judged *rule.Judged
-	ask    hall.Ask // a correction of its sheet that waits for the judge
+	station string // of a selection, once it may be scored
+	stand   stand
+	part    lang.Text
+	judged  *rule.Judged
+	ask     hall.Ask // a correction of its sheet that waits for the judge
 }
 
 // name is what a run is called in addresses and forms.
@@ -88,9 +91,27 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, name string) (v vie
 	v.chosen = mine.Seat.Device == "" || mine.Seat.Device == id
 	v.asked = v.chosen && mine.Seat.Asked != ""
 	v.runs, v.tag = runs(&mine), tag(&mine, v.chosen, v.asked)
+	if v.Selects {
+		if err := p.files(r, &v); err != nil {
+			return v, err
+		}
+	}
 	v.focus, v.other = focus(v.runs, name)
 	v.Back = web.NavItem{Href: at(v.Event.Code), Text: lang.Text{ZH: "评委 " + v.seat, EN: "Judge " + v.seat}}
 	return v, nil
+}
+
+// files says of which station the runs of a selection are that have begun, since its evidence file is what there is to score.
+func (p *Pages) files(r *http.Request, v *view) error {
+	return p.DB.View(r.Context(), func(tx *db.Tx) error {
+		of, err := nomination.Numbered(tx, v.Event.Code)
+		for i := range v.runs {
+			if one := &v.runs[i]; one.stand != recused && one.stand != waiting {
+				one.station = of[one.Entry]
+			}
+		}
+		return err
+	})
 }
 
 func runs(m *hall.Mine) (all []run) {

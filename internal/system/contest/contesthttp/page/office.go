@@ -184,5 +184,6 @@ var officeTabs = []struct {
 	{"entries", lang.Text{ZH: "作品", EN: "Entries"}, web.IconPaper},
 	{"seats", lang.Text{ZH: "评委席", EN: "Seats"}, web.IconPeople},
 	{"order", lang.Text{ZH: "抽签", EN: "Order"}, web.IconSort},
+	{"quotas", lang.Text{ZH: "驿站名额", EN: "Stations"}, web.IconPublic},
 	{"join", lang.Text{ZH: "入场", EN: "Joining"}, web.IconScan},
 }

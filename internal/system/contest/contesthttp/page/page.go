@@ -78,7 +78,9 @@ type Contest struct {
 	web.Page
 	Form  web.Refusal
 	Event event.Event
-	Here  string // the view of it that this page is, by the last word of its address; empty: the public one
+	// Selects says that it is a selection of stations.
+	Selects bool
+	Here    string // the view of it that this page is, by the last word of its address; empty: the public one
 }
 
 // Public is a page about the contest that the address names, for everybody.
@@ -88,6 +90,10 @@ func (p *Pages) Public(r *http.Request, title lang.Text) (v Contest, err error) 
 	if fault.KindOf(err) == fault.NotFound {
 		err = cmp.Or(p.elsewhere(r), err)
 	}
+	if err != nil {
+		return v, err
+	}
+	err = p.DB.View(r.Context(), func(tx *db.Tx) error { v.Selects, err = nomination.Selects(tx, v.Event.Code); return err })
 	return v, err
 }
 
