@@ -35,6 +35,8 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/complaint/rehearsal"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
+	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -240,6 +242,9 @@ func playMonth(ctx context.Context, s stage) error {
 // judged is how many days after the beginning of the month the contest of a demo was held.
 const judged = rehearsed - 6
 
+// spread is how many days after it a smaller one was held, whose winners others have adopted since.
+const spread = 5
+
 // playContests plays a contest that was held some days ago, and readies one for whoever wants to try.
 func playContests(ctx context.Context, s stage) error {
 	office, err := s.people.Organisations.Named(ctx, contests.OfficeName)
@@ -247,10 +252,19 @@ func playContests(ctx context.Context, s stage) error {
 		return err
 	}
 	d := s.db
+	album, err := evidence.Open(ctx, d, evidence.Options{Folder: evidenceFolder(s.Config), Kinds: contest.EvidenceKinds()})
+	if err != nil {
+		return err
+	}
 	event := contests.Stage{
 		DB: d, People: s.people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts),
-		Releases: release.In(d, entry.Facts), Public: publicity.In(d, s.book, entry.Facts), Home: s.home, Office: office.ID, Day: s.start.AddDate(0, 0, judged),
+		Releases: release.In(d, entry.Facts), Public: publicity.In(d, s.book, entry.Facts), Cards: card.In(d, entry.Facts, func() (*evidence.Evidence, error) { return album, nil }),
+		Home: s.home, Office: office.ID, Day: s.start.AddDate(0, 0, spread),
 	}
+	if err := contests.Spread(ctx, event); err != nil {
+		return err
+	}
+	event.Day = s.start.AddDate(0, 0, judged)
 	if err := contests.Play(ctx, event); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint"
 	"github.com/xiadu/xiadu/internal/system/complaint/problem"
 	"github.com/xiadu/xiadu/internal/system/contest"
-	"github.com/xiadu/xiadu/internal/system/contest/entry"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 )
 
 // taking are the systems that take photos and papers, with what they take.
@@ -33,7 +33,7 @@ func evidenceKinds(systems []string) (all []evidence.Kind) {
 }
 
 // evidenceUntil is how each system says how long its evidence is kept, also one that is off.
-var evidenceUntil = map[string]evidence.Until{complaint.System: problem.EvidenceUntil, contest.System: entry.EvidenceUntil}
+var evidenceUntil = map[string]evidence.Until{complaint.System: problem.EvidenceUntil, contest.System: card.EvidenceUntil}
 
 // album is the photos and papers of a server. What keeps them away, such as a folder that
 // is another database's, keeps nobody from the other pages: it is logged, who brings a

@@ -27,6 +27,7 @@ import (
 	complaints "github.com/xiadu/xiadu/internal/system/complaint/published"
 	"github.com/xiadu/xiadu/internal/system/complaint/recovered"
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/release"
 	"github.com/xiadu/xiadu/internal/system/contest/taken"
 	"github.com/xiadu/xiadu/internal/system/station/published"
@@ -241,5 +242,5 @@ func RotateLogKey(c Config) error { return sequencer.Rotate(c.logFolder()) }
 // Figures are those that systems publish with a receipt, as somebody computes them again
 // who has the log and no database.
 func Figures() []figure.Query {
-	return slices.Concat(published.Queries(nil), complaints.Queries(), standing.Queries(), draw.Queries(), release.Queries())
+	return slices.Concat(published.Queries(nil), complaints.Queries(), standing.Queries(), draw.Queries(), release.Queries(), card.Queries())
 }

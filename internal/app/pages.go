@@ -37,6 +37,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/complaint/standing"
 	"github.com/xiadu/xiadu/internal/system/complaint/visit"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
@@ -98,7 +99,7 @@ func kinds() [][]record.Kind {
 		record.Kinds(), sequencer.Kinds(), station.EntryKinds(), demand.EntryKinds(), area.EntryKinds(),
 		plan.EntryKinds(), run.EntryKinds(), stars.EntryKinds(), identity.Kinds(), evidence.EntryKinds(),
 		campaign.EntryKinds(), letter.EntryKinds(), period.EntryKinds(), problem.EntryKinds(), visit.EntryKinds(), intake.EntryKinds(), bulletin.EntryKinds(), recovered.EntryKinds(), casework.EntryKinds(), draw.EntryKinds(), inbox.EntryKinds(),
-		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), taken.EntryKinds(),
+		event.EntryKinds(), entry.Kinds(), expert.EntryKinds(), seat.EntryKinds(), hall.EntryKinds(), release.EntryKinds(), publicity.EntryKinds(), taken.EntryKinds(), card.EntryKinds(),
 		nomination.EntryKinds(), grant.EntryKinds(),
 	}
 }
@@ -131,6 +132,11 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 	}
 	mux := site.NewMux()
 	album := photos.New(photos.Deps{Site: site, Evidence: p.album, Who: signin.Who(p.people)}) // systems say by album.Let who may do what
+	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries(), release.Queries(), card.Queries())
+	if p.city != nil {
+		figures = append(published.Queries(p.city.now.Load), figures...)
+	}
+	answers := publiclog.NewFigures(p.public, figures)
 	mounted := make([]web.Mounted, len(on))
 	acts := actKinds{}
 	for i, s := range on {
@@ -141,16 +147,12 @@ func (p parts) pages(ctx context.Context) (*web.Mux, error) {
 			mounted[i] = p.complaints(mux.Of(s.Key), site, album, acts)
 		}
 		if s.Key == contest.System {
-			mounted[i] = p.contests(mux.Of(s.Key), site, album)
+			mounted[i] = p.contests(mux.Of(s.Key), site, album, answers)
 		}
 		mounted[i].System = s
 	}
 	front.Routes(mux, front.Deps{Site: site, Systems: mounted, Off: off, Now: chinaTime, Checkpoint: p.public.Checkpoint})
-	figures := slices.Concat(complaints.Queries(), standing.Queries(), draw.Queries(), release.Queries())
-	if p.city != nil {
-		figures = append(published.Queries(p.city.now.Load), figures...)
-	}
-	logpages.Routes(mux, site, p.public, publiclog.NewFigures(p.public, figures), p.ends)
+	logpages.Routes(mux, site, p.public, answers, p.ends)
 	due.Routes(mux, site, p.book.Office(), chinaTime)
 	draws.Routes(mux, site, draw.InPublic(draw.New(), p.db, p.public))
 	signin.Routes(mux.Of(beside.Key), site, p.people)
@@ -190,11 +192,12 @@ func (p parts) complaints(mux *web.Mux, site *web.Site, album *photos.Album, act
 }
 
 // contests mounts the contest system.
-func (p parts) contests(mux *web.Mux, site *web.Site, album *photos.Album) web.Mounted {
-	album.Let(contest.System, entry.Gate)
+func (p parts) contests(mux *web.Mux, site *web.Site, album *photos.Album, figures *publiclog.Figures) web.Mounted {
+	album.Let(contest.System, card.Gate)
 	return contesthttp.Routes(mux, contesthttp.Deps{
 		Reached: func() contesthttp.Reached { return *cmp.Or(p.reached, new(contesthttp.Reached)) },
 		Site:    site, DB: p.db, Events: event.In(p.db), Entries: entry.In(p.db), Experts: expert.In(p.db), Seats: seat.In(p.db), Halls: hall.In(p.db, entry.Facts), Orders: order.In(p.db, entry.Facts), Releases: release.In(p.db, entry.Facts), Publicities: publicity.In(p.db, p.book, entry.Facts),
+		Cards: card.In(p.db, entry.Facts, p.album), Figures: figures,
 		Nominations: nomination.In(p.db, subject.Look), Grants: grant.In(p.db, subject.Look, entry.Facts),
 		Album: p.album, Photos: album, People: p.people, Now: chinaTime, Who: signin.Who(p.people), Ends: p.ends,
 	})

@@ -72,7 +72,7 @@ func (s State) After(other State) bool { return s != Cancelled && s.place() > ot
 var Code = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,31}$`)
 
 // Reserved are words that addresses have in the place of a code.
-var Reserved = []string{"new", "judge", "experts"}
+var Reserved = []string{"new", "judge", "experts", "cards"}
 
 // ByWhom is the private part of an entry that says who it was, and perhaps why.
 type ByWhom struct {

@@ -19,7 +19,7 @@ const (
 // EvidenceKinds are what the system takes as evidence.
 func EvidenceKinds() []evidence.Kind {
 	return []evidence.Kind{{
-		Key: Attachment, Name: text("申报材料（PDF、图片）", "attachment (PDF, pictures)"),
+		Key: Attachment, Name: text("材料（PDF、图片）", "attachment (PDF, pictures)"),
 		Media: []picture.Media{picture.PDF, picture.JPEG, picture.PNG, picture.WebP}, MaxBytes: mostAttached, Uncompared: true, Keep: leastKept,
 	}}
 }

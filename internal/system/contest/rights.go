@@ -13,6 +13,7 @@ const (
 	Score     = "contest.score"     // clock, paper, closing, asking for corrections
 	Supervise = "contest.supervise" // confirm what takes two people, and check
 	Host      = "contest.host"      // reveal what was checked
+	Adopt     = "contest.adopt"     // say that one's unit has adopted a case
 	Recommend = "contest.recommend" // nominate stations of one's division, and recommend them
 	Fund      = "contest.fund"      // post where money went
 )
@@ -29,6 +30,7 @@ var Rights = right.Declaration{
 		{Key: Score, Name: text("计时、录纸质评分表、收分、提出更正", "time, type paper sheets, close, ask for corrections")},
 		{Key: Supervise, Name: text("确认缺席、弃权、更正和作废，复核", "confirm absences, forfeits, corrections and voidings; check")},
 		{Key: Host, Name: text("公布复核过的成绩", "reveal what was checked")},
+		{Key: Adopt, Name: text("记录本单位采用了哪个案例", "record that one's unit has adopted a case")},
 		{Key: Recommend, Name: text("提名和推荐本区划的驿站", "nominate and recommend stations of one's division")},
 		{Key: Fund, Name: text("登记奖补资金流水", "post where money of a selection went")},
 	},
@@ -40,8 +42,13 @@ var Rights = right.Declaration{
 		},
 		{
 			Key: "contest.unit", Name: text("申报单位", "Entrant"),
-			Does:   text("申报本单位的作品，看初审意见；看不到别人的。", "Submits its own entries and sees what the review says of them; never another's."),
-			Rights: []string{Enter}, Of: "organisation", Given: right.Grants, Home: "/contests",
+			Does:   text("申报本单位的作品，看初审意见；获奖以后写案例卡，也记录本单位采用了谁的案例；看不到别人的申报。", "Submits its own entries and sees what the review says of them; writes the case cards of those that won, and records what its unit has adopted; never sees another's entry."),
+			Rights: []string{Enter, Adopt}, Of: "organisation", Given: right.Grants, Home: "/contests",
+		},
+		{
+			Key: "contest.adopter", Name: text("学用单位", "Adopter"),
+			Does:   text("记录本单位采用了哪个获奖案例，附佐证；自己核实不了自己的。", "Records which winning cases its unit has adopted, with evidence; verifies none of its own."),
+			Rights: []string{Adopt}, Of: "organisation", Given: right.Grants, Home: "/contests/cards",
 		},
 		{
 			Key: "contest.judge", Name: text("评委", "Judge"),

@@ -11,6 +11,7 @@ import (
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/board"
+	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/cards"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/objections"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/panel"
@@ -44,6 +45,10 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "各次评审走到哪一步，公布了什么成绩，怎么算的。", EN: "How far each contest is, what was revealed, and how it was computed."},
 	},
 	{
+		Href: cards.LibraryAt, Text: lang.Text{ZH: "案例库", EN: "Cases"}, Icon: web.IconList,
+		Does: lang.Text{ZH: "获奖案例怎么做的、成效多少、哪些单位在用。", EN: "How cases that won were done, what came of them, and which units work that way."},
+	},
+	{
 		Href: panel.PoolAt, Text: lang.Text{ZH: "专家库", EN: "Experts"}, Icon: web.IconPeople, Rights: []string{contest.Organise},
 		Does: lang.Text{ZH: "能请来当评委的人，和他们与各单位的关系。", EN: "Who may be asked to judge, and what ties them to units."},
 	},
@@ -63,12 +68,31 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	boards := board.New(p)
 	public := public.New(p, boards)
 	everybody(mux, public)
+	cardRoutes(mux, cards.New(p))
 	hangingOut(mux, objections.New(boards))
 	officeRoutes(mux, p)
 	judgeRoutes(mux, p)
 	inHall(mux, boards)
 	selection(mux, p)
 	return web.Mounted{Article: public.Article, State: func() string { return d.Now().Format("15:04") }}
+}
+
+// cardRoutes are the cases that won, and who has adopted them. Units and who holds a contest share pages: each use case asks for its own right.
+func cardRoutes(mux *web.Mux, c *cards.Pages) {
+	const own = "/contests/{code}/cards/{number}"
+	mux.Open("GET "+cards.LibraryAt, c.Library)
+	mux.Open("GET "+cards.SpreadAt, c.Spread)
+	mux.Open("GET /contests/{code}/cards", c.Own)
+	mux.OpenHeavy("GET "+own, c.Card)
+	mux.Open("GET "+own+"/card.json", c.File)
+	mux.Open("GET "+own+"/adoptions/{id}", c.Adoption)
+	mux.For("", "GET "+own+"/edit", c.EditForm)
+	mux.For("", "POST "+own+"/edit", c.Edit)
+	mux.For("", "POST "+own+"/step", c.Step)
+	mux.For("", "GET "+own+"/adopt", c.AdoptForm)
+	mux.For("", "POST "+own+"/adopt", c.Adopt)
+	mux.For("", "POST "+own+"/adoptions/{id}/files", c.Attach)
+	mux.For("", "POST "+own+"/adoptions/{id}/decide", c.Decide)
 }
 
 // hangingOut is a result in its publicity: everybody may object, the office and the supervisor answer.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,9 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
@@ -66,7 +69,7 @@ func albumOf(t *testing.T, d *db.DB, ws *web.Site, staff identity.Staff) (func()
 	}
 	album := func() (*evidence.Evidence, error) { return e, nil }
 	files := photos.New(photos.Deps{Site: ws, Evidence: album, Who: signin.Who(staff)})
-	files.Let(contest.System, entry.Gate)
+	files.Let(contest.System, card.Gate)
 	return album, files
 }
 
@@ -75,6 +78,7 @@ type site struct {
 	*contesttest.City
 	t   *testing.T
 	url string
+	log string // the folder of its public log
 }
 
 func serve(t *testing.T) site {
@@ -91,8 +95,10 @@ func serveOn(t *testing.T, d *db.DB) site {
 	}
 	mux := ws.NewMux()
 	album, files := albumOf(t, d, ws, c.People.Staff())
+	folder := filepath.Join(t.TempDir(), "log")
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: d, Events: c.Events, Entries: c.Entries, Experts: c.Experts, Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Publicities: publicity.In(d, bookOf(t), entry.Facts),
+		Cards: card.In(d, entry.Facts, album), Figures: publiclog.NewFigures(publiclog.Open(d, folder), append(release.Queries(), card.Queries()...)),
 		Nominations: nomination.In(d, register), Grants: grant.In(d, register, entry.Facts),
 		Album: album, Photos: files, People: c.People.Staff(), Now: func() time.Time { return c.Now.In(calendar.China) }, Who: signin.Who(c.People.Staff()),
 	})
@@ -102,14 +108,14 @@ func serveOn(t *testing.T, d *db.DB) site {
 		pages.ServeHTTP(w, r.WithContext(db.Rehearse(r.Context(), c.Now)))
 	}))
 	t.Cleanup(server.Close)
-	return site{c, t, server.URL}
+	return site{c, t, server.URL, folder}
 }
 
 // as is somebody with a role for an organisation, over the whole city.
 func (s site) as(role, org string) visitor {
 	s.t.Helper()
 	g := identity.Giving{Role: role, Organisation: s.Orgs[org], Scope: right.Scope{Division: s.Home}}
-	if role == "contest.unit" {
+	if role == "contest.unit" || role == "contest.adopter" {
 		g.Scope.Subject = right.Organisations(s.Orgs[org])[0]
 	}
 	return visitor{s, s.People.SignInFor(g)}

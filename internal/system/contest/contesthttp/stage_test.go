@@ -14,7 +14,9 @@ import (
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
@@ -50,6 +52,7 @@ func pagesOf(t *testing.T, h *contesttest.Hall, ends <-chan struct{}) http.Handl
 	album, files := albumOf(t, h.DB, ws, staff)
 	contesthttp.Routes(mux.Of(contest.System), contesthttp.Deps{
 		Site: ws, DB: h.DB, Events: h.Events, Entries: entry.In(h.DB), Experts: expert.In(h.DB), Seats: h.Seats, Halls: h.Halls, Releases: release.In(h.DB, h.Facts), Publicities: publicity.In(h.DB, bookOf(t), h.Facts),
+		Cards: card.In(h.DB, h.Facts, album), Figures: publiclog.NewFigures(publiclog.Open(h.DB, t.TempDir()), append(release.Queries(), card.Queries()...)),
 		Nominations: nomination.In(h.DB, register), Grants: grant.In(h.DB, register, h.Facts),
 		Album: album, Photos: files, People: staff, Now: func() time.Time { return time.Now().In(calendar.China) }, Who: signin.Who(staff), Ends: ends,
 	})

@@ -56,7 +56,7 @@ func (s *selection) now() time.Time { return s.Day.AddDate(0, 0, s.day) }
 // as is somebody of the cast; an empty login is nobody.
 func (s *selection) as(login string) visitor {
 	s.t.Helper()
-	v := visitor{site{nil, s.t, s.url}, ""}
+	v := visitor{site{t: s.t, url: s.url}, ""}
 	if login != "" {
 		in, err := s.People.Cast.Enter(db.Rehearse(s.t.Context(), s.now()), s.Troupe.Person(login), "")
 		s.Must(err)

@@ -2,6 +2,7 @@
 // judges, and the bad day that everybody fears.
 //
 //	err := rehearsal.Play(ctx, rehearsal.Stage{…, Day: aWeekAgo})   // the event
+//	err := rehearsal.Spread(ctx, rehearsal.Stage{…, Day: threeWeeksAgo}) // a small one that is final: case cards, and who adopted them
 //	err := rehearsal.Try(ctx, rehearsal.Stage{…, Day: today})       // a small one that waits in the hall, for who wants to try it
 //	err := rehearsal.Select(ctx, rehearsal.Stage{…, Day: lastYear}) // the most beautiful stations, with the money and its effect
 //
@@ -16,6 +17,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,6 +26,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
 	"github.com/xiadu/xiadu/internal/engine/identity/troupe"
 	"github.com/xiadu/xiadu/internal/gb"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -48,6 +51,7 @@ type Stage struct {
 	Orders   *order.Orders
 	Releases *release.Releases
 	Public   *publicity.Publicities
+	Cards    *card.Cards
 	Chosen   *nomination.Nominations // for [Select]
 	Grants   *grant.Grants
 	Stations []string // codes of those that are nominated, eight of them
@@ -82,7 +86,8 @@ const hosts = "评审监督组"
 
 // Units are the organisations that take part.
 func Units(home gb.Division) []identity.Unit {
-	return []identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}, {Name: SelectorsName, Division: home.Parent()}}
+	others, _ := adopters()
+	return append([]identity.Unit{{Name: OfficeName, Division: home}, {Name: hosts, Division: home}, {Name: SelectorsName, Division: home.Parent()}}, others...)
 }
 
 // Members are the people who take part; entrant is the organisation for which one of them submits.
@@ -107,7 +112,8 @@ func Members(home gb.Division, entrant string) (all []identity.Member) {
 	for n := range Judges {
 		add(Judge(n+1), fmt.Sprintf("评委%d", n+1), OfficeName, role("judge"))
 	}
-	return append(all, selectors(home)...)
+	_, others := adopters()
+	return slices.Concat(all, selectors(home), others)
 }
 
 // player is a contest while it is played.

@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/db/dbtest"
 	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/draw/course"
+	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/password"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
@@ -24,6 +25,7 @@ import (
 	"github.com/xiadu/xiadu/internal/record"
 	"github.com/xiadu/xiadu/internal/record/sequencer"
 	"github.com/xiadu/xiadu/internal/system/contest"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/contesttest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
@@ -60,9 +62,43 @@ func stage(t *testing.T, d *db.DB) rehearsal.Stage {
 	must(err)
 	office, err := people.Organisations.Named(ctx, rehearsal.OfficeName)
 	must(err)
+	album, err := evidence.Open(ctx, d, evidence.Options{Folder: t.TempDir(), Kinds: contest.EvidenceKinds()})
+	must(err)
 	return rehearsal.Stage{
 		DB: d, People: people, Events: event.In(d), Entries: entry.In(d), Experts: expert.In(d), Seats: seat.In(d), Halls: hall.In(d, entry.Facts), Orders: order.In(d, entry.Facts), Releases: release.In(d, entry.Facts), Public: publicity.In(d, book, entry.Facts),
-		Home: home, Office: office.ID, Day: day,
+		Cards: card.In(d, entry.Facts, func() (*evidence.Evidence, error) { return album, nil }),
+		Home:  home, Office: office.ID, Day: day,
+	}
+}
+
+// A smaller contest goes on to its final list: its winners have cards, and others have adopted them, some of whom were believed.
+func TestSpread(t *testing.T) {
+	s := stage(t, dbtest.Open(t, dbtest.SQLite(t), contesttest.Schemas...))
+	s.Day = s.Day.AddDate(0, 0, -12)
+	if err := rehearsal.Spread(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	err := s.DB.View(t.Context(), func(tx *db.Tx) error {
+		cards, err := card.OfContest(tx, rehearsal.EarlierCode)
+		if err != nil {
+			return err
+		}
+		states := map[card.State]int{}
+		for _, c := range cards {
+			states[c.State]++
+		}
+		months, err := card.Months(tx, "", "")
+		sum := card.Tally{}
+		for _, m := range months {
+			sum.Said, sum.Verified = sum.Said+m.Said, sum.Verified+m.Verified
+		}
+		if states[card.Shown] != 3 || states[card.Offered] != 1 || len(months) < 3 || sum != (card.Tally{Said: 3, Verified: 4}) {
+			t.Errorf("%v, %v", states, months)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
+	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 )
@@ -34,18 +35,32 @@ func Try(ctx context.Context, s Stage) error {
 
 // small is all that comes before the order is drawn.
 func (p *player) small(ctx context.Context) error {
-	now := p.at(ctx, -3, 9*time.Hour)
 	f, _ := rule.Preset("trim-1-1-mean-2dp")
+	var all []entry.Draft
+	for _, title := range tried {
+		all = append(all, entry.Draft{Title: title, Summary: "示例", Groups: map[string][]string{entry.Unit: {"示例单位：" + title}}})
+	}
+	return p.begin(ctx, event.New{Title: "现场评审演练：谁都可以试", Cycle: "演练", Rule: f, Rehearsal: true}, all)
+}
+
+// begin begins a contest three days before its day, takes its entries as the office, gives them numbers, and fills its seats.
+func (p *player) begin(ctx context.Context, n event.New, all []entry.Draft) error {
+	now := p.at(ctx, -3, 9*time.Hour)
+	n.Code, n.Office, n.Division = p.code, p.Office, p.Home
 	err := p.do(now, Organiser, func(who identity.Colleague) error {
-		e, err := p.Events.Begin(now, who, event.New{Code: p.code, Title: "现场评审演练：谁都可以试", Cycle: "演练", Office: p.Office, Division: p.Home, Rule: f, Rehearsal: true})
+		e, err := p.Events.Begin(now, who, n)
 		if err != nil {
 			return err
 		}
 		if _, err = p.Events.Call(now, who, p.code, e.Version, p.now.Add(time.Hour)); err != nil {
 			return err
 		}
-		for _, title := range tried {
-			made, err := p.Entries.SubmitFor(now, who, entry.New{Contest: p.code, Draft: entry.Draft{Title: title, Summary: "示例", Groups: map[string][]string{entry.Unit: {"示例单位：" + title}}}})
+		for _, d := range all {
+			unit, err := p.People.Organisations.Named(now, d.Groups[entry.Unit][0])
+			if err != nil && fault.KindOf(err) != fault.NotFound { // most units are known to nobody here
+				return err
+			}
+			made, err := p.Entries.SubmitFor(now, who, entry.New{Contest: p.code, Organisation: unit.ID, Draft: d})
 			if err != nil {
 				return err
 			}

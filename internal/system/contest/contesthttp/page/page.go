@@ -14,6 +14,8 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
+	"github.com/xiadu/xiadu/internal/record/publiclog"
+	"github.com/xiadu/xiadu/internal/system/contest/card"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
 	"github.com/xiadu/xiadu/internal/system/contest/event"
 	"github.com/xiadu/xiadu/internal/system/contest/expert"
@@ -41,6 +43,8 @@ type Deps struct {
 	Orders      *order.Orders
 	Releases    *release.Releases
 	Publicities *publicity.Publicities
+	Cards       *card.Cards
+	Figures     *publiclog.Figures // that the site publishes, for what a card says
 	Nominations *nomination.Nominations
 	Grants      *grant.Grants
 	Album       func() (*evidence.Evidence, error)
