@@ -68,7 +68,7 @@ var rooms = map[string][][]string{
 		{"figures", "published"},
 		{"stationhttp/ask", "stationhttp/onepage"},
 		{"stationhttp/page", "stationhttp/grid"},
-		{"stationhttp/finder", "stationhttp/register", "stationhttp/survey", "stationhttp/areas", "stationhttp/trial", "stationhttp/nation"},
+		{"stationhttp/finder", "stationhttp/register", "stationhttp/survey", "stationhttp/areas", "stationhttp/trial", "stationhttp/nation", "stationhttp/starred"},
 		{"stationhttp/plans", "stationhttp/report", "stationhttp/sites"},
 		{"stationhttp"},
 		{"stationhttp/pagetest"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/xiadu/xiadu/internal/app/rounds"
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -54,6 +55,21 @@ func (p parts) caseSystems() []duty.Cases {
 	}, {
 		System: stationKey, Name: lang.Text{ZH: "驿站", EN: "Stations"}, Rights: []string{station.JudgeAppeals, station.ReviewStars}, Show: stars.Called,
 	}}
+}
+
+// complained looks complaints up for the stars of stations: nil where none are served.
+func (p parts) complained() stars.Complaints {
+	if !serves(p.keys, complaint.System) {
+		return nil
+	}
+	return func(tx *db.Tx, code string) (stars.Complained, error) {
+		one, err := problem.ByCode(tx, code)
+		if err != nil {
+			return stars.Complained{}, err
+		}
+		upheld := []string{complaint.True.Key(), complaint.MostlyTrue.Key(), complaint.PartlyTrue.Key()}
+		return stars.Complained{Upheld: slices.Contains(upheld, one.Verdict), Late: one.Late(tx.Now())}, nil
+	}
 }
 
 // desks are what everybody has to do.

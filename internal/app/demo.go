@@ -23,6 +23,7 @@ import (
 	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/right"
+	"github.com/xiadu/xiadu/internal/engine/identity/troupe"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/gb"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
@@ -50,6 +51,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/area"
 	"github.com/xiadu/xiadu/internal/system/station/demand"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 )
 
 // Demo returns the configuration of the demo city, which it makes first if it
@@ -91,7 +93,7 @@ func (c Config) edition() string { return filepath.Join(c.Home, "edition") }
 
 // demoEdition changes with the drawing of the city and with the form of the
 // streets file, either of which makes it anew.
-func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-8" }
+func demoEdition() string { return demo.Edition() + " " + atlas.Version + " cast-10" }
 
 // makeDemo sends the demo city through the same importers as a real one.
 func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
@@ -132,7 +134,7 @@ func (c Config) makeDemo(ctx context.Context, progress atlas.Progress) error {
 	if err := c.makeCast(db.Rehearse(ctx, start)); err != nil {
 		return err
 	}
-	if err := play(ctx, c, start, playMonth, playContests); err != nil {
+	if err := play(ctx, c, start, playMonth, playContests, playStars); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(drawing), os.WriteFile(c.edition(), []byte(demoEdition()), 0o600))
@@ -164,6 +166,7 @@ func (c Config) makeCast(ctx context.Context) error {
 		members := []identity.Member{
 			member("office", "市总工会驿站办公室", "station.office", office, everywhere),
 			member("office-east", "城东区总工会", "station.office", inEast, east),
+			member("referee", "星级申诉复核人", "station.referee", bureau, everywhere),
 			member("planner", "规划员", "station.planner", office, everywhere),
 			member("accounts", "账号管理员", right.AccountsAdmin, bureau, everywhere),
 			member("grants", "授权管理员", right.GrantsAdmin, bureau, everywhere),
@@ -271,6 +274,107 @@ func playContests(ctx context.Context, s stage) error {
 	event.Day = s.start.AddDate(0, 0, rehearsed)
 	return contests.Try(ctx, event)
 }
+
+// playStars plays a month of stars: all stations were reviewed, some surveyed, one is to be looked at again, one is to
+// be lowered, and one has an appeal.
+func playStars(ctx context.Context, s stage) error {
+	cast, err := troupe.Of(ctx, s.people)
+	if err != nil {
+		return err
+	}
+	given := stars.In(s.db, s.book, nil)
+	page, err := surveyable(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	at := func(days int, login string, do func(context.Context, identity.Colleague) error) error {
+		now := s.start.AddDate(0, 0, days).Add(10 * time.Hour)
+		ctx := db.Rehearse(ctx, now)
+		who, err := cast.As(ctx, now, login)
+		if err == nil {
+			err = do(ctx, who)
+		}
+		return err
+	}
+	yes, no := true, false
+	survey := func(code string, n int) stars.Survey {
+		area, seats := 12+n*4%40, 6+n*3%20
+		v := stars.Survey{Station: code, Day: calendar.DateOf(s.start.AddDate(0, 0, 2).Add(10 * time.Hour)).String(), Area: &area, Seats: &seats, Kit: &yes, Supplies: &yes, AsPosted: &yes, Innovation: &no}
+		if n%2 == 0 {
+			v.Innovation = &yes
+		}
+		return v
+	}
+	lower, appeal := page[0], page[1]
+	err = at(2, "office", func(ctx context.Context, who identity.Colleague) error {
+		for n, code := range page {
+			if err := given.Survey(ctx, who, survey(code, n)); err != nil {
+				return err
+			}
+		}
+		b, err := given.Begin(ctx, who, gb.Division{})
+		if err == nil {
+			_, err = given.Run(ctx, who, b, nil)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = at(rehearsed-4, "office", func(ctx context.Context, who identity.Colleague) error {
+		for n, code := range []string{lower, appeal, page[2]} {
+			v := survey(code, n)
+			v.Day, v.Kit = calendar.DateOf(s.start.AddDate(0, 0, rehearsed-4)).String(), &no
+			if err := given.Survey(ctx, who, v); err != nil {
+				return err
+			}
+			if code == page[2] {
+				continue // to be looked at again
+			}
+			one, _, err := given.Of(ctx, code)
+			if err != nil {
+				return err
+			}
+			if _, err := given.Lower(ctx, who, stars.Lowering{Station: code, Seen: one.Version, To: one.Now(s.start.AddDate(0, 0, rehearsed-4)) - 1, Why: "示例：核查时饮水机坏着，报修三周没有修好。"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return at(rehearsed-2, "office", func(ctx context.Context, who identity.Colleague) error {
+		_, err := given.Appeal(ctx, who, stars.Appealing{Station: appeal, What: "示例：零件已经订了，下周到货，有订单。"})
+		return err
+	})
+}
+
+// surveyable are stations whose services would bear out three stars.
+func surveyable(ctx context.Context, d *db.DB) (codes []string, err error) {
+	basic := station.ServicesOf(station.HotWater, station.Rest, station.Toilet, station.Charging)
+	err = d.View(ctx, func(tx *db.Tx) error {
+		codes = nil
+		all, err := station.ReadAll(tx)
+		for _, one := range all {
+			minutes := 0
+			for _, i := range one.Hours.Week() {
+				minutes += i.To - i.From
+			}
+			if one.Status == station.Operating && one.Services.Has(basic) && minutes >= 48*60 && len(codes) < demoStars {
+				codes = append(codes, one.Code)
+			}
+		}
+		if err == nil && len(codes) < 3 {
+			err = errors.New("the demo city has no stations to survey")
+		}
+		return err
+	})
+	return codes, err
+}
+
+// demoStars is how many stations of the demo were surveyed.
+const demoStars = 24
 
 // selected is how many days before the month of a demo its stations were judged: the money came a month later, and a year ago.
 const selected = 380

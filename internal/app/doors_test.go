@@ -101,14 +101,14 @@ func TestEveryRouteKeepsItsDoor(t *testing.T) {
 
 // placed are the rights that are asked for where a station, or an inspection, is.
 var placed = map[string]bool{
-	"station.register": true, "station.door": true,
+	"station.register": true, "station.door": true, "station.stars": true, "station.appeals": true,
 	complaint.Coordinate: true, complaint.Look: true, complaint.Original: true, complaint.Publish: true,
 	contest.Organise: true, contest.Enter: true, contest.Judge: true, contest.Host: true, contest.Recommend: true, contest.Fund: true,
 }
 
 // anywhere are the pages of a right that show nothing of a place: the ways to begin.
 var anywhere = map[string]bool{
-	"GET /stations/many/change": true, "GET /stations/many/kept": true,
+	"POST /stations/stars/batch": true, "GET /stations/many/change": true, "GET /stations/many/kept": true,
 	"GET /complaints/campaigns/new": true, "POST /complaints/campaigns": true, "GET /complaints/offers": true,
 	"GET /contests/new": true, "POST /contests/new": true, "GET /contests/judge": true,
 	"GET /contests/experts": true, "GET /contests/experts/mine": true, "POST /contests/experts": true, "POST /contests/experts/invite": true,

@@ -170,7 +170,7 @@ func (p parts) stations(mux *web.Mux, site *web.Site, nation bool) (m web.Mounte
 	if p.city != nil {
 		return stationhttp.Routes(mux, stationhttp.Deps{
 			Site: site, City: p.city.now.Load, Now: chinaTime, Stations: p.city.stations,
-			Plans: plan.New(p.db), Who: signin.Who(p.people),
+			Plans: plan.New(p.db), Stars: stars.In(p.db, p.book, p.complained()), Who: signin.Who(p.people),
 		})
 	}
 	if nation {

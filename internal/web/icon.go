@@ -85,6 +85,7 @@ const (
 	IconHotWater  Icon = "coffee"
 	IconToilet    Icon = "toilet"
 	IconRest      Icon = "armchair"
+	IconStar      Icon = "star"
 	IconSofa      Icon = "sofa"
 	IconBed       Icon = "bed"
 	IconMicrowave Icon = "microwave"

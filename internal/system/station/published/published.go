@@ -5,6 +5,7 @@
 //     The log alone gives it.
 //   - station.reach/1: what share of the people reach an open station in so many minutes.
 //     The log gives the stations; streets and people are files, named by their hash.
+//   - station.stars/1: how many stations have which star. The log alone gives it.
 //
 // A query answers from entries, not from the database, so that a site and whoever
 // doubts it compute the same by the same lines.
@@ -26,7 +27,7 @@ import (
 // Queries are the figures. A site gives the city that it computes on; without one, as
 // where somebody checks a receipt, files take its place.
 func Queries(live func() *city.City) []figure.Query {
-	return []figure.Query{openQuery(), reachQuery(live)}
+	return []figure.Query{openQuery(), reachQuery(live), starsQuery()}
 }
 
 // minute is the form of a parameter "at", in China's time.

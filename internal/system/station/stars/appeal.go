@@ -107,13 +107,6 @@ const mostSaid = 2000
 // Appeal takes an appeal of who keeps the station, or of the office that types one in, within the period.
 func (s *Stars) Appeal(ctx context.Context, who identity.Colleague, n Appealing) (a Appeal, err error) {
 	n.What = strings.TrimSpace(n.What)
-	t, ok := lang.CheckLines(n.What, mostSaid)
-	if n.What == "" {
-		ok, t = false, text("请写明对什么不服、依据是什么", "say what you appeal against, and on what grounds")
-	}
-	if !ok {
-		return a, fault.At("what", &fault.Error{Kind: fault.Invalid, Text: t})
-	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		at, by, err := admitted(tx, who, station.KeepDoor, n.Station)
 		if fault.KindOf(err) == fault.Denied {
@@ -121,6 +114,13 @@ func (s *Stars) Appeal(ctx context.Context, who identity.Colleague, n Appealing)
 		}
 		if err != nil {
 			return err
+		}
+		t, ok := lang.CheckLines(n.What, mostSaid)
+		if n.What == "" {
+			ok, t = false, text("请写明对什么不服、依据是什么", "say what you appeal against, and on what grounds")
+		}
+		if !ok {
+			return fault.At("what", &fault.Error{Kind: fault.Invalid, Text: t})
 		}
 		id, again, err := act.Filled(tx, act.Form{Number: n.Form, Person: by.Person, Says: []string{n.Station, n.What}}, func() (string, error) {
 			a, err = s.open(tx, &at, by, n)
@@ -198,15 +198,15 @@ type Deciding struct {
 
 // Decide decides an appeal. Upheld, an announced lowering is withdrawn, and a star that was reviewed is measured again on the spot.
 func (s *Stars) Decide(ctx context.Context, who identity.Colleague, d Deciding) (a Appeal, err error) {
-	why, err := said("why", d.Why, mostWhy)
-	if err != nil {
-		return a, err
-	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if a, err = appealByID.One(tx, d.Appeal); err != nil {
 			return err
 		}
 		at, by, err := admitted(tx, who, station.JudgeAppeals, a.Station)
+		if err != nil {
+			return err
+		}
+		why, err := said("why", d.Why, mostWhy)
 		if err != nil {
 			return err
 		}

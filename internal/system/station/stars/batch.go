@@ -64,6 +64,14 @@ func (s *Stars) Last(ctx context.Context) (b Batch, there bool, err error) {
 // divisionPlace is where a batch is: everywhere, for the zero division.
 func divisionPlace(within gb.Division) right.Place { return right.In(within) }
 
+// May is a fault.Denied for who gives no stars anywhere.
+func (s *Stars) May(ctx context.Context, who identity.Colleague) error {
+	return s.db.View(ctx, func(tx *db.Tx) error {
+		_, err := who.Admit(tx, station.ReviewStars, right.Nowhere)
+		return fault.At("staff", err)
+	})
+}
+
 // Begin begins a batch over a division. While one is going no other begins.
 func (s *Stars) Begin(ctx context.Context, who identity.Colleague, within gb.Division) (b Batch, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {

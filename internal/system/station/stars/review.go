@@ -198,12 +198,12 @@ type Settling struct {
 
 // Settle says that a station was looked at again and keeps its star.
 func (s *Stars) Settle(ctx context.Context, who identity.Colleague, k Settling) error {
-	why, err := said("why", k.Why, mostWhy)
-	if err != nil {
-		return err
-	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		one, by, err := standing(tx, who, k.Station, k.Seen)
+		if err != nil {
+			return err
+		}
+		why, err := said("why", k.Why, mostWhy)
 		if err != nil {
 			return err
 		}
@@ -229,13 +229,13 @@ type Lowering struct {
 
 // Lower announces that a station's star goes down after the notice, and until when it may be appealed against.
 func (s *Stars) Lower(ctx context.Context, who identity.Colleague, l Lowering) (one Star, err error) {
-	why, err := said("why", l.Why, mostWhy)
-	if err != nil {
-		return one, err
-	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		var by identity.Admitted
 		if one, by, err = standing(tx, who, l.Station, l.Seen); err != nil {
+			return err
+		}
+		why, err := said("why", l.Why, mostWhy)
+		if err != nil {
 			return err
 		}
 		now := one.Now(tx.Now())

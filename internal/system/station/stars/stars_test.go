@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -173,6 +174,7 @@ func TestAStarsLife(t *testing.T) {
 		w.says("lowered by its keeper", err, fault.Denied)
 		one, err = w.Lower(w.ctx(), w.office, stars.Lowering{Station: "A-1", Seen: one.Version, To: 2, Why: "连续三天没有按时开门"})
 		w.must(err)
+		w.replayed("A-1")
 		if one.Now(w.now) != 4 || !one.Announced(w.now) || one.Now(one.LowerAt.Add(-time.Second)) != 4 || one.Now(*one.LowerAt) != 2 || one.LowerAt.Sub(w.now) < 10*24*time.Hour {
 			t.Errorf("announced it is %+v", one)
 		}
@@ -187,6 +189,7 @@ func TestAStarsLife(t *testing.T) {
 		if again, err := w.Appeal(w.ctx(), w.keeper, stars.Appealing{Station: "A-1", What: "那三天是停电", Form: form}); err != nil || again.ID != a.ID {
 			t.Errorf("the same form made %+v, %v", again, err)
 		}
+		w.replayed("A-1")
 		one = w.star("A-1")
 		if one.Now(one.LowerAt.Add(time.Hour)) != 4 {
 			t.Error("a lowering is in force while an appeal is open")
@@ -206,6 +209,7 @@ func TestAStarsLife(t *testing.T) {
 		if one = w.star("A-1"); a.Stage != stars.Upheld || one.LowerTo != -1 || one.Appeal != "" || one.Now(w.now.AddDate(0, 1, 0)) != 4 {
 			t.Errorf("upheld it is %+v", one)
 		}
+		w.replayed("A-1")
 		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Why: "再来"})
 		w.says("decided twice", err, fault.Conflict)
 		w.now = one.Until
@@ -255,6 +259,27 @@ func (w *town) again(one stars.Star) {
 	w.must(err)
 	if r, ok := scoring.Score(table).Of(one.Station); !ok || r.Grade.AtLeast != strconv.Itoa(one.Star) {
 		w.t.Errorf("the file comes to %+v", r)
+	}
+}
+
+// replayed holds a star against what the entries of the log make of it.
+func (w *town) replayed(code string) {
+	w.t.Helper()
+	had, made := w.star(code), stars.Star{LowerTo: -1}
+	w.must(w.db.View(w.t.Context(), func(tx *db.Tx) error {
+		all, err := record.History(tx, stars.Subject(code), "", 100)
+		for i := len(all) - 1; i >= 0 && err == nil; i-- {
+			if slices.Contains(stars.Moving, all[i].Kind) {
+				err = made.Take(all[i].Kind, []byte(all[i].Public))
+			}
+		}
+		return err
+	}))
+	for days := range 400 {
+		if at := w.now.AddDate(0, 0, days); made.Now(at) != had.Now(at) {
+			w.t.Errorf("in %d days it has %d by the log, and %d", days, made.Now(at), had.Now(at))
+			return
+		}
 	}
 }
 
@@ -410,6 +435,7 @@ func TestBatch(t *testing.T) {
 		if err := errors.Join(w.Survey(w.ctx(), w.office, stars.Survey{Station: "B-002", Day: ago(3).String(), Area: new(-1)})); err == nil {
 			t.Error("an area below nothing is taken")
 		}
+		w.replayed("B-001")
 		w.now = w.star("A-1").AppealBy
 		_, err = w.Appeal(w.ctx(), w.keeper, stars.Appealing{Station: "A-1", What: "太晚"})
 		w.says("an appeal after the period", err, fault.Late)

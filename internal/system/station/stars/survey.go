@@ -85,11 +85,11 @@ func (v *Survey) wrong() bool {
 // Survey notes what was seen on site, in the place of the survey before it.
 func (s *Stars) Survey(ctx context.Context, who identity.Colleague, v Survey) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		if err := v.check(calendar.DateOf(tx.Now().In(calendar.China))); err != nil {
-			return err
-		}
 		_, by, err := admitted(tx, who, station.ReviewStars, v.Station)
 		if err != nil {
+			return err
+		}
+		if err := v.check(calendar.DateOf(tx.Now().In(calendar.China))); err != nil {
 			return err
 		}
 		if _, err := dropSurvey.Exec(tx, v.Station); err != nil {

@@ -6,6 +6,7 @@
 //   - register: stations one by one, for offices and for everybody;
 //   - survey, areas: whom the stations reach, and whether targets are met;
 //   - trial, sites, plans: what would be, where to open, what is worth keeping;
+//   - starred: how many stars a station has, why, and what is done about it;
 //   - report: a coverage as a document; nation: what runs over many cities found.
 //
 // They read addresses with ask, share page, print with onepage and take what they state from figures,
@@ -31,6 +32,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/register"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/report"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/sites"
+	"github.com/xiadu/xiadu/internal/system/station/stationhttp/starred"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/survey"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/trial"
 	"github.com/xiadu/xiadu/internal/web"
@@ -70,6 +72,10 @@ var pages = []web.NavItem{
 	{
 		Href: "/stations", Text: lang.Text{ZH: "名册", EN: "Register"}, Icon: web.IconList,
 		Does: lang.Text{ZH: "每个站的位置、时间、服务和改动历史，可以导出。", EN: "Each station's place, hours, services and history, to export."},
+	},
+	{
+		Href: starred.ListPath, Text: lang.Text{ZH: "星级", EN: "Stars"}, Icon: web.IconStar,
+		Does: lang.Text{ZH: "每个站几星、凭什么、到哪天，哪些要复评。", EN: "How many stars each has, by what, until when, and which are to be reviewed."},
 	},
 	{
 		Href: "/coverage", Text: lang.Text{ZH: "服务圈", EN: "Coverage"}, Icon: web.IconCoverage, Under: []string{"/areas"},
@@ -127,6 +133,7 @@ func Routes(mux *web.Mux, d Deps) web.Mounted {
 	mux.Open("GET /map/station/{code}", register.StationOnMap)
 
 	keeping(mux, register)
+	starring(mux, starred.New(p))
 
 	// A planner reads whom the stations reach.
 	mux.Open("GET /coverage", survey.Coverage)
@@ -202,6 +209,24 @@ func keeping(mux *web.Mux, register *register.Pages) {
 	mux.For("", "GET /stations/many/acts/now", many.Readers(many.ActsNow))
 	mux.For("", "GET /stations/many/acts/{act}", many.Readers(many.Act))
 	mux.For(station.KeepRegister, "POST /stations/many/acts/{act}/undo", many.UndoAct)
+}
+
+// starring lists the addresses of stars. Nobody needs to come in to see why a station has its star.
+func starring(mux *web.Mux, p *starred.Pages) {
+	mux.Open("GET /stations/{code}/star", p.One)
+	mux.Open("GET /stations/{code}/star.json", p.JSON)
+	mux.Open("GET "+starred.ListPath, p.List)
+	mux.OpenHeavy("GET /stations/stars.xlsx", p.XLSX)
+	mux.Open("GET /stations/stars/rule", p.Rule)
+	mux.For(station.ReviewStars, "POST /stations/stars/batch", p.Begin)
+	mux.For(station.ReviewStars, "POST /stations/stars/batch/turn", p.Turn)
+	mux.For(station.ReviewStars, "POST /stations/{code}/star/review", p.Review)
+	mux.For(station.ReviewStars, "POST /stations/{code}/star/survey", p.Survey)
+	mux.For(station.ReviewStars, "POST /stations/{code}/star/complaint", p.Complaint)
+	mux.For(station.ReviewStars, "POST /stations/{code}/star/settle", p.Settle)
+	mux.For(station.ReviewStars, "POST /stations/{code}/star/lower", p.Lower)
+	mux.For("", "POST /stations/{code}/star/appeal", p.Appeal) // who keeps it, or the office
+	mux.For(station.JudgeAppeals, "POST /stations/{code}/star/decide", p.Decide)
 }
 
 // planning lists the addresses of those who change the network: they try, choose

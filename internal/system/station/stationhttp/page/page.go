@@ -13,6 +13,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -23,6 +24,7 @@ type Deps struct {
 	Now      func() time.Time  // in the city's zone
 	Stations *station.Service  // for the register and for histories
 	Plans    *plan.Service
+	Stars    *stars.Stars
 	Who      func(*http.Request) (identity.Colleague, error) // who asks, for the use cases
 }
 

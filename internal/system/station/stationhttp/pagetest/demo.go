@@ -15,6 +15,8 @@ import (
 	"github.com/xiadu/xiadu/internal/calendar"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
+	"github.com/xiadu/xiadu/internal/engine/casework"
+	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/geo"
 	"github.com/xiadu/xiadu/internal/geo/atlas"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -25,6 +27,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station/demand"
 	"github.com/xiadu/xiadu/internal/system/station/network"
 	"github.com/xiadu/xiadu/internal/system/station/plan"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp"
 	"github.com/xiadu/xiadu/internal/web"
 	"github.com/xiadu/xiadu/internal/web/signin"
@@ -167,10 +170,14 @@ func Serve(t *testing.T, o web.Options, snapshot *city.City, data *db.DB, now ti
 			t.Fatal(err)
 		}
 	}
+	book, err := casework.New(casework.Options{Processes: stars.Processes(), Outside: identity.Outside})
+	if err != nil {
+		t.Fatal(err)
+	}
 	mux := site.NewMux()
 	stationhttp.Routes(mux.Of("station"), stationhttp.Deps{
 		Site: site, City: func() *city.City { return snapshot }, Now: func() time.Time { return now }, Stations: stations,
-		Plans: plan.New(data), Who: signin.Who(people),
+		Plans: plan.New(data), Stars: stars.In(data, book, nil), Who: signin.Who(people),
 	})
 	signin.Routes(mux, site, people)
 	server := httptest.NewServer(site.Handler(mux))

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/xiadu/xiadu/internal/db"
+	"github.com/xiadu/xiadu/internal/engine/act"
+	"github.com/xiadu/xiadu/internal/engine/casework"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/engine/identity/identitytest"
 	"github.com/xiadu/xiadu/internal/record"
@@ -79,4 +81,4 @@ func SignIn(t *testing.T, b *webtest.Tab, site string, roles ...string) {
 }
 
 // Schemas is what the pages keep things in.
-var Schemas = []db.Schema{record.Schema, identity.Schema, station.Schema}
+var Schemas = []db.Schema{record.Schema, identity.Schema, act.Schema, casework.Schema, station.Schema}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
@@ -17,6 +18,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/station"
 	"github.com/xiadu/xiadu/internal/system/station/city"
 	"github.com/xiadu/xiadu/internal/system/station/network"
+	"github.com/xiadu/xiadu/internal/system/station/stars"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/ask"
 	"github.com/xiadu/xiadu/internal/system/station/stationhttp/page"
 	"github.com/xiadu/xiadu/internal/system/station/words"
@@ -37,6 +39,8 @@ type stationPage struct {
 	history []page.Event
 	away    bool   // the history cannot be read now
 	done    string // what the reader has just done, in words
+	star    stars.Star
+	starred bool // it was reviewed, and that can be read now
 }
 
 // dayHours is a row of the hours' table.
@@ -74,6 +78,10 @@ func (p *Pages) Station(w http.ResponseWriter, r *http.Request) error {
 		if err := v.findWay(); err != nil {
 			return err
 		}
+	}
+	v.star, v.starred, err = p.Stars.Of(r.Context(), s.Code)
+	if err != nil && fault.KindOf(err) != fault.Unavailable {
+		return err
 	}
 	v.Private = v.seesWho()
 	v.history, err = p.historyOf(r, v, s)
@@ -347,6 +355,19 @@ func (v stationPage) mapView() web.MapView {
 		}
 	}
 	return m
+}
+
+// starLine says how many stars it has and until when.
+func (v stationPage) starLine() string {
+	now := v.star.Now(v.now)
+	switch {
+	case v.star.Lapsed(v.now):
+		return v.T("星级已到期", "Its stars have ended")
+	case now == 0:
+		return v.T("评过星，还不够一星", "Reviewed; not one star yet")
+	}
+	f := stars.Rule()
+	return v.F("%[1]s，有效到%[2]s", "%[1]s, until %[2]s", page.Capital(f.About.Name(strconv.Itoa(now)).In(v.Lang)), words.DateWords(v.Lang, calendar.DateOf(v.star.Until.In(calendar.China))))
 }
 
 // placeWords is a station's position as its own maps have it, for people to copy.
