@@ -265,8 +265,8 @@ func TestTheDeskSettles(t *testing.T) {
 	_, err := s.Seats.Beat(t.Context(), s.Judges[2], seat.Beat{Contest: contesttest.Code, Device: contesttest.Device(103)})
 	s.Must(err)
 	s.Run("01")
-	s.says(s.Keeper, "另一台设备要用这个席位", "换到新设备")
-	if status, _ := s.post(&s.Keeper, hallAt+"/desk/do/hand", url.Values{"seat": {"j3"}}); status != http.StatusSeeOther {
+	s.says(s.Keeper, "另一台设备要用这个席位", "换到屏幕上写着 "+seat.Code(contesttest.Device(103))+" 的那台")
+	if status, _ := s.post(&s.Keeper, hallAt+"/desk/do/hand", url.Values{"seat": {"j3"}, "to": {seat.Code(contesttest.Device(103))}}); status != http.StatusSeeOther {
 		t.Error(status)
 	}
 	s.says(s.Keeper, "!另一台设备", "换了设备，还没连上")

@@ -3,6 +3,7 @@ package contesthttp_test
 import (
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -111,17 +112,19 @@ func TestTwoDevicesOnASeat(t *testing.T) {
 		t.Error("the first device is told of nothing")
 	}
 	first.get(judgePage).want(http.StatusOK, "另一台设备也打开了您的席位", "我要换到那一台", "!这一台不收分")
-	second.get(judgePage).want(http.StatusOK, "席位 j4 正在另一台设备上用，这一台不收分", "请计分台换", "disabled")
+	own := second.get(judgePage).want(http.StatusOK, "席位 j4 正在另一台设备上用，这一台不收分", "请计分台换", "disabled").body
+	code := regexp.MustCompile(`<strong>([0-9A-F]{4})</strong>`).FindStringSubmatch(own)[1]
+	first.get(judgePage).want(http.StatusOK, "换到屏幕上写着 "+code+" 的那台")
 	hand := func(d device) answer {
 		t.Helper()
-		return d.send(http.MethodPost, judgePage+"/hand", "seat=j4", "application/x-www-form-urlencoded")
+		return d.send(http.MethodPost, judgePage+"/hand", "seat=j4&to="+code, "application/x-www-form-urlencoded")
 	}
 	hand(second).want(http.StatusForbidden)
 	hand(first).went(judgePage)
 	hand(first).want(http.StatusConflict, "没有别的设备")
 	first.form("keep", "show/01/1", "m-score", "8").want(http.StatusConflict, "另一台设备")
 	second.form("keep", "show/01/1", "m-score", "8").went(judgePage + "?run=show%2F01%2F1")
-	if st := s.device(s.Judges[4]).send(http.MethodPost, judgePage+"/hand", "seat=j4", "application/x-www-form-urlencoded"); st.status == http.StatusSeeOther {
+	if st := s.device(s.Judges[4]).send(http.MethodPost, judgePage+"/hand", "seat=j4&to="+code, "application/x-www-form-urlencoded"); st.status == http.StatusSeeOther {
 		t.Error("another judge hands the seat on")
 	}
 }

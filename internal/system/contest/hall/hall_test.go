@@ -135,8 +135,13 @@ func TestBadDays(t *testing.T) {
 		l.Device = other
 		_, err = h.Lock(ctx, h.Judges[1], l)
 		refused(t, "marks of a device that is not chosen", err, fault.Conflict, "another device")
-		refused(t, "handed by another judge", h.Seats.Hand(ctx, h.Judges[2], contesttest.Code, "j2", contesttest.Device(1)), fault.Denied, "not your seat")
-		h.Must(h.Seats.Hand(ctx, h.Keeper, contesttest.Code, "j2", ""))
+		refused(t, "handed by another judge", h.Seats.Hand(ctx, h.Judges[2], contesttest.Code, "j2", contesttest.Device(1), seat.Code(other)), fault.Denied, "not your seat")
+		// A third asks as well: who chooses says which by the code on its screen.
+		third := "ffffffff-0000-4000-8000-000000000002"
+		_, err = h.Seats.Beat(ctx, h.Judges[1], seat.Beat{Contest: contesttest.Code, Device: third})
+		h.Must(err)
+		refused(t, "a device that does not ask", h.Seats.Hand(ctx, h.Keeper, contesttest.Code, "j2", "", "0000"), fault.Conflict, "has the code 0000")
+		h.Must(h.Seats.Hand(ctx, h.Keeper, contesttest.Code, "j2", "", seat.Code(other)))
 		_, err = h.Lock(ctx, h.Judges[1], l)
 		h.Must(err)
 

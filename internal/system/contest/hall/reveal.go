@@ -46,8 +46,12 @@ func wanting(seats []seat.Seat, owed []string, now time.Time) error {
 			zh, en = append(zh, one.Seat+"（还没有连上）"), append(en, one.Seat+" (never connected)")
 		case !one.Connected(now):
 			ago := int(now.Sub(*one.SeenAt) / time.Second)
-			zh = append(zh, fmt.Sprintf("%s（%d 秒没有消息，有 %d 个分没送到）", one.Seat, ago, one.Unsent))
-			en = append(en, fmt.Sprintf("%s (silent for %d s, with %d marks unsent)", one.Seat, ago, one.Unsent))
+			unsentZH, unsentEN := "", ""
+			if one.Unsent > 0 {
+				unsentZH, unsentEN = fmt.Sprintf("，有 %d 个分没送到", one.Unsent), fmt.Sprintf(", with %d marks unsent", one.Unsent)
+			}
+			zh = append(zh, fmt.Sprintf("%s（%d 秒没有消息%s）", one.Seat, ago, unsentZH))
+			en = append(en, fmt.Sprintf("%s (silent for %d s%s)", one.Seat, ago, unsentEN))
 		default:
 			zh, en = append(zh, one.Seat), append(en, one.Seat)
 		}

@@ -130,7 +130,7 @@ func (w *wanderer) do(name string, r hall.Run, j int) error {
 			_, err := w.Seats.Beat(ctx, w.Judges[j], seat.Beat{Contest: contesttest.Code, Device: contesttest.Device(100 + j)})
 			return err
 		}
-		return w.Seats.Hand(ctx, w.keeper(), contesttest.Code, key, contesttest.Device(j))
+		return w.Seats.Hand(ctx, w.keeper(), contesttest.Code, key, contesttest.Device(j), seat.Code(contesttest.Device(100+j)))
 	case "desk":
 		_, err := w.Desk(ctx, w.keeper(), contesttest.Code)
 		return err

@@ -20,6 +20,9 @@ package seat
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -197,7 +200,6 @@ type Beat struct {
 type Standing struct {
 	Seat   string
 	Chosen bool // its marks are taken
-	Asked  bool // another device asks to be chosen
 	Pulse  int64
 }
 
@@ -224,7 +226,7 @@ func (s *Seats) Beat(ctx context.Context, who identity.Colleague, b Beat) (st St
 			return err
 		}
 		now := tx.Now()
-		st = Standing{Seat: mine.Seat, Chosen: mine.Device == b.Device, Asked: mine.Asked != "", Pulse: e.Pulse}
+		st = Standing{Seat: mine.Seat, Chosen: mine.Device == b.Device, Pulse: e.Pulse}
 		mine.SeenAt, mine.Unsent = &now, max(0, min(b.Unsent, 9999))
 		switch {
 		case mine.Device == "":
@@ -233,8 +235,8 @@ func (s *Seats) Beat(ctx context.Context, who identity.Colleague, b Beat) (st St
 			_, err = choose.Exec(tx, mine)
 		case st.Chosen:
 			_, err = beat.Exec(tx, mine)
-		case mine.Asked != b.Device:
-			mine.Asked, st.Asked = b.Device, true
+		case !slices.Contains(strings.Fields(mine.Asked), b.Device):
+			mine.Asked = latest(mine.Asked, b.Device)
 			_, err = ask.Exec(tx, mine)
 		}
 		return err
@@ -254,8 +256,30 @@ func Admit(tx *db.Tx, who identity.Colleague, e *event.Event) (mine Seat, by ide
 	return mine, by, err
 }
 
-// Hand has the seat go on on the device that asks for it: from the chosen device of its judge, or by the scorekeeper.
-func (s *Seats) Hand(ctx context.Context, who identity.Colleague, code, key, from string) error {
+// mostAsking is how many devices ask for a seat at a time: of more, the latest.
+const mostAsking = 3
+
+func latest(asked, device string) string {
+	all := append(strings.Fields(asked), device)
+	return strings.Join(all[max(0, len(all)-mostAsking):], " ")
+}
+
+// Code is what stands on a device, so that people know which it is.
+func Code(device string) string {
+	sum := sha256.Sum256([]byte(device))
+	return strings.ToUpper(hex.EncodeToString(sum[:2]))
+}
+
+// Asking are the codes of the devices that ask for the seat.
+func (s *Seat) Asking() (codes []string) {
+	for _, device := range strings.Fields(s.Asked) {
+		codes = append(codes, Code(device))
+	}
+	return codes
+}
+
+// Hand has the seat go on on the device with a code, which asks for it: from the chosen device of its judge, or by the scorekeeper.
+func (s *Seats) Hand(ctx context.Context, who identity.Colleague, code, key, from, to string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		e, err := event.Read(tx, code)
 		if err != nil {
@@ -269,8 +293,13 @@ func (s *Seats) Hand(ctx context.Context, who identity.Colleague, code, key, fro
 			if one.Seat != key {
 				continue
 			}
-			if one.Asked == "" {
+			asking := strings.Fields(one.Asked)
+			if len(asking) == 0 {
 				return fault.New(fault.Conflict, "没有别的设备要用席位 %s。请先在那台设备上打开评分页。", "No other device asks for seat %s. Open the page of marks on it first.", key)
+			}
+			chosen := slices.IndexFunc(asking, func(device string) bool { return Code(device) == to })
+			if chosen < 0 {
+				return fault.New(fault.Conflict, "要用席位 %[1]s 的设备里没有代码是 %[2]s 的。代码写在那台设备的屏幕上，请对一遍再选。", "None of the devices that ask for seat %[1]s has the code %[2]s. The code stands on its screen: compare it and choose again.", key, lang.Short(to))
 			}
 			by, err := who.Admit(tx, contest.Score, e.Place())
 			if fault.KindOf(err) == fault.Denied && from != "" && from == one.Device {
@@ -282,7 +311,7 @@ func (s *Seats) Hand(ctx context.Context, who identity.Colleague, code, key, fro
 			if err != nil {
 				return err
 			}
-			one.Device, one.Asked, one.Unsent, one.SeenAt = one.Asked, "", 0, nil
+			one.Device, one.Asked, one.Unsent, one.SeenAt = asking[chosen], "", 0, nil
 			one.Changes++
 			if _, err := choose.Exec(tx, one); err != nil {
 				return err

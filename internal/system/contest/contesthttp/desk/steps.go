@@ -57,7 +57,9 @@ var ofRun = map[string]func(a act, h *hall.Halls, at hall.At) error{
 
 // others are the steps that are about no one run.
 var others = map[string]func(p *Pages, a act) error{
-	"hand":       func(p *Pages, a act) error { return p.Seats.Hand(a.ctx, a.who, a.code, a.f.Get("seat"), "") },
+	"hand": func(p *Pages, a act) error {
+		return p.Seats.Hand(a.ctx, a.who, a.code, a.f.Get("seat"), "", a.f.Get("to"))
+	},
 	"correction": func(p *Pages, a act) error { return p.Halls.Correction(a.ctx, a.who, a.f.Get("id")) },
 	"correction-end": func(p *Pages, a act) error {
 		return hall.Requests{Halls: p.Halls}.Correction(a.ctx, a.who, a.f.Get("id"), a.f.Get("reason"))

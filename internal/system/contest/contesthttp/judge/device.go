@@ -64,7 +64,7 @@ func (p *Pages) Beat(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, beaten{st.Seat, st.Chosen, tag(&mine, st.Chosen, st.Chosen && st.Asked)})
+	return web.WriteJSON(w, beaten{st.Seat, st.Chosen, tag(&mine, st.Chosen)})
 }
 
 // Mark keeps one mark: it is durable when this answers.

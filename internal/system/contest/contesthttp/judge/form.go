@@ -145,7 +145,7 @@ func (p *Pages) Hand(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	code := r.PathValue("code")
-	wrong := p.Seats.Hand(r.Context(), who, code, r.PostFormValue("seat"), device(w, r))
+	wrong := p.Seats.Hand(r.Context(), who, code, r.PostFormValue("seat"), device(w, r), r.PostFormValue("to"))
 	if wrong == nil {
 		http.Redirect(w, r, at(code), http.StatusSeeOther)
 		return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/xiadu/xiadu/internal/system/contest/contesthttp/page"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
 	"github.com/xiadu/xiadu/internal/system/contest/nomination"
+	"github.com/xiadu/xiadu/internal/system/contest/seat"
 	"github.com/xiadu/xiadu/internal/web"
 )
 
@@ -62,9 +63,10 @@ func (r *run) marks() map[string]string {
 type view struct {
 	page.Contest
 	seat    string
-	changes int  // of its device
-	chosen  bool // this device is the seat's
-	asked   bool // another one would be
+	changes int      // of its device
+	chosen  bool     // this device is the seat's
+	asking  []string // the codes of others that would be
+	code    string   // of this one
 	runs    []run
 	focus   int  // in runs; -1: there is nothing yet
 	other   int  // in runs: what is on the stage while another is shown; -1: nothing
@@ -91,9 +93,12 @@ func (p *Pages) view(w http.ResponseWriter, r *http.Request, name string) (v vie
 	id := device(w, r)
 	v.seat, v.changes = mine.Seat.Seat, mine.Seat.Changes
 	v.chosen = mine.Seat.Device == "" || mine.Seat.Device == id
-	v.asked = v.chosen && mine.Seat.Asked != ""
+	v.code = seat.Code(id)
+	if v.chosen {
+		v.asking = mine.Seat.Asking()
+	}
 	v.stage = mine.Stage
-	v.runs, v.tag = runs(&mine), tag(&mine, v.chosen, v.asked)
+	v.runs, v.tag = runs(&mine), tag(&mine, v.chosen)
 	if v.Selects {
 		if err := p.files(r, &v); err != nil {
 			return v, err
@@ -183,7 +188,7 @@ func focus(all []run, name string) (at, other int) {
 }
 
 // tag stands for all that a judge's page shows, drafts aside: it is another when there is something new, and tells nothing else.
-func tag(m *hall.Mine, chosen, asked bool) string {
+func tag(m *hall.Mine, chosen bool) string {
 	type line struct {
 		Run      string
 		Stand    stand
@@ -194,12 +199,16 @@ func tag(m *hall.Mine, chosen, asked bool) string {
 		Resealed bool
 	}
 	seen := struct {
-		Rule          string
-		Lines         []line
-		Asks          []hall.Ask
-		Chosen, Asked bool
-		Stage         *hall.Stage
-	}{m.Event.RuleHash, nil, m.Asks, chosen, asked, m.Stage}
+		Rule   string
+		Lines  []line
+		Asks   []hall.Ask
+		Chosen bool
+		Asked  string
+		Stage  *hall.Stage
+	}{m.Event.RuleHash, nil, m.Asks, chosen, "", m.Stage}
+	if chosen {
+		seen.Asked = m.Seat.Asked
+	}
 	for _, r := range m.Runs {
 		one := run{MyRun: r}
 		l := line{Run: one.name(), Stand: standOf(&r)}
