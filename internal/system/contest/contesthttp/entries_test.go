@@ -64,7 +64,7 @@ func TestAUnitSubmits(t *testing.T) {
 	o.post(office+"/review", "seen", "3", "to", "accepted").went(office + "?done=reviewed")
 	s.Later(2 * time.Hour)
 	u.get(at).want(http.StatusOK, "申报时间已过", "!提交申报")
-	u.post(at, "title", "晚来的", "unit", "市医院").want(http.StatusGone, "晚来的", "截止")
+	u.post(at, "title", "晚来的", "unit", "市医院").want(http.StatusGone, "晚来的", "截止", "没有交上去", "!提交申报")
 	number := s.Shortlist(code)[0].Number
 	u.get(at).want(http.StatusOK, number)
 	u.get(own).want(http.StatusOK, number, "撤回申报", "!改内容")

@@ -31,7 +31,7 @@ type plan struct {
 	cut     string                  // the power is cut while it is on
 }
 
-// Who has the bad day, by place in the drawn order.
+// Who has the bad day, by place in the drawn order; see at in prepare.
 const (
 	placeLate   = 8
 	placePaper  = 14
@@ -81,7 +81,14 @@ func (p *player) prepare(ctx context.Context) error {
 		}
 	}
 	if len(runs) > placeWrong {
-		pl.late, pl.paper, pl.cut, pl.absent, pl.wrong = runs[placeLate].Entry, runs[placePaper].Entry, runs[placeCut].Entry, runs[placeAbsent].Entry, runs[placeWrong].Entry
+		// Of whom judges are recused has that in the day: what else happens is to the next, so that the sheets are as many each time.
+		at := func(place int) string {
+			for place+1 < len(runs) && len(pl.recused[runs[place].Entry]) > 0 {
+				place++
+			}
+			return runs[place].Entry
+		}
+		pl.late, pl.paper, pl.cut, pl.absent, pl.wrong = at(placeLate), at(placePaper), at(placeCut), at(placeAbsent), at(placeWrong)
 		if err := pl.tie(&e.Rule.Rule); err != nil {
 			return err
 		}
