@@ -184,13 +184,9 @@ func differing(mine, theirs []byte) (all []string) {
 		switch x := a.(type) {
 		case map[string]any:
 			if y, ok := b.(map[string]any); ok {
-				keys := slices.Sorted(maps.Keys(x))
-				for key := range y {
-					if _, both := x[key]; !both {
-						keys = append(keys, key)
-					}
-				}
-				for _, key := range keys {
+				both := maps.Clone(y)
+				maps.Copy(both, x)
+				for _, key := range slices.Sorted(maps.Keys(both)) {
 					walk(strings.TrimPrefix(at+"."+key, "."), x[key], y[key])
 				}
 				return

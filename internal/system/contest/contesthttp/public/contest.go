@@ -172,7 +172,7 @@ func (p *Pages) File(w http.ResponseWriter, r *http.Request) error {
 	}
 	text, err := p.Releases.File(r.Context(), r.PathValue("code"), n)
 	if fault.KindOf(err) == fault.NotFound {
-		_, files, e := p.elsewhere(r)
+		files, e := p.files(r)
 		if e != nil {
 			return e
 		}

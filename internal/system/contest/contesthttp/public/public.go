@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"sync"
 	"slices"
 	"strings"
 	"time"
@@ -24,10 +25,15 @@ import (
 type Pages struct {
 	*page.Pages
 	boards *board.Boards
+
+	mu   sync.Mutex
+	kept map[string]*board.Show // of contests that were taken in, by the hash of their file
 }
 
 // New returns them.
-func New(p *page.Pages, boards *board.Boards) *Pages { return &Pages{p, boards} }
+func New(p *page.Pages, boards *board.Boards) *Pages {
+	return &Pages{Pages: p, boards: boards, kept: map[string]*board.Show{}}
+}
 
 var title = lang.Text{ZH: "评审", EN: "Contests"}
 
