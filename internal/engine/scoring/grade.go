@@ -27,8 +27,8 @@ func (s grader) grade(e int) *Graded {
 	if !ok {
 		return nil // a judge's mark is missing
 	}
-	g := &Graded{Missing: s.unmeasured(last, e)}
-	g.AtLeast, g.AtMost = s.reached(e, least, false), s.reached(e, most, true)
+	g := &Graded{AtLeast: s.reached(e, least, false), AtMost: s.reached(e, most, true)}
+	g.Missing = s.unmeasured(last, e, g)
 	g.Known = len(g.Missing) == 0 || g.AtLeast == g.AtMost
 	if g.Known {
 		g.Grade = g.AtLeast
@@ -108,8 +108,9 @@ func (s grader) within(stage, e int) (least, most *exact.Number, ok bool) {
 	return &low, &high, true
 }
 
-// unmeasured lists what is missing of a stage's measures and of the grades' floors.
-func (s grader) unmeasured(stage, e int) []string {
+// unmeasured lists what is missing of a stage's measures, and of the floors that are between what a grade is at least and at most: a
+// grade above is out of reach by what was measured.
+func (s grader) unmeasured(stage, e int, of *Graded) []string {
 	all := []string{}
 	seen := map[string]bool{}
 	note := func(measure string, is bool) {
@@ -129,9 +130,11 @@ func (s grader) unmeasured(stage, e int) []string {
 		}
 	}
 	points(s.t.Rule.Stages[stage].Deductions)
+	between := false
 	for _, g := range s.t.Rule.Grades {
+		between = (between || g.Key == of.AtMost) && g.Key != of.AtLeast
 		for _, f := range g.Floors {
-			note(f.Measure, true)
+			note(f.Measure, between)
 		}
 	}
 	return all

@@ -84,6 +84,9 @@ func (a *arranger) judged() string {
 			keys = append(keys, a.table.Parts[i].Key)
 		}
 	}
+	if len(keys) == 0 {
+		return "—"
+	}
 	return strings.Join(keys, ", ")
 }
 

@@ -44,6 +44,9 @@ var fieldOf = map[string]int{"id": fID, "kind": fKind, "station": fStation, "pay
 
 var headings = sheet.NewHeadings(columnNames[:]...)
 
+// Amount is where the amount stands in a row.
+const Amount = fYuan
+
 // Columns are the headings of a sheet, as an export writes and an import reads them.
 func Columns() (all []string) {
 	for _, names := range columnNames {

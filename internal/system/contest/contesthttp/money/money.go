@@ -3,6 +3,7 @@
 package money
 
 import (
+	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
@@ -335,8 +336,12 @@ func (p *Pages) XLSX(w http.ResponseWriter, r *http.Request) error {
 		for some := first; len(some) > 0 && broken == nil; some, broken = p.Grants.Movements(ctx, code, some[len(some)-1].N, 0) {
 			for i := range some {
 				var row []any
-				for _, cell := range some[i].Row() {
-					row = append(row, cell)
+				for k, cell := range some[i].Row() {
+					if k == grant.Amount {
+						row = append(row, json.Number(cell))
+					} else {
+						row = append(row, cell)
+					}
 				}
 				if !yield(row) {
 					return
@@ -358,11 +363,12 @@ func sums(b *grant.Book) iter.Seq[[]any] {
 			return
 		}
 		for _, l := range b.Lines {
+			of := func(k grant.Kind) json.Number { return json.Number(grant.Plain(l.Of(k))) }
 			says := ""
 			if l.Effect != nil {
 				says = l.Effect.Says
 			}
-			if !yield([]any{l.Station, l.Name, grant.Plain(l.Of(grant.Budget)), grant.Plain(l.Of(grant.Payment)), grant.Plain(l.Of(grant.Receipt)), grant.Plain(l.Of(grant.Spent)), l.Due, says}) {
+			if !yield([]any{l.Station, l.Name, of(grant.Budget), of(grant.Payment), of(grant.Receipt), of(grant.Spent), l.Due, says}) {
 				return
 			}
 		}

@@ -147,7 +147,7 @@ func (p *Pages) Certificate(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.Heading(v.titleOf(number))
 	d.Text(v.units(number))
-	d.Text(v.F("经专家现场评审和公示，评为“%s”。", "After review by experts and publicity: %s.", strings.Join(won, v.T("、", ", "))))
+	d.Text(v.F("经专家评审和公示，评为“%s”。", "After review by experts and publicity: %s.", strings.Join(won, v.T("、", ", "))))
 	d.Facts(append(v.facts(), [2]string{v.T("总分和名次", "Total and place"), e.Text() + v.T("，第 ", ", place ") + place(e, v.Lang) + v.T(" 名", "")}))
 	d.Signatures(v.office)
 	d.Small(v.proof())

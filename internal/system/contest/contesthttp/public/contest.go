@@ -223,8 +223,11 @@ func (v view) now() (all []string) {
 	return all
 }
 
-// commands verify the newest release, and the log that it rests on.
+// commands verify the newest release with the log that it rests on: of a contest that was taken in, its hall's.
 func (v view) commands() string {
-	n := v.board.Releases[len(v.board.Releases)-1].N
-	return "xiadu verify contest " + v.Event.Code + "-" + strconv.Itoa(n) + ".json\nxiadu verify " + v.home
+	n, log := v.board.Releases[len(v.board.Releases)-1].N, v.home
+	if !v.own() {
+		log = "hall-log"
+	}
+	return "xiadu verify contest " + v.Event.Code + "-" + strconv.Itoa(n) + ".json --log " + log
 }

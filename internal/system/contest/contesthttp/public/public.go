@@ -6,9 +6,9 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"sync"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
