@@ -241,6 +241,9 @@ func (a *Adoption) verifies(tx *db.Tx, who identity.Colleague, to AdoptionState)
 	if by, _, err = c.admit(tx, who); err != nil {
 		return by, err
 	}
+	if by.Organisation != "" && by.Organisation == a.Organisation {
+		return by, fault.New(fault.Denied, "这条是您的单位记的，要别的单位核实。", "Your own unit recorded it; another one verifies it.")
+	}
 	if by.Person == a.MadeBy {
 		return by, fault.New(fault.Denied, "这条是您自己记的，要另一个人核实。", "You recorded it yourself; another person verifies it.")
 	}

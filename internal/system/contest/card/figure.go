@@ -87,7 +87,7 @@ func (s *spread) answer(card string) Spreading {
 func Queries() []figure.Query {
 	return []figure.Query{{
 		Name: Spread, Members: []string{"verified", "said", "unverified", "months"},
-		Title: lang.Text{ZH: "案例被多少单位采用", EN: "How many units have adopted cases"},
+		Title: lang.Text{ZH: "案例有多少条采用记录", EN: "How many adoptions of cases are recorded"},
 		How: lang.Text{
 			ZH: "数日志里的采用记录，按它们现在的状态分开：已核实、自报未核实、未能核实；撤回的不算。月份是采用开始的月份。",
 			EN: "Adoptions in the log are counted by how they stand: verified, merely said, could not be verified; those withdrawn are left out. Months are those in which they began.",

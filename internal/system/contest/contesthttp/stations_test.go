@@ -143,9 +143,9 @@ func TestMoneyOnPages(t *testing.T) {
 	s.as(rehearsal.InCity).get(post).want(http.StatusForbidden)
 
 	const heads = "流水号,类别,驿站编号,付款单位,收款单位,金额,用途,凭证号,日期\n"
-	row := "2026-S-06,支出," + second + ",示例工会,示例商行,9.50,毛巾,收据 8,2026/11/26\n"
+	row := "2026-S-06,支出," + second + ",示例工会,示例商行,9.50,毛巾,收据 8,2026/11/24\n"
 	take := zuimei + "/money/import"
-	treasurer.upload(take, "@file", heads+row+"2026-S-07,支出,"+second+",示例工会,示例商行,九元,毛巾,收据 9,2026-11-26\n", "do", "keep").want(http.StatusUnprocessableEntity, "第 3 行，金额（元）")
+	treasurer.upload(take, "@file", heads+row+"2026-S-07,支出,"+second+",示例工会,示例商行,九元,毛巾,收据 9,2026-11-24\n", "do", "keep").want(http.StatusUnprocessableEntity, "第 3 行，金额（元）")
 	treasurer.upload(take, "@file", heads+row, "do", "try").want(http.StatusOK, "会新记 1 笔")
 	nobody.get(zuimei+"/money").want(http.StatusOK, "已支出 ¥7,500.50")
 	treasurer.upload(take, "@file", heads+row, "do", "keep").want(http.StatusOK, "记了 1 笔")

@@ -127,7 +127,11 @@ var (
 	newest    = db.Declare[paged, Movement](`SELECT ` + columns + ` FROM contest_movement WHERE contest = :contest AND n > :after ORDER BY n DESC LIMIT :lim`)
 	sumEvery  = db.Declare[db.None, summed](`SELECT '' AS station, kind, SUM(fen) AS fen FROM contest_movement GROUP BY kind ORDER BY kind`)
 	paidCount = db.Declare[db.None, int](`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM contest_movement WHERE kind = 'payment' GROUP BY contest, station HAVING SUM(fen) > 0) AS paid`)
-	firstPaid = db.Declare[string, first](`SELECT station, MIN(day) AS day FROM contest_movement WHERE contest = :contest AND kind = 'receipt' AND takes = '' GROUP BY station ORDER BY station`)
+	firstPaid = db.Declare[string, first](`
+		SELECT m.station, MIN(m.day) AS day FROM contest_movement m
+		WHERE m.contest = :contest AND m.kind = 'receipt' AND m.takes = ''
+			AND NOT EXISTS (SELECT 1 FROM contest_movement t WHERE t.contest = m.contest AND t.takes = m.id)
+		GROUP BY m.station ORDER BY m.station`)
 )
 
 type paged struct {
@@ -253,10 +257,31 @@ func (m Movement) check() (Movement, error) {
 	return m, all.err()
 }
 
+// inTime refuses a day that has not come, or that is before the year in which the budget of the contest can have been made.
+func inTime(tx *db.Tx, m Movement) error {
+	e, err := event.Read(tx, m.Contest)
+	if err != nil {
+		return err
+	}
+	day, err := calendar.ParseDate(m.Day)
+	if err != nil {
+		return err
+	}
+	today := calendar.DateOf(tx.Now().In(calendar.China))
+	first := calendar.DateOf(time.Date(e.MadeAt.In(calendar.China).Year()-1, time.January, 1, 0, 0, 0, 0, calendar.China))
+	if today.Before(day) || day.Before(first) {
+		return fault.At("day", fault.New(fault.Invalid, "日期要在 %[1]s 和今天（%[2]s）之间", "the day is from %[1]s to today (%[2]s)", first, today))
+	}
+	return nil
+}
+
 // post writes a movement that fits what there is.
 func post(tx *db.Tx, by identity.Admitted, list map[string]nomination.Nomination, m Movement) (Movement, bool, error) {
 	m, err := m.check()
 	if err != nil {
+		return m, false, err
+	}
+	if err := inTime(tx, m); err != nil {
 		return m, false, err
 	}
 	had, err := byID.Slice(tx, ofID{m.Contest, m.ID})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/db/dbtest"
@@ -318,4 +319,32 @@ func TestReportedIsThere(t *testing.T) {
 	if err != nil || len(r.Figures) != 5 || r.Source.ZH == "" || r.Figures[2].N.String() != "27500000" {
 		t.Errorf("%+v %v", r, err)
 	}
+}
+
+func TestAReceiptThatWasTakenBackBeginsNoYear(t *testing.T) {
+	dbtest.Each(t, contesttest.Schemas, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		was := b.book().Lines[0].Received
+		day, err := time.Parse(time.DateOnly, was)
+		b.Must(err)
+		early := day.AddDate(0, 0, -1).Format(time.DateOnly)
+		post := func(m grant.Movement) grant.Movement {
+			t.Helper()
+			m.Day = early
+			m, _, err := b.Grants.Post(b.ctx(), b.who, m)
+			b.Must(err)
+			return m
+		}
+		post(b.movement("early-b", grant.Budget, 0, 100))
+		post(b.movement("early-p", grant.Payment, 0, 100))
+		back := post(b.movement("early-r", grant.Receipt, 0, 100))
+		if got := b.book().Lines[0].Received; got != early {
+			t.Fatalf("received on %s, want %s", got, early)
+		}
+		back.ID, back.Fen, back.Takes, back.Why = "early-x", -100, back.ID, "记错了"
+		post(back)
+		if got := b.book().Lines[0].Received; got != was {
+			t.Errorf("after the receipt was taken back it is received on %s, want %s", got, was)
+		}
+	})
 }

@@ -74,10 +74,6 @@ var pages = []web.NavItem{
 		Does: lang.Text{ZH: "每个站的位置、时间、服务和改动历史，可以导出。", EN: "Each station's place, hours, services and history, to export."},
 	},
 	{
-		Href: starred.ListPath, Text: lang.Text{ZH: "星级", EN: "Stars"}, Icon: web.IconStar,
-		Does: lang.Text{ZH: "每个站几星、凭什么、到哪天，哪些要复评。", EN: "How many stars each has, by what, until when, and which are to be reviewed."},
-	},
-	{
 		Href: "/coverage", Text: lang.Text{ZH: "服务圈", EN: "Coverage"}, Icon: web.IconCoverage, Under: []string{"/areas"},
 		Does: lang.Text{ZH: "每个钟点多少人走得到，谁走不到；附数据，可以自己重算。", EN: "How many can walk to one at each hour, and who cannot, with the data to compute it again."},
 	},
