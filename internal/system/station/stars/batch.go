@@ -2,6 +2,7 @@ package stars
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,7 @@ const (
 	Going   = "going"
 	Stopped = "stopped"
 	Done    = "done"
+	Closed  = "closed" // it was stopped, and another was begun over the same division
 )
 
 // batchPage is how many stations a transaction reviews.
@@ -44,9 +46,10 @@ var (
 	insertBatch = db.Declare[Batch, db.None](`
 		INSERT INTO station_star_batch (id, division, region, total, done, given, held, after, state, begun, moved)
 		VALUES (:id, :division, :region, :total, :done, :given, :held, :after, :state, :begun, :moved)`)
-	writeBatch = db.Declare[Batch, db.None](`UPDATE station_star_batch SET done = :done, given = :given, held = :held, after = :after, state = :state, moved = :moved WHERE id = :id`)
-	batchByID  = db.Declare[string, Batch](`SELECT /*cols*/ FROM station_star_batch WHERE id = :id`)
-	lastBatch  = db.Declare[db.None, Batch](`SELECT /*cols*/ FROM station_star_batch ORDER BY begun DESC LIMIT 1`)
+	writeBatch  = db.Declare[Batch, db.None](`UPDATE station_star_batch SET done = :done, given = :given, held = :held, after = :after, state = :state, moved = :moved WHERE id = :id`)
+	batchByID   = db.Declare[string, Batch](`SELECT /*cols*/ FROM station_star_batch WHERE id = :id`)
+	openBatches = db.Declare[db.None, Batch](`SELECT /*cols*/ FROM station_star_batch WHERE state = 'going' OR state = 'stopped' ORDER BY begun`)
+	lastBatch   = db.Declare[db.None, Batch](`SELECT /*cols*/ FROM station_star_batch ORDER BY begun DESC LIMIT 1`)
 )
 
 // Last is the batch that was begun last.
@@ -72,7 +75,10 @@ func (s *Stars) May(ctx context.Context, who identity.Colleague) error {
 	})
 }
 
-// Begin begins a batch over a division. While one is going no other begins.
+// still is how long a batch that is going may not move; after that whoever worked at it has ended.
+const still = time.Hour
+
+// Begin begins a batch over a division. While one is going that reaches into it no other begins; one that was stopped there is closed.
 func (s *Stars) Begin(ctx context.Context, who identity.Colleague, within gb.Division) (b Batch, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		may, err := who.Admits(tx, station.ReviewStars)
@@ -82,14 +88,23 @@ func (s *Stars) Begin(ctx context.Context, who identity.Colleague, within gb.Div
 		if _, err := may(divisionPlace(within)); err != nil {
 			return fault.At("staff", err)
 		}
-		rows, err := lastBatch.Slice(tx, db.None{})
+		rows, err := openBatches.Slice(tx, db.None{})
 		if err != nil {
 			return err
 		}
-		if len(rows) > 0 && rows[0].State != Done {
-			return fault.New(fault.Conflict, "上一次批量评定还没有做完：请让它继续，或等它做完。", "The last batch is not done: let it go on, or wait for it.")
-		}
 		region := station.Region(within)
+		for _, had := range rows {
+			if !strings.HasPrefix(had.Region, region) && !strings.HasPrefix(region, had.Region) {
+				continue
+			}
+			if had.State == Going && tx.Now().Sub(had.Moved) < still {
+				return fault.New(fault.Conflict, "这里有一次批量评定正在做：请等它做完，或先停下它。", "A batch is going here: wait for it, or stop it first.")
+			}
+			had.State, had.Moved = Closed, tx.Now()
+			if _, err := writeBatch.Exec(tx, had); err != nil {
+				return err
+			}
+		}
 		total, err := station.CountIn(tx, region)
 		if err != nil {
 			return err
@@ -125,11 +140,11 @@ func (s *Stars) Advance(ctx context.Context, who identity.Colleague, id string) 
 			if err != nil {
 				return fault.At("staff", err)
 			}
-			_, lower, err := review(tx, at, by)
+			_, held, err := review(tx, at, by, true)
 			if err != nil {
 				return err
 			}
-			if b.Done, b.After = b.Done+1, at.Code; lower {
+			if b.Done, b.After = b.Done+1, at.Code; held != nil {
 				b.Held++
 			} else {
 				b.Given++
@@ -158,7 +173,7 @@ func (s *Stars) Turn(ctx context.Context, who identity.Colleague, id, to string)
 		if _, err := who.Admit(tx, station.ReviewStars, divisionPlace(within)); err != nil {
 			return fault.At("staff", err)
 		}
-		if b.State == Done || to != Going && to != Stopped {
+		if b.State == Done || b.State == Closed || to != Going && to != Stopped {
 			return fault.New(fault.Conflict, "这次批量评定已经做完了。", "This batch is done.")
 		}
 		b.State, b.Moved = to, tx.Now()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/xiadu/xiadu/internal/calendar"
-	"github.com/xiadu/xiadu/internal/calendar/opening"
 	"github.com/xiadu/xiadu/internal/db"
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
@@ -59,7 +58,7 @@ func (f Facts) register(s *station.Station, today calendar.Date) {
 		for _, i := range s.Hours.Week() {
 			minutes += i.To - i.From
 		}
-		f.count(hours, minutes/opening.MinutesPerDay*24+minutes%opening.MinutesPerDay/60)
+		f.count(hours, minutes/60) // whole ones: half an hour makes no hour
 	}
 	n, more := 0, 0
 	for need := range s.Services.All() {

@@ -71,12 +71,7 @@ func (s *Stars) Review(ctx context.Context, who identity.Colleague, code string)
 		if at.Status == station.Candidate {
 			return fault.New(fault.Conflict, "%s 还是候选，不评星。", "%s is a candidate and gets no star.", code)
 		}
-		var lower bool
-		held = nil
-		if one, lower, err = review(tx, &at, by); err == nil && lower {
-			held = fault.New(fault.Conflict, "重新测量低于现在的星级，没有自动降：已列入“待复评”。要降，请写理由告知；不降，请写为什么不变。",
-				"It now measures lower than its star, which is not lowered by itself: it is listed to be reviewed. To lower it, announce that with a reason; to keep it, say why.")
-		}
+		one, held, err = review(tx, &at, by, false)
 		return err
 	})
 	if err == nil {
@@ -85,43 +80,68 @@ func (s *Stars) Review(ctx context.Context, who identity.Colleague, code string)
 	return one, err
 }
 
-// review measures and gives, or says that it would be lower.
-func review(tx *db.Tx, at *station.Station, by identity.Admitted) (one Star, lower bool, err error) {
+// review measures and gives, or says why a person decides first.
+func review(tx *db.Tx, at *station.Station, by identity.Admitted, batch bool) (one Star, held, err error) {
+	if one, _, err = of(tx, at.Code); err != nil {
+		return one, nil, err
+	}
+	now := tx.Now().UTC().Truncate(time.Second)
+	if held := one.open(now, batch); held != nil {
+		return one, held, nil
+	}
 	facts, err := gather(tx, at)
 	if err != nil {
-		return one, false, err
+		return one, nil, err
 	}
 	g, err := facts.Grade(at.Code)
 	if err != nil {
-		return one, false, err
+		return one, nil, err
 	}
-	one, _, err = of(tx, at.Code)
-	if err != nil {
-		return one, false, err
-	}
-	now := tx.Now().UTC().Truncate(time.Second)
 	if g.Star < one.Now(now) {
-		return one, true, cause(tx, by.Sign, &one, Measured, "")
+		held := fault.New(fault.Conflict, "重新测量低于现在的星级，没有自动降：已列入“待复评”。要降，请写理由告知；不降，请写为什么不变。",
+			"It now measures lower than its star, which is not lowered by itself: it is listed to be reviewed. To lower it, announce that with a reason; to keep it, say why.")
+		return one, held, cause(tx, by.Sign, &one, Measured, "")
 	}
-	return one, false, one.give(tx, at, by, facts, g)
+	return one, nil, one.give(tx, at, by, facts, g)
+}
+
+// open is what has to be decided before a star may be given anew; nil: nothing. A batch does not lift a lowering that is in force either.
+func (s *Star) open(now time.Time, batch bool) error {
+	lapsed := !now.Before(s.Until)
+	switch {
+	case s.Appeal != "":
+		return fault.New(fault.Conflict, "申诉还没有决定：先决定申诉，再重新评定。", "An appeal is open: decide that first, then review it.")
+	case lapsed:
+		return nil
+	case s.Announced(now):
+		return fault.New(fault.Conflict, "已经告知要降到 %d 星：重新评定不撤回它。等它生效，或由站长申诉。", "A lowering to %d is announced, and a review does not withdraw it: wait until it is in force, or for an appeal.", s.LowerTo)
+	case s.Cause != NoCause && s.Now(now) > 0:
+		return fault.New(fault.Conflict, "这一站待复评（%[1]s）：先写理由保持星级，或告知降星，再重新评定。", "It is to be reviewed because %[2]s: keep the star with a reason or announce a lowering first.", s.Cause.Name().ZH, s.Cause.Name().EN)
+	case batch && s.LowerTo >= 0:
+		return fault.New(fault.Conflict, "降过星：由办公室单独重新评定。", "It was lowered: the office reviews it by itself.")
+	}
+	return nil
 }
 
 // give writes a review.
 func (s *Star) give(tx *db.Tx, at *station.Station, by identity.Admitted, facts Facts, g Graded) (err error) {
 	f := Rule()
+	s.From = tx.Now().UTC().Truncate(time.Second)
+	if s.Now(s.From) == 0 { // else what happened is settled with a reason
+		s.Cause, s.CauseOf, s.CauseAt = NoCause, "", nil
+	}
 	s.Division, s.Region = at.Division.Code(), station.Region(at.Division)
 	s.N, s.Star, s.AtMost, s.Rule = s.N+1, g.Star, g.AtMost, f.Rule.Hash()
 	if s.Facts, err = facts.text(); err != nil {
 		return err
 	}
-	s.From = tx.Now().UTC().Truncate(time.Second)
 	if s.Until, err = due(tx, Holds); err != nil {
 		return err
 	}
 	if s.AppealBy, err = due(tx, Appeals); err != nil {
 		return err
 	}
-	s.LowerTo, s.LowerAt, s.LowerWhy, s.Cause, s.CauseOf, s.CauseAt = -1, nil, "", NoCause, "", nil
+	s.LowerTo, s.LowerAt, s.LowerWhy = -1, nil, ""
 	s.ByPerson, s.ByOffice = by.Person, by.Organisation
 	if err := s.write(tx); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package stars
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -82,7 +83,29 @@ func (v *Survey) wrong() bool {
 	return false
 }
 
-// Survey notes what was seen on site, in the place of the survey before it.
+// after keeps what the survey before it saw, if it is not too old, of what was not looked at now.
+func (v *Survey) after(had *Survey) error {
+	before, err := calendar.ParseDate(had.Day)
+	if err != nil {
+		return err
+	}
+	day, err := calendar.ParseDate(v.Day)
+	if err != nil {
+		return err
+	}
+	if day.Before(before) {
+		return fault.At("day", fault.New(fault.Conflict, "已经有 %s 的核查，更早的不能代替它", "there is a survey of %s, which an earlier one does not replace", had.Day))
+	}
+	if day.Sub(before) > year {
+		return nil
+	}
+	v.Area, v.Seats = cmp.Or(v.Area, had.Area), cmp.Or(v.Seats, had.Seats)
+	v.Kit, v.Supplies = cmp.Or(v.Kit, had.Kit), cmp.Or(v.Supplies, had.Supplies)
+	v.Innovation, v.AsPosted = cmp.Or(v.Innovation, had.Innovation), cmp.Or(v.AsPosted, had.AsPosted)
+	return nil
+}
+
+// Survey notes what was seen on site, in the place of the survey before it: what was not looked at stays as that saw it.
 func (s *Stars) Survey(ctx context.Context, who identity.Colleague, v Survey) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		_, by, err := admitted(tx, who, station.ReviewStars, v.Station)
@@ -92,17 +115,25 @@ func (s *Stars) Survey(ctx context.Context, who identity.Colleague, v Survey) er
 		if err := v.check(calendar.DateOf(tx.Now().In(calendar.China))); err != nil {
 			return err
 		}
+		seen := v
+		rows, err := surveyOf.Slice(tx, v.Station)
+		if err == nil && len(rows) > 0 {
+			err = v.after(&rows[0])
+		}
+		if err != nil {
+			return err
+		}
 		if _, err := dropSurvey.Exec(tx, v.Station); err != nil {
 			return err
 		}
 		if _, err := putSurvey.Exec(tx, v); err != nil {
 			return err
 		}
-		if err := record.Append(tx, by.Sign, surveyed{v.Station, v.Day, v.Area, v.Seats, v.Kit, v.Supplies, v.Innovation, v.AsPosted, by.Person}); err != nil {
+		if err := record.Append(tx, by.Sign, surveyed{seen.Station, seen.Day, seen.Area, seen.Seats, seen.Kit, seen.Supplies, seen.Innovation, seen.AsPosted, by.Person}); err != nil {
 			return err
 		}
 		one, there, err := of(tx, v.Station)
-		if err == nil && there && v.wrong() {
+		if err == nil && there && seen.wrong() {
 			err = cause(tx, by.Sign, &one, Found, v.Day)
 		}
 		return err
