@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xiadu/xiadu/internal/app"
@@ -96,7 +97,7 @@ func (t terminal) results(f *seal.File) {
 	for _, line := range f.Result {
 		place, total, says := "—", cmp.Or(line.Total, "—"), []string(nil)
 		if line.Place > 0 {
-			place = fmt.Sprint(line.Place)
+			place = strconv.Itoa(line.Place)
 		}
 		if line.Tied {
 			says = append(says, t.lang.T("并列", "tied"))

@@ -272,7 +272,7 @@ func Code(device string) string {
 
 // Asking are the codes of the devices that ask for the seat.
 func (s *Seat) Asking() (codes []string) {
-	for _, device := range strings.Fields(s.Asked) {
+	for device := range strings.FieldsSeq(s.Asked) {
 		codes = append(codes, Code(device))
 	}
 	return codes

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xiadu/xiadu/internal/engine/scoring"
 	"github.com/xiadu/xiadu/internal/engine/scoring/exact"
+	"github.com/xiadu/xiadu/internal/engine/scoring/mark"
 	"github.com/xiadu/xiadu/internal/engine/scoring/rule"
 	"github.com/xiadu/xiadu/internal/lang"
 	"github.com/xiadu/xiadu/internal/system/contest/hall"
@@ -264,6 +265,7 @@ func Without(l lang.Lang, e *scoring.Entry) string {
 		return l.T("撤回", "withdrawn")
 	case "disqualified":
 		return l.T("取消资格", "disqualified")
+	case mark.Ran:
 	}
 	return ""
 }
