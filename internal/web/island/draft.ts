@@ -4,6 +4,8 @@
 // changed meanwhile: its key has the version that was opened.
 type Kept = Record<string, string[]>;
 
+let signedOut = false; // nothing is kept any more
+
 export function keepDrafts(): void {
   for (const note of document.querySelectorAll<HTMLElement>('[data-draft]')) {
     const form = note.closest('form');
@@ -13,18 +15,28 @@ export function keepDrafts(): void {
     // A form that came back with what is wrong has what was typed already.
     if (form.dataset['refused'] === undefined && form.querySelector('.field-wrong') === null) restore(form, note, key, opened);
     let timer = 0;
+    const keep = () => {
+      clearTimeout(timer);
+      timer = 0;
+      write(key, read(form), opened);
+    };
     const save = () => {
       clearTimeout(timer);
-      timer = window.setTimeout(() => write(key, read(form), opened), 300);
+      timer = window.setTimeout(keep, 300);
     };
+    // Who leaves at once has typed it all the same.
+    addEventListener('pagehide', () => {
+      if (timer !== 0 && !signedOut) keep();
+    });
     form.addEventListener('input', save);
     form.addEventListener('change', save);
     form.addEventListener('submit', () => {
-      clearTimeout(timer);
-      write(key, read(form), opened);
+      keep();
       sessionStorage.setItem('sent', key);
     });
     note.querySelector('[data-draft-drop]')?.addEventListener('click', () => {
+      clearTimeout(timer);
+      timer = 0;
       sessionStorage.removeItem(key);
       fill(form, opened);
       note.hidden = true;
@@ -32,7 +44,10 @@ export function keepDrafts(): void {
   }
   forgetSent();
   // Whoever sits at this tab next is somebody else.
-  document.querySelector('form[action="/sign-out"]')?.addEventListener('submit', () => sessionStorage.clear());
+  document.querySelector('form[action="/sign-out"]')?.addEventListener('submit', () => {
+    signedOut = true;
+    sessionStorage.clear();
+  });
 }
 
 // forgetSent drops what was sent, once another page has come in answer.

@@ -46,11 +46,15 @@ func Recommended(tx *db.Tx, by identity.Admitted, code string, d Draft) (e Entry
 	return e, record.Append(tx, by.Sign, e.submitted(by, false))
 }
 
-// Recalled withdraws such an entry with its recommendation, until review is over.
+// Recalled withdraws such an entry with its recommendation, until review is over. One that who holds the contest has refused or sent
+// back is out of it already.
 func Recalled(tx *db.Tx, by identity.Admitted, id, why string) error {
 	e, err := Read(tx, id)
 	if err != nil {
 		return err
+	}
+	if slices.Contains([]State{Returned, Refused, Withdrawn}, e.State) {
+		return nil
 	}
 	if e.State != Accepted {
 		return fault.New(fault.Conflict, "“%[1]s”在评审里是“%[2]s”，不能从这里撤回", "%[1]q is %[3]q in the contest and cannot be withdrawn here", lang.Short(e.Title), e.State.Name().ZH, e.State.Name().EN)

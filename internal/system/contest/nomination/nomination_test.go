@@ -123,6 +123,9 @@ func TestUpTheLevels(t *testing.T) {
 			}
 			return err
 		}))
+		// Who holds the selection refuses it after all: its nomination can still be withdrawn, and its place is free.
+		_, err = b.Entries.Review(b.ctx(), b.As(rehearsal.Selector, -50), entry.Review{Entry: one.Entry, Seen: 1, To: entry.Refused, Why: "已经停业"})
+		b.Must(err)
 		one, err = b.Chosen.Withdraw(b.ctx(), b.city, step(one, 0), "停业")
 		b.Must(err)
 		counts := b.counts()
