@@ -190,10 +190,11 @@ func (s *Stars) Words(ctx context.Context, who identity.Colleague, a Appeal) (wo
 
 // Deciding decides an appeal.
 type Deciding struct {
-	Appeal string
-	Seen   int
-	Uphold bool
-	Why    string // for everybody
+	Station string // that it is about, as who decides sees it
+	Appeal  string
+	Seen    int
+	Uphold  bool
+	Why     string // for everybody
 }
 
 // Decide decides an appeal. Upheld, an announced lowering is withdrawn, and a star that was reviewed is measured again on the spot.
@@ -201,6 +202,9 @@ func (s *Stars) Decide(ctx context.Context, who identity.Colleague, d Deciding) 
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if a, err = appealByID.One(tx, d.Appeal); err != nil {
 			return err
+		}
+		if a.Station != d.Station {
+			return fault.New(fault.NotFound, "%s 没有这个申诉", "%s has no such appeal", lang.Short(d.Station))
 		}
 		at, by, err := admitted(tx, who, station.JudgeAppeals, a.Station)
 		if err != nil {

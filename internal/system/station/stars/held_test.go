@@ -57,7 +57,7 @@ func TestAReviewCancelsNothing(t *testing.T) {
 			t.Errorf("a batch gave one that is appealed against: %+v", one)
 		}
 		w.now = w.now.Add(time.Minute)
-		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Why: "不是停电"})
+		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Why: "不是停电"})
 		w.must(err)
 		one := w.star("A-2")
 		w.must(w.Settle(w.ctx(), w.other, stars.Settling{Station: "A-2", Seen: one.Version, Why: "当天停水"}))

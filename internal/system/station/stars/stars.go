@@ -3,7 +3,7 @@
 //	one, err := s.Review(ctx, office, "XN-0001")              // measures, computes, gives
 //	err = s.Lower(ctx, office, stars.Lowering{Station: …, To: 2, Why: …}) // announced; in force after the notice
 //	a, err := s.Appeal(ctx, keeper, stars.Appealing{Station: …, What: …})
-//	a, err = s.Decide(ctx, referee, stars.Deciding{Appeal: a.ID, Uphold: true, Why: …})
+//	a, err = s.Decide(ctx, referee, stars.Deciding{Station: "A-1", Appeal: a.ID, Uphold: true, Why: …})
 //
 // A review gathers [Facts] at a moment and has engine/scoring compute the star that they bear out whatever is missing turns out to be: a
 // fact that is not there holds no floor and is no zero. What the public entry says is all that a star is computed from, so anybody can do

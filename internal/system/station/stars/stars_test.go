@@ -200,17 +200,20 @@ func TestAStarsLife(t *testing.T) {
 		}
 		_, err = w.Words(w.ctx(), w.stranger, a)
 		w.says("a stranger reads it", err, fault.Denied)
-		_, err = w.Decide(w.ctx(), w.office, stars.Deciding{Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "是"})
+		_, err = w.Decide(w.ctx(), w.office, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "是"})
 		w.says("the office decides", err, fault.Denied)
-		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Uphold: true})
+		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Uphold: true})
 		w.says("without a reason", err, fault.Invalid)
-		a, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "停电属实"})
+		if _, err := w.Decide(w.ctx(), w.referee, stars.Deciding{Station: "A-3", Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "停电属实"}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("an appeal is decided at another station: %v", err)
+		}
+		a, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "停电属实"})
 		w.must(err)
 		if one = w.star("A-1"); a.Stage != stars.Upheld || one.LowerTo != -1 || one.Appeal != "" || one.Now(w.now.AddDate(0, 1, 0)) != 4 {
 			t.Errorf("upheld it is %+v", one)
 		}
 		w.replayed("A-1")
-		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Why: "再来"})
+		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Why: "再来"})
 		w.says("decided twice", err, fault.Conflict)
 		w.now = one.Until
 		if one.Now(w.now) != 0 || !one.Lapsed(w.now) {
@@ -424,7 +427,7 @@ func TestBatch(t *testing.T) {
 		w.must(err)
 		_, err = w.Appeal(w.ctx(), w.office, stars.Appealing{Station: "B-001", What: "再申诉一次"})
 		w.says("a second appeal", err, fault.Conflict)
-		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "核查属实"})
+		_, err = w.Decide(w.ctx(), w.referee, stars.Deciding{Station: a.Station, Appeal: a.ID, Seen: a.Version, Uphold: true, Why: "核查属实"})
 		w.must(err)
 		if one := w.star("B-001"); one.Now(w.now) != 4 || one.N != 2 || one.Appeal != "" {
 			t.Errorf("measured again it is %+v", one)

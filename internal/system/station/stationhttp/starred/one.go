@@ -370,12 +370,12 @@ func (p *Pages) Appeal(w http.ResponseWriter, r *http.Request) error {
 
 // Decide answers POST /stations/{code}/star/decide.
 func (p *Pages) Decide(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, "decide", func(who identity.Colleague, _ string, seen int64) error {
+	return p.act(w, r, "decide", func(who identity.Colleague, code string, seen int64) error {
 		move := r.PostForm.Get("move")
 		if move != "uphold" && move != "dismiss" && r.PostForm.Get("appeal") != "" {
 			return fault.At("move", fault.New(fault.Invalid, "请选成立或不成立", "choose to uphold or to dismiss it"))
 		}
-		_, err := p.Stars.Decide(r.Context(), who, stars.Deciding{Appeal: r.PostForm.Get("appeal"), Seen: int(seen), Uphold: move == "uphold", Why: r.PostForm.Get("decide_why")})
+		_, err := p.Stars.Decide(r.Context(), who, stars.Deciding{Station: code, Appeal: r.PostForm.Get("appeal"), Seen: int(seen), Uphold: move == "uphold", Why: r.PostForm.Get("decide_why")})
 		return fault.Renamed(err, "why", "decide_why")
 	})
 }
