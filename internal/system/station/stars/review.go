@@ -213,7 +213,7 @@ func standing(tx *db.Tx, who identity.Colleague, code string, seen int64) (one S
 type Settling struct {
 	Station string
 	Seen    int64
-	Why     string // for everybody
+	Why     string // for the office and auditors
 }
 
 // Settle says that a station was looked at again and keeps its star.
