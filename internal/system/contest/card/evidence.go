@@ -50,12 +50,7 @@ func (s *Cards) Attach(ctx context.Context, who identity.Colleague, id string, h
 		if len(had)+len(hashes) > mostFiles {
 			return fault.At("files", fault.New(fault.Invalid, "一条采用最多 %[1]d 个文件，已经有 %[2]d 个", "an adoption has at most %[1]d files, and has %[2]d", mostFiles, len(had)))
 		}
-		for _, hash := range hashes {
-			if _, err := album.Attach(tx, evidence.New{Hash: hash, Kind: contest.Attachment, System: contest.System, Subject: a.Evidence(), By: by.Sign, Person: by.Person}); err != nil {
-				return fault.At("files", err)
-			}
-		}
-		return nil
+		return contest.Attach(tx, album, by, a.Evidence(), hashes)
 	})
 }
 

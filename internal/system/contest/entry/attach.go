@@ -61,13 +61,7 @@ func (f Files) Attach(ctx context.Context, who identity.Colleague, id string, ha
 		if len(had)+len(hashes) > mostFiles {
 			return fault.At("files", fault.New(fault.Invalid, "一件作品最多 %[1]d 个文件，已经有 %[2]d 个", "an entry has at most %[1]d files, and has %[2]d", mostFiles, len(had)))
 		}
-		for _, hash := range hashes {
-			_, err := album.Attach(tx, evidence.New{Hash: hash, Kind: contest.Attachment, System: contest.System, Subject: e.Evidence(), By: by.Sign, Person: by.Person})
-			if err != nil {
-				return fault.At("files", err)
-			}
-		}
-		return nil
+		return contest.Attach(tx, album, by, e.Evidence(), hashes)
 	})
 }
 

@@ -7,8 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/fault"
 	"github.com/xiadu/xiadu/internal/lang"
@@ -171,19 +169,10 @@ func (p *Pages) adoption(r *http.Request, form photos.Form) (v adoptionView, who
 }
 
 func (p *Pages) files(r *http.Request, v *adoptionView, form photos.Form) error {
-	var items []evidence.Item
-	err := p.DB.View(r.Context(), func(tx *db.Tx) (err error) {
-		items, err = evidence.Items(tx, contest.System, v.adoption.Evidence())
-		return err
-	})
-	if err != nil {
+	var err error
+	if v.files, err = p.Attached(r, v.Page, v.adoption.Evidence()); err != nil {
 		return err
 	}
-	all := make([]photos.Shown, len(items))
-	for i, item := range items {
-		all[i] = photos.Shown{Item: item, Original: true}
-	}
-	v.files = p.Photos.Strip(v.Page, all)
 	v.field = p.Photos.Field(v.Page, contest.Attachment, kit.PhotoInput{Name: "files", Label: v.T("加佐证（PDF、图片）", "Add evidence (PDF, pictures)"), Error: v.Form.Wrong("files")}, form)
 	return nil
 }

@@ -3,8 +3,6 @@ package entries
 import (
 	"net/http"
 
-	"github.com/xiadu/xiadu/internal/db"
-	"github.com/xiadu/xiadu/internal/engine/evidence"
 	"github.com/xiadu/xiadu/internal/engine/identity"
 	"github.com/xiadu/xiadu/internal/system/contest"
 	"github.com/xiadu/xiadu/internal/system/contest/entry"
@@ -14,19 +12,10 @@ import (
 
 // files reads the attachments of the entry that is shown, and the field for more of them.
 func (p *Pages) files(r *http.Request, v *entryView, form photos.Form) error {
-	var items []evidence.Item
-	err := p.DB.View(r.Context(), func(tx *db.Tx) (err error) {
-		items, err = evidence.Items(tx, contest.System, v.entry.Evidence())
-		return err
-	})
-	if err != nil {
+	var err error
+	if v.files, err = p.Attached(r, v.Page, v.entry.Evidence()); err != nil {
 		return err
 	}
-	all := make([]photos.Shown, len(items))
-	for i, item := range items {
-		all[i] = photos.Shown{Item: item, Original: true}
-	}
-	v.files = p.Photos.Strip(v.Page, all)
 	v.attach = v.entry.TakesFiles(&v.Event, v.office)
 	v.field = p.Photos.Field(v.Page, contest.Attachment, kit.PhotoInput{Name: "files", Label: v.T("加文件（PDF、图片）", "Add files (PDF, pictures)"), Error: v.Form.Wrong("files")}, form)
 	return nil
